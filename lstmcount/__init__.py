@@ -1,0 +1,29 @@
+"""How big a Keras model is, and why, from a description of it alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.summary import LayerSummary, Summary, Weight
+
+__all__ = ["LayerSummary", "LstmcountError", "Summary", "Weight", "summarize"]
+__version__ = "0.1.0"
+
+
+def summarize(source: Any) -> Summary:
+    """Count the model in `source`: a path, a file object, a dict, or a string of JSON.
+
+    Raises `LstmcountError`, whose text says where in the source something is wrong.
+
+    >>> summarize({"input_shape": [7, 80], "layers": [{"LSTM": 12}]}).total_params
+    4464
+    """
+    from lstmcount.inference import infer
+    from lstmcount.readers import open_source, place, read
+
+    opened = open_source(source)
+    try:
+        return infer(read(opened))
+    except LstmcountError as error:
+        raise place(error, opened) from None

@@ -1,0 +1,72 @@
+"""What every reader produces: a model as plain data, close to what Keras itself serialises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import Path
+
+
+class TensorRef(msgspec.Struct, frozen=True):
+    """One output tensor of one call of a layer."""
+
+    layer: str
+    node: int = 0
+    tensor: int | None = 0  # None: whatever the call gives, one tensor or a list of them
+
+
+class Call(msgspec.Struct):
+    """One call of a layer: `TensorRef`s, and plain values between them, as Python would pass them.
+
+    Sequences of tensors are lists; a plain value is anything without a `TensorRef` in it.
+    """
+
+    args: list[Any]
+    kwargs: dict[str, Any] = {}
+    path: Path = ()
+
+
+class LayerConfig(msgspec.Struct, kw_only=True):
+    """A layer, an operation of `keras.ops`, or a whole model standing as a layer.
+
+    `arguments` are the constructor's; a nested layer among them is a `LayerConfig` too.
+    """
+
+    class_name: str
+    name: str | None = None
+    arguments: dict[str, Any] = {}
+    calls: list[Call] = []
+    kind: str = "layer"  # "layer", "op" or "model"
+    model: ModelConfig | None = None  # of a layer that is a model
+    build_shapes: Any = None  # shapes the file says the layer was built with
+    recorded: dict[int, Any] | None = None  # node index → output shapes the file itself records
+    strict: bool = True  # False for a file's: custom activations and the like are let pass
+    path: Path = ()
+
+
+class ModelConfig(msgspec.Struct, kw_only=True):
+    """A model: its layers and how tensors flow between them.
+
+    A Sequential has no `calls`: each layer reads the one before it. In a Functional, `inputs`
+    and `outputs` are structures (a `TensorRef`, lists, dicts) as the model was made with.
+    """
+
+    name: str | None
+    class_name: str = "Sequential"  # Sequential, Functional, or the name of a subclass
+    layers: list[LayerConfig]
+    inputs: Any = None
+    outputs: Any = None
+    trainable: bool = True
+    dtype: Any = None  # the policy of layers that name none
+    build_input_shape: Any = None
+    training: dict[str, Any] | None = None  # compile configuration, where the file has one
+    optimizer_built: bool = False  # a fitted model: Keras then counts the optimizer's variables
+    budget: Any = None
+    notes: list[str] = []
+    path: Path = ()
+
+    @property
+    def is_sequential(self) -> bool:
+        return self.outputs is None

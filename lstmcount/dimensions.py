@@ -1,0 +1,97 @@
+"""Dimensions and shapes: integers, an absorbing unknown, and whatever else knows arithmetic.
+
+A `Shape` is a tuple of dimensions, the batch first. In calls of layers a tuple is always one
+tensor's shape; several tensors stand in a list or a dict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Dim = int
+Shape = tuple[Dim, ...]
+Shapes = Any  # a Shape, or lists and dicts of them
+
+
+class Unknown:
+    """A dimension that nobody knows yet: whatever is computed with it is unknown too.
+
+    >>> UNKNOWN * 4 + 1
+    ?
+    >>> (UNKNOWN - 3) // 2
+    ?
+    """
+
+    __slots__ = ("text",)
+    __array_ufunc__ = None  # NumPy then leaves the operators to this class
+
+    def __init__(self, text: str | None = None) -> None:
+        self.text = text  # what would have to be known, in the words of the source
+
+    def _absorb(self, *_: object) -> Unknown:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _absorb
+    __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = _absorb
+    __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __abs__ = _absorb
+
+    def __repr__(self) -> str:
+        return self.text or "?"
+
+
+UNKNOWN: Any = Unknown()
+
+
+def known(dim: Dim) -> bool:
+    return not isinstance(dim, Unknown)
+
+
+def shape_of(dims: Any) -> Shape:
+    """A list as files write it (`null` for unknown) as a `Shape`.
+
+    >>> shape_of([None, 5, 126])
+    (?, 5, 126)
+    """
+    return tuple(UNKNOWN if dim is None else dim for dim in dims)
+
+
+def public(shapes: Shapes) -> Any:
+    """`shapes` as the public API shows them: `None` for unknown.
+
+    >>> public([(UNKNOWN, 5), (UNKNOWN, 3)])
+    [(None, 5), (None, 3)]
+    """
+    if type(shapes) is tuple:
+        return tuple([None if isinstance(dim, Unknown) else dim for dim in shapes])
+    if isinstance(shapes, list):
+        return [public(shape) for shape in shapes]
+    if isinstance(shapes, dict):
+        return {key: public(shape) for key, shape in shapes.items()}
+    return shapes
+
+
+def flatten(shapes: Shapes) -> list[Shape]:
+    """The shapes of a structure in Keras's order: lists as they stand, dicts by sorted key."""
+    if type(shapes) is tuple:
+        return [shapes]
+    return list(_leaves(shapes))
+
+
+def _leaves(shapes: Shapes) -> Iterator[Shape]:
+    if isinstance(shapes, list):
+        for shape in shapes:
+            yield from _leaves(shape)
+    elif isinstance(shapes, dict):
+        for key in sorted(shapes):
+            yield from _leaves(shapes[key])
+    elif shapes is not None:
+        yield shapes
+
+
+def show(shapes: Shapes) -> str:
+    """
+    >>> show((UNKNOWN, 5, 126))
+    '(None, 5, 126)'
+    """
+    return str(public(shapes))

@@ -1,0 +1,102 @@
+"""The one error type, and where in the source it happened."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import msgspec
+
+Path = tuple[str | int, ...]
+
+
+class Location(msgspec.Struct, frozen=True):
+    """A place in a source: file, line and column (from 1), and the path of the value."""
+
+    source: str | None = None
+    line: int | None = None
+    column: int | None = None
+    path: Path | None = None
+
+    def __str__(self) -> str:
+        parts = [escape(self.source)] if self.source else []
+        if self.line is not None:
+            parts.append(str(self.line))
+            if self.column is not None:
+                parts.append(str(self.column))
+        text = ":".join(parts)
+        if self.path:
+            text += (": " if text else "") + json_path(self.path)
+        return text
+
+
+class LstmcountError(Exception):
+    """What is wrong with the input, and where.
+
+    Inner functions raise it with a message and, where they know it, the `path` of the value
+    inside the source; the boundary that knows the file adds its name, line and column.
+
+    >>> str(LstmcountError("expected a positive integer, got 0", path=("layers", 2, "units")))
+    '$.layers[2].units: expected a positive integer, got 0'
+    """
+
+    def __init__(self, message: str, *, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = Location(path=path)
+        self.partial: object = None  # the Summary of what came before the error, where there is one
+
+    def at(self, *prefix: str | int) -> LstmcountError:
+        """The same error with `prefix` put in front of its path."""
+        path = prefix + (self.location.path or ())
+        self.location = msgspec.structs.replace(self.location, path=path)
+        return self
+
+    def __str__(self) -> str:
+        where = str(self.location)
+        return f"{where}: {self.message}" if where else self.message
+
+
+class ShapeError(LstmcountError):
+    """An input shape that a layer cannot take; carries the rank that was wanted, if that is it."""
+
+    def __init__(self, message: str, *, wanted_rank: int | None = None) -> None:
+        super().__init__(message)
+        self.wanted_rank = wanted_rank
+
+
+def escape(text: str) -> str:
+    """`text` with every control character made visible, so that a terminal obeys none of them.
+
+    >>> escape("red \\x1b[31m")
+    'red \\\\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def json_path(path: Path) -> str:
+    """
+    >>> json_path(("layers", 2, "units"))
+    '$.layers[2].units'
+    """
+    parts = ["$"]
+    for key in path:
+        if isinstance(key, int):
+            parts.append(f"[{key}]")
+        elif key.isidentifier():
+            parts.append(f".{key}")
+        else:
+            parts.append(f"[{key!r}]")
+    return "".join(parts)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """
+    >>> did_you_mean("unit", ["units", "activation"])
+    ' Did you mean units?'
+    """
+    lowered = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower()[:100], lowered, n=1, cutoff=0.6)
+    return f" Did you mean {lowered[close[0]]}?" if close else ""

@@ -1,0 +1,536 @@
+"""A model's layers and calls, with shapes propagated through them and weights collected."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, flatten, shape_of, show
+from lstmcount.errors import LstmcountError, ShapeError, did_you_mean
+from lstmcount.layers import create
+from lstmcount.summary import Weight
+
+
+class Node:
+    """One call of a layer: what went in, what came out."""
+
+    __slots__ = ("args", "index", "inputs", "kwargs", "layer", "output", "outputs", "recorded")
+
+    def __init__(
+        self,
+        layer: BuiltLayer,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        inputs: list[tuple[Node, int]],
+        output: Shapes,
+        recorded: bool = False,
+    ) -> None:
+        self.layer = layer
+        self.index = len(layer.nodes)
+        self.args = args  # with a shape where a tensor was passed
+        self.kwargs = kwargs
+        self.inputs = inputs
+        self.output = output
+        self.outputs = flatten(output)
+        self.recorded = recorded  # the output shape is what the file says, not inferred
+
+
+class BuiltLayer:
+    """A layer of a model with its calls and, once it was called, its weights."""
+
+    __slots__ = ("config", "layer", "name", "nodes", "state", "weights")
+
+    def __init__(self, config: LayerConfig, layer: Any) -> None:
+        self.config = config
+        self.layer = layer  # None for a class that nobody knows
+        self.name: str = config.name or ""
+        self.nodes: list[Node] = []
+        self.weights: tuple[Weight, ...] = ()
+        self.state = "built" if _built_at_init(layer) else "unbuilt"
+
+    @property
+    def class_name(self) -> str:
+        if self.layer is None:
+            return self.config.class_name
+        name: str = self.layer.class_name
+        return name
+
+    def call(self, args: list[Any], kwargs: dict[str, Any]) -> Shapes:
+        """The output for these arguments; the first call makes the weights."""
+        layer = self.layer
+        if layer is None:
+            self.state = "unknown"
+            return None
+        if self.config.kind == "op":
+            return layer.output_shape(*args, **kwargs)
+        shapes, options = _bind(layer, args, kwargs)
+        if not all(_is_known(shape) for shape in shapes if shape is not None) or shapes[0] is None:
+            self._build_as_recorded()
+            return None
+        layer.check(*shapes)
+        if self.state != "built" or not self.nodes:
+            self._build(shapes)
+        return layer.output_shape(*shapes, **options)
+
+    def _build(self, shapes: Iterable[Shapes]) -> None:
+        self.weights = tuple(self.layer.weights(*shapes))
+        for weight in self.weights:
+            for dim in weight.shape:
+                if isinstance(dim, Unknown) and dim.text is None:
+                    raise ShapeError(
+                        f"the weight {weight.name!r} would have the shape {show(weight.shape)}: "
+                        f"the input {', '.join(show(s) for s in shapes)} must say that dimension"
+                    )
+        self.state = "built"
+
+    def _build_as_recorded(self) -> None:
+        """Without an input shape, weights come from the shapes the file says it was built with."""
+        shapes = self.config.build_shapes
+        if shapes is None or self.state == "built":
+            self.state = "built" if self.state == "built" else "unknown"
+        else:
+            self._build([shapes])
+
+    def build_from_config(self) -> None:
+        if self.state == "unbuilt" and self.config.build_shapes is not None and self.layer:
+            try:
+                self._build([self.config.build_shapes])
+            except (ShapeError, TypeError):
+                self.state = "unbuilt"
+
+
+class Graph:
+    """A Sequential or Functional model; inside another model it stands where a layer stands."""
+
+    call_arguments = ("inputs",)
+    call_options: tuple[str, ...] = ()
+
+    def __init__(self, config: ModelConfig, *, partial: bool = False) -> None:
+        self.config = config
+        self.name = config.name
+        self.trainable = config.trainable
+        self.class_name = config.class_name
+        self.layers: list[BuiltLayer] = []
+        self.input: Shapes = None
+        self.output: Shapes = None
+        self.operations: list[BuiltLayer] = []
+        self.depths: dict[int, list[Node]] = {}
+        self.is_built = False
+        self.error: LstmcountError | None = None
+        try:
+            self._create_layers()
+            if config.is_sequential:
+                self._build_sequential(self._declared_input())
+            else:
+                self._build_functional()
+        except LstmcountError as error:
+            if not partial:
+                raise
+            self.error = error
+            self.operations = [layer for layer in self.layers if layer.nodes]
+
+    # -- what a layer offers ------------------------------------------------------------------
+
+    def check(self, inputs: Shapes) -> None:
+        expected, given = flatten(self.input), flatten(inputs)
+        if not self.is_built:
+            return
+        if len(expected) != len(given):
+            raise ShapeError(
+                f"the model {self.name!r} takes {len(expected)} inputs, got {len(given)}"
+            )
+        for want, got in zip(expected, given, strict=True):
+            if want is not None and not _compatible(want, got):
+                raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
+
+    def weights(self, inputs: Shapes = None) -> list[Weight]:
+        if not self.is_built and self.config.is_sequential and inputs is not None:
+            self._build_sequential(inputs)
+        return unique(w for layer in self.own_layers for w in layer.weights)
+
+    def output_shape(self, inputs: Shapes) -> Shapes:
+        if not self.is_built:
+            self._build_sequential(inputs)
+        if flatten(inputs) == flatten(self.input):
+            return self.output
+        return self._run(inputs)[0]
+
+    def macs(self, inputs: Shapes) -> Dim:
+        _, shapes = self._run(inputs)
+        return sum(node_macs(node, *called) for node, called in shapes)
+
+    # -- building -----------------------------------------------------------------------------
+
+    @property
+    def own_layers(self) -> list[BuiltLayer]:
+        """What Keras's `model.layers` lists (operations included)."""
+        if self.config.is_sequential:
+            first = self.layers[:1]
+            return self.layers[1:] if first and _is_input(first[0]) else self.layers
+        return self.operations
+
+    def _create_layers(self) -> None:
+        for layer in self.config.layers:
+            if self.config.dtype is not None and "dtype" not in layer.arguments:
+                layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
+            self.layers.append(BuiltLayer(layer, create(layer)))
+
+    def _declared_input(self) -> Shapes:
+        if not self.layers:
+            return None
+        first = self.layers[0]
+        if _is_input(first):
+            return first.layer.output_shape() if len(self.layers) > 1 else None
+        if isinstance(first.layer, Graph) and first.layer.is_built and len(self.layers) > 1:
+            return first.layer.input
+        return self.config.build_input_shape
+
+    def _build_sequential(self, shapes: Shapes) -> None:
+        if shapes is None:
+            for layer in self.layers:
+                layer.build_from_config()
+            return
+        self.input = shapes
+        previous: list[tuple[Node, int]] = []
+        value = shapes
+        for layer in self.layers:
+            if _is_input(layer):
+                args: list[Any] = []
+                value = layer.layer.output_shape()
+            else:
+                args = [value]
+                value = self._apply(layer, args, {}, layer.config.path, previous)
+            node = Node(layer, args, {}, previous, value)
+            layer.nodes.append(node)
+            previous = [(node, i) for i in range(len(node.outputs))]
+        self.output = value
+        self.operations = self.layers
+        self.is_built = True
+
+    def _build_functional(self) -> None:
+        by_name: dict[str, BuiltLayer] = {}
+        for layer in self.layers:
+            if layer.name in by_name:
+                raise LstmcountError(
+                    f"the name {layer.name!r} is used twice; every layer needs its own",
+                    path=layer.config.path,
+                )
+            by_name[layer.name] = layer
+        self._run_calls(by_name)
+        self.config.outputs = _whole(self.config.outputs, by_name)
+        path = self.config.path
+        inputs = [_resolve(ref, by_name, path) for ref in _refs(self.config.inputs)]
+        outputs = [_resolve(ref, by_name, path) for ref in _refs(self.config.outputs)]
+        self.operations, self.depths = ordered(
+            [node for node, _ in inputs], [node for node, _ in outputs]
+        )
+        self.input = _filled(self.config.inputs, by_name)
+        self.output = _filled(self.config.outputs, by_name)
+        self.is_built = True
+
+    def _run_calls(self, by_name: dict[str, BuiltLayer]) -> None:
+        """Perform every call as soon as what it reads exists; of one layer, in order."""
+        waiting: dict[tuple[str, int], list[BuiltLayer]] = {}
+        ready = deque(self.layers)
+        remaining = sum(max(len(layer.config.calls), _is_input(layer)) for layer in self.layers)
+        while ready:
+            layer = ready.popleft()
+            while (node := self._next_call(layer, by_name, waiting)) is not None:
+                layer.nodes.append(node)
+                remaining -= 1
+                ready.extendleft(waiting.pop((layer.name, len(layer.nodes) - 1), ()))
+        if remaining:
+            self._explain_stuck(waiting)
+
+    def _next_call(
+        self,
+        layer: BuiltLayer,
+        by_name: dict[str, BuiltLayer],
+        waiting: dict[tuple[str, int], list[BuiltLayer]],
+    ) -> Node | None:
+        done = len(layer.nodes)
+        if _is_input(layer):
+            return None if done else Node(layer, [], {}, [], layer.layer.output_shape())
+        if done >= len(layer.config.calls):
+            return None
+        call = layer.config.calls[done]
+        for ref in _refs([call.args, call.kwargs]):
+            source = by_name.get(ref.layer)
+            if source is None:
+                hint = did_you_mean(ref.layer, by_name)
+                raise LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=call.path)
+            if len(source.nodes) <= ref.node:
+                waiting.setdefault((ref.layer, ref.node), []).append(layer)
+                return None
+        call_args, call_kwargs = _whole(call.args, by_name), _whole(call.kwargs, by_name)
+        inputs = [_resolve(ref, by_name, call.path) for ref in _refs([call_args, call_kwargs])]
+        args, kwargs = _filled(call_args, by_name), _filled(call_kwargs, by_name)
+        output = self._apply(layer, args, kwargs, call.path or layer.config.path, inputs)
+        recorded = False
+        if output is None and layer.config.recorded is not None:
+            output, recorded = layer.config.recorded.get(done), True
+        return Node(layer, args, kwargs, inputs, output, recorded)
+
+    def _explain_stuck(self, waiting: dict[tuple[str, int], list[BuiltLayer]]) -> None:
+        (name, index), layers = next(iter(waiting.items()))
+        stuck = layers[0]
+        called = len([layer for layer in self.layers if layer.name == name][0].config.calls)
+        if index >= max(called, 1):
+            text = f"reads call {index} of {name!r}, which is called {called} times"
+        else:
+            text = f"waits for {name!r}, which waits for it in turn: the graph has a cycle"
+        raise LstmcountError(f"layer {stuck.name!r} {text}", path=stuck.config.path)
+
+    def _apply(
+        self,
+        layer: BuiltLayer,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        path: tuple[str | int, ...],
+        inputs: list[tuple[Node, int]],
+    ) -> Shapes:
+        try:
+            return layer.call(args, kwargs)
+        except ShapeError as error:
+            error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
+            error.message += _sequences_hint(error, inputs)
+            if error.location.path is None:
+                error.at(*path)
+            raise
+
+    # -- running on other shapes ----------------------------------------------------------------
+
+    def _run(self, inputs: Shapes) -> tuple[Shapes, list[tuple[Node, tuple[Any, Any]]]]:
+        """The outputs for other input shapes, and what each call was given on the way."""
+        values: dict[Node, list[Shape]] = {}
+        calls = []
+        given = iter(flatten(inputs))
+        nodes = list(self.nodes())
+        for node in nodes:
+            if _is_input(node.layer):
+                values[node] = [next(given, node.outputs[0])]
+                continue
+            flat = iter([values[source][i] for source, i in node.inputs])
+            args, kwargs = _refilled(node.args, flat), _refilled(node.kwargs, flat)
+            calls.append((node, (args, kwargs)))
+            values[node] = flatten(node.layer.call(args, kwargs))
+        flat = iter([values[n][i] for n, i in self.output_nodes()])
+        return _refilled(self.output, flat), calls
+
+    def nodes(self) -> Iterator[Node]:
+        """Every call in the order Keras executes them."""
+        if self.config.is_sequential:
+            for layer in self.layers:
+                yield from layer.nodes[-1:]
+        else:
+            for depth in sorted(self.depths, reverse=True):
+                yield from self.depths[depth]
+
+    def output_nodes(self) -> list[tuple[Node, int]]:
+        if self.config.is_sequential:
+            last = self.layers[-1].nodes[-1]
+            return [(last, i) for i in range(len(last.outputs))]
+        by_name = {layer.name: layer for layer in self.layers}
+        return [_resolve(ref, by_name, ()) for ref in _refs(self.config.outputs)]
+
+    @property
+    def is_plain_chain(self) -> bool:
+        """No branches and no layer called twice: Keras then prints no connections."""
+        if self.config.is_sequential:
+            return True
+        nodes = []
+        for at_depth in self.depths.values():
+            if len(at_depth) > 1 or len(at_depth[0].inputs) > 1:
+                return False
+            nodes.append(at_depth[0].layer)
+        return len({id(layer) for layer in nodes}) == len(nodes)
+
+
+def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
+    layer = node.layer.layer
+    if layer is None:
+        return 0
+    if node.layer.config.kind == "op":
+        macs: Dim = layer.macs(*args, **kwargs)
+    else:
+        macs = layer.macs(*_bind(layer, args, kwargs)[0])
+    return macs
+
+
+def unique(weights: Iterable[Weight]) -> list[Weight]:
+    """Each variable once, at its first place."""
+    return list({id(weight): weight for weight in weights}.values())
+
+
+def ordered(
+    inputs: list[Node], outputs: list[Node]
+) -> tuple[list[BuiltLayer], dict[int, list[Node]]]:
+    """Layers in Keras's order (`map_graph`): by depth from the outputs, then as first reached."""
+    finished: list[Node] = []
+    seen: set[Node] = set()
+    reached: dict[BuiltLayer, int] = {}
+    for output in outputs:
+        stack: list[tuple[Node, Iterator[tuple[Node, int]]]] = []
+        if output not in seen:
+            seen.add(output)
+            reached.setdefault(output.layer, len(reached))
+            stack.append((output, iter(output.inputs)))
+        while stack:
+            node, sources = stack[-1]
+            for source, _ in sources:
+                if source not in seen:
+                    seen.add(source)
+                    reached.setdefault(source.layer, len(reached))
+                    stack.append((source, iter(source.inputs)))
+                    break
+            else:
+                finished.append(node)
+                stack.pop()
+    node_depth: dict[Node, int] = {}
+    layer_depth: dict[BuiltLayer, int] = {}
+    for node in reversed(finished):
+        depth = max(node_depth.setdefault(node, 0), layer_depth.get(node.layer, 0))
+        layer_depth[node.layer] = node_depth[node] = depth
+        for source, _ in node.inputs:
+            node_depth[source] = max(depth + 1, node_depth.get(source, 0))
+    for node in inputs:
+        if node.layer not in layer_depth:
+            layer_depth[node.layer] = node_depth[node] = 0
+            reached[node.layer] = -1
+    by_depth: dict[int, list[Node]] = {}
+    for node, depth in node_depth.items():
+        by_depth.setdefault(depth, []).append(node)
+    layers = sorted(layer_depth, key=lambda layer: (-layer_depth[layer], reached[layer]))
+    return layers, by_depth
+
+
+def _built_at_init(layer: Any) -> bool:
+    if layer is None or isinstance(layer, Graph):
+        return isinstance(layer, Graph) and layer.is_built
+    if layer.built_at_init is None:
+        from lstmcount.layers.base import Layer
+
+        return type(layer).weights is Layer.weights
+    built: bool = layer.built_at_init
+    return built
+
+
+def _is_input(layer: BuiltLayer) -> bool:
+    return layer.config.class_name == "InputLayer"
+
+
+def _is_known(shapes: Shapes) -> bool:
+    if type(shapes) is tuple:
+        return True
+    if isinstance(shapes, list):
+        return all(_is_known(shape) for shape in shapes)
+    if isinstance(shapes, dict):
+        return all(_is_known(shape) for shape in shapes.values())
+    return shapes is not None
+
+
+def _compatible(want: Shape, got: Shape) -> bool:
+    if len(want) != len(got):
+        return False
+    return all(
+        a == b or isinstance(a, Unknown) or isinstance(b, Unknown)
+        for a, b in zip(want[1:], got[1:], strict=True)
+    )
+
+
+def _bind(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    names = layer.call_arguments
+    if len(args) == 1 and len(names) == 1:
+        return args, kwargs and {k: v for k, v in kwargs.items() if k in layer.call_options}
+    shapes = list(args[: len(names)])
+    shapes += [kwargs.get(name) for name in names[len(shapes) :]]
+    return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
+
+
+def _refs(value: Any) -> Iterator[TensorRef]:
+    """The tensors in a structure, in Keras's order (dicts by sorted key)."""
+    if isinstance(value, TensorRef):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _refs(item)
+    elif isinstance(value, dict):
+        for key in sorted(value):
+            yield from _refs(value[key])
+
+
+def _whole(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
+    """`value` with each "all that call gives" spelled out as its tensors."""
+    if isinstance(value, TensorRef) and value.tensor is None:
+        layer = by_name.get(value.layer)
+        count = len(layer.nodes[value.node].outputs) if layer else 1
+        refs = [TensorRef(value.layer, value.node, i) for i in range(count)]
+        return refs[0] if count == 1 else refs
+    if isinstance(value, list):
+        return [_whole(item, by_name) for item in value]
+    if isinstance(value, dict):
+        return {key: _whole(item, by_name) for key, item in value.items()}
+    return value
+
+
+def _resolve(
+    ref: TensorRef, by_name: dict[str, BuiltLayer], path: tuple[str | int, ...]
+) -> tuple[Node, int]:
+    layer = by_name.get(ref.layer)
+    if layer is None:
+        hint = did_you_mean(ref.layer, by_name)
+        raise LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=path)
+    if not 0 <= ref.node < len(layer.nodes):
+        raise LstmcountError(
+            f"layer {ref.layer!r} is called {len(layer.nodes)} times; there is no call {ref.node}",
+            path=path,
+        )
+    node = layer.nodes[ref.node]
+    if ref.tensor is None or not 0 <= ref.tensor < max(1, len(node.outputs)):
+        raise LstmcountError(
+            f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {ref.tensor}",
+            path=path,
+        )
+    return node, ref.tensor
+
+
+def _filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
+    """`value` with the shape of each tensor in the tensor's place."""
+    if isinstance(value, TensorRef):
+        outputs = by_name[value.layer].nodes[value.node].outputs
+        return outputs[value.tensor] if value.tensor < len(outputs) else None
+    if isinstance(value, list):
+        return [_filled(item, by_name) for item in value]
+    if isinstance(value, dict):
+        return {key: _filled(item, by_name) for key, item in value.items()}
+    return value
+
+
+def _refilled(value: Any, shapes: Iterator[Shape]) -> Any:
+    """`value` with its shapes replaced, in Keras's order, by the ones given."""
+    if type(value) is tuple:
+        return next(shapes)
+    if isinstance(value, list):
+        return [_refilled(item, shapes) for item in value]
+    if isinstance(value, dict):
+        new = {key: _refilled(value[key], shapes) for key in sorted(value)}
+        return {key: new[key] for key in value}
+    return value
+
+
+def _sequences_hint(error: ShapeError, inputs: list[tuple[Node, int]]) -> str:
+    source = inputs[0][0].layer if inputs else None
+    if error.wanted_rank != 3 or source is None or source.layer is None:
+        return ""
+    recurrent = getattr(source.layer, "layer", source.layer)
+    if getattr(recurrent, "return_sequences", True):
+        return ""
+    return (
+        f". The layer before it, {source.name!r}, returns only its last output: "
+        "set return_sequences: true there"
+    )
+
+
+__all__ = ["BuiltLayer", "Call", "Graph", "Node", "node_macs", "ordered", "shape_of", "unique"]

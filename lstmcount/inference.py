@@ -1,0 +1,94 @@
+"""ModelConfig → Summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.dimensions import Unknown, known, public
+from lstmcount.graph import BuiltLayer, Graph, unique
+from lstmcount.summary import LayerSummary, Summary, Weight, count
+
+
+def infer(config: ModelConfig) -> Summary:
+    """Shapes, weights and counts of the model that `config` describes.
+
+    Raises `LstmcountError` with the path of what is wrong. Where a layer cannot take its input,
+    the error's `partial` is the summary of the layers before it.
+    """
+    graph = Graph(config, partial=True)
+    summary = summarize_graph(graph)
+    if graph.error is not None:
+        graph.error.partial = summary
+        raise graph.error
+    return summary
+
+
+def summarize_graph(graph: Graph) -> Summary:
+    config = graph.config
+    chain = graph.is_plain_chain
+    relevant = None if chain else {node for nodes in graph.depths.values() for node in nodes}
+    layers = tuple([_layer(layer, relevant, 0) for layer in graph.own_layers])
+    weights = unique([w for layer in layers for w in layer.weights])
+    return Summary(
+        name=config.name or "model",
+        class_name=config.class_name,
+        layers=layers,
+        weights=tuple(weights),
+        trainable=config.trainable,
+        is_graph=not chain,
+        budget=config.budget,
+        notes=tuple(config.notes),
+        config=config,
+        graph=graph,
+    )
+
+
+def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSummary:
+    layer = built.layer
+    weights = built.weights
+    trainable = layer is None or layer.trainable
+    params: int = count(weights)
+    inner: tuple[LayerSummary, ...] = ()
+    if isinstance(layer, Graph):
+        inner = tuple([_layer(child, None, depth + 1) for child in layer.own_layers])
+    node = built.nodes[-1] if built.nodes else None
+    return LayerSummary(
+        name=built.name,
+        class_name=built.class_name,
+        output_shape=_shown_shape(node.outputs) if node else None,
+        input_shape=_input_shape(node),
+        params=params,
+        trainable_params=count([w for w in weights if w.trainable]) if trainable else 0,
+        weights=weights,
+        connected_to=_connections(built, relevant) if relevant is not None else (),
+        trainable=trainable,
+        state="op" if built.config.kind == "op" else built.state,
+        depth=depth,
+        layers=inner,
+        layer=layer,
+        config=built.config,
+    )
+
+
+def _shown_shape(outputs: list[Any]) -> Any:
+    shapes = [public(shape) for shape in outputs]
+    return shapes[0] if len(shapes) == 1 else shapes or None
+
+
+def _input_shape(node: Any) -> Any:
+    if node is None:
+        return None
+    return _shown_shape([source.outputs[i] for source, i in node.inputs])
+
+
+def _connections(built: BuiltLayer, relevant: set[Any]) -> tuple[str, ...]:
+    return tuple(
+        f"{source.layer.name}[{source.index}][{tensor}]"
+        for node in built.nodes
+        if node in relevant
+        for source, tensor in node.inputs
+    )
+
+
+__all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

@@ -1,0 +1,79 @@
+"""The registry: which family file defines a layer class, and how a config becomes a layer.
+
+A family file is imported only when a model uses one of its layers.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.layers.base import Layer
+from lstmcount.layers.families import ALIASES, FAMILIES
+from lstmcount.layers.validation import check_names, explained
+
+_FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
+
+
+@cache
+def find(class_name: str) -> type[Layer] | None:
+    """The class of that name (or alias); None where nobody knows it."""
+    name = ALIASES.get(class_name, class_name)
+    family = _FAMILY_OF.get(name)
+    if family is None:
+        return None
+    module = importlib.import_module(f"lstmcount.layers.{family}")
+    found: type[Layer] = getattr(module, name)
+    return found
+
+
+def class_names() -> list[str]:
+    return sorted([*_FAMILY_OF, *ALIASES])
+
+
+def layer_arguments(class_name: str) -> tuple[str, ...]:
+    """Names of the constructor arguments that are layers themselves."""
+    found = find(class_name)
+    return found.layer_arguments if found else ()
+
+
+def create(config: LayerConfig) -> Any:
+    """The layer (or graph, for a nested model) that `config` describes.
+
+    Raises `LstmcountError` with the path of the argument that is wrong.
+    """
+    if config.model is not None:
+        from lstmcount.graph import Graph
+
+        return Graph(config.model)
+    cls = find(config.class_name)
+    if cls is None:
+        hint = did_you_mean(config.class_name, class_names())
+        raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
+    arguments = config.arguments
+    if cls.layer_arguments:
+        arguments = dict(arguments)
+        for key in cls.layer_arguments:
+            if key in arguments:
+                arguments[key] = _nested(arguments[key])
+    try:
+        layer = msgspec.convert(arguments, cls)
+    except msgspec.ValidationError as error:
+        raise explained(error, cls, arguments).at(*config.path) from None
+    layer.name = config.name
+    if config.strict:
+        check_names(layer, config.path)
+    return layer
+
+
+def _nested(value: Any) -> Any:
+    if isinstance(value, LayerConfig):
+        return create(value)
+    if isinstance(value, list):
+        return [_nested(item) for item in value]
+    return value

@@ -1,0 +1,113 @@
+"""The class every layer derives from: Keras's `build` and `compute_output_shape` as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+import msgspec
+
+from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.arguments import DTypePolicy, Regularizer
+from lstmcount.layers.dtypes import policy
+from lstmcount.summary import Blocks, Weight
+
+Axes = tuple[str | Blocks, ...]
+
+
+class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A layer's fields are the Keras constructor's arguments, with its names and defaults.
+
+    Subclasses give formulas in plain arithmetic, so that they run on integers, on symbols and
+    on arrays: `weights`, `output_shape` and `macs`, each called with one shape for each of
+    `call_arguments` (`None` for one that was not passed). What an input must be like is said by
+    `check`, which runs in front of them and may raise `ShapeError`.
+    """
+
+    name: str | None = None
+    trainable: bool = True
+    dtype: DTypePolicy = None
+    autocast: bool = True
+    activity_regularizer: Regularizer = None
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that change the output
+    layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
+    display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
+    built_at_init: ClassVar[bool | None] = None  # None: where `weights` is not overridden
+    masks: ClassVar[bool] = False
+
+    def check(self, input_shape: Shapes) -> None:
+        """Raise `ShapeError` where Keras refuses this input."""
+
+    def weights(self, input_shape: Shapes) -> Iterable[Weight]:
+        """The variables, trainable ones first, as in Keras's `layer.weights`."""
+        return ()
+
+    def output_shape(self, input_shape: Shapes) -> Shapes:
+        return input_shape
+
+    def macs(self, input_shape: Shapes) -> Dim:
+        """Multiply-accumulates of one forward pass for one sample (the batch dimension is 1)."""
+        return 0
+
+    def weight(
+        self,
+        name: str,
+        shape: Shape,
+        axes: Axes = (),
+        trainable: bool = True,
+        dtype: str | None = None,
+    ) -> Weight:
+        """A variable of this layer, frozen with it, in its policy's variable dtype."""
+        return Weight(
+            name,
+            shape,
+            dtype or policy(self.dtype).variable,
+            trainable and self.trainable,
+            axes,
+        )
+
+    @property
+    def class_name(self) -> str:
+        return self.display_name or type(self).__name__
+
+    @property
+    def output_dtype(self) -> str:
+        return policy(self.dtype).compute
+
+    @property
+    def sublayers(self) -> tuple[Any, ...]:
+        """Layers that Keras lists under this one when a summary is expanded."""
+        return ()
+
+
+def under(prefix: str | None, weights: Iterable[Weight]) -> Iterator[Weight]:
+    """The weights of an inner layer, named by their path within the outer one."""
+    for weight in weights:
+        yield msgspec.structs.replace(weight, name=f"{prefix}/{weight.name}")
+
+
+def require_rank(shape: Shape, rank: int, dims: str) -> None:
+    """
+    >>> require_rank((3, 64), 3, "batch, timesteps, features")
+    Traceback (most recent call last):
+    lstmcount.errors.ShapeError: expected a 3-D input (batch, timesteps, features), got (3, 64)
+    """
+    if len(shape) != rank:
+        raise ShapeError(f"expected a {rank}-D input ({dims}), got {show(shape)}", wanted_rank=rank)
+
+
+def require_min_rank(shape: Shape, rank: int, dims: str) -> None:
+    if len(shape) < rank:
+        raise ShapeError(
+            f"expected at least a {rank}-D input ({dims}), got {show(shape)}", wanted_rank=rank
+        )
+
+
+def require_known(shape: Shape, axis: int, what: str) -> None:
+    """A dimension that sizes a weight must be known (or at least named in the source)."""
+    dim = shape[axis]
+    if isinstance(dim, Unknown) and dim.text is None:
+        raise ShapeError(f"{what} (axis {axis}) of the input {show(shape)} must be known")

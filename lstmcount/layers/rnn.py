@@ -1,0 +1,418 @@
+"""Recurrent layers: a cell is one time step; its layer runs that cell over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import msgspec
+
+from lstmcount.dimensions import Dim, Shape, Shapes, show
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.layers.arguments import (
+    Activation,
+    Constraint,
+    Initializer,
+    LayerArgument,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank, under
+from lstmcount.summary import Blocks, Weight
+
+SEQUENCES = "batch, timesteps, features"
+
+
+class Cell(Layer):
+    """One time step: inputs [batch, features] and a state [batch, units] give the next state."""
+
+    units: PositiveInt
+    use_bias: bool = True
+
+    gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
+    states: ClassVar[int] = 1
+
+    def check(self, step_shape: Shape) -> None:
+        require_known(step_shape, -1, "the number of features")
+
+    def weights(self, step_shape: Shape) -> Iterator[Weight]:
+        features = step_shape[-1]
+        gated = Blocks("units", self.gates)
+        width = len(self.gates) * self.units
+        yield self.weight("kernel", (features, width), ("features", gated))
+        yield self.weight("recurrent_kernel", (self.units, width), ("units", gated))
+        if self.use_bias:
+            yield self.weight("bias", *self.bias_shape(gated))
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        return (len(self.gates) * self.units,), (gated,)
+
+    def output_shape(self, step_shape: Shape) -> Shapes:
+        return (step_shape[0], self.units)
+
+    def macs(self, step_shape: Shape) -> Dim:
+        return len(self.gates) * self.units * (step_shape[-1] + self.units)
+
+    def state_shapes(self, batch: Dim) -> list[Shapes]:
+        return [(batch, self.units)] * self.states
+
+
+class SimpleRNNCell(Cell):
+    """h(t) = activation(kernel·x(t) + recurrent_kernel·h(t-1) + bias)."""
+
+    activation: Activation = "tanh"
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: Any = None
+
+
+class LSTMCell(Cell):
+    """Input, forget and output gates i, f, o and the candidate c; states h and c."""
+
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = "sigmoid"
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    unit_forget_bias: bool = True
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: Any = None
+    implementation: int = 2
+
+    gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
+    states: ClassVar[int] = 2
+
+
+class GRUCell(Cell):
+    """Update and reset gates z, r and the candidate h."""
+
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = "sigmoid"
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    reset_after: bool = True
+    seed: Any = None
+    implementation: int = 2
+
+    gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        if not self.reset_after:
+            return super().bias_shape(gated)
+        # The reset gate then stands after the recurrent product, which needs its own bias.
+        return (2, 3 * self.units), (Blocks("", ("input", "recurrent")), gated)
+
+
+# A struct can have only one struct among its bases, so what runs a cell over time is a mixin.
+_Cell = Cell if TYPE_CHECKING else object
+
+
+class OverTime(_Cell):
+    """A cell run over the time steps of a sequence."""
+
+    __slots__ = ()
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+
+    if TYPE_CHECKING:
+        return_sequences: bool
+        return_state: bool
+        stateful: bool
+        unroll: bool
+
+    def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
+        require_rank(sequences, 3, SEQUENCES)
+        check_running(self, sequences)
+        super().check(step_shape(sequences))
+
+    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterable[Weight]:
+        return super().weights(step_shape(sequences))
+
+    def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
+        output = super().output_shape(step_shape(sequences))
+        return over_time(self, sequences, output, self.state_shapes(sequences[0]))
+
+    def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        return sequences[1] * super().macs(step_shape(sequences))
+
+
+def step_shape(sequences: Shape) -> Shape:
+    """What a cell sees at one time step: the sequences' shape without the time axis."""
+    return (sequences[0], *sequences[2:])
+
+
+def check_running(layer: Any, sequences: Shape) -> None:
+    if layer.stateful:
+        require_known(sequences, 0, "the batch size of a stateful layer")
+    if layer.unroll:
+        require_known(sequences, 1, "the number of time steps of an unrolled layer")
+
+
+def over_time(layer: Any, sequences: Shape, output: Shape, states: list[Shapes]) -> Shapes:
+    """The last step's output, or every step's with `return_sequences`; then the states."""
+    if layer.return_sequences:
+        output = (output[0], sequences[1], *output[1:])
+    return [output, *states] if layer.return_state else output
+
+
+class SimpleRNN(OverTime, SimpleRNNCell):
+    """Fully connected recurrence: the output is fed back at the next time step.
+
+    Input (batch, timesteps, features); output (batch, units), or (batch, timesteps, units) with
+    `return_sequences`. Weights: units·(features + units) + units.
+
+    >>> sum(w.count for w in SimpleRNN(units=64).weights((1, 5, 126)))
+    12224
+    """
+
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    zero_output_for_mask: bool = False
+
+
+class LSTM(OverTime, LSTMCell):
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997).
+
+    Input (batch, timesteps, features); output (batch, units), or (batch, timesteps, units) with
+    `return_sequences`. Weights: 4·((features + units)·units + units), however many time steps.
+
+    >>> sum(w.count for w in LSTM(units=12).weights((1, 7, 80)))
+    4464
+    """
+
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    use_cudnn: bool | Literal["auto"] = "auto"
+    zero_output_for_mask: bool = False
+
+
+class GRU(OverTime, GRUCell):
+    """Gated recurrent unit (Cho et al., 2014).
+
+    Input (batch, timesteps, features); output (batch, units), or (batch, timesteps, units) with
+    `return_sequences`. Weights: 3·(features + units)·units + 6·units, with `reset_after=False`
+    (and in files older than TensorFlow 2) 3·units for the bias.
+
+    >>> sum(w.count for w in GRU(units=12).weights((1, 7, 80)))
+    3384
+    >>> sum(w.count for w in GRU(units=12, reset_after=False).weights((1, 7, 80)))
+    3348
+    """
+
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    use_cudnn: bool | Literal["auto"] = "auto"
+    zero_output_for_mask: bool = False
+
+
+class StackedRNNCells(Layer):
+    """Cells on top of each other within one time step; each reads the output of the one below."""
+
+    cells: LayerArgument
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("cells",)
+
+    def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
+        """Every cell with the shape it reads."""
+        for cell in self.cells:
+            yield cell, step
+            step = cell.output_shape(step)
+
+    def check(self, step: Shape) -> None:
+        for cell, shape in self.each(step):
+            cell.check(shape)
+
+    def weights(self, step: Shape) -> Iterator[Weight]:
+        for cell, shape in self.each(step):
+            yield from under(cell.name, cell.weights(shape))
+
+    def output_shape(self, step: Shape) -> Shapes:
+        for cell, shape in self.each(step):
+            step = cell.output_shape(shape)
+        return step
+
+    def macs(self, step: Shape) -> Dim:
+        return sum(cell.macs(shape) for cell, shape in self.each(step))
+
+    def state_shapes(self, batch: Dim) -> list[Shapes]:
+        return [cell.state_shapes(batch) for cell in self.cells]
+
+
+class RNN(Layer):
+    """Any cell, or a list of cells to stack, run over time."""
+
+    cell: LayerArgument
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    zero_output_for_mask: bool = False
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+    layer_arguments: ClassVar[tuple[str, ...]] = ("cell",)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.cell, list):
+            self.cell = StackedRNNCells(cells=self.cell, name="stacked_rnn_cells")
+        if not isinstance(self.cell, Cell | StackedRNNCells):
+            raise LstmcountError(
+                "the cell of an RNN must be SimpleRNNCell, LSTMCell, GRUCell or StackedRNNCells, "
+                f"got {getattr(self.cell, 'class_name', self.cell)!r}",
+                path=("cell",),
+            )
+
+    def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
+        require_min_rank(sequences, 3, SEQUENCES)
+        check_running(self, sequences)
+        self.cell.check(step_shape(sequences))
+
+    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterable[Weight]:
+        return under(self.cell.name, self.cell.weights(step_shape(sequences)))
+
+    def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
+        output = self.cell.output_shape(step_shape(sequences))
+        return over_time(self, sequences, output, self.cell.state_shapes(sequences[0]))
+
+    def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        macs: Dim = sequences[1] * self.cell.macs(step_shape(sequences))
+        return macs
+
+
+class Bidirectional(Layer):
+    """A recurrent layer and its copy that reads the sequence backwards.
+
+    `merge_mode` concat doubles the features of the output; sum, mul and ave keep them; null
+    gives both outputs. Weights: twice those of the layer.
+
+    >>> sum(w.count for w in Bidirectional(layer=LSTM(units=12, name="lstm")).weights((1, 7, 80)))
+    8928
+    """
+
+    layer: LayerArgument
+    merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
+    weights_: Any = msgspec.field(default=None, name="weights")
+    backward_layer: LayerArgument = None
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
+
+    def __post_init__(self) -> None:
+        for inner in (self.layer, self.backward_layer):
+            if inner is not None and not hasattr(inner, "go_backwards"):
+                raise LstmcountError(
+                    "Bidirectional wraps a recurrent layer (LSTM, GRU, SimpleRNN, RNN, …), "
+                    f"got {getattr(inner, 'class_name', inner)!r}",
+                    path=("layer",),
+                )
+        if self.backward_layer is not None:
+            self._check_directions()
+
+    def _check_directions(self) -> None:
+        if self.layer.go_backwards == self.backward_layer.go_backwards:
+            raise LstmcountError(
+                "the forward and the backward layer must differ in go_backwards, "
+                f"both have {self.layer.go_backwards}",
+                path=("backward_layer",),
+            )
+        for name in ("stateful", "return_sequences", "return_state"):
+            if getattr(self.layer, name) != getattr(self.backward_layer, name):
+                raise LstmcountError(
+                    f"the forward and the backward layer must have the same {name}",
+                    path=("backward_layer",),
+                )
+
+    @property
+    def backward(self) -> Any:
+        return self.backward_layer or self.layer
+
+    def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
+        self.layer.check(sequences)
+        self.backward.check(sequences)
+
+    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        name = self.layer.name or ""
+        yield from under(f"forward_{name.removeprefix('forward_')}", self.layer.weights(sequences))
+        if self.backward_layer is not None:
+            backward = self.backward_layer.name
+        else:
+            backward = f"backward_{name.removeprefix('backward_')}"
+        yield from under(backward, self.backward.weights(sequences))
+
+    def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
+        output = self.layer.output_shape(sequences)
+        states = []
+        if self.layer.return_state:
+            output, *states = output
+        if self.merge_mode is None:
+            outputs = [output, output]
+        elif self.merge_mode == "concat":
+            outputs = [(*output[:-1], 2 * output[-1])]
+        else:
+            outputs = [output]
+        outputs += states * 2
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        macs: Dim = self.layer.macs(sequences) + self.backward.macs(sequences)
+        return macs
+
+
+class TimeDistributed(Layer):
+    """The same layer at every time step: (batch, timesteps, …) as if it were more samples."""
+
+    layer: LayerArgument
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+
+    def check(self, sequences: Shape) -> None:
+        if type(sequences) is not tuple or len(sequences) < 3:
+            raise ShapeError(
+                "expected at least a 3-D input (batch, timesteps, …), got " + show(sequences),
+                wanted_rank=3,
+            )
+        self.layer.check(step_shape(sequences))
+
+    def weights(self, sequences: Shape) -> Iterable[Weight]:
+        return self.layer.weights(step_shape(sequences))
+
+    def output_shape(self, sequences: Shape) -> Shapes:
+        output = self.layer.output_shape(step_shape(sequences))
+        return (output[0], sequences[1], *output[1:])
+
+    def macs(self, sequences: Shape) -> Dim:
+        macs: Dim = sequences[1] * self.layer.macs(step_shape(sequences))
+        return macs

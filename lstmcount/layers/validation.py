@@ -1,0 +1,89 @@
+"""What is wrong with a constructor argument, in words; runs only on hand-written values."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.layers.arguments import NAMES
+from lstmcount.layers.base import Layer
+
+_PATH = re.compile(r" - at `\$(.*)`$")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+
+
+@cache
+def arguments(cls: type[Layer]) -> tuple[str, ...]:
+    """The constructor's arguments, the layer's own first (a bare scalar is the first of them)."""
+    base = set(Layer.__struct_fields__)
+    own = [name for name in cls.__struct_fields__ if name not in base]
+    return (*own, *Layer.__struct_fields__)
+
+
+def explained(
+    error: msgspec.ValidationError, cls: type[Layer], given: dict[str, Any]
+) -> LstmcountError:
+    """msgspec's finding as an error of ours, with the value that was given."""
+    text = str(error)
+    if unknown := re.match(r"Object contains unknown field `(.*)`", text):
+        name = unknown[1]
+        hint = did_you_mean(name, arguments(cls)) or f" It takes: {', '.join(arguments(cls))}."
+        return LstmcountError(f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,))
+    if missing := re.match(r"Object missing required field `(.*)`", text):
+        return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
+    path: Path = ()
+    if found := _PATH.search(text):
+        path = tuple(int(i) if i else name for name, i in _STEP.findall(found[1]))
+    value = _value_at(given, path)
+    expected = _in_words(_PATH.sub("", text))
+    return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
+
+
+def check_names(layer: Layer, path: Path) -> None:
+    """Activations, initializers and the like must be ones that Keras knows."""
+    for field, kind in _named_fields(type(layer)):
+        value = getattr(layer, field)
+        if isinstance(value, str) and value not in NAMES[kind]:
+            hint = did_you_mean(value, NAMES[kind])
+            raise LstmcountError(f"unknown {kind} {value!r}.{hint}", path=(*path, field))
+
+
+@cache
+def _named_fields(cls: type[Layer]) -> tuple[tuple[str, str], ...]:
+    kinds = {kind.capitalize(): kind for kind in NAMES} | {"DTypePolicy": "dtype"}
+    annotations: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        annotations |= base.__dict__.get("__annotations__", {})
+    return tuple((name, kinds[text]) for name, text in annotations.items() if text in kinds)
+
+
+def _value_at(value: Any, path: Path) -> Any:
+    for key in path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _in_words(expected: str) -> str:
+    if expected == "Expected `int` >= 1":
+        return "expected a positive integer"
+    if expected in ("Expected `int`", "Integer value out of range"):
+        return "expected an integer"
+    return expected[:1].lower() + expected[1:]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _yaml_trap(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[-+]?\d+[eE]\d+", value):
+        return f" (YAML reads {value} as text; write {float(value):.0f})"
+    return ""

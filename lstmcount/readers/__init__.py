@@ -1,0 +1,121 @@
+"""A source of any kind → ModelConfig; the content decides which reader takes it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path as FilePath
+from typing import IO, Any
+
+import msgspec
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import Location, LstmcountError, Path
+from lstmcount.readers import text as texts
+from lstmcount.readers.spec import is_spec, read_spec
+
+MAX_NESTED_FILES = 20
+
+
+class Source(msgspec.Struct):
+    """What was given: a name to show, the bytes or data in it, and the folder it lies in."""
+
+    name: str | None
+    data: bytes | None = None
+    parsed: Any = None
+    folder: FilePath | None = None
+
+    @property
+    def stem(self) -> str:
+        return FilePath(self.name).name.partition(".")[0] or "model" if self.name else "model"
+
+
+def open_source(source: Any) -> Source:
+    """The source behind a path, a file object, a dict or a string of JSON."""
+    if isinstance(source, dict):
+        return Source(None, parsed=source)
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+        return Source(None, source.encode())
+    if isinstance(source, str | os.PathLike):
+        return _open_path(FilePath(source))
+    if hasattr(source, "read"):
+        return _open_stream(source)
+    raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
+
+
+def _open_path(path: FilePath) -> Source:
+    try:
+        with path.open("rb") as file:
+            data = file.read(texts.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise located(LstmcountError(reason.lower()), str(path)) from None
+    return Source(str(path), data, folder=path.parent)
+
+
+def _open_stream(stream: IO[Any]) -> Source:
+    data = stream.read(texts.MAX_BYTES + 1)
+    name = getattr(stream, "name", None)
+    return Source(
+        name if isinstance(name, str) else None, data.encode() if isinstance(data, str) else data
+    )
+
+
+def read(source: Source, *, above: tuple[str, ...] = ()) -> ModelConfig:
+    """The model in `source`. Raises `LstmcountError` that says where in the source."""
+    try:
+        return _read(source, above)
+    except LstmcountError as error:
+        raise place(error, source) from None
+
+
+def _read(source: Source, above: tuple[str, ...]) -> ModelConfig:
+    data = source.parsed
+    if data is None:
+        assert source.data is not None
+        text = texts.decode(source.data)
+        if not text.strip():
+            raise LstmcountError("the file is empty")
+        is_json = texts.looks_like_json(text)
+        data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
+        if is_json and is_spec(data):
+            texts.reject_duplicates(text)
+    if is_spec(data):
+        return read_spec(
+            data,
+            name=source.stem,
+            nested=lambda file, path: _nested(source, file, path, above),
+        )
+    raise LstmcountError("expected a spec with `layers:`")
+
+
+def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> ModelConfig:
+    """Another model file, named relative to the spec and inside the spec's folder."""
+    if source.folder is None:
+        raise LstmcountError("only a spec in a file can name another file", path=path)
+    folder = source.folder.resolve()
+    target = (folder / file).resolve()
+    if not target.is_relative_to(folder):
+        raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
+    if str(target) in above or len(above) >= MAX_NESTED_FILES:
+        raise LstmcountError(f"{file!r} contains itself", path=path)
+    inner = _open_path(source.folder / file)
+    return read(inner, above=(*above, str(target)))
+
+
+def place(error: LstmcountError, source: Source) -> LstmcountError:
+    """The error with the source's name, and the line and column of its path."""
+    if error.location.source is not None:
+        return error
+    if error.location.line is None and error.location.path and source.data is not None:
+        found = texts.locate(texts.decode(source.data), error.location.path)
+        if found:
+            error.location = msgspec.structs.replace(error.location, line=found[0], column=found[1])
+    return located(error, source.name)
+
+
+def located(error: LstmcountError, name: str | None) -> LstmcountError:
+    error.location = msgspec.structs.replace(error.location, source=name)
+    return error
+
+
+__all__ = ["Location", "Source", "located", "open_source", "place", "read"]

@@ -1,0 +1,30 @@
+"""Keras's automatic names: lstm, lstm_1, dense, …"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+
+class AutoNames:
+    """Names as one fresh Keras session would give them.
+
+    >>> names = AutoNames()
+    >>> names("LSTM"), names("LSTM"), names("MaxPooling1D"), names("GRUCell")
+    ('lstm', 'lstm_1', 'max_pooling1d', 'gru_cell')
+    """
+
+    def __init__(self) -> None:
+        self._used: Counter[str] = Counter()
+
+    def __call__(self, class_name: str) -> str:
+        prefix = snake_case(class_name)
+        index = self._used[prefix]
+        self._used[prefix] += 1
+        return f"{prefix}_{index}" if index else prefix
+
+
+def snake_case(name: str) -> str:
+    name = re.sub(r"\W+", "", name)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()

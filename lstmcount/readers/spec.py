@@ -1,0 +1,383 @@
+"""Hand-written specs: `input_shape` (or `inputs`), `layers`, and what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.layers.validation import arguments as constructor_arguments
+from lstmcount.readers.names import AutoNames
+
+TOP_KEYS = (
+    "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
+    "budget",
+)  # fmt: skip
+BESIDE = ("name", "inputs")  # what may stand beside a layer's class
+MAX_LAYERS = 1_000_000
+_OUTPUT = re.compile(r"(.*)\[(\d+)\]")
+
+Nested = Callable[[str, Path], ModelConfig]
+
+
+def is_spec(data: Any) -> bool:
+    return isinstance(data, dict) and "layers" in data and "config" not in data
+
+
+def read_spec(data: Any, *, name: str = "model", nested: Nested | None = None) -> ModelConfig:
+    """The model that a spec describes; `nested` reads the files that its `model:` entries name.
+
+    Raises `LstmcountError` with the path of what is wrong.
+    """
+    return _Spec(data, name, nested).read()
+
+
+class _Spec:
+    def __init__(self, data: Any, name: str, nested: Nested | None) -> None:
+        self.data = data
+        self.name = name
+        self.nested = nested
+        self.auto = AutoNames()
+        self.layers: list[LayerConfig] = []
+        self.by_name: dict[str, LayerConfig] = {}
+        self.tensors: dict[str, TensorRef] = {}  # what `inputs:` may name
+        self.previous: Any = None  # what an entry reads that names no inputs
+        self.is_graph = False
+
+    def read(self) -> ModelConfig:
+        data = self.data
+        for key in data:
+            if key not in TOP_KEYS:
+                hint = did_you_mean(str(key), TOP_KEYS) or f" Known: {', '.join(TOP_KEYS)}."
+                error = LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),))
+                raise error
+        if not isinstance(data["layers"], list) or not data["layers"]:
+            raise LstmcountError("expected a list of layers", path=("layers",))
+        self.is_graph = "inputs" in data or "outputs" in data or _branches(data["layers"])
+        inputs = self._read_inputs()
+        self._read_layers(data["layers"], ("layers",), "")
+        config = ModelConfig(
+            name=self._text("name", self.name),
+            layers=self.layers,
+            trainable=self._flag("trainable"),
+            dtype=data.get("dtype"),
+            budget=data.get("budget"),
+        )
+        if self.is_graph:
+            config.class_name = "Functional"
+            config.inputs = [TensorRef(layer) for layer in inputs]
+            config.outputs = self._outputs()
+            self._refuse_unused(config)
+        return config
+
+    def _text(self, key: str, default: str) -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str) or not value:
+            raise LstmcountError(f"expected a name, got {value!r}", path=(key,))
+        return value
+
+    def _flag(self, key: str) -> bool:
+        value = self.data.get(key, True)
+        if not isinstance(value, bool):
+            raise LstmcountError(f"expected true or false, got {value!r}", path=(key,))
+        return value
+
+    # -- inputs and outputs ---------------------------------------------------------------------
+
+    def _read_inputs(self) -> list[str]:
+        data = self.data
+        if "inputs" in data and "input_shape" in data:
+            raise LstmcountError("give either input_shape or inputs", path=("input_shape",))
+        if isinstance(data.get("inputs"), dict):
+            for key, value in data["inputs"].items():
+                path: Path = ("inputs", str(key))
+                if isinstance(value, dict):
+                    extra = {k: v for k, v in value.items() if k != "shape"}
+                    self._add_input(str(key), value.get("shape"), extra, path)
+                else:
+                    self._add_input(str(key), value, {}, path)
+        else:
+            key = "inputs" if "inputs" in data else "input_shape"
+            if data.get(key) is not None:
+                self._add_input(self.auto("InputLayer"), data[key], {}, (key,))
+        names = list(self.by_name)
+        self.previous = TensorRef(names[0]) if len(names) == 1 else None
+        return names
+
+    def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
+        arguments = {"shape": _shape(shape, path), **extra}
+        if self.data.get("batch_size") is not None:
+            arguments["batch_size"] = _dimension(self.data["batch_size"], ("batch_size",))
+        self._add(LayerConfig(class_name="InputLayer", name=name, arguments=arguments, path=path))
+
+    def _outputs(self) -> Any:
+        wanted = self.data.get("outputs")
+        if wanted is None:
+            return self.previous
+        return self._references(wanted, ("outputs",))
+
+    def _refuse_unused(self, config: ModelConfig) -> None:
+        """A layer that no output depends on is a mistake in the spec, not a part of the model."""
+        used: set[str] = set()
+        todo = [ref.layer for ref in _tensor_refs(config.outputs)]
+        while todo:
+            name = todo.pop()
+            if name not in used:
+                used.add(name)
+                for call in self.by_name[name].calls:
+                    todo += [ref.layer for ref in _tensor_refs([call.args, call.kwargs])]
+        for layer in self.layers:
+            if layer.name not in used and layer.class_name != "InputLayer":
+                raise LstmcountError(
+                    f"no output depends on layer {layer.name!r}; name it in outputs or remove it",
+                    path=layer.path,
+                )
+
+    # -- entries --------------------------------------------------------------------------------
+
+    def _read_layers(self, entries: Any, path: Path, suffix: str) -> None:
+        if not isinstance(entries, list):
+            raise LstmcountError(f"expected a list of layers, got {entries!r}", path=path)
+        for i, entry in enumerate(entries):
+            self._read_entry(entry, (*path, i), suffix)
+
+    def _read_entry(self, entry: Any, path: Path, suffix: str) -> None:
+        if isinstance(entry, dict) and "repeat" in entry:
+            self._read_repeat(entry, path, suffix)
+        elif isinstance(entry, dict) and "call" in entry:
+            self._read_call(entry, path, suffix)
+        else:
+            layer, beside = self.layer(entry, path)
+            if beside.get("name") is not None and suffix:
+                layer.name = f"{layer.name}{suffix}"
+            self._add(layer)
+            if layer.class_name == "InputLayer":
+                self.previous = TensorRef(layer.name or "")
+            else:
+                self._connect(layer, beside, path, suffix)
+
+    def _read_repeat(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
+        _only(entry, ("repeat", "layers"), path)
+        times = entry["repeat"]
+        if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+            raise LstmcountError(
+                f"expected a number of repetitions, got {times!r}", path=(*path, "repeat")
+            )
+        block = entry.get("layers")
+        if not isinstance(block, list) or not block:
+            raise LstmcountError("expected a list of layers", path=(*path, "layers"))
+        if times * len(block) + len(self.layers) > MAX_LAYERS:
+            raise LstmcountError(
+                f"{times:,} repetitions make more than {MAX_LAYERS:,} layers",
+                path=(*path, "repeat"),
+            )
+        for i in range(times):
+            self._read_layers(block, (*path, "layers"), f"{suffix}_{i}" if i else suffix)
+
+    def _read_call(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
+        _only(entry, ("call", *BESIDE), path)
+        target = str(entry["call"])
+        layer = self.by_name.get(target + suffix) or self.by_name.get(target)
+        if layer is None:
+            hint = did_you_mean(target, self.by_name)
+            raise LstmcountError(f"there is no layer {target!r} yet.{hint}", path=(*path, "call"))
+        self._connect(layer, entry, path, suffix)
+        if entry.get("name") is not None:
+            self._name_tensor(str(entry["name"]) + suffix, self.previous, path)
+
+    def _connect(self, layer: LayerConfig, beside: dict[str, Any], path: Path, suffix: str) -> None:
+        if not self.is_graph:
+            return
+        wanted = beside.get("inputs")
+        if wanted is None:
+            if self.previous is None:
+                names = ", ".join(self.by_name)
+                raise LstmcountError(
+                    f"say which inputs layer {layer.name!r} reads (of {names})", path=path
+                )
+            args, kwargs = [self.previous], {}
+        else:
+            read = self._references(wanted, (*path, "inputs"), suffix)
+            args, kwargs = _call_arguments(layer.class_name, read)
+        layer.calls.append(Call(args, kwargs, path))
+        self.previous = TensorRef(layer.name or "", len(layer.calls) - 1, None)
+
+    def _add(self, layer: LayerConfig) -> None:
+        name = layer.name or ""
+        if name in self.by_name:
+            raise LstmcountError(
+                f"the name {name!r} is used twice; every layer needs its own", path=layer.path
+            )
+        self.by_name[name] = layer
+        self.layers.append(layer)
+        self._name_tensor(name, TensorRef(name, 0, None), layer.path)
+
+    def _name_tensor(self, name: str, ref: TensorRef, path: Path) -> None:
+        if name in self.tensors:
+            raise LstmcountError(f"the name {name!r} is used twice", path=(*path, "name"))
+        self.tensors[name] = ref
+
+    def _references(self, wanted: Any, path: Path, suffix: str = "") -> Any:
+        if isinstance(wanted, str):
+            return self._reference(wanted, path, suffix)
+        if isinstance(wanted, list) and wanted:
+            return [self._references(item, (*path, i), suffix) for i, item in enumerate(wanted)]
+        if isinstance(wanted, dict) and wanted:
+            return {
+                str(key): self._references(item, (*path, str(key)), suffix)
+                for key, item in wanted.items()
+            }
+        raise LstmcountError(f"expected the name of a layer, got {wanted!r}", path=path)
+
+    def _reference(self, name: str, path: Path, suffix: str) -> TensorRef:
+        output = None
+        base = name
+        if name not in self.tensors and (indexed := _OUTPUT.fullmatch(name)):
+            base, output = indexed[1], int(indexed[2])
+        ref = self.tensors.get(base + suffix) or self.tensors.get(base)
+        if ref is None:
+            hint = did_you_mean(base, self.tensors)
+            raise LstmcountError(f"there is no layer or input {base!r} above.{hint}", path=path)
+        return TensorRef(ref.layer, ref.node, output)
+
+    # -- layers ---------------------------------------------------------------------------------
+
+    def layer(self, entry: Any, path: Path) -> tuple[LayerConfig, dict[str, Any]]:
+        """The layer of an entry, and what stands beside its class there (name, inputs)."""
+        class_name, given, beside, given_path = _split(entry, path)
+        if class_name == "model":
+            return self._model(given, beside, path), beside
+        cls = registry.find(class_name)
+        if cls is None:
+            hint = did_you_mean(class_name, registry.class_names())
+            raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)
+        if given is None:
+            given = {}
+        elif not isinstance(given, dict):
+            given = {constructor_arguments(cls)[0]: given}
+            given_path = path
+        given = dict(given)
+        for key in cls.layer_arguments:
+            if given.get(key) is not None:
+                given[key] = self._inner(given[key], (*given_path, key))
+        if "name" in given:
+            if beside.get("name") is not None:
+                raise LstmcountError("the name stands twice", path=(*given_path, "name"))
+            beside = {**beside, "name": given.pop("name")}
+        name = beside.get("name")
+        if name is not None and not isinstance(name, str):
+            raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
+        config = LayerConfig(
+            class_name=cls.__name__,
+            name=name or self.auto(cls.__name__),
+            arguments=given,
+            path=given_path,
+        )
+        return config, beside
+
+    def _inner(self, entry: Any, path: Path) -> Any:
+        if isinstance(entry, list):
+            return [self._inner(item, (*path, i)) for i, item in enumerate(entry)]
+        return self.layer(entry, path)[0]
+
+    def _model(self, given: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
+        given_path = (*path, "model")
+        trainable = beside.get("trainable", True)
+        if isinstance(given, dict) and is_spec(given):
+            try:
+                model = _Spec(given, self.auto("Sequential"), self.nested).read()
+            except LstmcountError as error:
+                raise error.at(*given_path) from None
+        elif isinstance(given, str) and self.nested is not None:
+            model = self.nested(given, given_path)
+        else:
+            raise LstmcountError("expected the path of a model file", path=given_path)
+        if not trainable:
+            freeze(model)
+        name = beside.get("name") or model.name
+        model.name = name
+        return LayerConfig(class_name=model.class_name, name=name, model=model, path=path)
+
+
+def freeze(model: ModelConfig) -> None:
+    """As `model.trainable = False` in Keras: the model and everything in it."""
+    model.trainable = False
+    for layer in model.layers:
+        if layer.model is not None:
+            freeze(layer.model)
+        elif layer.kind == "layer":
+            layer.arguments = {**layer.arguments, "trainable": False}
+
+
+def _split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
+    """(class, arguments, what stands beside them, path of the arguments) of an entry."""
+    if isinstance(entry, str):
+        return entry, None, {}, path
+    if not isinstance(entry, dict) or not entry:
+        raise LstmcountError(
+            f"expected a layer such as `LSTM: 64` or `Flatten`, got {entry!r}", path=path
+        )
+    if "class_name" in entry:
+        given = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
+        return str(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
+    beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
+    classes = [key for key in entry if key not in beside_keys]
+    if len(classes) != 1:
+        found = ", ".join(map(str, classes)) or "none"
+        raise LstmcountError(f"expected one layer class in an entry, got {found}", path=path)
+    beside = {key: value for key, value in entry.items() if key in beside_keys}
+    return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
+
+
+def _call_arguments(class_name: str, read: Any) -> tuple[list[Any], dict[str, Any]]:
+    """How Keras code would pass these tensors to a layer of that class."""
+    cls = registry.find(class_name)
+    names = cls.call_arguments if cls else ("inputs",)
+    if isinstance(read, dict) and set(read) <= set(names):
+        return [], read
+    if isinstance(read, list) and len(names) > 1:
+        if "initial_state" in names and len(read) > 1:
+            return read[:1], {"initial_state": read[1:]}
+        return read, {}
+    return [read], {}
+
+
+def _branches(entries: Any) -> bool:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and ("inputs" in entry or "call" in entry):
+            return True
+        if isinstance(entry, dict) and "repeat" in entry and _branches(entry.get("layers")):
+            return True
+    return False
+
+
+def _only(entry: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
+    for key in entry:
+        if key not in known:
+            hint = did_you_mean(str(key), known)
+            raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)))
+
+
+def _shape(value: Any, path: Path) -> list[int | None]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = [value]
+    if not isinstance(value, list):
+        raise LstmcountError(f"expected a shape such as [5, 126], got {value!r}", path=path)
+    return [None if dim is None else _dimension(dim, (*path, i)) for i, dim in enumerate(value)]
+
+
+def _dimension(dim: Any, path: Path) -> int:
+    if not isinstance(dim, int) or isinstance(dim, bool) or not 0 < dim < 2**63:
+        raise LstmcountError(f"expected a positive integer or null, got {dim!r}", path=path)
+    return dim
+
+
+def _tensor_refs(value: Any) -> Iterator[TensorRef]:
+    if isinstance(value, TensorRef):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _tensor_refs(item)

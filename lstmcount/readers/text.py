@@ -1,0 +1,144 @@
+"""YAML and JSON text → plain data, within bounds; and back from a path to a line and a column."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import Location, LstmcountError, Path
+
+MAX_BYTES = 256 * 2**20
+MAX_DEPTH = 400
+MAX_NODES = 5_000_000
+
+
+def decode(data: bytes) -> str:
+    """The bytes as text; a byte-order mark is skipped."""
+    if len(data) > MAX_BYTES:
+        raise LstmcountError(f"the file is larger than {MAX_BYTES // 2**20} MiB")
+    if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise LstmcountError("this is a binary file, not a model that lstmcount reads")
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LstmcountError(f"not UTF-8 text: {error.reason} at byte {error.start}") from None
+
+
+def looks_like_json(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[", '"')
+
+
+def parse_json(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        pass
+    except RecursionError:
+        raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _syntax_error(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+    except RecursionError:
+        raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except ValueError as error:
+        raise LstmcountError(f"not JSON: {error}") from None
+
+
+def reject_duplicates(text: str) -> None:
+    """Hand-written JSON may not say a key twice."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) < len(items):
+            keys = [key for key, _ in items]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise LstmcountError(f"the key {twice!r} stands twice in one object")
+        return found
+
+    json.loads(text, object_pairs_hook=pairs)
+
+
+def parse_yaml(text: str) -> Any:
+    import yaml
+
+    from lstmcount.readers.yaml_loader import Loader, check_depth
+
+    try:
+        check_depth(text, MAX_DEPTH)
+        data = yaml.load(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or str(error)
+        if mark is None:
+            raise LstmcountError(f"not YAML: {problem}") from None
+        raise _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1) from None
+    except yaml.YAMLError as error:
+        raise LstmcountError(f"not YAML: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    if "&" in text:
+        _bound_aliases(data)
+    return data
+
+
+def _syntax_error(message: str, line: int, column: int) -> LstmcountError:
+    error = LstmcountError(message)
+    error.location = Location(line=line, column=column)
+    return error
+
+
+def _bound_aliases(data: Any) -> None:
+    """Refuse aliases that expand to more than anyone writes by hand (or into themselves)."""
+    sizes: dict[int, int] = {}
+
+    def size(value: Any, above: frozenset[int]) -> int:
+        if not isinstance(value, list | dict):
+            return 1
+        if id(value) in above:
+            raise LstmcountError("a YAML alias contains itself")
+        if id(value) not in sizes:
+            inside = above | {id(value)}
+            items = value.values() if isinstance(value, dict) else value
+            sizes[id(value)] = 1 + sum(size(item, inside) for item in items)
+        if sizes[id(value)] > MAX_NODES:
+            raise LstmcountError(f"YAML aliases expand to more than {MAX_NODES:,} values")
+        return sizes[id(value)]
+
+    size(data, frozenset())
+
+
+def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | None:
+    """Line and column (from 1) of the value at `path`, or of the nearest one around it."""
+    import yaml
+
+    try:
+        node = yaml.compose(re.sub("\t", " ", text), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return None
+    if node is None:
+        return None
+    mark = node.start_mark
+    for depth, step in enumerate(path):
+        found = _child(node, step)
+        if found is None:
+            break
+        key, node = found
+        last = depth == len(path) - 1
+        mark = key.start_mark if at_key and last and key is not None else node.start_mark
+    return mark.line + 1, mark.column + 1
+
+
+def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
+    if isinstance(node.value, str):
+        return None
+    if isinstance(step, int):
+        return (None, node.value[step]) if step < len(node.value) else None
+    for item in node.value:
+        if isinstance(item, tuple) and item[0].value == step:
+            return item
+    return None

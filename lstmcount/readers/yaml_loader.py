@@ -1,0 +1,74 @@
+"""A safe YAML loader that refuses what people do not mean: duplicate keys, octal numbers, …"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+from yaml.constructor import ConstructorError
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SURPRISING = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+)")
+
+
+class Loader(_Base):  # type: ignore[misc]
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        self.flatten_mapping(node)
+        found: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            try:
+                twice = key in found
+            except TypeError:
+                raise ConstructorError(
+                    None, None, "a key must be a name, not a list or a mapping", key_node.start_mark
+                ) from None
+            if twice:
+                raise ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
+            found[key] = self.construct_object(value_node, deep=deep)
+        return found
+
+    def construct_integer(self, node: Any) -> int:
+        text = node.value
+        if _SURPRISING.fullmatch(text):
+            value = self.construct_yaml_int(node)
+            raise ConstructorError(
+                None, None, f"YAML reads {text} as {value}; write {value}", node.start_mark
+            )
+        number: int = self.construct_yaml_int(node)
+        return number
+
+    def construct_date(self, node: Any) -> str:
+        text: str = node.value
+        return text
+
+
+Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_integer)
+Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_date)
+for _tag in ("tuple", "unicode", "str"):
+    _kind = "seq" if _tag == "tuple" else "str"
+    Loader.add_constructor(
+        f"tag:yaml.org,2002:python/{_tag}",
+        Loader.yaml_constructors[f"tag:yaml.org,2002:{_kind}"],
+    )
+
+
+def check_depth(text: str, limit: int) -> None:
+    """Refuse text nested deeper than `limit`, before anything recurses over it."""
+    brackets = text.count("[") + text.count("{")
+    indents = re.findall(r"^[ \-?:]+", text, flags=re.MULTILINE)
+    if brackets + max(map(len, indents), default=0) < limit:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > limit:
+                raise ConstructorError(
+                    None, None, f"nested deeper than {limit} levels", event.start_mark
+                )
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1

@@ -1,0 +1,172 @@
+"""The frozen records that everything after inference sees."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+_BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4}
+
+
+def dtype_bits(dtype: str) -> int:
+    """Bits of one element, as Keras counts them.
+
+    >>> dtype_bits("bfloat16"), dtype_bits("float32")
+    (16, 32)
+    """
+    bits = _BITS.get(dtype)
+    if bits is None:
+        digits = dtype.lstrip("abcdefghijklmnopqrstuvwxyz")
+        bits = _BITS[dtype] = int(digits) if digits.isdigit() else 32
+    return bits
+
+
+class Blocks(msgspec.Struct, frozen=True):
+    """An axis that holds one block of `size` for each of `parts`, e.g. the gates of an LSTM."""
+
+    size: str
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{len(self.parts)}·{self.size}"
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """One variable: its shape, and what each axis of it means."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    trainable: bool = True
+    axes: tuple[str | Blocks, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def bits(self) -> int:
+        return self.count * dtype_bits(self.dtype)
+
+
+class LayerSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer (or operation, or nested model) as it stands in its model."""
+
+    name: str
+    class_name: str
+    output_shape: Any  # tuple, list of tuples for several outputs, None where nothing is known
+    input_shape: Any
+    params: int
+    trainable_params: int
+    weights: tuple[Weight, ...]
+    connected_to: tuple[str, ...] = ()
+    trainable: bool = True  # the layer's own switch
+    state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer
+    depth: int = 0  # nesting: 0 for the model's own layers
+    layers: tuple[LayerSummary, ...] = ()
+    layer: Any = None  # the registry's layer, for derivations
+    config: Any = None  # the LayerConfig it was made from
+
+    @property
+    def non_trainable_params(self) -> int:
+        return self.params - self.trainable_params
+
+    def to_dict(self) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "name": self.name,
+            "class_name": self.class_name,
+            "output_shape": self.output_shape,
+            "params": self.params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "connected_to": self.connected_to,
+            "weights": [
+                {"name": w.name, "shape": w.shape, "dtype": w.dtype, "trainable": w.trainable}
+                for w in self.weights
+            ],
+        }
+        if self.state != "built":
+            record["state"] = self.state
+        if self.layers:
+            record["layers"] = [layer.to_dict() for layer in self.layers]
+        return record
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole model: `layers[i].output_shape`, `.params`, `.weights`, and the totals.
+
+    >>> from lstmcount import summarize
+    >>> summary = summarize({"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]})
+    >>> summary.total_params
+    49091
+    >>> summary.layers[0].output_shape
+    (None, 64)
+    """
+
+    name: str
+    class_name: str
+    layers: tuple[LayerSummary, ...]
+    weights: tuple[Weight, ...]
+    trainable: bool = True
+    is_graph: bool = False  # has branches or shared layers: the table says what connects to what
+    optimizer: tuple[Weight, ...] | None = None  # the variables of a built optimizer
+    budget: Any = None
+    notes: tuple[str, ...] = ()
+    config: Any = None
+    graph: Any = None  # the calls in execution order, for costs and pictures
+
+    @property
+    def total_params(self) -> int:
+        return count(self.weights)
+
+    @property
+    def trainable_params(self) -> int:
+        return count(self.trainable_weights())
+
+    @property
+    def non_trainable_params(self) -> int:
+        return self.total_params - self.trainable_params
+
+    @property
+    def size_bytes(self) -> int:
+        return size_bytes(self.weights)
+
+    def trainable_weights(self) -> list[Weight]:
+        return [w for w in self.weights if w.trainable] if self.trainable else []
+
+    def walk(self) -> Iterator[LayerSummary]:
+        """Every layer, nested ones after the model that holds them."""
+        stack = list(reversed(self.layers))
+        while stack:
+            layer = stack.pop()
+            yield layer
+            stack.extend(reversed(layer.layers))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The published JSON record (`lstmcount summary --format json`)."""
+        return {
+            "name": self.name,
+            "class_name": self.class_name,
+            "total_params": self.total_params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "size_bytes": self.size_bytes,
+            "layers": [layer.to_dict() for layer in self.layers],
+        }
+
+    def __str__(self) -> str:
+        from lstmcount.renderers.table import as_text
+
+        return as_text(self)
+
+
+def count(weights: Iterable[Weight]) -> int:
+    return sum([math.prod(w.shape) for w in weights])
+
+
+def size_bytes(weights: Iterable[Weight]) -> int:
+    """Bytes of the weights; what is packed below a byte is rounded up in the total."""
+    return -(-sum([w.bits for w in weights]) // 8)
