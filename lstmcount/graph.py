@@ -276,7 +276,7 @@ class Graph:
     def _explain_stuck(self, waiting: dict[tuple[str, int], list[BuiltLayer]]) -> None:
         (name, index), layers = next(iter(waiting.items()))
         stuck = layers[0]
-        called = len([layer for layer in self.layers if layer.name == name][0].config.calls)
+        called = len(next(layer for layer in self.layers if layer.name == name).config.calls)
         if index >= max(called, 1):
             text = f"reads call {index} of {name!r}, which is called {called} times"
         else:
@@ -488,19 +488,20 @@ def _resolve(
             path=path,
         )
     node = layer.nodes[ref.node]
-    if ref.tensor is None or not 0 <= ref.tensor < max(1, len(node.outputs)):
+    tensor = ref.tensor or 0
+    if not 0 <= tensor < max(1, len(node.outputs)):
         raise LstmcountError(
-            f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {ref.tensor}",
+            f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {tensor}",
             path=path,
         )
-    return node, ref.tensor
+    return node, tensor
 
 
 def _filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     """`value` with the shape of each tensor in the tensor's place."""
     if isinstance(value, TensorRef):
-        outputs = by_name[value.layer].nodes[value.node].outputs
-        return outputs[value.tensor] if value.tensor < len(outputs) else None
+        node, tensor = _resolve(value, by_name, ())
+        return node.outputs[tensor] if node.outputs else None
     if isinstance(value, list):
         return [_filled(item, by_name) for item in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Types of constructor arguments that many layers share: checked by msgspec, shown in the schema."""
+"""Constructor argument types that many layers share: checked by msgspec, shown in the schema."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Cell(Layer):
     def check(self, step_shape: Shape) -> None:
         require_known(step_shape, -1, "the number of features")
 
-    def weights(self, step_shape: Shape) -> Iterator[Weight]:
+    def weights(self, step_shape: Shape) -> Iterable[Weight]:
         features = step_shape[-1]
         gated = Blocks("units", self.gates)
         width = len(self.gates) * self.units
@@ -129,20 +129,17 @@ class GRUCell(Cell):
 
 
 # A struct can have only one struct among its bases, so what runs a cell over time is a mixin.
-_Cell = Cell if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Mixin = Cell
+else:
+    _Mixin = object
 
 
-class OverTime(_Cell):
+class OverTime(_Mixin):
     """A cell run over the time steps of a sequence."""
 
     __slots__ = ()
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
-
-    if TYPE_CHECKING:
-        return_sequences: bool
-        return_state: bool
-        stateful: bool
-        unroll: bool
 
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         require_rank(sequences, 3, SEQUENCES)
@@ -407,7 +404,8 @@ class TimeDistributed(Layer):
         self.layer.check(step_shape(sequences))
 
     def weights(self, sequences: Shape) -> Iterable[Weight]:
-        return self.layer.weights(step_shape(sequences))
+        weights: Iterable[Weight] = self.layer.weights(step_shape(sequences))
+        return weights
 
     def output_shape(self, sequences: Shape) -> Shapes:
         output = self.layer.output_shape(step_shape(sequences))

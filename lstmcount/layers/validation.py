@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from functools import cache
 from typing import Any
@@ -57,7 +58,7 @@ def _named_fields(cls: type[Layer]) -> tuple[tuple[str, str], ...]:
     kinds = {kind.capitalize(): kind for kind in NAMES} | {"DTypePolicy": "dtype"}
     annotations: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        annotations |= base.__dict__.get("__annotations__", {})
+        annotations |= inspect.get_annotations(base)
     return tuple((name, kinds[text]) for name, text in annotations.items() if text in kinds)
 
 

@@ -198,11 +198,11 @@ class _Spec:
                 raise LstmcountError(
                     f"say which inputs layer {layer.name!r} reads (of {names})", path=path
                 )
-            args, kwargs = [self.previous], {}
+            call = Call([self.previous], {}, path)
         else:
             read = self._references(wanted, (*path, "inputs"), suffix)
-            args, kwargs = _call_arguments(layer.class_name, read)
-        layer.calls.append(Call(args, kwargs, path))
+            call = Call(*_call_arguments(layer.class_name, read), path)
+        layer.calls.append(call)
         self.previous = TensorRef(layer.name or "", len(layer.calls) - 1, None)
 
     def _add(self, layer: LayerConfig) -> None:

@@ -67,8 +67,7 @@ def check_depth(text: str, limit: int) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > limit:
-                raise ConstructorError(
-                    None, None, f"nested deeper than {limit} levels", event.start_mark
-                )
+                mark: Any = event.start_mark
+                raise ConstructorError(None, None, f"nested deeper than {limit} levels", mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
