@@ -36,13 +36,13 @@ def open_source(source: Any) -> Source:
     if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
         return Source(None, source.encode())
     if isinstance(source, str | os.PathLike):
-        return _open_path(FilePath(source))
+        return open_path(FilePath(source))
     if hasattr(source, "read"):
         return _open_stream(source)
     raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
 
 
-def _open_path(path: FilePath) -> Source:
+def open_path(path: FilePath) -> Source:
     try:
         with path.open("rb") as file:
             data = file.read(texts.MAX_BYTES + 1)
@@ -98,7 +98,7 @@ def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> Mo
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
     if str(target) in above or len(above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
-    inner = _open_path(source.folder / file)
+    inner = open_path(source.folder / file)
     return read(inner, above=(*above, str(target)))
 
 

@@ -1,0 +1,90 @@
+"""The command line: one file a command, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+
+import click
+
+from lstmcount import __version__
+from lstmcount.errors import LstmcountError, did_you_mean
+
+# What people come for → command → an example of it.
+SECTIONS: dict[str, dict[str, str]] = {
+    "Look": {
+        "summary": "lstmcount summary model.yaml",
+        "count": "lstmcount count models/*.yaml",
+        "layers": "lstmcount layers LSTM",
+        "schema": "lstmcount schema > lstmcount.schema.json",
+    },
+    "Gate": {
+        "check": "lstmcount check model.yaml --max-params 250k",
+    },
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's file only when the command is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for commands in SECTIONS.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"lstmcount.cli.{cmd_name}")
+        command: click.Command = module.command
+        command.name = cmd_name
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            error.message += did_you_mean(args[0], self.list_commands(ctx))
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                rows = []
+                for name, example in commands.items():
+                    command = self.get_command(ctx, name)
+                    assert command is not None
+                    rows.append((name, command.get_short_help_str(90)))
+                    rows.append(("", f"$ {example}"))
+                formatter.write_dl(rows, col_max=12)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def cli() -> None:
+    """How big a Keras model is, and why, without Keras.
+
+    SOURCE is a model: a hand-written spec (YAML or JSON), or - for standard input.
+    """
+
+
+def main() -> None:
+    """Run the command line: 0 fine, 1 a check failed, 2 bad input or usage."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        status = cli.main(prog_name="lstmcount", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except LstmcountError as error:
+        click.echo(f"lstmcount: {error}", err=True)
+        status = 2
+    except (KeyboardInterrupt, click.Abort):
+        status = 130
+    except OSError as error:
+        click.echo(f"lstmcount: {error.strerror or error}", err=True)
+        status = 2
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,81 @@
+"""lstmcount summary"""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+
+from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.terminal import color_option, console, is_terminal
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.records import FORMATS
+from lstmcount.summary import Summary
+
+
+def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",")) if value else ()
+    for name in names:
+        if name not in EXTRA:
+            hint = did_you_mean(name, EXTRA) or f" Known: {', '.join(EXTRA)}."
+            raise click.BadParameter(f"unknown column {name!r}.{hint}")
+    return names
+
+
+@click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
+@click.argument("source")
+@click.option("--format", "fmt", type=click.Choice(["table", *FORMATS]), default="table")
+@click.option("--columns", callback=_columns, metavar="NAMES", help=f"Add {', '.join(EXTRA)}.")
+@click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
+@click.option("--show-trainable", is_flag=True, help="Say which layers train.")
+@click.option(
+    "--layer-range", nargs=2, metavar="FIRST LAST", help="Only these layers (names or patterns)."
+)
+@click.option("--line-length", type=click.IntRange(1, 10_000), help="Width of the table.")
+@color_option
+def command(
+    source: str,
+    fmt: str,
+    columns: tuple[str, ...],
+    expand_nested: bool,
+    show_trainable: bool,
+    layer_range: tuple[str, str] | None,
+    line_length: int | None,
+    color: str,
+) -> None:
+    """The layers, shapes and parameters of SOURCE, as Keras 3 prints them.
+
+    On a terminal the table fits it; elsewhere it is as wide as it needs to be. With --line-length
+    it is what model.summary(line_length=N) prints, byte for byte.
+
+    \b
+    $ lstmcount summary model.yaml
+    $ lstmcount summary model.yaml --format json | jq .total_params
+    """
+
+    def show(summary: Summary) -> None:
+        if fmt != "table":
+            click.echo(FORMATS[fmt](summary, columns), nl=False)
+            return
+        from lstmcount.renderers.table import Options, print_summary
+
+        options = Options(
+            line_length=line_length,
+            max_width=shutil.get_terminal_size().columns if is_terminal() else None,
+            expand_nested=expand_nested,
+            show_trainable=show_trainable,
+            layer_range=layer_range,
+            extra=tuple(EXTRA[name] for name in columns),
+        )
+        print_summary(summary, console(color), options)
+
+    try:
+        summary = summarize_argument(source)
+    except LstmcountError as error:
+        if fmt == "table" and isinstance(error.partial, Summary) and error.partial.layers:
+            show(error.partial)
+        raise
+    show(summary)
+    for note in summary.notes:
+        click.echo(f"note: {note}", err=True)

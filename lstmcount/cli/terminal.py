@@ -1,0 +1,49 @@
+"""One decision on colour and width for everything that is printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import rich.console
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour: auto follows the terminal, NO_COLOR and FORCE_COLOR.",
+)
+
+
+def wants_color(choice: str) -> bool:
+    """NO_COLOR and FORCE_COLOR count when they are not empty."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def console(choice: str, width: int = 10**6) -> rich.console.Console:
+    """A rich console that writes to standard output in that width, with or without colour."""
+    import rich.console
+
+    color = wants_color(choice)
+    return rich.console.Console(
+        highlight=False,
+        width=width,
+        force_terminal=color,
+        color_system=("auto" if is_terminal() else "256") if color else None,
+        legacy_windows=False,
+        safe_box=False,
+    )

@@ -1,0 +1,53 @@
+"""The columns a summary can show: Keras's own, and those that `--columns` adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from lstmcount.summary import LayerSummary, Summary
+
+
+class Column(msgspec.Struct, frozen=True):
+    """`value` gives the data of a cell; `text` shows it in a table."""
+
+    header: str
+    value: Callable[[LayerSummary, Summary], Any]
+    justify: str = "left"
+
+    def text(self, layer: LayerSummary, summary: Summary) -> str:
+        return shown(self.value(layer, summary))
+
+
+def shown(value: Any) -> str:
+    """
+    >>> shown(48896), shown((None, 64)), shown(None), shown(24.03)
+    ('48,896', '(None, 64)', '', '24.0%')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.1f}%"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return ", ".join(f"{w['name']} {w['shape']}" for w in value)
+    return str(value)
+
+
+def percent(layer: LayerSummary, summary: Summary) -> float | None:
+    total = summary.total_params
+    return round(100 * layer.params / total, 2) if total else None
+
+
+def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:
+    return [{"name": w.name, "shape": w.shape} for w in layer.weights]
+
+
+EXTRA: dict[str, Column] = {
+    "input_shape": Column("Input Shape", lambda layer, _: layer.input_shape),
+    "weights": Column("Weights", weights),
+    "percent": Column("Percent", percent, "right"),
+}

@@ -1,0 +1,113 @@
+"""The same records as JSON, JSON lines, CSV, TSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import escape
+from lstmcount.renderers.columns import EXTRA
+from lstmcount.summary import LayerSummary, Summary
+
+FIELDS = (
+    "name", "class_name", "output_shape", "params", "trainable_params", "non_trainable_params",
+    "connected_to",
+)  # fmt: skip
+
+
+def to_json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
+    record = summary.to_dict()
+    for layer, entry in zip(summary.layers, record["layers"], strict=True):
+        entry.update(_extra(layer, summary, columns))
+    return to_json(record)
+
+
+def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
+    lines = []
+    for layer in summary.layers:
+        record = {**layer.to_dict(), **_extra(layer, summary, columns)}
+        lines.append(msgspec.json.encode(record).decode() + "\n")
+    return "".join(lines)
+
+
+def _extra(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
+    return {
+        name: EXTRA[name].value(layer, summary) for name in columns if name != "weights"
+    }  # the weights are in every record already
+
+
+def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """One flat record a layer."""
+    found = []
+    for layer in summary.layers:
+        record = {field: getattr(layer, field) for field in FIELDS}
+        record["connected_to"] = " ".join(layer.connected_to)
+        for name in columns:
+            record[name] = EXTRA[name].value(layer, summary)
+        if "weights" in columns:
+            record["weights"] = EXTRA["weights"].text(layer, summary)
+        found.append(record)
+    return found
+
+
+def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
+    """CSV or TSV; a cell that a spreadsheet would run as a formula is quoted with '."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    if records:
+        writer.writerow(records[0])
+    for record in records:
+        writer.writerow([_cell(value) for value in record.values()])
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return value
+    text = escape(str(value))
+    return f"'{text}" if text[:1] in tuple("=+-@") else text
+
+
+def markdown(records: Sequence[dict[str, Any]]) -> str:
+    if not records:
+        return ""
+    fields = list(records[0])
+    numbers = {field for field in fields if isinstance(records[0][field], int | float)}
+    lines = [
+        f"| {' | '.join(fields)} |",
+        f"|{'|'.join('---:' if field in numbers else '---' for field in fields)}|",
+    ]
+    lines += [f"| {' | '.join(_md(record[field]) for field in fields)} |" for record in records]
+    return "\n".join(lines) + "\n"
+
+
+def _md(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    text = escape(str(value))
+    for char in "\\|`*_<>[]":
+        text = text.replace(char, "\\" + char)
+    return text
+
+
+FORMATS: dict[str, Callable[[Summary, Sequence[str]], str]] = {
+    "json": summary_json,
+    "jsonl": jsonl,
+    "csv": lambda summary, columns: delimited(rows(summary, columns), ","),
+    "tsv": lambda summary, columns: delimited(rows(summary, columns), "\t"),
+    "markdown": lambda summary, columns: markdown(rows(summary, columns)),
+}
