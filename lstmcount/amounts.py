@@ -1,0 +1,61 @@
+"""Amounts as people write them: 250k parameters, 1.5M, 1 MB."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+
+_COUNTS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+_BYTES = {
+    "": 1,
+    "B": 1,
+    **{f"{letter}{unit}": 1024**power for power, letter in enumerate("KMGT", 1)
+       for unit in ("B", "iB")},
+}  # fmt: skip
+_AMOUNT = re.compile(r"([-+]?[\d_,.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)")
+_MAX_DIGITS = 40
+
+
+def parse_count(value: Any) -> int:
+    """A number of things: 250k, 1.5M, 200_000, 200,000.
+
+    >>> parse_count("250k"), parse_count("1.5M"), parse_count(200_000)
+    (250000, 1500000, 200000)
+    """
+    return _parse(value, _COUNTS, "250k, 1.5M or 200_000")
+
+
+def parse_bytes(value: Any) -> int:
+    """A size: KB, MB and GB are 1024-based, as Keras prints them; KiB, MiB, GiB too.
+
+    >>> parse_bytes("1 MB"), parse_bytes("1.5KiB")
+    (1048576, 1536)
+    """
+    if isinstance(value, str) and (found := re.search(r"(kB|Kb|kb|[mg]b|Mb|Gb)$", value.strip())):
+        unit = found[1][0].upper()
+        raise LstmcountError(
+            f"{found[1]!r} can mean several things; write {unit}B or {unit}iB (both 1024-based)"
+        )
+    return _parse(value, _BYTES, "1MB, 800KB or a number of bytes")
+
+
+def _parse(value: Any, units: dict[str, int], examples: str) -> int:
+    text = str(value).strip()
+    found = _AMOUNT.fullmatch(text)
+    if isinstance(value, bool) or not found or found[2] not in units or len(text) > _MAX_DIGITS:
+        raise LstmcountError(f"expected an amount such as {examples}, got {value!r}")
+    try:
+        number = Decimal(found[1].replace("_", "").replace(",", ""))
+    except InvalidOperation:
+        raise LstmcountError(f"expected an amount such as {examples}, got {value!r}") from None
+    if number.adjusted() > _MAX_DIGITS:
+        raise LstmcountError(f"{value!r} is larger than any model")
+    amount = number * units[found[2]]
+    if amount < 0:
+        raise LstmcountError(f"expected an amount that is not negative, got {value!r}")
+    if amount != amount.to_integral_value():
+        raise LstmcountError(f"expected a whole number, {value!r} is {amount.normalize():f}")
+    return int(amount)

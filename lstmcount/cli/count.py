@@ -1,0 +1,93 @@
+"""lstmcount count"""
+
+from __future__ import annotations
+
+import functools
+from fnmatch import fnmatchcase
+from typing import Any
+
+import click
+
+from lstmcount.cli.batch import each
+from lstmcount.cli.sources import summarize_argument
+from lstmcount.errors import LstmcountError, did_you_mean, escape
+from lstmcount.summary import Summary, Weight, count, size_bytes
+
+
+@click.command(short_help="The number of parameters, bare, for scripts.")
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--trainable", "which", flag_value="trainable", help="Only those that train.")
+@click.option("--non-trainable", "which", flag_value="non_trainable", help="Only frozen ones.")
+@click.option("--bytes", "in_bytes", is_flag=True, help="Bytes of the weights, not their number.")
+@click.option("--layer", "glob", metavar="GLOB", help="Only layers with such a name.")
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    which: str | None,
+    in_bytes: bool,
+    glob: str | None,
+    fmt: str,
+) -> None:
+    """The number of parameters of each SOURCE: one bare integer, or lines with a total.
+
+    \b
+    $ lstmcount count model.yaml
+    $ lstmcount count --trainable --layer 'lstm*' model.yaml
+    $ lstmcount count --format json models/*.yaml
+    """
+    measure = functools.partial(_measure, glob=glob, in_bytes=in_bytes)
+    results = list(each(measure, sources))
+    for result in results:
+        if "error" in result:
+            click.echo(f"lstmcount: {result['error']}", err=True)
+    if fmt == "json":
+        from lstmcount.renderers.records import to_json
+
+        click.echo(to_json(results), nl=False)
+    else:
+        key = f"{which or 'total'}_params"
+        _print_lines([r for r in results if "error" not in r], key, len(sources))
+    if any("error" in result for result in results):
+        ctx.exit(2)
+
+
+def _print_lines(results: list[dict[str, Any]], key: str, asked: int) -> None:
+    if asked == 1:
+        for result in results:
+            click.echo(result[key])
+        return
+    total = sum(result[key] for result in results)
+    width = len(str(total))
+    for result in results:
+        click.echo(f"{result[key]:>{width}} {escape(result['path'])}")
+    click.echo(f"{total:>{width}} total")
+
+
+def _measure(path: str, *, glob: str | None, in_bytes: bool) -> dict[str, Any]:
+    try:
+        summary = summarize_argument(path)
+        weights, trainable = _weights(summary, glob)
+    except LstmcountError as error:
+        return {"path": path, "error": str(error)}
+    size = size_bytes if in_bytes else count
+    return {
+        "path": path,
+        "total_params": size(weights),
+        "trainable_params": size(trainable),
+        "non_trainable_params": size(weights) - size(trainable),
+    }
+
+
+def _weights(summary: Summary, glob: str | None) -> tuple[list[Weight], list[Weight]]:
+    """All the weights asked for, each once, and those of them that train."""
+    weights = list(summary.weights)
+    if glob is not None:
+        chosen = [layer for layer in summary.walk() if fnmatchcase(layer.name, glob)]
+        if not chosen:
+            hint = did_you_mean(glob, [layer.name for layer in summary.walk()])
+            raise LstmcountError(f"no layer is named {glob!r}.{hint}")
+        weights = list({id(w): w for layer in chosen for w in layer.weights}.values())
+    wanted = {id(w) for w in weights}
+    return weights, [w for w in summary.trainable_weights() if id(w) in wanted]

@@ -1,0 +1,18 @@
+"""lstmcount schema"""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(short_help="JSON Schema of a spec, for editors.")
+def command() -> None:
+    """The JSON Schema (draft-07) of a spec: editors complete and check layer arguments with it.
+
+    \b
+    $ lstmcount schema > lstmcount.schema.json
+    """
+    from lstmcount.renderers.records import to_json
+    from lstmcount.schema import spec_schema
+
+    click.echo(to_json(spec_schema()), nl=False)

@@ -1,0 +1,196 @@
+"""The JSON Schema (draft-07) of a spec, derived from the registry's layer classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lstmcount import layers as registry
+from lstmcount.budgets import BOUNDS, MEASURES
+from lstmcount.layers.arguments import NAMES
+from lstmcount.layers.base import Layer
+from lstmcount.layers.validation import arguments
+
+Schema = dict[str, Any]
+
+_REF = "#/definitions/{name}"
+_NAME: Schema = {"type": "string", "minLength": 1}
+_ENTRIES: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/entry"}}
+_TENSORS: Schema = {"$ref": "#/definitions/tensors"}
+_SHAPE: Schema = {
+    "anyOf": [
+        {"type": "array", "items": {"type": ["integer", "null"], "minimum": 1}},
+        {"type": "integer", "minimum": 1},
+    ]
+}
+
+
+def spec_schema() -> Schema:
+    """The schema that editors use to complete and check specs."""
+    names = registry.class_names()
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "lstmcount model spec",
+        "type": "object",
+        "required": ["layers"],
+        "additionalProperties": False,
+        "properties": {
+            "name": _NAME,
+            "input_shape": {**_SHAPE, "description": "Without the batch; null is unknown."},
+            "inputs": _inputs(),
+            "layers": _ENTRIES,
+            "outputs": _TENSORS,
+            "batch_size": {"type": ["integer", "null"], "minimum": 1},
+            "dtype": _named("dtype"),
+            "trainable": {"type": "boolean"},
+            "budget": _budget(),
+        },
+        "definitions": {
+            "tensors": {
+                "anyOf": [
+                    _NAME,
+                    {"type": "array", "items": _TENSORS, "minItems": 1},
+                    {"type": "object", "additionalProperties": _TENSORS, "minProperties": 1},
+                ]
+            },
+            "entry": {"anyOf": [{"$ref": "#/definitions/layer"}, _call(), _repeat(), _model()]},
+            "layer": {
+                "anyOf": [
+                    {"type": "string", "enum": _bare(names)},
+                    _one_key(names),
+                    _long_form(names),
+                ]
+            },
+            **_arguments(),
+        },
+    }
+
+
+def _inputs() -> Schema:
+    declared = {
+        "type": "object",
+        "required": ["shape"],
+        "properties": {"shape": _SHAPE, "dtype": _named("dtype")},
+    }
+    named = {"type": "object", "minProperties": 1, "additionalProperties": {}}
+    named["additionalProperties"] = {"anyOf": [*_SHAPE["anyOf"], declared]}
+    return {"anyOf": [*_SHAPE["anyOf"], named]}
+
+
+def _budget() -> Schema:
+    amount = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}
+    properties = {f"{bound}_{measure}": amount for bound in BOUNDS for measure in MEASURES}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _call() -> Schema:
+    properties = {"call": _NAME, "inputs": _TENSORS, "name": _NAME}
+    return _object(properties, ["call"])
+
+
+def _repeat() -> Schema:
+    properties = {"repeat": {"type": "integer", "minimum": 0}, "layers": _ENTRIES}
+    return _object(properties, ["repeat", "layers"])
+
+
+def _model() -> Schema:
+    inline = {"type": "object", "required": ["layers"]}
+    properties = {
+        "model": {"anyOf": [_NAME, inline]},
+        "inputs": _TENSORS,
+        "name": _NAME,
+        "trainable": {"type": "boolean"},
+    }
+    return _object(properties, ["model"])
+
+
+def _object(properties: Schema, required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _bare(names: list[str]) -> list[str]:
+    """Classes that need no argument."""
+    return [name for name in names if not _struct(name).get("required")]
+
+
+def _one_key(names: list[str]) -> Schema:
+    properties: Schema = {name: _value(name) for name in names}
+    return {
+        "type": "object",
+        "properties": {**properties, "name": _NAME, "inputs": _TENSORS},
+        "additionalProperties": False,
+        "anyOf": [{"required": [name]} for name in names],
+    }
+
+
+def _value(name: str) -> Schema:
+    """What may follow `LSTM:`: all the arguments, or the first one alone."""
+    cls = _class(name)
+    whole: Schema = {"$ref": _REF.format(name=cls.__name__)}
+    first = _struct(name)["properties"].get(arguments(cls)[0], {})
+    choices = [whole, _adapted(first)]
+    if name in _bare([name]):
+        choices.append({"type": "null"})
+    return {"anyOf": choices}
+
+
+def _long_form(names: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "required": ["class_name"],
+        "properties": {"class_name": {"enum": names}, "inputs": _TENSORS},
+    }
+
+
+def _class(name: str) -> type[Layer]:
+    cls = registry.find(name)
+    assert cls is not None
+    return cls
+
+
+def _struct(name: str) -> Schema:
+    struct: Schema = _components()[_class(name).__name__]
+    return struct
+
+
+def _arguments() -> Schema:
+    return {name: _adapted(schema) for name, schema in _components().items()}
+
+
+_CACHE: Schema = {}
+
+
+def _components() -> Schema:
+    if not _CACHE:
+        classes = [_class(name) for name in registry.class_names()]
+        _, components = msgspec.json.schema_components(classes, ref_template=_REF)
+        _CACHE.update(components)
+    return _CACHE
+
+
+def _adapted(schema: Any) -> Any:
+    """msgspec's schema in draft-07, with our kinds of arguments spelled out."""
+    if isinstance(schema, list):
+        return [_adapted(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kind = schema.get("kind")
+    if kind == "layer":
+        layer: Schema = {"$ref": "#/definitions/layer"}
+        return {"anyOf": [layer, {"type": "array", "items": layer}, {"type": "null"}]}
+    if isinstance(kind, str):
+        return _named(kind)
+    found = {key: _adapted(value) for key, value in schema.items()}
+    if "prefixItems" in found:  # draft-07 says items for what 2020-12 calls prefixItems
+        found["items"] = found.pop("prefixItems")
+    return found
+
+
+def _named(kind: str) -> Schema:
+    return {"anyOf": [{"enum": sorted(NAMES[kind])}, {"type": ["object", "null"]}]}
