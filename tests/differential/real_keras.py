@@ -36,7 +36,9 @@ class _Builder:
     def model(self, name: str) -> Any:
         spec, batch = self.spec, self.spec.get("batch_size")
         entries = list(_flat(spec["layers"]))
-        graph = "inputs" in spec or any(isinstance(e, dict) and {"inputs", "call"} & set(e) for e in entries)
+        graph = "inputs" in spec or any(
+            isinstance(e, dict) and {"inputs", "call"} & set(e) for e in entries
+        )
         if not graph:
             layers = [self.layer(entry) for entry in entries]
             if spec.get("input_shape") is not None:
@@ -57,7 +59,9 @@ class _Builder:
         given = entry if isinstance(entry, dict) else {}
         read = self.read(given["inputs"]) if "inputs" in given else last
         layer = self.layers[given["call"]] if "call" in given else self.layer(entry)
-        if isinstance(layer, self.keras.layers.RNN | self.keras.layers.Bidirectional) and isinstance(read, list):
+        if isinstance(
+            layer, self.keras.layers.RNN | self.keras.layers.Bidirectional
+        ) and isinstance(read, list):
             output = layer(read[0], initial_state=read[1:])
         elif isinstance(layer, self.keras.layers.MultiHeadAttention):
             output = layer(*read)

@@ -1,0 +1,144 @@
+"""Wrong input of every kind: one line that says where and what, exit status 2, no traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+SPEC = "input_shape: [5, 126]\nlayers:\n  - {entry}\n"
+
+# what stands as the first layer → line:col and the words that the message must have
+ENTRIES = [
+    ("LSTMM: 64", "3:5", "unknown layer class 'LSTMM'. Did you mean LSTM?"),
+    ("LSTM: {unit: 64}", "3:12", "LSTM has no argument 'unit'. Did you mean units?"),
+    ("LSTM: {activation: relu}", "3:11", "LSTM needs the argument 'units'"),
+    ("LSTM", "3:5", "LSTM needs the argument 'units'"),
+    ("LSTM: 0", "3:11", "expected a positive integer, got 0"),
+    ("LSTM: {units: -3}", "3:19", "expected a positive integer, got -3"),
+    ("LSTM: {units: 1.5}", "3:19", "expected a positive integer, got 1.5"),
+    ("LSTM: {units: many}", "3:19", "expected a positive integer, got 'many'"),
+    ("LSTM: {units: true}", "3:19", "expected a positive integer, got True"),
+    ("LSTM: {units: 1e3}", "3:19", "write 1000"),
+    ("LSTM: {units: 010}", "3:19", "YAML reads 010 as 8"),
+    ("LSTM: 1000000000000000000000000000000", "3:11", "expected a positive integer"),
+    ("LSTM: {units: 64, activation: rleu}", "3:35", "unknown activation 'rleu'"),
+    ("LSTM: {units: 64, return_sequences: 1}", "3:41", "expected true or false, got 1"),
+    ("{Dense: 3, LSTM: 4}", "3:5", "expected one layer class in an entry, got Dense, LSTM"),
+    ("{}", "3:5", "expected a layer such as"),
+    ("3", "3:5", "expected a layer such as"),
+    ("Bidirectional: {layer: {Dense: 3}}", None, "Bidirectional wraps a recurrent layer"),
+    ("RNN: {cell: {LSTM: 3}}", None, "the cell of an RNN must be"),
+    ("Dense: {units: 3, units: 4}", "3:23", "the key 'units' stands twice"),
+    ("Embedding: {input_dim: 3, output_dim: 4, input_dim: 3}", None, "stands twice"),
+]
+
+
+@pytest.mark.parametrize(("entry", "place", "words"), ENTRIES, ids=[e[0] for e in ENTRIES])
+def test_entry(run: Run, tmp_path: Path, entry: str, place: str | None, words: str) -> None:
+    path = tmp_path / "model.yaml"
+    path.write_text(SPEC.replace("{entry}", entry))
+    done = run("summary", str(path))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    if place:
+        assert f"model.yaml:{place}: " in done.stderr
+
+
+SPECS = {
+    "no layers": ("input_shape: [5]\nlayers: []\n", "expected a list of layers"),
+    "not a list": ("input_shape: [5]\nlayers: 3\n", "expected a list of layers"),
+    "unknown key": ("input_shap: [5]\nlayers: [Flatten]\n", "Did you mean input_shape?"),
+    "zero dimension": ("input_shape: [0]\nlayers: [{Dense: 1}]\n", "positive integer"),
+    "huge dimension": (f"input_shape: [{10**30}]\nlayers: [{{Dense: 1}}]\n", "positive integer"),
+    "empty": ("", "the file is empty"),
+    "only comments": ("# nothing\n", "expected a"),
+    "a scalar": ("hello\n", "expected a"),
+    "bad yaml": ("layers: [\n", "not YAML"),
+    "bad json": ('{"layers": [}', "not JSON"),
+    "unknown tag": ("layers: !!python/object:os.system [x]\n", "not YAML"),
+    "deep": ("layers: " + "[" * 10_000, "nested deeper"),
+    "deep json": ('{"layers": ' + "[" * 100_000, "nested deeper"),
+    "alias bomb": (
+        "a: &a [x,x,x,x,x,x,x,x,x]\n"
+        + "".join(
+            f"{c}: &{c} [{','.join(['*' + p] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi")
+        )
+        + "layers: *i\n",
+        "aliases expand",
+    ),
+    "unknown reference": (
+        "inputs: {a: [3]}\nlayers:\n  - Dense: 2\n    inputs: b\n",
+        "no layer or input 'b' above",
+    ),
+    "unknown call": ("input_shape: [3]\nlayers:\n  - call: encoder\n", "no layer 'encoder' yet"),
+    "duplicate name": (
+        "input_shape: [3]\nlayers:\n  - {Dense: 2, name: a}\n  - {Dense: 2, name: a}\n",
+        "the name 'a' is used twice",
+    ),
+    "dangling": (
+        "inputs: {a: [3]}\nlayers:\n  - {Dense: 2, name: x}\n  - {Dense: 2, inputs: a}\n",
+        "no output depends on layer 'x'",
+    ),
+    "repeat of a billion": (
+        "input_shape: [3]\nlayers:\n  - repeat: 1000000000\n    layers: [Flatten]\n",
+        "repetitions make more than",
+    ),
+    "two inputs": ("inputs: {a: [3], b: [3]}\nlayers:\n  - Dense: 2\n", "say which inputs"),
+    "model outside": ("input_shape: [3]\nlayers:\n  - model: ../x.yaml\n", "outside the folder"),
+    "model itself": ("input_shape: [3]\nlayers:\n  - model: model.yaml\n", "contains itself"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), SPECS.values(), ids=list(SPECS))
+def test_spec(run: Run, tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "model.yaml"
+    path.write_text(text)
+    done = run("summary", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_missing_file_directory_binary_and_latin1(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "binary.yaml").write_bytes(b"\x00\x01\x02" * 100)
+    (tmp_path / "latin1.yaml").write_bytes(b"name: caf\xe9\n")
+    for name, words in {
+        "missing.yaml": "no such file",
+        ".": "directory",
+        "binary.yaml": "binary",
+        "latin1.yaml": "not UTF-8",
+    }.items():
+        done = run("summary", str(tmp_path / name))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert words in done.stderr
+
+
+def test_missing_return_sequences_is_explained_below_the_table(run: Run) -> None:
+    spec = '{"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"LSTM": 32}]}'
+    done = run("summary", "-", stdin=spec)
+    assert done.returncode == 2
+    assert "lstm (LSTM)" in done.stdout
+    assert "lstm_1" not in done.stdout
+    assert "set return_sequences: true there" in done.stderr
+    assert "<stdin>:1:" in done.stderr
+
+
+def test_no_arguments(run: Run) -> None:
+    done = run("summary")
+    assert done.returncode == 2
+    assert "Missing argument 'SOURCE'" in done.stderr
+
+
+def test_control_codes_in_names_are_shown_not_obeyed(run: Run) -> None:
+    spec = '{"name": "a\\u001b[31mb", "input_shape": [3], "layers": [{"Dense": 1, "name": "\\u0007[bold]x"}]}'
+    done = run("summary", "-", stdin=spec)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "\\x1b[31m" in done.stdout
+    assert "[bold]x" in done.stdout
