@@ -40,10 +40,11 @@ class LstmcountError(Exception):
     '$.layers[2].units: expected a positive integer, got 0'
     """
 
-    def __init__(self, message: str, *, path: Path | None = None) -> None:
+    def __init__(self, message: str, *, path: Path | None = None, at_key: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.location = Location(path=path)
+        self.at_key = at_key  # the key at that path is wrong, not its value
         self.partial: object = None  # the Summary of what came before the error, where there is one
 
     def at(self, *prefix: str | int) -> LstmcountError:

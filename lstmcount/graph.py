@@ -129,7 +129,7 @@ class Graph:
             if not partial:
                 raise
             self.error = error
-            self.operations = [layer for layer in self.layers if layer.nodes]
+            self.layers = self.operations = [layer for layer in self.layers if layer.nodes]
 
     # -- what a layer offers ------------------------------------------------------------------
 

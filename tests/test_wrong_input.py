@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ ENTRIES = [
     ("LSTM: {units: true}", "3:19", "expected a positive integer, got True"),
     ("LSTM: {units: 1e3}", "3:19", "write 1000"),
     ("LSTM: {units: 010}", "3:19", "YAML reads 010 as 8"),
-    ("LSTM: 1000000000000000000000000000000", "3:11", "expected a positive integer"),
+    (f"LSTM: {10**30}", "3:11", "expected a positive integer"),
     ("LSTM: {units: 64, activation: rleu}", "3:35", "unknown activation 'rleu'"),
     ("LSTM: {units: 64, return_sequences: 1}", "3:41", "expected true or false, got 1"),
     ("{Dense: 3, LSTM: 4}", "3:5", "expected one layer class in an entry, got Dense, LSTM"),
@@ -66,7 +67,8 @@ SPECS = {
     "alias bomb": (
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
         + "".join(
-            f"{c}: &{c} [{','.join(['*' + p] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi")
+            f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n"
+            for before, name in pairwise("abcdefghi")
         )
         + "layers: *i\n",
         "aliases expand",
@@ -136,7 +138,8 @@ def test_no_arguments(run: Run) -> None:
 
 
 def test_control_codes_in_names_are_shown_not_obeyed(run: Run) -> None:
-    spec = '{"name": "a\\u001b[31mb", "input_shape": [3], "layers": [{"Dense": 1, "name": "\\u0007[bold]x"}]}'
+    layer = '{"Dense": 1, "name": "\\u0007[bold]x"}'
+    spec = f'{{"name": "a\\u001b[31mb", "input_shape": [3], "layers": [{layer}]}}'
     done = run("summary", "-", stdin=spec)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout

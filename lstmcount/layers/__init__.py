@@ -65,6 +65,8 @@ def create(config: LayerConfig) -> Any:
         layer = msgspec.convert(arguments, cls)
     except msgspec.ValidationError as error:
         raise explained(error, cls, arguments).at(*config.path) from None
+    except LstmcountError as error:
+        raise error.at(*config.path) from None
     layer.name = config.name
     if config.strict:
         check_names(layer, config.path)

@@ -285,7 +285,7 @@ class RNN(Layer):
     def __post_init__(self) -> None:
         if isinstance(self.cell, list):
             self.cell = StackedRNNCells(cells=self.cell, name="stacked_rnn_cells")
-        if not isinstance(self.cell, Cell | StackedRNNCells):
+        if isinstance(self.cell, OverTime) or not isinstance(self.cell, Cell | StackedRNNCells):
             raise LstmcountError(
                 "the cell of an RNN must be SimpleRNNCell, LSTMCell, GRUCell or StackedRNNCells, "
                 f"got {getattr(self.cell, 'class_name', self.cell)!r}",

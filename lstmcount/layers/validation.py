@@ -20,9 +20,9 @@ _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 @cache
 def arguments(cls: type[Layer]) -> tuple[str, ...]:
     """The constructor's arguments, the layer's own first (a bare scalar is the first of them)."""
-    base = set(Layer.__struct_fields__)
-    own = [name for name in cls.__struct_fields__ if name not in base]
-    return (*own, *Layer.__struct_fields__)
+    base = Layer.__struct_encode_fields__
+    own = [name for name in cls.__struct_encode_fields__ if name not in base]
+    return (*own, *base)
 
 
 def explained(
@@ -33,14 +33,17 @@ def explained(
     if unknown := re.match(r"Object contains unknown field `(.*)`", text):
         name = unknown[1]
         hint = did_you_mean(name, arguments(cls)) or f" It takes: {', '.join(arguments(cls))}."
-        return LstmcountError(f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,))
+        return LstmcountError(
+            f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,), at_key=True
+        )
     if missing := re.match(r"Object missing required field `(.*)`", text):
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
     path: Path = ()
     if found := _PATH.search(text):
         path = tuple(int(i) if i else name for name, i in _STEP.findall(found[1]))
     value = _value_at(given, path)
-    expected = _in_words(_PATH.sub("", text))
+    annotation = _annotations(cls).get(str(path[0]), "") if path else ""
+    expected = _in_words(_PATH.sub("", text), annotation)
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
 
@@ -56,10 +59,16 @@ def check_names(layer: Layer, path: Path) -> None:
 @cache
 def _named_fields(cls: type[Layer]) -> tuple[tuple[str, str], ...]:
     kinds = {kind.capitalize(): kind for kind in NAMES} | {"DTypePolicy": "dtype"}
-    annotations: dict[str, str] = {}
+    fields = _annotations(cls).items()
+    return tuple((name, kinds[text]) for name, text in fields if text in kinds)
+
+
+def _annotations(cls: type[Layer]) -> dict[str, str]:
+    """The fields' types as the class spells them."""
+    found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        annotations |= inspect.get_annotations(base)
-    return tuple((name, kinds[text]) for name, text in annotations.items() if text in kinds)
+        found |= inspect.get_annotations(base)
+    return found
 
 
 def _value_at(value: Any, path: Path) -> Any:
@@ -71,12 +80,16 @@ def _value_at(value: Any, path: Path) -> Any:
     return value
 
 
-def _in_words(expected: str) -> str:
-    if expected == "Expected `int` >= 1":
+def _in_words(expected: str, annotation: str) -> str:
+    if annotation == "PositiveInt":
         return "expected a positive integer"
-    if expected in ("Expected `int`", "Integer value out of range"):
-        return "expected an integer"
-    return expected[:1].lower() + expected[1:]
+    if annotation == "NonNegativeInt":
+        return "expected an integer that is not negative"
+    if expected.startswith("Expected `bool`"):
+        return "expected true or false"
+    if expected.startswith("Invalid enum value"):
+        return f"expected {annotation.removeprefix('Literal')}"
+    return re.sub(r", got `.*`$", "", expected[:1].lower() + expected[1:])
 
 
 def _shown(value: Any) -> str:

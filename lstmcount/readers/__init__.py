@@ -26,7 +26,9 @@ class Source(msgspec.Struct):
 
     @property
     def stem(self) -> str:
-        return FilePath(self.name).name.partition(".")[0] or "model" if self.name else "model"
+        if not self.name or self.name.startswith("<"):
+            return "model"
+        return FilePath(self.name).name.partition(".")[0] or "model"
 
 
 def open_source(source: Any) -> Source:
@@ -107,7 +109,7 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
     if error.location.source is not None:
         return error
     if error.location.line is None and error.location.path and source.data is not None:
-        found = texts.locate(texts.decode(source.data), error.location.path)
+        found = texts.locate(texts.decode(source.data), error.location.path, at_key=error.at_key)
         if found:
             error.location = msgspec.structs.replace(error.location, line=found[0], column=found[1])
     return located(error, source.name)

@@ -52,8 +52,7 @@ class _Spec:
         for key in data:
             if key not in TOP_KEYS:
                 hint = did_you_mean(str(key), TOP_KEYS) or f" Known: {', '.join(TOP_KEYS)}."
-                error = LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),))
-                raise error
+                raise LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),), at_key=True)
         if not isinstance(data["layers"], list) or not data["layers"]:
             raise LstmcountError("expected a list of layers", path=("layers",))
         self.is_graph = "inputs" in data or "outputs" in data or _branches(data["layers"])
@@ -258,7 +257,6 @@ class _Spec:
             given = {}
         elif not isinstance(given, dict):
             given = {constructor_arguments(cls)[0]: given}
-            given_path = path
         given = dict(given)
         for key in cls.layer_arguments:
             if given.get(key) is not None:
@@ -358,7 +356,7 @@ def _only(entry: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
     for key in entry:
         if key not in known:
             hint = did_you_mean(str(key), known)
-            raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)))
+            raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)), at_key=True)
 
 
 def _shape(value: Any, path: Path) -> list[int | None]:
