@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 import msgspec
@@ -98,6 +97,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("unit", ["units", "activation"])
     ' Did you mean units?'
     """
+    import difflib
+
     lowered = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower()[:100], lowered, n=1, cutoff=0.6)
     return f" Did you mean {lowered[close[0]]}?" if close else ""

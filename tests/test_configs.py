@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from lstmcount import summarize
-from lstmcount.renderers.table import Options, as_text
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.table import as_text
 from tests.conftest import ROOT
 from tests.differential import real_keras
 

@@ -7,10 +7,12 @@ import shutil
 import click
 
 from lstmcount.cli.sources import summarize_argument
-from lstmcount.cli.terminal import color_option, console, is_terminal
+from lstmcount.cli.terminal import color_option, console, is_terminal, wants_color
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.renderers.cells import Options, table_of
 from lstmcount.renderers.columns import EXTRA
 from lstmcount.renderers.records import FORMATS
+from lstmcount.renderers.table import as_text, print_rich
 from lstmcount.summary import Summary
 
 
@@ -58,8 +60,6 @@ def command(
         if fmt != "table":
             click.echo(FORMATS[fmt](summary, columns), nl=False)
             return
-        from lstmcount.renderers.table import Options, print_summary
-
         options = Options(
             line_length=line_length,
             max_width=shutil.get_terminal_size().columns if is_terminal() else None,
@@ -68,7 +68,10 @@ def command(
             layer_range=layer_range,
             extra=tuple(EXTRA[name] for name in columns),
         )
-        print_summary(summary, console(color), options)
+        if wants_color(color):
+            print_rich(table_of(summary, options), console(color))
+        else:
+            click.echo(as_text(summary, options), nl=False)
 
     try:
         summary = summarize_argument(source)

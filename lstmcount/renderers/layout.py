@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,13 +12,15 @@ from lstmcount.errors import LstmcountError
 from lstmcount.summary import LayerSummary
 
 MIN_LINE_LENGTH = 48
-BORDERS = 5  # what rich takes off a column's width for borders and padding, rounded up
+_BORDERS = 5  # the most that borders and padding take off a column
 
 
 class Layout(msgspec.Struct, frozen=True):
+    """Headers, alignment, and where each column ends as a share of the line."""
+
     headers: tuple[str, ...]
     justify: tuple[str, ...]
-    positions: tuple[float, ...]  # where each column ends, as a share of the line
+    positions: tuple[float, ...]
     default: int
 
     @classmethod
@@ -39,24 +41,50 @@ class Layout(msgspec.Struct, frozen=True):
             default += 12
         return cls(headers, justify, positions, default)
 
-    def columns(self, line_length: int) -> Iterator[tuple[str, str, int]]:
-        """Header, alignment and width of each column, as Keras hands them to rich."""
-        used = 0
-        for header, justify, position in zip(
-            self.headers, self.justify, self.positions, strict=True
-        ):
-            width = int(position * line_length) - used
-            yield header, justify, width
-            used += width
+    def requested(self, line_length: int) -> list[int]:
+        """The widths that Keras asks rich for; together they are `line_length`."""
+        widths: list[int] = []
+        for position in self.positions:
+            widths.append(int(position * line_length) - sum(widths))
+        return widths
+
+    def shown(self, line_length: int) -> list[int]:
+        """The widths that remain for text once rich has taken off borders and padding.
+
+        >>> Layout.of(False, False).shown(88)
+        [36, 27, 15]
+        """
+        widths = self.requested(line_length)
+        excess = 3 * len(widths) + 1
+        shown = []
+        for left, width in zip(range(len(widths), 0, -1), widths, strict=True):
+            reduced = min(width + 2, round(excess / left))
+            excess -= reduced
+            shown.append(width - reduced)
+        return shown
 
     def needed(self, widths: Sequence[int]) -> int:
         """The line length at which cells as wide as `widths` stand on one line each."""
         starts = (0.0, *self.positions)
         shares = [end - start for start, end in zip(starts, self.positions, strict=False)]
         return max(
-            math.ceil((width + BORDERS) / share)
+            math.ceil((width + _BORDERS) / share)
             for width, share in zip(widths, shares, strict=True)
         )
+
+
+def line_length(
+    layout: Layout, widths: Sequence[int], asked: int | None, terminal: int | None
+) -> int:
+    """What was asked for, else what the cells need, within the terminal."""
+    if asked is not None:
+        if asked < MIN_LINE_LENGTH:
+            raise LstmcountError(
+                f"a line of {asked} is too short for the table; it needs at least {MIN_LINE_LENGTH}"
+            )
+        return asked
+    natural = max(layout.default, layout.needed(widths))
+    return natural if terminal is None else max(MIN_LINE_LENGTH, min(natural, terminal - 4))
 
 
 def layer_range(

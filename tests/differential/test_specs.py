@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstmcount import summarize
-from lstmcount.renderers.table import Options, as_text
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.table import as_text
 from tests.differential import real_keras, specs
 
 pytestmark = pytest.mark.oracle

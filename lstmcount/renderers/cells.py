@@ -1,0 +1,150 @@
+"""What stands in each cell of Keras's summary, and in the lines below the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from lstmcount.errors import escape
+from lstmcount.renderers.columns import Column
+from lstmcount.renderers.layout import Layout, layer_range
+from lstmcount.summary import LayerSummary, Summary, Weight, count, size_bytes
+
+Segment = tuple[str, str]  # a piece of text and its style, as rich names styles
+Cell = list[Segment]
+
+NUMBER, NONE, CLASS, BOLD, PLAIN = "color(34)", "color(45)", "color(33)", "bold", ""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What `model.summary` takes, and the columns to add to it."""
+
+    line_length: int | None = None  # None: as wide as the cells need, at least Keras's default
+    max_width: int | None = None  # of the terminal
+    expand_nested: bool = False
+    show_trainable: bool = False
+    layer_range: tuple[str, str] | None = None
+    extra: tuple[Column, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A summary ready to print: its title, cells and totals, and how Keras lays them out."""
+
+    title: Cell
+    layout: Layout
+    rows: list[list[Cell]]
+    totals: list[Cell]
+    options: Options
+
+
+def table_of(summary: Summary, options: Options) -> Table:
+    layers = (
+        layer
+        for top in layer_range(summary.layers, options.layer_range)
+        for layer in (_expanded(top) if options.expand_nested else (top,))
+    )
+    return Table(
+        title=[(f'Model: "{escape(summary.name)}"', BOLD)],
+        layout=Layout.of(summary.is_graph, options.show_trainable),
+        rows=[_cells(summary, layer, options) for layer in layers],
+        totals=[_total(label, weights) for label, weights in _totals(summary)],
+        options=options,
+    )
+
+
+def plain(cell: Cell) -> str:
+    return "".join([text for text, _ in cell])
+
+
+def readable_size(size: float) -> str:
+    """
+    >>> readable_size(813836), readable_size(12)
+    ('794.76 KB', '12.00 B')
+    """
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if size < 1024:
+            return f"{size:.2f} {unit}"
+        size /= 1024
+    return f"{size:.2f} PB"
+
+
+def _totals(summary: Summary) -> Iterator[tuple[str, Sequence[Weight]]]:
+    trainable = summary.trainable_weights()
+    training = {id(w) for w in trainable}
+    optimizer = summary.optimizer or ()
+    yield "Total", [*summary.weights, *optimizer]
+    yield "Trainable", trainable
+    yield "Non-trainable", [w for w in summary.weights if id(w) not in training]
+    if summary.optimizer is not None:
+        yield "Optimizer", optimizer
+
+
+def _total(label: str, weights: Sequence[Weight]) -> Cell:
+    size = readable_size(size_bytes(weights))
+    return [
+        (f" {label} params: ", BOLD), (f"{count(weights):,}", NUMBER), (f" ({size})", PLAIN)
+    ]  # fmt: skip
+
+
+def _expanded(layer: LayerSummary) -> Iterator[LayerSummary]:
+    stack = [layer]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(top.layers))
+
+
+def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell]:
+    prefix = "   " * layer.depth + "└ " if layer.depth else ""
+    cells: list[Cell] = [
+        [(f"{prefix}{escape(layer.name)} (", PLAIN), (escape(layer.class_name), CLASS), (")", "")],
+        list(_shape(layer.output_shape)),
+        _params(layer),
+    ]
+    if summary.is_graph:
+        cells.append(list(_connections(layer)))
+    if options.show_trainable:
+        if not layer.weights:
+            cells.append([("-", BOLD)])
+        else:
+            cells.append([("Y", "bold color(34)") if layer.trainable else ("N", "bold color(9)")])
+    for column in options.extra:
+        cells.append([(escape(column.text(layer, summary)), PLAIN)])
+    return cells
+
+
+def _shape(shape: object) -> Iterator[Segment]:
+    if shape is None:
+        yield "?", PLAIN
+    elif isinstance(shape, list):
+        for i, one in enumerate(shape):
+            yield ", " if i else "[", PLAIN
+            yield from _shape(one)
+        yield "]", PLAIN
+    elif isinstance(shape, tuple):
+        yield "(", PLAIN
+        for i, dim in enumerate(shape):
+            if i:
+                yield ", ", PLAIN
+            yield str(dim), NONE if dim is None else NUMBER
+        yield ")", PLAIN
+
+
+def _params(layer: LayerSummary) -> Cell:
+    if layer.state == "unknown":
+        return [("?", PLAIN)]
+    cell = [(f"{layer.params:,}", NUMBER)]
+    return [*cell, (" (unbuilt)", PLAIN)] if layer.state == "unbuilt" else cell
+
+
+def _connections(layer: LayerSummary) -> Iterator[Segment]:
+    if not layer.connected_to:
+        yield "-", PLAIN
+    for i, text in enumerate(layer.connected_to):
+        name, node, tensor = text.rsplit("[", 2)
+        yield f"{', ' if i else ''}{escape(name)}[", PLAIN
+        yield node[:-1], NUMBER
+        yield "][", PLAIN
+        yield tensor[:-1], NUMBER
+        yield "]", PLAIN
