@@ -31,7 +31,7 @@ class Blocks(msgspec.Struct, frozen=True):
     parts: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{len(self.parts)}·{self.size}"
+        return f"{len(self.parts)}·{self.size}" if len(self.parts) > 1 else self.size
 
 
 class Weight(msgspec.Struct, frozen=True):

@@ -19,6 +19,9 @@ SECTIONS: dict[str, dict[str, str]] = {
         "layers": "lstmcount layers LSTM",
         "schema": "lstmcount schema > lstmcount.schema.json",
     },
+    "Explain": {
+        "explain": "lstmcount explain model.yaml lstm",
+    },
     "Gate": {
         "check": "lstmcount check model.yaml --max-params 250k",
     },

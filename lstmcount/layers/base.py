@@ -52,6 +52,27 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Multiply-accumulates of one forward pass for one sample (the batch dimension is 1)."""
         return 0
 
+    def equations(self) -> tuple[str, ...]:
+        """What the layer computes, in the language of `lstmcount.explain.expressions`.
+
+        Names are the weights' (with "_" for "/", and the label of a block: `kernel_f`), the
+        layer's arguments, its call arguments (or x), and results of the equations before.
+        A weight that the layer does not have drops out.
+        """
+        return ()
+
+    def inner(self) -> Iterable[tuple[str, Any]]:
+        """The layers that hold this one's weights, by the path in front of the weights' names."""
+        return ()
+
+    def notes(self) -> Iterable[str]:
+        """What people get wrong about this layer's count."""
+        return ()
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        """Why the output has that shape; shapes as the summary shows them."""
+        return ""
+
     def weight(
         self,
         name: str,

@@ -80,6 +80,19 @@ class Dense(Layer):
         if self.use_bias:
             yield self.weight("bias", (self.units,), ("units",))
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = activation(kernel @ x + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        if self.use_bias:
+            yield (
+                "Also written (features + 1)·units: the 1 is each unit's bias. What matters of "
+                "the layer before is its number of features; time steps and batch do not count."
+            )
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "The last axis, features, becomes units; the axes before it stay."
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
 

@@ -18,10 +18,8 @@ FAMILIES: dict[str, str] = {
         "BatchNormalization GroupNormalization LayerNormalization RMSNormalization "
         "SpectralNormalization UnitNormalization"
     ),
-    "rnn": (
-        "RNN SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell StackedRNNCells Bidirectional "
-        "TimeDistributed"
-    ),
+    "rnn": "RNN SimpleRNN LSTM GRU Bidirectional TimeDistributed",
+    "rnn_cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "convolutional": (
         "Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose DepthwiseConv1D "

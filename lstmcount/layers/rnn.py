@@ -1,4 +1,4 @@
-"""Recurrent layers: a cell is one time step; its layer runs that cell over all of them."""
+"""Recurrent layers: they run a cell, which is one time step, over all of them."""
 
 from __future__ import annotations
 
@@ -9,123 +9,15 @@ import msgspec
 
 from lstmcount.dimensions import Dim, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
-from lstmcount.layers.arguments import (
-    Activation,
-    Constraint,
-    Initializer,
-    LayerArgument,
-    PositiveInt,
-    Regularizer,
-)
+from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank, under
-from lstmcount.summary import Blocks, Weight
+from lstmcount.layers.rnn_cells import Cell, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+from lstmcount.summary import Weight
 
 SEQUENCES = "batch, timesteps, features"
-
-
-class Cell(Layer):
-    """One time step: inputs [batch, features] and a state [batch, units] give the next state."""
-
-    units: PositiveInt
-    use_bias: bool = True
-
-    gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
-    states: ClassVar[int] = 1
-
-    def check(self, step_shape: Shape) -> None:
-        require_known(step_shape, -1, "the number of features")
-
-    def weights(self, step_shape: Shape) -> Iterable[Weight]:
-        features = step_shape[-1]
-        gated = Blocks("units", self.gates)
-        width = len(self.gates) * self.units
-        yield self.weight("kernel", (features, width), ("features", gated))
-        yield self.weight("recurrent_kernel", (self.units, width), ("units", gated))
-        if self.use_bias:
-            yield self.weight("bias", *self.bias_shape(gated))
-
-    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
-        return (len(self.gates) * self.units,), (gated,)
-
-    def output_shape(self, step_shape: Shape) -> Shapes:
-        return (step_shape[0], self.units)
-
-    def macs(self, step_shape: Shape) -> Dim:
-        return len(self.gates) * self.units * (step_shape[-1] + self.units)
-
-    def state_shapes(self, batch: Dim) -> list[Shapes]:
-        return [(batch, self.units)] * self.states
-
-
-class SimpleRNNCell(Cell):
-    """h(t) = activation(kernel·x(t) + recurrent_kernel·h(t-1) + bias)."""
-
-    activation: Activation = "tanh"
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: Any = None
-
-
-class LSTMCell(Cell):
-    """Input, forget and output gates i, f, o and the candidate c; states h and c."""
-
-    activation: Activation = "tanh"
-    recurrent_activation: Activation = "sigmoid"
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    unit_forget_bias: bool = True
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: Any = None
-    implementation: int = 2
-
-    gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
-    states: ClassVar[int] = 2
-
-
-class GRUCell(Cell):
-    """Update and reset gates z, r and the candidate h."""
-
-    activation: Activation = "tanh"
-    recurrent_activation: Activation = "sigmoid"
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    reset_after: bool = True
-    seed: Any = None
-    implementation: int = 2
-
-    gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
-
-    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
-        if not self.reset_after:
-            return super().bias_shape(gated)
-        # The reset gate then stands after the recurrent product, which needs its own bias.
-        return (2, 3 * self.units), (Blocks("", ("input", "recurrent")), gated)
+SAME_WEIGHTS = (
+    "Every time step uses the same weights: the count does not depend on how many steps there are."
+)
 
 
 # A struct can have only one struct among its bases, so what runs a cell over time is a mixin.
@@ -156,6 +48,13 @@ class OverTime(_Mixin):
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         return sequences[1] * super().macs(step_shape(sequences))
 
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield from super().notes()
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        return running_reason(self, sequences, output)
+
 
 def step_shape(sequences: Shape) -> Shape:
     """What a cell sees at one time step: the sequences' shape without the time axis."""
@@ -174,6 +73,27 @@ def over_time(layer: Any, sequences: Shape, output: Shape, states: list[Shapes])
     if layer.return_sequences:
         output = (output[0], sequences[1], *output[1:])
     return [output, *states] if layer.return_state else output
+
+
+def running_reason(layer: Any, sequences: Any, output: Any) -> str:
+    """Why a layer that runs over time gives that output."""
+    sequences, first = first_of(sequences), first_of(output)
+    if layer.return_sequences:
+        steps = "every time step" if first[1] is None else f"each of the {first[1]} time steps"
+        text = f"return_sequences is true: the output of {steps}."
+    else:
+        every = (first[0], sequences[1], *first[1:])
+        text = (
+            "return_sequences is false: only the last time step's output is kept; "
+            f"with true it would be {every}."
+        )
+    if layer.return_state:
+        text += " return_state adds the states after the last step."
+    return text
+
+
+def first_of(shapes: Any) -> Any:
+    return shapes[0] if isinstance(shapes, list) else shapes
 
 
 class SimpleRNN(OverTime, SimpleRNNCell):
@@ -235,39 +155,6 @@ class GRU(OverTime, GRUCell):
     zero_output_for_mask: bool = False
 
 
-class StackedRNNCells(Layer):
-    """Cells on top of each other within one time step; each reads the output of the one below."""
-
-    cells: LayerArgument
-
-    layer_arguments: ClassVar[tuple[str, ...]] = ("cells",)
-
-    def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
-        """Every cell with the shape it reads."""
-        for cell in self.cells:
-            yield cell, step
-            step = cell.output_shape(step)
-
-    def check(self, step: Shape) -> None:
-        for cell, shape in self.each(step):
-            cell.check(shape)
-
-    def weights(self, step: Shape) -> Iterator[Weight]:
-        for cell, shape in self.each(step):
-            yield from under(cell.name, cell.weights(shape))
-
-    def output_shape(self, step: Shape) -> Shapes:
-        for cell, shape in self.each(step):
-            step = cell.output_shape(shape)
-        return step
-
-    def macs(self, step: Shape) -> Dim:
-        return sum(cell.macs(shape) for cell, shape in self.each(step))
-
-    def state_shapes(self, batch: Dim) -> list[Shapes]:
-        return [cell.state_shapes(batch) for cell in self.cells]
-
-
 class RNN(Layer):
     """Any cell, or a list of cells to stack, run over time."""
 
@@ -307,6 +194,16 @@ class RNN(Layer):
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         macs: Dim = sequences[1] * self.cell.macs(step_shape(sequences))
         return macs
+
+    def inner(self) -> list[tuple[str, Any]]:
+        return [(self.cell.name, self.cell)]
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield from self.cell.notes()
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        return running_reason(self, sequences, output)
 
 
 class Bidirectional(Layer):
@@ -360,14 +257,18 @@ class Bidirectional(Layer):
         self.layer.check(sequences)
         self.backward.check(sequences)
 
-    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+    def inner(self) -> list[tuple[str, Any]]:
         name = self.layer.name or ""
-        yield from under(f"forward_{name.removeprefix('forward_')}", self.layer.weights(sequences))
+        forward = f"forward_{name.removeprefix('forward_')}"
         if self.backward_layer is not None:
             backward = self.backward_layer.name
         else:
             backward = f"backward_{name.removeprefix('backward_')}"
-        yield from under(backward, self.backward.weights(sequences))
+        return [(forward, self.layer), (backward, self.backward)]
+
+    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        for name, layer in self.inner():
+            yield from under(name, layer.weights(sequences))
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
         output = self.layer.output_shape(sequences)
@@ -386,6 +287,21 @@ class Bidirectional(Layer):
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         macs: Dim = self.layer.macs(sequences) + self.backward.macs(sequences)
         return macs
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "The two directions have weights of their own: one reads the time steps from first to "
+            "last, the other from last to first."
+        )
+        yield from self.layer.notes()
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        text = running_reason(self.layer, sequences, output)
+        if self.merge_mode == "concat":
+            return f"{text} merge_mode concat: the two directions' features side by side."
+        if self.merge_mode is None:
+            return f"{text} merge_mode null: one output for each direction."
+        return f"{text} merge_mode {self.merge_mode}: the two directions' outputs combined in one."
 
 
 class TimeDistributed(Layer):
@@ -414,3 +330,13 @@ class TimeDistributed(Layer):
     def macs(self, sequences: Shape) -> Dim:
         macs: Dim = sequences[1] * self.layer.macs(step_shape(sequences))
         return macs
+
+    def inner(self) -> list[tuple[str, Any]]:
+        return [("", self.layer)]
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield from self.layer.notes()
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        return "The layer's own output, once for each time step."

@@ -1,0 +1,61 @@
+"""lstmcount explain"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.terminal import color_option, wants_color
+from lstmcount.explain import derive, select
+
+STYLES: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "fg": "bright_blue"},
+    "heading": {"bold": True},
+    "formula": {"fg": "cyan"},
+    "result": {"fg": "green", "bold": True},
+}
+
+
+@click.command(short_help="Where every number comes from, layer by layer.")
+@click.argument("source")
+@click.argument("layers", nargs=-1)
+@click.option(
+    "--format", "fmt", type=click.Choice(["text", "json", "markdown", "latex"]), default="text"
+)
+@color_option
+def command(source: str, layers: tuple[str, ...], fmt: str, color: str) -> None:
+    """Derive the parameters of each layer of SOURCE that has weights, or of LAYERS.
+
+    LAYERS are names or globs. For each: what it computes, its matrices, how Keras stores them,
+    the closed form with this model's numbers, why its output has that shape.
+
+    \b
+    $ lstmcount explain model.yaml
+    $ lstmcount explain model.yaml 'lstm*' --format latex
+    """
+    summary = summarize_argument(source)
+    derivations = [derive(layer) for layer in select(summary, layers)]
+    whole = None if layers else summary
+    if fmt == "json":
+        from lstmcount.renderers.explanation import as_json
+
+        click.echo(as_json(derivations, summary), nl=False)
+    elif fmt == "text":
+        from lstmcount.renderers.explanation import text
+
+        print_lines(text(derivations, whole), color)
+    else:
+        from lstmcount.renderers import explanation_markup
+
+        write = getattr(explanation_markup, fmt)
+        click.echo(write(derivations, whole), nl=False)
+
+
+def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:
+    """Lines of text in the style of what they are."""
+    styled = wants_color(color)
+    for kind, line in lines:
+        click.echo(click.style(line, **STYLES.get(kind, {})) if styled else line, color=styled)

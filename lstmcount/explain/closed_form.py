@@ -1,0 +1,111 @@
+"""From the axes of weights to a closed form: 4·((features + units)·units + units)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from lstmcount.summary import Blocks, Weight
+
+
+class Axis(msgspec.Struct, frozen=True):
+    """One axis of a weight: `blocks` times something that has a name and a size."""
+
+    name: str  # "" where the axis holds blocks of nothing else
+    size: int
+    blocks: int = 1
+
+    @property
+    def dim(self) -> int:
+        return self.blocks * self.size
+
+
+def axes_of(weight: Weight) -> tuple[Axis, ...]:
+    """
+    >>> axes_of(Weight("bias", (2, 36), axes=(Blocks("", ("x", "h")), Blocks("units", ("z", "r")))))
+    (Axis(name='', size=1, blocks=2), Axis(name='units', size=18, blocks=2))
+    """
+    axes = weight.axes or tuple(map(str, weight.shape))
+    found = []
+    for meaning, dim in zip(axes, weight.shape, strict=True):
+        if isinstance(meaning, Blocks):
+            count = len(meaning.parts)
+            found.append(Axis(meaning.size, dim // count if count else dim, count))
+        else:
+            found.append(Axis(meaning, dim))
+    return tuple(found)
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A product: a number of blocks, and the factors of each block."""
+
+    coefficient: int
+    factors: tuple[str, ...]
+
+
+def terms(weights: Iterable[Sequence[Axis]], sizes: bool) -> list[Term]:
+    """One term a weight, in names or (`sizes`) in numbers."""
+    found = []
+    for axes in weights:
+        factors = tuple(str(a.size) if sizes else a.name for a in axes if a.name)
+        found.append(Term(math.prod([a.blocks for a in axes]), factors))
+    return found
+
+
+def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
+    """The number of values in `weights` as an expression, their common blocks in front.
+
+    >>> units, features = Axis("units", 12), Axis("features", 80)
+    >>> gates = Axis("units", 12, 4)
+    >>> closed_form([(features, gates), (units, gates), (gates,)])
+    '4 * ((features + units) * units + units)'
+    >>> closed_form([(features, gates), (units, gates), (gates,)], sizes=True)
+    '4 * ((80 + 12) * 12 + 12)'
+    """
+    # Factoring follows the names, so that the numbers stand where their names stood.
+    named = terms(weights, sizes=False)
+    shown = terms(weights, sizes=True) if sizes else named
+    common = math.gcd(*(term.coefficient for term in named)) or 1
+    tails: dict[tuple[str, ...], list[int]] = {}
+    for i, term in enumerate(named):
+        tails.setdefault((str(len(term.factors) > 1), *term.factors[-1:]), []).append(i)
+    text = " + ".join(
+        _sum_of(
+            [Term(named[i].coefficient // common, named[i].factors) for i in indexes],
+            [shown[i].factors for i in indexes],
+        )
+        for indexes in tails.values()
+    )
+    if common == 1:
+        return text
+    if len(tails) > 1:
+        text = f"({text})"
+    return f"{common} * {text}" if text else str(common)
+
+
+def _sum_of(named: list[Term], shown: list[tuple[str, ...]]) -> str:
+    """Terms with the same last factor, that factor taken out."""
+    merged: dict[tuple[str, ...], int] = {}
+    written: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for term, factors in zip(named, shown, strict=True):
+        merged[term.factors] = merged.get(term.factors, 0) + term.coefficient
+        written[term.factors] = factors
+    if len(merged) == 1:
+        ((factors, coefficient),) = merged.items()
+        return _product(coefficient, written[factors])
+    heads = " + ".join(_product(c, written[factors][:-1]) for factors, c in merged.items())
+    last = next(iter(written.values()))[-1]
+    return f"({heads}) * {_factor(last)}"
+
+
+def _product(coefficient: int, factors: tuple[str, ...]) -> str:
+    shown = [_factor(factor) for factor in factors]
+    if coefficient != 1 or not shown:
+        shown.insert(0, str(coefficient))
+    return " * ".join(shown)
+
+
+def _factor(text: str) -> str:
+    return text if text.isalnum() or text.isidentifier() else f"({text})"

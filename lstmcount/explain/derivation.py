@@ -1,0 +1,344 @@
+"""A layer's derivation as data: equations, matrices, packing, closed form, result."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.explain.closed_form import Axis, axes_of, closed_form
+from lstmcount.explain.expressions import (
+    Formula,
+    Latex,
+    Text,
+    arithmetic,
+    parse_equation,
+    transposed,
+    without,
+)
+from lstmcount.explain.notation import latex_symbol, symbol
+from lstmcount.summary import Blocks, LayerSummary, Weight
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """A matrix as the equations have it; of a packed weight, one block."""
+
+    name: str  # in the equations: kernel_f
+    symbol: Formula
+    axes: tuple[str, ...]
+    shape: tuple[int, ...]
+    weight: str
+    columns: tuple[int, int] | None = None  # of the weight's last axis, the end excluded
+
+    @property
+    def count(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def brackets(self) -> str:
+        """The shape as a factor of the sum: a vector is a matrix of one column."""
+        dims = self.shape or (1,)
+        return f"[{'×'.join(map(str, dims if len(dims) > 1 else (*dims, 1)))}]"
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """A variable as Keras stores it."""
+
+    name: str
+    shape: tuple[int, ...]
+    axes: tuple[str, ...]
+    dtype: str
+    trainable: bool
+    count: int
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The weights of one layer or cell: a wrapper has a part for each that it holds."""
+
+    names: tuple[str, ...]  # of the equal ones that this stands for; "" for the layer itself
+    class_name: str
+    equations: tuple[Formula, ...]
+    matrices: tuple[Matrix, ...]
+    weights: tuple[Packed, ...]
+    formula: Formula
+    substituted: Formula
+    count: int  # of one of them
+
+    @property
+    def matrix_sum(self) -> str:
+        """The matrices as a sum of their shapes, equal ones together."""
+        groups = [(len(group), group[0].brackets) for group in self.alike()]
+        return " + ".join(f"{n}·{shape}" if n > 1 else shape for n, shape in groups)
+
+    def alike(self) -> list[tuple[Matrix, ...]]:
+        """The matrices, the blocks of one weight together."""
+        groups = itertools.groupby(self.matrices, key=lambda m: (m.weight, m.shape))
+        return [tuple(group) for _, group in groups]
+
+
+class Derivation(msgspec.Struct, frozen=True):
+    """Where the parameters of one layer come from."""
+
+    name: str
+    class_name: str
+    input_shape: Any
+    output_shape: Any
+    parts: tuple[Part, ...]
+    params: int
+    trainable_params: int
+    shape_reason: str
+    notes: tuple[str, ...]
+
+    @property
+    def total(self) -> str:
+        """How the parts add up: `2·4,464 = 8,928`; nothing for a single part."""
+        shown = [
+            f"{len(part.names)}·{part.count:,}" if len(part.names) > 1 else f"{part.count:,}"
+            for part in self.parts
+        ]
+        if len(shown) == 1 and len(self.parts[0].names) == 1:
+            return ""
+        return f"{' + '.join(shown)} = {self.params:,}"
+
+
+def derive(summary: LayerSummary) -> Derivation:
+    """The derivation of a layer, from its weights' axes and its class's equations.
+
+    >>> from lstmcount import summarize
+    >>> lstm = derive(summarize({"input_shape": [7, 80], "layers": [{"LSTM": 12}]}).layers[0])
+    >>> lstm.parts[0].formula.text
+    '4·((features + units)·units + units)'
+    >>> lstm.parts[0].matrix_sum
+    '4·[12×80] + 4·[12×12] + 4·[12×1]'
+    >>> lstm.parts[0].equations[0].text
+    'f(t) = sigmoid(W_f·x(t) + U_f·h(t-1) + b_f)'
+    """
+    layer = summary.layer
+    notes = list(layer.notes()) if hasattr(layer, "notes") else []
+    if not summary.trainable:
+        notes.append("trainable is false: none of these weights train, all of them count.")
+    return Derivation(
+        name=summary.name,
+        class_name=summary.class_name,
+        input_shape=summary.input_shape,
+        output_shape=summary.output_shape,
+        parts=tuple(_folded(_parts(summary))),
+        params=summary.params,
+        trainable_params=summary.trainable_params,
+        shape_reason=_shape_reason(summary),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _shape_reason(summary: LayerSummary) -> str:
+    reason = getattr(summary.layer, "shape_reason", None)
+    if reason is None or summary.output_shape is None or summary.input_shape is None:
+        return ""
+    text: str = reason(summary.input_shape, summary.output_shape)
+    return text
+
+
+# -- parts ------------------------------------------------------------------------------------
+
+
+def owners(layer: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each layer that has weights of its own in `layer`, by the prefix of their names."""
+    inner = list(layer.inner()) if hasattr(layer, "inner") else []
+    for name, child in inner:
+        yield from owners(child, f"{prefix}{name}/" if name else prefix)
+    yield prefix, layer
+
+
+def _parts(summary: LayerSummary) -> Iterator[Part]:
+    layers = dict(reversed(list(owners(summary.layer))))
+    grouped: dict[str, list[Weight]] = {}
+    for weight in summary.weights:
+        prefix = max((p for p in layers if weight.name.startswith(p)), key=len)
+        grouped.setdefault(prefix, []).append(weight)
+    for prefix, weights in grouped.items():
+        own = [msgspec.structs.replace(w, name=w.name.removeprefix(prefix)) for w in weights]
+        yield _part(prefix.removesuffix("/"), layers[prefix], own)
+
+
+def _part(name: str, layer: Any, weights: list[Weight]) -> Part:
+    axes = distinct([axes_of(weight) for weight in weights], weights)
+    blocks = [list(_blocks(weight, own)) for weight, own in zip(weights, axes, strict=True)]
+    present = {block.name for block in itertools.chain(*blocks)}
+    equations = [parse_equation(text) for text in _equations(layer)]
+    turned = set().union(*(transposed(expression) for _, expression in equations))
+    order = list(dict.fromkeys(n for _, e in equations for n in _in_order(e)))
+    matrices = [_turned(block) if block.name in turned else block for block in _flat(blocks)]
+    return Part(
+        names=(name,),
+        class_name=getattr(layer, "class_name", type(layer).__name__),
+        equations=tuple(Notation(layer, present).formulas(equations)),
+        matrices=tuple(sorted(matrices, key=lambda m: _place(m, weights, order))),
+        weights=tuple(
+            Packed(w.name, w.shape, tuple(map(_axis_text, w.axes)), w.dtype, w.trainable, w.count)
+            for w in weights
+        ),
+        formula=arithmetic(closed_form(axes)),
+        substituted=arithmetic(closed_form(axes, sizes=True)),
+        count=sum(w.count for w in weights),
+    )
+
+
+def _equations(layer: Any) -> Sequence[str]:
+    return layer.equations() if hasattr(layer, "equations") else ()
+
+
+def _axis_text(meaning: str | Blocks) -> str:
+    if isinstance(meaning, Blocks) and not meaning.size:
+        return " ".join(meaning.parts)
+    return str(meaning)
+
+
+def _flat(blocks: Iterable[Iterable[Matrix]]) -> list[Matrix]:
+    return list(itertools.chain.from_iterable(blocks))
+
+
+def _in_order(expression: ast.expr) -> list[str]:
+    found = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
+    return [node.id for node in sorted(found, key=lambda node: node.col_offset)]
+
+
+def _place(matrix: Matrix, weights: list[Weight], order: list[str]) -> tuple[int, int]:
+    """Weight by weight as Keras has them, within a weight as the equations use its blocks."""
+    weight = next(i for i, w in enumerate(weights) if w.name == matrix.weight)
+    return weight, order.index(matrix.name) if matrix.name in order else len(order)
+
+
+def distinct(axes: list[tuple[Axis, ...]], weights: list[Weight]) -> list[tuple[Axis, ...]]:
+    """The axes with names that mean one size each: where two differ, the weight's name tells."""
+    sizes: dict[str, set[int]] = {}
+    for axis in itertools.chain(*axes):
+        sizes.setdefault(axis.name, set()).add(axis.size)
+    return [
+        tuple(
+            msgspec.structs.replace(axis, name=f"{weight.name.split('/')[0]}_{axis.name}")
+            if len(sizes[axis.name]) > 1
+            else axis
+            for axis in own
+        )
+        for own, weight in zip(axes, weights, strict=True)
+    ]
+
+
+def _blocks(weight: Weight, axes: tuple[Axis, ...]) -> Iterator[Matrix]:
+    """The blocks that a weight is packed from, each under its name in the equations."""
+    name = weight.name.replace("/", "_")
+    parts = [m.parts if isinstance(m, Blocks) and len(m.parts) > 1 else ("",) for m in weight.axes]
+    for chosen in itertools.product(*(range(len(p)) for p in parts)):
+        labels = [p[i] for p, i in zip(parts, chosen, strict=True) if p[i]]
+        full = "_".join([name, *labels])
+        kept = [axis for axis in axes if axis.name] if labels else axes
+        columns = None
+        if labels and len(parts[-1]) > 1:
+            columns = (chosen[-1] * axes[-1].size, (chosen[-1] + 1) * axes[-1].size)
+        yield Matrix(
+            name=full,
+            symbol=Formula(symbol(full), latex_symbol(full)),
+            axes=tuple(axis.name for axis in kept),
+            shape=tuple(axis.size for axis in kept),
+            weight=weight.name,
+            columns=columns,
+        )
+
+
+def _turned(matrix: Matrix) -> Matrix:
+    """Keras multiplies inputs from the left (x·W); the equations from the right (W·x)."""
+    if len(matrix.shape) != 2:
+        return matrix
+    return msgspec.structs.replace(matrix, axes=matrix.axes[::-1], shape=matrix.shape[::-1])
+
+
+def _folded(parts: Iterable[Part]) -> Iterator[Part]:
+    """Parts that differ in nothing but their names as one."""
+    found: dict[Part, tuple[str, ...]] = {}
+    for part in parts:
+        bare = msgspec.structs.replace(part, names=())
+        found[bare] = (*found.get(bare, ()), *part.names)
+    for part, part_names in found.items():
+        yield msgspec.structs.replace(part, names=part_names)
+
+
+# -- equations --------------------------------------------------------------------------------
+
+FUNCTIONS = {"conv", "mean", "variance", "sqrt", "softmax", "tanh", "one_hot", "norm"}
+
+
+class Notation:
+    """How the names in one layer's equations are written: weights, states, functions, times."""
+
+    def __init__(self, layer: Any, weights: set[str]) -> None:
+        self.layer = layer
+        self.states: tuple[str, ...] = getattr(layer, "state_names", ())
+        fields = getattr(type(layer), "__struct_fields__", ())
+        self.known = {"x", *weights, *self.states, *fields, *FUNCTIONS}
+        self.known.update(getattr(layer, "call_arguments", ()))
+        self.assigned: set[str] = set()
+
+    def formulas(self, equations: Iterable[tuple[str, ast.expr]]) -> Iterator[Formula]:
+        for result, expression in equations:
+            shown = self.present(expression)
+            if shown is None:
+                continue
+            text, latex = Text(self.text).write(shown), Latex(self.latex).write(shown)
+            self.assigned.add(result)
+            yield Formula(f"{self.text(result)} = {text}", f"{self.latex(result)} = {latex}")
+
+    def present(self, expression: ast.expr) -> ast.expr | None:
+        """The equation as this layer computes it: its activations, and no weight it lacks."""
+        return without(with_activations(expression, self.layer), self.absent)
+
+    def absent(self, name: str) -> bool:
+        return name not in self.known and name not in self.assigned
+
+    def text(self, name: str) -> str:
+        return symbol(name) + self._time(name, "(t)", "(t-1)")
+
+    def latex(self, name: str) -> str:
+        return latex_symbol(name) + self._time(name, "_{t}", "_{t-1}")
+
+    def _time(self, name: str, now: str, before: str) -> str:
+        if not self.states:
+            return ""
+        if name in self.assigned or name == "x":
+            return now
+        return before if name in self.states else ""
+
+
+def with_activations(expression: ast.expr, layer: Any) -> ast.expr:
+    """`activation(x)` as the function that the layer's argument names."""
+    return _Activations(layer).visit(copy.deepcopy(expression))  # type: ignore[no-any-return]
+
+
+class _Activations(ast.NodeTransformer):
+    def __init__(self, layer: Any) -> None:
+        self.layer = layer
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        if not node.func.id.endswith("activation"):
+            return node
+        name = activation_name(getattr(self.layer, node.func.id, None))
+        if name == "linear":
+            return node.args[0]
+        return ast.Call(ast.Name(name), node.args, [])
+
+
+def activation_name(activation: Any) -> str:
+    """
+    >>> activation_name(None), activation_name("relu"), activation_name({"class_name": "ReLU"})
+    ('linear', 'relu', 'ReLU')
+    """
+    if isinstance(activation, dict):
+        config = activation.get("config")
+        activation = config if isinstance(config, str) else activation.get("class_name")
+    return activation if isinstance(activation, str) else "linear"

@@ -1,0 +1,75 @@
+"""How textbooks write what Keras names: `recurrent_kernel_f` is U_f."""
+
+from __future__ import annotations
+
+LETTERS = {
+    "kernel": "W",
+    "recurrent_kernel": "U",
+    "bias": "b",
+    "bias_input": "b",
+    "bias_recurrent": "b′",
+    "embeddings": "E",
+    "gamma": "γ",
+    "beta": "β",
+    "moving_mean": "μ",
+    "moving_variance": "σ²",
+    "epsilon": "ε",
+    "c_tilde": "c̃",
+    "h_tilde": "h̃",
+}
+GREEK = {
+    "γ": r"\gamma",
+    "β": r"\beta",
+    "μ": r"\mu",
+    "σ²": r"\sigma^2",
+    "ε": r"\varepsilon",
+    "c̃": r"\tilde{c}",
+    "h̃": r"\tilde{h}",
+    "b′": "b'",
+}
+
+
+def symbol(name: str) -> str:
+    """
+    >>> symbol("recurrent_kernel_f"), symbol("bias_recurrent_z"), symbol("query_kernel")
+    ('U_f', 'b′_z', 'W_query')
+    >>> symbol("lora_kernel_a"), symbol("scores")
+    ('lora_kernel_a', 'scores')
+    """
+    letter, index = _split(name)
+    return f"{letter}_{index}" if index else letter
+
+
+def latex_symbol(name: str) -> str:
+    """
+    >>> latex_symbol("recurrent_kernel_f"), latex_symbol("c_tilde"), latex_symbol("scores")
+    ('U_{f}', '\\\\tilde{c}', '\\\\text{scores}')
+    """
+    letter, index = _split(name)
+    shown = GREEK.get(letter) or latex_name(letter)
+    if not index:
+        return shown
+    return f"{shown}_{{{index if len(index) == 1 else latex_name(index)}}}"
+
+
+def latex_name(name: str) -> str:
+    """
+    >>> latex_name("kernel_height"), latex_name("W")
+    ('\\\\text{kernel\\\\_height}', 'W')
+    """
+    if len(name) == 1:
+        return name
+    escaped = "".join(f"\\{char}" if char in "_#$%&{}" else char for char in name)
+    return rf"\text{{{escaped}}}"
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The letter and the index of a name: its longest known beginning, or its known end."""
+    words = name.split("_")
+    for end in range(len(words), 0, -1):
+        known = LETTERS.get("_".join(words[:end]))
+        if known:
+            return known, "_".join(words[end:])
+    if words[-1] in ("kernel", "bias", "gamma", "beta") and words[0] != "lora":
+        return LETTERS[words[-1]], "_".join(words[:-1])
+    return name, ""

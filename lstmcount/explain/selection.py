@@ -1,0 +1,47 @@
+"""Which layers a command is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.summary import LayerSummary, Summary
+
+
+def select(summary: Summary, patterns: Sequence[str] = ()) -> list[LayerSummary]:
+    """The layers with weights that `patterns` (names or globs) match; all of them without any.
+
+    A model inside the model stands for its layers. Raises `LstmcountError` for a name that no
+    layer has, and for a layer that has no weights.
+    """
+    layers = [layer for layer in summary.walk() if not layer.layers]
+    if not patterns:
+        return [layer for layer in layers if layer.weights]
+    found: dict[int, LayerSummary] = {}
+    for pattern in patterns:
+        found |= {id(layer): layer for layer in _matching(summary, layers, pattern)}
+    return list(found.values())
+
+
+def _matching(summary: Summary, layers: list[LayerSummary], pattern: str) -> list[LayerSummary]:
+    named = [layer for layer in summary.walk() if layer.name == pattern]
+    if named and named[0].layers:
+        named = [layer for layer in _inside(named[0]) if layer.weights]
+    matching = named or [layer for layer in layers if fnmatchcase(layer.name, pattern)]
+    if not matching:
+        hint = did_you_mean(pattern, (layer.name for layer in layers))
+        raise LstmcountError(f"there is no layer {pattern!r}.{hint}")
+    with_weights = [layer for layer in matching if layer.weights]
+    if not with_weights:
+        first = matching[0]
+        why = "has no weights" if first.state == "built" else f"is {first.state}: it has no weights"
+        raise LstmcountError(f"layer {first.name!r} ({first.class_name}) {why}")
+    return with_weights
+
+
+def _inside(model: LayerSummary) -> list[LayerSummary]:
+    found: list[LayerSummary] = []
+    for layer in model.layers:
+        found += _inside(layer) if layer.layers else [layer]
+    return found

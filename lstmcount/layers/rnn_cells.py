@@ -1,0 +1,233 @@
+"""Recurrent cells: one time step of SimpleRNN, LSTM and GRU, and cells on top of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from lstmcount.dimensions import Dim, Shape, Shapes
+from lstmcount.layers.arguments import (
+    Activation,
+    Constraint,
+    Initializer,
+    LayerArgument,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.summary import Blocks, Weight
+
+
+class Cell(Layer):
+    """One time step: inputs [batch, features] and a state [batch, units] give the next state."""
+
+    units: PositiveInt
+    use_bias: bool = True
+
+    gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
+    state_names: ClassVar[tuple[str, ...]] = ("h",)
+
+    def check(self, step_shape: Shape) -> None:
+        require_known(step_shape, -1, "the number of features")
+
+    def weights(self, step_shape: Shape) -> Iterable[Weight]:
+        features = step_shape[-1]
+        gated = Blocks("units", self.gates)
+        width = len(self.gates) * self.units
+        yield self.weight("kernel", (features, width), ("features", gated))
+        yield self.weight("recurrent_kernel", (self.units, width), ("units", gated))
+        if self.use_bias:
+            yield self.weight("bias", *self.bias_shape(gated))
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        return (len(self.gates) * self.units,), (gated,)
+
+    def output_shape(self, step_shape: Shape) -> Shapes:
+        return (step_shape[0], self.units)
+
+    def macs(self, step_shape: Shape) -> Dim:
+        return len(self.gates) * self.units * (step_shape[-1] + self.units)
+
+    def state_shapes(self, batch: Dim) -> list[Shapes]:
+        return [(batch, self.units)] * len(self.state_names)
+
+
+class SimpleRNNCell(Cell):
+    """h(t) = activation(kernel·x(t) + recurrent_kernel·h(t-1) + bias)."""
+
+    activation: Activation = "tanh"
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: Any = None
+
+    def equations(self) -> tuple[str, ...]:
+        return ("h = activation(kernel @ x + recurrent_kernel @ h + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        yield (
+            "The textbook's output y(t) = V·h(t) + c is no part of this layer: "
+            "V and c are the kernel and the bias of the Dense layer after it."
+        )
+        if self.use_bias:
+            yield (
+                "PyTorch's nn.RNN has two biases (b_ih and b_hh): "
+                f"{self.units:,} parameters more than Keras."
+            )
+
+
+class LSTMCell(Cell):
+    """Input, forget and output gates i, f, o and the candidate c; states h and c."""
+
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = "sigmoid"
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    unit_forget_bias: bool = True
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: Any = None
+    implementation: int = 2
+
+    gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
+    state_names: ClassVar[tuple[str, ...]] = ("h", "c")
+
+    def equations(self) -> tuple[str, ...]:
+        return (
+            "f = recurrent_activation(kernel_f @ x + recurrent_kernel_f @ h + bias_f)",
+            "i = recurrent_activation(kernel_i @ x + recurrent_kernel_i @ h + bias_i)",
+            "o = recurrent_activation(kernel_o @ x + recurrent_kernel_o @ h + bias_o)",
+            "c_tilde = activation(kernel_c @ x + recurrent_kernel_c @ h + bias_c)",
+            "c = f * c + i * c_tilde",
+            "h = o * activation(c)",
+        )
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        if self.use_bias:
+            yield (
+                "PyTorch's nn.LSTM has two biases for each gate (b_ih and b_hh): "
+                f"4·{self.units} = {4 * self.units:,} parameters more than Keras."
+            )
+
+
+class GRUCell(Cell):
+    """Update and reset gates z, r and the candidate h."""
+
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = "sigmoid"
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    reset_after: bool = True
+    seed: Any = None
+    implementation: int = 2
+
+    gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        if not self.reset_after:
+            return super().bias_shape(gated)
+        # The reset gate then stands after the recurrent product, which needs its own bias.
+        return (2, 3 * self.units), (Blocks("", ("input", "recurrent")), gated)
+
+    def equations(self) -> tuple[str, ...]:
+        if not self.reset_after:
+            return (
+                "z = recurrent_activation(kernel_z @ x + recurrent_kernel_z @ h + bias_z)",
+                "r = recurrent_activation(kernel_r @ x + recurrent_kernel_r @ h + bias_r)",
+                "h_tilde = activation(kernel_h @ x + recurrent_kernel_h @ (r * h) + bias_h)",
+                "h = z * h + (1 - z) * h_tilde",
+            )
+        return (
+            "z = recurrent_activation("
+            "kernel_z @ x + bias_input_z + recurrent_kernel_z @ h + bias_recurrent_z)",
+            "r = recurrent_activation("
+            "kernel_r @ x + bias_input_r + recurrent_kernel_r @ h + bias_recurrent_r)",
+            "h_tilde = activation("
+            "kernel_h @ x + bias_input_h + r * (recurrent_kernel_h @ h + bias_recurrent_h))",
+            "h = z * h + (1 - z) * h_tilde",
+        )
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        if not self.use_bias:
+            return
+        bias = 3 * self.units
+        if self.reset_after:
+            yield (
+                "reset_after is true (the default, and what cuDNN computes): the reset gate "
+                "multiplies the finished recurrent product, which has a bias of its own. So the "
+                f"bias is doubled: 2·3·{self.units} = {2 * bias:,}; with reset_after: false it is "
+                f"{bias:,}. PyTorch's nn.GRU counts as reset_after: true."
+            )
+        else:
+            yield (
+                "reset_after is false (Cho et al., 2014): the reset gate multiplies h(t-1) before "
+                f"the recurrent product, and one bias is enough: 3·{self.units} = {bias:,}. With "
+                f"reset_after: true (the default since TensorFlow 2) it is {2 * bias:,}."
+            )
+
+
+class StackedRNNCells(Layer):
+    """Cells on top of each other within one time step; each reads the output of the one below."""
+
+    cells: LayerArgument
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("cells",)
+
+    def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
+        """Every cell with the shape it reads."""
+        for cell in self.cells:
+            yield cell, step
+            step = cell.output_shape(step)
+
+    def inner(self) -> list[tuple[str, Any]]:
+        return [(cell.name, cell) for cell in self.cells]
+
+    def notes(self) -> Iterator[str]:
+        for cell in self.cells:
+            yield from cell.notes()
+
+    def check(self, step: Shape) -> None:
+        for cell, shape in self.each(step):
+            cell.check(shape)
+
+    def weights(self, step: Shape) -> Iterator[Weight]:
+        for cell, shape in self.each(step):
+            yield from under(cell.name, cell.weights(shape))
+
+    def output_shape(self, step: Shape) -> Shapes:
+        for cell, shape in self.each(step):
+            step = cell.output_shape(shape)
+        return step
+
+    def macs(self, step: Shape) -> Dim:
+        return sum(cell.macs(shape) for cell, shape in self.each(step))
+
+    def state_shapes(self, batch: Dim) -> list[Shapes]:
+        return [cell.state_shapes(batch) for cell in self.cells]

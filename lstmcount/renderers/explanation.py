@@ -1,0 +1,166 @@
+"""Derivations as text for 80 columns, and as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import escape
+from lstmcount.explain.derivation import Derivation, Matrix, Packed, Part
+from lstmcount.renderers.records import to_json
+from lstmcount.summary import Summary
+
+WIDTH = 80
+
+Line = tuple[str, str]  # what it is (title, heading, formula, result, plain), and its text
+
+AFTER_FIT = (
+    "After model.fit, Keras's summary adds the optimizer's variables to its Total params; "
+    "the model's own count stays this one."
+)
+
+
+def text(derivations: Sequence[Derivation], summary: Summary | None = None) -> Iterator[Line]:
+    """Each derivation in turn; with `summary`, the model's total after them."""
+    for derivation in derivations:
+        yield from _layer(derivation)
+        yield "plain", ""
+    if summary is not None:
+        yield from _total(summary)
+
+
+def _layer(derivation: Derivation) -> Iterator[Line]:
+    yield "title", escape(f"{derivation.name} ({derivation.class_name})")
+    if derivation.input_shape is not None:
+        yield from _wrapped(f"{derivation.input_shape} → {derivation.output_shape}", "  ")
+    for part in derivation.parts:
+        yield from _part(part)
+    if derivation.total:
+        yield "heading", "  Together"
+        yield "result", f"    {derivation.total}"
+    frozen = derivation.params - derivation.trainable_params
+    if frozen:
+        yield (
+            "plain",
+            f"  {derivation.trainable_params:,} of {derivation.params:,} train, {frozen:,} do not",
+        )
+    if derivation.shape_reason:
+        yield "heading", f"  Why the output is {derivation.output_shape}"
+        yield from _wrapped(derivation.shape_reason, "    ")
+    if derivation.notes:
+        yield "heading", "  Notes"
+    for note in derivation.notes:
+        yield from _wrapped(note, "    - ", "      ")
+
+
+def _part(part: Part) -> Iterator[Line]:
+    if part.names != ("",):
+        yield "heading", escape(f"  {' and '.join(part.names)} ({part.class_name}), each")
+    if part.equations:
+        over_time = any("(t)" in equation.text for equation in part.equations)
+        yield "heading", "  At each time step t" if over_time else "  It computes"
+        for equation in part.equations:
+            yield "formula", f"    {equation}"
+    yield "heading", "  Matrices"
+    rows = [_matrix_row(group) for group in part.alike()]
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    for names, axes, dims, how_many in rows:
+        left = f"    {names:<{widths[0]}}  {axes:<{widths[1]}}  {dims:<{widths[2]}}"
+        yield "plain", f"{left}  {how_many:>{widths[3]}}"
+    yield "heading", "  As Keras stores them"
+    for weight in part.weights:
+        yield from _wrapped(stored(weight), "    ", "      ")
+    for line in dict.fromkeys(columns(part, weight) for weight in part.weights):
+        if line:
+            yield from _wrapped(line, "    ", "      ")
+    yield "heading", "  Count"
+    count = f"{part.count:,}"
+    yield from _wrapped(part.formula.text, "      ", "      ", "formula")
+    if part.substituted != part.formula:
+        yield from _wrapped(part.substituted.text, "    = ", "      ", "formula")
+    if part.substituted.text != count:
+        yield "result", f"    = {count}"
+    if len(part.matrices) > 1:
+        yield from _wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula")
+
+
+def _matrix_row(group: tuple[Matrix, ...]) -> tuple[str, str, str, str]:
+    first, blocks = group[0], len(group)
+    total = f"{blocks * first.count:,}"
+    return (
+        " ".join(matrix.symbol.text for matrix in group),
+        f"[{' × '.join(first.axes)}]",
+        f"[{' × '.join(map(str, first.shape))}]",
+        f"{blocks} · {first.count:,} = {total}" if blocks > 1 else total,
+    )
+
+
+def stored(weight: Packed) -> str:
+    """
+    >>> stored(Packed("bias", (48,), ("4·units",), "float32", True, 48))
+    'bias (48,) [4·units] 48'
+    """
+    axes = f" [{' × '.join(weight.axes)}]" if weight.axes else ""
+    frozen = "" if weight.trainable else ", not trainable"
+    dtype = "" if weight.dtype == "float32" else f", {weight.dtype}"
+    return f"{weight.name} {weight.shape}{axes} {weight.count:,}{frozen}{dtype}"
+
+
+def columns(part: Part, weight: Packed) -> str:
+    """Which columns of a packed weight are which block, as Python slices."""
+    blocks = [m for m in part.matrices if m.weight == weight.name and m.columns]
+    found = {m.columns: m.name.rsplit("_", 1)[-1] for m in blocks if m.columns}
+    if not found:
+        return ""
+    slices = ", ".join(f"{found[span]} {span[0]}:{span[1]}" for span in sorted(found))
+    return f"columns: {slices}"
+
+
+def _total(summary: Summary) -> Iterator[Line]:
+    counts = [layer.params for layer in summary.layers if layer.params]
+    shared = sum(counts) != summary.total_params
+    yield "heading", "The whole model"
+    if len(counts) > 1 and not shared:
+        yield from _wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ")
+        yield "result", f"  = {summary.total_params:,} parameters"
+    else:
+        yield "result", f"    {summary.total_params:,} parameters"
+        if shared:
+            yield from _wrapped("Weights that layers share count once.", "    ")
+    yield from _wrapped(AFTER_FIT, "    ", "    ")
+
+
+def _wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain") -> Iterator[Line]:
+    lines = textwrap.wrap(
+        escape(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for line in lines:
+        yield kind, line
+
+
+def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:
+    """The published record (`lstmcount explain --format json`)."""
+    return to_json(
+        {
+            "name": summary.name,
+            "total_params": summary.total_params,
+            "layers": [_record(derivation) for derivation in derivations],
+        }
+    )
+
+
+def _record(derivation: Derivation) -> dict[str, Any]:
+    record: dict[str, Any] = msgspec.to_builtins(derivation)
+    for part, entry in zip(derivation.parts, record["parts"], strict=True):
+        entry["matrix_sum"] = part.matrix_sum
+        for matrix, row in zip(part.matrices, entry["matrices"], strict=True):
+            row["count"] = matrix.count
+    return record

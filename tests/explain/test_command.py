@@ -1,0 +1,88 @@
+"""`lstmcount explain` as a shell runs it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+SPEC = json.dumps(
+    {
+        "name": "tagger",
+        "input_shape": [7, 80],
+        "layers": [
+            {"LSTM": {"units": 12, "return_sequences": True}},
+            {"LSTM": 5, "name": "last"},
+            {"Dense": 3, "name": "actions"},
+        ],
+    }
+)
+
+
+def explain(run: Run, *args: str, spec: str = SPEC) -> Any:
+    return run("explain", "-", *args, stdin=spec)
+
+
+def test_text_fits_eighty_columns(run: Run) -> None:
+    done = explain(run)
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "4·[12×80] + 4·[12×12] + 4·[12×1] = 4,464" in done.stdout
+    assert "  = 4,842 parameters" in done.stdout
+
+
+def test_only_the_layers_asked_for(run: Run) -> None:
+    done = explain(run, "l*t", "actions")
+    titles = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
+    assert titles == ["last (LSTM)", "actions (Dense)"]
+
+
+def test_json_has_every_matrix(run: Run) -> None:
+    record = json.loads(explain(run, "--format", "json").stdout)
+    assert record["total_params"] == 4842
+    assert [layer["name"] for layer in record["layers"]] == ["lstm", "last", "actions"]
+    for layer in record["layers"]:
+        (part,) = layer["parts"]
+        assert sum(matrix["count"] for matrix in part["matrices"]) == layer["params"]
+
+
+def test_markdown(run: Run) -> None:
+    shown = explain(run, "actions", "--format", "markdown").stdout
+    assert shown.startswith("## actions (Dense)\n")
+    assert "| W | units × features | 3 × 5 | 15 | 15 |" in shown
+
+
+def test_latex_mathematics_parses(run: Run) -> None:
+    mathtext = pytest.importorskip("matplotlib.mathtext")
+    record = json.loads(explain(run, "--format", "json").stdout)
+    parser = mathtext.MathTextParser("path")
+    for layer in record["layers"]:
+        (part,) = layer["parts"]
+        for formula in [*part["equations"], part["formula"], part["substituted"]]:
+            parser.parse(f"${formula['latex'].replace(chr(92) + 'text', chr(92) + 'mathrm')}$")
+
+
+def test_latex(run: Run) -> None:
+    shown = explain(run, "lstm", "--format", "latex").stdout
+    assert r"f_{t} &= \text{sigmoid}\left(W_{f} \, x_{t}" in shown
+    assert shown.count(r"\begin{align*}") == shown.count(r"\end{align*}") == 3
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ("lst", "there is no layer 'lst'. Did you mean lstm?"),
+        ("dropout", "layer 'dropout' (Dropout) has no weights"),
+        ("z*", "there is no layer 'z*'."),
+    ],
+)
+def test_wrong_layers_are_one_line(run: Run, layer: str, message: str) -> None:
+    spec = json.loads(SPEC)
+    spec["layers"].append({"Dropout": 0.5})
+    done = explain(run, layer, spec=json.dumps(spec))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == f"lstmcount: {message}\n"
