@@ -69,7 +69,7 @@ def create(config: LayerConfig) -> Any:
         raise error.at(*config.path) from None
     layer.name = config.name
     if config.strict:
-        check_names(layer, config.path)
+        check_names(cls, arguments, config.path)
     return layer
 
 

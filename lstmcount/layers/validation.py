@@ -47,20 +47,22 @@ def explained(
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
 
-def check_names(layer: Layer, path: Path) -> None:
+def check_names(cls: type[Layer], given: dict[str, Any], path: Path) -> None:
     """Activations, initializers and the like must be ones that Keras knows."""
-    for field, kind in _named_fields(type(layer)):
-        value = getattr(layer, field)
-        if isinstance(value, str) and value not in NAMES[kind]:
+    kinds = _kinds(cls)
+    for field, value in given.items():
+        kind = kinds.get(field)
+        if kind is not None and isinstance(value, str) and value not in NAMES[kind]:
             hint = did_you_mean(value, NAMES[kind])
             raise LstmcountError(f"unknown {kind} {value!r}.{hint}", path=(*path, field))
 
 
 @cache
-def _named_fields(cls: type[Layer]) -> tuple[tuple[str, str], ...]:
+def _kinds(cls: type[Layer]) -> dict[str, str]:
+    """Which arguments name something of Keras's: activation, initializer, …"""
     kinds = {kind.capitalize(): kind for kind in NAMES} | {"DTypePolicy": "dtype"}
     fields = _annotations(cls).items()
-    return tuple((name, kinds[text]) for name, text in fields if text in kinds)
+    return {name: kinds[text] for name, text in fields if text in kinds}
 
 
 def _annotations(cls: type[Layer]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 
 class AutoNames:
@@ -24,6 +25,7 @@ class AutoNames:
         return f"{prefix}_{index}" if index else prefix
 
 
+@cache
 def snake_case(name: str) -> str:
     name = re.sub(r"\W+", "", name)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,8 +20,17 @@ FIELDS = (
 )  # fmt: skip
 
 
+_NUMBERS = re.compile(r"\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\]")
+
+
 def to_json(value: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Indented JSON, with lists of numbers such as shapes on one line."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return _NUMBERS.sub(_on_one_line, text) + "\n"
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return "[" + re.sub(r"\n\s+", " ", found[0][1:-1]).strip() + "]"
 
 
 def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:

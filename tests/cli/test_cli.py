@@ -1,0 +1,211 @@
+"""The command line as shells use it: pipes, exit statuses, help, completeness."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lstmcount.cli import SECTIONS
+from tests.conftest import ROOT, Run
+
+COMMANDS = {name: example for group in SECTIONS.values() for name, example in group.items()}
+CONFIG = "configs/action_recognition.yaml"
+
+
+def test_help_groups_commands_with_an_example_each(run: Run) -> None:
+    text = run("--help").stdout
+    for section in SECTIONS:
+        assert f"\n{section}:\n" in text
+    for example in COMMANDS.values():
+        assert f"$ {example}" in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
+    done = run(name, "--help")
+    assert done.returncode == 0
+    assert f"$ lstmcount {name}" in done.stdout
+
+
+def test_a_misspelt_command(run: Run) -> None:
+    done = run("sumary")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Did you mean summary?" in done.stderr
+
+
+def test_count_is_one_bare_integer(run: Run) -> None:
+    assert run("count", CONFIG).stdout == "203459\n"
+    assert run("count", "--bytes", CONFIG).stdout == "813836\n"
+    assert run("count", "--non-trainable", CONFIG).stdout == "0\n"
+    assert run("count", "--layer", "dense*", CONFIG).stdout == "6240\n"
+
+
+def test_count_goes_on_after_a_bad_file(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("layers: 3\n")
+    done = run("count", CONFIG, str(bad), "configs/lstm_cell.yaml")
+    assert done.returncode == 2
+    assert done.stdout == (
+        "203459 configs/action_recognition.yaml\n"
+        "  4464 configs/lstm_cell.yaml\n"
+        "207923 total\n"
+    )  # fmt: skip
+    assert "expected a list of layers" in done.stderr
+    records = json.loads(run("count", "--format", "json", CONFIG, str(bad)).stdout)
+    assert records[0] == {
+        "path": CONFIG,
+        "total_params": 203459,
+        "trainable_params": 203459,
+        "non_trainable_params": 0,
+    }
+    assert set(records[1]) == {"path", "error"}
+
+
+def test_count_of_many_files_uses_processes_and_keeps_order(run: Run, tmp_path: Path) -> None:
+    for i in range(1, 151):
+        (tmp_path / f"{i:03}.json").write_text(
+            json.dumps({"input_shape": [1], "layers": [{"Dense": i}]})
+        )
+    done = run("count", *sorted(map(str, tmp_path.iterdir())))
+    counts = [int(line.split()[0]) for line in done.stdout.splitlines()]
+    assert counts[:-1] == [2 * i for i in range(1, 151)]
+    assert counts[-1] == sum(counts[:-1])
+
+
+def test_no_layer_of_that_name(run: Run) -> None:
+    done = run("count", "--layer", "lst", CONFIG)
+    assert done.returncode == 2
+    assert "no layer is named 'lst'. Did you mean lstm?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["--max-params", "250k"], 0, "ok   {}: params 203,459 <= 250,000"),
+        (
+            ["--max-params", "200k"],
+            1,
+            "FAIL {}: params 203,459 > 200,000 (over by 3,459, +1.7%)",
+        ),
+        (["--max-size", "1MB"], 0, "ok   {}: size 813,836 <= 1,048,576 bytes"),
+        (
+            ["--exact-params", "203458"],
+            1,
+            "FAIL {}: params 203,459 != 203,458 (over by 1, +0.0%)",
+        ),
+        (["--max-trainable-params", "0.1M"], 1, None),
+        (["--allow-no-budget"], 0, None),
+    ],
+)
+def test_check(run: Run, arguments: list[str], status: int, line: str | None) -> None:
+    done = run("check", CONFIG, *arguments)
+    assert done.returncode == status
+    if line:
+        assert done.stdout == line.format(CONFIG) + "\n"
+
+
+def test_check_without_any_budget_is_an_error(run: Run) -> None:
+    done = run("check", CONFIG)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--max-params" in done.stderr
+
+
+def test_options_win_over_the_budget_in_the_spec(run: Run) -> None:
+    assert run("check", "configs/lstm_cell.yaml").returncode == 0
+    assert run("check", "configs/lstm_cell.yaml", "--exact-params", "4k").returncode == 1
+
+
+def test_standard_input(run: Run) -> None:
+    text = (ROOT / CONFIG).read_text()
+    assert run("count", "-", stdin=text).stdout == "203459\n"
+    done = run("count", "-", stdin="")
+    assert done.returncode == 2
+    assert "<stdin>: the file is empty" in done.stderr
+
+
+def test_a_closed_pipe_is_silent(run: Run) -> None:
+    command = f'"{sys.executable}" -m lstmcount schema | head -n 1; echo ${{PIPESTATUS[0]}}'
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.stdout.splitlines()[-1] == "141"
+    assert done.stderr == ""
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    fifo = tmp_path / "model.yaml"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lstmcount", "count", str(fifo)], cwd=ROOT, stderr=subprocess.PIPE
+    )
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors
+
+
+def on_a_terminal(*args: str, columns: int, **env: str) -> str:
+    """What a command prints on a terminal of that width."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lstmcount", *args],
+        cwd=ROOT,
+        stdin=follower,
+        stdout=follower,
+        env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **env},
+    )
+    os.close(follower)
+    chunks = []
+    while True:
+        try:
+            chunk = os.read(leader, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        chunks.append(chunk)
+    process.wait(timeout=20)
+    os.close(leader)
+    return b"".join(chunks).decode().replace("\r\n", "\n")
+
+
+def test_on_a_terminal_the_table_has_colours_and_fits() -> None:
+    text = on_a_terminal("summary", CONFIG, columns=70)
+    assert "\x1b[38;5;34m48,896\x1b[0m" in text
+    plain = on_a_terminal("summary", CONFIG, columns=70, NO_COLOR="1")
+    assert "\x1b[" not in plain
+    assert max(map(len, plain.splitlines())) <= 66
+
+
+def test_colour_can_be_forced_and_refused(run: Run) -> None:
+    assert "\x1b[" in run("summary", CONFIG, "--color", "always").stdout
+    assert "\x1b[" in run("summary", CONFIG, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in run("summary", CONFIG, FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert "\x1b[" not in on_a_terminal("summary", CONFIG, "--color", "never", columns=100)
+
+
+def test_layers_and_unknown_layer(run: Run) -> None:
+    text = run("layers", "LSTM").stdout
+    assert "units" in text
+    assert "4·((features + units)·units + units)" in text
+    assert "Bidirectional" in run("layers").stdout
+    assert "Did you mean LSTM?" in run("layers", "LSTN").stderr
+    assert json.loads(run("layers", "Dense", "--format", "json").stdout)["arguments"][0] == {
+        "name": "units",
+        "required": True,
+    }
+
+
+def test_an_unknown_column(run: Run) -> None:
+    done = run("summary", CONFIG, "--columns", "percnt")
+    assert done.returncode == 2
+    assert "Did you mean percent?" in done.stderr

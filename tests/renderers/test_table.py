@@ -1,0 +1,82 @@
+"""The table: the quick way and rich give the same text; widths, wrapping, extra columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstmcount import LstmcountError, Summary, summarize
+from lstmcount.renderers.cells import Options, table_of
+from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.table import as_text, rich_text
+
+CHAIN: dict[str, Any] = {
+    "input_shape": [5, 126],
+    "layers": [{"LSTM": {"units": 64, "return_sequences": True}}, {"LSTM": 3, "name": "名前"}],
+}
+GRAPH: dict[str, Any] = {
+    "inputs": {"left": [3], "right": [3]},
+    "layers": [
+        {"Dense": 4, "name": "shared", "inputs": "left"},
+        {"call": "shared", "inputs": "right", "name": "again"},
+        {"class_name": "Dense", "units": 2, "trainable": False, "inputs": "again"},
+    ],
+    "outputs": ["shared", "dense"],
+}
+OPTIONS = [
+    Options(),
+    Options(show_trainable=True),
+    Options(line_length=120),
+    Options(line_length=233, show_trainable=True),
+    Options(extra=(EXTRA["percent"], EXTRA["weights"], EXTRA["input_shape"])),
+]
+
+
+@pytest.mark.parametrize("spec", [CHAIN, GRAPH], ids=["chain", "graph"])
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_without_rich_is_the_same_as_with_rich(spec: dict[str, Any], options: Options) -> None:
+    summary = summarize(spec)
+    assert as_text(summary, options) == rich_text(table_of(summary, options))
+
+
+def lines(summary: Summary, **options: Any) -> list[str]:
+    return as_text(summary, Options(**options)).splitlines()
+
+
+def test_nothing_is_cut_where_no_width_is_asked_for() -> None:
+    name = "a_rather_long_name_" * 10
+    text = as_text(summarize({"input_shape": [3], "layers": [{"Dense": 1, "name": name}]}))
+    assert f"{name} (Dense)" in text
+    assert "…" not in text
+
+
+def test_a_narrow_table_wraps_and_keeps_its_width() -> None:
+    text = lines(summarize(CHAIN), line_length=50)
+    assert {len(line) for line in text if line[0] in "┏┃┡│├└" and "名" not in line} == {50}
+
+
+def test_line_length_too_short() -> None:
+    with pytest.raises(LstmcountError, match="too short"):
+        as_text(summarize(CHAIN), Options(line_length=20))
+
+
+def test_layer_range() -> None:
+    text = "\n".join(lines(summarize(CHAIN), layer_range=("lstm", "lstm")))
+    assert "lstm (LSTM)" in text
+    assert "名前" not in text
+    for bounds, words in {("x", "lstm"): "matches 'x'", ("(", "lstm"): "not a pattern"}.items():
+        with pytest.raises(LstmcountError, match=words):
+            lines(summarize(CHAIN), layer_range=bounds)
+
+
+def test_frozen_layers_say_so() -> None:
+    text = "\n".join(lines(summarize(GRAPH), show_trainable=True))
+    assert text.count(" Y ") == 1
+    assert text.count(" N ") == 1
+    assert "shared[0][0]" not in text
+    assert "shared[1][0]" in text
+
+
+def test_str_is_the_table() -> None:
+    assert str(summarize(CHAIN)) == as_text(summarize(CHAIN))

@@ -1,0 +1,92 @@
+"""Every command that the README and docs/ show is run, and prints what they say it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SETUP = re.compile(r"pip install \S+( \S+)*? && ")  # .ci/run does this for real
+ELIDED = "…"  # a line of it stands for any lines
+
+
+def examples() -> list[pytest.param]:  # type: ignore[valid-type]
+    found = []
+    for page in PAGES:
+        text = page.read_text()
+        for block in BLOCK.finditer(text):
+            line = text[: block.start()].count("\n") + 1
+            found.append(pytest.param(block[1], id=f"{page.name}:{line}"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The examples' folder, with `lstmcount` on the PATH."""
+    folder = tmp_path_factory.mktemp("docs")
+    for name in ("configs", "docs"):
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, folder / name)
+    script = folder / "bin" / "lstmcount"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lstmcount "$@"\n')
+    script.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize("block", examples())
+def test_example(workspace: Path, block: str) -> None:
+    for command, expected in commands(block):
+        if command.endswith("pytest"):
+            continue
+        done = subprocess.run(
+            ["bash", "-c", SETUP.sub("", command)],
+            cwd=workspace,
+            env={
+                **os.environ,
+                "PATH": f"{workspace / 'bin'}:{os.environ['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "1",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert matches(done.stdout, expected), f"$ {command}\n{done.stdout}"
+
+
+def commands(block: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        while command.endswith("\\"):
+            more, _, output = output.partition("\n")
+            command = command[:-1] + more.lstrip("> ")
+        found.append((command, output))
+    return found
+
+
+def matches(output: str, expected: str) -> bool:
+    pattern = "".join(
+        r"(.*\n)*?" if line.strip() == ELIDED else re.escape(line) + r"\s*?\n"
+        for line in expected.rstrip("\n").splitlines()
+    )
+    return re.fullmatch(pattern, output.rstrip("\n") + "\n" if output else "") is not None
+
+
+def test_a_wrong_output_would_be_noticed() -> None:
+    assert matches("203459\n", "203459\n")
+    assert not matches("203458\n", "203459\n")
+    assert matches("a\nb\nc\n", "a\n…\nc\n")
+    assert not matches("a\nb\n", "a\n…\nc\n")

@@ -1,0 +1,66 @@
+"""The published schema accepts what lstmcount accepts and refuses common mistakes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Run
+
+
+@pytest.fixture(scope="module")
+def validator(run: Run) -> Any:
+    schema = json.loads(run("schema").stdout)
+    jsonschema.Draft7Validator.check_schema(schema)
+    return jsonschema.Draft7Validator(schema)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
+def test_configs_are_valid(validator: Any, path: Any) -> None:
+    validator.validate(yaml.safe_load(path.read_text()))
+
+
+RIGHT = [
+    "Flatten",
+    {"LSTM": 64},
+    {"LSTM": {"units": 64}, "name": "a", "inputs": ["x", "y[1]"]},
+    {"class_name": "Dense", "units": 3},
+    {"Bidirectional": {"layer": {"LSTM": 64}, "merge_mode": None}},
+    {"RNN": {"cell": [{"LSTMCell": 32}, {"GRUCell": 16}]}},
+    {"repeat": 3, "layers": ["Flatten"]},
+    {"model": "encoder.yaml"},
+    {"call": "encoder", "inputs": "right"},
+]
+WRONG = [
+    "LSTM",
+    "Flaten",
+    {"LSTM": {"unit": 64}},
+    {"LSTM": {"units": 0}},
+    {"LSTM": {"units": 1.5}},
+    {"LSTM": "many"},
+    {"Dense": {"units": 3, "activation": "rleu"}},
+    {"Bidirectional": {"layer": {"LSTM": 64}, "merge_mode": "max"}},
+    {"repeat": 3},
+    {"call": "encoder", "input": "right"},
+    {},
+    3,
+]
+
+
+@pytest.mark.parametrize("entry", RIGHT, ids=str)
+def test_right(validator: Any, entry: Any) -> None:
+    validator.validate({"input_shape": [5], "layers": [entry]})
+
+
+@pytest.mark.parametrize("entry", WRONG, ids=str)
+def test_wrong(validator: Any, entry: Any) -> None:
+    assert not validator.is_valid({"input_shape": [5], "layers": [entry]})
+
+
+@pytest.mark.parametrize("extra", [{"input_shap": [5]}, {"input_shape": ["5"]}, {"layers": []}])
+def test_wrong_top(validator: Any, extra: dict[str, Any]) -> None:
+    assert not validator.is_valid({"layers": ["Flatten"], **extra})
