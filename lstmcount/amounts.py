@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import msgspec
 
 from lstmcount.errors import LstmcountError
 
@@ -51,11 +54,59 @@ def _parse(value: Any, units: dict[str, int], examples: str) -> int:
         number = Decimal(found[1].replace("_", "").replace(",", ""))
     except InvalidOperation:
         raise LstmcountError(f"expected an amount such as {examples}, got {value!r}") from None
-    if number.adjusted() > _MAX_DIGITS:
-        raise LstmcountError(f"{value!r} is larger than any model")
+    if abs(number.adjusted()) > _MAX_DIGITS:
+        raise LstmcountError(f"{value!r} is out of any model's range")
     amount = number * units[found[2]]
     if amount < 0:
         raise LstmcountError(f"expected an amount that is not negative, got {value!r}")
     if amount != amount.to_integral_value():
         raise LstmcountError(f"expected a whole number, {value!r} is {amount.normalize():f}")
     return int(amount)
+
+
+class Increase(msgspec.Struct, frozen=True):
+    """How much more than a base is allowed: a share of it, a number, or both."""
+
+    text: str
+    percent: Decimal | None = None
+    number: int | None = None
+    either: bool = False  # the larger of the two is allowed, else the smaller
+
+    def allowed(self, base: int) -> int:
+        """
+        >>> parse_increase("5% or 10k").allowed(1_000), parse_increase("5%").allowed(1_000)
+        (10000, 50)
+        """
+        shares = [] if self.percent is None else [int(base * self.percent / 100)]
+        numbers = [] if self.number is None else [self.number]
+        return max(shares + numbers) if self.either else min(shares + numbers)
+
+
+def parse_increase(value: Any, parse: Callable[[Any], int] = parse_count) -> Increase:
+    """A growth: 5%, 10k, `5% and 10k` (both hold) or `5% or 10k` (the larger one holds).
+
+    >>> parse_increase("5% and 10k").allowed(1_000_000)
+    10000
+    """
+    if isinstance(value, list):
+        text = " and ".join(map(str, value))
+    else:
+        text = str(value).strip() if not isinstance(value, bool) else ""
+    parts = re.split(r"\s+(?:and|or)\s+", text)
+    percents = [part for part in parts if part.endswith("%")]
+    numbers = [part for part in parts if not part.endswith("%")]
+    if len(percents) > 1 or len(numbers) > 1 or (" and " in text and " or " in text):
+        raise LstmcountError(f"expected at most one share and one number, got {value!r}")
+    return Increase(
+        text,
+        _parse_percent(percents[0]) if percents else None,
+        parse(numbers[0]) if numbers else None,
+        " or " in text,
+    )
+
+
+def _parse_percent(text: str) -> Decimal:
+    digits = text.removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", digits):
+        raise LstmcountError(f"expected a share such as 5% or 0.5%, got {text!r}")
+    return Decimal(digits)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
-import msgspec
 
-from lstmcount.budgets import Limit, Verdict, judge, parse_budget, parse_limit
+from lstmcount.budgets.checking import Asked, check, failed
+from lstmcount.budgets.measures import MEASURES
+from lstmcount.budgets.project import Project, project_of, read_project
+from lstmcount.budgets.results import Result, Totals
+from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.batch import each
+from lstmcount.cli.globs import expand
+from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import open_argument
-from lstmcount.errors import LstmcountError, escape
-from lstmcount.inference import infer
-from lstmcount.readers import place, read
-
-
-class Result(msgspec.Struct):
-    """What became of one source: verdicts, or the error that prevented them."""
-
-    source: str
-    verdicts: list[Verdict] = []
-    error: str | None = None
+from lstmcount.errors import LstmcountError
+from lstmcount.renderers.reports import FORMATS
 
 
 def _amount(ctx: click.Context, param: click.Parameter, value: str | None) -> Limit | None:
@@ -32,56 +32,127 @@ def _amount(ctx: click.Context, param: click.Parameter, value: str | None) -> Li
         raise click.BadParameter(error.message) from None
 
 
+def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--max-X of every measure, then --min-X and --exact-X, which --help leaves out."""
+    options = [("max", name, False) for name in MEASURES]
+    options += [(bound, name, True) for bound in ("min", "exact") for name in MEASURES]
+    options += [("max-increase", name, name != "params") for name in MEASURES]
+    for bound, name, hidden in reversed(options):
+        text = MEASURES[name].help
+        flag = f"--{bound}-{name.replace('_', '-')}"
+        if bound == "max-increase":
+            text = "Growth against the base: 5%, 10k, '5% or 10k'."
+            flag = flag.removesuffix("-params")
+        option = click.option(flag, callback=_amount, metavar="N", help=text, hidden=hidden)
+        command = option(command)
+    return command
+
+
 @click.command(short_help="Fail when a model outgrows its budget.")
-@click.argument("sources", nargs=-1, required=True)
-@click.option("--max-params", callback=_amount, metavar="N", help="E.g. 250k, 1.5M, 200_000.")
-@click.option("--max-trainable-params", callback=_amount, metavar="N")
-@click.option("--max-size", callback=_amount, metavar="SIZE", help="E.g. 800KB, 1MB (1024-based).")
-@click.option("--exact-params", callback=_amount, metavar="N")
+@click.argument("sources", nargs=-1)
+@_limit_options
+@click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
+@click.option("--baseline", metavar="FILE", help="Compare with a recorded lstmcount.lock.")
+@click.option("--update-baseline", is_flag=True, help="Record today's numbers in the baseline.")
+@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory measures.")
+@click.option("--config", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
+@click.option("--format", "fmt", type=click.Choice(FORMATS), help="Default: text.")
+@click.option("--output", metavar="FILE", help="Write the report there.")
+@click.option("--report", "more", multiple=True, metavar="FORMAT=FILE", help="Another report.")
+@click.option("--why", is_flag=True, help="Show the largest layers too.")
+@click.option("--quiet", is_flag=True, help="Show only what failed.")
+@click.option("--exit-zero", is_flag=True, help="Status 0 though a check failed.")
 @click.option("--allow-no-budget", is_flag=True, help="A source without a budget is fine.")
 @click.pass_context
 def command(
-    ctx: click.Context, /, sources: tuple[str, ...], allow_no_budget: bool, **given: Limit | None
+    ctx: click.Context,
+    /,
+    sources: tuple[str, ...],
+    base: str | None,
+    baseline: str | None,
+    update_baseline: bool,
+    batch: int | None,
+    config: str | None,
+    fmt: str | None,
+    output: str | None,
+    more: tuple[str, ...],
+    why: bool,
+    quiet: bool,
+    exit_zero: bool,
+    allow_no_budget: bool,
+    **given: Limit | None,
 ) -> None:
-    """Hold each SOURCE against its budget: these options, else its own `budget:` block.
+    """Hold each SOURCE (a file or a glob) against its budget: these options, then the `budget:`
+    block of the spec, then the nearest lstmcount.yaml or [tool.lstmcount] of pyproject.toml.
+    Without a SOURCE: whatever the budgets of that file name.
 
-    One line a check; exit status 1 if one fails, 2 if a source cannot be checked.
+    Every --max-N exists as --min-N, --exact-N and --max-increase-N too. Exit status 1 if a check
+    fails, 2 if a source cannot be checked.
 
     \b
     $ lstmcount check model.yaml --max-params 250k
-    $ lstmcount check models/*.yaml
+    $ lstmcount check 'models/**/*.yaml' --max-increase 5% --base origin/main
+    $ lstmcount check --report sarif=lstmcount.sarif
     """
-    limits = [limit for limit in given.values() if limit is not None]
-    check = functools.partial(_check, limits=limits, allow_no_budget=allow_no_budget)
-    results = list(each(check, sources))
-    for result in results:
-        if result.error:
-            click.echo(f"lstmcount: {result.error}", err=True)
-        for verdict in result.verdicts:
-            mark = "ok  " if verdict.passed else "FAIL"
-            click.echo(f"{mark} {escape(result.source)}: {verdict}")
-    if any(result.error for result in results):
+    if base is not None and baseline is not None:
+        raise click.UsageError("give either --base or --baseline")
+    names = expand(sources) if sources else _of_project(config)
+    if update_baseline:
+        from lstmcount.cli.baseline import update
+
+        ctx.exit(update(names, baseline, batch, config))
+    asked = Asked(
+        limits=tuple(limit for limit in given.values() if limit is not None),
+        base=base,
+        baseline=baseline,
+        batch=batch,
+        config=config,
+        allow_no_budget=allow_no_budget,
+        why=why,
+    )
+    with reports_for(fmt, output, more, quiet) as reports:
+        totals = _run(names, asked, reports)
+    if totals.errors:
         ctx.exit(2)
-    if not all(verdict.passed for result in results for verdict in result.verdicts):
+    if totals.failed and not exit_zero:
         ctx.exit(1)
 
 
-def _check(name: str, *, limits: list[Limit], allow_no_budget: bool) -> Result:
+def _run(names: list[str], asked: Asked, reports: Reports) -> Totals:
+    totals = Totals()
+    for result in each(functools.partial(check_argument, asked=asked), names):
+        totals.add(result)
+        reports.add(result)
+    reports.end(totals)
+    return totals
+
+
+def check_argument(name: str, *, asked: Asked) -> Result:
     try:
-        source = open_argument(name)
-        try:
-            config = read(source)
-            summary = infer(config)
-            asked = {limit.name for limit in limits}
-            own = parse_budget(config.budget) if config.budget is not None else []
-        except LstmcountError as error:
-            raise place(error, source) from None
-        limits = limits + [limit for limit in own if limit.name not in asked]
-        if not limits and not allow_no_budget:
-            raise LstmcountError(
-                f"{escape(name)}: no budget: give one (--max-params 250k), write a budget: block "
-                "into the spec, or pass --allow-no-budget"
-            )
+        return check(open_argument(name), project_for(name, asked.config), asked)
     except LstmcountError as error:
-        return Result(name, error=str(error))
-    return Result(name, judge(summary, limits))
+        return failed(name, error)
+
+
+def project_for(name: str, config: str | None) -> Project:
+    """The project that an argument belongs to; standard input belongs to the folder one is in."""
+    if config is not None:
+        found = read_project(Path(config))
+        if found is None:
+            raise LstmcountError(f"{config} has no [tool.lstmcount]")
+        return found
+    return project_of(Path(name) if name != "-" else Path("stdin"))
+
+
+def _of_project(config: str | None) -> list[str]:
+    """What the budgets of the project name."""
+    project = project_for("-", config)
+    if not project.budgets:
+        raise click.UsageError("Missing argument 'SOURCES...'.")
+    here = os.path.relpath(project.folder)
+    found: dict[str, None] = {}
+    for glob, limits in project.budgets.items():
+        pattern = glob if here == "." else os.path.join(here, glob)
+        optional = all(limit.optional for limit in limits)
+        found.update(dict.fromkeys(expand([pattern], optional=optional)))
+    return list(found)

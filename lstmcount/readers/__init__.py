@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ class Source(msgspec.Struct):
     data: bytes | None = None
     parsed: Any = None
     folder: FilePath | None = None
+    beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
 
     @property
     def stem(self) -> str:
@@ -100,7 +102,7 @@ def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> Mo
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
     if str(target) in above or len(above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
-    inner = open_path(source.folder / file)
+    inner = (source.beside or open_path)(target if source.beside else source.folder / file)
     return read(inner, above=(*above, str(target)))
 
 

@@ -108,7 +108,15 @@ def _md(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.1f}"
-    text = escape(str(value))
+    return escape_markdown(str(value))
+
+
+def escape_markdown(text: str) -> str:
+    """
+    >>> escape_markdown("a|b_c")
+    'a\\\\|b\\\\_c'
+    """
+    text = escape(text)
     for char in "\\|`*_<>[]":
         text = text.replace(char, "\\" + char)
     return text

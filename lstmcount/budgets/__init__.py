@@ -1,0 +1,10 @@
+"""Budgets: what a model may weigh, by how much it may grow, and whether it does.
+
+A budget (`syntax`) becomes a list of `Limit`s; a `Summary` becomes a `Profile`, plain numbers that
+can be kept in a lock file too; `judging` holds one against the other.
+"""
+
+from lstmcount.budgets.measures import MEASURES
+from lstmcount.budgets.syntax import BOUNDS, Limit, parse_budget
+
+__all__ = ["BOUNDS", "MEASURES", "Limit", "parse_budget"]

@@ -1,0 +1,136 @@
+"""One source against its budgets: read, count, compare with the base, say where."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+import msgspec
+
+from lstmcount.amounts import Increase
+from lstmcount.budgets.bases import Base, base_of
+from lstmcount.budgets.judging import Judge, Verdict
+from lstmcount.budgets.profile import Profile, profile
+from lstmcount.budgets.project import Project, place_in, project_of, shown
+from lstmcount.budgets.results import Check, Result, Share
+from lstmcount.budgets.syntax import Limit, merged, parse_budget
+from lstmcount.config import ModelConfig
+from lstmcount.errors import Location, LstmcountError
+from lstmcount.inference import infer
+from lstmcount.readers import Source, place, read
+
+WHY_LAYERS = 10
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asks for; it wins over what files say."""
+
+    limits: tuple[Limit, ...] = ()
+    base: str | None = None
+    baseline: str | None = None
+    batch: int | None = None
+    config: str | None = None
+    allow_no_budget: bool = False
+    why: bool = False
+
+
+def check(source: Source, project: Project, asked: Asked) -> Result:
+    """The result of one source; what is wrong with it is in the result, not raised."""
+    name = source.name or "<model>"
+    try:
+        return _check(source, name, project, asked)
+    except LstmcountError as error:
+        return failed(name, error)
+
+
+def failed(name: str, error: LstmcountError) -> Result:
+    return Result(source=name, error=str(error), error_at=error.location)
+
+
+def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
+    config = read(source)
+    try:
+        limits = limits_of(config, source, project, asked)
+        if not limits and not asked.allow_no_budget:
+            raise LstmcountError(
+                "no budget: give one (--max-params 250k), write a budget: block into the spec or "
+                "budgets: into lstmcount.yaml, or pass --allow-no-budget"
+            )
+        summary = infer(config)
+        batch = asked.batch or project.batch or 1
+        measures = {limit.measure for limit in limits} | ({"params"} if asked.why else set())
+        now = profile(summary, measures, batch)
+        base = Base()
+        if any(isinstance(limit.amount, Increase) for limit in limits):
+            base = base_of(source, project, asked.base, asked.baseline, measures, batch)
+        verdicts = list(Judge(now, base.profile).verdicts(limits))
+    except LstmcountError as error:
+        raise _place(error, source, project) from None
+    return Result(
+        source=name,
+        checks=tuple(_record(verdict, source, project) for verdict in verdicts),
+        notes=(base.note,) if base.note else (),
+        largest=_largest(now) if asked.why else (),
+    )
+
+
+def limits_of(config: ModelConfig, source: Source, project: Project, asked: Asked) -> list[Limit]:
+    """The options' limits, then the spec's own, then the project's."""
+    own = [] if config.budget is None else parse_budget(config.budget, file=source.name)
+    return merged(list(asked.limits), own, project.limits(FilePath(source.name or "<model>")))
+
+
+def _place(error: LstmcountError, source: Source, project: Project) -> LstmcountError:
+    """An error in a budget of the project is placed in the project's file, others in the source."""
+    path = error.location.path or ()
+    in_project = path[:1] == ("budgets",) or path[:2] == ("tool", "lstmcount")
+    if project.file is not None and in_project and error.location.source is None:
+        error.message = f"{source.name}: {error.message}"
+        error.location = msgspec.structs.replace(
+            place_in(project.file, error.location, error.at_key), source=shown(project.file)
+        )
+    return place(error, source)
+
+
+def _record(verdict: Verdict, source: Source, project: Project) -> Check:
+    limit, cause = verdict.limit, verdict.cause
+    return Check(
+        rule=limit.rule,
+        passed=verdict.passed,
+        text=verdict.text,
+        measure=limit.measure,
+        actual=verdict.actual,
+        allowed=verdict.allowed,
+        budget=Location() if verdict.passed else _budget_at(limit, source, project),
+        layer=verdict.layer,
+        base=verdict.base,
+        message=None if verdict.passed else limit.message,
+        cause=cause.text if cause else None,
+        cause_layer=cause.layer if cause else None,
+        cause_at=_placed_in(source, cause.path) if cause else None,
+    )
+
+
+def _budget_at(limit: Limit, source: Source, project: Project) -> Location:
+    if limit.file is None:
+        return Location()
+    if limit.file == source.name or project.file is None:
+        return _placed_in(source, limit.path)
+    found = place_in(project.file, Location(path=limit.path))
+    return msgspec.structs.replace(found, source=shown(project.file))
+
+
+def _placed_in(source: Source, path: tuple[str | int, ...]) -> Location:
+    return place(LstmcountError("", path=path), source).location
+
+
+def _largest(now: Profile) -> tuple[Share, ...]:
+    total = now.values["params"] or 0
+    layers = sorted(now.layers, key=lambda layer: -(layer.values["params"] or 0))[:WHY_LAYERS]
+    return tuple(
+        Share(layer.name, layer.class_name, value, value / total)
+        for layer in layers
+        if (value := layer.values["params"])
+    )
+
+
+__all__ = ["Asked", "check", "failed", "project_of"]

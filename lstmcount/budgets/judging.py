@@ -1,0 +1,199 @@
+"""Limits held against a model: what passed, what failed, by how much, and which layer did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from lstmcount.alignment import Pair, align
+from lstmcount.amounts import Increase
+from lstmcount.budgets.measures import MEASURES, Measure
+from lstmcount.budgets.profile import LayerProfile, Profile
+from lstmcount.budgets.syntax import Limit
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+
+_SIGNS = {"max": ("<=", ">"), "min": (">=", "<"), "exact": ("==", "!=")}
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """The layer to look at first: the one that grew most, else the largest."""
+
+    layer: str
+    text: str
+    path: Path
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit held against a model, or one layer of it."""
+
+    limit: Limit
+    passed: bool
+    actual: int
+    allowed: int
+    text: str
+    layer: str | None = None
+    base: int | None = None
+    cause: Cause | None = None
+
+
+class Judge:
+    """Holds limits against a profile, and against that of a base where there is one."""
+
+    def __init__(self, now: Profile, base: Profile | None) -> None:
+        self.now = now
+        self.base = base
+        self._pairs: list[Pair] | None = None
+
+    def verdicts(self, limits: Sequence[Limit]) -> Iterator[Verdict]:
+        for limit in limits:
+            if limit.glob is None:
+                yield from self._whole(limit)
+            else:
+                yield from self._of_layers(limit)
+
+    def _whole(self, limit: Limit) -> Iterator[Verdict]:
+        actual = _known(self.now.values[limit.measure], limit)
+        if not isinstance(limit.amount, Increase):
+            yield self._verdict(limit, actual, limit.amount)
+        elif self.base is not None:
+            base = _known(self.base.values.get(limit.measure), limit, "the base has no number for")
+            yield self._verdict(limit, actual, base + limit.amount.allowed(base), base=base)
+
+    def _of_layers(self, limit: Limit) -> Iterator[Verdict]:
+        """Every layer that fails, or else the one that comes nearest to it."""
+        assert limit.glob is not None
+        chosen = matching(self.now.layers, limit.glob)
+        if not chosen:
+            if limit.optional:
+                return
+            names = [layer.name for layer in self.now.layers]
+            raise LstmcountError(
+                f"no layer's name or class matches {limit.glob!r} (say optional: true if that is "
+                f"fine).{did_you_mean(limit.glob, names)}",
+                path=limit.path[:-1],
+                at_key=True,
+            )
+        old = {id(new): old for old, new in self.pairs} if limit.bound == "max_increase" else {}
+        found = []
+        for layer in chosen:
+            actual = _known(layer.values[limit.measure], limit)
+            if not isinstance(limit.amount, Increase):
+                found.append(self._verdict(limit, actual, limit.amount, layer))
+            elif (before := old.get(id(layer))) is not None:
+                base = before.values.get(limit.measure) or 0
+                allowed = base + limit.amount.allowed(base)
+                found.append(self._verdict(limit, actual, allowed, layer, base))
+        failed = [verdict for verdict in found if not verdict.passed]
+        yield from failed or sorted(found, key=lambda v: abs(v.allowed - v.actual))[:1]
+
+    def _verdict(
+        self,
+        limit: Limit,
+        actual: int,
+        allowed: int,
+        layer: LayerProfile | None = None,
+        base: int | None = None,
+    ) -> Verdict:
+        bound = "max" if limit.bound == "max_increase" else limit.bound
+        passed = {
+            "max": actual <= allowed, "min": actual >= allowed, "exact": actual == allowed
+        }[bound]  # fmt: skip
+        measure = MEASURES[limit.measure]
+        text = _text(limit, measure, actual, allowed, base, passed)
+        return Verdict(
+            limit=limit,
+            passed=passed,
+            actual=actual,
+            allowed=allowed,
+            text=f"layer {layer.name}: {text}" if layer else text,
+            layer=layer.name if layer else None,
+            base=base,
+            cause=None if passed else self._cause(limit.measure, layer),
+        )
+
+    @property
+    def pairs(self) -> list[Pair]:
+        if self._pairs is None:
+            self._pairs = align(self.base.layers, self.now.layers) if self.base else []
+        return self._pairs
+
+    def _cause(self, name: str, layer: LayerProfile | None) -> Cause | None:
+        if layer is not None:
+            return Cause(layer=layer.name, text=f"layer {layer.title}", path=layer.path)
+        measure = MEASURES[name]
+        if measure.of_layer is None:
+            return None
+        return self._grew_most(name, measure) or largest(self.now, name)
+
+    def _grew_most(self, name: str, measure: Measure) -> Cause | None:
+        grown = [
+            (value - before, before, value, new)
+            for old, new in self.pairs
+            if new is not None
+            and (value := new.values.get(name) or 0)
+            > (before := (old.values.get(name) or 0) if old else 0)
+        ]
+        if not grown:
+            return None
+        growth, before, value, layer = max(grown, key=lambda item: item[0])
+        text = (
+            f"{layer.title} grew most: {before:,} -> {measure.show(value)} (+{growth:,})"
+            if before
+            else f"{layer.title} is new: {measure.show(value)}"
+        )
+        return Cause(layer=layer.name, text=text, path=layer.path)
+
+
+def largest(now: Profile, name: str) -> Cause | None:
+    measure, total = MEASURES[name], now.values[name]
+    layers = [(value, layer) for layer in now.layers if (value := layer.values.get(name))]
+    if not layers:
+        return None
+    value, layer = max(layers, key=lambda item: item[0])
+    share = f", {value / total:.1%}" if total else ""
+    text = f"largest layer: {layer.title}, {measure.show(value)}{share}"
+    return Cause(layer=layer.name, text=text, path=layer.path)
+
+
+def matching(layers: Sequence[LayerProfile], glob: str) -> list[LayerProfile]:
+    """Layers whose name (with or without the path of its model) or class matches."""
+    return [
+        layer
+        for layer in layers
+        if any(
+            fnmatchcase(name, glob)
+            for name in (layer.name, layer.name.rpartition("/")[2], layer.class_name)
+        )
+    ]
+
+
+def _known(value: int | None, limit: Limit, whose: str = "nobody can know the") -> int:
+    if value is None:
+        raise LstmcountError(f"{whose} {MEASURES[limit.measure].label} here", path=limit.path)
+    return value
+
+
+def _text(
+    limit: Limit, measure: Measure, actual: int, allowed: int, base: int | None, passed: bool
+) -> str:
+    """params 203,459 > 200,000 (over by 3,459, +1.7%)"""
+    if isinstance(limit.amount, Increase):
+        assert base is not None
+        growth = f"{actual - base:+,}{_share(actual - base, base)}"
+        return (
+            f"{measure.label} {base:,} -> {measure.show(actual)} ({growth}; "
+            f"allowed +{limit.amount.text}, {measure.show(allowed)})"
+        )
+    sign = _SIGNS[limit.bound][0 if passed else 1]
+    text = f"{measure.label} {actual:,} {sign} {measure.show(allowed)}"
+    distance = actual - allowed
+    if passed:
+        return text
+    over = "over" if distance > 0 else "under"
+    return f"{text} ({over} by {abs(distance):,}{_share(distance, allowed)})"
+
+
+def _share(part: int, whole: int) -> str:
+    return f", {part / whole:+.1%}" if whole else ""

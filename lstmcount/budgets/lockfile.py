@@ -1,0 +1,101 @@
+"""`lstmcount.lock`: the numbers of models as they were accepted, sorted, one layer a line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path as FilePath
+
+import msgspec
+
+from lstmcount.budgets.profile import LayerProfile, Profile, Values
+from lstmcount.errors import Location, LstmcountError
+
+VERSION = 1
+
+
+class _Layer(msgspec.Struct, kw_only=True, omit_defaults=True):
+    class_name: str
+    values: Values
+
+
+class _Model(msgspec.Struct, kw_only=True, omit_defaults=True):
+    values: Values
+    layers: dict[str, _Layer]
+    batch: int = 1
+
+
+class Lock(msgspec.Struct, kw_only=True):
+    version: int = VERSION
+    models: dict[str, _Model] = {}
+
+
+def recorded(file: FilePath, source: FilePath) -> Profile | None:
+    """What the lock file says of a source; None where it says nothing."""
+    model = read_lock(file).models.get(key_of(file, source))
+    if model is None:
+        return None
+    layers = tuple(
+        LayerProfile(name=name, class_name=layer.class_name, values=layer.values)
+        for name, layer in model.layers.items()
+    )
+    return Profile(values=model.values, layers=layers, batch=model.batch)
+
+
+@cache
+def read_lock(file: FilePath) -> Lock:
+    try:
+        lock = msgspec.json.decode(file.read_bytes(), type=Lock)
+    except OSError as error:
+        raise _at(file, (error.strerror or str(error)).lower()) from None
+    except msgspec.DecodeError as error:
+        raise _at(file, f"not a lock file of lstmcount: {error}") from None
+    if lock.version != VERSION:
+        raise _at(file, f"version {lock.version} of the lock file; this lstmcount knows {VERSION}")
+    return lock
+
+
+def _at(file: FilePath, message: str) -> LstmcountError:
+    error = LstmcountError(message)
+    error.location = Location(source=str(file))
+    return error
+
+
+def key_of(file: FilePath, source: FilePath) -> str:
+    """A source as the lock file names it: relative to the folder that the lock file lies in."""
+    return FilePath(os.path.relpath(source.resolve(), file.resolve().parent)).as_posix()
+
+
+def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock:
+    """The lock with these profiles in it, and without models whose files are gone."""
+    folder = file.resolve().parent
+    kept = {key: model for key, model in lock.models.items() if (folder / key).is_file()}
+    new = {
+        key: _Model(
+            values=found.values,
+            layers={
+                layer.name: _Layer(class_name=layer.class_name, values=layer.values)
+                for layer in found.layers
+            },
+            batch=found.batch,
+        )
+        for key, found in profiles.items()
+    }
+    return Lock(models=dict(sorted({**kept, **new}.items())))
+
+
+def as_text(lock: Lock) -> str:
+    """JSON with a line a layer, so that a review reads like a table."""
+
+    def one_line(value: object) -> str:
+        return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+
+    lines = ["{", f'  "version": {lock.version},', '  "models": {']
+    for i, (key, model) in enumerate(lock.models.items()):
+        lines += [f"    {one_line(key)}: {{", f'      "batch": {model.batch},']
+        lines += [f'      "values": {one_line(model.values)},', '      "layers": {']
+        layers = [f"        {one_line(name)}: {one_line(x)}" for name, x in model.layers.items()]
+        lines += [",\n".join(layers)] if layers else []
+        lines += ["      }", "    }" + ("," if i < len(lock.models) - 1 else "")]
+    return "\n".join([*lines, "  }", "}"]) + "\n"

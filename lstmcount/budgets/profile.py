@@ -1,0 +1,87 @@
+"""A model as the numbers that budgets and diffs compare; plain data, so that it can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from lstmcount.budgets.measures import MEASURES, OF_LAYERS
+from lstmcount.config import LayerConfig
+from lstmcount.errors import Path
+from lstmcount.summary import LayerSummary, Summary
+
+Values = dict[str, int | None]
+
+
+class LayerProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer: in a nested model it is named by its path, e.g. encoder/lstm."""
+
+    name: str
+    class_name: str
+    values: Values
+    output_shape: Any = None
+    arguments: dict[str, Any] = {}
+    path: Path = ()  # in the source
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} ({self.class_name})"
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    values: Values
+    layers: tuple[LayerProfile, ...]
+    batch: int = 1
+
+
+def profile(summary: Summary, measures: Iterable[str] = tuple(MEASURES), batch: int = 1) -> Profile:
+    """The `measures` of a model and of each layer in it.
+
+    >>> from lstmcount import summarize
+    >>> summary = summarize({"input_shape": [5], "layers": [{"Dense": 4}]})
+    >>> profile(summary, ["params", "depth"]).values
+    {'params': 24, 'depth': 1}
+    """
+    wanted = list(measures)
+    of_layers = [name for name in wanted if name in OF_LAYERS]
+    return Profile(
+        values={name: MEASURES[name].total(summary, batch) for name in wanted},
+        layers=tuple(_layers(summary.layers, of_layers, batch, "")),
+        batch=batch,
+    )
+
+
+def _layers(
+    layers: Iterable[LayerSummary], measures: list[str], batch: int, prefix: str
+) -> Iterator[LayerProfile]:
+    for layer in layers:
+        if layer.layers:
+            yield from _layers(layer.layers, measures, batch, f"{prefix}{layer.name}/")
+            continue
+        config: LayerConfig = layer.config
+        values: Values = {}
+        for name in measures:
+            of_layer = MEASURES[name].of_layer
+            assert of_layer is not None
+            values[name] = of_layer(layer, batch)
+        yield LayerProfile(
+            name=prefix + layer.name,
+            class_name=layer.class_name,
+            values=values,
+            output_shape=layer.output_shape,
+            arguments=_plain(config.arguments),
+            path=config.path,
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Arguments as data: a layer among them as its class and arguments."""
+    if isinstance(value, LayerConfig):
+        return {value.class_name: _plain(value.arguments)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,159 @@
+"""A project's own file: `lstmcount.yaml`, or `[tool.lstmcount]` in pyproject.toml."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+import msgspec
+
+from lstmcount.budgets.syntax import Limit, merged, parse_budget
+from lstmcount.errors import Location, LstmcountError
+from lstmcount.layers.arguments import PositiveInt
+from lstmcount.readers import text as texts
+from lstmcount.typed import typed
+
+YAML_NAME = "lstmcount.yaml"
+TOML_NAME = "pyproject.toml"
+LOCK_NAME = "lstmcount.lock"
+
+
+class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    base: str | None = None
+    baseline: str | None = None
+    batch: PositiveInt | None = None
+    budgets: dict[str, dict[str, Any]] = {}
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings that hold for every source below `folder`."""
+
+    folder: FilePath
+    file: FilePath | None = None
+    base: str | None = None
+    baseline: FilePath | None = None
+    batch: int | None = None
+    budgets: dict[str, list[Limit]] = {}
+
+    def limits(self, source: FilePath) -> list[Limit]:
+        """Those of every glob that matches; of two that set the same rule the later one wins."""
+        name = _relative(source, self.folder)
+        found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
+        return merged(*reversed(found))
+
+
+def project_of(source: FilePath) -> Project:
+    """The project that a source lies in: the nearest file upward that says something of us."""
+    return _project_above(source.resolve().parent)
+
+
+@cache
+def _project_above(folder: FilePath) -> Project:
+    for candidate in (folder / YAML_NAME, folder / TOML_NAME):
+        if candidate.is_file():
+            found = read_project(candidate)
+            if found is not None:
+                return found
+    if folder.parent == folder:
+        return Project(folder=FilePath.cwd())
+    return _project_above(folder.parent)
+
+
+@cache
+def read_project(file: FilePath) -> Project | None:
+    """None for a pyproject.toml without [tool.lstmcount]; errors say where in the file."""
+    try:
+        text = texts.decode(file.read_bytes())
+        data = _toml(text) if file.suffix == ".toml" else texts.parse_yaml(text)
+        prefix = ("tool", "lstmcount") if file.suffix == ".toml" else ()
+        return None if data is None and prefix else _project(file, data or {}, prefix)
+    except OSError as error:
+        found = LstmcountError((error.strerror or str(error)).lower())
+        found.location = Location(source=shown(file))
+        raise found from None
+    except LstmcountError as error:
+        raise placed(error, file) from None
+
+
+def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
+    settings = typed(data, _Settings, "the settings of lstmcount", prefix)
+    return Project(
+        folder=file.parent.resolve(),
+        file=file,
+        base=settings.base,
+        baseline=file.parent / settings.baseline if settings.baseline else None,
+        batch=settings.batch,
+        budgets={
+            glob: parse_budget(budget, (*prefix, "budgets", glob), str(file))
+            for glob, budget in settings.budgets.items()
+        },
+    )
+
+
+def _toml(text: str) -> Any:
+    import tomllib
+
+    try:
+        data: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LstmcountError(f"not TOML: {error}") from None
+    tool = data.get("tool", {})
+    return tool.get("lstmcount") if isinstance(tool, dict) else None
+
+
+def placed(error: LstmcountError, file: FilePath) -> LstmcountError:
+    """The error with the name of the project's file, and line and column in it."""
+    if error.location.source is None:
+        error.location = msgspec.structs.replace(
+            place_in(file, error.location, error.at_key), source=shown(file)
+        )
+    return error
+
+
+def place_in(file: FilePath, location: Location, at_key: bool = False) -> Location:
+    """The same location with the line and column of its path in the file."""
+    if location.line is not None or not location.path:
+        return location
+    try:
+        text = texts.decode(file.read_bytes())
+    except (OSError, LstmcountError):
+        return location
+    if file.suffix == ".toml":
+        from lstmcount.readers.toml_places import locate
+    else:
+        from lstmcount.readers.text import locate
+    found = locate(text, location.path, at_key)
+    if found is None:
+        return location
+    return msgspec.structs.replace(location, line=found[0], column=found[1])
+
+
+def shown(file: FilePath) -> str:
+    """The file's name as seen from here."""
+    return _relative(file, FilePath.cwd())
+
+
+def matches(name: str, glob: str) -> bool:
+    """Whether a path matches a glob: ** stands for any folders, * for anything within a name.
+
+    >>> matches("models/a/b.yaml", "models/**/*.yaml"), matches("models/a/b.yaml", "models/*.yaml")
+    (True, False)
+    """
+    return _match(name.split("/"), glob.removeprefix("./").split("/"))
+
+
+def _match(parts: list[str], globs: list[str]) -> bool:
+    reached = {0}  # how many parts the globs so far may have taken
+    for glob in globs:
+        if glob == "**":
+            reached = set(range(min(reached, default=len(parts) + 1), len(parts) + 1))
+        else:
+            reached = {i + 1 for i in reached if i < len(parts) and fnmatchcase(parts[i], glob)}
+    return len(parts) in reached
+
+
+def _relative(file: FilePath, folder: FilePath) -> str:
+    file, folder = file.resolve(), folder.resolve()
+    return (file.relative_to(folder) if file.is_relative_to(folder) else file).as_posix()

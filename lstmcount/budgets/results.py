@@ -1,0 +1,73 @@
+"""What became of each source: the records that every report renders."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lstmcount.errors import Location
+
+
+class Share(msgspec.Struct, frozen=True):
+    """One of the largest layers."""
+
+    layer: str
+    class_name: str
+    value: int
+    share: float  # of the whole, 0 to 1
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One limit held against one model; line and column of `budget` only where it failed."""
+
+    rule: str
+    passed: bool
+    text: str
+    measure: str
+    actual: int
+    allowed: int
+    budget: Location
+    layer: str | None = None
+    base: int | None = None
+    message: str | None = None
+    cause: str | None = None
+    cause_layer: str | None = None
+    cause_at: Location | None = None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One source: its checks, or the error that prevented them."""
+
+    source: str
+    checks: tuple[Check, ...] = ()
+    error: str | None = None
+    error_at: Location = Location()
+    notes: tuple[str, ...] = ()
+    largest: tuple[Share, ...] = ()
+
+    @property
+    def failures(self) -> list[Check]:
+        return [check for check in self.checks if not check.passed]
+
+
+class Totals(msgspec.Struct):
+    """Counted while results pass by; none of them is kept."""
+
+    models: int = 0
+    checks: int = 0
+    failed: int = 0
+    failed_models: int = 0
+    errors: int = 0
+
+    def add(self, result: Result) -> None:
+        failures = len(result.failures)
+        self.models += 1
+        self.checks += len(result.checks)
+        self.failed += failures
+        self.failed_models += failures > 0
+        self.errors += result.error is not None
+
+    def __str__(self) -> str:
+        parts = [f"{self.models:,} models", f"{self.failed_models:,} over budget"]
+        if self.errors:
+            parts.append(f"{self.errors:,} could not be checked")
+        return ", ".join(parts)

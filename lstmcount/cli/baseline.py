@@ -1,0 +1,68 @@
+"""lstmcount check --update-baseline"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import click
+import msgspec
+
+from lstmcount.budgets.lockfile import Lock, as_text, key_of, read_lock, updated
+from lstmcount.budgets.profile import Profile, profile
+from lstmcount.budgets.project import LOCK_NAME
+from lstmcount.cli.batch import each
+from lstmcount.cli.check import project_for
+from lstmcount.cli.output import locked, open_output
+from lstmcount.cli.sources import summarize_argument
+from lstmcount.errors import LstmcountError, escape
+
+
+class _Measured(msgspec.Struct):
+    source: str
+    profile: Profile | None = None
+    error: str | None = None
+
+
+def update(names: list[str], baseline: str | None, batch: int | None, config: str | None) -> int:
+    """Record what the sources weigh now; the exit status."""
+    project = project_for(names[0], config)
+    file = Path(baseline) if baseline else project.baseline or project.folder / LOCK_NAME
+    with locked(file):
+        output = open_output(str(file))
+        try:
+            lock = read_lock(file) if file.exists() else Lock()
+            measure = functools.partial(_measure, batch=batch or project.batch or 1)
+            measured = list(each(measure, names))
+            profiles = {key_of(file, Path(m.source)): m.profile for m in measured if m.profile}
+            new = updated(lock, file, profiles)
+            output.write(as_text(new))
+            output.commit()
+        finally:
+            output.discard()
+    for one in measured:
+        if one.error:
+            click.echo(f"lstmcount: {one.error}", err=True)
+    for line in _changes(lock, new):
+        click.echo(line)
+    click.echo(f"{escape(str(file))}: {len(new.models):,} models")
+    return 2 if any(one.error for one in measured) else 0
+
+
+def _measure(name: str, *, batch: int) -> _Measured:
+    try:
+        summary = summarize_argument(name)
+        return _Measured(name, profile(summary, batch=batch))
+    except LstmcountError as error:
+        return _Measured(name, error=str(error))
+
+
+def _changes(old: Lock, new: Lock) -> list[str]:
+    lines = []
+    for key in sorted({**old.models, **new.models}):
+        before, after = old.models.get(key), new.models.get(key)
+        if before and after and before == after:
+            continue
+        numbers = [f"{model.values['params']:,}" if model else "none" for model in (before, after)]
+        lines.append(f"{escape(key)}: params {numbers[0]} -> {numbers[1]}")
+    return lines

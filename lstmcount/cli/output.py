@@ -1,0 +1,93 @@
+"""Files that commands write: opened before any work, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from lstmcount.errors import Location, LstmcountError
+
+
+def open_output(name: str) -> Output:
+    """A file (or - for standard output) to write to; raises `LstmcountError` if that cannot be."""
+    try:
+        return Output(name)
+    except OSError as error:
+        found = LstmcountError(f"cannot write: {(error.strerror or str(error)).lower()}")
+        found.location = Location(source=name)
+        raise found from None
+
+
+class Output:
+    """Writes beside the file and takes its place on `commit`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.temporary: str | None = None
+        self.target = Path(os.path.realpath(name))
+        if name == "-":
+            self.stream: IO[str] = sys.stdout
+        elif self.target.exists() and not self.target.is_file() and not self.target.is_dir():
+            self.stream = self.target.open("w", encoding="utf-8")  # a device or a pipe
+        else:
+            self._open_beside()
+
+    def _open_beside(self) -> None:
+        if self.target.is_dir():
+            raise IsADirectoryError(21, "is a directory")
+        if self.target.exists() and not os.access(self.target, os.W_OK):
+            raise PermissionError(13, "permission denied")
+        handle, self.temporary = tempfile.mkstemp(
+            prefix=f".{self.target.name}.", suffix=".tmp", dir=self.target.parent
+        )
+        os.chmod(self.temporary, _mode(self.target))
+        self.stream = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
+
+    def write(self, text: str) -> None:
+        self.stream.write(text)
+
+    def commit(self) -> None:
+        self.stream.flush()
+        if self.temporary is not None:
+            os.fsync(self.stream.fileno())
+            self.stream.close()
+            os.replace(self.temporary, self.target)
+            self.temporary = None
+
+    def discard(self) -> None:
+        if self.temporary is not None:
+            self.stream.close()
+            with suppress(OSError):
+                os.unlink(self.temporary)
+            self.temporary = None
+
+
+def _mode(target: Path) -> int:
+    """The mode that the file has, or that any new file would get."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Nobody else who asks for it changes files in this file's folder meanwhile."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: the last of two writers wins, whole
+        yield
+        return
+    folder = os.open(file.resolve().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

@@ -1,0 +1,85 @@
+"""Which reports a run of `check` writes, and where."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import click
+
+from lstmcount.budgets.results import Result, Totals
+from lstmcount.cli.output import Output, open_output
+from lstmcount.renderers.reports import FORMATS, Report, report
+from lstmcount.renderers.reports.text import Report as TextReport
+
+MAX_STEP_SUMMARY = 1000 * 2**10  # GitHub drops a summary of more than 1 MiB
+
+
+class Reports:
+    """Several reports of one run."""
+
+    def __init__(self, reports: list[Report]) -> None:
+        self.reports = reports
+
+    def add(self, result: Result) -> None:
+        for one in self.reports:
+            one.add(result)
+
+    def end(self, totals: Totals) -> None:
+        for one in self.reports:
+            one.end(totals)
+
+
+@contextmanager
+def reports_for(
+    fmt: str | None, output: str | None, more: tuple[str, ...], quiet: bool
+) -> Iterator[Reports]:
+    """The reports asked for. Files are opened first, and take their names when all went well."""
+    wanted = [(fmt or "text", output or "-"), *map(_named, more)]
+    if fmt is None and output is None and os.environ.get("GITHUB_ACTIONS") == "true":
+        wanted.append(("github", "-"))
+    outputs: list[Output] = []
+    try:
+        reports = []
+        for name, file in wanted:
+            outputs.append(open_output(file))
+            one = report(name, _echo if file == "-" else outputs[-1].write)
+            if isinstance(one, TextReport):
+                one.quiet = quiet
+            reports.append(one)
+        with ExitStack() as stack:
+            if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+                reports.append(stack.enter_context(_step_summary(summary)))
+            yield Reports(reports)
+        for opened in outputs:
+            opened.commit()
+    finally:
+        for opened in outputs:
+            opened.discard()
+
+
+def _echo(text: str) -> None:
+    click.echo(text, nl=False)
+
+
+def _named(value: str) -> tuple[str, str]:
+    fmt, equals, file = value.partition("=")
+    if fmt not in FORMATS or not equals or not file:
+        raise click.BadParameter(
+            f"expected FORMAT=FILE such as sarif=lstmcount.sarif, got {value!r}; formats: "
+            + ", ".join(FORMATS),
+            param_hint="--report",
+        )
+    return fmt, file
+
+
+@contextmanager
+def _step_summary(file: str) -> Iterator[Report]:
+    """Markdown put at the end of the step summary, as much of it as GitHub takes."""
+    lines: list[str] = []
+    yield report("markdown", lines.append)
+    text, used = "".join(lines), os.path.getsize(file) if os.path.exists(file) else 0
+    if used + len(text.encode()) < MAX_STEP_SUMMARY:
+        with open(file, "a", encoding="utf-8") as stream:
+            stream.write(text)

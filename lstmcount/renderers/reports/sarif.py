@@ -1,0 +1,107 @@
+"""SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from lstmcount import __version__
+from lstmcount.budgets.measures import MEASURES
+from lstmcount.budgets.results import Check, Result, Totals
+from lstmcount.budgets.syntax import RULES
+from lstmcount.errors import Location, escape
+from lstmcount.renderers.reports import Write
+from lstmcount.renderers.reports.fingerprints import fingerprint
+from lstmcount.renderers.reports.paths import file_of, repository_path
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+UNREADABLE = "unreadable"
+_SAYS = {
+    "max": "The {} of a model may not exceed its budget.",
+    "min": "The {} of a model may not fall below its budget.",
+    "exact": "The {} of a model must be what its budget says.",
+    "max_increase": "The {} of a model may not grow by more than its budget since the base.",
+}
+
+
+def rules() -> list[dict[str, Any]]:
+    """Every rule there is, in a fixed order."""
+    found = [
+        _rule(name, _SAYS[bound].format(MEASURES[measure].label))
+        for name, (bound, measure) in RULES.items()
+    ]
+    return [*found, _rule(UNREADABLE, "A model must be readable to be checked.")]
+
+
+def _rule(name: str, text: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "shortDescription": {"text": text},
+        "fullDescription": {"text": text},
+        "help": {"text": f"{text} Change the model, or the budget where it is set."},
+        "defaultConfiguration": {"level": "error"},
+        "properties": {"problem.severity": "error", "precision": "very-high"},
+    }
+
+
+class Report:
+    def __init__(self, write: Write) -> None:
+        self.write = write
+        self.index = {name: i for i, name in enumerate([*RULES, UNREADABLE])}
+        driver = {"name": "lstmcount", "semanticVersion": __version__, "rules": rules()}
+        head = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
+        text = msgspec.json.encode(head).decode()[:-1]
+        self.write(f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{text},"results":[')
+        self.separator = "\n"
+
+    def add(self, result: Result) -> None:
+        if result.error is not None:
+            place = result.error_at
+            self._result(UNREADABLE, result.error, place, result.source, "", None)
+        for check in result.failures:
+            self._failure(result.source, check)
+
+    def _failure(self, source: str, check: Check) -> None:
+        parts = [f"{repository_path(source)}: {check.text}", check.cause, check.message]
+        text = "\n".join(escape(part) for part in parts if part)
+        self._result(check.rule, text, check.budget, source, check.layer or "", check)
+
+    def _result(
+        self, rule: str, text: str, place: Location, source: str, layer: str, check: Check | None
+    ) -> None:
+        file = file_of(place, source)
+        found: dict[str, Any] = {
+            "ruleId": rule,
+            "ruleIndex": self.index[rule],
+            "level": "error",
+            "message": {"text": text},
+            "locations": [{"physicalLocation": _physical(file, place)}],
+            "partialFingerprints": {
+                "lstmcount/v1": fingerprint(rule, repository_path(source), file, layer)
+            },
+        }
+        if check is not None and check.cause and check.cause_at is not None:
+            found["relatedLocations"] = [
+                {
+                    "id": 0,
+                    "message": {"text": escape(check.cause)},
+                    "physicalLocation": _physical(file_of(check.cause_at, source), check.cause_at),
+                }
+            ]
+        self.write(self.separator + msgspec.json.encode(found).decode())
+        self.separator = ",\n"
+
+    def end(self, totals: Totals) -> None:
+        self.write("\n]}]}\n")
+
+
+def _physical(file: str, place: Location) -> dict[str, Any]:
+    line, column = place.line or 1, place.column or 1
+    return {
+        "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+        "region": {
+            "startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1
+        },
+    }  # fmt: skip

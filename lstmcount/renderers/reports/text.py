@@ -1,0 +1,58 @@
+"""Lines for people: one a check, and below a failure where it was set and what to look at."""
+
+from __future__ import annotations
+
+from lstmcount.budgets.results import Check, Result, Totals
+from lstmcount.errors import escape
+from lstmcount.renderers.reports import Write
+
+_BAR = 30
+
+
+class Report:
+    quiet = False  # passed checks are not shown
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+
+    def add(self, result: Result) -> None:
+        source = escape(result.source)
+        if result.error is not None:
+            self.write(f"ERROR {result.error}\n")
+        for check in result.checks:
+            if not check.passed:
+                self.write("".join(f"{line}\n" for line in failure_lines(source, check)))
+            elif not self.quiet:
+                self.write(f"ok   {source}: {escape(check.text)}\n")
+        if not self.quiet:
+            for note in result.notes:
+                self.write(f"note {source}: {escape(note)}\n")
+        for share in result.largest:
+            bar = "#" * max(1, round(share.share * _BAR))
+            name = escape(f"{share.layer} ({share.class_name})")
+            self.write(f"     {bar:<{_BAR}} {share.share:6.1%} {share.value:>14,}  {name}\n")
+
+    def end(self, totals: Totals) -> None:
+        if totals.models > 1:
+            self.write(f"{totals}\n")
+
+
+def failure_lines(source: str, check: Check) -> list[str]:
+    lines = [f"FAIL {source}: {escape(check.text)}"]
+    where = msg_place(check)
+    if where:
+        lines.append(f"     {where}: {check.rule}")
+    if check.cause and check.layer is None:
+        lines.append(f"     {escape(check.cause)}")
+    if check.message:
+        lines.append(f"     {escape(check.message)}")
+    return lines
+
+
+def msg_place(check: Check) -> str:
+    """path:line:column of the budget."""
+    budget = check.budget
+    if budget.source is None:
+        return ""
+    parts = [escape(budget.source), budget.line, budget.column]
+    return ":".join(str(part) for part in parts if part is not None)

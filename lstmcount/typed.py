@@ -1,0 +1,58 @@
+"""Hand-written mappings → typed structs, with errors in our words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+
+Struct = TypeVar("Struct", bound=msgspec.Struct)
+_FIELD = re.compile(r" - at `\$\.([^.\[`]*)")
+
+
+def typed(value: Any, cls: type[Struct], what: str, path: Path) -> Struct:
+    """`value` as a `cls`; raises `LstmcountError` with the path of what is wrong.
+
+    >>> class Point(msgspec.Struct, forbid_unknown_fields=True):
+    ...     x: int
+    >>> typed({"y": 1}, Point, "a point", ())
+    Traceback (most recent call last):
+    lstmcount.errors.LstmcountError: $.y: unknown key 'y' in a point. Known: x.
+    """
+    if not isinstance(value, dict):
+        raise LstmcountError(f"expected {what}, a mapping, got {_shown(value)}", path=path)
+    known = cls.__struct_encode_fields__
+    for key in value:
+        if key not in known:
+            hint = did_you_mean(str(key), known) or f" Known: {', '.join(known)}."
+            raise LstmcountError(
+                f"unknown key {key!r} in {what}.{hint}", path=(*path, str(key)), at_key=True
+            )
+    try:
+        return msgspec.convert(value, cls)
+    except msgspec.ValidationError as error:
+        raise _explained(error, value, what).at(*path) from None
+
+
+def _explained(error: msgspec.ValidationError, value: dict[str, Any], what: str) -> LstmcountError:
+    text = str(error)
+    if missing := re.match(r"Object missing required field `(.*)`", text):
+        return LstmcountError(f"{what} needs the key {missing[1]!r}")
+    expected = re.sub(r"(, got `.*?`)?( - at `.*`)?$", "", text[:1].lower() + text[1:])
+    expected = re.sub(r"`(\w+)`( \| `null`)?", lambda m: _WORDS.get(m[1], m[1]), expected)
+    expected = re.sub(r"`(\w+) \| null`", lambda m: _WORDS.get(m[1], m[1]), expected)
+    found = _FIELD.search(text)
+    if not found:
+        return LstmcountError(expected)
+    return LstmcountError(f"{expected}, got {_shown(value.get(found[1]))}", path=(found[1],))
+
+
+_WORDS = {"str": "text", "bool": "true or false", "int": "an integer", "object": "a mapping"}
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
