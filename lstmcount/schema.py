@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lstmcount import layers as registry
-from lstmcount.budgets import BOUNDS, MEASURES
+from lstmcount.budgets.syntax import Budget, LayerBudget
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.layers.validation import arguments
@@ -79,9 +79,18 @@ def _inputs() -> Schema:
 
 
 def _budget() -> Schema:
-    amount = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}
-    properties = {f"{bound}_{measure}": amount for bound in BOUNDS for measure in MEASURES}
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+    """From the typed classes that read budgets."""
+    whole, of_layers = _own(Budget), _own(LayerBudget)
+    whole["properties"]["layers"] = {"type": "object", "additionalProperties": of_layers}
+    return whole
+
+
+def _own(cls: Any) -> Schema:
+    _, components = msgspec.json.schema_components([cls], ref_template=_REF)
+    schema: Schema = _adapted(components[cls.__name__])
+    for property_schema in schema["properties"].values():
+        property_schema.pop("default", None)
+    return {key: schema[key] for key in ("type", "properties", "additionalProperties")}
 
 
 def _call() -> Schema:
@@ -184,6 +193,11 @@ def _adapted(schema: Any) -> Any:
     if kind == "layer":
         layer: Schema = {"$ref": "#/definitions/layer"}
         return {"anyOf": [layer, {"type": "array", "items": layer}, {"type": "null"}]}
+    if kind == "amount":
+        return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
+    if kind == "increase":
+        one: Schema = {"type": ["integer", "string"]}
+        return {"anyOf": [one, {"type": "array", "items": one, "maxItems": 2}]}
     if isinstance(kind, str):
         return _named(kind)
     found = {key: _adapted(value) for key, value in schema.items()}

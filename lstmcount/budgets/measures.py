@@ -32,7 +32,7 @@ def number_of_layers(summary: Summary) -> int:
     """Layers without the inputs; a nested model counts as the layers in it.
 
     >>> from lstmcount import summarize
-    >>> number_of_layers(summarize({"input_shape": [5], "layers": [{"Dense": 4}, "Flatten"]}))
+    >>> number_of_layers(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
     2
     """
     return sum(not layer.layers and layer.class_name != "InputLayer" for layer in summary.walk())
@@ -42,7 +42,7 @@ def depth(summary: Summary) -> int:
     """Layers on the longest way from an input to an output, those in nested models included.
 
     >>> from lstmcount import summarize
-    >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, "Flatten"]}))
+    >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
     2
     """
     return _depth(summary.graph)

@@ -13,6 +13,7 @@ from lstmcount.typed import typed
 
 BOUNDS = ("max", "min", "exact", "max_increase")
 Amount = Annotated[Any, msgspec.Meta(extra_json_schema={"kind": "amount"})]
+Growth = Annotated[Any, msgspec.Meta(extra_json_schema={"kind": "increase"})]
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,9 +63,11 @@ class _Whole(_Base, kw_only=True):
 
 
 def _struct(name: str, base: type[msgspec.Struct], rules: dict[str, tuple[str, str]]) -> Any:
-    return msgspec.defstruct(
-        name, [(rule, Amount, None) for rule in rules], bases=(base,), kw_only=True
-    )
+    fields = [
+        (rule, Growth if bound == "max_increase" else Amount, None)
+        for rule, (bound, _) in rules.items()
+    ]
+    return msgspec.defstruct(name, fields, bases=(base,), kw_only=True)
 
 
 Budget = _struct("Budget", _Whole, RULES)

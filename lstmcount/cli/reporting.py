@@ -10,6 +10,7 @@ import click
 
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
+from lstmcount.errors import escape
 from lstmcount.renderers.reports import FORMATS, Report, report
 from lstmcount.renderers.reports.text import Report as TextReport
 
@@ -23,6 +24,8 @@ class Reports:
         self.reports = reports
 
     def add(self, result: Result) -> None:
+        if result.error is not None:
+            click.echo(f"lstmcount: {escape(result.error)}", err=True)
         for one in self.reports:
             one.add(result)
 
@@ -46,7 +49,7 @@ def reports_for(
             outputs.append(open_output(file))
             one = report(name, _echo if file == "-" else outputs[-1].write)
             if isinstance(one, TextReport):
-                one.quiet = quiet
+                one.quiet, one.errors = quiet, file != "-"
             reports.append(one)
         with ExitStack() as stack:
             if summary := os.environ.get("GITHUB_STEP_SUMMARY"):

@@ -6,7 +6,7 @@ from lstmcount.budgets.results import Result, Totals
 from lstmcount.renderers.records import escape_markdown
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.paths import repository_path
-from lstmcount.renderers.reports.text import msg_place
+from lstmcount.renderers.reports.text import budget_place
 
 MAX_ROWS = 500
 
@@ -22,7 +22,7 @@ class Report:
             self._row(source, "error", result.error, "")
         for check in result.failures:
             look_at = "; ".join(part for part in (check.cause, check.message) if part)
-            self._row(source, msg_place(check) or check.rule, check.text, look_at)
+            self._row(source, budget_place(check) or check.rule, check.text, look_at)
 
     def _row(self, *cells: str) -> None:
         self.rows += 1

@@ -26,16 +26,12 @@ _SAYS = {
 }
 
 
-def rules() -> list[dict[str, Any]]:
-    """Every rule there is, in a fixed order."""
-    found = [
-        _rule(name, _SAYS[bound].format(MEASURES[measure].label))
-        for name, (bound, measure) in RULES.items()
-    ]
-    return [*found, _rule(UNREADABLE, "A model must be readable to be checked.")]
-
-
-def _rule(name: str, text: str) -> dict[str, Any]:
+def _rule(name: str) -> dict[str, Any]:
+    if name == UNREADABLE:
+        text = "A model must be readable to be checked."
+    else:
+        bound, measure = RULES[name]
+        text = _SAYS[bound].format(MEASURES[measure].label)
     return {
         "id": name,
         "shortDescription": {"text": text},
@@ -47,13 +43,13 @@ def _rule(name: str, text: str) -> dict[str, Any]:
 
 
 class Report:
+    """Results come first in the file, and the rules that they name after them."""
+
     def __init__(self, write: Write) -> None:
         self.write = write
-        self.index = {name: i for i, name in enumerate([*RULES, UNREADABLE])}
-        driver = {"name": "lstmcount", "semanticVersion": __version__, "rules": rules()}
-        head = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
-        text = msgspec.json.encode(head).decode()[:-1]
-        self.write(f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{text},"results":[')
+        self.rules: dict[str, int] = {}
+        head = f'{{"$schema":"{SCHEMA}","version":"2.1.0",'
+        self.write(head + '"runs":[{"columnKind":"unicodeCodePoints","results":[')
         self.separator = "\n"
 
     def add(self, result: Result) -> None:
@@ -74,7 +70,7 @@ class Report:
         file = file_of(place, source)
         found: dict[str, Any] = {
             "ruleId": rule,
-            "ruleIndex": self.index[rule],
+            "ruleIndex": self.rules.setdefault(rule, len(self.rules)),
             "level": "error",
             "message": {"text": text},
             "locations": [{"physicalLocation": _physical(file, place)}],
@@ -94,14 +90,25 @@ class Report:
         self.separator = ",\n"
 
     def end(self, totals: Totals) -> None:
-        self.write("\n]}]}\n")
+        driver = {
+            "name": "lstmcount",
+            "semanticVersion": __version__,
+            "rules": [_rule(name) for name in self.rules],
+        }
+        self.write(f'\n],"tool":{msgspec.json.encode({"driver": driver}).decode()}}}]}}\n')
 
 
 def _physical(file: str, place: Location) -> dict[str, Any]:
     line, column = place.line or 1, place.column or 1
+    artifact = {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
+    if file.startswith("/"):
+        artifact = {"uri": f"file://{quote(file)}"}
     return {
-        "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+        "artifactLocation": artifact,
         "region": {
-            "startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1
+            "startLine": line,
+            "startColumn": column,
+            "endLine": line,
+            "endColumn": column + 1,
         },
-    }  # fmt: skip
+    }

@@ -11,14 +11,15 @@ _BAR = 30
 
 class Report:
     quiet = False  # passed checks are not shown
+    errors = True  # what could not be checked is shown here, not elsewhere
 
     def __init__(self, write: Write) -> None:
         self.write = write
 
     def add(self, result: Result) -> None:
         source = escape(result.source)
-        if result.error is not None:
-            self.write(f"ERROR {result.error}\n")
+        if result.error is not None and self.errors:
+            self.write(f"ERROR {escape(result.error)}\n")
         for check in result.checks:
             if not check.passed:
                 self.write("".join(f"{line}\n" for line in failure_lines(source, check)))
@@ -39,7 +40,7 @@ class Report:
 
 def failure_lines(source: str, check: Check) -> list[str]:
     lines = [f"FAIL {source}: {escape(check.text)}"]
-    where = msg_place(check)
+    where = budget_place(check)
     if where:
         lines.append(f"     {where}: {check.rule}")
     if check.cause and check.layer is None:
@@ -49,7 +50,7 @@ def failure_lines(source: str, check: Check) -> list[str]:
     return lines
 
 
-def msg_place(check: Check) -> str:
+def budget_place(check: Check) -> str:
     """path:line:column of the budget."""
     budget = check.budget
     if budget.source is None:
