@@ -1,0 +1,189 @@
+"""The variables that a built Keras optimizer holds beside the model's own.
+
+Source: Keras 3's `optimizers/*.py`, each optimizer's `build`. Integers are int32, as on JAX and
+PyTorch; on TensorFlow they are int64.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.summary import Summary, Weight
+
+Variable = tuple[str, Weight]  # the path within the model (lstm/kernel), and the variable
+Arguments = Mapping[str, Any]
+
+# Variables that float8 layers overwrite with their gradient have no slots.
+_OVERWRITTEN = re.compile(r"(inputs|kernel|outputs_grad)_(scale|amax_history)$")
+
+# Slots of the size of each trainable variable: one group after the other, a group's side by side.
+SLOTS: dict[str, Callable[[Arguments], list[tuple[str, ...]]]] = {
+    "Adadelta": lambda _: [("accumulated_grad", "accumulated_delta_var")],
+    "Adafactor": lambda _: [],
+    "Adagrad": lambda _: [("accumulator",)],
+    "Adam": lambda given: [
+        ("momentum", "velocity"),
+        *([("velocity_hat",)] if given.get("amsgrad") else []),
+    ],
+    "AdamW": lambda given: SLOTS["Adam"](given),
+    "Adamax": lambda _: [("momentum", "norm")],
+    "Ftrl": lambda _: [("accumulator", "linear")],
+    "Lamb": lambda _: [("momentum", "velocity")],
+    "Lion": lambda _: [("momentum",)],
+    "Muon": lambda _: [],
+    "Nadam": lambda _: [("momentum", "velocity")],
+    "RMSprop": lambda given: [
+        ("velocity",),
+        *([("momentum",)] if (given.get("momentum") or 0) > 0 else []),
+        *([("average_gradient",)] if given.get("centered") else []),
+    ],
+    "SGD": lambda given: [("momentum",)] if given.get("momentum") else [],
+    "ScheduleFreeAdamW": lambda _: [("momentum", "velocity")],
+}
+WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
+NAMES = (*SLOTS, *WRAPPERS)
+_BY_LOWER = {name.lower(): name for name in NAMES}
+
+
+def trainable_variables(summary: Summary) -> list[Variable]:
+    """The model's trainable variables with their paths, each once, in Keras's order."""
+    prefix = f"{summary.name}/" if summary.class_name == "Sequential" else ""
+    train = {id(weight) for weight in summary.trainable_weights()}
+    found: dict[int, Variable] = {}
+    for layer in summary.layers:
+        for weight in layer.weights:
+            if id(weight) in train:
+                found.setdefault(id(weight), (f"{prefix}{layer.name}/{weight.name}", weight))
+    return list(found.values())
+
+
+def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[Weight] | None:
+    """What `optimizer` (a name, or as Keras serialises it) holds once it is built.
+
+    None for an optimizer that is not Keras's own. Adam: two slots for each variable, and two
+    scalars, the iteration and the learning rate.
+
+    >>> kernel = Weight("kernel", (4, 3))
+    >>> [w.shape for w in optimizer_variables("adam", [("dense/kernel", kernel)])]
+    [(), (), (4, 3), (4, 3)]
+    """
+    name, given = parse(optimizer)
+    if name not in NAMES:
+        return None
+    return list(_variables(name, given, variables))
+
+
+def parse(optimizer: Any) -> tuple[str, Arguments]:
+    """The class name and the arguments, from any way a file or a user writes an optimizer.
+
+    >>> parse("rmsprop")
+    ('RMSprop', {})
+    >>> parse({"class_name": "Adam", "config": {"amsgrad": True}})
+    ('Adam', {'amsgrad': True})
+    """
+    if isinstance(optimizer, str):
+        return _BY_LOWER.get(optimizer.lower(), optimizer), {}
+    if not isinstance(optimizer, dict):
+        return "", {}
+    name = str(optimizer.get("class_name"))
+    config = optimizer.get("config")
+    return _BY_LOWER.get(name.lower(), name), config if isinstance(config, dict) else {}
+
+
+def known(name: str) -> str:
+    """Keras's spelling of an optimizer's name. Raises `LstmcountError` for one it does not have."""
+    found = _BY_LOWER.get(name.lower())
+    if found is None or found in WRAPPERS:
+        hint = did_you_mean(name, SLOTS) or f" Known: {', '.join(SLOTS)}."
+        raise LstmcountError(f"unknown optimizer {name!r}.{hint}")
+    return found
+
+
+def _variables(
+    name: str, given: Arguments, variables: Sequence[Variable], assigned: bool = True
+) -> Iterator[Weight]:
+    yield _scalar("iteration", "int32")
+    if name in WRAPPERS or not isinstance(given.get("learning_rate"), dict):
+        yield _scalar("learning_rate")  # a schedule has none
+    if name == "LossScaleOptimizer":
+        yield _scalar("step_counter", "int32")
+        yield _scalar("dynamic_scale")
+        inner = parse(given.get("inner_optimizer"))
+        if inner[0] in NAMES:
+            # Keras tracks nothing by assignment while the wrapper builds what it wraps.
+            yield from _variables(*inner, variables, assigned=False)
+        return
+    if name == "MultiOptimizer":
+        yield from _divided(given, variables)
+        return
+    with_slots = [(path, w) for path, w in variables if not _OVERWRITTEN.search(w.name)]
+    if given.get("use_ema"):
+        yield from _slots(with_slots, ("average",))
+    if given.get("gradient_accumulation_steps"):
+        yield from _slots(variables, ("gradient_accumulator",))
+    for names in SLOTS[name](given):
+        yield from _slots(with_slots, names)
+    if name == "Nadam" and assigned:
+        yield _scalar("u_product", variables[0][1].dtype if variables else "float32")
+    elif name == "Adafactor":
+        yield from _factored(variables, assigned)
+    elif name == "Muon":
+        for path, weight in with_slots:
+            adam = _is_adams(path, weight, given)
+            yield from _slots([(path, weight)], ("momentum", "velocity") if adam else ("momentum",))
+
+
+def _scalar(name: str, dtype: str = "float32") -> Weight:
+    return Weight(name, (), dtype, trainable=False)
+
+
+def _slots(variables: Sequence[Variable], names: tuple[str, ...]) -> Iterator[Weight]:
+    for path, weight in variables:
+        for name in names:
+            slot = f"{path.replace('/', '_')}_{name}"
+            yield Weight(slot, weight.shape, weight.dtype, trainable=False)
+
+
+def _factored(variables: Sequence[Variable], placeholders: bool) -> Iterator[Weight]:
+    """Adafactor keeps row and column means of matrices; for vectors it keeps placeholders."""
+    for path, weight in variables:
+        overwritten = _OVERWRITTEN.search(weight.name)
+        if len(weight.shape) < 2 and placeholders:
+            yield _scalar(f"{path}_r", "int32")
+            yield _scalar(f"{path}_c", "int32")
+        elif len(weight.shape) >= 2 and not overwritten:
+            *rest, rows, columns = weight.shape
+            yield Weight(f"{path}_r", (*rest, rows), weight.dtype, trainable=False)
+            yield Weight(f"{path}_c", (*rest, columns), weight.dtype, trainable=False)
+        if not overwritten:
+            yield from _slots([(path, weight)], ("velocity",))
+
+
+def _is_adams(path: str, weight: Weight, given: Arguments) -> bool:
+    """Muon updates matrices; vectors, embeddings and excluded layers it leaves to Adam."""
+    if len(weight.shape) != 2:
+        return True
+    if given.get("exclude_embeddings", True) and "embedding" in path.lower():
+        return True
+    return any(re.search(pattern, path) for pattern in given.get("exclude_layers") or ())
+
+
+def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight]:
+    """Each variable belongs to the optimizer whose pattern matches its path, or to the default."""
+    mapping = parse(given.get("optimizer_map"))[1]
+    patterns: dict[str, Any] = dict(mapping.get("optimizer_map") or {})
+    optimizers = [*patterns.values(), mapping.get("default_optimizer")]
+    mine: list[list[Variable]] = [[] for _ in optimizers]
+    for path, weight in variables:
+        exact = [i for i, pattern in enumerate(patterns) if pattern == path]
+        matching = [i for i, pattern in enumerate(patterns) if re.fullmatch(pattern, path)]
+        mine[(exact or matching or [-1])[0]].append((path, weight))
+    for optimizer, own in zip(optimizers, mine, strict=True):
+        name, arguments = parse(optimizer)
+        if name in NAMES and own:
+            yield from _variables(name, arguments, own)
+        elif name in NAMES:  # it is never built
+            yield from list(_variables(name, {**arguments, "use_ema": False}, own))[:2]

@@ -1,0 +1,150 @@
+"""Optimizer variables: the table of counts, and live against Keras's own built optimizers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+from lstmcount.optimizers import SLOTS, known, optimizer_variables, parse, trainable_variables
+from lstmcount.summary import Weight
+
+# The seed model: 203,459 parameters in 15 variables.
+SEED = summarize(
+    {
+        "input_shape": [5, 126],
+        "layers": [
+            {"LSTM": {"units": 64, "return_sequences": True}},
+            {"LSTM": {"units": 128, "return_sequences": True}},
+            {"LSTM": 64},
+            {"Dense": 64},
+            {"Dense": 32},
+            {"Dense": 3},
+        ],
+    }
+)
+P = 203_459
+
+
+def count(optimizer: Any) -> int:
+    found = optimizer_variables(optimizer, trainable_variables(SEED))
+    assert found is not None
+    return sum(weight.count for weight in found)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "variables"),
+    [
+        ("sgd", 2),
+        ({"class_name": "SGD", "config": {"momentum": 0.9}}, P + 2),
+        ("adam", 2 * P + 2),
+        ("AdamW", 2 * P + 2),
+        ("adamax", 2 * P + 2),
+        ("lamb", 2 * P + 2),
+        ("ScheduleFreeAdamW", 2 * P + 2),
+        ({"class_name": "Adam", "config": {"amsgrad": True}}, 3 * P + 2),
+        ("nadam", 2 * P + 3),
+        ("rmsprop", P + 2),
+        ({"class_name": "RMSprop", "config": {"momentum": 0.9}}, 2 * P + 2),
+        ({"class_name": "RMSprop", "config": {"centered": True}}, 2 * P + 2),
+        ({"class_name": "RMSprop", "config": {"momentum": 0.9, "centered": True}}, 3 * P + 2),
+        ("adagrad", P + 2),
+        ("adadelta", 2 * P + 2),
+        ("ftrl", 2 * P + 2),
+        ("lion", P + 2),
+        ({"class_name": "Adam", "config": {"use_ema": True}}, 3 * P + 2),
+        ({"class_name": "Adam", "config": {"gradient_accumulation_steps": 4}}, 3 * P + 2),
+        ({"class_name": "Adam", "config": {"learning_rate": {"class_name": "Any"}}}, 2 * P + 1),
+        (
+            {
+                "class_name": "LossScaleOptimizer",
+                "config": {"inner_optimizer": {"class_name": "Adam", "config": {}}},
+            },
+            2 * P + 6,
+        ),
+    ],
+    ids=str,
+)
+def test_counts(optimizer: Any, variables: int) -> None:
+    assert SEED.total_params == P
+    assert count(optimizer) == variables
+
+
+def test_muon_leaves_what_is_no_matrix_to_adam() -> None:
+    variables = [
+        ("embedding/embeddings", Weight("embeddings", (10, 4))),
+        ("dense/kernel", Weight("kernel", (4, 3))),
+        ("dense/bias", Weight("bias", (3,))),
+    ]
+    found = optimizer_variables("muon", variables)
+    assert found is not None
+    assert sum(w.count for w in found) == 2 + 2 * 40 + 12 + 2 * 3
+
+
+def test_others_optimizers_are_unknown() -> None:
+    assert optimizer_variables({"class_name": "MyOwn", "config": {}}, []) is None
+    assert optimizer_variables(None, []) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("adm", "unknown optimizer 'adm'. Did you mean Adam?"),
+        ("LossScaleOptimizer", "unknown optimizer 'LossScaleOptimizer'."),
+    ],
+)
+def test_unknown_names(name: str, message: str) -> None:
+    with pytest.raises(LstmcountError) as error:
+        known(name)
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.oracle
+def test_against_built_optimizers() -> None:
+    keras = pytest.importorskip("keras")
+    layers, optimizers = keras.layers, keras.optimizers
+    model = keras.Sequential(
+        [
+            layers.Input((7,)),
+            layers.Embedding(10, 4),
+            layers.Conv1D(6, 3),
+            layers.BatchNormalization(),
+            layers.LSTM(5),
+            layers.Dense(3, name="head"),
+        ],
+        name="model",
+    )
+    variables = [
+        (v.path, Weight(v.path, tuple(v.shape), str(v.dtype))) for v in model.trainable_variables
+    ]
+    classes = {name: getattr(optimizers, name) for name in SLOTS}
+    made = [cls() for cls in classes.values()]
+    made += [cls(use_ema=True) for cls in classes.values()]
+    made += [cls(gradient_accumulation_steps=2) for cls in classes.values()]
+    made += [
+        optimizers.SGD(momentum=0.9, nesterov=True),
+        optimizers.Adam(amsgrad=True),
+        optimizers.AdamW(amsgrad=True, use_ema=True, gradient_accumulation_steps=3),
+        optimizers.RMSprop(momentum=0.5, centered=True),
+        optimizers.Muon(exclude_layers=["head"]),
+        optimizers.Muon(exclude_embeddings=False),
+        optimizers.Adam(optimizers.schedules.CosineDecay(0.1, 100)),
+        optimizers.LossScaleOptimizer(optimizers.Nadam()),
+        optimizers.LossScaleOptimizer(optimizers.Adafactor()),
+        optimizers.LossScaleOptimizer(optimizers.Adam(use_ema=True)),
+        optimizers.MultiOptimizer(
+            optimizers.OptimizerMap(
+                optimizers.RMSprop(),
+                {"model/lstm/.*": optimizers.Adam(), "nothing": optimizers.Nadam()},
+            )
+        ),
+    ]
+    for optimizer in made:
+        config = optimizers.serialize(optimizer)
+        optimizer.build(model.trainable_variables)
+        found = optimizer_variables(config, variables)
+        assert found is not None
+        want = [(tuple(v.shape), str(v.dtype)) for v in optimizer.variables]
+        assert [(w.shape, w.dtype) for w in found] == want, config
+        assert parse(config)[0] == type(optimizer).__name__
