@@ -43,6 +43,7 @@ class LayerConfig(msgspec.Struct, kw_only=True):
     build_shapes: Any = None  # shapes the file says the layer was built with
     recorded: dict[int, Any] | None = None  # node index → output shapes the file itself records
     strict: bool = True  # False for a file's: custom activations and the like are let pass
+    expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
     path: Path = ()
 
 
@@ -64,6 +65,9 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     training: dict[str, Any] | None = None  # compile configuration, where the file has one
     optimizer_built: bool = False  # a fitted model: Keras then counts the optimizer's variables
     budget: Any = None
+    variables: dict[str, Any] = {}  # their values
+    derived: dict[str, Any] = {}  # the expressions of variables computed from others
+    structural: frozenset[str] = frozenset()  # variables that decide which layers there are
     notes: list[str] = []
     path: Path = ()
 

@@ -83,9 +83,9 @@ class Expression:
             return self._names(node.left) | self._names(node.right)
         if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
             return self._names(node.operand)
-        if isinstance(node, ast.Call) and not node.keywords and isinstance(node.func, ast.Name):
-            if node.func.id in ("min", "max", "round") and node.args:
-                return set().union(*map(self._names, node.args))
+        if _is_function(node):
+            assert isinstance(node, ast.Call)
+            return set().union(*map(self._names, node.args))
         raise LstmcountError(
             f"{ast.unparse(node)!r} is not allowed in an expression; it takes numbers, variables, "
             "+ - * / // % **, min, max, round and parentheses"
@@ -131,6 +131,22 @@ class Expression:
         if isinstance(value, Fraction) and value.denominator == 1:
             return value.numerator
         return value
+
+
+def _is_function(node: ast.AST) -> bool:
+    """A call of min, max or round with plain arguments."""
+    if not isinstance(node, ast.Call) or node.keywords or not node.args:
+        return False
+    return isinstance(node.func, ast.Name) and node.func.id in ("min", "max", "round")
+
+
+def evaluated(value: Any, values: Mapping[str, Any]) -> Any:
+    """`value` with every `Expression` in it evaluated."""
+    if isinstance(value, Expression):
+        return value.value(values)
+    if isinstance(value, list):
+        return [evaluated(item, values) for item in value]
+    return value
 
 
 def shown(value: Any) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
@@ -57,7 +58,7 @@ class BuiltLayer:
         name: str = self.layer.class_name
         return name
 
-    def call(self, args: list[Any], kwargs: dict[str, Any]) -> Shapes:
+    def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
         """The output for these arguments; the first call makes the weights."""
         layer = self.layer
         if layer is None:
@@ -69,7 +70,8 @@ class BuiltLayer:
         if not all(_is_known(shape) for shape in shapes if shape is not None) or shapes[0] is None:
             self._build_as_recorded()
             return None
-        layer.check(*shapes)
+        if checked:
+            layer.check(*shapes)
         if self.state != "built" or not self.nodes:
             self._build(shapes)
         return layer.output_shape(*shapes, **options)
@@ -107,8 +109,16 @@ class Graph:
     call_arguments = ("inputs",)
     call_options: tuple[str, ...] = ()
 
-    def __init__(self, config: ModelConfig, *, partial: bool = False) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        *,
+        partial: bool = False,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`values` of variables replace the numbers in `config`; checks then have been made."""
         self.config = config
+        self.values = values
         self.name = config.name
         self.trainable = config.trainable
         self.class_name = config.class_name
@@ -153,7 +163,7 @@ class Graph:
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.is_built:
             self._build_sequential(inputs)
-        if flatten(inputs) == flatten(self.input):
+        if _same(flatten(inputs), flatten(self.input)):
             return self.output
         return self._run(inputs)[0]
 
@@ -175,7 +185,7 @@ class Graph:
         for layer in self.config.layers:
             if self.config.dtype is not None and "dtype" not in layer.arguments:
                 layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
-            self.layers.append(BuiltLayer(layer, create(layer)))
+            self.layers.append(BuiltLayer(layer, create(layer, self.values)))
 
     def _declared_input(self) -> Shapes:
         if not self.layers:
@@ -292,7 +302,7 @@ class Graph:
         inputs: list[tuple[Node, int]],
     ) -> Shapes:
         try:
-            return layer.call(args, kwargs)
+            return layer.call(args, kwargs, checked=self.values is None)
         except ShapeError as error:
             error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
             error.message += _sequences_hint(error, inputs)
@@ -315,7 +325,7 @@ class Graph:
             flat = iter([values[source][i] for source, i in node.inputs])
             args, kwargs = _refilled(node.args, flat), _refilled(node.kwargs, flat)
             calls.append((node, (args, kwargs)))
-            values[node] = flatten(node.layer.call(args, kwargs))
+            values[node] = flatten(node.layer.call(args, kwargs, checked=self.values is None))
         flat = iter([values[n][i] for n, i in self.output_nodes()])
         return _refilled(self.output, flat), calls
 
@@ -429,6 +439,14 @@ def _is_known(shapes: Shapes) -> bool:
     if isinstance(shapes, dict):
         return all(_is_known(shape) for shape in shapes.values())
     return shapes is not None
+
+
+def _same(shapes: list[Shape], others: list[Shape]) -> bool:
+    """Whether they are the same dimensions; of symbols and arrays, the same objects."""
+    if list(map(len, shapes)) != list(map(len, others)):
+        return False
+    pairs = zip(chain(*shapes), chain(*others), strict=True)
+    return all(a is b or (isinstance(a, int) and isinstance(b, int) and a == b) for a, b in pairs)
 
 
 def _compatible(want: Shape, got: Shape) -> bool:

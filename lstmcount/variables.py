@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -17,11 +18,13 @@ class Scope:
     def __init__(self, declared: Any = None, settings: dict[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {}
         self.expressions: dict[str, Expression] = {}  # of variables computed from others
+        self.structural: set[str] = set()  # used where they decide which layers there are
         self.used: set[str] = set()
         settings = dict(settings or {})
         if declared is not None and not isinstance(declared, dict):
             raise LstmcountError("expected variables such as units: 64", path=("variables",))
-        for name, value in (declared or {}).items():
+        declared = declared or {}
+        for name, value in declared.items():
             path = ("variables", str(name))
             if not isinstance(name, str) or not name.isidentifier() or name in RESERVED:
                 raise LstmcountError(f"{name!r} cannot be the name of a variable", path=path)
@@ -50,17 +53,57 @@ class Scope:
             raise LstmcountError(f"expected a number, got {value!r}", path=path)
         self.values[name] = value
 
-    def number(self, text: str, path: Path) -> Any:
-        """The value of an expression where a number is expected.
-
-        Raises `LstmcountError` for an unknown variable and for what is not a whole number.
-        """
+    def parse(self, text: str, path: Path) -> Expression:
+        """An expression that stands where a number is expected."""
         expression = _expression(text, path)
         self.used |= expression.names
+        return expression
+
+    def number(self, expression: Expression, path: Path) -> Any:
+        """Its value. Raises `LstmcountError` for unknown variables and fractions."""
         try:
-            return whole(expression.value(self.values), text)
+            return whole(expression.value(self.values), expression.text)
         except LstmcountError as error:
             raise error.at(*path) from None
+
+    def resolve(self, value: Any, path: Path) -> tuple[Any, Any]:
+        """Numbers in place of the expressions in a value, and the expressions by themselves.
+
+        The second is None where there are none, else the value with `Expression`s in it.
+        """
+        if isinstance(value, str):
+            expression = self.parse(value, path)
+            return self.number(expression, path), expression
+        if isinstance(value, list):
+            pairs = [self.resolve(item, (*path, i)) for i, item in enumerate(value)]
+            if any(expression is not None for _, expression in pairs):
+                return [number for number, _ in pairs], [
+                    number if expression is None else expression for number, expression in pairs
+                ]
+        return value, None
+
+    def structure(self, value: Any, path: Path) -> Any:
+        """As `resolve`, for a number that decides which layers there are."""
+        number, expression = self.resolve(value, path)
+        if expression is not None:
+            self.structural |= self.roots(expression.names)
+        return number
+
+    def amount(self, value: Any, path: Path) -> Any:
+        """A budget's amount: 250k as it stands, 1000*units by its value."""
+        if not isinstance(value, str) or not any(
+            re.search(rf"\b{name}\b", value) for name in self.values
+        ):
+            return value
+        return self.number(self.parse(value, path), path)
+
+    def roots(self, names: frozenset[str]) -> set[str]:
+        """The given variables that computed ones among `names` come from."""
+        found: set[str] = set()
+        for name in names:
+            inner = self.expressions.get(name)
+            found |= self.roots(inner.names) if inner is not None else {name}
+        return found
 
     def refuse_unused(self) -> None:
         for name in self.values:

@@ -6,6 +6,7 @@ A family file is imported only when a model uses one of its layers.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -42,15 +43,17 @@ def layer_arguments(class_name: str) -> tuple[str, ...]:
     return found.layer_arguments if found else ()
 
 
-def create(config: LayerConfig) -> Any:
+def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     """The layer (or graph, for a nested model) that `config` describes.
+
+    With `values`, arguments that are expressions are evaluated on them: numbers, symbols, arrays.
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
     if config.model is not None:
         from lstmcount.graph import Graph
 
-        return Graph(config.model)
+        return Graph(config.model, values=values)
     cls = find(config.class_name)
     if cls is None:
         hint = did_you_mean(config.class_name, class_names())
@@ -60,7 +63,7 @@ def create(config: LayerConfig) -> Any:
         arguments = dict(arguments)
         for key in cls.layer_arguments:
             if key in arguments:
-                arguments[key] = _nested(arguments[key])
+                arguments[key] = _nested(arguments[key], values)
     try:
         layer = msgspec.convert(arguments, cls)
     except msgspec.ValidationError as error:
@@ -70,12 +73,17 @@ def create(config: LayerConfig) -> Any:
     layer.name = config.name
     if config.strict:
         check_names(cls, arguments, config.path)
+    if values is not None and config.expressions:
+        from lstmcount.expressions import evaluated
+
+        for field, expression in config.expressions.items():
+            setattr(layer, field, evaluated(expression, values))
     return layer
 
 
-def _nested(value: Any) -> Any:
+def _nested(value: Any, values: Mapping[str, Any] | None) -> Any:
     if isinstance(value, LayerConfig):
-        return create(value)
+        return create(value, values)
     if isinstance(value, list):
-        return [_nested(item) for item in value]
+        return [_nested(item, values) for item in value]
     return value

@@ -13,6 +13,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.readers import text as texts
 from lstmcount.readers.spec import is_spec, read_spec
+from lstmcount.settings import apply_settings
 
 MAX_NESTED_FILES = 20
 
@@ -64,15 +65,28 @@ def _open_stream(stream: IO[Any]) -> Source:
     )
 
 
-def read(source: Source, *, above: tuple[str, ...] = ()) -> ModelConfig:
-    """The model in `source`. Raises `LstmcountError` that says where in the source."""
+def read(
+    source: Source,
+    *,
+    settings: dict[str, Any] | None = None,
+    above: tuple[str, ...] = (),
+) -> ModelConfig:
+    """The model in `source`, with `settings` of variables and of layers' arguments applied.
+
+    Raises `LstmcountError` that says where in the source.
+    """
+    left = dict(settings or {})
     try:
-        return _read(source, above)
+        config = _read(source, above, left)
+        if left:
+            apply_settings(config, left)
+        return config
     except LstmcountError as error:
         raise place(error, source) from None
 
 
-def _read(source: Source, above: tuple[str, ...]) -> ModelConfig:
+def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> ModelConfig:
+    """Takes out of `settings` what the reader itself could use."""
     data = source.parsed
     if data is None:
         assert source.data is not None
@@ -88,6 +102,7 @@ def _read(source: Source, above: tuple[str, ...]) -> ModelConfig:
             data,
             name=source.stem,
             nested=lambda file, path: _nested(source, file, path, above),
+            settings=settings,
         )
     raise LstmcountError("expected a spec with `layers:`")
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.layers.numbers import numeric_arguments
 from lstmcount.layers.validation import arguments as constructor_arguments
 from lstmcount.readers.names import AutoNames
+from lstmcount.variables import Scope
 
 TOP_KEYS = (
     "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
-    "budget",
+    "budget", "variables",
 )  # fmt: skip
 BESIDE = ("name", "inputs")  # what may stand beside a layer's class
 MAX_LAYERS = 1_000_000
@@ -27,17 +29,36 @@ def is_spec(data: Any) -> bool:
     return isinstance(data, dict) and "layers" in data and "config" not in data
 
 
-def read_spec(data: Any, *, name: str = "model", nested: Nested | None = None) -> ModelConfig:
-    """The model that a spec describes; `nested` reads the files that its `model:` entries name.
+def read_spec(
+    data: Any,
+    *,
+    name: str = "model",
+    nested: Nested | None = None,
+    settings: dict[str, Any] | None = None,
+) -> ModelConfig:
+    """The model that a spec describes.
+
+    `nested` reads the files that its `model:` entries name. `settings` give variables other values;
+    those that are none of the spec's variables are left in the dict.
 
     Raises `LstmcountError` with the path of what is wrong.
     """
-    return _Spec(data, name, nested).read()
+    settings = {} if settings is None else settings
+    scope = Scope(data.get("variables"), settings)
+    for name_ in set(settings) - set(scope.unclaimed):
+        del settings[name_]
+    config = _Spec(data, name, nested, scope).read()
+    scope.refuse_unused()
+    config.variables = scope.values
+    config.derived = scope.expressions
+    config.structural = frozenset(scope.structural)
+    return config
 
 
 class _Spec:
-    def __init__(self, data: Any, name: str, nested: Nested | None) -> None:
+    def __init__(self, data: Any, name: str, nested: Nested | None, scope: Scope) -> None:
         self.data = data
+        self.scope = scope
         self.name = name
         self.nested = nested
         self.auto = AutoNames()
@@ -63,7 +84,7 @@ class _Spec:
             layers=self.layers,
             trainable=self._flag("trainable"),
             dtype=data.get("dtype"),
-            budget=data.get("budget"),
+            budget=self._budget(),
         )
         if self.is_graph:
             config.class_name = "Functional"
@@ -83,6 +104,15 @@ class _Spec:
         if not isinstance(value, bool):
             raise LstmcountError(f"expected true or false, got {value!r}", path=(key,))
         return value
+
+    def _budget(self) -> Any:
+        """The budget block, with amounts in place of the expressions that name variables."""
+        budget = self.data.get("budget")
+        if not self.scope.values or not isinstance(budget, dict):
+            return budget
+        return {
+            key: self.scope.amount(value, ("budget", str(key))) for key, value in budget.items()
+        }
 
     # -- inputs and outputs ---------------------------------------------------------------------
 
@@ -107,10 +137,36 @@ class _Spec:
         return names
 
     def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
-        arguments = {"shape": _shape(shape, path), **extra}
-        if self.data.get("batch_size") is not None:
-            arguments["batch_size"] = _dimension(self.data["batch_size"], ("batch_size",))
-        self._add(LayerConfig(class_name="InputLayer", name=name, arguments=arguments, path=path))
+        arguments = {"shape": shape, "batch_size": self.data.get("batch_size"), **extra}
+        expressions = self._resolve(arguments, ("shape", "batch_size"), path)
+        arguments["shape"] = _shape(arguments["shape"], path)
+        if "shape" in expressions and not isinstance(expressions["shape"], list):
+            expressions["shape"] = [expressions["shape"]]
+        if arguments["batch_size"] is not None:
+            arguments["batch_size"] = _dimension(arguments["batch_size"], ("batch_size",))
+        self._add(
+            LayerConfig(
+                class_name="InputLayer",
+                name=name,
+                arguments=arguments,
+                expressions=expressions,
+                path=path,
+            )
+        )
+
+    def _resolve(
+        self, given: dict[str, Any], numeric: Collection[str], path: Path
+    ) -> dict[str, Any]:
+        """Put numbers in place of expressions in `given`; what was replaced."""
+        if not self.scope.values:
+            return {}
+        found = {}
+        for key, value in given.items():
+            if key in numeric and isinstance(value, str | list):
+                given[key], expression = self.scope.resolve(value, (*path, key))
+                if expression is not None:
+                    found[key] = expression
+        return found
 
     def _outputs(self) -> Any:
         wanted = self.data.get("outputs")
@@ -161,6 +217,8 @@ class _Spec:
     def _read_repeat(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
         _only(entry, ("repeat", "layers"), path)
         times = entry["repeat"]
+        if isinstance(times, str) and self.scope.values:
+            times = self.scope.structure(times, (*path, "repeat"))
         if not isinstance(times, int) or isinstance(times, bool) or times < 0:
             raise LstmcountError(
                 f"expected a number of repetitions, got {times!r}", path=(*path, "repeat")
@@ -261,6 +319,9 @@ class _Spec:
         for key in cls.layer_arguments:
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*given_path, key))
+        expressions = {}
+        if self.scope.values:
+            expressions = self._resolve(given, numeric_arguments(cls), given_path)
         if "name" in given:
             if beside.get("name") is not None:
                 raise LstmcountError("the name stands twice", path=(*given_path, "name"))
@@ -272,6 +333,7 @@ class _Spec:
             class_name=cls.__name__,
             name=name or self.auto(cls.__name__),
             arguments=given,
+            expressions=expressions,
             path=given_path,
         )
         return config, beside
@@ -286,7 +348,7 @@ class _Spec:
         trainable = beside.get("trainable", True)
         if isinstance(given, dict) and is_spec(given):
             try:
-                model = _Spec(given, self.auto("Sequential"), self.nested).read()
+                model = _Spec(given, self.auto("Sequential"), self.nested, self.scope).read()
             except LstmcountError as error:
                 raise error.at(*given_path) from None
         elif isinstance(given, str) and self.nested is not None:

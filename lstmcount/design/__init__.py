@@ -1,0 +1,1 @@
+"""Design by numbers: the sizes of a model as variables, asked forwards and backwards."""

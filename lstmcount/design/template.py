@@ -1,0 +1,125 @@
+"""A model with some of its sizes left open, to be counted for other values of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import ModelConfig
+from lstmcount.dimensions import Unknown
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.expressions import Expression
+from lstmcount.graph import Graph
+from lstmcount.readers import Source, read
+from lstmcount.settings import find_argument
+from lstmcount.summary import count, dtype_bits
+
+
+class Measures(msgspec.Struct, frozen=True):
+    """What one evaluation gives; numbers, symbols or arrays, as the variables were."""
+
+    params: Any
+    trainable_params: Any
+    macs: Any
+    size: Any  # bytes
+
+
+MEASURES = Measures.__struct_fields__
+
+
+class Template:
+    """A source whose `variables` may take other values.
+
+    A variable is one of the spec's `variables:`, or an argument of a layer (`lstm.units`). One that
+    decides which layers there are is structural: the source is then read anew for each value.
+
+    Raises `LstmcountError` for what is neither.
+    """
+
+    def __init__(
+        self, source: Source, variables: Sequence[str], settings: Mapping[str, Any] | None = None
+    ) -> None:
+        self.source = source
+        self.settings = dict(settings or {})
+        self.variables = tuple(variables)
+        self.config = self._read({})
+        self.structural = tuple(name for name in variables if name in self.config.structural)
+
+    def _read(self, structure: Mapping[str, Any]) -> ModelConfig:
+        config = read(self.source, settings={**self.settings, **structure})
+        for name in self.variables:
+            if name not in config.variables:
+                open_argument(config, name)
+            elif name in config.derived:
+                raise LstmcountError(
+                    f"{name!r} is computed from other variables: {config.derived[name].text}"
+                )
+        return config
+
+    def current(self, name: str) -> int:
+        """The value that the source gives a variable."""
+        value = self.config.variables[name]
+        if not isinstance(value, int):
+            raise LstmcountError(f"{name!r} is {value}, not a whole number")
+        return value
+
+    def graph(self, values: Mapping[str, Any]) -> Graph:
+        """The model with these values of its variables."""
+        structure = {name: values[name] for name in self.structural if name in values}
+        config = self._read(structure) if structure else self.config
+        return Graph(config, values=environment(config, values))
+
+    def measure(self, values: Mapping[str, Any]) -> Measures:
+        """Counts for these values; all of them at once where they are arrays."""
+        return measures(self.graph(values))
+
+
+def measures(graph: Graph) -> Measures:
+    weights = graph.weights()
+    trainable = [w for w in weights if w.trainable] if graph.trainable else []
+    bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
+    macs: Any = graph.macs(graph.input) if graph.is_built else 0
+    return Measures(
+        params=count(weights),
+        trainable_params=count(trainable),
+        macs=None if isinstance(macs, Unknown) else macs,
+        size=-(-bits // 8),
+    )
+
+
+def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every variable, those computed from others included."""
+    found = {**config.variables, **values}
+    for name, expression in config.derived.items():
+        found[name] = expression.value(found)
+    return found
+
+
+def open_argument(config: ModelConfig, name: str) -> None:
+    """Make the layer argument `lstm.units` a variable of that name."""
+    if "." not in name:
+        hint = did_you_mean(name, config.variables)
+        known = f" Known: {', '.join(config.variables)}." if config.variables else ""
+        raise LstmcountError(f"unknown variable {name!r}.{hint or known}")
+    layer, argument = find_argument(config, name)
+    if argument not in layer.arguments:
+        raise LstmcountError(f"{name!r} is not given in the model; give it a number first")
+    value = layer.arguments[argument]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise LstmcountError(f"{name!r} is {value!r}, not a number")
+    config.variables = {**config.variables, name: value}
+    layer.expressions = {**layer.expressions, argument: Variable(name)}
+
+
+class Variable(Expression):
+    """The value of one variable, whatever its name."""
+
+    def __init__(self, name: str) -> None:
+        self.text = name
+        self.names = frozenset([name])
+
+    def value(self, values: Mapping[str, Any], functions: Any = None) -> Any:
+        return values[self.text]

@@ -1,0 +1,83 @@
+"""`--set NAME=VALUE`: other values for variables, and for arguments of layers by path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lstmcount import layers as registry
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.errors import LstmcountError, did_you_mean
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """A name and its value, which is read as JSON where it is JSON, else as a word.
+
+    >>> parse_setting("units=96"), parse_setting("X_train.shape=[None,5,126]")
+    (('units', 96), ('X_train.shape', [None, 5, 126]))
+    >>> parse_setting("lstm.activation=relu")
+    ('lstm.activation', 'relu')
+    """
+    name, equals, value = text.partition("=")
+    name, value = name.strip(), value.strip()
+    if not equals or not name or not value:
+        raise LstmcountError(f"expected NAME=VALUE such as units=96, got {text!r}")
+    words = {"None": "null", "True": "true", "False": "false"}
+    as_json = value
+    for word, replacement in words.items():
+        as_json = as_json.replace(word, replacement)
+    as_json = as_json.replace("(", "[").replace(",)", "]").replace(")", "]")
+    try:
+        return name, msgspec.json.decode(as_json)
+    except (msgspec.DecodeError, RecursionError):
+        return name, value.strip("'\"")
+
+
+def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:
+    """Set arguments of layers: `lstm.units`, or `encoder.lstm.units` inside a nested model.
+
+    Raises `LstmcountError` for what is neither a variable nor an argument of a layer.
+    """
+    for name, value in settings.items():
+        layer, argument = find_argument(config, name)
+        layer.arguments = {**layer.arguments, argument: value}
+        layer.expressions = {k: v for k, v in layer.expressions.items() if k != argument}
+
+
+def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
+    """The layer that a path such as `lstm.units` names, and the argument."""
+    found = _find(config, name)
+    if found is None:
+        known = [*config.variables, *(f"{layer.name}." for layer in config.layers)]
+        hint = did_you_mean(name, known)
+        raise LstmcountError(
+            f"there is no variable and no layer's argument {name!r}.{hint}"
+            + ("" if hint else " Write variable=VALUE or layer.argument=VALUE.")
+        )
+    layer, argument = found
+    cls = registry.find(layer.class_name)
+    if cls is not None and argument not in cls.__struct_encode_fields__:
+        hint = did_you_mean(argument, cls.__struct_encode_fields__)
+        raise LstmcountError(f"{name!r}: {layer.class_name} has no argument {argument!r}.{hint}")
+    return layer, argument
+
+
+def _find(config: ModelConfig, name: str) -> tuple[LayerConfig, str] | None:
+    for layer in config.layers:
+        if not layer.name or not name.startswith(f"{layer.name}."):
+            continue
+        rest = name[len(layer.name) + 1 :]
+        found = _find(layer.model, rest) if layer.model is not None else _inner(layer, rest)
+        if found is not None:
+            return found
+    return None
+
+
+def _inner(layer: LayerConfig, name: str) -> tuple[LayerConfig, str]:
+    """An argument of the layer, or of the layer that one of its arguments is."""
+    argument, _, rest = name.partition(".")
+    inner = layer.arguments.get(argument)
+    if rest and isinstance(inner, LayerConfig):
+        return _inner(inner, rest)
+    return layer, name
