@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from lstmcount.cli.batch import each
-from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.errors import LstmcountError, did_you_mean, escape
 from lstmcount.summary import Summary, Weight, count, size_bytes
 
@@ -21,6 +21,7 @@ from lstmcount.summary import Summary, Weight, count, size_bytes
 @click.option("--bytes", "in_bytes", is_flag=True, help="Bytes of the weights, not their number.")
 @click.option("--layer", "glob", metavar="GLOB", help="Only layers with such a name.")
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@source_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -29,6 +30,7 @@ def command(
     in_bytes: bool,
     glob: str | None,
     fmt: str,
+    reading: Reading,
 ) -> None:
     """The number of parameters of each SOURCE: one bare integer, or lines with a total.
 
@@ -37,7 +39,7 @@ def command(
     $ lstmcount count --trainable --layer 'lstm*' model.yaml
     $ lstmcount count --format json models/*.yaml
     """
-    measure = functools.partial(_measure, glob=glob, in_bytes=in_bytes)
+    measure = functools.partial(_measure, glob=glob, in_bytes=in_bytes, reading=reading)
     results = list(each(measure, sources))
     for result in results:
         if "error" in result:
@@ -65,9 +67,9 @@ def _print_lines(results: list[dict[str, Any]], key: str, asked: int) -> None:
     click.echo(f"{total:>{width}} total")
 
 
-def _measure(path: str, *, glob: str | None, in_bytes: bool) -> dict[str, Any]:
+def _measure(path: str, *, glob: str | None, in_bytes: bool, reading: Reading) -> dict[str, Any]:
     try:
-        summary = summarize_argument(path)
+        summary = summarize_argument(path, reading)
         weights, trainable = _weights(summary, glob)
     except LstmcountError as error:
         return {"path": path, "error": str(error)}

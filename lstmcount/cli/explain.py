@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option, wants_color
 from lstmcount.explain import derive, select
 
@@ -26,7 +26,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "--format", "fmt", type=click.Choice(["text", "json", "markdown", "latex"]), default="text"
 )
 @color_option
-def command(source: str, layers: tuple[str, ...], fmt: str, color: str) -> None:
+@source_options
+def command(source: str, layers: tuple[str, ...], fmt: str, color: str, reading: Reading) -> None:
     """Derive the parameters of each layer of SOURCE that has weights, or of LAYERS.
 
     LAYERS are names or globs. For each: what it computes, its matrices, how Keras stores them,
@@ -36,7 +37,7 @@ def command(source: str, layers: tuple[str, ...], fmt: str, color: str) -> None:
     $ lstmcount explain model.yaml
     $ lstmcount explain model.yaml 'lstm*' --format latex
     """
-    summary = summarize_argument(source)
+    summary = summarize_argument(source, reading)
     derivations = [derive(layer) for layer in select(summary, layers)]
     whole = None if layers else summary
     if fmt == "json":

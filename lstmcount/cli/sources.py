@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import Source, open_path, place, read
-from lstmcount.readers.text import MAX_BYTES
+from lstmcount.readers.text import MAX_BYTES, decode, parse_yaml
+from lstmcount.settings import parse_setting
 from lstmcount.summary import Summary
 
 STDIN = "-"
@@ -21,10 +28,53 @@ def open_argument(name: str) -> Source:
     return open_path(Path(name))
 
 
-def summarize_argument(name: str) -> Summary:
+class Reading(msgspec.Struct, frozen=True):
+    """How a source is to be read: what the options that every command has ask for."""
+
+    settings: dict[str, Any] = {}
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--set` and `--set-file`, handed to the command as `reading`."""
+
+    @click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Another value for a variable, or for a layer's argument (lstm.units=96).",
+    )
+    @click.option(
+        "--set-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="A YAML file of such values.",
+    )
+    @wraps(command)
+    def with_reading(
+        *args: Any, settings: tuple[str, ...], set_file: Path | None, **given: Any
+    ) -> Any:
+        values = {} if set_file is None else _read_settings(set_file)
+        values |= dict(map(parse_setting, settings))
+        return command(*args, reading=Reading(values), **given)
+
+    return with_reading
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    source = open_path(path)
+    try:
+        values = parse_yaml(decode(source.data or b""))
+        if not isinstance(values, dict):
+            raise LstmcountError("expected names and values such as units: 96")
+    except LstmcountError as error:
+        raise place(error, source) from None
+    return {str(name): value for name, value in values.items()}
+
+
+def summarize_argument(name: str, reading: Reading | None = None) -> Summary:
     """Read and count one source; errors say where in it."""
     source = open_argument(name)
     try:
-        return infer(read(source))
+        return infer(read(source, settings=reading.settings if reading else None))
     except LstmcountError as error:
         raise place(error, source) from None

@@ -6,7 +6,7 @@ import shutil
 
 import click
 
-from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option, console, is_terminal, wants_color
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.renderers.cells import Options, table_of
@@ -36,6 +36,7 @@ def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 )
 @click.option("--line-length", type=click.IntRange(1, 10_000), help="Width of the table.")
 @color_option
+@source_options
 def command(
     source: str,
     fmt: str,
@@ -45,6 +46,7 @@ def command(
     layer_range: tuple[str, str] | None,
     line_length: int | None,
     color: str,
+    reading: Reading,
 ) -> None:
     """The layers, shapes and parameters of SOURCE, as Keras 3 prints them.
 
@@ -74,7 +76,7 @@ def command(
             click.echo(as_text(summary, options), nl=False)
 
     try:
-        summary = summarize_argument(source)
+        summary = summarize_argument(source, reading)
     except LstmcountError as error:
         if fmt == "table" and isinstance(error.partial, Summary) and error.partial.layers:
             show(error.partial)

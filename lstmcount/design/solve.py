@@ -239,8 +239,8 @@ def front(
     best = undominated(feasible)
     answers = []
     for point in best:
-        values = dict(zip(names, (sign * v for v in point), strict=True))
-        answers.append(Answer(values=values, measures=template.measure(values), evaluations=1))
+        chosen = dict(zip(names, (sign * value for value in point), strict=True))
+        answers.append(Answer(values=chosen, measures=template.measure(chosen), evaluations=1))
     return answers
 
 
