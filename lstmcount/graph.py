@@ -37,6 +37,15 @@ class Node:
         self.outputs = flatten(output)
         self.recorded = recorded  # the output shape is what the file says, not inferred
 
+    @property
+    def is_input(self) -> bool:
+        return _is_input(self.layer)
+
+    def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
+        """What the layer would be called with if the tensors it reads had these shapes."""
+        flat = iter(shapes)
+        return _refilled(self.args, flat), _refilled(self.kwargs, flat)
+
 
 class BuiltLayer:
     """A layer of a model with its calls and, once it was called, its weights."""
@@ -66,7 +75,7 @@ class BuiltLayer:
             return None
         if self.config.kind == "op":
             return layer.output_shape(*args, **kwargs)
-        shapes, options = _bind(layer, args, kwargs)
+        shapes, options = bound(layer, args, kwargs)
         if not all(_is_known(shape) for shape in shapes if shape is not None) or shapes[0] is None:
             self._build_as_recorded()
             return None
@@ -314,16 +323,14 @@ class Graph:
 
     def _run(self, inputs: Shapes) -> tuple[Shapes, list[tuple[Node, tuple[Any, Any]]]]:
         """The outputs for other input shapes, and what each call was given on the way."""
-        values: dict[Node, list[Shape]] = {}
+        given = flatten(inputs)
+        values = {node: [shape] for node, shape in zip(self.input_nodes(), given, strict=False)}
         calls = []
-        given = iter(flatten(inputs))
-        nodes = list(self.nodes())
-        for node in nodes:
-            if _is_input(node.layer):
-                values[node] = [next(given, node.outputs[0])]
+        for node in self.nodes():
+            if node in values:
                 continue
-            flat = iter([values[source][i] for source, i in node.inputs])
-            args, kwargs = _refilled(node.args, flat), _refilled(node.kwargs, flat)
+            read = [values[source][i] for source, i in node.inputs]
+            args, kwargs = node.arguments(read or given)
             calls.append((node, (args, kwargs)))
             values[node] = flatten(node.layer.call(args, kwargs, checked=self.values is None))
         flat = iter([values[n][i] for n, i in self.output_nodes()])
@@ -337,6 +344,13 @@ class Graph:
         else:
             for depth in sorted(self.depths, reverse=True):
                 yield from self.depths[depth]
+
+    def input_nodes(self) -> list[Node]:
+        """The nodes that bring the model's inputs in, in the order of the inputs."""
+        if self.config.is_sequential:
+            return [node for layer in self.layers[:1] for node in layer.nodes if node.is_input]
+        by_name = {layer.name: layer for layer in self.layers}
+        return [_resolve(ref, by_name, ())[0] for ref in _refs(self.config.inputs)]
 
     def output_nodes(self) -> list[tuple[Node, int]]:
         if self.config.is_sequential:
@@ -365,7 +379,7 @@ def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
     if node.layer.config.kind == "op":
         macs: Dim = layer.macs(*args, **kwargs)
     else:
-        macs = layer.macs(*_bind(layer, args, kwargs)[0])
+        macs = layer.macs(*bound(layer, args, kwargs)[0])
     return macs
 
 
@@ -458,7 +472,7 @@ def _compatible(want: Shape, got: Shape) -> bool:
     )
 
 
-def _bind(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     names = layer.call_arguments
     if len(args) == 1 and len(names) == 1:
         return args, kwargs and {k: v for k, v in kwargs.items() if k in layer.call_options}
@@ -552,4 +566,4 @@ def _sequences_hint(error: ShapeError, inputs: list[tuple[Node, int]]) -> str:
     )
 
 
-__all__ = ["BuiltLayer", "Call", "Graph", "Node", "node_macs", "ordered", "shape_of", "unique"]
+__all__ = ["BuiltLayer", "Call", "Graph", "Node", "bound", "node_macs", "shape_of", "unique"]

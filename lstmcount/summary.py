@@ -24,6 +24,24 @@ def dtype_bits(dtype: str) -> int:
     return bits
 
 
+class Amount(msgspec.Struct, frozen=True):
+    """A number, or what one more time step adds to it while the number of steps is unknown."""
+
+    value: int | None
+    per_step: int | None = None
+
+    def times(self, factor: int) -> Amount:
+        return Amount(
+            None if self.value is None else factor * self.value,
+            None if self.per_step is None else factor * self.per_step,
+        )
+
+    def __str__(self) -> str:
+        if self.value is not None:
+            return f"{self.value:,}"
+        return "" if self.per_step is None else f"{self.per_step:,}/step"
+
+
 class Blocks(msgspec.Struct, frozen=True):
     """An axis that holds one block of `size` for each of `parts`, e.g. the gates of an LSTM."""
 

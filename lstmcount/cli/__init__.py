@@ -21,6 +21,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Explain": {
         "explain": "lstmcount explain model.yaml lstm",
+        "cost": "lstmcount cost model.yaml --batch 32",
     },
     "Gate": {
         "check": "lstmcount check model.yaml --max-params 250k",

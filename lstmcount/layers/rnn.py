@@ -48,6 +48,9 @@ class OverTime(_Mixin):
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         return sequences[1] * super().macs(step_shape(sequences))
 
+    def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        return sequences[1] * super().kept_states(step_shape(sequences))
+
     def notes(self) -> Iterator[str]:
         yield SAME_WEIGHTS
         yield from super().notes()
@@ -195,6 +198,10 @@ class RNN(Layer):
         macs: Dim = sequences[1] * self.cell.macs(step_shape(sequences))
         return macs
 
+    def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        kept: Dim = sequences[1] * self.cell.kept_states(step_shape(sequences))
+        return kept
+
     def inner(self) -> list[tuple[str, Any]]:
         return [(self.cell.name, self.cell)]
 
@@ -288,6 +295,10 @@ class Bidirectional(Layer):
         macs: Dim = self.layer.macs(sequences) + self.backward.macs(sequences)
         return macs
 
+    def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        kept: Dim = self.layer.kept_states(sequences) + self.backward.kept_states(sequences)
+        return kept
+
     def notes(self) -> Iterator[str]:
         yield (
             "The two directions have weights of their own: one reads the time steps from first to "
@@ -330,6 +341,11 @@ class TimeDistributed(Layer):
     def macs(self, sequences: Shape) -> Dim:
         macs: Dim = sequences[1] * self.layer.macs(step_shape(sequences))
         return macs
+
+    def kept_states(self, sequences: Shape) -> Dim:
+        if not isinstance(self.layer, Layer):
+            return 0
+        return sequences[1] * self.layer.kept_states(step_shape(sequences))
 
     def inner(self) -> list[tuple[str, Any]]:
         return [("", self.layer)]

@@ -48,6 +48,9 @@ class Cell(Layer):
     def macs(self, step_shape: Shape) -> Dim:
         return len(self.gates) * self.units * (step_shape[-1] + self.units)
 
+    def kept_states(self, step_shape: Shape) -> Dim:
+        return (len(self.gates) + 2) * self.units
+
     def state_shapes(self, batch: Dim) -> list[Shapes]:
         return [(batch, self.units)] * len(self.state_names)
 
@@ -228,6 +231,9 @@ class StackedRNNCells(Layer):
 
     def macs(self, step: Shape) -> Dim:
         return sum(cell.macs(shape) for cell, shape in self.each(step))
+
+    def kept_states(self, step: Shape) -> Dim:
+        return sum(cell.kept_states(shape) for cell, shape in self.each(step))
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
         return [cell.state_shapes(batch) for cell in self.cells]

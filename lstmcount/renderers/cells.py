@@ -48,7 +48,12 @@ def table_of(summary: Summary, options: Options) -> Table:
         title=[(f'Model: "{escape(summary.name)}"', BOLD)],
         layout=Layout.of(summary.is_graph, options.show_trainable),
         rows=[_cells(summary, layer, options) for layer in layers],
-        totals=[_total(label, weights) for label, weights in _totals(summary)],
+        totals=[_total(label, weights) for label, weights in _totals(summary)]
+        + [
+            [(f" Total {column.header}: ", BOLD), (str(column.total(summary)), NUMBER)]
+            for column in options.extra
+            if column.total is not None
+        ],
         options=options,
     )
 

@@ -7,15 +7,16 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.summary import LayerSummary, Summary
+from lstmcount.summary import Amount, LayerSummary, Summary
 
 
 class Column(msgspec.Struct, frozen=True):
-    """`value` gives the data of a cell; `text` shows it in a table."""
+    """`value` gives the data of a cell; `text` shows it in a table; `total` that of the model."""
 
     header: str
     value: Callable[[LayerSummary, Summary], Any]
     justify: str = "left"
+    total: Callable[[Summary], Amount] | None = None
 
     def text(self, layer: LayerSummary, summary: Summary) -> str:
         return shown(self.value(layer, summary))
@@ -46,8 +47,27 @@ def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:
     return [{"name": w.name, "shape": w.shape} for w in layer.weights]
 
 
+def cost(header: str, measure: str) -> Column:
+    """A column of `lstmcount.costs`, which is imported only when it is shown."""
+
+    def of_layer(layer: LayerSummary, summary: Summary) -> Amount:
+        from lstmcount import costs
+
+        return costs.of_layer(summary, layer, measure)
+
+    def total(summary: Summary) -> Amount:
+        from lstmcount import costs
+
+        return costs.total(summary, measure)
+
+    return Column(header, of_layer, "right", total)
+
+
 EXTRA: dict[str, Column] = {
     "input_shape": Column("Input Shape", lambda layer, _: layer.input_shape),
     "weights": Column("Weights", weights),
     "percent": Column("Percent", percent, "right"),
+    "macs": cost("MACs", "macs"),
+    "flops": cost("FLOPs", "flops"),
+    "activations": cost("Activations (bytes)", "activations"),
 }

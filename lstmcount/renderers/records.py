@@ -12,7 +12,7 @@ import msgspec
 
 from lstmcount.errors import escape
 from lstmcount.renderers.columns import EXTRA
-from lstmcount.summary import LayerSummary, Summary
+from lstmcount.summary import Amount, LayerSummary, Summary
 
 FIELDS = (
     "name", "class_name", "output_shape", "params", "trainable_params", "non_trainable_params",
@@ -37,6 +37,12 @@ def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
     record = summary.to_dict()
     for layer, entry in zip(summary.layers, record["layers"], strict=True):
         entry.update(_extra(layer, summary, columns))
+    for name in columns:
+        total = EXTRA[name].total
+        if total is not None:
+            record[f"total_{name}"] = total(summary).value
+    if "macs" in columns or "flops" in columns:
+        record["macs_convention"] = "contractions"
     return to_json(record)
 
 
@@ -49,9 +55,19 @@ def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
 
 
 def _extra(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
-    return {
-        name: EXTRA[name].value(layer, summary) for name in columns if name != "weights"
-    }  # the weights are in every record already
+    record: dict[str, Any] = {}
+    for name in columns:
+        if name != "weights":  # they are in every record already
+            record |= _data(name, EXTRA[name].value(layer, summary))
+    return record
+
+
+def _data(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Amount):
+        return {name: value}
+    if value.per_step is None:
+        return {name: value.value}
+    return {name: value.value, f"{name}_per_step": value.per_step}
 
 
 def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -60,12 +76,12 @@ def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
     for layer in summary.layers:
         record = {field: getattr(layer, field) for field in FIELDS}
         record["connected_to"] = " ".join(layer.connected_to)
-        for name in columns:
-            record[name] = EXTRA[name].value(layer, summary)
+        record |= _extra(layer, summary, columns)
         if "weights" in columns:
             record["weights"] = EXTRA["weights"].text(layer, summary)
         found.append(record)
-    return found
+    fields = dict.fromkeys(field for record in found for field in record)
+    return [{field: record.get(field) for field in fields} for record in found]
 
 
 def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:

@@ -1,0 +1,85 @@
+"""lstmcount cost"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from lstmcount.cli.explain import print_lines
+from lstmcount.cli.sources import open_argument
+from lstmcount.cli.terminal import color_option
+from lstmcount.costs import costs, with_dtype
+from lstmcount.errors import LstmcountError
+from lstmcount.inference import infer
+from lstmcount.optimizers import known
+from lstmcount.readers import place, read
+
+DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
+
+
+@click.command(short_help="MACs, FLOPs and memory, per layer and in total.")
+@click.argument("source")
+@click.option("--batch", type=click.IntRange(1), help="Samples at once.  [default: 1]")
+@click.option(
+    "--timesteps", type=click.IntRange(1), help="Time steps, where the model leaves them open."
+)
+@click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
+@click.option("--dtype", type=click.Choice(DTYPES), help="As if every layer had this dtype policy.")
+@click.option(
+    "--format", "fmt", type=click.Choice(["text", "json", "csv", "markdown"]), default="text"
+)
+@color_option
+def command(
+    source: str,
+    batch: int | None,
+    timesteps: int | None,
+    optimizer: str | None,
+    dtype: str | None,
+    fmt: str,
+    color: str,
+) -> None:
+    """What SOURCE costs to run and to train, every figure with its rule.
+
+    MACs are multiply-accumulates of matrix products and convolutions, for one sample, forward,
+    padding included; masks and sparsity are ignored. FLOPs are twice the MACs. Biases,
+    activations, normalisation, pooling, gating products, look-ups and data movement count 0.
+    An unknown number of time steps gives figures per step and leaves totals open.
+
+    \b
+    $ lstmcount cost model.yaml --batch 32 --optimizer adam
+    $ lstmcount cost model.keras --timesteps 100 --dtype mixed_float16 --format json
+    """
+    opened = open_argument(source)
+    try:
+        config = read(opened)
+        if dtype is not None:
+            config = with_dtype(config, dtype)
+        summary = infer(config)
+    except LstmcountError as error:
+        raise place(error, opened) from None
+    chosen: Any = known(optimizer) if optimizer is not None else _own(config.training) or "adam"
+    if dtype == "mixed_float16":
+        chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
+    found = costs(summary, batch=batch, timesteps=timesteps, optimizer=chosen)
+    from lstmcount.renderers import cost_table
+
+    if fmt == "text":
+        print_lines(cost_table.text(found, summary), color)
+    elif fmt == "json":
+        click.echo(cost_table.as_json(found, summary), nl=False)
+    else:
+        from lstmcount.renderers.records import delimited, markdown
+
+        rows = cost_table.records(found)
+        click.echo(delimited(rows, ",") if fmt == "csv" else markdown(rows), nl=False)
+
+
+def _own(training: dict[str, Any] | None) -> Any:
+    """The optimizer that the file says the model was compiled with."""
+    given = training or {}
+    return given.get("optimizer") or given.get("optimizer_config")
+
+
+def _full(optimizer: Any) -> Any:
+    return {"class_name": optimizer, "config": {}} if isinstance(optimizer, str) else optimizer

@@ -1,0 +1,132 @@
+"""Costs as text for 80 columns, and as JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lstmcount.costs import CONVENTION, Costs, LayerCost, Row
+from lstmcount.errors import escape
+from lstmcount.renderers.cells import readable_size
+from lstmcount.renderers.records import to_json
+from lstmcount.summary import Amount, Summary
+
+Line = tuple[str, str]  # what it is (title, heading, result, plain), and its text
+
+WIDTH = 80
+NOTE = (
+    "Memory is an estimate from shapes: what a framework allocates for its own use, and buffers "
+    "inside a layer, come on top."
+)
+
+
+def text(costs: Costs, summary: Summary) -> Iterator[Line]:
+    steps = f", {costs.timesteps:,} time steps" if costs.timesteps else ""
+    yield "title", f"{escape(summary.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
+    yield "plain", ""
+    yield from _layers(costs.layers)
+    for heading, rows, in_bytes in (
+        ("One forward pass, one sample", costs.operations, False),
+        (f"Memory of training, batch {costs.batch:,}", costs.training, True),
+        (f"Memory of inference, batch {costs.batch:,}", costs.inference, True),
+    ):
+        yield "plain", ""
+        yield "heading", heading
+        yield from _rows(rows, in_bytes)
+    if any(row.amount.value is None for row in costs.operations):
+        yield "plain", ""
+        yield (
+            "plain",
+            "A length is unknown: --timesteps N gives the totals. /step is what one step adds.",
+        )
+    yield "plain", ""
+    for line in textwrap.wrap(NOTE, WIDTH):
+        yield "plain", line
+
+
+def _layers(layers: Sequence[LayerCost]) -> Iterator[Line]:
+    headers = ("Layer", "MACs", "FLOPs", "Weights", "Gradients", "Optimizer", "Activations")
+    cells = [
+        (
+            escape(layer.name),
+            str(layer.macs),
+            str(layer.flops),
+            f"{layer.weights:,}",
+            f"{layer.gradients:,}",
+            f"{layer.optimizer:,}",
+            str(layer.activations),
+        )
+        for layer in layers
+    ]
+    widths = [max(map(len, column)) for column in zip(headers, *cells, strict=True)]
+    name_width = max(12, WIDTH - sum(widths[1:]) - 2 * len(widths[1:]))
+    widths[0] = min(widths[0], name_width)
+    yield "heading", _aligned(headers, widths)
+    for row in cells:
+        yield "plain", _aligned(row, widths)
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name = cells[0] if len(cells[0]) <= widths[0] else cells[0][: widths[0] - 1] + "…"
+    numbers = [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)]
+    return "  ".join([name.ljust(widths[0]), *numbers])
+
+
+def _rows(rows: Sequence[Row], in_bytes: bool) -> Iterator[Line]:
+    width = max(len(str(row.amount)) for row in rows)
+    for row in rows:
+        size = ""
+        if in_bytes:
+            value = row.amount.value
+            size = "" if value is None else readable_size(value)
+            size = f" B  {size:>10}" if value is not None else " " * 14
+        line = f"  {row.name:<13}{row.amount!s:>{width}}{size}  "
+        rule = textwrap.wrap(row.rule, WIDTH - len(line))
+        yield ("result" if row.name == "Total" else "plain"), line + rule[0]
+        for more in rule[1:]:
+            yield "plain", " " * len(line) + more
+
+
+def as_json(costs: Costs, summary: Summary) -> str:
+    """The published record (`lstmcount cost --format json`)."""
+    return to_json(
+        {
+            "name": summary.name,
+            "batch": costs.batch,
+            "timesteps": costs.timesteps,
+            "optimizer": costs.optimizer,
+            "macs_convention": CONVENTION,
+            "layers": records(costs),
+            **{
+                part: [{"name": r.name.lower(), "value": r.amount.value, "rule": r.rule}
+                       for r in rows]
+                for part, rows in (
+                    ("operations", costs.operations),
+                    ("training_bytes", costs.training),
+                    ("inference_bytes", costs.inference),
+                )
+            },
+        }
+    )  # fmt: skip
+
+
+def records(costs: Costs) -> list[dict[str, Any]]:
+    """One flat record a layer; sizes in bytes."""
+    return [
+        {
+            "name": layer.name,
+            "class_name": layer.class_name,
+            **_amount("macs", layer.macs),
+            **_amount("flops", layer.flops),
+            "weights": layer.weights,
+            "gradients": layer.gradients,
+            "optimizer": layer.optimizer,
+            **_amount("activations", layer.activations),
+        }
+        for layer in costs.layers
+    ]
+
+
+def _amount(name: str, amount: Amount) -> dict[str, int | None]:
+    return {name: amount.value, f"{name}_per_step": amount.per_step}
