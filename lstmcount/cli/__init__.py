@@ -23,6 +23,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "explain": "lstmcount explain model.yaml lstm",
         "cost": "lstmcount cost model.yaml --batch 32",
     },
+    "Design": {
+        "solve": "lstmcount solve model.yaml --for units --max-params 1M",
+        "sweep": "lstmcount sweep model.yaml --set units=32..512:32",
+    },
     "Gate": {
         "check": "lstmcount check model.yaml --max-params 250k",
     },

@@ -1,0 +1,154 @@
+"""lstmcount solve"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from lstmcount.amounts import parse_bytes, parse_count
+from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.design.ranges import parse_variable
+from lstmcount.design.solve import Answer, Goal, front, solve_one
+from lstmcount.design.template import Template
+from lstmcount.errors import LstmcountError
+from lstmcount.readers import place
+
+MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
+BOUNDS = ("max", "min", "exact")
+
+
+def _goal(ctx: click.Context, param: click.Parameter, value: str | None) -> Goal | None:
+    if value is None or param.name is None:
+        return None
+    bound, _, measure = param.name.partition("_")
+    try:
+        return Goal(bound, measure, MEASURES[measure](value))
+    except LstmcountError as error:
+        raise click.BadParameter(error.message) from None
+
+
+def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for bound in reversed(BOUNDS):
+        for measure in reversed(MEASURES):
+            option = click.option(f"--{bound}-{measure}", callback=_goal, metavar="AMOUNT")
+            command = option(command)
+    return command
+
+
+@click.command(short_help="The largest size that meets a limit.")
+@click.argument("source")
+@click.option(
+    "--for", "wanted", multiple=True, required=True, metavar="VARIABLES",
+    help="What to choose: units, lstm.units, units=32..1024:32, or several: units,depth=1..8.",
+)  # fmt: skip
+@goal_options
+@click.option("--write", is_flag=True, help="Put the answer into the spec, its layout kept.")
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@source_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    source: str,
+    wanted: tuple[str, ...],
+    write: bool,
+    fmt: str,
+    reading: Reading,
+    **given: Goal | None,
+) -> None:
+    """Choose sizes of SOURCE so that it meets limits: the largest that do (the smallest, where
+    all limits are --min). Exit status 1 if there are none.
+
+    Of several variables: every combination that cannot be bettered in one without giving up
+    another.
+
+    \b
+    $ lstmcount solve model.yaml --for units --max-params 1M
+    $ lstmcount solve model.yaml --for units=32..1024:32 --max-size 4MB --write
+    $ lstmcount solve model.yaml --for lstm.units --exact-params 48896
+    """
+    goals = [goal for goal in given.values() if goal is not None]
+    if not goals:
+        raise click.UsageError("give a limit, such as --max-params 1M")
+    asked = dict(parse_variable(text) for text in _separated(wanted))
+    opened = open_argument(source)
+    try:
+        template = Template(opened, tuple(asked), reading.settings)
+        answers = _answers(template, asked, goals)
+    except LstmcountError as error:
+        raise place(error, opened) from None
+    if not answers:
+        limits = " and ".join(map(str, goals))
+        click.echo(f"lstmcount: no value of {', '.join(asked)} gives {limits}", err=True)
+        ctx.exit(1)
+    if write:
+        _write(source, answers)
+    _show(answers, goals, fmt)
+
+
+def _separated(wanted: tuple[str, ...]) -> list[str]:
+    """`units,depth=1..8` as two variables; in `units=8,16` the comma is part of the values."""
+    found: list[str] = []
+    for text in wanted:
+        for part in text.split(","):
+            if found and part.strip().isdigit() and "=" in found[-1]:
+                found[-1] += f",{part}"
+            else:
+                found.append(part)
+    return found
+
+
+def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Answer]:
+    if len(asked) == 1:
+        ((name, values),) = asked.items()
+        answer = solve_one(template, name, goals, values)
+        return [] if answer is None else [answer]
+    for name, values in asked.items():
+        if values is None:
+            raise LstmcountError(f"of several variables each needs a range: {name}=LOW..HIGH")
+    return front(template, asked, goals)
+
+
+def _write(source: str, answers: list[Answer]) -> None:
+    if len(answers) > 1:
+        raise LstmcountError("several answers; choose one with --set, or narrow the ranges")
+    from lstmcount.design.rewrite import write_values
+
+    write_values(source, answers[0].values)
+
+
+def _show(answers: list[Answer], goals: list[Goal], fmt: str) -> None:
+    if fmt == "json":
+        from lstmcount.renderers.records import to_json
+
+        click.echo(to_json([_record(answer, goals) for answer in answers]), nl=False)
+        return
+    for answer in answers:
+        click.echo(_named(answer.values))
+        for goal in goals:
+            amount = goal.of(answer.measures)
+            left = abs(goal.amount - amount)
+            click.echo(f"  {goal.measure} {amount:,} of {goal.amount:,} ({left:,} to spare)")
+        if answer.beyond is not None and answer.beyond_measures is not None:
+            beyond = ", ".join(f"{g.measure} {g.of(answer.beyond_measures):,}" for g in goals)
+            click.echo(f"  {_named(answer.beyond)} would give {beyond}")
+        if not answer.monotone:
+            click.echo("note: the count does not grow steadily; every value was tried", err=True)
+
+
+def _named(values: dict[str, int]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def _record(answer: Answer, goals: list[Goal]) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "values": answer.values,
+        "measures": answer.measures,
+        "goals": [{"limit": str(g), "spare": abs(g.amount - g.of(answer.measures))} for g in goals],
+        "monotone": answer.monotone,
+    }
+    if answer.beyond is not None:
+        record["beyond"] = {"values": answer.beyond, "measures": answer.beyond_measures}
+    return record

@@ -1,0 +1,170 @@
+"""lstmcount sweep"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from lstmcount.cli.sources import open_argument
+from lstmcount.design.conditions import Condition
+from lstmcount.design.grid import chunks, size_of
+from lstmcount.design.ranges import parse_range
+from lstmcount.design.sweep import Points, joined, swept
+from lstmcount.design.template import Template
+from lstmcount.errors import LstmcountError
+from lstmcount.readers import place
+from lstmcount.renderers.points import WRITERS, table, write_parquet
+from lstmcount.settings import parse_setting
+
+MAX_HELD = 20_000_000  # points held in memory to sort, rank or plot them
+TABLE_ROWS = 1_000  # of a table nobody asked to be longer
+_RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
+
+
+@click.command(short_help="Counts over a grid of sizes.")
+@click.argument("source")
+@click.option(
+    "--set", "given", multiple=True, required=True, metavar="NAME=RANGE",
+    help="units=32..512:32, lstm.units=8,16,32, or one value.",
+)  # fmt: skip
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="N random points of the grid.")
+@click.option("--seed", type=int, default=0, help="Of the sample.")
+@click.option("--where", metavar="CONDITION", help="Keep points such as 'params < 1_000_000'.")
+@click.option("--sort", metavar="COLUMN", help="Growing by a column; falling by -COLUMN.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
+@click.option("--pareto", metavar="COLUMNS", help="Only points that none beats in all of them.")
+@click.option("--format", "fmt", type=click.Choice(["table", "csv", "jsonl", "parquet"]))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve or a heat map."
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    source: str,
+    given: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    where: str | None,
+    sort: str | None,
+    top: int | None,
+    pareto: str | None,
+    fmt: str | None,
+    output: Path | None,
+    plot: Path | None,
+) -> None:
+    """Params, MACs and bytes of SOURCE at every point of a grid of its variables.
+
+    \b
+    $ lstmcount sweep model.yaml --set units=32..512:32 --set depth=1..4
+    $ lstmcount sweep model.yaml --set lstm.units=8,16,32 --where 'params < 1_000_000' --top 10
+    $ lstmcount sweep model.yaml --set units=1..4096 --format csv -o points.csv --plot curve.svg
+    """
+    grid, settings = _split(given)
+    if where is not None:
+        Condition(where)
+    fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in WRITERS else "table")
+    opened = open_argument(source)
+    try:
+        template = Template(opened, tuple(grid), settings)
+        next(chunks(grid, sample, seed))
+    except LstmcountError as error:
+        raise place(error, opened) from None
+    expected = sample or size_of(grid)
+    parts = _Interruptible(swept(template, grid, sample, seed, where), expected)
+    if sort or top or pareto or plot or fmt in ("table", "parquet"):
+        points = _held(parts)
+        if pareto:
+            points = points.pareto([name.strip() for name in pareto.split(",")])
+        if sort:
+            points = points.sorted_by(sort)
+        if plot is not None:
+            from lstmcount.renderers.curves import draw
+
+            draw(points, list(grid), plot)
+        if top:
+            points = points.take(slice(top))
+        _write(iter([points]), fmt, output)
+    else:
+        _write(parts, fmt, output)
+    if parts.interrupted:
+        ctx.exit(130)
+
+
+def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:
+    """What runs over a range, and what is simply set."""
+    grid: dict[str, Sequence[int]] = {}
+    settings: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if equals and (".." in value or _RANGE.fullmatch(value)):
+            grid[name.strip()] = parse_range(value)
+        else:
+            settings |= dict([parse_setting(text)])
+    if not grid:
+        raise click.UsageError("give a range to sweep over, such as --set units=32..512:32")
+    return grid, settings
+
+
+class _Interruptible:
+    """Chunks of points with a progress bar; Ctrl-C ends them early and keeps what is done."""
+
+    def __init__(self, parts: Iterator[Points], expected: int) -> None:
+        self.parts = parts
+        self.expected = expected
+        self.interrupted = False
+
+    def __iter__(self) -> Iterator[Points]:
+        shown = sys.stderr.isatty()
+        with click.progressbar(
+            length=self.expected, file=sys.stderr, label="Sweeping", hidden=not shown
+        ) as bar:
+            try:
+                for part in self.parts:
+                    yield part
+                    bar.update(len(part))
+            except KeyboardInterrupt:
+                self.interrupted = True
+
+
+def _held(parts: _Interruptible) -> Points:
+    found, length = [], 0
+    for part in parts:
+        found.append(part)
+        length += len(part)
+        if length > MAX_HELD:
+            raise LstmcountError(
+                f"more than {MAX_HELD:,} points to hold; narrow the grid, filter with --where, "
+                "or take --format csv without --sort, --top, --pareto and --plot"
+            )
+    return joined(found)
+
+
+def _write(parts: Iterator[Points] | _Interruptible, fmt: str, output: Path | None) -> None:
+    if fmt == "parquet":
+        if output is None:
+            raise click.UsageError("--format parquet needs --output FILE")
+        write_parquet(next(iter(parts)), output)
+        return
+    if fmt == "table":
+        points = next(iter(parts))
+        text, left = table(points, None if output else TABLE_ROWS)
+        _to(output, lambda file: file.write(text))
+        if left:
+            click.echo(f"… and {left:,} points more; see them with --format csv", err=True)
+        return
+    _to(output, lambda file: WRITERS[fmt](parts, file))
+
+
+def _to(output: Path | None, write: Callable[[IO[str]], object]) -> None:
+    if output is None:
+        write(sys.stdout)
+        return
+    with output.open("w", encoding="utf-8", newline="") as file:
+        write(file)

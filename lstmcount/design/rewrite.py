@@ -1,0 +1,68 @@
+"""Put numbers into a hand-written spec and leave everything else in it as it is."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers import open_path, read
+from lstmcount.settings import find_argument
+
+
+def write_values(source: str, values: Mapping[str, int]) -> None:
+    """Set variables, or arguments of layers, in the YAML file `source`, atomically.
+
+    Raises `LstmcountError` where the source is no YAML spec or does not hold the value itself.
+    """
+    try:
+        from ruamel.yaml import YAML
+    except ImportError:
+        raise LstmcountError("--write needs ruamel.yaml: pip install 'lstmcount[edit]'") from None
+    path = Path(source)
+    if source == "-" or path.suffix not in (".yaml", ".yml"):
+        raise LstmcountError("--write changes a YAML spec in a file, and nothing else")
+    config = read(open_path(path))
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10**6
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    data = yaml.load(path.read_text(encoding="utf-8"))
+    for name, value in values.items():
+        if name in config.variables:
+            data["variables"][name] = value
+        else:
+            layer, argument = find_argument(config, name)
+            _set(data, (*layer.path, argument), value, name)
+    text = io.StringIO()
+    yaml.dump(data, text)
+    replace_file(path, text.getvalue())
+
+
+def _set(data: Any, path: tuple[str | int, ...], value: int, name: str) -> None:
+    for key in path[:-2]:
+        data = data[key]
+    inner = data[path[-2]]
+    if isinstance(inner, dict):
+        inner[path[-1]] = value
+    elif isinstance(inner, int):
+        data[path[-2]] = value  # `LSTM: 64`
+    else:
+        raise LstmcountError(f"the spec does not hold {name!r} as a number of its own")
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, path.stat().st_mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

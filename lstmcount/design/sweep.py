@@ -1,0 +1,127 @@
+"""Many whole models at once: counts at every point of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+import msgspec
+
+from lstmcount.design.conditions import Condition
+from lstmcount.design.grid import chunks
+from lstmcount.design.template import MEASURES, Template
+from lstmcount.design.vectorised import evaluate, numpy
+from lstmcount.errors import LstmcountError
+from lstmcount.readers import open_source
+
+AHEAD = 64  # chunks handed to an executor before the first result is waited for
+
+
+class Points(msgspec.Struct, frozen=True):
+    """Points of a sweep: equally long columns, variables first, then what was measured.
+
+    A measure that depends on something unknown has no column.
+    """
+
+    columns: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def records(self) -> Iterator[dict[str, int]]:
+        for row in range(len(self)):
+            yield {name: int(values[row]) for name, values in self.columns.items()}
+
+    def take(self, index: Any) -> Points:
+        return Points({name: values[index] for name, values in self.columns.items()})
+
+    def sorted_by(self, key: str) -> Points:
+        """Growing by that column; falling for `-params`."""
+        name = key.removeprefix("-")
+        order = numpy().argsort(self.column(name), kind="stable")
+        return self.take(order[::-1] if key.startswith("-") else order)
+
+    def column(self, name: str) -> Any:
+        if name not in self.columns:
+            raise LstmcountError(f"there is no column {name!r}; known: {', '.join(self.columns)}")
+        return self.columns[name]
+
+    def pareto(self, names: Sequence[str]) -> Points:
+        """The points than which none is at most as large in all these columns."""
+        np = numpy()
+        keys = np.stack([self.column(name).astype(np.float64) for name in names], axis=1)
+        order = np.lexsort(keys.T[::-1])
+        kept: list[int] = []
+        best = np.empty((0, len(names)))
+        for row in order:
+            if not (best <= keys[row]).all(axis=1).any():
+                kept.append(int(row))
+                best = np.vstack([best, keys[row]])
+        return self.take(np.array(kept, dtype=np.int64))
+
+
+def joined(parts: Sequence[Points]) -> Points:
+    np = numpy()
+    if not parts:
+        return Points({})
+    return Points(
+        {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+    )
+
+
+def sweep(
+    source: Any,
+    grid: Mapping[str, Sequence[int]],
+    *,
+    sample: int | None = None,
+    seed: int = 0,
+    where: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+) -> Points:
+    """Params, MACs and bytes of the model in `source` at every point of a grid of its variables.
+
+    A variable is one of the spec's, or an argument of a layer (`lstm.units`). `executor`, any of
+    `concurrent.futures` or of a Dask or Ray cluster, evaluates chunks of points in parallel.
+
+    >>> spec = {"input_shape": [5, 126], "layers": [{"LSTM": 64}]}
+    >>> [int(n) for n in sweep(spec, {"lstm.units": [64, 128]}).columns["params"]]
+    [48896, 130560]
+    """
+    template = Template(open_source(source), tuple(grid), settings)
+    return joined(list(swept(template, grid, sample, seed, where, executor)))
+
+
+def swept(
+    template: Template,
+    grid: Mapping[str, Sequence[int]],
+    sample: int | None = None,
+    seed: int = 0,
+    where: str | None = None,
+    executor: Executor | None = None,
+) -> Iterator[Points]:
+    """The same, a chunk of points at a time."""
+    condition = Condition(where) if where is not None else None
+    parts = chunks(grid, sample, seed)
+    if executor is None:
+        for columns in parts:
+            yield measured(template, columns, condition)
+        return
+    waiting = []
+    for columns in parts:
+        waiting.append(executor.submit(measured, template, columns, condition))
+        if len(waiting) >= AHEAD:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def measured(template: Template, columns: dict[str, Any], condition: Condition | None) -> Points:
+    found = evaluate(template, columns)
+    measures = {name: getattr(found, name) for name in MEASURES}
+    points = Points({**columns, **{k: v for k, v in measures.items() if v is not None}})
+    if condition is None:
+        return points
+    np = numpy()
+    return points.take(np.broadcast_to(condition.holds(points.columns), len(points)))

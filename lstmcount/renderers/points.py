@@ -1,0 +1,61 @@
+"""Points of a sweep as a table, CSV, JSON lines or Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from lstmcount.design.sweep import Points
+from lstmcount.errors import LstmcountError, escape
+
+
+def table(points: Points, limit: int | None) -> tuple[str, int]:
+    """Aligned columns, and how many points were left out."""
+    shown = points if limit is None else points.take(slice(limit))
+    rows = [[escape(name) for name in points.columns]]
+    rows += [[f"{value:,}" for value in record.values()] for record in shown.records()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    return "".join(f"{line}\n" for line in lines), len(points) - len(shown)
+
+
+def write_csv(parts: Iterable[Points], file: IO[str]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    for i, points in enumerate(parts):
+        if not i:
+            writer.writerow(map(escape, points.columns))
+        writer.writerows(zip(*(values.tolist() for values in points.columns.values()), strict=True))
+
+
+def write_jsonl(parts: Iterable[Points], file: IO[str]) -> None:
+    encode = msgspec.json.Encoder().encode
+    for points in parts:
+        for record in points.records():
+            file.write(encode(record).decode() + "\n")
+
+
+def write_parquet(points: Points, path: Path) -> None:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise LstmcountError("Parquet needs pyarrow: pip install pyarrow") from None
+    columns = {}
+    for name, values in points.columns.items():
+        if values.dtype == object:
+            raise LstmcountError(f"{name} exceeds 64 bits, which Parquet does not hold; use csv")
+        columns[name] = values
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+
+
+WRITERS: dict[str, Callable[[Iterable[Points], IO[str]], None]] = {
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+}
