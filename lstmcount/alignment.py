@@ -51,7 +51,7 @@ def _by_structure(
     from difflib import SequenceMatcher
 
     matcher = SequenceMatcher(
-        None, [_signature(old[i]) for i in left], [_signature(new[j]) for j in right], False
+        None, [signature(old[i]) for i in left], [signature(new[j]) for j in right], False
     )
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
@@ -66,7 +66,8 @@ def _by_structure(
                 waiting.remove(found)
 
 
-def _signature(layer: LayerProfile) -> Hashable:
+def signature(layer: LayerProfile) -> Hashable:
+    """What is the same about two layers of one structure: class and arguments."""
     return layer.class_name, _frozen(layer.arguments)
 
 

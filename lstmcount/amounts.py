@@ -110,3 +110,23 @@ def _parse_percent(text: str) -> Decimal:
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", digits):
         raise LstmcountError(f"expected a share such as 5% or 0.5%, got {text!r}")
     return Decimal(digits)
+
+
+def round_up(value: int, in_bytes: bool = False) -> str:
+    """The shortest amount that is not less, to three digits, as it is written in a budget.
+
+    >>> round_up(203_459), round_up(999_999), round_up(813_836, in_bytes=True)
+    ('204k', '1M', '795KB')
+    """
+    step, names = (
+        (1024, ("", "KB", "MB", "GB", "TB")) if in_bytes else (1000, ("", "k", "M", "G", "T"))
+    )
+    power = 0
+    while value > 999 * step**power and power < len(names) - 1:
+        power += 1
+    unit = step**power
+    scale = 1
+    while power and value * scale * 10 <= 999 * unit and scale < 100:
+        scale *= 10
+    amount = Decimal(-(-value * scale // unit)) / scale
+    return f"{amount.normalize():f}{names[power]}"

@@ -38,11 +38,15 @@ def source_at(path: Path, ref: str) -> Source | None:
 
     Raises `LstmcountError` where git cannot say, and for what is not a file there.
     """
-    folder = Path(os.path.abspath(path.parent))
-    root = root_of(folder)
-    commit = merge_base(root, ref)
-    inside = (folder.resolve() / path.name).relative_to(root).as_posix()
-    return blob(root, commit, inside, f"{ref}:{inside}")
+    root, inside = located(path)
+    return blob(root, merge_base(root, ref), inside, f"{ref}:{inside}")
+
+
+def located(path: Path) -> tuple[Path, str]:
+    """The repository that a path lies in (though nothing may be there any more), and where."""
+    folder = Path(os.path.realpath(path.parent))
+    root = root_of(next(above for above in (folder, *folder.parents) if above.is_dir()))
+    return root, os.path.normpath((folder / path.name).relative_to(root)).replace(os.sep, "/")
 
 
 def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
@@ -80,7 +84,9 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
 @cache
 def entries(root: Path, commit: str, folder: str) -> dict[str, Entry]:
     """What lies in a folder of a commit, by name."""
-    listed = git(root, "ls-tree", "-z", commit, "--", f"{folder}/" if folder else ".")
+    listed = git(
+        root, "ls-tree", "-z", commit, "--", f"{folder}/" if folder not in ("", ".") else "."
+    )
     found = {}
     for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         meta, _, name = line.partition("\t")
@@ -92,7 +98,14 @@ def entries(root: Path, commit: str, folder: str) -> dict[str, Entry]:
 def files_at(root: Path, commit: str, folder: str) -> list[str]:
     """Every file below a folder of a commit."""
     listed = git(
-        root, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"{folder}/" if folder else "."
+        root,
+        "ls-tree",
+        "-r",
+        "-z",
+        "--name-only",
+        commit,
+        "--",
+        f"{folder}/" if folder not in ("", ".") else ".",
     )
     return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
 

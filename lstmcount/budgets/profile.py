@@ -10,6 +10,8 @@ import msgspec
 from lstmcount.budgets.measures import MEASURES, OF_LAYERS
 from lstmcount.config import LayerConfig
 from lstmcount.errors import Path
+from lstmcount.layers.base import Layer
+from lstmcount.readers.names import snake_case
 from lstmcount.summary import LayerSummary, Summary
 
 Values = dict[str, int | None]
@@ -71,9 +73,22 @@ def _layers(
             class_name=layer.class_name,
             values=values,
             output_shape=layer.output_shape,
-            arguments=_plain(config.arguments),
+            arguments=_arguments(layer.layer, config),
             path=config.path,
         )
+
+
+def _arguments(layer: Any, config: LayerConfig) -> dict[str, Any]:
+    """Those that differ from the class's defaults, so that a spec and a full config agree."""
+    plain = {key: _plain(value) for key, value in config.arguments.items() if key != "name"}
+    if not isinstance(layer, Layer):
+        return plain
+    defaults = {field.encode_name: field.default for field in msgspec.structs.fields(layer)}
+    return {
+        key: value
+        for key, value in plain.items()
+        if key not in defaults or value != _plain(defaults[key])
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -81,7 +96,18 @@ def _plain(value: Any) -> Any:
     if isinstance(value, LayerConfig):
         return {value.class_name: _plain(value.arguments)}
     if isinstance(value, dict):
+        if "class_name" in value and isinstance(value.get("config"), dict):
+            return _serialized(value["class_name"], value["config"])
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _serialized(class_name: Any, config: dict[str, Any]) -> Any:
+    """An object as Keras serialises it; one without settings of its own is just its name."""
+    if class_name == "DTypePolicy":
+        return None if config.get("name") == "float32" else config.get("name")
+    settings = {key: _plain(item) for key, item in config.items() if item is not None}
+    name = snake_case(str(class_name))
+    return {name: settings} if settings else name

@@ -29,6 +29,8 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Gate": {
         "check": "lstmcount check model.yaml --max-params 250k",
+        "diff": "lstmcount diff --base main model.yaml",
+        "init": "lstmcount init models/*.yaml --headroom 10%",
     },
 }
 

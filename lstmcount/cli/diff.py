@@ -1,0 +1,132 @@
+"""lstmcount diff"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from lstmcount.budgets.measures import MEASURES
+from lstmcount.budgets.profile import Profile, profile
+from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files
+from lstmcount.cli.output import open_output
+from lstmcount.cli.sources import open_argument
+from lstmcount.diff import ModelChange, compare, compare_sets
+from lstmcount.errors import LstmcountError, escape
+from lstmcount.git import files_at, located, merge_base, source_at
+from lstmcount.inference import infer
+from lstmcount.readers import Source, place, read
+from lstmcount.renderers.diffs import FORMATS, render
+
+_COMPARED = ("params", "trainable_params", "size", "macs")
+_exists = os.path.lexists
+
+Opened = dict[str, Callable[[], Source | None]]
+
+
+@click.command(short_help="What changed between two models, or since a git branch.")
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
+@click.option("--format", "fmt", type=click.Choice(FORMATS), default="table")
+@click.option("--output", metavar="FILE", help="Write it there.")
+@click.option("--exit-code", is_flag=True, help="Status 1 if anything differs, as in git.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    base: str | None,
+    fmt: str,
+    output: str | None,
+    exit_code: bool,
+) -> None:
+    """Compare OLD with NEW (models, or folders of them), or SOURCES with their state in git.
+
+    Layers are matched by name where people named them, else by class and arguments in order.
+
+    \b
+    $ lstmcount diff old.yaml new.yaml
+    $ lstmcount diff --base main model.yaml
+    $ lstmcount diff --base origin/main models/ --format markdown
+    """
+    file = open_output(output or "-")
+    found = _Models()
+    try:
+        if base is not None:
+            changes = found.since(base, sources)
+        elif len(sources) == 2:
+            changes = found.between(*sources)
+        else:
+            raise click.UsageError("give two models, OLD and NEW, or --base REF and models")
+        text = render(fmt, changes)
+        if output:
+            file.write(text)
+            file.commit()
+        else:
+            click.echo(text, nl=False)
+    finally:
+        file.discard()
+    for error in found.errors:
+        click.echo(f"lstmcount: {escape(str(error))}", err=True)
+    if found.errors:
+        ctx.exit(2)
+    if exit_code and any(change.change != "same" for change in changes):
+        ctx.exit(1)
+
+
+class _Models:
+    """Reads both sides; a broken file is one error, and the others are compared all the same."""
+
+    def __init__(self) -> None:
+        self.errors: list[LstmcountError] = []
+
+    def between(self, old: str, new: str) -> list[ModelChange]:
+        if os.path.isdir(old) and os.path.isdir(new):
+            return compare_sets(self._folder(old), self._folder(new))
+        before, after = _profile(open_argument(old)), _profile(open_argument(new))
+        return [compare(new, before, after, old)]
+
+    def _folder(self, folder: str) -> dict[str, Profile]:
+        names = [os.path.relpath(file, folder) for file in model_files(folder)]
+        opened: Opened = {n: partial(open_argument, os.path.join(folder, n)) for n in names}
+        return self._profiles(opened)
+
+    def since(self, ref: str, sources: tuple[str, ...]) -> list[ModelChange]:
+        files = [file for name in sources for file in _files_since(name, ref)]
+        old: Opened = {file: partial(source_at, Path(file), ref) for file in files}
+        new: Opened = {file: partial(open_argument, file) for file in files if _exists(file)}
+        return compare_sets(self._profiles(old), self._profiles(new))
+
+    def _profiles(self, sources: Opened) -> dict[str, Profile]:
+        found = {}
+        for name, opened in sources.items():
+            try:
+                source = opened()
+                if source is not None and may_be_a_model(source):
+                    found[name] = _profile(source)
+            except LstmcountError as error:
+                self.errors.append(error)
+        return found
+
+
+def _profile(source: Source) -> Profile:
+    try:
+        measures = [name for name in _COMPARED if name in MEASURES]
+        return profile(infer(read(source)), measures)
+    except LstmcountError as error:
+        raise place(error, source) from None
+
+
+def _files_since(name: str, ref: str) -> list[str]:
+    """The files that a path stands for: itself, or what lies in the folder now and then."""
+    path = Path(name)
+    root, inside = located(path)
+    then = files_at(root, merge_base(root, ref), inside)
+    if path.is_file():
+        return [name]
+    if not path.is_dir() and not then:
+        raise LstmcountError(f"{escape(name)} is neither here nor in {escape(ref)}")
+    old = [os.path.relpath(root / file) for file in then if is_candidate(file)]
+    return sorted({*old, *(os.path.relpath(file) for file in model_files(name))})

@@ -1,0 +1,30 @@
+"""The models in a folder."""
+
+from __future__ import annotations
+
+import os
+
+from lstmcount.budgets.project import TOML_NAME, YAML_NAME
+from lstmcount.readers import Source
+
+SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
+_SIGNS_OF_A_MODEL = (b"layers", b"class_name")
+
+
+def model_files(folder: str) -> list[str]:
+    """Files that could hold a model, by their names; hidden folders are left out."""
+    found = []
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [os.path.join(path, name) for name in sorted(files) if is_candidate(name)]
+    return found
+
+
+def is_candidate(name: str) -> bool:
+    return name.endswith(SUFFIXES) and name not in (YAML_NAME, TOML_NAME)
+
+
+def may_be_a_model(source: Source) -> bool:
+    """Folders have other YAML and JSON files too; those say nothing of layers."""
+    data = source.data or b""
+    return b"\0" in data[:1024] or any(word in data for word in _SIGNS_OF_A_MODEL)

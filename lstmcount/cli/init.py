@@ -1,0 +1,88 @@
+"""lstmcount init"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from lstmcount.amounts import Increase, parse_increase, round_up
+from lstmcount.budgets.measures import MEASURES
+from lstmcount.budgets.profile import profile
+from lstmcount.budgets.project import YAML_NAME
+from lstmcount.cli.folders import may_be_a_model, model_files
+from lstmcount.cli.globs import expand
+from lstmcount.cli.output import open_output
+from lstmcount.cli.sources import open_argument
+from lstmcount.errors import LstmcountError, escape
+from lstmcount.inference import infer
+from lstmcount.readers import place, read
+
+_BUDGETED = ("params", "size", "macs")
+
+
+def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increase:
+    try:
+        return parse_increase(value)
+    except LstmcountError as error:
+        raise click.BadParameter(error.message) from None
+
+
+@click.command(short_help="Write a budget file from today's numbers.")
+@click.argument("sources", nargs=-1)
+@click.option("--headroom", default="10%", show_default=True, callback=_headroom, help="5%, 10k, …")
+@click.option("--output", metavar="FILE", default=YAML_NAME, show_default=True)
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+def command(sources: tuple[str, ...], headroom: Increase, output: str, force: bool) -> None:
+    """Write budgets for SOURCES (or all models below this folder): what they are today, and room.
+
+    \b
+    $ lstmcount init
+    $ lstmcount init models/*.yaml --headroom 5%
+    """
+    if os.path.lexists(output) and output != "-" and not force:
+        raise LstmcountError(f"{escape(output)} is there already; --force overwrites it")
+    names = expand(sources) if sources else [os.path.relpath(name) for name in model_files(".")]
+    file = open_output(output)
+    try:
+        budgets = {}
+        for name in names:
+            source = open_argument(name)
+            if not sources and not may_be_a_model(source):
+                continue
+            try:
+                numbers = profile(infer(read(source)), [m for m in _BUDGETED if m in MEASURES])
+            except LstmcountError as error:
+                raise place(error, source) from None
+            budgets[_key(name, output)] = numbers.values
+        if not budgets:
+            raise LstmcountError("no models here; name them: lstmcount init models/*.yaml")
+        file.write(_text(budgets, headroom))
+        file.commit()
+    finally:
+        file.discard()
+    if output != "-":
+        click.echo(f"{escape(output)}: budgets of {len(budgets):,} models; now: lstmcount check")
+
+
+def _key(name: str, output: str) -> str:
+    folder = Path(output).resolve().parent if output != "-" else Path.cwd()
+    return Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+
+
+def _text(budgets: dict[str, dict[str, int | None]], headroom: Increase) -> str:
+    import json
+
+    lines = [
+        "# What the models of this project may weigh; `lstmcount check` holds them to it.",
+        f"# Each number is today's plus {headroom.text}, rounded up.",
+        "budgets:",
+    ]
+    for name, values in budgets.items():
+        lines.append(f"  {json.dumps(name)}:")
+        for measure, value in values.items():
+            if value is not None:
+                amount = round_up(value + headroom.allowed(value), MEASURES[measure].unit != "")
+                lines.append(f"    max_{measure}: {amount}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,76 @@
+"""The words and numbers that the table and the Markdown of a diff share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.budgets.profile import Values
+from lstmcount.diff import LayerChange, ModelChange
+
+MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "same": "="}
+MEASURES = {"params": "params", "macs": "MACs"}  # measure → header, where a model has it
+
+
+def numbers(change: LayerChange | ModelChange, measure: str) -> tuple[str, str, str]:
+    """Old and new value, difference, and difference in percent."""
+    before, after = _value(change.old, measure), _value(change.new, measure)
+    if before is None and after is None:
+        return "", "", ""
+    if change.old is None or change.new is None:
+        value = after if change.old is None else before
+        delta = (after or 0) - (before or 0)
+        return f"{value:,}", f"{delta:+,}", ""
+    if before is None or after is None:
+        return f"{_shown(before)} -> {_shown(after)}", "?", ""
+    if before == after:
+        return f"{after:,}", "0", ""
+    percent = f"{(after - before) / before:+.1%}" if before else ""
+    return f"{before:,} -> {after:,}", f"{after - before:+,}", percent
+
+
+def _value(values: Values | None, measure: str) -> int | None:
+    return values.get(measure) if values else None
+
+
+def _shown(value: int | None) -> str:
+    return "?" if value is None else f"{value:,}"
+
+
+def title(change: LayerChange) -> str:
+    """
+    >>> title(LayerChange(change="renamed", name="b", old_name="a", class_name="LSTM"))
+    'a -> b (LSTM)'
+    """
+    name = f"{change.old_name} -> {change.name}" if change.old_name else change.name
+    return f"{name} ({change.class_name})"
+
+
+def model_title(change: ModelChange) -> str:
+    name = change.name
+    if change.old_name and change.old_name != change.name:
+        name = f"{change.old_name} -> {change.name}"
+    return f"{name} ({change.change})" if change.change in ("added", "removed") else name
+
+
+def details(change: LayerChange) -> str:
+    """The arguments that changed; where none did, the shape that did."""
+    if change.arguments:
+        return ", ".join(
+            f"{key}: {_text(old)} -> {_text(new)}" for key, (old, new) in change.arguments.items()
+        )
+    if change.change == "changed" and change.old_shape != change.new_shape:
+        return f"output {change.old_shape} -> {change.new_shape}"
+    return ""
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "default"
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def measures(change: ModelChange) -> list[str]:
+    """The measures worth a column."""
+    values = [*(change.old or {}).items(), *(change.new or {}).items()]
+    return [name for name in MEASURES if any(key == name and v is not None for key, v in values)]
