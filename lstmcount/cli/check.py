@@ -16,6 +16,7 @@ from lstmcount.budgets.project import Project, project_of, read_project
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.batch import each
+from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.globs import expand
 from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import open_argument
@@ -49,7 +50,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command(short_help="Fail when a model outgrows its budget.")
-@click.argument("sources", nargs=-1)
+@click.argument("sources", nargs=-1, type=SOURCE)
 @_limit_options
 @click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
 @click.option("--baseline", metavar="FILE", help="Compare with a recorded lstmcount.lock.")

@@ -9,17 +9,24 @@ from typing import Any
 import click
 
 from lstmcount.cli.batch import each
+from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.errors import LstmcountError, did_you_mean, escape
 from lstmcount.summary import Summary, Weight, count, size_bytes
 
 
 @click.command(short_help="The number of parameters, bare, for scripts.")
-@click.argument("sources", nargs=-1, required=True)
+@click.argument("sources", nargs=-1, type=SOURCE, required=True)
 @click.option("--trainable", "which", flag_value="trainable", help="Only those that train.")
 @click.option("--non-trainable", "which", flag_value="non_trainable", help="Only frozen ones.")
 @click.option("--bytes", "in_bytes", is_flag=True, help="Bytes of the weights, not their number.")
-@click.option("--layer", "glob", metavar="GLOB", help="Only layers with such a name.")
+@click.option(
+    "--layer",
+    "glob",
+    metavar="GLOB",
+    shell_complete=layer_names,
+    help="Only layers with such a name.",
+)
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
 @source_options
 @click.pass_context

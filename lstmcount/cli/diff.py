@@ -11,6 +11,7 @@ import click
 
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import Profile, profile
+from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import open_argument
@@ -28,7 +29,7 @@ Opened = dict[str, Callable[[], Source | None]]
 
 
 @click.command(short_help="What changed between two models, or since a git branch.")
-@click.argument("sources", nargs=-1, required=True)
+@click.argument("sources", nargs=-1, type=SOURCE, required=True)
 @click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default="table")
 @click.option("--output", metavar="FILE", help="Write it there.")

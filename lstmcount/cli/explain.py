@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option, wants_color
 from lstmcount.explain import derive, select
@@ -20,8 +21,8 @@ STYLES: dict[str, dict[str, Any]] = {
 
 
 @click.command(short_help="Where every number comes from, layer by layer.")
-@click.argument("source")
-@click.argument("layers", nargs=-1)
+@click.argument("source", type=SOURCE)
+@click.argument("layers", nargs=-1, shell_complete=layer_names)
 @click.option(
     "--format", "fmt", type=click.Choice(["text", "json", "markdown", "latex"]), default="text"
 )

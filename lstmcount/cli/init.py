@@ -11,6 +11,7 @@ from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import profile
 from lstmcount.budgets.project import YAML_NAME
+from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import may_be_a_model, model_files
 from lstmcount.cli.globs import expand
 from lstmcount.cli.output import open_output
@@ -30,7 +31,7 @@ def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increas
 
 
 @click.command(short_help="Write a budget file from today's numbers.")
-@click.argument("sources", nargs=-1)
+@click.argument("sources", nargs=-1, type=SOURCE)
 @click.option("--headroom", default="10%", show_default=True, callback=_headroom, help="5%, 10k, …")
 @click.option("--output", metavar="FILE", default=YAML_NAME, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite the file.")

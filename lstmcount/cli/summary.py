@@ -6,6 +6,7 @@ import shutil
 
 import click
 
+from lstmcount.cli.completion import SOURCE, column_names, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option, console, is_terminal, wants_color
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -26,13 +27,23 @@ def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 
 
 @click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.option("--format", "fmt", type=click.Choice(["table", *FORMATS]), default="table")
-@click.option("--columns", callback=_columns, metavar="NAMES", help=f"Add {', '.join(EXTRA)}.")
+@click.option(
+    "--columns",
+    callback=_columns,
+    shell_complete=column_names,
+    metavar="NAMES",
+    help=f"Add {', '.join(EXTRA)}.",
+)
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
 @click.option("--show-trainable", is_flag=True, help="Say which layers train.")
 @click.option(
-    "--layer-range", nargs=2, metavar="FIRST LAST", help="Only these layers (names or patterns)."
+    "--layer-range",
+    nargs=2,
+    shell_complete=layer_names,
+    metavar="FIRST LAST",
+    help="Only these layers (names or patterns).",
 )
 @click.option("--line-length", type=click.IntRange(1, 10_000), help="Width of the table.")
 @color_option
