@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from lstmcount.budgets.profile import LayerProfile
 from lstmcount.readers.names import snake_case
 
+Key = Callable[[LayerProfile], Hashable]
 Pair = tuple[LayerProfile | None, LayerProfile | None]
 _NUMBER = re.compile(r"_\d+$")
 
@@ -28,7 +29,7 @@ def align(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[Pair
     taken = set(partner.values())
     left = [i for i in range(len(old)) if i not in taken]
     right = [j for j in range(len(new)) if j not in partner]
-    _by_structure(old, new, left, right, partner)
+    _by_structure(old, new, left, right, partner, KEYS)
     return _in_order(old, new, partner)
 
 
@@ -47,27 +48,25 @@ def _by_structure(
     left: list[int],
     right: list[int],
     partner: dict[int, int],
+    keys: Sequence[Key],
 ) -> None:
+    """Pair what is equal under the first key, in order; between those pairs, under the next."""
     from difflib import SequenceMatcher
 
+    if not left or not right or not keys:
+        return
+    key = keys[0]
     matcher = SequenceMatcher(
-        None, [signature(old[i]) for i in left], [signature(new[j]) for j in right], False
+        None, [key(old[i]) for i in left], [key(new[j]) for j in right], False
     )
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
             partner.update(zip(right[j1:j2], left[i1:i2], strict=True))
-            continue
-        waiting = left[i1:i2]
-        for j in right[j1:j2]:
-            same = [i for i in waiting if old[i].class_name == new[j].class_name]
-            found = next((i for i in same if old[i].name == new[j].name), same[0] if same else None)
-            if found is not None:
-                partner[j] = found
-                waiting.remove(found)
+        else:
+            _by_structure(old, new, left[i1:i2], right[j1:j2], partner, keys[1:])
 
 
-def signature(layer: LayerProfile) -> Hashable:
-    """What is the same about two layers of one structure: class and arguments."""
+def structure(layer: LayerProfile) -> Hashable:
     return layer.class_name, _frozen(layer.arguments)
 
 
@@ -77,6 +76,26 @@ def _frozen(value: Any) -> Hashable:
     if isinstance(value, list):
         return tuple(map(_frozen, value))
     return repr(value)
+
+
+def _numbers(layer: LayerProfile) -> Hashable:
+    return layer.class_name, tuple(sorted((k, v or 0) for k, v in layer.values.items()))
+
+
+def _same(layer: LayerProfile) -> Hashable:
+    return structure(layer), _numbers(layer)
+
+
+def _class_and_name(layer: LayerProfile) -> Hashable:
+    return layer.class_name, layer.name
+
+
+def _class(layer: LayerProfile) -> Hashable:
+    return layer.class_name
+
+
+# A lock file has no arguments, so that there the numbers have to do.
+KEYS: tuple[Key, ...] = (_same, structure, _numbers, _class_and_name, _class)
 
 
 def _in_order(

@@ -34,8 +34,10 @@ def parse_count(value: Any) -> int:
 def parse_bytes(value: Any) -> int:
     """A size: KB, MB and GB are 1024-based, as Keras prints them; KiB, MiB, GiB too.
 
-    >>> parse_bytes("1 MB"), parse_bytes("1.5KiB")
-    (1048576, 1536)
+    A part of a byte is cut off.
+
+    >>> parse_bytes("1 MB"), parse_bytes("1.1KiB")
+    (1048576, 1126)
     """
     if isinstance(value, str) and (found := re.search(r"(kB|Kb|kb|[mg]b|Mb|Gb)$", value.strip())):
         unit = found[1][0].upper()
@@ -59,7 +61,7 @@ def _parse(value: Any, units: dict[str, int], examples: str) -> int:
     amount = number * units[found[2]]
     if amount < 0:
         raise LstmcountError(f"expected an amount that is not negative, got {value!r}")
-    if amount != amount.to_integral_value():
+    if amount != amount.to_integral_value() and (units is _COUNTS or not found[2]):
         raise LstmcountError(f"expected a whole number, {value!r} is {amount.normalize():f}")
     return int(amount)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.alignment import align, is_automatic, signature
+from lstmcount.alignment import align, is_automatic, structure
 from lstmcount.budgets.profile import LayerProfile, Profile, Values
 
 SAME_MODEL = 0.5  # share of layers in common from which a deleted and a new file are one, renamed
@@ -133,7 +133,7 @@ def compare_sets(old: Mapping[str, Profile], new: Mapping[str, Profile]) -> list
 def _renamed(deleted: Mapping[str, Profile], added: Mapping[str, Profile]) -> dict[str, str]:
     """New name → old name."""
     layers = {
-        id(p): Counter(map(signature, p.layers)) for p in (*deleted.values(), *added.values())
+        id(p): Counter(map(structure, p.layers)) for p in (*deleted.values(), *added.values())
     }
     candidates = []
     for new_name, new in added.items():

