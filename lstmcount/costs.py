@@ -25,6 +25,7 @@ from lstmcount.optimizers import Variable, optimizer_variables, parse, trainable
 from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits, size_bytes
 
 CONVENTION = "contractions"
+MEASURES = ("macs", "activations")
 PROBE = 960  # a number of time steps that most strides divide
 
 
@@ -181,14 +182,18 @@ def per_layer(summary: Summary) -> dict[str, dict[int, Amount]]:
     """`macs` and `activations` of each layer for one sample, by the identity of its config."""
     graph: Graph = summary.graph
     if graph not in _passes:
-        _passes[graph] = {"macs": {}, "activations": {}}
-        if graph.is_built:
-            one = forward(graph)
-            _passes[graph] = {
-                "macs": one.amounts(lambda operation: operation.macs),
-                "activations": one.amounts(_written),
-            }
+        _passes[graph] = (
+            amounts(forward(graph)) if graph.is_built else {name: {} for name in MEASURES}
+        )
     return _passes[graph]
+
+
+def amounts(one: Pass) -> dict[str, dict[int, Amount]]:
+    """The MEASURES of a pass: MACs for one sample, activations for its batch."""
+    return {
+        "macs": one.amounts(lambda operation: operation.macs),
+        "activations": one.amounts(_written),
+    }
 
 
 def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:

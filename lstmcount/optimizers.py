@@ -187,3 +187,9 @@ def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight
             yield from _variables(name, arguments, own)
         elif name in NAMES:  # it is never built
             yield from list(_variables(name, {**arguments, "use_ema": False}, own))[:2]
+
+
+def own_optimizer(training: dict[str, Any] | None) -> Any:
+    """The optimizer that the file says the model was compiled with, else adam."""
+    given = training or {}
+    return given.get("optimizer") or given.get("optimizer_config") or "adam"

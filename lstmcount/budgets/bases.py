@@ -8,7 +8,8 @@ from pathlib import Path as FilePath
 import msgspec
 
 from lstmcount.budgets.lockfile import recorded
-from lstmcount.budgets.profile import Profile, profile
+from lstmcount.budgets.measures import Conditions
+from lstmcount.budgets.profile import Profile, narrowed, profile
 from lstmcount.budgets.project import LOCK_NAME, Project
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
@@ -28,7 +29,7 @@ def base_of(
     ref: str | None,
     baseline: str | None,
     measures: Iterable[str],
-    batch: int,
+    conditions: Conditions,
 ) -> Base:
     """The base that was asked for, else the project's, else the nearest lstmcount.lock."""
     if source.folder is None or source.name is None:
@@ -39,9 +40,9 @@ def base_of(
     else:
         lock = FilePath(baseline) if baseline else None
     if lock is not None:
-        return _from_lock(lock, path, batch)
+        return _from_lock(lock, path, measures, conditions)
     if ref is not None:
-        return _from_git(path, ref, measures, batch)
+        return _from_git(path, ref, measures, conditions)
     raise LstmcountError(
         "max_increase needs something to compare with: --base REF (a git branch or commit), or "
         f"--baseline FILE ({LOCK_NAME}, written by lstmcount check --update-baseline)"
@@ -55,25 +56,32 @@ def _nearest_lock(path: FilePath) -> FilePath | None:
     return None
 
 
-def _from_lock(lock: FilePath, path: FilePath, batch: int) -> Base:
+def _from_lock(
+    lock: FilePath, path: FilePath, measures: Iterable[str], conditions: Conditions
+) -> Base:
     found = recorded(lock, path)
     if found is None:
         return Base(note=f"not in {lock.name}: nothing to compare with")
-    if found.batch != batch:
+    if found.conditions != conditions:
         raise LstmcountError(
-            f"{lock.name} was recorded for a batch of {found.batch}, not {batch}; record it again "
-            "with --update-baseline"
+            f"{lock.name} was recorded for {_shown(found.conditions)}, not for "
+            f"{_shown(conditions)}; record it again with --update-baseline"
         )
-    return Base(found)
+    return Base(narrowed(found, set(measures)))
 
 
-def _from_git(path: FilePath, ref: str, measures: Iterable[str], batch: int) -> Base:
+def _shown(conditions: Conditions) -> str:
+    given = msgspec.structs.asdict(conditions).items()
+    return ", ".join(f"{k} {v}" for k, v in given if v is not None) or "the models' own batch"
+
+
+def _from_git(path: FilePath, ref: str, measures: Iterable[str], conditions: Conditions) -> Base:
     from lstmcount.git import source_at
 
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
     try:
-        return Base(profile(infer(read(old)), measures, batch))
+        return Base(profile(infer(read(old)), measures, conditions))
     except LstmcountError as error:
         raise place(error, old) from None

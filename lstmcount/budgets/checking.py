@@ -9,6 +9,7 @@ import msgspec
 from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
 from lstmcount.budgets.judging import Judge, Verdict
+from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import Project, place_in, project_of, shown
 from lstmcount.budgets.results import Check, Result, Share
@@ -28,6 +29,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     base: str | None = None
     baseline: str | None = None
     batch: int | None = None
+    timesteps: int | None = None
     config: str | None = None
     allow_no_budget: bool = False
     why: bool = False
@@ -56,12 +58,12 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
                 "budgets: into lstmcount.yaml, or pass --allow-no-budget"
             )
         summary = infer(config)
-        batch = asked.batch or project.batch or 1
+        conditions = conditions_of(project, asked)
         measures = {limit.measure for limit in limits} | ({"params"} if asked.why else set())
-        now = profile(summary, measures, batch)
+        now = profile(summary, measures, conditions)
         base = Base()
         if any(isinstance(limit.amount, Increase) for limit in limits):
-            base = base_of(source, project, asked.base, asked.baseline, measures, batch)
+            base = base_of(source, project, asked.base, asked.baseline, measures, conditions)
         verdicts = list(Judge(now, base.profile).verdicts(limits))
     except LstmcountError as error:
         raise _place(error, source, project) from None
@@ -71,6 +73,10 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
         notes=(base.note,) if base.note else (),
         largest=_largest(now) if asked.why else (),
     )
+
+
+def conditions_of(project: Project, asked: Asked) -> Conditions:
+    return Conditions(asked.batch or project.batch, asked.timesteps or project.timesteps)
 
 
 def limits_of(config: ModelConfig, source: Source, project: Project, asked: Asked) -> list[Limit]:

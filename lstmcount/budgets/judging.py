@@ -58,7 +58,7 @@ class Judge:
         if not isinstance(limit.amount, Increase):
             yield self._verdict(limit, actual, limit.amount)
         elif self.base is not None:
-            base = _known(self.base.values.get(limit.measure), limit, "the base has no number for")
+            base = _known(self.base.values.get(limit.measure), limit, "of the base, ")
             yield self._verdict(limit, actual, base + limit.amount.allowed(base), base=base)
 
     def _of_layers(self, limit: Limit) -> Iterator[Verdict]:
@@ -169,9 +169,13 @@ def matching(layers: Sequence[LayerProfile], glob: str) -> list[LayerProfile]:
     ]
 
 
-def _known(value: int | None, limit: Limit, whose: str = "nobody can know the") -> int:
+def _known(value: int | None, limit: Limit, whose: str = "") -> int:
     if value is None:
-        raise LstmcountError(f"{whose} {MEASURES[limit.measure].label} here", path=limit.path)
+        raise LstmcountError(
+            f"{whose}{MEASURES[limit.measure].label} cannot be worked out: a dimension of the "
+            "input is unknown (--timesteps N, or write it into the spec), or a layer is",
+            path=limit.path,
+        )
     return value
 
 

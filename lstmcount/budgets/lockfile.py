@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 
 import msgspec
 
+from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import LayerProfile, Profile, Values
 from lstmcount.errors import Location, LstmcountError
 
@@ -23,7 +24,8 @@ class _Layer(msgspec.Struct, kw_only=True, omit_defaults=True):
 class _Model(msgspec.Struct, kw_only=True, omit_defaults=True):
     values: Values
     layers: dict[str, _Layer]
-    batch: int = 1
+    batch: int | None = None
+    timesteps: int | None = None
 
 
 class Lock(msgspec.Struct, kw_only=True):
@@ -40,7 +42,9 @@ def recorded(file: FilePath, source: FilePath) -> Profile | None:
         LayerProfile(name=name, class_name=layer.class_name, values=layer.values)
         for name, layer in model.layers.items()
     )
-    return Profile(values=model.values, layers=layers, batch=model.batch)
+    return Profile(
+        values=model.values, layers=layers, conditions=Conditions(model.batch, model.timesteps)
+    )
 
 
 @cache
@@ -78,7 +82,8 @@ def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock
                 layer.name: _Layer(class_name=layer.class_name, values=layer.values)
                 for layer in found.layers
             },
-            batch=found.batch,
+            batch=found.conditions.batch,
+            timesteps=found.conditions.timesteps,
         )
         for key, found in profiles.items()
     }
@@ -93,7 +98,9 @@ def as_text(lock: Lock) -> str:
 
     lines = ["{", f'  "version": {lock.version},', '  "models": {']
     for i, (key, model) in enumerate(lock.models.items()):
-        lines += [f"    {one_line(key)}: {{", f'      "batch": {model.batch},']
+        lines.append(f"    {one_line(key)}: {{")
+        conditions = {"batch": model.batch, "timesteps": model.timesteps}
+        lines += [f'      "{name}": {n},' for name, n in conditions.items() if n is not None]
         lines += [f'      "values": {one_line(model.values)},', '      "layers": {']
         layers = [f"        {one_line(name)}: {one_line(x)}" for name, x in model.layers.items()]
         lines += [",\n".join(layers)] if layers else []

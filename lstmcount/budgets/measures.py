@@ -3,24 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from lstmcount.amounts import parse_bytes, parse_count
+from lstmcount.dimensions import Unknown, flatten
 from lstmcount.graph import Graph, Node
-from lstmcount.summary import LayerSummary, Summary, size_bytes
+from lstmcount.optimizers import own_optimizer
+from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
+
+if TYPE_CHECKING:
+    from lstmcount.costs import Costs
 
 BYTES = " bytes"
 
 
+class Conditions(msgspec.Struct, frozen=True):
+    """What memory and operations depend on beside the model: None is the model's own, or 1."""
+
+    batch: int | None = None
+    timesteps: int | None = None
+
+
+class Measured:
+    """A model under conditions; its costs are worked out when a measure first wants them."""
+
+    def __init__(self, summary: Summary, conditions: Conditions) -> None:
+        self.summary = summary
+        self.conditions = conditions
+
+    @property
+    def timesteps(self) -> int | None:
+        """Those asked for, if the model leaves them open."""
+        shapes = flatten(self.summary.graph.input)
+        is_open = any(len(shape) > 1 and isinstance(shape[1], Unknown) for shape in shapes)
+        return self.conditions.timesteps if is_open else None
+
+    @cached_property
+    def costs(self) -> Costs:
+        from lstmcount.costs import costs
+
+        optimizer = own_optimizer(self.summary.config.training)
+        batch = self.conditions.batch
+        return costs(self.summary, batch=batch, timesteps=self.timesteps, optimizer=optimizer)
+
+    @cached_property
+    def of_layers(self) -> dict[str, dict[int, Amount]]:
+        from lstmcount.costs import amounts, forward
+
+        return amounts(forward(self.summary.graph, self.conditions.batch, self.timesteps))
+
+    def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
+        if layer.state == "unknown" or not self.summary.graph.is_built:
+            return None
+        return self.of_layers[measure].get(id(layer.config), Amount(0)).value
+
+    def total(self, measure: str) -> int | None:
+        values = [self.of_layer(layer, measure) for layer in self.summary.layers]
+        return None if None in values else sum(value or 0 for value in values)
+
+    def training(self, row: str) -> int | None:
+        if not self.summary.graph.is_built:
+            return None
+        return next(found.amount.value for found in self.costs.training if found.name == row)
+
+
 class Measure(msgspec.Struct, frozen=True):
-    """`total` and `of_layer` take a batch size too; None says that nobody can know the number."""
+    """`total` and `of_layer` give None where nobody can know the number."""
 
     label: str
     help: str
-    total: Callable[[Summary, int], int | None]
-    of_layer: Callable[[LayerSummary, int], int | None] | None = None
+    total: Callable[[Measured], int | None]
+    of_layer: Callable[[LayerSummary, Measured], int | None] | None = None
     parse: Callable[[Any], int] = parse_count
     unit: str = ""
 
@@ -67,30 +123,52 @@ MEASURES: dict[str, Measure] = {
     "params": Measure(
         "params",
         "E.g. 250k, 1.5M, 200_000.",
-        lambda summary, _: summary.total_params,
+        lambda model: model.summary.total_params,
         lambda layer, _: layer.params,
     ),
     "trainable_params": Measure(
         "trainable params",
         "Those that train.",
-        lambda summary, _: summary.trainable_params,
+        lambda model: model.summary.trainable_params,
         lambda layer, _: layer.trainable_params,
     ),
     "non_trainable_params": Measure(
         "non-trainable params",
         "Frozen ones.",
-        lambda summary, _: summary.non_trainable_params,
+        lambda model: model.summary.non_trainable_params,
         lambda layer, _: layer.non_trainable_params,
     ),
     "size": Measure(
         "size",
         "Bytes of the weights: 800KB, 1MB (1024-based).",
-        lambda summary, _: summary.size_bytes,
+        lambda model: model.summary.size_bytes,
         lambda layer, _: size_bytes(layer.weights),
         parse_bytes,
         BYTES,
     ),
-    "layers": Measure("layers", "Number of layers.", lambda summary, _: number_of_layers(summary)),
-    "depth": Measure("depth", "Layers on the longest way.", lambda summary, _: depth(summary)),
+    "macs": Measure(
+        "MACs",
+        "Multiply-accumulates for one sample.",
+        lambda model: model.total("macs"),
+        lambda layer, model: model.of_layer(layer, "macs"),
+    ),
+    "activations": Measure(
+        "activations",
+        "Bytes of all layers' outputs, for a batch.",
+        lambda model: model.total("activations"),
+        lambda layer, model: model.of_layer(layer, "activations"),
+        parse_bytes,
+        BYTES,
+    ),
+    "training_memory": Measure(
+        "training memory",
+        "Weights, gradients, optimizer and activations.",
+        lambda model: model.training("Total"),
+        None,
+        parse_bytes,
+        BYTES,
+    ),
+    "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
+    "depth": Measure("depth", "Layers on the longest way.", lambda model: depth(model.summary)),
 }
 OF_LAYERS = tuple(name for name, measure in MEASURES.items() if measure.of_layer is not None)

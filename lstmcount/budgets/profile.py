@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from lstmcount.budgets.measures import MEASURES, OF_LAYERS
+from lstmcount.budgets.measures import MEASURES, OF_LAYERS, Conditions, Measured
 from lstmcount.config import LayerConfig
 from lstmcount.errors import Path
 from lstmcount.layers.base import Layer
@@ -35,10 +36,14 @@ class LayerProfile(msgspec.Struct, frozen=True, kw_only=True):
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     values: Values
     layers: tuple[LayerProfile, ...]
-    batch: int = 1
+    conditions: Conditions = Conditions()
 
 
-def profile(summary: Summary, measures: Iterable[str] = tuple(MEASURES), batch: int = 1) -> Profile:
+def profile(
+    summary: Summary,
+    measures: Iterable[str] = tuple(MEASURES),
+    conditions: Conditions = Conditions(),  # noqa: B008 (frozen)
+) -> Profile:
     """The `measures` of a model and of each layer in it.
 
     >>> from lstmcount import summarize
@@ -48,26 +53,37 @@ def profile(summary: Summary, measures: Iterable[str] = tuple(MEASURES), batch: 
     """
     wanted = list(measures)
     of_layers = [name for name in wanted if name in OF_LAYERS]
+    model = Measured(summary, conditions)
     return Profile(
-        values={name: MEASURES[name].total(summary, batch) for name in wanted},
-        layers=tuple(_layers(summary.layers, of_layers, batch, "")),
-        batch=batch,
+        values={name: MEASURES[name].total(model) for name in wanted},
+        layers=tuple(_layers(summary.layers, of_layers, model, "")),
+        conditions=conditions,
     )
 
 
+def narrowed(found: Profile, measures: Collection[str]) -> Profile:
+    """The same profile with no more than these measures."""
+
+    def wanted(values: Values) -> Values:
+        return {name: value for name, value in values.items() if name in measures}
+
+    layers = [structs.replace(layer, values=wanted(layer.values)) for layer in found.layers]
+    return structs.replace(found, values=wanted(found.values), layers=tuple(layers))
+
+
 def _layers(
-    layers: Iterable[LayerSummary], measures: list[str], batch: int, prefix: str
+    layers: Iterable[LayerSummary], measures: list[str], model: Measured, prefix: str
 ) -> Iterator[LayerProfile]:
     for layer in layers:
         if layer.layers:
-            yield from _layers(layer.layers, measures, batch, f"{prefix}{layer.name}/")
+            yield from _layers(layer.layers, measures, model, f"{prefix}{layer.name}/")
             continue
         config: LayerConfig = layer.config
         values: Values = {}
         for name in measures:
             of_layer = MEASURES[name].of_layer
             assert of_layer is not None
-            values[name] = of_layer(layer, batch)
+            values[name] = of_layer(layer, model)
         yield LayerProfile(
             name=prefix + layer.name,
             class_name=layer.class_name,
@@ -83,7 +99,7 @@ def _arguments(layer: Any, config: LayerConfig) -> dict[str, Any]:
     plain = {key: _plain(value) for key, value in config.arguments.items() if key != "name"}
     if not isinstance(layer, Layer):
         return plain
-    defaults = {field.encode_name: field.default for field in msgspec.structs.fields(layer)}
+    defaults = {field.encode_name: field.default for field in structs.fields(layer)}
     return {
         key: value
         for key, value in plain.items()

@@ -24,6 +24,7 @@ class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     base: str | None = None
     baseline: str | None = None
     batch: PositiveInt | None = None
+    timesteps: PositiveInt | None = None
     budgets: dict[str, dict[str, Any]] = {}
 
 
@@ -35,6 +36,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     base: str | None = None
     baseline: FilePath | None = None
     batch: int | None = None
+    timesteps: int | None = None
     budgets: dict[str, list[Limit]] = {}
 
     def limits(self, source: FilePath) -> list[Limit]:
@@ -85,6 +87,7 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
         base=settings.base,
         baseline=file.parent / settings.baseline if settings.baseline else None,
         batch=settings.batch,
+        timesteps=settings.timesteps,
         budgets={
             glob: parse_budget(budget, (*prefix, "budgets", glob), str(file))
             for glob, budget in settings.budgets.items()

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 import msgspec
 
+from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, as_text, key_of, read_lock, updated
+from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import LOCK_NAME
 from lstmcount.cli.batch import each
@@ -24,15 +26,17 @@ class _Measured(msgspec.Struct):
     error: str | None = None
 
 
-def update(names: list[str], baseline: str | None, batch: int | None, config: str | None) -> int:
+def update(names: list[str], asked: Asked) -> int:
     """Record what the sources weigh now; the exit status."""
-    project = project_for(names[0], config)
-    file = Path(baseline) if baseline else project.baseline or project.folder / LOCK_NAME
+    project = project_for(names[0], asked.config)
+    file = (
+        Path(asked.baseline) if asked.baseline else project.baseline or project.folder / LOCK_NAME
+    )
     with locked(file):
         output = open_output(str(file))
         try:
             lock = read_lock(file) if file.exists() else Lock()
-            measure = functools.partial(_measure, batch=batch or project.batch or 1)
+            measure = functools.partial(_measure, conditions=conditions_of(project, asked))
             measured = list(each(measure, names))
             profiles = {key_of(file, Path(m.source)): m.profile for m in measured if m.profile}
             new = updated(lock, file, profiles)
@@ -49,10 +53,10 @@ def update(names: list[str], baseline: str | None, batch: int | None, config: st
     return 2 if any(one.error for one in measured) else 0
 
 
-def _measure(name: str, *, batch: int) -> _Measured:
+def _measure(name: str, *, conditions: Conditions) -> _Measured:
     try:
         summary = summarize_argument(name)
-        return _Measured(name, profile(summary, batch=batch))
+        return _Measured(name, profile(summary, conditions=conditions))
     except LstmcountError as error:
         return _Measured(name, error=str(error))
 

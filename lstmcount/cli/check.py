@@ -56,6 +56,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--baseline", metavar="FILE", help="Compare with a recorded lstmcount.lock.")
 @click.option("--update-baseline", is_flag=True, help="Record today's numbers in the baseline.")
 @click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory measures.")
+@click.option("--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open.")
 @click.option("--config", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
 @click.option("--format", "fmt", type=click.Choice(FORMATS), help="Default: text.")
 @click.option("--output", metavar="FILE", help="Write the report there.")
@@ -73,6 +74,7 @@ def command(
     baseline: str | None,
     update_baseline: bool,
     batch: int | None,
+    timesteps: int | None,
     config: str | None,
     fmt: str | None,
     output: str | None,
@@ -98,19 +100,20 @@ def command(
     if base is not None and baseline is not None:
         raise click.UsageError("give either --base or --baseline")
     names = expand(sources) if sources else _of_project(config)
-    if update_baseline:
-        from lstmcount.cli.baseline import update
-
-        ctx.exit(update(names, baseline, batch, config))
     asked = Asked(
         limits=tuple(limit for limit in given.values() if limit is not None),
         base=base,
         baseline=baseline,
         batch=batch,
+        timesteps=timesteps,
         config=config,
         allow_no_budget=allow_no_budget,
         why=why,
     )
+    if update_baseline:
+        from lstmcount.cli.baseline import update
+
+        ctx.exit(update(names, asked))
     with reports_for(fmt, output, more, quiet) as reports:
         totals = _run(names, asked, reports)
     if totals.errors:

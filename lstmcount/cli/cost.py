@@ -12,7 +12,7 @@ from lstmcount.cli.terminal import color_option
 from lstmcount.costs import costs, with_dtype
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
-from lstmcount.optimizers import known
+from lstmcount.optimizers import known, own_optimizer
 from lstmcount.readers import place, read
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
@@ -58,7 +58,7 @@ def command(
         summary = infer(config)
     except LstmcountError as error:
         raise place(error, opened) from None
-    chosen: Any = known(optimizer) if optimizer is not None else _own(config.training) or "adam"
+    chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
     found = costs(summary, batch=batch, timesteps=timesteps, optimizer=chosen)
@@ -73,12 +73,6 @@ def command(
 
         rows = cost_table.records(found)
         click.echo(delimited(rows, ",") if fmt == "csv" else markdown(rows), nl=False)
-
-
-def _own(training: dict[str, Any] | None) -> Any:
-    """The optimizer that the file says the model was compiled with."""
-    given = training or {}
-    return given.get("optimizer") or given.get("optimizer_config")
 
 
 def _full(optimizer: Any) -> Any:
