@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+import msgspec
+
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, shape_of
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
@@ -101,3 +103,39 @@ class Dense(Layer):
         for dim in input_shape[1:]:
             macs = macs * dim
         return macs
+
+
+class Embedding(Layer):
+    """A vector for each of `input_dim` tokens. Weights: input_dim·output_dim.
+
+    >>> Embedding(input_dim=5000, output_dim=50).output_shape((1, 7))
+    (1, 7, 50)
+    """
+
+    input_dim: PositiveInt
+    output_dim: PositiveInt
+    embeddings_initializer: Initializer = "uniform"
+    embeddings_regularizer: Regularizer = None
+    embeddings_constraint: Constraint = None
+    mask_zero: bool = False
+    weights_: Any = msgspec.field(default=None, name="weights")
+    lora_rank: PositiveInt | None = None
+    lora_alpha: float | None = None
+    quantization_config: Any = None
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape = (self.input_dim, self.output_dim)
+        yield self.weight("embeddings", shape, ("input_dim", "output_dim"))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return (*input_shape, self.output_dim)
+
+
+class Identity(Layer):
+    """Its input."""
+
+
+class Masking(Layer):
+    """Marks time steps in which every feature is `mask_value` as missing."""
+
+    mask_value: float = 0.0

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.design.sweep import Points
+from lstmcount.design.vectorised import numpy
 from lstmcount.errors import LstmcountError
 
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -53,9 +54,12 @@ def draw(points: Points, variables: list[str], path: Path) -> None:
 
 
 def _heat_map(figure: Any, axes: Any, x: Any, y: Any, params: Any, plt: Any) -> None:
-    drawn = axes.scatter(
-        x, y, c=params, marker="s", s=max(4, 40_000 / len(x)) ** 1.0, cmap="viridis"
-    )
+    np = numpy()
+    columns, column = np.unique(x, return_inverse=True)
+    rows, row = np.unique(y, return_inverse=True)
+    grid = np.full((len(rows), len(columns)), np.nan)
+    grid[row, column] = params
+    drawn = axes.pcolormesh(columns, rows, grid, shading="nearest", cmap="viridis")
     bar = figure.colorbar(drawn, ax=axes, label="parameters")
     bar.formatter = plt.matplotlib.ticker.EngFormatter()
     bar.update_ticks()

@@ -16,7 +16,7 @@ from tests.differential import real_keras, specs
 pytestmark = pytest.mark.oracle
 
 compare = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

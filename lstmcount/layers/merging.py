@@ -1,0 +1,117 @@
+"""Several tensors in, one out: element by element with broadcasting, or side by side."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import ClassVar
+
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, known, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.base import Layer
+
+
+class Merge(Layer):
+    """What Add, Multiply and their kind share: shapes broadcast against each other."""
+
+    least: ClassVar[int] = 1
+
+    def check(self, inputs: list[Shape]) -> None:
+        if not isinstance(inputs, list) or len(inputs) < self.least:
+            count = "a list of inputs" if self.least < 2 else f"a list of {self.least} inputs"
+            raise ShapeError(f"expected {count}, got {show(inputs)}")
+        self.check_shapes(inputs)
+
+    def check_shapes(self, inputs: list[Shape]) -> None:
+        for shape in inputs:
+            other = inputs[0]
+            for a, b in zip(reversed(shape), reversed(other), strict=False):
+                if isinstance(a, int) and isinstance(b, int) and a != b and 1 not in (a, b):
+                    raise ShapeError(
+                        f"the inputs {show(other)} and {show(shape)} do not fit each other"
+                    )
+
+    def output_shape(self, inputs: list[Shape]) -> Shape:
+        merged = reduce(broadcast, [shape[1:] for shape in inputs])
+        batches = {shape[0] for shape in inputs if known(shape[0])}
+        return (batches.pop() if len(batches) == 1 else UNKNOWN, *merged)
+
+
+def broadcast(shape: Shape, other: Shape) -> Shape:
+    """
+    >>> broadcast((5, 1, 3), (7, 3))
+    (5, 7, 3)
+    """
+    if len(shape) < len(other):
+        shape, other = other, shape
+    split = len(shape) - len(other)
+    return shape[:split] + tuple(map(_wider, shape[split:], other))
+
+
+def _wider(a: Dim, b: Dim) -> Dim:
+    if not known(a) or not known(b):
+        return a if not known(a) else b
+    if isinstance(a, int) and a == 1:
+        return b
+    return a
+
+
+class Add(Merge):
+    """The sum of its inputs."""
+
+
+class Average(Merge):
+    """The mean of its inputs."""
+
+
+class Maximum(Merge):
+    """The largest of its inputs."""
+
+
+class Minimum(Merge):
+    """The smallest of its inputs."""
+
+
+class Multiply(Merge):
+    """The product of its inputs."""
+
+
+class Subtract(Merge):
+    """The first of two inputs less the second."""
+
+    def check(self, inputs: list[Shape]) -> None:
+        super().check(inputs)
+        if len(inputs) != 2:
+            raise ShapeError(f"expected 2 inputs, got {len(inputs)}")
+
+
+class Concatenate(Merge):
+    """Its inputs side by side along an axis, which adds up; the others must agree.
+
+    >>> Concatenate().output_shape([(1, 5, 3), (1, 5, 4)])
+    (1, 5, 7)
+    """
+
+    axis: int = -1
+
+    def check_shapes(self, inputs: list[Shape]) -> None:
+        first = inputs[0]
+        for shape in inputs:
+            axis = self.axis % len(first) if first else 0
+            same = len(shape) == len(first) and all(
+                a == b or not isinstance(a, int) or not isinstance(b, int) or i == axis
+                for i, (a, b) in enumerate(zip(shape, first, strict=True))
+            )
+            if not same:
+                raise ShapeError(
+                    f"the inputs {show(first)} and {show(shape)} differ outside axis {self.axis}"
+                )
+
+    def output_shape(self, inputs: list[Shape]) -> Shape:
+        axis = self.axis % len(inputs[0])
+        dims = list(map(_known_one, zip(*inputs, strict=True)))
+        dims[axis] = sum(shape[axis] for shape in inputs)
+        return tuple(dims)
+
+
+def _known_one(dims: tuple[Dim, ...]) -> Dim:
+    return next((dim for dim in dims if known(dim)), UNKNOWN)

@@ -1,0 +1,94 @@
+"""Normalisation: scales and offsets that train, statistics that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmcount.dimensions import Shape
+from lstmcount.errors import ShapeError
+from lstmcount.layers.arguments import Constraint, Initializer, Regularizer
+from lstmcount.layers.base import Layer, require_known
+from lstmcount.summary import Weight
+
+
+class BatchNormalization(Layer):
+    """Normalises with the batch's statistics; two weights a feature train, two are averages.
+
+    Weights: gamma and beta (trainable), moving mean and variance (not): 4·features.
+
+    >>> [(w.name, w.trainable) for w in BatchNormalization(scale=False).weights((1, 5))]
+    [('beta', True), ('moving_mean', False), ('moving_variance', False)]
+    """
+
+    axis: int = -1
+    momentum: float = 0.99
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Initializer = "zeros"
+    gamma_initializer: Initializer = "ones"
+    moving_mean_initializer: Initializer = "zeros"
+    moving_variance_initializer: Initializer = "ones"
+    beta_regularizer: Regularizer = None
+    gamma_regularizer: Regularizer = None
+    beta_constraint: Constraint = None
+    gamma_constraint: Constraint = None
+    renorm: bool = False
+    renorm_clipping: Any = None
+    renorm_momentum: float = 0.99
+    synchronized: bool = False
+
+    def check(self, input_shape: Shape) -> None:
+        if not -len(input_shape) <= self.axis < len(input_shape):
+            raise ShapeError(f"there is no axis {self.axis} in the input")
+        require_known(input_shape, self.axis, "the number of features")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape, axes = (input_shape[self.axis],), ("features",)
+        if self.scale:
+            yield self.weight("gamma", shape, axes)
+        if self.center:
+            yield self.weight("beta", shape, axes)
+        names = ["moving_mean", "moving_variance"]
+        if self.renorm:
+            names += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+        for name in names:
+            yield self.weight(name, shape, axes, trainable=False)
+
+
+class LayerNormalization(Layer):
+    """Normalises each sample over its features. Weights: gamma and beta, 2·features.
+
+    >>> sum(w.count for w in LayerNormalization().weights((1, 5, 64)))
+    128
+    """
+
+    axis: int | list[int] = -1
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Initializer = "zeros"
+    gamma_initializer: Initializer = "ones"
+    beta_regularizer: Regularizer = None
+    gamma_regularizer: Regularizer = None
+    beta_constraint: Constraint = None
+    gamma_constraint: Constraint = None
+    rms_scaling: bool = False
+
+    def _axes(self) -> list[int]:
+        return self.axis if isinstance(self.axis, list) else [self.axis]
+
+    def check(self, input_shape: Shape) -> None:
+        for axis in self._axes():
+            if not -len(input_shape) <= axis < len(input_shape):
+                raise ShapeError(f"there is no axis {axis} in the input")
+            require_known(input_shape, axis, "a normalised dimension")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape = tuple(input_shape[axis] for axis in self._axes())
+        axes = ("features",) if len(shape) == 1 else tuple(f"axis {axis}" for axis in self._axes())
+        if self.scale or self.rms_scaling:
+            yield self.weight("gamma", shape, axes)
+        if self.center and not self.rms_scaling:
+            yield self.weight("beta", shape, axes)
