@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown, known, public
 from lstmcount.graph import BuiltLayer, Graph, unique
+from lstmcount.layers.base import Layer
 from lstmcount.summary import LayerSummary, Summary, Weight, count
 
 
@@ -52,6 +55,8 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
         inner = tuple([_layer(child, None, depth + 1) for child in layer.own_layers])
+    elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
+        inner = _sublayers(built, depth + 1)
     node = built.nodes[-1] if built.nodes else None
     return LayerSummary(
         name=built.name,
@@ -68,6 +73,40 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
         layers=inner,
         layer=layer,
         config=built.config,
+    )
+
+
+def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
+    """The layers listed under a layer that is no model, each with its share of the weights."""
+    given = next(iter(built.nodes[0].args), None) if built.nodes else None
+    weights = iter(built.weights)
+    return tuple(
+        [_sublayer(layer, shape, weights, depth) for layer, shape in built.layer.sublayers(given)]
+    )
+
+
+def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
+    own = tuple(islice(weights, 0 if given is None else len(list(layer.weights(given)))))
+    if isinstance(layer, Graph):
+        inner = tuple([_layer(child, None, depth + 1) for child in layer.own_layers])
+    else:
+        rest = iter(own)
+        inner = tuple(
+            [_sublayer(each, shape, rest, depth + 1) for each, shape in layer.sublayers(given)]
+        )
+    return LayerSummary(
+        name=layer.name,
+        class_name=layer.class_name,
+        output_shape=None if given is None or inner else public(layer.output_shape(given)),
+        input_shape=public(given),
+        params=count(own),
+        trainable_params=count([w for w in own if w.trainable]),
+        weights=own,
+        trainable=layer.trainable,
+        state="unbuilt" if given is None else "built",
+        depth=depth,
+        layers=inner,
+        layer=layer,
     )
 
 

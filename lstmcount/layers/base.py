@@ -102,9 +102,11 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     def output_dtype(self) -> str:
         return policy(self.dtype).compute
 
-    @property
-    def sublayers(self) -> tuple[Any, ...]:
-        """Layers that Keras lists under this one when a summary is expanded."""
+    def sublayers(self, input_shape: Shapes) -> Iterable[tuple[Any, Shapes]]:
+        """Layers that Keras lists under this one when a summary is expanded, with what each reads.
+
+        Without an input shape (None) each reads None.
+        """
         return ()
 
 

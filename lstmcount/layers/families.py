@@ -40,13 +40,14 @@ FAMILIES: dict[str, str] = {
     ),
     "audio_preprocessing": "MelSpectrogram STFTSpectrogram",
     "image_preprocessing": (
-        "AugMix AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix "
-        "Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness "
-        "RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop "
-        "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale "
-        "RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation "
-        "RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Resizing "
-        "Solarization"
+        "CenterCrop MaxNumBoundingBoxes RandomColorDegeneration RandomCrop RandomGrayscale Resizing"
+    ),
+    "image_augmentation": (
+        "AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization "
+        "MixUp RandAugment RandomBrightness RandomColorJitter RandomContrast "
+        "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomHue "
+        "RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation "
+        "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
     "removed": (
         "CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D MaxoutDense Merge "

@@ -1,0 +1,388 @@
+"""Image augmentation: layers without weights that keep the shape."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.arguments import DataFormat
+from lstmcount.layers.base import Layer
+
+Pair = tuple[float, float]
+Range = float | Pair
+Interpolation = Literal["nearest", "bilinear"]
+FillMode = Literal["reflect", "wrap", "constant", "nearest"]
+
+
+class ImageLayer(Layer):
+    """What image layers share: they hold no weights and, unless they say otherwise, keep shapes.
+
+    `bounds` says between what the arguments lie that are a number or a pair of numbers.
+    """
+
+    bounds: ClassVar[dict[str, Pair]] = {}
+    pair_overlaps: ClassVar[bool] = True  # Keras only wants a pair to overlap the bounds
+    built_at_init: ClassVar[bool | None] = False
+
+    def __post_init__(self) -> None:
+        for field, (low, high) in self.bounds.items():
+            value = getattr(self, field)
+            if value is not None and not self._in_bounds(value, low, high):
+                raise LstmcountError(
+                    f"expected a number, or two, between {low:g} and {high:g}, got {value}",
+                    path=(field,),
+                )
+
+    def _in_bounds(self, value: Range, low: float, high: float) -> bool:
+        if not isinstance(value, tuple):
+            return low <= value <= high
+        first, second = value
+        if self.pair_overlaps:
+            return first <= high and second >= low
+        as_saved = first == -second  # Keras saves a number as the pair it stands for
+        return (low <= min(value) or as_saved) and max(value) <= high
+
+
+class AugMix(ImageLayer):
+    """Mixes several chains of augmentations of each image."""
+
+    value_range: Pair = (0, 255)
+    num_chains: int = 3
+    chain_depth: int = 3
+    factor: Range = 0.3
+    alpha: float = 1.0
+    all_ops: bool = True
+    interpolation: Interpolation = "bilinear"
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+    pair_overlaps: ClassVar[bool] = False
+
+
+class AutoContrast(ImageLayer):
+    """Stretches the contrast over the whole value range."""
+
+    value_range: Pair = (0, 255)
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+
+class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
+    """Equalizes histograms tile by tile."""
+
+    value_range: tuple[float, ...] = (0, 255)
+    clip_limit: float = 4.0
+    tile_grid_size: Any = (8, 8)
+    factor: Range | None = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
+
+
+class CutMix(ImageLayer):
+    """Swaps rectangles between images of a batch, and mixes their labels."""
+
+    factor: Range = 1.0
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+
+
+class Equalization(ImageLayer):
+    """Equalizes the histogram of each channel."""
+
+    value_range: tuple[float, ...] = (0, 255)
+    bins: int = 256
+    factor: Range | None = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
+
+
+class MixUp(ImageLayer):
+    """Mixes images of a batch, and their labels."""
+
+    alpha: float = 0.2
+    seed: Any = None
+    factor: Range | None = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
+
+
+class RandAugment(ImageLayer):
+    """Applies augmentations picked at random."""
+
+    value_range: tuple[float, ...] = (0, 255)
+    num_ops: int = 2
+    factor: Range = 0.5
+    interpolation: Interpolation = "bilinear"
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+    pair_overlaps: ClassVar[bool] = False
+
+
+class RandomBrightness(ImageLayer):
+    """Shifts the brightness."""
+
+    factor: Range
+    value_range: Pair = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
+
+
+class RandomColorJitter(ImageLayer):
+    """Changes brightness, contrast, saturation and hue."""
+
+    value_range: tuple[float, ...] = (0, 255)
+    brightness_factor: Range | None = None
+    contrast_factor: Range | None = None
+    saturation_factor: Range | None = None
+    hue_factor: Range | None = None
+    seed: Any = None
+    factor: Range | None = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {
+        "brightness_factor": (-1, 1),
+        "contrast_factor": (0, 1),
+        "saturation_factor": (-1, 1),
+        "hue_factor": (0, 1),
+    }
+
+
+class RandomContrast(ImageLayer):
+    """Changes the contrast."""
+
+    factor: Range
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+
+
+class RandomElasticTransform(ImageLayer):
+    """Distorts images elastically."""
+
+    factor: Range = 1.0
+    scale: Range = 1.0
+    interpolation: Interpolation = "bilinear"
+    fill_mode: Literal["constant", "nearest", "wrap", "mirror", "reflect"] = "reflect"
+    fill_value: float = 0.0
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
+
+
+class RandomErasing(ImageLayer):
+    """Blanks out rectangles."""
+
+    factor: Range = 1.0
+    scale: Range = (0.02, 0.33)
+    fill_value: Any = None
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
+
+
+class RandomFlip(ImageLayer):
+    """Flips images."""
+
+    mode: str = "horizontal_and_vertical"
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+
+class RandomGaussianBlur(ImageLayer):
+    """Blurs images; kernel sizes are odd."""
+
+    factor: Range = 1.0
+    kernel_size: Range = 3
+    sigma: Range = 1.0
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "sigma": (0, 1)}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        sizes = self.kernel_size if isinstance(self.kernel_size, tuple) else [self.kernel_size]
+        if any(size % 2 == 0 for size in sizes):
+            raise LstmcountError(
+                f"expected odd numbers, got {self.kernel_size}", path=("kernel_size",)
+            )
+
+
+class RandomHue(ImageLayer):
+    """Shifts the hue."""
+
+    factor: Range
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+
+
+class RandomInvert(ImageLayer):
+    """Inverts the colors."""
+
+    factor: Range = 1.0
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+
+
+class RandomPerspective(ImageLayer):
+    """Distorts the perspective."""
+
+    factor: Range = 1.0
+    scale: float = 1.0
+    interpolation: Interpolation = "bilinear"
+    fill_value: float = 0.0
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
+
+
+class RandomPosterization(ImageLayer):
+    """Keeps fewer bits of each channel."""
+
+    factor: Range
+    value_range: Pair = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (1, 8)}
+
+
+class RandomRotation(ImageLayer):
+    """Rotates images."""
+
+    factor: Range
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
+    seed: Any = None
+    fill_value: float = 0.0
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
+
+
+class RandomSaturation(ImageLayer):
+    """Changes the saturation."""
+
+    factor: Range
+    value_range: tuple[float, ...] = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
+
+
+class RandomSharpness(ImageLayer):
+    """Changes the sharpness."""
+
+    factor: Range
+    value_range: Pair = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
+
+
+class RandomShear(ImageLayer):
+    """Shears images."""
+
+    x_factor: Range = 0.0
+    y_factor: Range = 0.0
+    interpolation: Interpolation = "bilinear"
+    fill_mode: FillMode = "reflect"
+    fill_value: float = 0.0
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"x_factor": (0, 1), "y_factor": (0, 1)}
+    pair_overlaps: ClassVar[bool] = False
+
+
+class RandomTranslation(ImageLayer):
+    """Moves images."""
+
+    height_factor: Range
+    width_factor: Range
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
+    seed: Any = None
+    fill_value: float = 0.0
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"height_factor": (-1, 1), "width_factor": (-1, 1)}
+    pair_overlaps: ClassVar[bool] = False
+
+
+class RandomZoom(ImageLayer):
+    """Zooms in and out."""
+
+    height_factor: Range
+    width_factor: Range | None = None
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
+    seed: Any = None
+    fill_value: float = 0.0
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"height_factor": (-1, 1), "width_factor": (-1, 1)}
+    pair_overlaps: ClassVar[bool] = False
+
+
+class Solarization(ImageLayer):
+    """Inverts what is brighter than a threshold."""
+
+    addition_factor: Range = 0.0
+    threshold_factor: Range = 0.0
+    value_range: Pair = (0, 255)
+    seed: Any = None
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
+
+    bounds: ClassVar[dict[str, Pair]] = {"addition_factor": (0, 1), "threshold_factor": (0, 1)}
+    pair_overlaps: ClassVar[bool] = False

@@ -1,0 +1,419 @@
+"""Preprocessing of numbers, categories and text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from lstmcount.dimensions import UNKNOWN, Shape, Shapes, show
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
+from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.layers.dtypes import policy
+from lstmcount.summary import Weight
+
+_INTEGERS = ("int32", "int64")
+
+
+class Normalization(Layer):
+    """(input - mean) / √variance, with a mean and a variance for each index of `axis`.
+
+    Until both are given, they are weights that `adapt` fills, and a count with them.
+
+    >>> [w.shape for w in Normalization(axis=[1, 2]).weights((1, 4, 6))]
+    [(4, 6), (4, 6), ()]
+    """
+
+    axis: int | list[int] | None = -1
+    mean: Any = None
+    variance: Any = None
+    invert: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.mean is None) != (self.variance is None):
+            given, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
+            raise LstmcountError(f"expected {other} beside it", path=(given,))
+        if _array_shape(self.mean) != _array_shape(self.variance):
+            raise LstmcountError("expected the shape of mean", path=("variance",))
+        if len(_array_shape(self.mean)) > len(self.axes):
+            raise LstmcountError(f"expected at most {len(self.axes)} dimensions", path=("mean",))
+
+    @property
+    def axes(self) -> list[int]:
+        if self.axis is None:
+            return []
+        return [self.axis] if isinstance(self.axis, int) else self.axis
+
+    def check(self, input_shape: Shape) -> None:
+        for axis in self.axes:
+            if not -len(input_shape) <= axis < len(input_shape):
+                raise ShapeError(f"there is no axis {axis} in the input {show(input_shape)}")
+            require_known(input_shape, axis, "the normalized axis")
+        given, kept = _array_shape(self.mean), self._kept(input_shape)
+        for size, dim in zip(reversed(given), reversed(kept), strict=False):
+            if isinstance(dim, int) and size not in (1, dim):
+                raise ShapeError(f"a mean of shape {given} does not fit the input's {show(kept)}")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        if self.mean is None:
+            kept = self._kept(input_shape)
+            axes = ("features",) if len(kept) == 1 else tuple(f"axis {a}" for a in self.axes)
+            yield self.weight("mean", kept, axes, trainable=False)
+            yield self.weight("variance", kept, axes, trainable=False)
+            yield self.weight("count", (), (), trainable=False, dtype="int32")
+
+    def notes(self) -> Iterator[str]:
+        if self.mean is None:
+            yield "The 1 is the count that adapt keeps; given mean and variance are no weights."
+
+    def _kept(self, input_shape: Shape) -> Shape:
+        rank = len(input_shape)
+        return tuple([input_shape[axis] for axis in sorted(a % rank for a in self.axes)])
+
+
+class Rescaling(Layer):
+    """input · scale + offset."""
+
+    scale: Any
+    offset: Any = 0.0
+
+    built_at_init: ClassVar[bool | None] = False
+
+
+class Encoding(Layer):
+    """What layers share that turn categories into indices or into vectors of them."""
+
+    built_at_init: ClassVar[bool | None] = False
+
+    def encoded(self, input_shape: Shape, depth: Any) -> Shape:
+        """One vector of `depth` for each value ("one_hot"), or for each sample.
+
+        A last axis of size 1 disappears.
+        """
+        if self.output_mode == "one_hot" and (  # type: ignore[attr-defined]
+            len(input_shape) < 2 or not _is_one(input_shape[-1])
+        ):
+            return (*input_shape, depth)
+        return (*input_shape[:-1], depth)
+
+
+class CategoryEncoding(Encoding):
+    """Vectors of `num_tokens`: one-hot, multi-hot or counts.
+
+    >>> CategoryEncoding(num_tokens=5, output_mode="one_hot").output_shape((2, 4))
+    (2, 4, 5)
+    """
+
+    num_tokens: PositiveInt
+    output_mode: Literal["multi_hot", "one_hot", "count", "binary"] = "multi_hot"
+    sparse: bool = False
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return self.encoded(input_shape, self.num_tokens)
+
+
+class Discretization(Encoding):
+    """The bin that each number falls into, as an index or a vector of bins."""
+
+    bin_boundaries: list[float] | None = None
+    num_bins: NonNegativeInt | None = None
+    epsilon: float = 0.01
+    output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
+    sparse: bool = False
+
+    def __post_init__(self) -> None:
+        if self.bin_boundaries is None and self.num_bins is None:
+            raise LstmcountError("Discretization needs either num_bins or bin_boundaries")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """
+        >>> Discretization(bin_boundaries=[0.0, 1.0], output_mode="one_hot").output_shape((2, 6))
+        (2, 6, 3)
+        """
+        if self.output_mode == "int":
+            return input_shape
+        depth: Any = self.num_bins
+        if self.bin_boundaries is not None:
+            depth = len(self.bin_boundaries) + 1
+        if self.output_mode == "one_hot":
+            return self.encoded(input_shape, depth)
+        if len(input_shape) < 2:
+            return (depth,)
+        return (input_shape[0], *input_shape[2:], depth)
+
+
+class Hashing(Encoding):
+    """One of `num_bins` for each value, as an index or a vector of bins."""
+
+    num_bins: PositiveInt
+    mask_value: Any = None
+    salt: Any = None
+    output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
+    sparse: bool = False
+
+    def __post_init__(self) -> None:
+        _check_salt(self.salt)
+        if self.output_mode == "int" and policy(self.dtype or "int64").name not in _INTEGERS:
+            raise LstmcountError(f"expected int32 or int64, got {self.dtype}", path=("dtype",))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """
+        >>> Hashing(num_bins=5, output_mode="one_hot").output_shape((2, 4))
+        (2, 5)
+        """
+        if self.output_mode == "int":
+            return input_shape
+        return (*input_shape[:-1], self.num_bins)
+
+
+class HashedCrossing(Encoding):
+    """One of `num_bins` for each pair of values of two inputs."""
+
+    num_bins: int
+    output_mode: Literal["int", "one_hot"] = "int"
+    sparse: bool = False
+
+    def check(self, input_shape: list[Shape]) -> None:
+        if not isinstance(input_shape, list) or len(input_shape) != 2:
+            raise ShapeError(f"expected two inputs, got {show(input_shape)}")
+        first, second = (shape[-1] for shape in input_shape)
+        if isinstance(first, int) and isinstance(second, int) and first != second:
+            raise ShapeError(f"expected inputs of one shape, got {show(input_shape)}")
+
+    def output_shape(self, input_shape: list[Shape]) -> Shape:
+        """
+        >>> HashedCrossing(num_bins=5, output_mode="one_hot").output_shape([(2, 4), (2, 4)])
+        (2, 4, 5)
+        """
+        first = input_shape[0]
+        if self.output_mode == "int":
+            return first
+        if _is_one(first[-1]):
+            return (*first[:-1], self.num_bins)
+        return (*first, self.num_bins)
+
+
+_TF_IDF = ("tf_idf", "tf-idf")
+OutputMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf"]
+
+
+class Lookup(Encoding):
+    """A vocabulary; every value becomes its index, or a vector of the vocabulary's size.
+
+    A subclass has `max_tokens`, `num_oov_indices`, `mask_token`, `oov_token`, `vocabulary`,
+    `vocabulary_size`, `output_mode` and `pad_to_max_tokens`.
+    """
+
+    def __post_init__(self) -> None:
+        layer: Any = self
+        if layer.max_tokens is not None and layer.max_tokens < 2:
+            raise LstmcountError(
+                f"expected at least 2, got {layer.max_tokens}", path=("max_tokens",)
+            )
+        if layer.pad_to_max_tokens and layer.max_tokens is None:
+            raise LstmcountError("needs max_tokens beside it", path=("pad_to_max_tokens",))
+        if (
+            layer.vocabulary is not None
+            and layer.idf_weights is None
+            and layer.output_mode in _TF_IDF
+        ):
+            raise LstmcountError("needs idf_weights beside it", path=("output_mode",))
+        if getattr(self, "invert", False) and layer.output_mode != "int":
+            raise LstmcountError("is only for output_mode int", path=("invert",))
+        self._check_vocabulary(layer.vocabulary)
+
+    def _check_vocabulary(self, vocabulary: Any) -> None:
+        if not isinstance(vocabulary, list):
+            return
+        path = ("vocabulary",)
+        if not vocabulary:
+            raise LstmcountError("expected at least one token", path=path)
+        repeated = [token for token, n in Counter(self._tokens(vocabulary)).items() if n > 1]
+        if repeated:
+            raise LstmcountError(f"the token {repeated[0]!r} is there twice", path=path)
+        size, most = self.size, self.max_tokens  # type: ignore[attr-defined]
+        if most is not None and size > most:
+            raise LstmcountError(f"{size} tokens are more than max_tokens ({most})", path=path)
+
+    @property
+    def size(self) -> Any:
+        """Number of tokens with those for masked and unknown values; None until it is adapted."""
+        layer: Any = self
+        if isinstance(layer.vocabulary, list):
+            return len(self._tokens(layer.vocabulary)) + len(self._special_tokens())
+        return layer.vocabulary_size
+
+    def _special_tokens(self) -> list[Any]:
+        layer: Any = self
+        masks = layer.mask_token is not None and layer.output_mode == "int"
+        return [layer.mask_token] * masks + [layer.oov_token] * layer.num_oov_indices
+
+    def _tokens(self, vocabulary: list[Any]) -> list[Any]:
+        """`vocabulary` without the special tokens that it may begin with."""
+        special = self._special_tokens()
+        return vocabulary[len(special) :] if vocabulary[: len(special)] == special else vocabulary
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        layer: Any = self
+        if layer.output_mode == "int":
+            return input_shape
+        depth = layer.max_tokens if layer.pad_to_max_tokens else self.size
+        return self.encoded(input_shape, UNKNOWN if depth is None else depth)
+
+
+class IntegerLookup(Lookup):
+    """Integers to indices or vectors, by a vocabulary.
+
+    >>> IntegerLookup(vocabulary=[10, 20, 30], output_mode="one_hot").output_shape((2, 4))
+    (2, 4, 4)
+    """
+
+    max_tokens: int | None = None
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: int | None = None
+    oov_token: int | None = -1
+    vocabulary: list[int] | str | None = None
+    vocabulary_dtype: str = "int64"
+    idf_weights: Any = None
+    invert: bool = False
+    output_mode: OutputMode = "int"
+    sparse: bool = False
+    pad_to_max_tokens: bool = False
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    salt: Any = None
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+
+class StringLookup(Lookup):
+    """Strings to indices or vectors, by a vocabulary."""
+
+    max_tokens: int | None = None
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: str | None = None
+    oov_token: str | None = "[UNK]"
+    vocabulary: list[str] | str | None = None
+    idf_weights: Any = None
+    invert: bool = False
+    output_mode: OutputMode = "int"
+    pad_to_max_tokens: bool = False
+    sparse: bool = False
+    encoding: str = "utf-8"
+    salt: Any = None
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+
+class TextVectorization(Lookup):
+    """Texts to sequences of tokens' indices, or to vectors of the vocabulary's size.
+
+    Input (batch,) or (batch, 1) texts; output (batch, output_sequence_length), or
+    (…, vocabulary) where `output_mode` is not "int".
+
+    >>> TextVectorization(max_tokens=1000, output_sequence_length=7).output_shape((2, 1))
+    (2, 7)
+    """
+
+    max_tokens: int | None = None
+    standardize: Any = "lower_and_strip_punctuation"
+    split: Any = "whitespace"
+    ngrams: int | list[int] | None = None
+    output_mode: OutputMode = "int"
+    output_sequence_length: int | None = None
+    pad_to_max_tokens: bool = False
+    vocabulary: list[str] | str | None = None
+    idf_weights: Any = None
+    sparse: bool = False
+    ragged: bool = False
+    encoding: str = "utf-8"
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+    mask_token: ClassVar[str] = ""
+    oov_token: ClassVar[str] = "[UNK]"
+    num_oov_indices: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        if self.output_mode != "int":
+            for field in ("output_sequence_length", "ragged"):
+                if getattr(self, field):
+                    raise LstmcountError("is only for output_mode int", path=(field,))
+        if isinstance(self.split, str) and self.split not in ("whitespace", "character"):
+            raise LstmcountError(
+                f"expected whitespace or character, got {self.split!r}", path=("split",)
+            )
+        super().__post_init__()
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if self.output_mode == "int":
+            length = self.output_sequence_length
+            return (*input_shape[:1], UNKNOWN if length is None else length)
+        if self.split is not None:
+            input_shape = (*input_shape, UNKNOWN)
+        elif len(input_shape) < 2:
+            input_shape = (*input_shape, 1)
+        return super().output_shape(input_shape)
+
+
+class Pipeline(Layer):
+    """Layers one after the other, standing as one layer."""
+
+    layers: list[LayerArgument]
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layers",)
+    built_at_init: ClassVar[bool | None] = False
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise LstmcountError("expected at least one layer", path=("layers",))
+
+    def check(self, input_shape: Shapes) -> None:
+        for layer, shape in self.sublayers(input_shape):
+            layer.check(shape)
+
+    def weights(self, input_shape: Shapes) -> Iterator[Weight]:
+        for layer, shape in self.sublayers(input_shape):
+            yield from under(layer.name, layer.weights(shape))
+
+    def output_shape(self, input_shape: Shapes) -> Shapes:
+        for layer, shape in self.sublayers(input_shape):
+            output = layer.output_shape(shape)
+        return output
+
+    def macs(self, input_shape: Shapes) -> Any:
+        return sum(layer.macs(shape) for layer, shape in self.sublayers(input_shape))
+
+    def inner(self) -> Iterator[tuple[str, Any]]:
+        for layer in self.layers:
+            yield layer.name, layer
+
+    def sublayers(self, input_shape: Shapes) -> Iterator[tuple[Any, Shapes]]:
+        for layer in self.layers:
+            yield layer, input_shape
+            if input_shape is not None:
+                input_shape = layer.output_shape(input_shape)
+
+
+def _array_shape(value: Any) -> tuple[int, ...]:
+    """Lengths of nested lists; () for a number.
+
+    >>> _array_shape([[1.0, 2.0, 3.0]])
+    (1, 3)
+    """
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return tuple(shape)
+
+
+def _is_one(dim: Any) -> bool:
+    return isinstance(dim, int) and dim == 1
+
+
+def _check_salt(salt: Any) -> None:
+    pair = isinstance(salt, list) and len(salt) == 2
+    if not (salt is None or isinstance(salt, int) or pair):
+        raise LstmcountError(f"expected an integer or two, got {salt!r}", path=("salt",))
