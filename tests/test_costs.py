@@ -149,7 +149,7 @@ def test_time_steps_resolve_it() -> None:
     ],
 )
 def test_wrong_requests(spec: Any, options: dict[str, Any], message: str) -> None:
-    with pytest.raises(LstmcountError, match=".") as error:
+    with pytest.raises(LstmcountError) as error:
         of(spec, **options)
     assert str(error.value).startswith(message)
 
