@@ -21,6 +21,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Explain": {
         "explain": "lstmcount explain model.yaml lstm",
+        "trace": "lstmcount trace model.yaml --layer lstm --steps 3",
         "cost": "lstmcount cost model.yaml --batch 32",
     },
     "Design": {

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from lstmcount.cli.explain import print_lines
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.cli.terminal import color_option
 from lstmcount.costs import costs, with_dtype
 from lstmcount.errors import LstmcountError
@@ -30,6 +30,7 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_b
     "--format", "fmt", type=click.Choice(["text", "json", "csv", "markdown"]), default="text"
 )
 @color_option
+@source_options
 def command(
     source: str,
     batch: int | None,
@@ -38,6 +39,7 @@ def command(
     dtype: str | None,
     fmt: str,
     color: str,
+    reading: Reading,
 ) -> None:
     """What SOURCE costs to run and to train, every figure with its rule.
 
@@ -52,7 +54,7 @@ def command(
     """
     opened = open_argument(source)
     try:
-        config = read(opened)
+        config = read(opened, settings=reading.settings)
         if dtype is not None:
             config = with_dtype(config, dtype)
         summary = infer(config)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -36,6 +37,37 @@ def axes_of(weight: Weight) -> tuple[Axis, ...]:
         else:
             found.append(Axis(meaning, dim))
     return tuple(found)
+
+
+class Block(msgspec.Struct, frozen=True):
+    """One block of a packed weight: its name in the equations, and where it stands."""
+
+    name: str
+    labels: tuple[str, ...]
+    slices: tuple[slice, ...]
+
+
+def blocks_of(weight: Weight) -> Iterator[Block]:
+    """The blocks that a weight is packed from: one for each combination of its axes' parts.
+
+    >>> bias = Weight("bias", (2, 6), axes=(Blocks("", ("input", "recurrent")), "units"))
+    >>> [(block.name, block.slices[0]) for block in blocks_of(bias)]
+    [('bias_input', slice(0, 1, None)), ('bias_recurrent', slice(1, 2, None))]
+    """
+    parts = [
+        meaning.parts if isinstance(meaning, Blocks) and len(meaning.parts) > 1 else ("",)
+        for meaning in weight.axes or ("",) * len(weight.shape)
+    ]
+    sizes = [axis.size for axis in axes_of(weight)]
+    for chosen in itertools.product(*(range(len(labels)) for labels in parts)):
+        labels = tuple(own[i] for own, i in zip(parts, chosen, strict=True) if own[i])
+        yield Block(
+            name="_".join([weight.name.replace("/", "_"), *labels]),
+            labels=labels,
+            slices=tuple(
+                slice(i * size, (i + 1) * size) for i, size in zip(chosen, sizes, strict=True)
+            ),
+        )
 
 
 class Term(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.explain.closed_form import Axis, axes_of, closed_form
+from lstmcount.explain.closed_form import Axis, axes_of, blocks_of, closed_form
 from lstmcount.explain.expressions import (
     Formula,
     Latex,
@@ -231,22 +231,16 @@ def distinct(axes: list[tuple[Axis, ...]], weights: list[Weight]) -> list[tuple[
 
 def _blocks(weight: Weight, axes: tuple[Axis, ...]) -> Iterator[Matrix]:
     """The blocks that a weight is packed from, each under its name in the equations."""
-    name = weight.name.replace("/", "_")
-    parts = [m.parts if isinstance(m, Blocks) and len(m.parts) > 1 else ("",) for m in weight.axes]
-    for chosen in itertools.product(*(range(len(p)) for p in parts)):
-        labels = [p[i] for p, i in zip(parts, chosen, strict=True) if p[i]]
-        full = "_".join([name, *labels])
-        kept = [axis for axis in axes if axis.name] if labels else axes
-        columns = None
-        if labels and len(parts[-1]) > 1:
-            columns = (chosen[-1] * axes[-1].size, (chosen[-1] + 1) * axes[-1].size)
+    for block in blocks_of(weight):
+        kept = [axis for axis in axes if axis.name] if block.labels else axes
+        last = block.slices[-1] if block.labels and axes[-1].blocks > 1 else None
         yield Matrix(
-            name=full,
-            symbol=Formula(symbol(full), latex_symbol(full)),
+            name=block.name,
+            symbol=Formula(symbol(block.name), latex_symbol(block.name)),
             axes=tuple(axis.name for axis in kept),
             shape=tuple(axis.size for axis in kept),
             weight=weight.name,
-            columns=columns,
+            columns=(last.start, last.stop) if last else None,
         )
 
 

@@ -1,0 +1,150 @@
+"""lstmcount trace"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lstmcount.cli.explain import print_lines
+from lstmcount.cli.sources import STDIN, Reading, source_options, summarize_argument
+from lstmcount.cli.terminal import color_option
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.summary import LayerSummary, Summary
+
+RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
+
+
+@click.command(short_help="Unroll a recurrent layer: every gate at every step.")
+@click.argument("source")
+@click.option("--layer", "name", metavar="NAME", help="Which layer.  [default: the only one]")
+@click.option("--steps", type=click.IntRange(1), help="Time steps to show.  [default: all]")
+@click.option("--timesteps", type=click.IntRange(1), help="Length, where the model leaves it open.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--weights",
+    type=click.Choice(["file", "random"]),
+    default="file",
+    help="Those in the file where it stores them, or random ones.  [default: file]",
+)
+@click.option(
+    "--input",
+    "given",
+    default="random",
+    metavar="random|zeros|FILE",
+    help="The sequence: an .npy or .csv file of [timesteps, features].  [default: random]",
+)
+@click.option(
+    "--initial",
+    type=click.Choice(["zeros", "random"]),
+    default="zeros",
+    show_default=True,
+    help="The states before the first step.",
+)
+@click.option("--format", "fmt", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.option(
+    "--plot",
+    "picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the gates over time to a .png, .svg or .pdf file.",
+)
+@color_option
+@source_options
+def command(
+    source: str,
+    name: str | None,
+    steps: int | None,
+    timesteps: int | None,
+    seed: int,
+    weights: str,
+    given: str,
+    initial: str,
+    fmt: str,
+    picture: Path | None,
+    color: str,
+    reading: Reading,
+) -> None:
+    """Run a recurrent layer of SOURCE over time, by the equations that explain prints.
+
+    \b
+    $ lstmcount trace model.yaml --layer lstm --steps 3
+    $ lstmcount trace model.keras --layer lstm --input data.csv --plot gates.png
+    """
+    from lstmcount.renderers import trace_table
+    from lstmcount.trace import stored, unroll, values
+    from lstmcount.trace.arrays import numpy
+
+    summary = summarize_argument(source, reading)
+    layer = _layer(summary, name, unroll.is_recurrent)
+    random = numpy().random.default_rng(seed)
+    length, features = _sequence_shape(layer, timesteps)
+    found = None
+    if weights == "file" and source != STDIN:
+        found = stored.stored_weights(Path(source), summary, layer, layer.weights)
+    arrays = found or values.random_weights(layer.weights, layer.layer, random)
+    if given in ("random", "zeros"):
+        length = length or steps
+        if length is None:
+            raise LstmcountError(
+                f"layer {layer.name!r} leaves the number of time steps open: "
+                "give --timesteps N or --input FILE"
+            )
+        shape = (length, features)
+        sequence = random.standard_normal(shape) if given == "random" else numpy().zeros(shape)
+    else:
+        sequence = values.read_sequence(Path(given), length, features)
+    states = values.initial_states(layer.layer, initial, random)
+    trace = unroll.unroll(layer.layer, layer.weights, arrays, sequence, states)
+    about = trace_table.About(
+        name=layer.name,
+        class_name=layer.class_name,
+        timesteps=len(sequence),
+        shown=min(steps or len(sequence), len(sequence)),
+        seed=seed,
+        weights="from the file" if found else "random",
+        input=given,
+        initial=initial,
+    )
+    if picture is not None:
+        from lstmcount.trace.plot import plot
+
+        plot(trace, layer.name, picture)
+    if fmt == "table":
+        print_lines(trace_table.text(trace, about), color)
+    else:
+        write: Any = trace_table.as_json if fmt == "json" else trace_table.as_csv
+        click.echo(write(trace, about), nl=False)
+
+
+def _layer(summary: Summary, name: str | None, is_recurrent: Any) -> LayerSummary:
+    layers = [layer for layer in summary.walk() if not layer.layers]
+    recurrent = [layer for layer in layers if is_recurrent(layer.layer) and layer.weights]
+    if name is None:
+        if len(recurrent) == 1:
+            return recurrent[0]
+        names = ", ".join(layer.name for layer in recurrent)
+        if not names:
+            raise LstmcountError(f"no layer is recurrent; trace unrolls {RECURRENT}")
+        raise LstmcountError(f"say which layer with --layer: {names}")
+    for layer in layers:
+        if layer.name == name:
+            if layer not in recurrent:
+                raise LstmcountError(
+                    f"layer {name!r} ({layer.class_name}) is not recurrent; "
+                    f"trace unrolls {RECURRENT}"
+                )
+            return layer
+    hint = did_you_mean(name, [layer.name for layer in recurrent] or [la.name for la in layers])
+    raise LstmcountError(f"there is no layer {name!r}.{hint}")
+
+
+def _sequence_shape(layer: LayerSummary, timesteps: int | None) -> tuple[int | None, int]:
+    """The number of time steps, None where it is open, and of features."""
+    shape = layer.input_shape[0] if isinstance(layer.input_shape, list) else layer.input_shape
+    if shape is None or len(shape) not in (2, 3):
+        raise LstmcountError(f"layer {layer.name!r} reads {shape}; expected a sequence of vectors")
+    length = shape[1] if len(shape) == 3 else 1  # a bare cell is one step
+    if timesteps is not None and length is not None and timesteps != length:
+        raise LstmcountError(f"layer {layer.name!r} has {length} time steps, not {timesteps}")
+    return length if timesteps is None else timesteps, shape[-1]

@@ -1,0 +1,144 @@
+"""A trace as text for 80 columns, JSON, and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import escape
+from lstmcount.explain.notation import symbol
+from lstmcount.renderers.records import delimited, to_json
+from lstmcount.trace.unroll import Direction, Trace
+
+WIDTH = 80
+
+Line = tuple[str, str]
+
+
+class About(msgspec.Struct, frozen=True):
+    """What was traced, and where its numbers come from."""
+
+    name: str
+    class_name: str
+    timesteps: int
+    shown: int  # steps that are printed
+    seed: int
+    weights: str
+    input: str
+    initial: str
+
+
+def text(trace: Trace, about: About) -> Iterator[Line]:
+    yield "title", escape(f"{about.name} ({about.class_name})")
+    steps = f"{about.timesteps:,} time steps"
+    if about.shown < about.timesteps:
+        steps = f"{about.shown:,} of {steps}"
+    yield "plain", f"  {steps}; weights {about.weights}; input {about.input}"
+    yield "plain", f"  states before the first step {about.initial}; seed {about.seed}"
+    for direction in trace.directions:
+        yield "plain", ""
+        if direction.name:
+            way = "last step to first" if direction.backwards else "first step to last"
+            yield "heading", escape(f"{direction.name}: from {way}")
+        for cell in direction.cells:
+            if len(direction.cells) > 1:
+                yield "heading", escape(f"{cell.name} ({cell.class_name})")
+            for equation in cell.shown:
+                yield "formula", f"  {equation}"
+        yield from _steps(direction, about.shown)
+
+
+def _steps(direction: Direction, shown: int) -> Iterator[Line]:
+    names = [symbol(name) for cell in direction.cells for name in cell.steps[0]]
+    width = max(map(_len, ["x", *names]))
+    for i, t in enumerate(direction.order[:shown]):
+        yield "heading", f"t = {t + 1}"
+        yield "plain", _row("x", direction.inputs[i], width)
+        for cell in direction.cells:
+            if len(direction.cells) > 1:
+                yield "plain", escape(f"  {cell.name}")
+            for name, value in cell.steps[i].items():
+                yield "plain", _row(symbol(name), value, width)
+
+
+def _row(name: str, values: Sequence[float], width: int) -> str:
+    """As many values as fit on the line."""
+    line = f"  {name}{' ' * (width - _len(name))}  {f'[{len(values)}]':<6}"
+    for i, value in enumerate(values):
+        last = i == len(values) - 1
+        if len(line) + 8 > WIDTH - (0 if last else 2):
+            return f"{line} …"
+        line += f" {value:7.4f}" if abs(value) < 100 else f" {value:7.1e}"
+    return line
+
+
+def _len(name: str) -> int:
+    """Columns on a terminal: a combining accent takes none."""
+    import unicodedata
+
+    return sum(not unicodedata.combining(char) for char in name)
+
+
+def as_json(trace: Trace, about: About) -> str:
+    """The published record (`lstmcount trace --format json`): every value of every step."""
+    return to_json(
+        {
+            **msgspec.to_builtins(about),
+            "directions": [_direction(d, about.shown) for d in trace.directions],
+            "output": _list(trace.output),
+        }
+    )
+
+
+def _direction(direction: Direction, shown: int) -> dict[str, Any]:
+    return {
+        "name": direction.name,
+        "backwards": direction.backwards,
+        "cells": [
+            {
+                "name": cell.name,
+                "class_name": cell.class_name,
+                "equations": cell.shown,
+                "initial": {name: _list(value) for name, value in cell.initial.items()},
+                "final": {name: _list(value) for name, value in cell.final.items()},
+            }
+            for cell in direction.cells
+        ],
+        "steps": [
+            {
+                "t": t + 1,
+                "x": _list(direction.inputs[i]),
+                "cells": [
+                    {name: _list(value) for name, value in cell.steps[i].items()}
+                    for cell in direction.cells
+                ],
+            }
+            for i, t in enumerate(direction.order[:shown])
+        ],
+    }
+
+
+def _list(value: Any) -> Any:
+    return [_list(item) for item in value] if isinstance(value, list) else value.tolist()
+
+
+def as_csv(trace: Trace, about: About) -> str:
+    """One value a row."""
+    rows = [
+        {
+            "direction": direction.name,
+            "cell": cell.name,
+            "t": t + 1,
+            "name": name,
+            "index": index,
+            "value": value,
+        }
+        for direction in trace.directions
+        for i, t in enumerate(direction.order[: about.shown])
+        for cell in direction.cells
+        for name, values in cell.steps[i].items()
+        for index, value in enumerate(values.tolist())
+    ]
+    return delimited(rows, ",")

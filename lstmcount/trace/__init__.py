@@ -1,0 +1,1 @@
+"""A recurrent layer unrolled over time: every gate at every step, with its values."""

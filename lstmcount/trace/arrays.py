@@ -1,0 +1,17 @@
+"""NumPy, when it is installed; importing it is left to the commands that compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+
+Array = Any  # numpy.ndarray; NumPy is an extra
+
+
+def numpy() -> Any:
+    try:
+        import numpy
+    except ImportError:
+        raise LstmcountError("trace needs NumPy: pip install 'lstmcount[trace]'") from None
+    return numpy

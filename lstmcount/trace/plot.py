@@ -1,0 +1,64 @@
+"""Gates and states over time as a picture: units down, time steps across."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.explain.notation import latex_symbol
+from lstmcount.trace.arrays import numpy
+from lstmcount.trace.unroll import CellTrace, Direction, Trace
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def plot(trace: Trace, title: str, path: Path) -> None:
+    """Write the picture; its format is that of the path's suffix."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise LstmcountError("--plot needs matplotlib: pip install 'lstmcount[trace]'") from None
+    if path.suffix.lower() not in SUFFIXES:
+        raise LstmcountError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
+    columns = [(direction, cell) for direction in trace.directions for cell in direction.cells]
+    rows = max(len(cell.steps[0]) for _, cell in columns)
+    figure = Figure(figsize=(1.5 + 4.5 * len(columns), 0.6 + 1.5 * rows), layout="constrained")
+    axes = figure.subplots(rows, len(columns), squeeze=False, sharex="col")
+    for column, (direction, cell) in enumerate(columns):
+        for row in range(rows):
+            _panel(axes[row][column], direction, cell, row)
+        axes[0][column].set_title(f"{cell.name or title} ({cell.class_name})", fontsize=10)
+    figure.suptitle(title)
+    try:
+        figure.savefig(path, dpi=150)
+    except OSError as error:
+        raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _panel(axes: Any, direction: Direction, cell: CellTrace, row: int) -> None:
+    names = list(cell.steps[0])
+    if row >= len(names):
+        axes.set_visible(False)
+        return
+    np = numpy()
+    name = names[row]
+    grid = np.stack([step[name] for step in cell.steps], axis=1)
+    gate = bool((grid >= 0).all() and (grid <= 1).all())
+    bound = 1.0 if gate else max(1.0, float(np.abs(grid).max()))
+    image = axes.imshow(
+        grid,
+        aspect="auto",
+        interpolation="nearest",
+        cmap="viridis" if gate else "RdBu_r",
+        vmin=0 if gate else -bound,
+        vmax=bound,
+    )
+    axes.set_ylabel(f"${latex_symbol(name)}$", rotation=0, labelpad=12, va="center")
+    axes.set_yticks([])
+    steps = range(len(direction.order))
+    every = max(1, len(direction.order) // 10)
+    axes.set_xticks(list(steps)[::every], [str(t + 1) for t in direction.order[::every]])
+    if row == len(names) - 1:
+        axes.set_xlabel("time step")
+    axes.figure.colorbar(image, ax=axes)

@@ -1,0 +1,218 @@
+"""The equations of recurrent cells, run step by step on NumPy arrays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import LstmcountError
+from lstmcount.explain.closed_form import axes_of, blocks_of
+from lstmcount.explain.derivation import Notation
+from lstmcount.explain.expressions import compute, names, parse_equation, transposed
+from lstmcount.layers.rnn import RNN, Bidirectional
+from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
+from lstmcount.summary import Weight
+from lstmcount.trace.activations import function, functions
+from lstmcount.trace.arrays import Array, numpy
+
+States = dict[str, Array]
+
+
+class CellTrace(msgspec.Struct):
+    """What one cell computes: its equations, ready to run, and its values at each step."""
+
+    name: str
+    class_name: str
+    units: int
+    states: tuple[str, ...]
+    equations: list[tuple[str, ast.expr]]
+    shown: list[str]  # the equations as `explain` prints them
+    constants: dict[str, Array]  # matrices and functions
+    initial: States
+    steps: list[dict[str, Array]] = []  # the result of each equation, by its name
+
+    def step(self, x: Array) -> Array:
+        """One time step: h(t) from x(t) and the states before it."""
+        before = self.steps[-1] if self.steps else self.initial
+        values = {**self.constants, **{name: before[name] for name in self.states}, "x": x}
+        results: dict[str, Array] = {}
+        for name, expression in self.equations:
+            results[name] = values[name] = compute(expression, values)
+        self.steps.append(results)
+        return results["h"]
+
+    @property
+    def final(self) -> States:
+        last = self.steps[-1] if self.steps else self.initial
+        return {name: last[name] for name in self.states}
+
+
+class Direction(msgspec.Struct):
+    """One way through the sequence, with the cells that each step runs one on the other."""
+
+    name: str
+    backwards: bool
+    cells: list[CellTrace]
+    order: list[int] = []  # the time step (from 0) that each step read
+    inputs: list[Array] = []
+
+    def run(self, sequence: Array) -> None:
+        steps = len(sequence)
+        self.order = list(reversed(range(steps))) if self.backwards else list(range(steps))
+        for t in self.order:
+            self.inputs.append(sequence[t])
+            value = sequence[t]
+            for cell in self.cells:
+                value = cell.step(value)
+
+    @property
+    def outputs(self) -> Array:
+        """What the last cell gave at each step, in the order of the steps."""
+        return numpy().stack([step["h"] for step in self.cells[-1].steps])
+
+
+class Trace(msgspec.Struct):
+    """A layer unrolled over a sequence."""
+
+    layer: Any
+    directions: list[Direction]
+
+    @property
+    def output(self) -> Any:
+        """What the layer returns (without the batch axis, and without its states)."""
+        np = numpy()
+        merge = getattr(self.layer, "merge_mode", None)
+        running = self.layer.layer if isinstance(self.layer, Bidirectional) else self.layer
+        if not getattr(running, "return_sequences", False):
+            found = [direction.outputs[-1] for direction in self.directions]
+        else:
+            found = [direction.outputs for direction in self.directions]
+            if len(found) > 1:
+                found[1] = found[1][::-1]
+        if len(found) == 1:
+            return found[0]
+        merged: dict[str | None, Callable[[], Any]] = {
+            "concat": lambda: np.concatenate(found, -1),
+            "sum": lambda: found[0] + found[1],
+            "ave": lambda: (found[0] + found[1]) / 2,
+            "mul": lambda: found[0] * found[1],
+            None: lambda: found,
+        }
+        return merged[merge]()
+
+
+def is_recurrent(layer: Any) -> bool:
+    """Whether `unroll` can run it: LSTM, GRU, SimpleRNN, their cells, alone or wrapped."""
+    if isinstance(layer, Cell):
+        return True
+    if isinstance(layer, StackedRNNCells):
+        return all(is_recurrent(cell) for cell in layer.cells)
+    if isinstance(layer, RNN | Bidirectional):
+        return all(is_recurrent(child) for _, child in layer.inner())
+    return False
+
+
+def unroll(
+    layer: Any,
+    weights: Sequence[Weight],
+    arrays: Mapping[str, Array],
+    sequence: Array,
+    initial: Mapping[str, States] | None = None,
+) -> Trace:
+    """Run `layer` over `sequence` [timesteps, features], one sample.
+
+    `arrays` are the values of `weights` by their names; `initial` the states of each cell by its
+    name, zeros where it has none.
+    """
+    directions = [
+        Direction(
+            name,
+            backwards,
+            [
+                _cell(path, cell, weights, arrays, (initial or {}).get(path, {}))
+                for path, cell in _cells(inner, name)
+            ],
+        )
+        for name, inner, backwards in _directions(layer)
+    ]
+    for direction in directions:
+        direction.run(sequence)
+    return Trace(layer, directions)
+
+
+def cell_names(layer: Any) -> list[tuple[str, Any]]:
+    """Every cell of a layer by its path, in the order in which `unroll` runs them."""
+    return [
+        (path, cell) for name, inner, _ in _directions(layer) for path, cell in _cells(inner, name)
+    ]
+
+
+def _directions(layer: Any) -> Iterator[tuple[str, Any, bool]]:
+    if not isinstance(layer, Bidirectional):
+        yield "", layer, getattr(layer, "go_backwards", False)
+        return
+    (forward, first), (backward, second) = layer.inner()
+    yield forward, first, first.go_backwards
+    mirrored = not first.go_backwards if layer.backward_layer is None else second.go_backwards
+    yield backward, second, mirrored
+
+
+def _cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(layer, Cell):
+        yield path, layer
+        return
+    for name, child in layer.inner():
+        yield from _cells(child, f"{path}/{name}" if path else name)
+
+
+def _cell(
+    path: str,
+    layer: Any,
+    weights: Sequence[Weight],
+    arrays: Mapping[str, Array],
+    initial: States,
+) -> CellTrace:
+    np = numpy()
+    prefix = f"{path}/" if path else ""
+    own = [w for w in weights if w.name.startswith(prefix)]
+    parsed = [parse_equation(text) for text in layer.equations()]
+    turned = set().union(*(transposed(expression) for _, expression in parsed))
+    constants: dict[str, Any] = {}
+    for weight in own:
+        bare = msgspec.structs.replace(weight, name=weight.name.removeprefix(prefix))
+        constants |= _split(bare, arrays[weight.name], turned)
+    notation = Notation(layer, set(constants))
+    shown = [formula.text for formula in notation.formulas(parsed)]
+    present = [(name, notation.present(expression)) for name, expression in parsed]
+    equations = [(name, expression) for name, expression in present if expression is not None]
+    known = functions()
+    variables = {"x", *constants, *layer.state_names, *(name for name, _ in equations)}
+    for called in set().union(*(names(e) for _, e in equations)) - variables:
+        constants[called] = function(called, known)
+    for name, start in initial.items():
+        if start.shape != (layer.units,):
+            raise LstmcountError(f"expected {name}(0) of shape [{layer.units}], got {start.shape}")
+    return CellTrace(
+        name=path,
+        class_name=layer.class_name,
+        units=layer.units,
+        states=layer.state_names,
+        equations=equations,
+        shown=shown,
+        constants=constants,
+        initial={name: initial.get(name, np.zeros(layer.units)) for name in layer.state_names},
+        steps=[],
+    )
+
+
+def _split(weight: Weight, array: Array, turned: set[str]) -> dict[str, Array]:
+    """The blocks of a weight under their names in the equations, as those multiply them."""
+    kept = tuple(axis.size for axis in axes_of(weight) if axis.name)
+    found = {}
+    for block in blocks_of(weight):
+        value = array[block.slices].reshape(kept)
+        found[block.name] = value.T if block.name in turned else value
+    return found

@@ -1,0 +1,101 @@
+"""Where a trace's numbers come from: a seed, zeros, or the user's data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.summary import Weight
+from lstmcount.trace.arrays import Array, numpy
+from lstmcount.trace.unroll import States, cell_names
+
+MAX_BYTES = 256 * 2**20
+
+
+def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[str, Array]:
+    """As Keras's default initializers make them: Glorot-uniform kernels, biases zero.
+
+    With `unit_forget_bias` the bias of the forget gate is one.
+    """
+    np = numpy()
+    found = {}
+    for weight in weights:
+        if len(weight.shape) < 2 or weight.name.endswith("bias"):
+            found[weight.name] = np.zeros(weight.shape)
+        else:
+            fan_in, fan_out = weight.shape[-2:]
+            limit = math.sqrt(6 / (fan_in + fan_out))
+            found[weight.name] = random.uniform(-limit, limit, weight.shape)
+    for path, cell in cell_names(layer):
+        if getattr(cell, "unit_forget_bias", False) and cell.use_bias:
+            forget = slice(cell.units, 2 * cell.units)
+            found[f"{path}/bias" if path else "bias"][forget] = 1
+    return found
+
+
+def initial_states(layer: Any, kind: str, random: Any) -> dict[str, States]:
+    """States before the first step: zeros, or normal around zero."""
+    if kind == "zeros":
+        return {}
+    return {
+        path: {name: random.standard_normal(cell.units) for name in cell.state_names}
+        for path, cell in cell_names(layer)
+    }
+
+
+def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
+    """A sequence [timesteps, features] from an .npy file (a leading axis of 1 is let pass) or CSV.
+
+    Raises `LstmcountError` for another shape, and for what is not a finite number.
+    """
+    np = numpy()
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise LstmcountError(f"{path}: larger than {MAX_BYTES // 2**20} MiB")
+        if path.suffix == ".npy":
+            data = np.load(path, allow_pickle=False)
+        else:
+            data = np.array(_read_csv(path))
+    except OSError as error:
+        raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, EOFError) as error:
+        raise LstmcountError(f"{path}: not an array of numbers: {error}") from None
+    if data.dtype.kind not in "fiub":
+        raise LstmcountError(f"{path}: expected numbers, got {data.dtype}")
+    if data.ndim == 3 and data.shape[0] == 1:
+        data = data[0]
+    steps = "timesteps" if timesteps is None else timesteps
+    if data.ndim != 2 or data.shape[1] != features or timesteps not in (None, len(data)):
+        raise LstmcountError(
+            f"{path}: expected shape ({steps}, {features}), got {tuple(data.shape)}"
+        )
+    if not len(data):
+        raise LstmcountError(f"{path}: no time steps")
+    data = data.astype(float)
+    if not np.isfinite(data).all():
+        row, column = np.argwhere(~np.isfinite(data))[0]
+        raise LstmcountError(f"{path}: row {row + 1}, column {column + 1} is {data[row, column]}")
+    return data
+
+
+def _read_csv(path: Path) -> list[list[float]]:
+    """Rows of numbers; a first row that is no numbers is a header."""
+    import csv
+
+    rows: list[list[float]] = []
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        for number, row in enumerate(csv.reader(file), 1):
+            if not row:
+                continue
+            try:
+                rows.append([float(cell) for cell in row])
+            except ValueError:
+                if number > 1:
+                    raise ValueError(f"row {number} is not all numbers") from None
+    lengths = {len(row) for row in rows}
+    if len(lengths) > 1:
+        raise ValueError(f"rows of different lengths: {', '.join(map(str, sorted(lengths)))}")
+    return rows

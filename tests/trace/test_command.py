@@ -1,0 +1,173 @@
+"""`lstmcount trace` as a shell runs it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+np = pytest.importorskip("numpy")
+
+SPEC = {
+    "input_shape": [4, 3],
+    "layers": [
+        {"LSTM": {"units": 5, "return_sequences": True}, "name": "first"},
+        {"Bidirectional": {"layer": {"GRU": 2}}, "name": "both"},
+        {"Dense": 1, "name": "head"},
+    ],
+}
+OPEN = {"input_shape": [None, 3], "layers": [{"SimpleRNN": 2, "name": "rnn"}]}
+
+
+def trace(run: Run, *args: str, spec: Any = SPEC) -> Any:
+    return run("trace", "-", *args, stdin=json.dumps(spec))
+
+
+def test_table(run: Run) -> None:
+    done = trace(run, "--layer", "first", "--steps", "2")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "  f(t) = sigmoid(W_f·x(t) + U_f·h(t-1) + b_f)" in lines
+    assert [line for line in lines if line.startswith("t = ")] == ["t = 1", "t = 2"]
+    assert sum(line.startswith("  h  [5]") for line in lines) == 2
+
+
+def test_the_same_seed_gives_the_same_numbers(run: Run) -> None:
+    first, again = (trace(run, "--layer", "both").stdout for _ in range(2))
+    assert first == again
+    assert trace(run, "--layer", "both", "--seed", "1").stdout != first
+
+
+def test_json(run: Run) -> None:
+    record = json.loads(trace(run, "--layer", "both", "--format", "json").stdout)
+    forward, backward = record["directions"]
+    assert [step["t"] for step in backward["steps"]] == [4, 3, 2, 1]
+    last = [d["cells"][0]["final"]["h"] for d in (forward, backward)]
+    assert record["output"] == pytest.approx([*last[0], *last[1]])
+    assert backward["steps"][-1]["cells"][0]["h"] == last[1]
+
+
+def test_csv_has_one_value_a_row(run: Run) -> None:
+    shown = trace(run, "--layer", "first", "--format", "csv", "--steps", "3").stdout
+    rows = list(csv.DictReader(io.StringIO(shown)))
+    assert len(rows) == 3 * 6 * 5
+    assert {row["name"] for row in rows} == {"f", "i", "o", "c_tilde", "c", "h"}
+    by_place = {(row["t"], row["name"], row["index"]): float(row["value"]) for row in rows}
+    for t, i in [("1", "0"), ("3", "4")]:
+        c = by_place[t, "c", i]
+        assert by_place[t, "h", i] == pytest.approx(by_place[t, "o", i] * math.tanh(c))
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_plot(run: Run, suffix: str, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    path = tmp_path / f"gates.{suffix}"
+    done = trace(run, "--layer", "both", "--plot", str(path))
+    assert done.returncode == 0, done.stderr
+    start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[suffix]
+    assert path.read_bytes().startswith(start)
+
+
+def test_input_from_files(run: Run, tmp_path: Path) -> None:
+    data = np.arange(12.0).reshape(4, 3) / 10
+    np.save(tmp_path / "data.npy", data)
+    np.savetxt(tmp_path / "data.csv", data, delimiter=",", header="a,b,c", comments="")
+    shown = [
+        trace(run, "--layer", "first", "--format", "csv", "--input", str(tmp_path / name)).stdout
+        for name in ("data.npy", "data.csv")
+    ]
+    assert shown[0] == shown[1] != ""
+
+
+def test_a_file_gives_an_open_length(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "data.npy", np.zeros((1, 9, 3)))
+    args = ("--input", str(tmp_path / "data.npy"), "--format", "json")
+    assert json.loads(trace(run, *args, spec=OPEN).stdout)["timesteps"] == 9
+    assert (
+        json.loads(trace(run, "--timesteps", "6", "--format", "json", spec=OPEN).stdout)[
+            "timesteps"
+        ]
+        == 6
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--layer", "frist"), "there is no layer 'frist'. Did you mean first?"),
+        (("--layer", "head"), "layer 'head' (Dense) is not recurrent; trace unrolls LSTM, GRU, "),
+        ((), "say which layer with --layer: first, both"),
+        (("--layer", "first", "--timesteps", "9"), "layer 'first' has 4 time steps, not 9"),
+        (("--layer", "first", "--input", "no.npy"), "no.npy: no such file or directory"),
+        (("--layer", "first", "--plot", "x.bmp"), "x.bmp: expected a name that ends in .png"),
+    ],
+)
+def test_wrong_requests_are_one_line(run: Run, args: tuple[str, ...], message: str) -> None:
+    done = trace(run, *args)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"lstmcount: {message}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_open_length_asks_for_one(run: Run) -> None:
+    done = trace(run, spec=OPEN)
+    assert done.returncode == 2
+    assert "layer 'rnn' leaves the number of time steps open: give --timesteps" in done.stderr
+
+
+@pytest.mark.parametrize("steps", ["0", "-1", "many"])
+def test_wrong_steps(run: Run, steps: str) -> None:
+    done = trace(run, "--layer", "first", "--steps", steps)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1,2,3\n4,nan,6\n1,2,3\n1,2,3\n", "row 2, column 2 is nan"),
+        ("1,2,3\n4,inf,6\n1,2,3\n1,2,3\n", "row 2, column 2 is inf"),
+        ("1,2\n3,4\n1,2\n1,2\n", "expected shape (4, 3), got (4, 2)"),
+        ("1,2,3\n", "expected shape (4, 3), got (1, 3)"),
+        ("1,2,3\n4,5\n", "not an array of numbers: rows of different lengths: 2, 3"),
+        ("a,b,c\n1,2,x\n", "not an array of numbers: row 2 is not all numbers"),
+        ("", "expected shape (4, 3), got (0,)"),
+    ],
+)
+def test_wrong_data(run: Run, text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    done = trace(run, "--layer", "first", "--input", str(path))
+    assert done.returncode == 2
+    assert done.stderr == f"lstmcount: {path}: {message}\n"
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((4, 3), dtype=object), np.zeros((4, 3), dtype="U2"), np.zeros(4)], ids=str
+)
+def test_wrong_arrays(run: Run, array: Any, tmp_path: Path) -> None:
+    path = tmp_path / "data.npy"
+    np.save(path, array)
+    done = trace(run, "--layer", "first", "--input", str(path))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"lstmcount: {path}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_numpy_it_says_what_to_install(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise ImportError\n")
+    root = Path(__file__).parent.parent.parent
+    done = run(
+        "trace", "-", "--layer", "first", stdin=json.dumps(SPEC), PYTHONPATH=f"{tmp_path}:{root}"
+    )
+    assert done.returncode == 2
+    assert done.stderr == "lstmcount: trace needs NumPy: pip install 'lstmcount[trace]'\n"
