@@ -44,6 +44,7 @@ class LayerConfig(msgspec.Struct, kw_only=True):
     recorded: dict[int, Any] | None = None  # node index → output shapes the file itself records
     strict: bool = True  # False for a file's: custom activations and the like are let pass
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
+    batch_shape: Any = None  # what a first layer of an old Sequential says of its input
     path: Path = ()
 
 

@@ -105,7 +105,9 @@ class BuiltLayer:
             self._build([shapes])
 
     def build_from_config(self) -> None:
-        if self.state == "unbuilt" and self.config.build_shapes is not None and self.layer:
+        if self.layer is not None and not self.layer.call_arguments and self.state == "built":
+            self._build([None])
+        elif self.state == "unbuilt" and self.config.build_shapes is not None and self.layer:
             try:
                 self._build([self.config.build_shapes])
             except (ShapeError, TypeError):

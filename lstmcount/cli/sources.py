@@ -13,7 +13,7 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
-from lstmcount.readers import Source, open_path, place, read
+from lstmcount.readers import Source, of_bytes, open_path, place, read
 from lstmcount.readers.text import MAX_BYTES, decode, parse_yaml
 from lstmcount.settings import parse_setting
 from lstmcount.summary import Summary
@@ -24,7 +24,7 @@ STDIN = "-"
 def open_argument(name: str) -> Source:
     """The source that an argument names: a path, or - for standard input."""
     if name == STDIN:
-        return Source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+        return of_bytes("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
     return open_path(Path(name))
 
 

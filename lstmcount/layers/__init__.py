@@ -16,6 +16,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
+from lstmcount.layers.leniency import lenient
 from lstmcount.layers.validation import check_names, explained
 
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
@@ -54,7 +55,11 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         from lstmcount.graph import Graph
 
         return Graph(config.model, values=values)
+    if config.kind == "op":
+        return create_op(config)
     cls = find(config.class_name)
+    if cls is None and not config.strict:
+        return None
     if cls is None:
         hint = did_you_mean(config.class_name, class_names())
         raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
@@ -65,7 +70,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
             if key in arguments:
                 arguments[key] = _nested(arguments[key], values)
     try:
-        layer = msgspec.convert(arguments, cls)
+        layer = msgspec.convert(arguments, cls) if config.strict else lenient(arguments, cls)
     except msgspec.ValidationError as error:
         raise explained(error, cls, arguments).at(*config.path) from None
     except LstmcountError as error:
@@ -79,6 +84,11 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         for field, expression in config.expressions.items():
             setattr(layer, field, evaluated(expression, values))
     return layer
+
+
+def create_op(config: LayerConfig) -> Any:
+    """An operation of `keras.ops`; None for one that nobody knows."""
+    return None
 
 
 def _nested(value: Any, values: Mapping[str, Any] | None) -> Any:

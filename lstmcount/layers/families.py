@@ -53,6 +53,7 @@ FAMILIES: dict[str, str] = {
         "CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D MaxoutDense Merge "
         "RandomHeight RandomWidth ThresholdedReLU TimeDistributedDense"
     ),
+    "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path as FilePath
@@ -12,6 +13,8 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.readers import text as texts
+from lstmcount.readers.binary import HDF5, is_binary, read_binary
+from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.spec import is_spec, read_spec
 from lstmcount.settings import apply_settings
 
@@ -23,6 +26,7 @@ class Source(msgspec.Struct):
 
     name: str | None
     data: bytes | None = None
+    binary: Any = None  # a .keras archive or HDF5: the path or the stream to open it from
     parsed: Any = None
     folder: FilePath | None = None
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
@@ -50,7 +54,10 @@ def open_source(source: Any) -> Source:
 def open_path(path: FilePath) -> Source:
     try:
         with path.open("rb") as file:
-            data = file.read(texts.MAX_BYTES + 1)
+            start = file.read(len(HDF5))
+            if is_binary(start):
+                return Source(str(path), binary=path, folder=path.parent)
+            data = start + file.read(texts.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise located(LstmcountError(reason.lower()), str(path)) from None
@@ -60,9 +67,16 @@ def open_path(path: FilePath) -> Source:
 def _open_stream(stream: IO[Any]) -> Source:
     data = stream.read(texts.MAX_BYTES + 1)
     name = getattr(stream, "name", None)
-    return Source(
+    return of_bytes(
         name if isinstance(name, str) else None, data.encode() if isinstance(data, str) else data
     )
+
+
+def of_bytes(name: str | None, data: bytes) -> Source:
+    """What was read from a stream."""
+    if is_binary(data):
+        return Source(name, binary=io.BytesIO(data))
+    return Source(name, data)
 
 
 def read(
@@ -88,6 +102,8 @@ def read(
 def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> ModelConfig:
     """Takes out of `settings` what the reader itself could use."""
     data = source.parsed
+    if source.binary is not None:
+        return read_binary(source.binary)
     if data is None:
         assert source.data is not None
         text = texts.decode(source.data)
@@ -95,6 +111,8 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
             raise LstmcountError("the file is empty")
         is_json = texts.looks_like_json(text)
         data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
+        if isinstance(data, str) and texts.looks_like_json(data):  # JSON quoted as a JSON string
+            data = texts.parse_json(data)
         if is_json and is_spec(data):
             texts.reject_duplicates(text)
     if is_spec(data):
@@ -104,7 +122,12 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
             nested=lambda file, path: _nested(source, file, path, above),
             settings=settings,
         )
-    raise LstmcountError("expected a spec with `layers:`")
+    if isinstance(data, list) and all(isinstance(e, dict) and "class_name" in e for e in data):
+        data = {"class_name": "Sequential", "config": data}  # an old Sequential's bare layers
+    model = find_model(data)
+    if model is None:
+        raise LstmcountError("expected a spec with `layers:`, or a model as Keras writes it")
+    return read_keras(model)
 
 
 def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> ModelConfig:

@@ -1,0 +1,60 @@
+"""Arguments as files hold them: what older versions had is dropped, numbers are read as such."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from lstmcount.layers.base import Layer
+
+_FIELD = re.compile(r"`\$\.([^.\[`]+)")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+
+
+def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+    """A layer from whatever of `arguments` fits its fields.
+
+    Raises `msgspec.ValidationError` where one that the layer needs is missing or no good.
+    """
+    fields = _fields(cls)
+    given = {key: value for key, value in arguments.items() if key in fields}
+    for _ in range(len(given) + 1):
+        try:
+            return msgspec.convert(given, cls)
+        except msgspec.ValidationError as error:
+            found = _FIELD.search(str(error))
+            key = found[1] if found else None
+            if key is None or key not in given:
+                raise
+            repaired = _repaired(given[key])
+            if repaired != given[key] or type(repaired) is not type(given[key]):
+                given[key] = repaired
+            elif fields[key]:
+                raise
+            else:
+                del given[key]
+    return msgspec.convert(given, cls)
+
+
+def _fields(cls: type[Layer]) -> dict[str, bool]:
+    """The arguments, and whether they must be given."""
+    required = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
+    if required <= 0:
+        return dict.fromkeys(cls.__struct_encode_fields__, False)
+    return {f.encode_name: f.required for f in msgspec.structs.fields(cls)}
+
+
+def _repaired(value: Any) -> Any:
+    """Numbers written as text or with a point; tuples as Keras serialises them."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    if isinstance(value, list):
+        return [_repaired(item) for item in value]
+    if isinstance(value, dict) and isinstance(value.get("items"), list):
+        return _repaired(value["items"])
+    return value

@@ -1,0 +1,61 @@
+"""What an HDF5 file says of a model: its config in attributes, or its weights alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.keras_json import find_model, read_keras
+from lstmcount.readers.text import parse_json
+
+MAX_DATASETS = 1_000_000
+
+
+def model_of(file: Any) -> ModelConfig:
+    """The model in an open `h5py.File`."""
+    from lstmcount.readers.binary import as_text
+
+    if "model_config" not in file.attrs:
+        return _weights_only(file)
+    model = find_model(parse_json(as_text(file.attrs["model_config"])))
+    if model is None:
+        raise LstmcountError("the file's model_config does not describe a model")
+    config = read_keras(model)
+    if "training_config" in file.attrs:
+        training = parse_json(as_text(file.attrs["training_config"]))
+        if isinstance(training, dict):
+            config.training = training
+    return config
+
+
+def _weights_only(file: Any) -> ModelConfig:
+    """A layer for each group of tensors: their counts are known, their shapes in use are not."""
+    root = file.get("model_weights", file)
+    found: dict[str, list[tuple[str, tuple[int, ...], str]]] = {}
+
+    def visit(name: str, item: Any) -> None:
+        if len(found) > MAX_DATASETS:
+            raise LstmcountError(f"more than {MAX_DATASETS:,} tensors")
+        if hasattr(item, "shape") and not name.startswith("optimizer"):
+            layer, _, weight = name.partition("/")
+            found.setdefault(layer, []).append((weight or name, item.shape, str(item.dtype)))
+
+    root.visititems(visit)
+    layers = [
+        LayerConfig(
+            class_name="Weights",
+            name=name,
+            arguments={"tensors": [[w, list(shape), dtype] for w, shape, dtype in tensors]},
+            strict=False,
+        )
+        for name, tensors in found.items()
+    ]
+    if not layers:
+        raise LstmcountError("there is neither a model nor a tensor in this file")
+    return ModelConfig(
+        name="weights",
+        class_name="Weights",
+        layers=layers,
+        notes=["only weights are stored here: counts are of the tensors, shapes are not known"],
+    )

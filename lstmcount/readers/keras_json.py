@@ -1,0 +1,207 @@
+"""What Keras itself serialises: `to_json()` of Keras 1, 2 and 3, and the configs inside files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.dimensions import shape_of
+from lstmcount.errors import LstmcountError, Path
+from lstmcount.readers.keras_legacy import modernised
+from lstmcount.readers.keras_nodes import Nodes
+from lstmcount.readers.names import AutoNames
+
+# Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
+WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
+MAX_WRAPPERS = 8
+
+
+def find_model(data: Any) -> dict[str, Any] | None:
+    """The model in `data`: itself, or what stands under a wrapper's key."""
+    for _ in range(MAX_WRAPPERS):
+        if not isinstance(data, dict):
+            return None
+        if "class_name" in data and "config" in data:
+            return data
+        inner = next((data[key] for key in WRAPPERS if isinstance(data.get(key), dict | str)), None)
+        if isinstance(inner, str):
+            from lstmcount.readers.text import looks_like_json, parse_json
+
+            inner = parse_json(inner) if looks_like_json(inner) else None
+        data = inner
+    return None
+
+
+def read_keras(data: dict[str, Any]) -> ModelConfig:
+    """The model that a serialised config describes.
+
+    Raises `LstmcountError` with the path of what is wrong.
+    """
+    config = _Reader(_is_modern(data)).model(data, ())
+    training = data.get("compile_config") or data.get("training_config")
+    if isinstance(training, dict):
+        config.training = training
+        config.optimizer_built = True  # Keras builds the optimizer of a compiled model it loads
+    return config
+
+
+def _is_modern(data: dict[str, Any]) -> bool:
+    """Keras 3 (and the .keras format) says of each object which module it is from."""
+    if "module" in data:
+        return True
+    config = data.get("config")
+    layers = config.get("layers") if isinstance(config, dict) else None
+    return isinstance(layers, list) and any(isinstance(e, dict) and "module" in e for e in layers)
+
+
+class _Reader:
+    def __init__(self, modern: bool) -> None:
+        self.modern = modern
+        self.auto = AutoNames()
+
+    def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
+        config, class_name = data["config"], str(data["class_name"])
+        if isinstance(config, list):
+            return self._sequential({"layers": config}, class_name, path)
+        if not isinstance(config, dict):
+            raise LstmcountError("expected a model's config", path=(*path, "config"))
+        if not isinstance(config.get("layers"), list):
+            raise LstmcountError(
+                f"{class_name} is a subclassed model: its config does not say which layers it has",
+                path=(*path, "config"),
+            )
+        if "output_layers" in config:
+            return self._functional(config, class_name, path)
+        return self._sequential(config, class_name, path)
+
+    def _sequential(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
+        layers = []
+        for i, entry in enumerate(config["layers"]):
+            layers.append(self.layer(entry, (*path, "config", "layers", i)))
+        build_shape = config.get("build_input_shape")
+        first = layers[0] if layers else None
+        if first is not None and first.class_name != "InputLayer" and first.model is None:
+            shape = first.batch_shape
+            if shape is not None:
+                layers.insert(0, _input_layer(shape, first.path, self.auto))
+        return ModelConfig(
+            name=config.get("name") or self.auto("Sequential"),
+            class_name=class_name,
+            layers=layers,
+            build_input_shape=_shape(build_shape),
+            path=path,
+        )
+
+    def _functional(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
+        entries = config["layers"]
+        nodes = Nodes(entries, config, self.modern)
+        layers = []
+        for i, entry in enumerate(entries):
+            layer_path = (*path, "config", "layers", i)
+            layer = self.layer(entry, layer_path)
+            layer.calls = nodes.calls(entry, layer.class_name, layer_path)
+            layers.append(layer)
+        for layer in layers:
+            layer.recorded = nodes.recorded.get(layer.name or "")
+        return ModelConfig(
+            name=config.get("name") or self.auto("Functional"),
+            class_name="Functional" if class_name == "Model" else class_name,
+            layers=layers,
+            inputs=nodes.tensors(config.get("input_layers", []), (*path, "config", "input_layers")),
+            outputs=nodes.tensors(config["output_layers"], (*path, "config", "output_layers")),
+            trainable=config.get("trainable") is not False,
+            path=path,
+        )
+
+    def layer(self, entry: Any, path: Path) -> LayerConfig:
+        """One entry of a model's layers, or a layer among the arguments of another."""
+        if not isinstance(entry, dict) or not isinstance(entry.get("class_name"), str):
+            raise LstmcountError("expected a layer with a class_name and a config", path=path)
+        class_name = entry["class_name"]
+        config = entry.get("config")
+        if isinstance(config, list) or (
+            isinstance(config, dict) and isinstance(config.get("layers"), list) and _is_model(entry)
+        ):
+            model = self.model(entry, path)
+            if isinstance(config, dict) and config.get("name") is None and entry.get("name"):
+                model.name = str(entry["name"])
+            return LayerConfig(
+                class_name=model.class_name,
+                name=entry.get("name") or model.name,
+                model=model,
+                strict=False,
+                path=path,
+            )
+        if config is not None and not isinstance(config, dict):
+            raise LstmcountError("expected a layer's config", path=(*path, "config"))
+        return self._plain(class_name, entry, dict(config or {}), path)
+
+    def _plain(
+        self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
+    ) -> LayerConfig:
+        name = entry.get("name") or given.pop("name", None)
+        given.pop("name", None)
+        batch_shape = given.pop("batch_input_shape", None)
+        if str(entry.get("module") or "").startswith(("keras.src.ops", "keras.ops")):
+            return LayerConfig(
+                class_name=class_name,
+                name=name,
+                arguments=given,
+                kind="op",
+                strict=False,
+                path=path,
+            )
+        if not self.modern:
+            class_name, given = modernised(class_name, given, batch_shape)
+        for key in registry.layer_arguments(class_name):
+            if given.get(key) is not None:
+                given[key] = self._inner(given[key], (*path, "config", key))
+        if class_name == "InputLayer" and batch_shape is not None:
+            given["batch_shape"] = _shape(batch_shape, keep_none=True)
+        build = entry.get("build_config")
+        return LayerConfig(
+            class_name=class_name,
+            name=name or self.auto(class_name),
+            arguments=given,
+            build_shapes=_shape(build.get("input_shape")) if isinstance(build, dict) else None,
+            batch_shape=_shape(batch_shape),
+            strict=False,
+            path=(*path, "config"),
+        )
+
+    def _inner(self, value: Any, path: Path) -> Any:
+        if isinstance(value, list):
+            return [self._inner(item, (*path, i)) for i, item in enumerate(value)]
+        if isinstance(value, dict) and "class_name" in value:
+            return self.layer(value, path)
+        return value
+
+
+def _is_model(entry: dict[str, Any]) -> bool:
+    """A config with layers is a model's, unless the class is a layer that holds some."""
+    return registry.find(entry["class_name"]) is None
+
+
+def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:
+    dims = [None if not isinstance(dim, int) else dim for dim in shape]
+    return LayerConfig(
+        class_name="InputLayer",
+        name=auto("InputLayer"),
+        arguments={"batch_shape": dims},
+        strict=False,
+        path=path,
+    )
+
+
+def _shape(value: Any, keep_none: bool = False) -> Any:
+    """A shape as files write it: a list, or a tuple or TensorShape as Keras serialises it."""
+    if isinstance(value, dict) and isinstance(value.get("items"), list):
+        value = value["items"]
+    if isinstance(value, dict):
+        return {key: _shape(item, keep_none) for key, item in value.items()}
+    if not isinstance(value, list):
+        return None
+    if all(dim is None or isinstance(dim, int) for dim in value):
+        return value if keep_none else shape_of(value)
+    return [_shape(item, keep_none) for item in value]

@@ -1,0 +1,164 @@
+"""Layer configs of Keras 1 and 2 in the words of Keras 3, with the meaning they had then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Config = dict[str, Any]
+
+# Keras 1 and 0.3: class → today's class.
+_RENAMED = {
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "Deconvolution2D": "Conv2DTranspose",
+    "Deconvolution3D": "Conv3DTranspose",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "GRUV1": "GRU",
+    "GRUV2": "GRU",
+    "LSTMV1": "LSTM",
+    "LSTMV2": "LSTM",
+    "TFOpLambdaV2": "TFOpLambda",
+}
+# Keras 1 argument → today's, where it means the same in every layer that has it.
+_ARGUMENTS = {
+    "atrous_rate": "dilation_rate",
+    "bias": "use_bias",
+    "border_mode": "padding",
+    "filter_length": "kernel_size",
+    "init": "kernel_initializer",
+    "inner_activation": "recurrent_activation",
+    "inner_init": "recurrent_initializer",
+    "length": "size",
+    "nb_filter": "filters",
+    "p": "rate",
+    "pool_length": "pool_size",
+    "sigma": "stddev",
+    "stride": "strides",
+    "subsample": "strides",
+    "subsample_length": "strides",
+}
+_UNITS = ("Dense", "GRU", "LSTM", "SimpleRNN", "Highway", "MaxoutDense", "TimeDistributedDense")
+_MERGES = {
+    "ave": "Average",
+    "concat": "Concatenate",
+    "cos": "Dot",
+    "dot": "Dot",
+    "max": "Maximum",
+    "mul": "Multiply",
+    "sum": "Add",
+}
+
+
+def modernised(class_name: str, config: Config, batch_shape: Any) -> tuple[str, Config]:
+    """Class and arguments of today. What no longer exists is dropped later, with its default."""
+    class_name = _RENAMED.get(class_name, class_name)
+    given = {key: _plain(value) for key, value in config.items()}
+    if class_name == "Merge" and not given.get("layers"):
+        return _merge(given)
+    old_names = [key for key in given if key in _ARGUMENTS]
+    for key in old_names:
+        given.setdefault(_ARGUMENTS[key], given.pop(key))
+    if class_name in _UNITS and "output_dim" in given:
+        given.setdefault("units", given.pop("output_dim"))
+    if "nb_row" in given or "kernel_dim1" in given or "nb_depth" in given:
+        names = ("kernel_dim1", "kernel_dim2", "kernel_dim3", "nb_depth", "nb_row", "nb_col")
+        given["kernel_size"] = [given.pop(name) for name in names if name in given]
+    if "dim_ordering" in given:
+        ordering = given.pop("dim_ordering")
+        given["data_format"] = "channels_first" if ordering == "th" else "channels_last"
+    if fix := _FIXES.get(class_name):
+        fix(given)
+    return class_name, given
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and shapes as plain data: tuples and tensor shapes as Keras serialises them."""
+    if isinstance(value, dict) and set(value) >= {"class_name", "items"}:
+        return [_plain(item) for item in value["items"]]
+    return value
+
+
+def _merge(given: Config) -> tuple[str, Config]:
+    mode = given.get("mode")
+    found: Config = {}
+    if mode == "concat":
+        found["axis"] = given.get("concat_axis", -1)
+    if mode in ("dot", "cos"):
+        axes = given.get("dot_axes", -1)
+        if isinstance(axes, list):  # Keras 1: a list of axes for each of the two inputs
+            axes = [axis[0] if isinstance(axis, list) else axis for axis in axes]
+        found["axes"] = axes
+        found["normalize"] = mode == "cos"
+    return _MERGES.get(str(mode), "Merge"), found
+
+
+def _fix_gru(given: Config) -> None:
+    given.setdefault("reset_after", False)  # as every GRU was before the argument existed
+
+
+def _fix_batch_normalization(given: Config) -> None:
+    axis = given.get("axis")
+    if isinstance(axis, list) and len(axis) == 1:
+        given["axis"] = axis[0]
+
+
+def _fix_leaky_relu(given: Config) -> None:
+    if "alpha" in given:
+        given["negative_slope"] = given.pop("alpha")
+
+
+def _fix_reshape(given: Config) -> None:
+    if "dims" in given:
+        given["target_shape"] = given.pop("dims")
+
+
+def _fix_pooling(given: Config) -> None:
+    """Keras 0.3 says (2, 2) for one size of a window over time."""
+    for key in ("pool_size", "strides"):
+        value = given.get(key)
+        if isinstance(value, list) and len(value) == 1:
+            given[key] = value[0]
+
+
+def _fix_zero_padding(given: Config) -> None:
+    padding = given.get("padding")
+    if isinstance(padding, dict):  # Keras 1: {"top_pad": 1, …}
+        given["padding"] = [
+            [padding.get("top_pad", 0), padding.get("bottom_pad", 0)],
+            [padding.get("left_pad", 0), padding.get("right_pad", 0)],
+        ]
+
+
+def _fix_embedding(given: Config) -> None:
+    given.pop("dropout", None)
+
+
+def _fix_relu(given: Config) -> None:
+    slope = given.get("negative_slope")
+    if isinstance(slope, list) and slope:
+        given["negative_slope"] = slope[0]
+
+
+def _fix_separable(given: Config) -> None:
+    given.pop("kernel_initializer", None)
+
+
+_FIXES: dict[str, Callable[[Config], None]] = {
+    "GRU": _fix_gru,
+    "GRUCell": _fix_gru,
+    "BatchNormalization": _fix_batch_normalization,
+    "LeakyReLU": _fix_leaky_relu,
+    "Reshape": _fix_reshape,
+    "MaxPooling1D": _fix_pooling,
+    "AveragePooling1D": _fix_pooling,
+    "ZeroPadding2D": _fix_zero_padding,
+    "Embedding": _fix_embedding,
+    "ReLU": _fix_relu,
+    "SeparableConv2D": _fix_separable,
+}
