@@ -1,0 +1,142 @@
+"""Attributes: `value.name`, read and written."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, OrderedDict, defaultdict, deque
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.dimensions import Unknown
+from lstmcount.readers.python import arrays, methods, modules
+from lstmcount.readers.python.keras import layer_attributes, tensors
+from lstmcount.readers.python.keras.objects import LayerClass, LayerObject, Setting, Tensor
+from lstmcount.readers.python.values import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    Method,
+    Module,
+    Namespace,
+    Native,
+    Super,
+)
+
+if TYPE_CHECKING:
+    from lstmcount.readers.python.interpreter import Interpreter
+
+_PLAIN = (str, list, dict, tuple, set, frozenset, int, float, bytes, range)
+_PLAIN_TYPES = {*_PLAIN, bool, Counter, OrderedDict, defaultdict, deque}
+
+
+def get(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+    """The attribute; unknown, in the program's words, where nothing can be told."""
+    found = MISSING
+    if isinstance(value, Unknown):
+        return run.unknown(f"{value}.{name}")
+    if isinstance(value, Module):
+        found = modules.imported(value.path, name)
+    elif isinstance(value, LayerObject):
+        found = layer_attributes.get(run, value, name, node)
+    elif isinstance(value, Tensor):
+        found = tensors.attribute(run, value, name, node)
+    elif isinstance(value, Instance):
+        found = _of_instance(run, value, name, node)
+    elif isinstance(value, Class):
+        found = _of_class(value, name)
+    elif isinstance(value, Super):
+        found = _of_super(run, value, name, node)
+    elif isinstance(value, arrays.Array):
+        found = arrays.attribute(run, value, name, node)
+    elif isinstance(value, Namespace):
+        found = value.attributes.get(name, MISSING)
+    elif isinstance(value, Function):
+        found = value.name if name == "__name__" else value.attributes.get(name, MISSING)
+    elif isinstance(value, LayerClass):
+        found = value.class_name if name == "__name__" else MISSING
+    elif isinstance(value, Setting):
+        found = value.arguments.get(name, MISSING)
+    elif isinstance(value, Native):
+        found = modules.member_of_native(value, name)
+    elif type(value) in _PLAIN_TYPES:
+        found = methods.method(run, value, name)
+    if found is MISSING:
+        return run.unknown(_words(run, value, name, node))
+    return found
+
+
+def _words(run: Interpreter, value: Any, name: str, node: ast.AST) -> str:
+    if isinstance(value, Module):
+        return f"{value.path}.{name}"
+    return run.source_of(node) if isinstance(node, ast.expr) else name
+
+
+def set(run: Interpreter, value: Any, name: str, new: Any, node: ast.AST) -> None:
+    if isinstance(value, LayerObject):
+        layer_attributes.set(run, value, name, new, node)
+    elif isinstance(value, Instance | Namespace | Class):
+        if isinstance(new, Unknown):
+            key = f"self.{name}"
+            if run.settings and (words := run.source_of(node)) in run.settings:
+                new = run.settings.use(words)
+            elif run.settings and key in run.settings:
+                new = run.settings.use(key)
+            elif not _is_short(new):
+                new = Unknown(run.source_of(node))
+        value.attributes[name] = new
+        if run.world.is_model(new):
+            run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
+    elif isinstance(value, Function):
+        value.attributes[name] = new
+
+
+def _is_short(value: Unknown) -> bool:
+    from lstmcount.readers.python.words import is_lasting
+
+    return is_lasting(value.text)
+
+
+def _of_instance(run: Interpreter, value: Instance, name: str, node: ast.AST) -> Any:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name == "__class__":
+        return value.cls
+    if name == "__dict__":
+        return value.attributes
+    found = value.cls.find(name)
+    if isinstance(found, Function):
+        return bound(run, found, value, node)
+    return found
+
+
+def bound(run: Interpreter, function: Function, receiver: Any, node: ast.AST) -> Any:
+    """A function found in a class, as an attribute of an object gives it."""
+    from lstmcount.readers.python.calls import call_function
+
+    if "staticmethod" in function.decorators:
+        return function
+    if "classmethod" in function.decorators:
+        return Method(function, receiver.cls)
+    if any(name in ("property", "cached_property") for name in function.decorators):
+        return call_function(run, function, [receiver], {}, node)
+    return Method(function, receiver)
+
+
+def _of_class(value: Class, name: str) -> Any:
+    if name == "__name__":
+        return value.name
+    found = value.find(name)
+    if isinstance(found, Function) and "classmethod" in found.decorators:
+        return Method(found, value)
+    return found
+
+
+def _of_super(run: Interpreter, value: Super, name: str, node: ast.AST) -> Any:
+    found = value.receiver.cls.find(name, after=value.after)
+    if isinstance(found, Function):
+        return bound(run, found, value.receiver, node)
+    if found is MISSING and isinstance(value.receiver, LayerObject):
+        return layer_attributes.base_method(run, value.receiver, name)
+    if found is MISSING and name == "__init__":
+        return Native("__init__", lambda *args, **kwargs: None, raw=False)
+    return found

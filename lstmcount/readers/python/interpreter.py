@@ -1,0 +1,170 @@
+"""The interpreter: a program's statements on plain values, within bounds, nothing imported.
+
+What cannot be known becomes an `Unknown` with the program's own words; what the reader does not
+understand does too, so that one strange line does not hide the model after it.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from typing import Any
+
+import msgspec
+
+from lstmcount.dimensions import Unknown
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.python.expressions import EXPRESSIONS
+from lstmcount.readers.python.places import CodePlace
+from lstmcount.readers.python.source import Program
+from lstmcount.readers.python.statements import STATEMENTS
+from lstmcount.readers.python.values import Scope, Stop
+from lstmcount.readers.python.words import Settings, is_lasting
+
+MAX_STEPS = 400_000
+MAX_SECONDS = 1.2
+MAX_DEPTH = 45  # calls inside calls
+SLICE = 2_000  # steps between two looks at the clock
+
+
+class LimitError(LstmcountError):
+    """The program goes on for longer than the reader follows it."""
+
+
+class Decision(msgspec.Struct):
+    """A condition over something unknown, and which way was followed."""
+
+    words: str
+    taken: bool
+    node: ast.AST
+
+
+class Interpreter:
+    """One run of a program. `world` is what the program's imports give (Keras and the rest)."""
+
+    def __init__(
+        self,
+        program: Program,
+        settings: Settings,
+        forced: dict[tuple[int, int], bool] | None = None,
+    ) -> None:
+        from lstmcount.readers.python.world import World
+
+        self.program = program
+        self.settings = settings
+        self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
+        self.world = World(self)
+        self.steps = SLICE
+        self.used = 0
+        self.started = time.process_time()
+        self.depth = 0
+        self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the methods running
+        self.effects = 0  # layers made, called or changed: what a loop must not be cut short of
+        self.forced = forced or {}
+        self.decisions: dict[tuple[int, int], Decision] = {}
+        self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
+        self.ended: LstmcountError | None = None
+        self.entry: Any = None  # the function that --model names: its parameters may be set
+        self.exported = 0
+
+    # -- running --------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Every statement of the program in turn; what stops one does not stop the next."""
+        for statement in self.program.statements:
+            try:
+                self.execute([statement], self.module)
+            except Stop:
+                continue
+            except LimitError as error:
+                self.ended = error
+                return
+            except RecursionError:
+                self.ended = self.error(statement, "nested too deeply to be followed")
+                return
+
+    def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
+        """None, or what ends the body early: BREAK, CONTINUE or a `Return`."""
+        for statement in body:
+            self.steps -= 1
+            if self.steps < 0:
+                self._refill(statement)
+            handler = STATEMENTS.get(type(statement))
+            if handler is not None:
+                signal = handler(self, statement, scope)
+                if signal is not None:
+                    return signal
+        return None
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Any:
+        self.steps -= 1
+        if self.steps < 0:
+            self._refill(node)
+        handler = EXPRESSIONS.get(type(node))
+        if handler is None:
+            return Unknown(self.source_of(node))
+        return handler(self, node, scope)
+
+    # -- bounds ---------------------------------------------------------------------------------
+
+    def spend(self, amount: int, node: ast.AST | None = None) -> None:
+        """Charge for `amount` elements made at once."""
+        self.steps -= amount // 8
+        if self.steps < 0:
+            self._refill(node)
+
+    @property
+    def total_steps(self) -> int:
+        return self.used + SLICE - self.steps
+
+    def _refill(self, node: ast.AST | None) -> None:
+        self.used += SLICE - self.steps
+        self.steps = SLICE
+        if self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS:
+            raise self.limit(node, f"the program goes on beyond {MAX_STEPS:,} steps")
+
+    def limit(self, node: ast.AST | None, message: str) -> LimitError:
+        error = LimitError(message)
+        if node is not None and hasattr(node, "lineno"):
+            error.at(self.place(node))
+        return error
+
+    # -- places and words -----------------------------------------------------------------------
+
+    def place(self, node: ast.AST) -> Any:
+        return CodePlace(self.program, node)
+
+    def error(self, node: ast.AST, message: str) -> LstmcountError:
+        return LstmcountError(message).at(self.place(node))
+
+    def source_of(self, node: ast.AST) -> str:
+        """The node's text, on one line and not endlessly long."""
+        try:
+            text = ast.unparse(node)
+        except (RecursionError, ValueError):
+            return "?"
+        text = " ".join(text.split())
+        return text if len(text) <= 100 else text[:97] + "..."
+
+    def unknown(self, words: str) -> Any:
+        """The value that `words` was set to, or else an unknown that carries them."""
+        if self.settings and words in self.settings:
+            return self.settings.use(words)
+        return Unknown(words)
+
+    def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
+        if self.settings and name in self.settings:
+            if scope.parent is None or isinstance(value, Unknown):
+                value = self.settings.use(name)
+        elif isinstance(value, Unknown) and not is_lasting(value.text):
+            value = Unknown(name)
+        elif self.world.is_model(value):
+            self.bindings.append((name, value, getattr(node, "lineno", 0)))
+        scope.bind(name, value)
+
+    def decide(self, unknown: Unknown, node: ast.AST, default: bool) -> bool:
+        """Which way to go where the condition is unknown: as forced, else the likelier way."""
+        where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        taken = self.forced.get(where, default)
+        self.decisions.setdefault(where, Decision(unknown.text or "?", taken, node))
+        return taken

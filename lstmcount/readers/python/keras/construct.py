@@ -1,0 +1,116 @@
+"""A call of a layer class → a layer: arguments as Keras's constructor names them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount import layers as registry
+from lstmcount.dimensions import Unknown
+from lstmcount.readers.python.keras import era
+from lstmcount.readers.python.keras.objects import LayerClass, LayerObject, Setting, Tensor
+from lstmcount.readers.python.keras.positional import positional
+from lstmcount.readers.python.places import CodePlace
+from lstmcount.readers.python.values import Class, Function, Instance, Native
+
+if TYPE_CHECKING:
+    from lstmcount.readers.python.keras.session import Session
+
+_INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
+_OF_OLD = ("weights", "input_dtype", "create_input_layer", "batch_size")
+
+
+def layer(
+    session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> LayerObject:
+    """A new layer, with the automatic name that Keras would give it."""
+    class_name = registry.ALIASES.get(cls.class_name, cls.class_name)
+    names = positional(class_name)
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if session.is_old:
+        given = era.modernised(cls.spelling, args, given)
+    given = {key: value for key, value in given.items() if not _is_default(key, value)}
+    declared = None if class_name == "InputLayer" else _declared(class_name, given)
+    name = given.pop("name", None)
+    trainable = given.pop("trainable", True)
+    arguments = {key: as_argument(value) for key, value in given.items()}
+    place = CodePlace(session.run.program, node, names)
+    made = session.new(LayerObject, class_name, _name(name), arguments, place)
+    made.trainable = trainable is not False
+    made.declared = declared
+    return made
+
+
+def _is_default(key: str, value: Any) -> bool:
+    return key == "name" and not isinstance(value, str)
+
+
+def _name(name: Any) -> str | None:
+    return name if isinstance(name, str) else None
+
+
+def _declared(class_name: str, given: dict[str, Any]) -> Any:
+    """The input shape that the arguments declare, the batch first; they are taken out."""
+    cls = registry.find(class_name)
+    own = cls.__struct_fields__ if cls else ()
+    batch = given.pop("batch_size", None) if "batch_size" not in own else None
+    for key in _OF_OLD:
+        if key not in own or key == "weights":
+            given.pop(key, None)
+    shapes = {key: given.pop(key) for key in _INPUT_SHAPES if key in given and key not in own}
+    length = given.pop("input_length", None) if "input_length" not in own else None
+    if class_name == "Embedding":
+        if not shapes and (length is not None or "input_dim" in given):
+            return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
+    elif "input_dim" in given and "input_dim" not in own:
+        features = given.pop("input_dim")
+        if not shapes:
+            recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
+            return (batch, length, features) if recurrent else (batch, features)
+    for key in ("batch_input_shape", "batch_shape"):
+        if shapes.get(key) is not None:
+            return dimensions(shapes[key])
+    shape = shapes.get("input_shape")
+    if shape is None:
+        return None
+    shape = dimensions(shape)
+    return shape if isinstance(shape, Unknown) else (batch, *shape)
+
+
+def dimensions(shape: Any) -> Any:
+    """A shape as programs write it, as a tuple; an unknown one stays unknown."""
+    if isinstance(shape, Unknown):
+        return shape
+    if isinstance(shape, list | tuple):
+        return tuple([None if _is_free(dim) else dim for dim in shape])
+    return (shape,)
+
+
+def _is_free(dim: Any) -> bool:
+    return dim is None or (isinstance(dim, Unknown) and dim.text is None)
+
+
+def as_argument(value: Any) -> Any:
+    """A program's value as plain data of a `LayerConfig`; layers stay as they are."""
+    if isinstance(value, bool | int | float | str | None) or isinstance(value, LayerObject):
+        return value
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, list | tuple | range):
+        return [as_argument(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): as_argument(item) for key, item in value.items()}
+    if isinstance(value, Setting):
+        config = {key: as_argument(item) for key, item in value.arguments.items()}
+        return {"class_name": value.class_name, "config": config}
+    if isinstance(value, Native):
+        return value.name.rpartition(".")[2]
+    if isinstance(value, LayerClass):
+        return {"class_name": value.class_name, "config": {}}
+    if isinstance(value, Function | Class):
+        return {"class_name": "function", "config": value.name}
+    if isinstance(value, Instance):
+        return {"class_name": value.cls.name, "config": {}}
+    if isinstance(value, Tensor):
+        return Unknown("a tensor")
+    return Unknown(repr(type(value).__name__))

@@ -1,0 +1,111 @@
+"""The program's layers and models → `LayerConfig` and `ModelConfig`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.dimensions import Unknown
+from lstmcount.readers.python.keras.objects import (
+    CallRecord,
+    LayerObject,
+    ModelObject,
+    Tensor,
+    tensors_in,
+)
+
+
+def model_config(model: ModelObject) -> ModelConfig:
+    """The model as every reader gives it, with a place for everything in it."""
+    config = _sequential(model) if model.is_sequential else _functional(model)
+    config.trainable = model.trainable
+    config.path = (model.place,)
+    return config
+
+
+def _sequential(model: ModelObject) -> ModelConfig:
+    layers = [layer_config(layer, calls=False) for layer in model.layers]
+    config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
+    if isinstance(model.build_shape, tuple):
+        config.build_input_shape = tuple(
+            [_free if dim is None else dim for dim in model.build_shape]
+        )
+    return config
+
+
+_free: Any = None
+
+
+def _functional(model: ModelObject) -> ModelConfig:
+    tensors = tensors_in([model.inputs, model.tensors_out])
+    found = _reachable(tensors)
+    return ModelConfig(
+        name=model.name,
+        class_name=model.class_name,
+        layers=[layer_config(layer) for layer in found],
+        inputs=_refs(model.inputs),
+        outputs=_refs(model.tensors_out),
+    )
+
+
+def _reachable(tensors: list[Tensor]) -> list[LayerObject]:
+    """Every layer that the tensors depend on, in the order of creation."""
+    found: dict[int, LayerObject] = {}
+    todo = [tensor.layer for tensor in tensors]
+    while todo:
+        layer = todo.pop()
+        if layer.serial in found:
+            continue
+        found[layer.serial] = layer
+        for call in layer.calls:
+            todo += [tensor.layer for tensor in tensors_in([call.args, call.kwargs])]
+    return [found[serial] for serial in sorted(found)]
+
+
+def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
+    config = LayerConfig(
+        class_name=layer.class_name,
+        name=layer.name,
+        kind=layer.kind,
+        path=(layer.place,),
+    )
+    if isinstance(layer, ModelObject):
+        config.model = model_config(layer)
+        config.kind = "model"
+    else:
+        config.arguments = {key: _argument(value) for key, value in layer.arguments.items()}
+        if not layer.trainable:
+            config.arguments["trainable"] = False
+    if calls:
+        config.calls = [_call(call) for call in layer.calls]
+    return config
+
+
+def _argument(value: Any) -> Any:
+    if isinstance(value, LayerObject):
+        return layer_config(value, calls=False)
+    if isinstance(value, list):
+        return [_argument(item) for item in value]
+    return value
+
+
+def _call(call: CallRecord) -> Call:
+    return Call(
+        [_refs(value) for value in call.args],
+        {key: _refs(value) for key, value in call.kwargs.items()},
+        (call.place,),
+    )
+
+
+def _refs(value: Any) -> Any:
+    """A structure of tensors as references; plain values as they are, never as tuples."""
+    if isinstance(value, Tensor):
+        return TensorRef(value.layer.name or "", value.node, value.index)
+    if isinstance(value, list | tuple):
+        return [_refs(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _refs(item) for key, item in value.items()}
+    return value
+
+
+__all__ = ["Unknown", "layer_config", "model_config"]

@@ -1,0 +1,158 @@
+"""Sequential and Functional models: what a program does with them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.dimensions import UNKNOWN, Unknown
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.python.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    Tensor,
+    tensors_in,
+)
+
+if TYPE_CHECKING:
+    from lstmcount.readers.python.keras.session import Session
+
+
+def sequential(
+    session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> ModelObject:
+    """`Sequential(layers=None, trainable=True, name=None)`."""
+    given = {**dict(zip(("layers", "trainable", "name"), args, strict=False)), **kwargs}
+    name = given.get("name")
+    model = session.new_model("Sequential", name, node)
+    model.trainable = given.get("trainable", True) is not False
+    layers = given.get("layers")
+    if isinstance(layers, Unknown):
+        model.problems.append(session.run.error(node, f"the layers {layers} are not known"))
+    elif isinstance(layers, list | tuple):
+        for layer in layers:
+            add(session, model, layer, node, rebuild=False)
+        _rebuilt(session, model)
+    return model
+
+
+def add(
+    session: Session, model: ModelObject, value: Any, node: ast.AST, rebuild: bool = True
+) -> None:
+    """`model.add(layer)`; a first layer with an input shape brings its InputLayer."""
+    layer = as_layer(session, value, node)
+    session.run.effects += 1
+    if layer is None:
+        what = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
+        model.problems.append(
+            session.run.error(node, f"expected a layer of Keras, got {what}, which is not known")
+        )
+        return
+    declared = layer.declared
+    if not model.layers and declared is not None and not isinstance(layer, ModelObject):
+        from lstmcount.readers.python.keras.construct import layer as construct
+
+        if isinstance(declared, Unknown):
+            model.build_shape = declared
+        else:
+            shape = {"batch_shape": list(declared)}
+            model.layers.append(construct(session, LayerClass("InputLayer"), [], shape, node))
+    model.layers.append(layer)
+    model.view = None
+    if rebuild:
+        _rebuilt(session, model)
+
+
+def _rebuilt(session: Session, model: ModelObject) -> None:
+    """Keras then makes a Functional model inside, which takes an automatic name."""
+    if len(model.layers) > 1 and (
+        model.layers[0].class_name == "InputLayer" or isinstance(model.layers[0], ModelObject)
+    ):
+        session.auto("Functional")
+
+
+def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
+    if isinstance(value, LayerObject):
+        return value
+    if isinstance(value, Tensor) and value.layer.class_name == "InputLayer":
+        return value.layer
+    inner = getattr(value, "layer", None)
+    return inner if isinstance(inner, LayerObject) else None
+
+
+def functional(
+    session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> ModelObject:
+    """`Model(inputs, outputs, name=None)`, with the spellings of Keras 1 and 2."""
+    given = {**dict(zip(("inputs", "outputs", "name"), args, strict=False)), **kwargs}
+    inputs = given.get("inputs", given.get("input"))
+    outputs = given.get("outputs", given.get("output"))
+    name = given.get("name")
+    model = session.new_model("Functional", name, node)
+    model.inputs, model.tensors_out = inputs, outputs
+    model.trainable = given.get("trainable", True) is not False
+    if not tensors_in(outputs):
+        what = f"`{outputs}`" if isinstance(outputs, Unknown) else "them"
+        model.problems.append(
+            session.run.error(node, f"the outputs of the model are not known: {what}")
+        )
+    return model
+
+
+def freeze(layer: LayerObject, trainable: bool) -> None:
+    """As setting `layer.trainable`: the layer and everything in it."""
+    layer.trainable = trainable
+    if isinstance(layer, ModelObject):
+        for inner in inner_layers(layer):
+            freeze(inner, trainable)
+    for value in layer.arguments.values():
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, LayerObject):
+                freeze(inner, trainable)
+
+
+def inner_layers(model: ModelObject) -> list[LayerObject]:
+    """`model.layers` as a program sees it."""
+    if model.is_sequential:
+        return [layer for layer in model.layers if layer.class_name != "InputLayer"]
+    from lstmcount.readers.python.keras.order import ordered_layers
+
+    return ordered_layers(model)
+
+
+def view(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
+    """The symbolic input and output of a model; a Sequential is run on a tensor for them."""
+    if not model.is_sequential:
+        return model.inputs, model.tensors_out
+    if model.view is None:
+        model.view = _run(session, model, node)
+    pair: tuple[Any, Any] = model.view
+    return pair
+
+
+def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
+    layers = list(model.layers)
+    if not layers:
+        raise LstmcountError("a Sequential model without layers has no output")
+    if layers[0].class_name == "InputLayer":
+        tensor = value = session.input_tensor(layers.pop(0))
+    elif isinstance(layers[0], ModelObject):
+        value, tensor = view(session, layers[0], node)
+        inner = layers.pop(0)
+        value = _fresh_input(session, value, node)
+        tensor = session.call(inner, [value], {}, node)
+    else:
+        value = tensor = _fresh_input(session, model.build_shape, node)
+    for layer in layers:
+        tensor = session.call(layer, [tensor], {}, node)
+    return value, tensor
+
+
+def _fresh_input(session: Session, like: Any, node: ast.AST) -> Tensor:
+    shape = like.shape if isinstance(like, Tensor) else like
+    if isinstance(shape, tuple):
+        arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
+    else:
+        arguments = {"shape": shape if shape is not None else Unknown("input_shape")}
+    return session.input([], arguments, node)

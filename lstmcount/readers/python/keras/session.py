@@ -1,0 +1,190 @@
+"""A Keras session within one run of a program: automatic names, layers, calls."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount import layers as registry
+from lstmcount.dimensions import UNKNOWN, Unknown, flatten
+from lstmcount.errors import LstmcountError
+from lstmcount.graph import BuiltLayer
+from lstmcount.readers.names import AutoNames
+from lstmcount.readers.python.keras import era, export
+from lstmcount.readers.python.keras.objects import (
+    CallRecord,
+    LayerObject,
+    ModelObject,
+    Operation,
+    Tensor,
+    tensors_in,
+)
+from lstmcount.readers.python.places import CodePlace
+
+if TYPE_CHECKING:
+    from lstmcount.readers.python.interpreter import Interpreter
+
+STEPS_PER_LAYER = 20
+
+
+class Session:
+    def __init__(self, run: Interpreter) -> None:
+        self.run = run
+        self.auto = AutoNames()
+        self.is_old = era.is_old(run.program.text)
+        self.serial = 0
+        self.models: list[ModelObject] = []
+
+    def new(
+        self,
+        kind: type[LayerObject],
+        class_name: str,
+        name: str | None,
+        arguments: dict[str, Any],
+        place: CodePlace,
+    ) -> LayerObject:
+        self._effect(place.node)
+        name = name if name is not None else self.auto(class_name)
+        return kind(class_name, name, arguments, place, self.serial)
+
+    def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
+        self._effect(node)
+        name = name if isinstance(name, str) else self.auto(class_name)
+        model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
+        self.models.append(model)
+        return model
+
+    def _effect(self, node: ast.AST) -> None:
+        self.run.effects += 1
+        self.serial += 1
+        self.run.steps -= STEPS_PER_LAYER
+        if self.run.steps < 0:
+            self.run.spend(0, node)
+
+    # -- calls ----------------------------------------------------------------------------------
+
+    def call(
+        self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        """The tensor, or list of tensors, that a layer makes of tensors."""
+        self._effect(node)
+        kwargs = {key: value for key, value in kwargs.items() if key != "training"}
+        record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
+        output = self._infer(layer, record)
+        layer.calls.append(record)
+        dtype = _dtype(layer, record)
+        index = len(layer.calls) - 1
+        if output is None:
+            result: Any = Tensor(layer, index, None, None, dtype)
+        else:
+            counter = iter(range(len(flatten(output))))
+            result = _tensors(output, layer, index, counter, dtype)
+        layer.outputs.append(result)
+        return result
+
+    def _infer(self, layer: LayerObject, record: CallRecord) -> Any:
+        """The output shapes of a call; None, with the error kept, where they cannot be told."""
+        if layer.error is not None:
+            return None
+        try:
+            if layer.built is None:
+                config = export.layer_config(layer, calls=False)
+                layer.built = BuiltLayer(config, registry.create(config))
+            args = [_shapes(value) for value in record.args]
+            kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
+            return layer.built.call(args, kwargs)
+        except LstmcountError as error:
+            layer.error = error
+        except Exception as error:  # a layer that the registry does not know well enough
+            layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
+        return None
+
+    def operation(
+        self,
+        class_name: str,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        node: ast.AST,
+        arguments: dict[str, Any] | None = None,
+    ) -> Any:
+        """A node of `keras.ops`, named as Keras names it."""
+        place = CodePlace(self.run.program, node)
+        layer = self.new(Operation, class_name, None, arguments or {}, place)
+        return self.call(layer, args, kwargs, node)
+
+    # -- models ---------------------------------------------------------------------------------
+
+    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
+        from lstmcount.readers.python.keras.construct import dimensions, layer
+        from lstmcount.readers.python.keras.objects import LayerClass
+
+        if "tensor" in kwargs:
+            existing = kwargs.pop("tensor")
+            if isinstance(existing, Tensor):
+                return existing
+        made = layer(self, LayerClass("InputLayer"), args, kwargs, node)
+        for key in ("batch_input_shape", "input_shape"):
+            if key in made.arguments:
+                new = "batch_shape" if key.startswith("batch") else "shape"
+                made.arguments[new] = made.arguments.pop(key)
+        for key in ("shape", "batch_shape"):
+            if key in made.arguments and made.arguments[key] is not None:
+                shape = dimensions(made.arguments[key])
+                made.arguments[key] = list(shape) if isinstance(shape, tuple) else shape
+        return self.input_tensor(made)
+
+    def input_tensor(self, layer: LayerObject) -> Tensor:
+        """What an InputLayer gives; made once."""
+        if not layer.outputs:
+            shape: Any = layer.arguments.get("batch_shape")
+            if shape is None:
+                shape = layer.arguments.get("shape")
+                if isinstance(shape, list):
+                    shape = [layer.arguments.get("batch_size"), *shape]
+            if isinstance(shape, list):
+                shape = tuple([UNKNOWN if dim is None else dim for dim in shape])
+            else:
+                shape = None if shape is not None else (UNKNOWN,)
+            dtype = layer.arguments.get("dtype")
+            layer.outputs.append(
+                Tensor(layer, 0, 0, shape, dtype if isinstance(dtype, str) else "float32")
+            )
+        tensor: Tensor = layer.outputs[0]
+        return tensor
+
+
+def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
+    if type(output) is tuple:
+        return Tensor(layer, node, next(counter), output, dtype)
+    if isinstance(output, list):
+        return [_tensors(item, layer, node, counter, dtype) for item in output]
+    if isinstance(output, dict):
+        made = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
+        return {key: made[key] for key in output}
+    return Tensor(layer, node, None, None, dtype)
+
+
+def _shapes(value: Any) -> Any:
+    """A call's argument with the shape of each tensor in the tensor's place."""
+    if isinstance(value, Tensor):
+        return value.shape
+    if isinstance(value, list | tuple) and tensors_in(value):
+        return [_shapes(item) for item in value]
+    if isinstance(value, dict) and tensors_in(value):
+        return {key: _shapes(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def _dtype(layer: LayerObject, record: CallRecord) -> str:
+    given = layer.arguments.get("dtype")
+    if isinstance(given, str):
+        return given
+    if layer.kind == "op":
+        tensors = tensors_in([record.args, record.kwargs])
+        return tensors[0].dtype if tensors else "float32"
+    return "float32"
+
+
+__all__ = ["Session", "Unknown"]

@@ -1,0 +1,47 @@
+"""What a program imports: Keras and the parts of other modules that the reader knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.readers.python import numpy_functions, standard
+from lstmcount.readers.python.keras import namespace
+from lstmcount.readers.python.values import MISSING, Module, Native
+
+
+def module(path: str) -> Any:
+    """The module of that name, under its canonical name; MISSING where nothing is known of it."""
+    canonical = namespace.canonical(path)
+    if canonical is not None:
+        return Module(canonical)
+    if path.split(".")[0] in standard.MODULES or path.split(".")[0] == "numpy":
+        return Module(path)
+    return MISSING
+
+
+def imported(path: str, name: str) -> Any:
+    """`from path import name`, or `path.name` of a module; MISSING where it is not known."""
+    canonical = namespace.canonical(path)
+    if canonical is not None:
+        return namespace.member(canonical, name)
+    top = path.split(".")[0]
+    if top == "numpy":
+        return numpy_functions.member(path, name)
+    if top in standard.MODULES:
+        return standard.member(path, name)
+    return standard.member(path, name)
+
+
+def starred(path: str, name: str) -> Any:
+    """A name from `from path import *`."""
+    if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
+        return MISSING
+    value = imported(path, name)
+    return MISSING if isinstance(value, Module) else value
+
+
+def member_of_native(value: Native, name: str) -> Any:
+    """`itertools.chain.from_iterable`, `dict.fromkeys` and the like."""
+    if name == "__name__":
+        return value.name
+    return standard.member(value.name, name)

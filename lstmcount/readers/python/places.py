@@ -1,0 +1,51 @@
+"""Where in a program something stands: worked out only when it is shown."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import Location
+
+
+class CodePlace:
+    """The first step of the path of everything read from a program; the rest lies within it."""
+
+    __slots__ = ("names", "node", "program")
+
+    def __init__(self, program: Any, node: ast.AST, names: tuple[str, ...] = ()) -> None:
+        self.program = program
+        self.node = node
+        self.names = names  # of the positional arguments, where the node is a call
+
+    def locate(self, source: str | None, rest: tuple[str | int, ...] = ()) -> Location:
+        """File, cell, line and column of the argument that `rest` names, or of the whole."""
+        node = self.node
+        if rest and isinstance(node, ast.Call):
+            node = self._argument(node, rest[0])
+        cell, line = self.program.place(getattr(node, "lineno", 1))
+        if cell is not None:
+            source = f"{source or 'notebook'}:cell {cell}"
+        return Location(source, line, getattr(node, "col_offset", 0) + 1)
+
+    def _argument(self, call: ast.Call, name: str | int) -> ast.AST:
+        for keyword in call.keywords:
+            if keyword.arg == name:
+                return keyword.value
+        for argument, known in zip(call.args, self.names, strict=False):
+            if known == name and not isinstance(argument, ast.Starred):
+                return argument
+        return call
+
+    def __repr__(self) -> str:
+        return f"line {getattr(self.node, 'lineno', '?')}"
+
+
+def located(location: Location, source: str | None) -> Location:
+    """`location` with the place in its path, if there is one, worked out."""
+    path = location.path or ()
+    if path and isinstance(path[0], CodePlace):
+        return path[0].locate(source, path[1:])
+    return msgspec.structs.replace(location, source=source)

@@ -1,0 +1,193 @@
+"""What a program's values are while it is interpreted.
+
+Plain Python values stand for themselves. A value that depends on data is an `Unknown` that
+carries the words of the program for it; everything else that a program can hold is below.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from lstmcount.dimensions import Unknown
+
+
+class Scope:
+    """The names of a module, a function call or a class body."""
+
+    __slots__ = ("declared", "names", "parent", "stars")
+
+    def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
+        self.names: dict[str, Any] = {} if names is None else names
+        self.parent = parent
+        self.declared: dict[str, Scope] = {}  # by `global` and `nonlocal`
+        self.stars: list[str] = []  # modules whose names are all imported
+
+    def find(self, name: str) -> Scope | None:
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def bind(self, name: str, value: Any) -> None:
+        self.declared.get(name, self).names[name] = value
+
+
+class Function:
+    """A function or lambda of the program."""
+
+    __slots__ = ("attributes", "called", "decorators", "defaults", "name", "node", "owner", "scope")
+
+    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope):
+        self.node = node
+        self.name: str = getattr(node, "name", "<lambda>")
+        self.scope = scope
+        self.defaults: dict[str, Any] = {}
+        self.owner: Class | None = None
+        self.decorators: tuple[str, ...] = ()
+        self.attributes: dict[str, Any] = {}
+        self.called = False
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Method:
+    """A function of the program bound to an object."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Any, receiver: Any) -> None:
+        self.function = function
+        self.receiver = receiver
+
+
+class Class:
+    """A class of the program; `bases` may be anything that a program can name there."""
+
+    __slots__ = ("attributes", "bases", "called", "name", "node")
+
+    def __init__(self, name: str, bases: list[Any], attributes: dict[str, Any], node: ast.ClassDef):
+        self.name = name
+        self.bases = bases
+        self.attributes = attributes
+        self.node = node
+        self.called = False
+
+    def ancestry(self) -> list[Any]:
+        """This class and its bases, nearest first, each once."""
+        found: list[Any] = [self]
+        for base in self.bases:
+            for one in base.ancestry() if isinstance(base, Class) else [base]:
+                if not any(one is other for other in found):
+                    found.append(one)
+        return found
+
+    def find(self, name: str, after: Class | None = None) -> Any:
+        """The attribute of that name in the nearest class that has it; MISSING otherwise."""
+        ancestry = self.ancestry()
+        start = ancestry.index(after) + 1 if after in ancestry else 0
+        for cls in ancestry[start:]:
+            if isinstance(cls, Class) and name in cls.attributes:
+                return cls.attributes[name]
+        return MISSING
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Instance:
+    """An object of a class of the program."""
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+        self.attributes: dict[str, Any] = {}
+
+
+class Super:
+    __slots__ = ("after", "receiver")
+
+    def __init__(self, receiver: Any, after: Class) -> None:
+        self.receiver = receiver
+        self.after = after
+
+
+class Native:
+    """A function that the reader itself provides.
+
+    With `raw` it is given the interpreter, the arguments and the call, unknowns included; else
+    plain arguments only, and an unknown among them makes the result unknown.
+    """
+
+    __slots__ = ("function", "name", "raw")
+
+    def __init__(self, name: str, function: Callable[..., Any], raw: bool = False) -> None:
+        self.name = name
+        self.function = function
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Module:
+    """A module that the reader knows, under its canonical dotted name."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return self.path
+
+
+class Namespace:
+    """A bag of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""
+
+    def __init__(self, attributes: dict[str, Any]) -> None:
+        self.attributes = attributes
+
+
+class _Missing:
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Any = _Missing()
+
+
+class Stop(Exception):
+    """The program's own way out: an exception that it raises, or `sys.exit()`."""
+
+    def __init__(self, value: Any = None) -> None:
+        super().__init__()
+        self.value = value
+
+
+def is_unknown(value: Any) -> bool:
+    return isinstance(value, Unknown)
+
+
+def first_unknown(value: Any, depth: int = 4) -> Unknown | None:
+    """An unknown in a plain structure, if there is one."""
+    if isinstance(value, Unknown):
+        return value
+    if depth and isinstance(value, list | tuple | set):
+        for item in value:
+            if (found := first_unknown(item, depth - 1)) is not None:
+                return found
+    elif depth and isinstance(value, dict):
+        for item in value.values():
+            if (found := first_unknown(item, depth - 1)) is not None:
+                return found
+    return None

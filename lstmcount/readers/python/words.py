@@ -1,0 +1,74 @@
+"""The words for what is unknown, and the values that a user gives for them."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+import shlex
+from typing import Any
+
+from lstmcount.errors import LstmcountError, did_you_mean
+
+_LASTING = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?")
+
+
+def is_lasting(words: str | None) -> bool:
+    """Whether these words are good to ask for, or a variable's name would be better.
+
+    >>> is_lasting("X_train.shape[1]"), is_lasting("len(vocab)"), is_lasting("load('x.csv')")
+    (True, True, False)
+    """
+    return words is not None and len(words) <= 60 and _LASTING.fullmatch(words) is not None
+
+
+def normal(words: str) -> str:
+    """The words as Python itself would write them.
+
+    >>> normal('config["units"]')
+    "config['units']"
+    """
+    try:
+        return ast.unparse(ast.parse(words.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return words.strip()
+
+
+class Settings(dict[str, Any]):
+    """Values given for words of the program: `{"actions.shape[0]": 3}`."""
+
+    def __init__(self, given: dict[str, Any] | None = None) -> None:
+        super().__init__({normal(key): _value(key, value) for key, value in (given or {}).items()})
+        self.used: set[str] = set()
+        self.asked: set[str] = set()
+        self.last_parts = {_last_part(key) for key in self}
+
+    def use(self, words: str) -> Any:
+        self.used.add(words)
+        return copy.copy(self[words])
+
+    def refuse_unused(self, known: list[str]) -> None:
+        for key in self:
+            if key not in self.used:
+                hint = did_you_mean(key, known)
+                raise LstmcountError(f"the program has no {key!r} to be set.{hint}")
+
+
+def _value(key: str, value: Any) -> Any:
+    """A shape is a tuple in a program, however the user wrote it."""
+    if isinstance(value, list) and "shape" in key:
+        return tuple(_value(key, item) for item in value)
+    return value
+
+
+def _last_part(words: str) -> str:
+    return words.rpartition(".")[2]
+
+
+def to_set(words: str, example: Any) -> str:
+    """What to write on the command line to give a value.
+
+    >>> to_set("actions.shape[0]", 3)
+    "--set 'actions.shape[0]=3'"
+    """
+    return f"--set {shlex.quote(f'{words}={example}')}"
