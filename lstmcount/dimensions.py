@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lstmcount.errors import LstmcountError
+
 Dim = int
 Shape = tuple[Dim, ...]
 Shapes = Any  # a Shape, or lists and dicts of them
@@ -35,6 +37,14 @@ class Unknown:
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _absorb
     __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = _absorb
     __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __abs__ = _absorb
+
+    def _undecided(self, _: object) -> bool:
+        raise LstmcountError(f"this depends on `{self}`, which is not known")
+
+    __lt__ = __le__ = __gt__ = __ge__ = _undecided
+
+    def __format__(self, spec: str) -> str:
+        return "?" if spec else str(self)
 
     def __repr__(self) -> str:
         return self.text or "?"

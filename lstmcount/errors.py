@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-Path = tuple[str | int, ...]
+
+class Place:
+    """A first step of a path that itself knows where it stands in the source, as code does."""
+
+    def locate(self, source: str | None, rest: Path) -> Location:
+        raise NotImplementedError
+
+
+Path = tuple[str | int | Place, ...]
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -46,7 +54,7 @@ class LstmcountError(Exception):
         self.at_key = at_key  # the key at that path is wrong, not its value
         self.partial: object = None  # the Summary of what came before the error, where there is one
 
-    def at(self, *prefix: str | int) -> LstmcountError:
+    def at(self, *prefix: str | int | Place) -> LstmcountError:
         """The same error with `prefix` put in front of its path."""
         path = prefix + (self.location.path or ())
         self.location = msgspec.structs.replace(self.location, path=path)
@@ -83,7 +91,9 @@ def json_path(path: Path) -> str:
     """
     parts = ["$"]
     for key in path:
-        if isinstance(key, int):
+        if isinstance(key, Place):
+            parts = [str(key)]
+        elif isinstance(key, int):
             parts.append(f"[{key}]")
         elif key.isidentifier():
             parts.append(f".{key}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, flatten, shape_of, show
-from lstmcount.errors import LstmcountError, ShapeError, did_you_mean
+from lstmcount.errors import LstmcountError, Path, ShapeError, did_you_mean
 from lstmcount.layers import create
 from lstmcount.summary import Weight
 
@@ -309,7 +309,7 @@ class Graph:
         layer: BuiltLayer,
         args: list[Any],
         kwargs: dict[str, Any],
-        path: tuple[str | int, ...],
+        path: Path,
         inputs: list[tuple[Node, int]],
     ) -> Shapes:
         try:
@@ -509,9 +509,7 @@ def _whole(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     return value
 
 
-def _resolve(
-    ref: TensorRef, by_name: dict[str, BuiltLayer], path: tuple[str | int, ...]
-) -> tuple[Node, int]:
+def _resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tuple[Node, int]:
     layer = by_name.get(ref.layer)
     if layer is None:
         hint = did_you_mean(ref.layer, by_name)

@@ -15,7 +15,7 @@ from lstmcount.budgets.project import Project, place_in, project_of, shown
 from lstmcount.budgets.results import Check, Result, Share
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
 from lstmcount.config import ModelConfig
-from lstmcount.errors import Location, LstmcountError
+from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.inference import infer
 from lstmcount.readers import Source, place, read
 
@@ -125,7 +125,7 @@ def _budget_at(limit: Limit, source: Source, project: Project) -> Location:
     return msgspec.structs.replace(found, source=shown(project.file))
 
 
-def _placed_in(source: Source, path: tuple[str | int, ...]) -> Location:
+def _placed_in(source: Source, path: Path) -> Location:
     return place(LstmcountError("", path=path), source).location
 
 

@@ -11,6 +11,7 @@ import click
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean, escape
 from lstmcount.summary import Summary, Weight, count, size_bytes
 
@@ -78,6 +79,8 @@ def _measure(path: str, *, glob: str | None, in_bytes: bool, reading: Reading) -
     try:
         summary = summarize_argument(path, reading)
         weights, trainable = _weights(summary, glob)
+        if isinstance(count(weights), Unknown):
+            raise LstmcountError(summary.notes[-1] if summary.notes else "not all sizes are known")
     except LstmcountError as error:
         return {"path": path, "error": str(error)}
     size = size_bytes if in_bytes else count

@@ -70,7 +70,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
             if key in arguments:
                 arguments[key] = _nested(arguments[key], values)
     try:
-        layer = msgspec.convert(arguments, cls) if config.strict else lenient(arguments, cls)
+        layer = _convert(arguments, cls) if config.strict else lenient(arguments, cls)
     except msgspec.ValidationError as error:
         raise explained(error, cls, arguments).at(*config.path) from None
     except LstmcountError as error:
@@ -89,6 +89,17 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
 def create_op(config: LayerConfig) -> Any:
     """An operation of `keras.ops`; None for one that nobody knows."""
     return None
+
+
+def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+    try:
+        return msgspec.convert(arguments, cls)
+    except msgspec.ValidationError:
+        from lstmcount.layers.unknown import convert, has_unknown
+
+        if not any(has_unknown(value) for value in arguments.values()):
+            raise
+        return convert(arguments, cls)
 
 
 def _nested(value: Any, values: Mapping[str, Any] | None) -> Any:

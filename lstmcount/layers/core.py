@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, shape_of
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, shape_of
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
     Activation,
@@ -41,6 +41,9 @@ class InputLayer(Layer):
                     raise LstmcountError(f"a dimension cannot be {dim}", path=(field, i))
 
     def output_shape(self, _: Shapes = None) -> Shapes:
+        for shape in (self.shape, self.batch_shape):
+            if isinstance(shape, Unknown):
+                return None  # not even the rank is known
         if self.batch_shape is not None:
             return shape_of(self.batch_shape)
         batch = UNKNOWN if self.batch_size is None else self.batch_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import IO, Any
@@ -11,7 +12,7 @@ from typing import IO, Any
 import msgspec
 
 from lstmcount.config import ModelConfig
-from lstmcount.errors import Location, LstmcountError, Path
+from lstmcount.errors import Location, LstmcountError, Path, Place
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
 from lstmcount.readers.keras_json import find_model, read_keras
@@ -19,6 +20,7 @@ from lstmcount.readers.spec import is_spec, read_spec
 from lstmcount.settings import apply_settings
 
 MAX_NESTED_FILES = 20
+_IMPORT = re.compile(r"^(?:import \w|from [\w.]+ import )", re.MULTILINE)
 
 
 class Source(msgspec.Struct):
@@ -30,6 +32,8 @@ class Source(msgspec.Struct):
     parsed: Any = None
     folder: FilePath | None = None
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
+    model: str | None = None  # which of a program's models
+    settings: dict[str, Any] = {}  # values for what a program does not say
 
     @property
     def stem(self) -> str:
@@ -109,6 +113,15 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
         text = texts.decode(source.data)
         if not text.strip():
             raise LstmcountError("the file is empty")
+        if _is_code(source.name, text):
+            from lstmcount.readers.python import read_python
+
+            return read_python(
+                source.data,
+                name=source.name or "model.py",
+                model=source.model,
+                settings=source.settings,
+            )
         is_json = texts.looks_like_json(text)
         data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
         if isinstance(data, str) and texts.looks_like_json(data):  # JSON quoted as a JSON string
@@ -130,6 +143,15 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
     return read_keras(model)
 
 
+def _is_code(name: str | None, text: str) -> bool:
+    """Whether a text is a Python program or a notebook of one."""
+    if name is not None and name.endswith((".py", ".ipynb")):
+        return True
+    if texts.looks_like_json(text):
+        return '"nbformat"' in text and '"cells"' in text
+    return _IMPORT.search(text) is not None
+
+
 def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> ModelConfig:
     """Another model file, named relative to the spec and inside the spec's folder."""
     if source.folder is None:
@@ -147,6 +169,10 @@ def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> Mo
 def place(error: LstmcountError, source: Source) -> LstmcountError:
     """The error with the source's name, and the line and column of its path."""
     if error.location.source is not None:
+        return error
+    path = error.location.path or ()
+    if path and isinstance(path[0], Place):
+        error.location = path[0].locate(source.name, path[1:])
         return error
     if error.location.line is None and error.location.path and source.data is not None:
         found = texts.locate(texts.decode(source.data), error.location.path, at_key=error.at_key)

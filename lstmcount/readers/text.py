@@ -133,7 +133,7 @@ def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | Non
     return mark.line + 1, mark.column + 1
 
 
-def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
+def _child(node: Any, step: object) -> tuple[Any, Any] | None:
     if isinstance(node.value, str):
         return None
     if isinstance(step, int):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import escape
 from lstmcount.renderers.columns import Column
 from lstmcount.renderers.layout import Layout, layer_range
@@ -62,11 +63,13 @@ def plain(cell: Cell) -> str:
     return "".join([text for text, _ in cell])
 
 
-def readable_size(size: float) -> str:
+def readable_size(size: float | Unknown) -> str:
     """
     >>> readable_size(813836), readable_size(12)
     ('794.76 KB', '12.00 B')
     """
+    if isinstance(size, Unknown):
+        return "?"
     for unit in ("B", "KB", "MB", "GB", "TB"):
         if size < 1024:
             return f"{size:.2f} {unit}"

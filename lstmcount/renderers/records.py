@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import escape
 from lstmcount.renderers.columns import EXTRA
 from lstmcount.summary import Amount, LayerSummary, Summary
@@ -25,8 +26,17 @@ _NUMBERS = re.compile(r"\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\
 
 def to_json(value: Any) -> str:
     """Indented JSON, with lists of numbers such as shapes on one line."""
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    text = msgspec.json.format(_encoded(value), indent=2).decode()
     return _NUMBERS.sub(_on_one_line, text) + "\n"
+
+
+def _encoded(value: Any) -> bytes:
+    return msgspec.json.encode(value, enc_hook=_null_for_unknown)
+
+
+def _null_for_unknown(value: Any) -> None:
+    if not isinstance(value, Unknown):
+        raise NotImplementedError(f"no JSON for {type(value)}")
 
 
 def _on_one_line(found: re.Match[str]) -> str:
@@ -50,7 +60,7 @@ def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
     lines = []
     for layer in summary.layers:
         record = {**layer.to_dict(), **_extra(layer, summary, columns)}
-        lines.append(msgspec.json.encode(record).decode() + "\n")
+        lines.append(_encoded(record).decode() + "\n")
     return "".join(lines)
 
 

@@ -128,7 +128,9 @@ def _as_list(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.A
 
 
 _METHODS: dict[str, Any] = {
-    **dict.fromkeys(("astype", "copy", "numpy", "to_numpy", "view", "clip", "round", "cuda"), _same),
+    **dict.fromkeys(
+        ("astype", "copy", "numpy", "to_numpy", "view", "clip", "round", "cuda"), _same
+    ),
     **dict.fromkeys(("reshape",), _reshape),
     **dict.fromkeys(("flatten", "ravel"), _flatten),
     **dict.fromkeys(("mean", "sum", "max", "min", "std", "argmax", "argmin", "var"), _reduced),

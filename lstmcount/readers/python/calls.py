@@ -109,11 +109,10 @@ def make_function(run: Interpreter, node: Any, scope: Scope) -> Function:
 def decorated(run: Interpreter, node: ast.FunctionDef, scope: Scope) -> Any:
     function = make_function(run, node, scope)
     value: Any = function
-    names = []
+    names: list[str] = []
     for decorator in reversed(node.decorator_list):
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = getattr(plain, "attr", None) or getattr(plain, "id", "")
-        names.append(name)
+        names.append(getattr(plain, "attr", "") or getattr(plain, "id", ""))
         if isinstance(plain, ast.Name):
             wrapper = run.evaluate(decorator, scope)
             if isinstance(wrapper, Function) and wrapper.name != node.name:

@@ -9,11 +9,12 @@ import msgspec
 
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.dimensions import Unknown
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import Location, LstmcountError, did_you_mean
 from lstmcount.readers.python import calls
 from lstmcount.readers.python.interpreter import Interpreter
 from lstmcount.readers.python.keras.export import model_config
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject
+from lstmcount.readers.python.places import CodePlace
 from lstmcount.readers.python.source import Program, parse
 from lstmcount.readers.python.values import Class, Function, Instance, Method
 from lstmcount.readers.python.words import Settings, to_set
@@ -41,7 +42,7 @@ def read_python(
     `model` chooses one (a variable, `variable@line`, a function, a call); `settings` gives values
     for what depends on data. Raises `LstmcountError` whose path starts with a `CodePlace`.
     """
-    run = _run(data, Settings(settings))
+    run = _run(data, name, Settings(settings))
     chosen = _choose(run, model)
     return _config(run, chosen)
 
@@ -50,14 +51,14 @@ def list_models(
     data: bytes, *, name: str = "model", settings: dict[str, Any] | None = None
 ) -> list[FoundModel]:
     """The models that a program makes, in the order in which it makes them."""
-    run = _run(data, Settings(settings))
+    run = _run(data, name, Settings(settings))
     if not candidates(run):
         _try_functions(run)
-    return [_found(run, name, model, line) for name, model, line in candidates(run)]
+    return [_found(run, bound, found, line) for bound, found, line in candidates(run)]
 
 
-def _run(data: bytes, settings: Settings) -> Interpreter:
-    run = Interpreter(parse(data), settings)
+def _run(data: bytes, name: str, settings: Settings) -> Interpreter:
+    run = Interpreter(parse(data, name), settings)
     run.run()
     return run
 
@@ -118,11 +119,13 @@ def _line(run: Interpreter, line: int) -> str:
 def _named(run: Interpreter, wanted: str) -> ModelObject:
     text, _, line = wanted.rpartition("@")
     if text and line.isdigit():
-        bound = [m for name, m, at in run.bindings if name == text and at <= int(line)]
+        bound: list[ModelObject] = [
+            m for name, m, at in run.bindings if name == text and at <= int(line)
+        ]
         if not bound:
             raise LstmcountError(f"{text!r} is bound to no model at line {line}")
         return bound[-1]
-    by_name = {name: model for name, model, _ in run.bindings}
+    by_name: dict[str, ModelObject] = {name: model for name, model, _ in run.bindings}
     if wanted in by_name:
         return by_name[wanted]
     try:
@@ -197,15 +200,21 @@ def needs(run: Interpreter, config: ModelConfig) -> list[str]:
     """What must be known for the counts to be complete, with the words to give it."""
     asked: dict[str, str] = {}
     for unknown, node, why, example in run.world.asked:
-        place = run.place(node).locate(None)
+        place = run.place(node).locate()
         asked.setdefault(str(unknown), _need(str(unknown), place, why, example))
     for layer in _all_layers(config):
         for key, value in layer.arguments.items():
             for words in _unknown_words(value):
-                place = layer.path[0].locate(None, (key,))
+                place = _place(layer, key)
                 example = _example(key, value)
                 asked.setdefault(words, _need(words, place, f"{layer.name}.{key}", example))
     return list(asked.values())
+
+
+def _place(layer: LayerConfig, key: str) -> Location:
+    first = layer.path[0]
+    assert isinstance(first, CodePlace)
+    return first.locate(rest=(key,))
 
 
 def _need(words: str, place: Any, what: str, example: Any) -> str:

@@ -259,7 +259,7 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> A
         if unknown is not None:
             return Unknown(run.source_of(node))
         key = run.evaluate(node.key, inner)
-        if isinstance(key, Unknown) or isinstance(key, list | dict | set):
+        if isinstance(key, Unknown | list | dict | set):
             return Unknown(run.source_of(node))
         found[key] = run.evaluate(node.value, inner)
     return found

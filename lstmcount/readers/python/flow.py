@@ -106,7 +106,7 @@ def builds(body: list[ast.stmt]) -> int:
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
-                name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+                name: str = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
                 if name.startswith(("load", "read", "print", "fit", "makedirs", "save")):
                     continue
                 score += bool(_BUILDING.fullmatch(name))

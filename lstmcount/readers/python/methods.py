@@ -8,32 +8,40 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python.operators import MAX_LENGTH, formatted
-from lstmcount.readers.python.values import MISSING, Native, first_unknown
+from lstmcount.readers.python.values import MISSING, Native, first_unknown, words
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
 _SAFE: dict[type, frozenset[str]] = {
-    str: frozenset(
-        "capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit isidentifier"
-        " islower isnumeric isspace istitle isupper lower lstrip partition removeprefix"
-        " removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip"
-        " swapcase title upper encode".split()
-    ),
-    list: frozenset("copy count index reverse pop remove clear".split()),
-    tuple: frozenset("count index".split()),
-    dict: frozenset("copy get items keys values pop popitem clear setdefault".split()),
-    set: frozenset(
-        "add copy difference discard intersection isdisjoint issubset issuperset pop remove"
-        " symmetric_difference union update".split()
-    ),
-    frozenset: frozenset("copy difference intersection issubset issuperset union".split()),
-    int: frozenset("bit_length conjugate".split()),
-    float: frozenset("is_integer conjugate".split()),
-    bytes: frozenset("decode".split()),
-    range: frozenset("count index".split()),
+    str: words("""
+    capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit
+    isidentifier islower isnumeric isspace istitle isupper lower lstrip partition
+    removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines
+    startswith strip swapcase title upper encode
+"""),
+    list: words("""
+    copy count index reverse pop remove clear
+"""),
+    tuple: frozenset(["count", "index"]),
+    dict: words("""
+    copy get items keys values pop popitem clear setdefault
+"""),
+    set: words("""
+    add copy difference discard intersection isdisjoint issubset issuperset pop
+    remove symmetric_difference union update
+"""),
+    frozenset: words("""
+    copy difference intersection issubset issuperset union
+"""),
+    int: frozenset(["bit_length", "conjugate"]),
+    float: frozenset(["is_integer", "conjugate"]),
+    bytes: frozenset(["decode"]),
+    range: frozenset(["count", "index"]),
 }
-_MUTATING_WITH_ANYTHING = frozenset("append extend insert add setdefault get update pop".split())
+_MUTATING_WITH_ANYTHING = words("""
+    append extend insert add setdefault get update pop
+""")
 _WIDE = re.compile(r"\{[^}]*\d{5,}|\{[^}]*\{")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
@@ -18,6 +19,7 @@ from lstmcount.readers.python.values import (
     Method,
     Namespace,
     Native,
+    Raw,
     Stop,
     Super,
     first_unknown,
@@ -30,8 +32,8 @@ MAX_RANGE = 1_000_000
 BUILTINS: dict[str, Any] = {}
 
 
-def _provides(*names: str) -> Any:
-    def register(function: Any) -> Any:
+def _provides(*names: str) -> Callable[[Raw], Raw]:
+    def register(function: Raw) -> Raw:
         for name in names:
             BUILTINS[name] = Native(name, function, raw=True)
         return function
@@ -142,7 +144,7 @@ def _map(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     lists = [items(run, arg, node) for arg in args[1:]]
     if any(one is None for one in lists):
         return first_unknown(args) or _words(run, _called_name(node), args, node)
-    rounds = list(zip(*lists, strict=False))  # type: ignore[arg-type]
+    rounds = list(zip(*lists, strict=False))
     results = [run.world.call(args[0], list(items_), {}, node, run.module) for items_ in rounds]
     if _called_name(node) == "map":
         return results
@@ -193,8 +195,25 @@ def _plain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
     return getattr(builtins, name)(*args, **kwargs)
 
 
-@_provides("print", "input", "open", "help", "exec", "eval", "compile", "globals", "locals", "vars",
-           "raw_input", "display", "get_ipython", "reload", "__import__", "memoryview", "bytearray")
+@_provides(
+    "print",
+    "input",
+    "open",
+    "help",
+    "exec",
+    "eval",
+    "compile",
+    "globals",
+    "locals",
+    "vars",
+    "raw_input",
+    "display",
+    "get_ipython",
+    "reload",
+    "__import__",
+    "memoryview",
+    "bytearray",
+)
 def _outside(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """What would reach outside the program does nothing, and gives something unknown."""
     return run.unknown(run.source_of(node))

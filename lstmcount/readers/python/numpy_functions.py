@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python.arrays import MAX_ELEMENTS, Array, attribute, from_data, reshaped
 from lstmcount.readers.python.expressions import items
-from lstmcount.readers.python.values import MISSING, Module, Native, first_unknown
+from lstmcount.readers.python.values import MISSING, Module, Native, first_unknown, words
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
-_TYPES = frozenset(
-    "float16 float32 float64 int8 int16 int32 int64 uint8 uint16 bool_ int_ float_ double".split()
-)
-_ELEMENTWISE = frozenset("abs exp log sqrt square sign clip round tanh nan_to_num".split())
-_REDUCING = frozenset("mean sum max min std var argmax argmin amax amin any all median".split())
+_TYPES = words("""
+    float16 float32 float64 int8 int16 int32 int64 uint8 uint16 bool_ int_ float_
+    double
+""")
+_ELEMENTWISE = words("""
+    abs exp log sqrt square sign clip round tanh nan_to_num
+""")
+_REDUCING = words("""
+    mean sum max min std var argmax argmin amax amin any all median
+""")
 _PLAIN: dict[str, Any] = {
     "log2": math.log2, "log10": math.log10, "log": math.log, "sqrt": math.sqrt,
     "ceil": lambda x: float(math.ceil(x)), "floor": lambda x: float(math.floor(x)),
@@ -60,7 +65,7 @@ def _numbers(name: str) -> Any:
                     if name in plain and first_unknown(value.data) is None:
                         return plain[name](value.data)
                 reduced = attribute(run, value, name, node)
-                if reduced is not MISSING:
+                if isinstance(reduced, Native):
                     return reduced.function(run, args[1:], kwargs, node)
                 return run.unknown(run.source_of(node))
             return Array(value.shape)
@@ -192,7 +197,8 @@ def _unique(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
 def _transposed(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(args[0], Array):
         return _words(run, node)
-    return attribute(run, args[0], "transpose", node).function(run, args[1:], kwargs, node)
+    method: Any = attribute(run, args[0], "transpose", node)
+    return method.function(run, args[1:], kwargs, node)
 
 
 _FUNCTIONS: dict[str, Any] = {

@@ -47,9 +47,7 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 _PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
 
 
-def binary(
-    run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST
-) -> Any:
+def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     """`left op right`; unknown where either is, or where Python itself would raise."""
     special = run.world.binary(op, left, right, node)
     if special is not NotImplemented:
@@ -61,7 +59,7 @@ def binary(
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:
-        left, right = list(left), list(right)  # a shape that was set, put together with another
+        left, right = [*left], [*right]  # type: ignore[misc]  # a shape that was set, put together with another
     if not _within_bounds(op, left, right):
         raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
     try:

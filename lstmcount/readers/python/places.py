@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-import msgspec
-
-from lstmcount.errors import Location
+from lstmcount.errors import Location, Path, Place
 
 
-class CodePlace:
+class CodePlace(Place):
     """The first step of the path of everything read from a program; the rest lies within it."""
 
     __slots__ = ("names", "node", "program")
@@ -20,17 +18,18 @@ class CodePlace:
         self.node = node
         self.names = names  # of the positional arguments, where the node is a call
 
-    def locate(self, source: str | None, rest: tuple[str | int, ...] = ()) -> Location:
+    def locate(self, source: str | None = None, rest: Path = ()) -> Location:
         """File, cell, line and column of the argument that `rest` names, or of the whole."""
         node = self.node
         if rest and isinstance(node, ast.Call):
             node = self._argument(node, rest[0])
+        source = source or self.program.name
         cell, line = self.program.place(getattr(node, "lineno", 1))
         if cell is not None:
             source = f"{source or 'notebook'}:cell {cell}"
         return Location(source, line, getattr(node, "col_offset", 0) + 1)
 
-    def _argument(self, call: ast.Call, name: str | int) -> ast.AST:
+    def _argument(self, call: ast.Call, name: object) -> ast.AST:
         for keyword in call.keywords:
             if keyword.arg == name:
                 return keyword.value
@@ -41,11 +40,3 @@ class CodePlace:
 
     def __repr__(self) -> str:
         return f"line {getattr(self.node, 'lineno', '?')}"
-
-
-def located(location: Location, source: str | None) -> Location:
-    """`location` with the place in its path, if there is one, worked out."""
-    path = location.path or ()
-    if path and isinstance(path[0], CodePlace):
-        return path[0].locate(source, path[1:])
-    return msgspec.structs.replace(location, source=source)

@@ -27,7 +27,7 @@ def modernised(text: str) -> str:
     """Commands of notebooks and the commonest of Python 2 as Python 3, line by line.
 
     >>> modernised("!pip install keras\\nprint 'x'\\nexcept IOError, e:")
-    "pass\\npass\\nexcept IOError as e:"
+    'pass\\npass\\nexcept IOError as e:'
     """
     first = _CELL_COMMAND.match(text)
     if first and first[1] not in _PYTHON_CELLS:
@@ -68,7 +68,8 @@ def _indent(line: str) -> str:
 
 def chunks(text: str) -> Iterator[tuple[int, str]]:
     """(lines before it, text) of each stretch that starts at the left margin."""
-    start, lines, quoted, decorated = 0, [], "", False
+    lines: list[str] = []
+    start, quoted, decorated = 0, "", False
     for number, line in enumerate(text.split("\n")):
         if lines and not quoted and not decorated and not _CONTINUES.match(line):
             yield start, "\n".join(lines)

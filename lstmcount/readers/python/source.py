@@ -38,6 +38,7 @@ class Program(msgspec.Struct):
 
     statements: list[ast.stmt]
     text: str
+    name: str | None = None  # of the file
     notes: list[str] = []
     cell_starts: list[int] = []  # the first line of each code cell, counted through; [] for .py
     cell_numbers: list[int] = []
@@ -63,7 +64,7 @@ def is_notebook(text: str) -> bool:
         return False
 
 
-def parse(data: bytes) -> Program:
+def parse(data: bytes, name: str | None = None) -> Program:
     """The program in a `.py` or `.ipynb` file.
 
     Statements that are not Python 3 are left out, each with a note that says where. Raises
@@ -73,10 +74,12 @@ def parse(data: bytes) -> Program:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the program's invalid escapes, not of ours
         if is_notebook(text):
-            return _parse_notebook(msgspec.json.decode(text, type=_Notebook))
+            program = _parse_notebook(msgspec.json.decode(text, type=_Notebook))
+            program.name = name
+            return program
         _check_size(text)
         statements, lost = _parse_tolerantly(text, 0)
-    program = Program(statements, text)
+    program = Program(statements, text, name)
     program.notes = _notes(program, lost)
     return program
 

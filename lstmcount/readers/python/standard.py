@@ -8,6 +8,7 @@ import itertools
 import math
 import posixpath
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
@@ -21,20 +22,40 @@ from lstmcount.readers.python.values import (
     Module,
     Namespace,
     Native,
+    Raw,
     Stop,
     first_unknown,
+    words,
 )
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
-MODULES = frozenset(
-    "math os sys itertools functools collections argparse copy typing dataclasses random types"
-    " operator enum absl __future__ abc".split()
-)
-_MATH = (
-    "ceil floor log log2 log10 sqrt exp pow gcd fabs trunc sin cos isclose prod hypot pi e inf".split()
-)
+MODULES = words("""
+    math os sys itertools functools collections argparse copy typing dataclasses
+    random types operator enum absl __future__ abc
+""")
+_MATH = [
+    "ceil",
+    "floor",
+    "log",
+    "log2",
+    "log10",
+    "sqrt",
+    "exp",
+    "pow",
+    "gcd",
+    "fabs",
+    "trunc",
+    "sin",
+    "cos",
+    "isclose",
+    "prod",
+    "hypot",
+    "pi",
+    "e",
+    "inf",
+]
 
 
 def member(path: str, name: str) -> Any:
@@ -53,8 +74,8 @@ def member(path: str, name: str) -> Any:
     return MISSING
 
 
-def _raw(name: str) -> Any:
-    def register(function: Any) -> Any:
+def _raw(name: str) -> Callable[[Raw], Raw]:
+    def register(function: Raw) -> Raw:
         _KNOWN[name] = Native(name, function, raw=True)
         return function
 
@@ -190,8 +211,15 @@ def _itertools(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     lists = [found if (found := items(run, arg, node)) is not None else arg for arg in args]
     if name == "from_iterable":
         made: Any = itertools.chain.from_iterable(lists[0])
-    elif name in ("product", "chain", "repeat", "islice", "permutations", "combinations",
-                  "accumulate"):
+    elif name in (
+        "product",
+        "chain",
+        "repeat",
+        "islice",
+        "permutations",
+        "combinations",
+        "accumulate",
+    ):
         made = getattr(itertools, name)(*lists)
     else:
         return run.unknown(run.source_of(node))

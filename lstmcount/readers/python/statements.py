@@ -102,9 +102,7 @@ def _import_from(run: Interpreter, node: ast.ImportFrom, scope: Scope) -> None:
             run.bind(scope, name, run.world.imported(path, alias.name, name), node)
 
 
-def _function(
-    run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
-) -> None:
+def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
     scope.bind(node.name, run.world.decorated(node, scope))
 
 
@@ -133,9 +131,7 @@ def _nonlocal(run: Interpreter, node: ast.Nonlocal, scope: Scope) -> None:
 def _if(run: Interpreter, node: ast.If, scope: Scope) -> Any:
     truth = run.world.truth(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
-        taken = run.decide(truth, node, _likelier(node))
-        signal = run.execute(node.body if taken else node.orelse, scope)
-        return signal
+        truth = run.decide(truth, node, _likelier(node))
     return run.execute(node.body if truth else node.orelse, scope)
 
 
@@ -212,8 +208,8 @@ def _raise(run: Interpreter, node: ast.Raise, scope: Scope) -> None:
 def _match(run: Interpreter, node: ast.Match, scope: Scope) -> Any:
     subject = run.evaluate(node.subject, scope)
     for case in node.cases:
-        patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
-        for pattern in patterns:
+        inner = case.pattern
+        for pattern in inner.patterns if isinstance(inner, ast.MatchOr) else [inner]:
             if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
                 value = pattern.value
                 known = run.evaluate(value, scope) if isinstance(value, ast.expr) else value

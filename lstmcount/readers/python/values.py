@@ -13,6 +13,10 @@ from typing import Any
 from lstmcount.dimensions import Unknown
 
 
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 class Scope:
     """The names of a module, a function call or a class body."""
 
@@ -121,6 +125,9 @@ class Super:
         self.after = after
 
 
+Raw = Callable[[Any, list[Any], dict[str, Any], ast.AST], Any]
+
+
 class Native:
     """A function that the reader itself provides.
 
@@ -166,7 +173,7 @@ class _Missing:
 MISSING: Any = _Missing()
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818 (not an error of ours)
     """The program's own way out: an exception that it raises, or `sys.exit()`."""
 
     def __init__(self, value: Any = None) -> None:

@@ -60,9 +60,9 @@ def shape_for(run: Interpreter, layer: LayerObject, shape: Any) -> Any:
 
 def remember_build_shape(model: ModelObject, array: Any) -> None:
     """A Sequential without an input shape is built when it first sees data."""
-    if model.is_sequential and model.build_shape is None and isinstance(array, Array):
-        if len(array.shape) > 1 or (array.shape and array.shape[0] is None):
-            model.build_shape = (None, *array.shape[1:])
+    is_open = model.is_sequential and model.build_shape is None
+    if is_open and isinstance(array, Array) and len(array.shape) > 1:
+        model.build_shape = (None, *array.shape[1:])
 
 
 __all__ = ["Unknown", "call_layer", "construct", "remember_build_shape"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
 from lstmcount.dimensions import Unknown
+from lstmcount.layers.families import ALIASES
 from lstmcount.readers.python.keras import era
 from lstmcount.readers.python.keras.objects import LayerClass, LayerObject, Setting, Tensor
 from lstmcount.readers.python.keras.positional import positional
@@ -24,7 +25,7 @@ def layer(
     session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> LayerObject:
     """A new layer, with the automatic name that Keras would give it."""
-    class_name = registry.ALIASES.get(cls.class_name, cls.class_name)
+    class_name = ALIASES.get(cls.class_name, cls.class_name)
     names = positional(class_name)
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     if session.is_old:
@@ -92,9 +93,7 @@ def _is_free(dim: Any) -> bool:
 
 def as_argument(value: Any) -> Any:
     """A program's value as plain data of a `LayerConfig`; layers stay as they are."""
-    if isinstance(value, bool | int | float | str | None) or isinstance(value, LayerObject):
-        return value
-    if isinstance(value, Unknown):
+    if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
         return value
     if isinstance(value, list | tuple | range):
         return [as_argument(item) for item in value]

@@ -47,7 +47,7 @@ _FORMATS = {"tf": "channels_last", "th": "channels_first", "default": None}
 def is_old(text: str) -> bool:
     """Whether a program is written for Keras 1.
 
-    >>> is_old("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3, border_mode='same')")
+    >>> is_old("from keras.layers import Dense\\nDense(output_dim=3)")
     True
     """
     return _OLD.search(text) is not None and _IMPORTS.search(text) is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python.arrays import Array
 from lstmcount.readers.python.keras import models
 from lstmcount.readers.python.keras.objects import LayerClass, Setting, tensors_in
-from lstmcount.readers.python.values import MISSING, Module, Native
+from lstmcount.readers.python.values import MISSING, Module, Native, Raw
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
@@ -21,8 +22,8 @@ FUNCTIONS: dict[str, Any] = {
 }
 
 
-def _provides(*names: str) -> Any:
-    def register(function: Any) -> Any:
+def _provides(*names: str) -> Callable[[Raw], Raw]:
+    def register(function: Raw) -> Raw:
         for name in names:
             FUNCTIONS[name] = Native(name, function, raw=True)
         return function

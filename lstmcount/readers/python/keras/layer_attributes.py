@@ -20,10 +20,12 @@ from lstmcount.readers.python.values import MISSING, Class, Function, Namespace,
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
+_TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
 _IGNORED = (
     "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
-    "fit_generator", "reset_states", "reset_state", "export", "predict_classes", "predict_generator",
+    "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
+    "predict_generator",
     "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba", "make_predict_function",
     "_make_predict_function", "add_loss", "add_metric", "__init__",
 )  # fmt: skip
@@ -54,7 +56,15 @@ def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in layer.arguments:
         value = layer.arguments[name]
         return tuple(value) if isinstance(value, list) else value
-    if name in ("output", "input", "outputs", "inputs", "output_shape", "input_shape", "_keras_shape"):
+    if name in (
+        "output",
+        "input",
+        "outputs",
+        "inputs",
+        "output_shape",
+        "input_shape",
+        "_keras_shape",
+    ):
         return _tensor_of(run, layer, name, node)
     if name in ("layer", "forward_layer", "backward_layer", "cell"):
         return layer.arguments.get("layer", MISSING)
@@ -80,8 +90,10 @@ def base_method(run: Interpreter, layer: LayerObject, name: str) -> Any:
     if name == "build":
         return Native(name, lambda *args, **kwargs: None)
     if name == "get_config":
-        return Native(name, lambda: {})
-    return _of_model(run, layer, name, layer.place.node) if isinstance(layer, ModelObject) else MISSING
+        return Native(name, dict)
+    return (
+        _of_model(run, layer, name, layer.place.node) if isinstance(layer, ModelObject) else MISSING
+    )
 
 
 def set(run: Interpreter, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
@@ -143,7 +155,7 @@ def _ignored(layer: LayerObject, name: str) -> Native:
 def _of_model(run: Interpreter, model: ModelObject, name: str, node: ast.AST) -> Any:
     if name in ("layers", "_layers"):
         return models.inner_layers(model)
-    if name in ("inputs", "outputs", "input", "output", "output_shape", "input_shape"):
+    if name in _TENSORS:
         return _tensor_of(run, model, name, node)
     method = _METHODS.get(name)
     if method is None:

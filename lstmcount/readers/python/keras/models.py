@@ -152,7 +152,7 @@ def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]
 def _fresh_input(session: Session, like: Any, node: ast.AST) -> Tensor:
     shape = like.shape if isinstance(like, Tensor) else like
     if isinstance(shape, tuple):
-        arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
+        arguments: dict[str, Any] = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
     else:
         arguments = {"shape": shape if shape is not None else Unknown("input_shape")}
     return session.input([], arguments, node)

@@ -8,7 +8,7 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.readers.python.keras import backend, functions
 from lstmcount.readers.python.keras.objects import LayerClass
-from lstmcount.readers.python.values import MISSING, Module, Native
+from lstmcount.readers.python.values import MISSING, Module, Native, words
 
 _TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
 _BETWEEN = ("python", "_api", "v1", "v2", "compat", "contrib", "api", "experimental")
@@ -24,15 +24,16 @@ _SETTINGS = (
     "regularizers", "initializers", "constraints", "optimizers", "losses", "metrics", "callbacks",
     "initializations", "objectives", "optimizers.schedules", "mixed_precision", "dtype_policies",
 )  # fmt: skip
-_SUBMODULES = frozenset(
-    "layers models backend ops applications regularizers initializers constraints optimizers losses"
-    " metrics callbacks utils activations preprocessing datasets engine mixed_precision random"
-    " recurrent core normalization convolutional pooling embeddings wrappers noise merge legacy"
-    " advanced_activations topology training np_utils layer_utils objectives initializations"
-    " tensorflow_backend saving schedules dtype_policies keras wrappers_  experimental nn math"
-    " image text sequence data linalg config distribute signal strings random compat feature_column"
-    " train".split()
-)
+_SUBMODULES = words("""
+    layers models backend ops applications regularizers initializers constraints
+    optimizers losses metrics callbacks utils activations preprocessing datasets
+    engine mixed_precision random recurrent core normalization convolutional pooling
+    embeddings wrappers noise merge legacy advanced_activations topology training
+    np_utils layer_utils objectives initializations tensorflow_backend saving
+    schedules dtype_policies keras wrappers_ experimental nn math image text
+    sequence data linalg config distribute signal strings random compat
+    feature_column train
+""")
 
 
 @cache
@@ -77,7 +78,7 @@ def member(path: str, name: str) -> Any:
         return backend.member(name)
     if path in ("keras.ops", "keras.ops.nn", "keras.ops.image", "keras.ops.numpy"):
         return backend.operation(name)
-    if path.startswith("keras.utils") or path.startswith("keras.preprocessing"):
+    if path.startswith(("keras.utils", "keras.preprocessing")):
         return functions.utility(path, name)
     if path.startswith("keras.datasets"):
         return functions.dataset(path, name)
@@ -87,11 +88,16 @@ def member(path: str, name: str) -> Any:
     spelling = _SPELLINGS.get(name, name)
     if name in ("Layer", "Wrapper", "Cell"):
         return LayerClass(name)
-    if spelling[:1].isupper() and registry.find(spelling) is not None:
+    if spelling in _layers():
         return LayerClass(spelling, name)
     if name in _SUBMODULES:
         return Module(f"{path}.{name}") if name != "keras" else Module("keras")
     return MISSING
+
+
+@cache
+def _layers() -> frozenset[str]:
+    return frozenset(registry.class_names())
 
 
 def _application(path: str, name: str) -> Any:
