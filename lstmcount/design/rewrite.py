@@ -43,7 +43,7 @@ def write_values(source: str, values: Mapping[str, int]) -> None:
     replace_file(path, text.getvalue())
 
 
-def _set(data: Any, path: tuple[str | int, ...], value: int, name: str) -> None:
+def _set(data: Any, path: tuple[Any, ...], value: int, name: str) -> None:
     for key in path[:-2]:
         data = data[key]
     inner = data[path[-2]]

@@ -33,7 +33,6 @@ class Source(msgspec.Struct):
     folder: FilePath | None = None
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
     model: str | None = None  # which of a program's models
-    settings: dict[str, Any] = {}  # values for what a program does not say
 
     @property
     def stem(self) -> str:
@@ -120,7 +119,7 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
                 source.data,
                 name=source.name or "model.py",
                 model=source.model,
-                settings=source.settings,
+                settings=settings,
             )
         is_json = texts.looks_like_json(text)
         data = texts.parse_json(text) if is_json else texts.parse_yaml(text)

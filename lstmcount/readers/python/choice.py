@@ -17,7 +17,7 @@ from lstmcount.readers.python.keras.objects import LayerObject, ModelObject
 from lstmcount.readers.python.places import CodePlace
 from lstmcount.readers.python.source import Program, parse
 from lstmcount.readers.python.values import Class, Function, Instance, Method
-from lstmcount.readers.python.words import Settings, to_set
+from lstmcount.readers.python.words import Settings, normal, to_set
 
 
 class FoundModel(msgspec.Struct, frozen=True):
@@ -40,11 +40,15 @@ def read_python(
     """The model that a program builds, found by following it without running it.
 
     `model` chooses one (a variable, `variable@line`, a function, a call); `settings` gives values
-    for what depends on data. Raises `LstmcountError` whose path starts with a `CodePlace`.
+    for what depends on data; those that were used are taken out of it. Raises `LstmcountError`
+    whose path starts with a `CodePlace`.
     """
     run = _run(data, name, Settings(settings))
-    chosen = _choose(run, model)
-    return _config(run, chosen)
+    config = _config(run, _choose(run, model))
+    for key in list(settings or ()):
+        if settings and normal(key) in run.settings.used:
+            del settings[key]
+    return config
 
 
 def list_models(
@@ -192,7 +196,6 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
             from lstmcount.dimensions import shape_of
 
             config.build_input_shape = shape_of(shape)
-    run.settings.refuse_unused([name for name, _, _ in run.bindings])
     return config
 
 

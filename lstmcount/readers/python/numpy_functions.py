@@ -61,7 +61,13 @@ def _numbers(name: str) -> Any:
         if isinstance(value, Array):
             if name in _REDUCING:
                 if isinstance(value.data, list | tuple) and len(value.shape) == 1 and not kwargs:
-                    plain = {"max": max, "amax": max, "min": min, "amin": min, "sum": sum}
+                    plain: dict[str, Any] = {
+                        "max": max,
+                        "amax": max,
+                        "min": min,
+                        "amin": min,
+                        "sum": sum,
+                    }
                     if name in plain and first_unknown(value.data) is None:
                         return plain[name](value.data)
                 reduced = attribute(run, value, name, node)

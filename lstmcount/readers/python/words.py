@@ -8,8 +8,6 @@ import re
 import shlex
 from typing import Any
 
-from lstmcount.errors import LstmcountError, did_you_mean
-
 _LASTING = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?")
 
 
@@ -40,18 +38,11 @@ class Settings(dict[str, Any]):
     def __init__(self, given: dict[str, Any] | None = None) -> None:
         super().__init__({normal(key): _value(key, value) for key, value in (given or {}).items()})
         self.used: set[str] = set()
-        self.asked: set[str] = set()
         self.last_parts = {_last_part(key) for key in self}
 
     def use(self, words: str) -> Any:
         self.used.add(words)
         return copy.copy(self[words])
-
-    def refuse_unused(self, known: list[str]) -> None:
-        for key in self:
-            if key not in self.used:
-                hint = did_you_mean(key, known)
-                raise LstmcountError(f"the program has no {key!r} to be set.{hint}")
 
 
 def _value(key: str, value: Any) -> Any:
