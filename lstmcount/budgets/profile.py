@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -99,12 +100,15 @@ def _arguments(layer: Any, config: LayerConfig) -> dict[str, Any]:
     plain = {key: _plain(value) for key, value in config.arguments.items() if key != "name"}
     if not isinstance(layer, Layer):
         return plain
-    defaults = {field.encode_name: field.default for field in structs.fields(layer)}
+    defaults = _defaults(type(layer))
     return {
-        key: value
-        for key, value in plain.items()
-        if key not in defaults or value != _plain(defaults[key])
+        key: value for key, value in plain.items() if key not in defaults or value != defaults[key]
     }
+
+
+@cache
+def _defaults(cls: type[Layer]) -> dict[str, Any]:
+    return {field.encode_name: _plain(field.default) for field in structs.fields(cls)}
 
 
 def _plain(value: Any) -> Any:

@@ -67,7 +67,8 @@ class Totals(msgspec.Struct):
         self.errors += result.error is not None
 
     def __str__(self) -> str:
-        parts = [f"{self.models:,} models", f"{self.failed_models:,} over budget"]
+        models = "1 model" if self.models == 1 else f"{self.models:,} models"
+        parts = [models, f"{self.failed_models:,} over budget"]
         if self.errors:
             parts.append(f"{self.errors:,} could not be checked")
         return ", ".join(parts)

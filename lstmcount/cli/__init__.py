@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import signal
 import sys
 
 import click
 
 from lstmcount import __version__
+from lstmcount.cli.pipes import ClosedPipeError, die_quietly, ended
 from lstmcount.errors import LstmcountError, did_you_mean
 
 # What people come for → command → an example of it.
@@ -82,8 +82,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: 0 fine, 1 a check failed, 2 bad input or usage."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    die_quietly()
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
         sys.stdout.flush()
@@ -95,6 +94,8 @@ def main() -> None:
         status = 2
     except (KeyboardInterrupt, click.Abort):
         status = 130
+    except ClosedPipeError:
+        ended()
     except OSError as error:
         click.echo(f"lstmcount: {error.strerror or error}", err=True)
         status = 2

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
-import click
+from lstmcount.cli.pipes import tidily
+from lstmcount.cli.progress import with_progress
 
 Result = TypeVar("Result")
 PARALLEL_FROM = 64  # sources; below that, starting processes costs more than it gains
 
 
-def each(function: Callable[[str], Result], sources: Sequence[str]) -> Iterator[Result]:
-    """`function` of every source, in order."""
+def each(
+    function: Callable[[str], Result], sources: Sequence[str]
+) -> Generator[Result, None, None]:
+    """`function` of every source, in order; close it to end the processes."""
     if len(sources) < PARALLEL_FROM:
         yield from map(function, sources)
         return
@@ -22,11 +24,11 @@ def each(function: Callable[[str], Result], sources: Sequence[str]) -> Iterator[
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))
-    with ProcessPoolExecutor(workers, initializer=_quiet) as pool:
+    with tidily(), ProcessPoolExecutor(workers, initializer=_quiet) as pool:
         try:
-            yield from _with_progress(pool.map(function, sources, chunksize=chunk), len(sources))
+            yield from with_progress(pool.map(function, sources, chunksize=chunk), len(sources))
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
@@ -35,11 +37,3 @@ def _quiet() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _with_progress(results: Iterable[Result], length: int) -> Iterator[Result]:
-    if not sys.stderr.isatty():
-        yield from results
-        return
-    with click.progressbar(results, length=length, file=sys.stderr, label="Counting") as bar:
-        yield from bar

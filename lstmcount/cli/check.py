@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +125,10 @@ def command(
 
 def _run(names: list[str], asked: Asked, reports: Reports) -> Totals:
     totals = Totals()
-    for result in each(functools.partial(check_argument, asked=asked), names):
-        totals.add(result)
-        reports.add(result)
+    with closing(each(functools.partial(check_argument, asked=asked), names)) as results:
+        for result in results:
+            totals.add(result)
+            reports.add(result)
     reports.end(totals)
     return totals
 

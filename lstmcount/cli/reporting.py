@@ -10,6 +10,8 @@ import click
 
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
+from lstmcount.cli.pipes import tidily
+from lstmcount.cli.progress import clear
 from lstmcount.errors import escape
 from lstmcount.renderers.reports import FORMATS, Report, report
 from lstmcount.renderers.reports.text import Report as TextReport
@@ -25,6 +27,7 @@ class Reports:
 
     def add(self, result: Result) -> None:
         if result.error is not None:
+            clear()
             click.echo(f"lstmcount: {escape(result.error)}", err=True)
         for one in self.reports:
             one.add(result)
@@ -51,7 +54,7 @@ def reports_for(
             if isinstance(one, TextReport):
                 one.quiet, one.errors = quiet, file != "-"
             reports.append(one)
-        with ExitStack() as stack:
+        with tidily(), ExitStack() as stack:
             if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
                 reports.append(stack.enter_context(_step_summary(summary)))
             yield Reports(reports)
@@ -63,6 +66,7 @@ def reports_for(
 
 
 def _echo(text: str) -> None:
+    clear()
     click.echo(text, nl=False)
 
 

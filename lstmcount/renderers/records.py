@@ -26,17 +26,36 @@ _NUMBERS = re.compile(r"\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\
 
 def to_json(value: Any) -> str:
     """Indented JSON, with lists of numbers such as shapes on one line."""
-    text = msgspec.json.format(_encoded(value), indent=2).decode()
+    text = msgspec.json.format(json_line(value), indent=2)
     return _NUMBERS.sub(_on_one_line, text) + "\n"
 
 
-def _encoded(value: Any) -> bytes:
-    return msgspec.json.encode(value, enc_hook=_null_for_unknown)
+def json_line(value: Any) -> str:
+    """JSON on one line; halves of surrogate pairs, which no UTF-8 can hold, are spelled out.
+
+    >>> json_line(["a", chr(0xD800)])
+    '["a","\\\\\\\\ud800"]'
+    """
+    try:
+        return msgspec.json.encode(value, enc_hook=_null_for_unknown).decode()
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(value, enc_hook=_null_for_unknown)
+        return msgspec.json.encode(_encodable(plain)).decode()
 
 
 def _null_for_unknown(value: Any) -> None:
     if not isinstance(value, Unknown):
         raise NotImplementedError(f"no JSON for {type(value)}")
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(item) for item in value]
+    return value
 
 
 def _on_one_line(found: re.Match[str]) -> str:
@@ -60,7 +79,7 @@ def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
     lines = []
     for layer in summary.layers:
         record = {**layer.to_dict(), **_extra(layer, summary, columns)}
-        lines.append(_encoded(record).decode() + "\n")
+        lines.append(json_line(record) + "\n")
     return "".join(lines)
 
 

@@ -19,7 +19,7 @@ class Report:
         if result.error is not None:
             place = result.error_at
             file = file_of(place, result.source)
-            self._error(file, place.line, place.column, "lstmcount", result.error)
+            self._error(file, place.line, place.column, "lstmcount", escape(result.error))
         for check in result.failures:
             self._failure(result.source, check)
 
@@ -51,4 +51,4 @@ def _data(text: str) -> str:
 
 
 def _property(value: object) -> str:
-    return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
+    return _data(escape(str(value))).replace(":", "%3A").replace(",", "%2C")

@@ -21,7 +21,9 @@ class Report:
         if result.error is not None:
             place = result.error_at
             path = file_of(place, result.source)
-            self._issue("unreadable", result.error, "critical", path, place.line, result.source)
+            self._issue(
+                "unreadable", escape(result.error), "critical", path, place.line, result.source
+            )
         for check in result.failures:
             self._failure(result.source, check)
 

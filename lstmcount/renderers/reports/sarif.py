@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from lstmcount import __version__
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.budgets.syntax import RULES
 from lstmcount.errors import Location, escape
+from lstmcount.renderers.records import json_line
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.fingerprints import fingerprint
 from lstmcount.renderers.reports.paths import file_of, repository_path
@@ -55,7 +54,7 @@ class Report:
     def add(self, result: Result) -> None:
         if result.error is not None:
             place = result.error_at
-            self._result(UNREADABLE, result.error, place, result.source, "", None)
+            self._result(UNREADABLE, escape(result.error), place, result.source, "", None)
         for check in result.failures:
             self._failure(result.source, check)
 
@@ -86,7 +85,7 @@ class Report:
                     "physicalLocation": _physical(file_of(check.cause_at, source), check.cause_at),
                 }
             ]
-        self.write(self.separator + msgspec.json.encode(found).decode())
+        self.write(self.separator + json_line(found))
         self.separator = ",\n"
 
     def end(self, totals: Totals) -> None:
@@ -95,14 +94,15 @@ class Report:
             "semanticVersion": __version__,
             "rules": [_rule(name) for name in self.rules],
         }
-        self.write(f'\n],"tool":{msgspec.json.encode({"driver": driver}).decode()}}}]}}\n')
+        self.write(f'\n],"tool":{json_line({"driver": driver})}}}]}}\n')
 
 
 def _physical(file: str, place: Location) -> dict[str, Any]:
     line, column = place.line or 1, place.column or 1
-    artifact = {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
+    uri = quote(file.encode("utf-8", "surrogatepass"))
+    artifact = {"uri": uri, "uriBaseId": "%SRCROOT%"}
     if file.startswith("/"):
-        artifact = {"uri": f"file://{quote(file)}"}
+        artifact = {"uri": f"file://{uri}"}
     return {
         "artifactLocation": artifact,
         "region": {

@@ -1,0 +1,45 @@
+"""A reader that goes away: silent and quick, but not before everything is put in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+
+class ClosedPipeError(Exception):
+    """Nobody reads any more. (click turns a BrokenPipeError into status 1.)"""
+
+
+def die_quietly() -> None:
+    """A closed pipe ends the process at once, as shells expect it."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+@contextmanager
+def tidily() -> Iterator[None]:
+    """Within this a closed pipe is an exception, so that temporary files and processes go."""
+    if not hasattr(signal, "SIGPIPE"):
+        yield
+        return
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ClosedPipeError from None
+    finally:
+        signal.signal(signal.SIGPIPE, before)
+
+
+def ended() -> NoReturn:
+    """What `die_quietly` would have done, late."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    die_quietly()
+    if hasattr(signal, "SIGPIPE"):
+        os.kill(os.getpid(), signal.SIGPIPE)
+    sys.exit(2)

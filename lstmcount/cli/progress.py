@@ -1,0 +1,45 @@
+"""How far a long command has come, on a terminal: one line on standard error that gives way."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
+EVERY = 0.1  # seconds
+_shown = False
+
+
+def with_progress(items: Iterable[Item], length: int) -> Iterator[Item]:
+    """The items, counted on the terminal while they pass."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    last = time.monotonic()
+    try:
+        for done, item in enumerate(items, 1):
+            yield item
+            if time.monotonic() - last >= EVERY:
+                last = time.monotonic()
+                _show(f"{done:,} of {length:,} ({done / length:.0%})")
+    finally:
+        clear()
+
+
+def _show(text: str) -> None:
+    global _shown
+    clear()
+    sys.stderr.write(text)
+    sys.stderr.flush()
+    _shown = True
+
+
+def clear() -> None:
+    """Take the line away; whoever prints something calls this first."""
+    global _shown
+    if _shown:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+        _shown = False
