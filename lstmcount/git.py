@@ -165,7 +165,7 @@ def run(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
             timeout=_TIMEOUT,
             check=False,
         )
-    except FileNotFoundError:
+    except OSError:
         raise LstmcountError("git is not installed; --base needs it") from None
     except subprocess.TimeoutExpired:
         raise LstmcountError(f"git {args[0]} took more than {_TIMEOUT} s") from None

@@ -1,0 +1,502 @@
+"""`lstmcount check` from outside: where budgets come from, what is compared, what is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Run
+from tests.repository import Repository, spec
+
+SMALL, LARGE = spec({"LSTM": 8}, {"Dense": 2}), spec({"LSTM": 16}, {"Dense": 2})  # 562, 1,634
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Repository:
+    """`feature` has a larger m.yaml than `main`."""
+    found = Repository(tmp_path / "project")
+    found.commit(**{"models/m.yaml": SMALL})
+    found.git("checkout", "-q", "-b", "feature")
+    found.commit(**{"models/m.yaml": LARGE})
+    return found
+
+
+def failures(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("FAIL")]
+
+
+# -- where budgets come from -------------------------------------------------------------------
+
+
+def test_options_then_the_spec_then_the_project(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "m.yaml").write_text(
+        spec({"Dense": 1}, budget={"max_params": 1, "max_layers": 0})
+    )
+    (tmp_path / "lstmcount.yaml").write_text(
+        'budgets:\n  "models/*.yaml":\n    max_params: 2\n    max_layers: 3\n    max_depth: 0\n'
+    )
+    done = run("check", "models/m.yaml", "--max-params", "3", cwd=tmp_path)
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if ": " in line and "models" in line[:11]]
+    assert done.stdout.splitlines() == [
+        "FAIL models/m.yaml: params 9 > 3 (over by 6, +200.0%)",
+        "     largest layer: dense (Dense), 9, 100.0%",
+        "FAIL models/m.yaml: layers 1 > 0 (over by 1)",
+        "     models/m.yaml:13:19: max_layers",
+        "FAIL models/m.yaml: depth 1 > 0 (over by 1)",
+        "     lstmcount.yaml:5:16: max_depth",
+    ]
+
+
+def test_pyproject_is_found_upward_and_later_globs_win(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    (folder / "m.yaml").write_text(LARGE)
+    (folder / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.lstmcount.budgets]\n"**/*.yaml" = {max_params = "1k", max_layers = 9}\n\n'
+        '[tool.lstmcount.budgets."a/b/*"]\nmax_params = "1.5k"\nmessage = "ask us"\n'
+    )
+    done = run("check", "m.yaml", cwd=folder)
+    assert done.stdout.splitlines() == [
+        "FAIL m.yaml: params 1,634 > 1,500 (over by 134, +8.9%)",
+        f"     {tmp_path}/pyproject.toml:5:14: max_params",
+        "     largest layer: lstm (LSTM), 1,600, 97.9%",
+        "     ask us",
+        "ok   m.yaml: layers 2 <= 9",
+    ]
+
+
+def test_without_sources_the_project_says_which(run: Run, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.yaml").write_text(SMALL)
+    (tmp_path / "lstmcount.yaml").write_text(
+        'budgets:\n  "[ab].yaml": {max_params: 1k}\n  "b*": {max_layers: 9}\n'
+    )
+    done = run("check", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "ok   a.yaml: params 562 <= 1,000",
+        "ok   b.yaml: layers 2 <= 9",
+        "ok   b.yaml: params 562 <= 1,000",
+        "2 models, 0 over budget",
+    ]
+    (tmp_path / "lstmcount.yaml").write_text('budgets: {"nope/*": {max_params: 1k}}\n')
+    done = run("check", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "lstmcount: no file matches 'nope/*'\n")
+    (tmp_path / "lstmcount.yaml").write_text(
+        'budgets: {"nope/*": {max_params: 1k, optional: true}, "a.yaml": {max_params: 1k}}\n'
+    )
+    assert run("check", cwd=tmp_path).returncode == 0
+    assert run("check", cwd=ROOT).returncode == 2
+
+
+WRONG_PROJECTS = [
+    ("lstmcount.yaml", "budget: {}\n", "lstmcount.yaml:1:1: $.budget: unknown key 'budget'"),
+    (
+        "lstmcount.yaml",
+        'budgets:\n  "*.yaml":\n    max_parms: 1\n',
+        "lstmcount.yaml:3:5: $.budgets['*.yaml'].max_parms: unknown key",
+    ),
+    ("lstmcount.yaml", 'budgets: {"*": {max_params: .nan}}', "lstmcount.yaml:1:29: "),
+    ("lstmcount.yaml", "budgets: [\n", "lstmcount.yaml:2:1: not YAML"),
+    ("lstmcount.yaml", "batch: 0\n", "lstmcount.yaml:1:8: $.batch: expected"),
+    ("lstmcount.yaml", "- a\n", "a mapping"),
+    ("pyproject.toml", "[tool\n", "pyproject.toml: not TOML"),
+    ("pyproject.toml", "[tool.lstmcount]\nbase = 3\n", "pyproject.toml:2:8: $.tool.lstmcount.base"),
+    (
+        "pyproject.toml",
+        '[tool.lstmcount.budgets."*"]\nmax_params = 1e400\n',
+        "pyproject.toml:2:14: ",
+    ),
+    (
+        "pyproject.toml",
+        '[tool.lstmcount.budgets."*"]\nmax_size = "1 kB"\n',
+        "pyproject.toml:2:12: $.tool.lstmcount.budgets['*'].max_size: 'kB' can mean several things",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"), WRONG_PROJECTS, ids=[w[1] for w in WRONG_PROJECTS]
+)
+def test_wrong_projects(run: Run, tmp_path: Path, name: str, text: str, words: str) -> None:
+    (tmp_path / name).write_text(text)
+    (tmp_path / "m.yaml").write_text(SMALL)
+    done = run("check", "m.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+WRONG_BUDGETS = [
+    "-1",
+    "nan",
+    ".nan",
+    "1e400",
+    "-.inf",
+    "1e-400",
+    "1 kB",
+    "[1]",
+    "{a: 1}",
+    "yes",
+    "''",
+]
+
+
+@pytest.mark.parametrize("amount", WRONG_BUDGETS)
+def test_wrong_budgets_in_the_spec(run: Run, tmp_path: Path, amount: str) -> None:
+    (tmp_path / "m.yaml").write_text(
+        f"input_shape: [3]\nlayers:\n  - Dense: 1\nbudget:\n  max_params: {amount}\n"
+    )
+    done = run("check", "m.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("lstmcount: m.yaml:5:15: $.budget.max_params: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_glob_of_layers_that_matches_nothing_is_placed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    (tmp_path / "lstmcount.yaml").write_text(
+        'budgets:\n  "*.yaml":\n    layers:\n      "gru*": {max_params: 1}\n'
+    )
+    done = run("check", "m.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "lstmcount: lstmcount.yaml:4:7: " in done.stderr
+    assert "m.yaml: no layer's name or class matches 'gru*'" in done.stderr
+
+
+def test_measures_of_a_model_whose_length_is_open(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("input_shape: [null, 8]\nlayers:\n  - LSTM: 4\n")
+    done = run("check", "m.yaml", "--max-macs", "1k", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--timesteps N" in done.stderr
+    done = run("check", "m.yaml", "--max-macs", "1k", "--timesteps", "5", cwd=tmp_path)
+    assert done.stdout == "ok   m.yaml: MACs 960 <= 1,000\n"
+    (tmp_path / "lstmcount.yaml").write_text("timesteps: 6\nbatch: 2\n")
+    done = run("check", "m.yaml", "--max-macs", "1k", "--max-activations", "1KB", cwd=tmp_path)
+    assert done.stdout.splitlines()[0].startswith("FAIL m.yaml: MACs 1,152 > 1,000")
+    assert done.stdout.splitlines()[-1] == "ok   m.yaml: activations 32 <= 1,024 bytes"
+
+
+# -- growth ------------------------------------------------------------------------------------
+
+
+def test_growth_since_a_branch(run: Run, project: Repository) -> None:
+    arguments = ["check", "models/m.yaml", "--max-increase", "5% or 100"]
+    done = run(*arguments, "--base", "main", cwd=project.folder)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "FAIL models/m.yaml: params 562 -> 1,634 (+1,072, +190.7%; allowed +5% or 100, 662)",
+        "     lstm (LSTM) grew most: 544 -> 1,600 (+1,056)",
+    ]
+    assert run(*arguments, "--base", "feature", cwd=project.folder).returncode == 0
+
+
+def test_growth_without_a_base_is_an_error_that_says_what_to_do(
+    run: Run, project: Repository
+) -> None:
+    done = run("check", "models/m.yaml", "--max-increase", "5%", cwd=project.folder)
+    assert done.returncode == 2
+    assert "--base REF" in done.stderr
+    assert "--update-baseline" in done.stderr
+
+
+def test_a_new_model_has_nothing_to_be_compared_with(run: Run, project: Repository) -> None:
+    project.write("new.yaml", LARGE)
+    done = run("check", "new.yaml", "--max-increase", "0%", "--base", "main", cwd=project.folder)
+    assert done.returncode == 0
+    assert done.stdout == "note new.yaml: not in main: nothing to compare with\n"
+
+
+def test_a_base_that_cannot_be_read_is_named(run: Run, project: Repository) -> None:
+    project.git("checkout", "-q", "main")
+    project.commit(**{"models/m.yaml": "layers:\n  - LSTMM: 3\n"})
+    project.git("checkout", "-q", "-b", "other")
+    project.commit(**{"models/m.yaml": LARGE})
+    done = run(
+        "check", "models/m.yaml", "--max-increase", "5%", "--base", "main", cwd=project.folder
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "lstmcount: main:models/m.yaml:2:5: $.layers[0]: unknown layer class 'LSTMM'. "
+        "Did you mean LSTM?\n"
+    )
+
+
+def test_a_recorded_baseline(run: Run, project: Repository) -> None:
+    project.git("checkout", "-q", "main")
+    done = run("check", "models/m.yaml", "--update-baseline", cwd=project.folder)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "models/m.yaml: params none -> 562"
+    lock = (project.folder / "lstmcount.lock").read_text()
+    assert json.loads(lock)["models"]["models/m.yaml"]["values"]["params"] == 562
+    project.write("models/m.yaml", LARGE)
+    done = run("check", "models/m.yaml", "--max-increase", "5%", cwd=project.folder)
+    assert failures(done.stdout) == [
+        "FAIL models/m.yaml: params 562 -> 1,634 (+1,072, +190.7%; allowed +5%, 590)"
+    ]
+    assert "lstm (LSTM) grew most: 544 -> 1,600 (+1,056)" in done.stdout
+    assert (project.folder / "lstmcount.lock").read_text() == lock
+    elsewhere = project.folder / "elsewhere"
+    elsewhere.mkdir()
+    same = run(
+        "check", "../models/m.yaml", "--max-increase", "5%", "--baseline", "../lstmcount.lock",
+        cwd=elsewhere,
+    )  # fmt: skip
+    assert same.returncode == 1
+
+
+def test_the_lock_file_is_stable_and_forgets_what_is_gone(run: Run, tmp_path: Path) -> None:
+    for name in ("b", "a", "c"):
+        (tmp_path / f"{name}.yaml").write_text(SMALL)
+    run("check", "c.yaml", "b.yaml", "a.yaml", "--update-baseline", cwd=tmp_path)
+    first = (tmp_path / "lstmcount.lock").read_text()
+    assert list(json.loads(first)["models"]) == ["a.yaml", "b.yaml", "c.yaml"]
+    run("check", "a.yaml", "--update-baseline", cwd=tmp_path)
+    assert (tmp_path / "lstmcount.lock").read_text() == first
+    (tmp_path / "c.yaml").unlink()
+    run("check", "a.yaml", "--update-baseline", cwd=tmp_path)
+    assert list(json.loads((tmp_path / "lstmcount.lock").read_text())["models"]) == [
+        "a.yaml", "b.yaml"
+    ]  # fmt: skip
+
+
+WRONG_LOCKS = ["", "{", "[]", '{"version": 99}', '{"models": 3}', "\ud800", '{"models": {"m": {}}}']
+
+
+@pytest.mark.parametrize("text", WRONG_LOCKS, ids=ascii)
+def test_wrong_lock_files(run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    (tmp_path / "x.lock").write_bytes(text.encode("utf-8", "surrogatepass"))
+    done = run("check", "m.yaml", "--max-increase", "1%", "--baseline", "x.lock", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("lstmcount: x.lock: ")
+    done = run("check", "m.yaml", "--update-baseline", "--baseline", "x.lock", cwd=tmp_path)
+    assert done.returncode == 2
+    assert (tmp_path / "x.lock").read_bytes() == text.encode("utf-8", "surrogatepass")
+
+
+def test_two_runs_on_one_lock_file_lose_nothing(tmp_path: Path) -> None:
+    names = [f"m{i}.yaml" for i in range(6)]
+    for name in names:
+        (tmp_path / name).write_text(SMALL)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "lstmcount", "check", "--update-baseline"]
+    running = [
+        subprocess.Popen([*command, name], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
+        for name in names
+    ]
+    assert [process.wait(60) for process in running] == [0] * len(names)
+    assert list(json.loads((tmp_path / "lstmcount.lock").read_text())["models"]) == names
+    assert sorted(os.listdir(tmp_path)) == ["lstmcount.lock", *names]
+
+
+# -- what is written ---------------------------------------------------------------------------
+
+
+def test_reports_to_files_and_text_to_the_terminal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    done = run(
+        "check", "m.yaml", "--max-params", "500",
+        "--report", "sarif=r.sarif", "--report", "junit=r.xml", "--report", "text=r.txt",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert failures(done.stdout) == ["FAIL m.yaml: params 562 > 500 (over by 62, +12.4%)"]
+    assert (tmp_path / "r.txt").read_text() == done.stdout
+    assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"
+    assert "<testsuites" in (tmp_path / "r.xml").read_text()
+    assert (tmp_path / "r.xml").stat().st_mode & 0o777 == 0o666 & ~_umask()
+    done = run("check", "m.yaml", "--max-params", "500", "--format", "json", "--output", "r.json",
+               cwd=tmp_path)  # fmt: skip
+    assert done.stdout == ""
+    assert json.loads((tmp_path / "r.json").read_text())["totals"]["failed"] == 1
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+UNWRITABLE = ["missing/r.json", ".", "m.yaml/r.json", "\x00"]
+
+
+@pytest.mark.parametrize("name", UNWRITABLE[:3])
+def test_an_output_that_cannot_be_written_fails_before_any_work(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    for more in (["--output", name], ["--report", f"json={name}"]):
+        done = run("check", "not there.yaml", "--max-params", "1", *more, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{name}: cannot write: " in done.stderr
+        assert "not there" not in done.stderr
+    assert os.listdir(tmp_path) == ["m.yaml"]
+
+
+@pytest.mark.parametrize("value", ["sarif", "sarif=", "saruf=x", "=x"])
+def test_wrong_reports(run: Run, tmp_path: Path, value: str) -> None:
+    done = run("check", "m.yaml", "--report", value, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "FORMAT=FILE" in done.stderr
+
+
+def test_a_failing_write_leaves_the_old_report_whole(run: Run, tmp_path: Path) -> None:
+    """Nothing takes the file's name until everything is written."""
+    (tmp_path / "m.yaml").write_text(SMALL)
+    (tmp_path / "r.json").write_text("old")
+    (tmp_path / "summary").mkdir()
+    done = run(
+        "check", "m.yaml", "--max-params", "1k", "--report", "json=r.json",
+        cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert (tmp_path / "r.json").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["m.yaml", "r.json", "summary"]
+
+
+def test_a_link_and_a_device_as_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    (tmp_path / "target.json").write_text("old")
+    (tmp_path / "link.json").symlink_to("target.json")
+    arguments = ["check", "m.yaml", "--max-params", "1k", "--format", "json", "--output"]
+    assert run(*arguments, "link.json", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "target.json").read_text())
+    assert run(*arguments, os.devnull, cwd=tmp_path).returncode == 0
+    assert Path(os.devnull).is_char_device()
+
+
+def test_github_is_recognised(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    (tmp_path / "summary.md").write_text("before\n")
+    github = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_WORKSPACE": str(tmp_path.parent),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+    done = run("check", "m.yaml", "--max-params", "500", cwd=tmp_path, **github)
+    assert done.stdout.splitlines() == [
+        "FAIL m.yaml: params 562 > 500 (over by 62, +12.4%)",
+        "     largest layer: lstm (LSTM), 544, 96.8%",
+        f"::error file={tmp_path.name}/m.yaml,title=lstmcount max_params::{tmp_path.name}/m.yaml: "
+        "params 562 > 500 (over by 62, +12.4%25)%0Alargest layer: lstm (LSTM), 544, 96.8%25",
+    ]
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith("before\n### lstmcount: over budget\n")
+    done = run("check", "m.yaml", "--max-params", "500", "--format", "text", cwd=tmp_path, **github)
+    assert "::error" not in done.stdout
+
+
+def test_a_step_summary_that_would_be_too_long_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    summary = tmp_path / "summary.md"
+    summary.write_text("x" * 1_024_000)
+    done = run(
+        "check", "m.yaml", "--max-params", "1k", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary)
+    )
+    assert done.returncode == 0
+    assert summary.stat().st_size == 1_024_000
+
+
+def test_why_quiet_and_exit_zero(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    done = run("check", "m.yaml", "--max-params", "1k", "--why", cwd=tmp_path)
+    assert done.stdout.splitlines()[1:] == [
+        "     #############################   96.8%            544  lstm (LSTM)",
+        "     #                                3.2%             18  dense (Dense)",
+    ]
+    assert run("check", "m.yaml", "--max-params", "1k", "--quiet", cwd=tmp_path).stdout == ""
+    done = run("check", "m.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path)
+    assert (done.returncode, len(failures(done.stdout))) == (0, 1)
+    assert run("check", "x.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path).returncode == 2
+
+
+def test_a_name_that_is_an_attack_in_every_format(run: Run, tmp_path: Path) -> None:
+    name = "a%,:\n::error file=x::"
+    layers: Any = [{"LSTM": 8, "name": name}]
+    (tmp_path / "m.yaml").write_text(spec(*layers, budget={"layers": {"a*": {"max_params": 1}}}))
+    for fmt in ("text", "json", "github", "gitlab", "junit", "sarif", "markdown"):
+        done = run("check", "m.yaml", "--format", fmt, cwd=tmp_path, GITHUB_ACTIONS="true")
+        assert done.returncode == 1
+        assert not [line for line in done.stdout.splitlines() if line.startswith("::error file=x")]
+
+
+# -- many models -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("many")
+    for i in range(300):
+        path = folder / "models" / f"{i % 7}" / f"{i:03}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(spec({"Dense": i + 1}, budget={"max_params": 2000}))
+    (folder / "models" / "3" / "broken.json").write_text('{"layers": [')
+    return folder
+
+
+def test_one_broken_file_is_one_error_among_many_results(run: Run, many: Path) -> None:
+    done = run("check", "models/**/*.json", "--quiet", cwd=many)
+    assert done.returncode == 2
+    assert done.stderr == ("lstmcount: models/3/broken.json:1:13: not JSON: Expecting value\n")
+    assert len(failures(done.stdout)) == 300 - 2000 // 9
+    assert done.stdout.splitlines()[-1] == "301 models, 78 over budget, 1 could not be checked"
+
+
+def test_a_glob_that_matches_nothing(run: Run, many: Path) -> None:
+    done = run("check", "nope/*.json", cwd=many)
+    assert (done.returncode, done.stderr) == (2, "lstmcount: no file matches 'nope/*.json'\n")
+
+
+def test_a_closed_pipe_leaves_neither_files_nor_processes(many: Path) -> None:
+    command = (
+        f"'{sys.executable}' -m lstmcount check 'models/**/*.json' --report sarif=r.sarif "
+        "| head -n 1; echo ${PIPESTATUS[0]}"
+    )
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=many,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    assert done.stdout.splitlines()[1:] == ["141"]
+    assert os.listdir(many) == ["models"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_leaves_neither_files_nor_processes(many: Path) -> None:
+    names = [str(path) for path in (many / "models").rglob("*.json")] * 40
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lstmcount", "check", "--output", "r.txt", *names],
+        cwd=many,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not list(many.glob(".r.txt.*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors
+    assert os.listdir(many) == ["models"]
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
