@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.conftest import ROOT, Run
 from tests.repository import Repository, spec
 
@@ -129,10 +130,10 @@ WRONG_PROJECTS = [
 @pytest.mark.parametrize(
     ("name", "text", "words"), WRONG_PROJECTS, ids=[w[1] for w in WRONG_PROJECTS]
 )
-def test_wrong_projects(run: Run, tmp_path: Path, name: str, text: str, words: str) -> None:
+def test_wrong_projects(call: Call, tmp_path: Path, name: str, text: str, words: str) -> None:
     (tmp_path / name).write_text(text)
     (tmp_path / "m.yaml").write_text(SMALL)
-    done = run("check", "m.yaml", cwd=tmp_path)
+    done = call("check", "m.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
@@ -154,11 +155,11 @@ WRONG_BUDGETS = [
 
 
 @pytest.mark.parametrize("amount", WRONG_BUDGETS)
-def test_wrong_budgets_in_the_spec(run: Run, tmp_path: Path, amount: str) -> None:
+def test_wrong_budgets_in_the_spec(call: Call, tmp_path: Path, amount: str) -> None:
     (tmp_path / "m.yaml").write_text(
         f"input_shape: [3]\nlayers:\n  - Dense: 1\nbudget:\n  max_params: {amount}\n"
     )
-    done = run("check", "m.yaml", cwd=tmp_path)
+    done = call("check", "m.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("lstmcount: m.yaml:5:15: $.budget.max_params: ")
     assert done.stderr.count("\n") == 1
@@ -334,11 +335,11 @@ UNWRITABLE = ["missing/r.json", ".", "m.yaml/r.json", "\x00"]
 
 @pytest.mark.parametrize("name", UNWRITABLE[:3])
 def test_an_output_that_cannot_be_written_fails_before_any_work(
-    run: Run, tmp_path: Path, name: str
+    call: Call, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     for more in (["--output", name], ["--report", f"json={name}"]):
-        done = run("check", "not there.yaml", "--max-params", "1", *more, cwd=tmp_path)
+        done = call("check", "not there.yaml", "--max-params", "1", *more, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert f"{name}: cannot write: " in done.stderr
         assert "not there" not in done.stderr
@@ -346,8 +347,8 @@ def test_an_output_that_cannot_be_written_fails_before_any_work(
 
 
 @pytest.mark.parametrize("value", ["sarif", "sarif=", "saruf=x", "=x"])
-def test_wrong_reports(run: Run, tmp_path: Path, value: str) -> None:
-    done = run("check", "m.yaml", "--report", value, cwd=tmp_path)
+def test_wrong_reports(call: Call, tmp_path: Path, value: str) -> None:
+    done = call("check", "m.yaml", "--report", value, cwd=tmp_path)
     assert done.returncode == 2
     assert "FORMAT=FILE" in done.stderr
 
@@ -479,24 +480,27 @@ def test_a_closed_pipe_leaves_neither_files_nor_processes(many: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_leaves_neither_files_nor_processes(many: Path) -> None:
-    names = [str(path) for path in (many / "models").rglob("*.json")] * 40
+def test_ctrl_c_leaves_neither_files_nor_processes(tmp_path: Path) -> None:
+    for i in range(5000):
+        (tmp_path / f"{i}.json").write_text(spec({"Dense": 1}, budget={"max_params": 9}))
+    command = [sys.executable, "-m", "lstmcount", "check", "--output", "out/r.txt", "*.json"]
+    (tmp_path / "out").mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "lstmcount", "check", "--output", "r.txt", *names],
-        cwd=many,
+        command,
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
     deadline = time.monotonic() + 30
-    while not list(many.glob(".r.txt.*")) and time.monotonic() < deadline:
+    while not os.listdir(tmp_path / "out") and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in errors
-    assert os.listdir(many) == ["models"]
+    assert os.listdir(tmp_path / "out") == []
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
