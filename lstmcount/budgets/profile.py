@@ -11,6 +11,7 @@ from msgspec import structs
 
 from lstmcount.budgets.measures import MEASURES, OF_LAYERS, Conditions, Measured
 from lstmcount.config import LayerConfig
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import Path
 from lstmcount.layers.base import Layer
 from lstmcount.readers.names import snake_case
@@ -56,10 +57,14 @@ def profile(
     of_layers = [name for name in wanted if name in OF_LAYERS]
     model = Measured(summary, conditions)
     return Profile(
-        values={name: MEASURES[name].total(model) for name in wanted},
+        values={name: _known(MEASURES[name].total(model)) for name in wanted},
         layers=tuple(_layers(summary.layers, of_layers, model, "")),
         conditions=conditions,
     )
+
+
+def _known(value: Any) -> int | None:
+    return None if isinstance(value, Unknown) else value
 
 
 def narrowed(found: Profile, measures: Collection[str]) -> Profile:
@@ -84,7 +89,7 @@ def _layers(
         for name in measures:
             of_layer = MEASURES[name].of_layer
             assert of_layer is not None
-            values[name] = of_layer(layer, model)
+            values[name] = _known(of_layer(layer, model))
         yield LayerProfile(
             name=prefix + layer.name,
             class_name=layer.class_name,

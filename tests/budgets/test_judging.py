@@ -166,3 +166,17 @@ def test_depth_is_the_longest_way_and_shared_layers_count_each_time() -> None:
     )
     found = profile(summary, ["layers", "depth", "params"]).values
     assert found == {"layers": 3, "depth": 3, "params": 36 + 15 + 12}
+
+
+def test_a_size_that_a_python_file_leaves_open_cannot_be_judged() -> None:
+    from lstmcount.inference import infer
+    from lstmcount.readers import Source, read
+
+    source = (
+        "from keras import Sequential, layers\n"
+        "model = Sequential([layers.Input((5,)), layers.Dense(n_classes())])\n"
+    )
+    now = profile(infer(read(Source("model.py", source.encode()))))
+    assert now.values["params"] is None
+    with pytest.raises(LstmcountError, match="params cannot be worked out"):
+        verdicts({"max_params": 1}, now)
