@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -35,8 +38,21 @@ def axes_of(weight: Weight) -> tuple[Axis, ...]:
             count = len(meaning.parts)
             found.append(Axis(meaning.size, dim // count if count else dim, count))
         else:
-            found.append(Axis(meaning, dim))
+            found.append(Axis(_as_expression(meaning), dim))
     return tuple(found)
+
+
+@cache
+def _as_expression(name: str) -> str:
+    """
+    >>> _as_expression("channels/groups"), _as_expression("axis 1")
+    ('channels/groups', 'axis_1')
+    """
+    try:
+        ast.parse(name, mode="eval")
+    except SyntaxError:
+        return re.sub(r"\W+", "_", name)
+    return name
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -140,4 +156,4 @@ def _product(coefficient: int, factors: tuple[str, ...]) -> str:
 
 
 def _factor(text: str) -> str:
-    return text if text.isalnum() or text.isidentifier() else f"({text})"
+    return text if text.isidentifier() or text.isdigit() else f"({text})"

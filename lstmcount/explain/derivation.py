@@ -263,17 +263,24 @@ def _folded(parts: Iterable[Part]) -> Iterator[Part]:
 
 # -- equations --------------------------------------------------------------------------------
 
-FUNCTIONS = {"conv", "mean", "variance", "sqrt", "softmax", "tanh", "one_hot", "norm"}
+FUNCTIONS = {
+    "abs", "concat", "conv", "depthwise_conv", "einsum", "fourier", "maximum", "mean", "minimum",
+    "norm", "quantize", "round", "softmax", "sqrt", "sum", "tanh", "transposed_conv", "variance",
+}  # fmt: skip
+INPUTS = {"x", "query", "key", "value"}
 
 
 class Notation:
-    """How the names in one layer's equations are written: weights, states, functions, times."""
+    """How the names in one layer's equations are written: weights, states, functions, times.
+
+    A name that is nothing the layer has is a weight that it lacks (a bias, say), and drops out.
+    """
 
     def __init__(self, layer: Any, weights: set[str]) -> None:
         self.layer = layer
         self.states: tuple[str, ...] = getattr(layer, "state_names", ())
         fields = getattr(type(layer), "__struct_fields__", ())
-        self.known = {"x", *weights, *self.states, *fields, *FUNCTIONS}
+        self.known = {*INPUTS, *weights, *self.states, *fields, *FUNCTIONS}
         self.known.update(getattr(layer, "call_arguments", ()))
         self.assigned: set[str] = set()
 

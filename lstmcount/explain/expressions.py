@@ -96,6 +96,8 @@ def without(node: ast.expr, absent: Callable[[str], bool]) -> ast.expr | None:
     if isinstance(node, ast.UnaryOp):
         inner = without(node.operand, absent)
         return inner and ast.UnaryOp(node.op, inner)
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return node if without(node.value, absent) else None
     if isinstance(node, ast.BinOp):
         left, right = without(node.left, absent), without(node.right, absent)
         if left is None and right is None:
@@ -142,6 +144,8 @@ class Text:
             return f"-{self.write(node.operand, _UNARY)}", _UNARY
         if isinstance(node, ast.Attribute) and node.attr == "T":
             return self.transposed(self.write(node.value, _ATOM)), _ATOM
+        if isinstance(node, ast.Subscript):
+            return self.subscript(self.write(node.value, _ATOM), self.write(node.slice)), _ATOM
         if isinstance(node, ast.BinOp):
             return self.binary(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -172,6 +176,9 @@ class Text:
 
     def transposed(self, text: str) -> str:
         return f"{text}ᵀ"
+
+    def subscript(self, text: str, index: str) -> str:
+        return f"{text}[{index}]"
 
     def parentheses(self, text: str) -> str:
         return f"({text})"
@@ -211,6 +218,9 @@ class Latex(Text):
 
     def transposed(self, text: str) -> str:
         return rf"{text}^{{\top}}"
+
+    def subscript(self, text: str, index: str) -> str:
+        return f"{text}_{{[{index}]}}"
 
     def parentheses(self, text: str) -> str:
         return rf"\left({text}\right)"

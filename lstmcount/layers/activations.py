@@ -57,8 +57,14 @@ class PReLU(Layer):
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         shared = self._shared()
         shape = [1 if axis in shared else dim for axis, dim in enumerate(input_shape)][1:]
-        axes = tuple(f"axis {axis}" for axis in range(1, len(input_shape)))
+        axes = tuple(f"axis_{axis}" for axis in range(1, len(input_shape)))
         yield self.weight("alpha", tuple(shape), axes)
+
+    def equations(self) -> tuple[str, ...]:
+        return ("y = maximum(x, 0) + alpha * minimum(x, 0)",)
+
+    def notes(self) -> Iterator[str]:
+        yield "A slope for every element of a sample; along shared_axes one slope serves all."
 
 
 class ReLU(Layer):

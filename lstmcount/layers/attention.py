@@ -35,6 +35,19 @@ class Attention(Layer):
         if self.score_mode == "concat":
             yield self.weight("concat_score_weight", ())
 
+    def equations(self) -> tuple[str, ...]:
+        if self.score_mode == "concat":
+            scores = "concat_score_weight * sum(tanh(scale * (query + key)))"
+        else:
+            scores = "scale * (query @ key.T)"
+        return (f"scores = softmax({scores})", "y = scores @ value")
+
+    def notes(self) -> Iterator[str]:
+        yield "No projections: query, key and value are used as they come in."
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "One output for each query, with the features of the values."
+
     def output_shape(self, inputs: list[Shape], return_attention_scores: bool = False) -> Shapes:
         query, value = inputs[:2]
         output = (*query[:-1], value[-1])

@@ -124,6 +124,20 @@ class STFTSpectrogram(Layer):
         if self.mode != "real":
             yield self.weight("imag_kernel", shape, axes)
 
+    def equations(self) -> tuple[str, ...]:
+        real = () if self.mode == "imag" else ("real = conv(real_kernel, x)",)
+        imaginary = () if self.mode == "real" else ("imaginary = conv(imag_kernel, x)",)
+        return (*real, *imaginary)
+
+    def notes(self) -> Iterator[str]:
+        yield "The kernels start as the Fourier transform's cosines and sines, and train."
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return (
+            f"A frame of {self.frame_length} samples every "
+            f"{self.frame_step or self.frame_length // 2}; {self.frequencies} frequencies each."
+        )
+
     def output_shape(self, input_shape: Shape) -> Shape:
         batch, channels = input_shape[0], input_shape[self.channels_axis]
         frames = self._frames(input_shape)

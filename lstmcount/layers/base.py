@@ -75,7 +75,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         """Why the output has that shape; shapes as the summary shows them."""
-        return ""
+        return "The shape stays." if input_shape == output_shape else ""
 
     def weight(
         self,

@@ -130,6 +130,18 @@ class Embedding(Layer):
         shape = (self.input_dim, self.output_dim)
         yield self.weight("embeddings", shape, ("input_dim", "output_dim"))
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = embeddings[x]",)
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "One row for each token that may come in; looking rows up multiplies nothing, "
+            "and the length of the input does not count."
+        )
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return f"Every token becomes its row of {self.output_dim} numbers: one axis more."
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape, self.output_dim)
 

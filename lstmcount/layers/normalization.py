@@ -56,6 +56,17 @@ class BatchNormalization(Layer):
         for name in names:
             yield self.weight(name, shape, axes, trainable=False)
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = gamma * (x - moving_mean) / sqrt(moving_variance + epsilon) + beta",)
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "gamma and beta train. The moving mean and variance are averages over batches, kept "
+            "while training and used afterwards; no gradient reaches them, so they count as "
+            "non-trainable. PyTorch calls them buffers and leaves them out of its parameters."
+        )
+        yield "While training, the batch's own mean and variance stand in the moving ones' place."
+
 
 class LayerNormalization(Layer):
     """Normalises each sample over its features. Weights: gamma and beta, 2·features.
@@ -87,8 +98,19 @@ class LayerNormalization(Layer):
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         shape = tuple(input_shape[axis] for axis in self._axes())
-        axes = ("features",) if len(shape) == 1 else tuple(f"axis {axis}" for axis in self._axes())
+        axes = ("features",) if len(shape) == 1 else tuple(f"axis_{axis}" for axis in self._axes())
         if self.scale or self.rms_scaling:
             yield self.weight("gamma", shape, axes)
         if self.center and not self.rms_scaling:
             yield self.weight("beta", shape, axes)
+
+    def equations(self) -> tuple[str, ...]:
+        if self.rms_scaling:
+            return ("y = gamma * x / sqrt(variance(x) + epsilon)",)
+        return ("y = gamma * (x - mean(x)) / sqrt(variance(x) + epsilon) + beta",)
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "Mean and variance are those of each sample, worked out anew every time: "
+            "nothing is kept, and all weights train."
+        )

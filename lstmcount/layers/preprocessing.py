@@ -63,6 +63,9 @@ class Normalization(Layer):
             yield self.weight("variance", kept, axes, trainable=False)
             yield self.weight("count", (), (), trainable=False, dtype="int32")
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = (x - mean) / sqrt(variance)",)
+
     def notes(self) -> Iterator[str]:
         if self.mean is None:
             yield "The 1 is the count that adapt keeps; given mean and variance are no weights."

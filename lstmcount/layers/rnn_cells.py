@@ -48,6 +48,9 @@ class Cell(Layer):
     def macs(self, step_shape: Shape) -> Dim:
         return len(self.gates) * self.units * (step_shape[-1] + self.units)
 
+    def shape_reason(self, step_shape: Any, output_shape: Any) -> str:
+        return "One time step: an output for each unit."
+
     def kept_states(self, step_shape: Shape) -> Dim:
         return (len(self.gates) + 2) * self.units
 
@@ -231,6 +234,9 @@ class StackedRNNCells(Layer):
 
     def macs(self, step: Shape) -> Dim:
         return sum(cell.macs(shape) for cell, shape in self.each(step))
+
+    def shape_reason(self, step: Any, output: Any) -> str:
+        return "One time step: the output of the cell on top."
 
     def kept_states(self, step: Shape) -> Dim:
         return sum(cell.kept_states(shape) for cell, shape in self.each(step))
