@@ -45,9 +45,10 @@ def axes_of(weight: Weight) -> tuple[Axis, ...]:
 @cache
 def _as_expression(name: str) -> str:
     """
-    >>> _as_expression("channels/groups"), _as_expression("axis 1")
-    ('channels/groups', 'axis_1')
+    >>> _as_expression("channels/groups"), _as_expression("heads·size"), _as_expression("axis 1")
+    ('channels/groups', 'heads*size', 'axis_1')
     """
+    name = name.replace("·", "*")
     try:
         ast.parse(name, mode="eval")
     except SyntaxError:

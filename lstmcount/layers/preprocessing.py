@@ -392,6 +392,13 @@ class Pipeline(Layer):
         for layer in self.layers:
             yield layer.name, layer
 
+    def notes(self) -> Iterator[str]:
+        for layer in self.layers:
+            yield from layer.notes()
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "What the last of its layers gives."
+
     def sublayers(self, input_shape: Shapes) -> Iterator[tuple[Any, Shapes]]:
         for layer in self.layers:
             yield layer, input_shape
