@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown, known, public
 from lstmcount.graph import BuiltLayer, Graph, unique
@@ -21,10 +23,28 @@ def infer(config: ModelConfig) -> Summary:
     """
     graph = Graph(config, partial=True)
     summary = summarize_graph(graph)
+    if config.optimizer_built and graph.is_built:
+        summary = _with_optimizer(summary)
     if graph.error is not None:
         graph.error.partial = summary
         raise graph.error
     return summary
+
+
+def _with_optimizer(summary: Summary) -> Summary:
+    """The summary with the variables that Keras gives the optimizer of a model it loads."""
+    from lstmcount.optimizers import optimizer_variables, own_optimizer, trainable_variables
+
+    config: ModelConfig = summary.config
+    optimizer = own_optimizer(config.training)
+    if optimizer is None:
+        return summary
+    variables = trainable_variables(summary) if config.optimizer_slots else []
+    found = optimizer_variables(optimizer, variables)
+    if found is None:
+        return summary
+    note = "Total params counts the optimizer's variables too, as Keras does for this model"
+    return msgspec.structs.replace(summary, optimizer=tuple(found), notes=(*summary.notes, note))
 
 
 def summarize_graph(graph: Graph) -> Summary:

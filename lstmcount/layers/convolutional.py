@@ -1,9 +1,10 @@
-"""Convolutions."""
+"""Convolutions over time, images and volumes."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError, ShapeError
@@ -12,31 +13,79 @@ from lstmcount.layers.arguments import (
     Constraint,
     DataFormat,
     Initializer,
+    NonNegativeInt,
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Layer, require_known, require_rank
+from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Weight
 
 
-class Conv1D(Layer):
-    """Filters over the time steps of (batch, timesteps, channels).
+class Convolution(Spatial, kw_only=True):
+    """Filters of `kernel_size` over the input; what each kind does with channels differs."""
 
-    Weights: kernel_size·channels/groups·filters + filters.
+    kernel_size: Size
+    strides: Size = 1
+    padding: Literal["valid", "same"] = "valid"
+    data_format: DataFormat = None
+    dilation_rate: Size = 1
+    activation: Activation = None
+    use_bias: bool = True
 
-    >>> sum(w.count for w in Conv1D(filters=8, kernel_size=3).weights((1, 10, 4)))
-    104
+    exclusive: ClassVar[bool] = True  # strides and dilation may not both exceed 1
+
+    def __post_init__(self) -> None:
+        self.check_sizes("kernel_size", "strides", "dilation_rate")
+        strides, dilations = self.each(self.strides), self.each(self.dilation_rate)
+        if self.exclusive and max(strides) > 1 and max(dilations) > 1:
+            raise LstmcountError(
+                f"strides {self.strides} and dilation_rate {self.dilation_rate} cannot both "
+                "be larger than 1",
+                path=("dilation_rate",),
+            )
+
+    @property
+    def kernel(self) -> tuple[Any, ...]:
+        return self.each(self.kernel_size)
+
+    @property
+    def kernel_axes(self) -> tuple[str, ...]:
+        return KERNEL_AXES[self.rank]
+
+    def channels(self, input_shape: Shape) -> Dim:
+        return input_shape[self.channels_axis]
+
+    def out_channels(self, input_shape: Shape) -> Dim:
+        raise NotImplementedError
+
+    def out_spatial(self, input_shape: Shape) -> Shape:
+        sizes = zip(
+            self.spatial(input_shape),
+            self.kernel,
+            self.each(self.strides),
+            self.each(self.dilation_rate),
+            strict=True,
+        )
+        return tuple(windows(n, k, s, self.padding, d) for n, k, s, d in sizes)
+
+    def check(self, input_shape: Shape) -> None:
+        self.check_rank(input_shape)
+        self.check_channels(input_shape)
+        self.check_output(input_shape, self.out_spatial(input_shape))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        channels = self.out_channels(input_shape)
+        return self.assembled(input_shape[0], self.out_spatial(input_shape), channels)
+
+
+class Conv(Convolution, kw_only=True):
+    """Every filter reads every channel of its group.
+
+    Weights: the kernel's size times channels/groups times filters, and a bias for each filter.
     """
 
     filters: PositiveInt
-    kernel_size: PositiveInt
-    strides: PositiveInt = 1
-    padding: Literal["valid", "same", "causal"] = "valid"
-    data_format: DataFormat = None
-    dilation_rate: PositiveInt = 1
     groups: PositiveInt = 1
-    activation: Activation = None
-    use_bias: bool = True
     kernel_initializer: Initializer = "glorot_uniform"
     bias_initializer: Initializer = "zeros"
     kernel_regularizer: Regularizer = None
@@ -45,50 +94,264 @@ class Conv1D(Layer):
     bias_constraint: Constraint = None
     lora_rank: PositiveInt | None = None
     lora_alpha: float | None = None
-    quantization_config: Any = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.filters % self.groups:
             raise LstmcountError(
                 f"{self.filters} filters cannot be split into {self.groups} groups",
                 path=("groups",),
             )
-
-    def _axes(self) -> tuple[int, int]:
-        """The axes of time steps and channels."""
-        return (2, 1) if self.data_format == "channels_first" else (1, 2)
+        if self.lora_rank and self.kernel_constraint:
+            raise LstmcountError("LoRA cannot have a kernel_constraint", path=("lora_rank",))
 
     def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 3, "batch, timesteps, channels")
-        steps_axis, channels_axis = self._axes()
-        require_known(input_shape, channels_axis, "the number of channels")
-        steps, channels = input_shape[steps_axis], input_shape[channels_axis]
+        super().check(input_shape)
+        channels = self.channels(input_shape)
         if isinstance(channels, int) and channels % self.groups:
             raise ShapeError(f"{channels} channels cannot be split into {self.groups} groups")
-        reach = (self.kernel_size - 1) * self.dilation_rate + 1
-        if self.padding == "valid" and isinstance(steps, int) and steps < reach:
-            raise ShapeError(f"{steps} time steps are fewer than the kernel spans ({reach})")
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        channels = input_shape[self._axes()[1]]
+        inputs = self.channels(input_shape) // self.groups
+        name = "channels" if self.groups == 1 else "channels/groups"
         yield self.weight(
             "kernel",
-            (self.kernel_size, channels // self.groups, self.filters),
-            ("kernel_size", "channels" if self.groups == 1 else "channels/groups", "filters"),
+            (*self.kernel, inputs, self.filters),
+            (*self.kernel_axes, name, "filters"),
+            trainable=not self.lora_rank,
+        )
+        if self.use_bias:
+            yield self.weight("bias", (self.filters,), ("filters",))
+        if self.lora_rank:
+            axes = (*self.kernel_axes, name, "lora_rank")
+            shape = (*self.kernel, inputs, self.lora_rank)
+            yield self.weight("lora_kernel_a", shape, axes, dtype="float32")
+            shape = (self.lora_rank, self.filters)
+            yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
+
+    def out_channels(self, input_shape: Shape) -> Dim:
+        return self.filters
+
+    def macs(self, input_shape: Shape) -> Dim:
+        inputs = self.channels(input_shape) // self.groups
+        spatial = positions(self.out_spatial(input_shape))
+        return spatial * math.prod(self.kernel) * inputs * self.filters
+
+
+class Conv1D(Conv):
+    """Convolution over time: (batch, timesteps, channels) to (batch, windows, filters).
+
+    Weights: kernel_size·channels/groups·filters + filters.
+
+    >>> sum(w.count for w in Conv1D(filters=8, kernel_size=3).weights((1, 10, 4)))
+    104
+    """
+
+    padding: Literal["valid", "same", "causal"] = "valid"
+
+    rank: ClassVar[int] = 1
+
+
+class Conv2D(Conv):
+    """Convolution over images: (batch, height, width, channels) to filters.
+
+    Weights: kernel_height·kernel_width·channels/groups·filters + filters.
+
+    >>> Conv2D(filters=64, kernel_size=7, strides=2, padding="same").output_shape((1, 224, 224, 3))
+    (1, 112, 112, 64)
+    """
+
+    strides: Size = 1
+
+
+class Conv3D(Conv):
+    """Convolution over volumes: (batch, depth, height, width, channels) to filters.
+
+    Weights: the kernel's volume times channels/groups times filters, and filters.
+    """
+
+    rank: ClassVar[int] = 3
+
+
+class ConvTranspose(Convolution, kw_only=True):
+    """The convolution that runs backwards: each input value paints a kernel into the output.
+
+    Weights: the kernel's size times filters times channels, and a bias for each filter.
+    """
+
+    filters: PositiveInt
+    output_padding: NonNegativeInt | list[NonNegativeInt] | None = None
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_sizes("output_padding")
+        if self.output_padding is None:
+            return
+        for padding, stride in zip(
+            self.each(self.output_padding), self.each(self.strides), strict=True
+        ):
+            if padding >= stride:
+                raise LstmcountError(
+                    f"output_padding {self.output_padding} must be smaller than the strides "
+                    f"{self.strides}",
+                    path=("output_padding",),
+                )
+
+    def out_spatial(self, input_shape: Shape) -> Shape:
+        added = self.each(self.output_padding)
+        sizes = zip(
+            self.spatial(input_shape),
+            self.kernel,
+            self.each(self.strides),
+            self.each(self.dilation_rate),
+            added,
+            strict=True,
+        )
+        return tuple(self._grown(n, (k - 1) * d + 1, s, extra) for n, k, s, d, extra in sizes)
+
+    def _grown(self, size: Dim, reach: Dim, stride: Dim, extra: Dim | None) -> Dim:
+        if self.padding == "same":
+            return size * stride if extra is None else (size - 1) * stride + reach % 2 + extra
+        if extra is None:
+            extra = max(reach, stride) - reach
+        return (size - 1) * stride + reach + extra
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape = (*self.kernel, self.filters, self.channels(input_shape))
+        yield self.weight("kernel", shape, (*self.kernel_axes, "filters", "channels"))
+        if self.use_bias:
+            yield self.weight("bias", (self.filters,), ("filters",))
+
+    def out_channels(self, input_shape: Shape) -> Dim:
+        return self.filters
+
+    def macs(self, input_shape: Shape) -> Dim:
+        size = math.prod(self.kernel) * self.channels(input_shape) * self.filters
+        return positions(self.spatial(input_shape)) * size
+
+
+class Conv1DTranspose(ConvTranspose):
+    """Transposed convolution over time. Weights: kernel_size·filters·channels + filters."""
+
+    rank: ClassVar[int] = 1
+
+
+class Conv2DTranspose(ConvTranspose):
+    """Transposed convolution over images. Weights: kernel·filters·channels + filters."""
+
+
+class Conv3DTranspose(ConvTranspose):
+    """Transposed convolution over volumes. Weights: kernel·filters·channels + filters."""
+
+    rank: ClassVar[int] = 3
+
+
+class DepthwiseConv(Convolution):
+    """Each channel is convolved by itself, with `depth_multiplier` filters.
+
+    Weights: the kernel's size times channels times depth_multiplier, and a bias for each output.
+    """
+
+    depth_multiplier: PositiveInt = 1
+    depthwise_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    depthwise_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    depthwise_constraint: Constraint = None
+    bias_constraint: Constraint = None
+
+    exclusive: ClassVar[bool] = False
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        channels = self.channels(input_shape)
+        axes = (*self.kernel_axes, "channels", "depth_multiplier")
+        yield self.weight("kernel", (*self.kernel, channels, self.depth_multiplier), axes)
+        if self.use_bias:
+            shape = (channels * self.depth_multiplier,)
+            yield self.weight("bias", shape, ("channels·depth_multiplier",))
+
+    def out_channels(self, input_shape: Shape) -> Dim:
+        return self.channels(input_shape) * self.depth_multiplier
+
+    def macs(self, input_shape: Shape) -> Dim:
+        spatial = positions(self.out_spatial(input_shape))
+        return spatial * math.prod(self.kernel) * self.out_channels(input_shape)
+
+
+class DepthwiseConv1D(DepthwiseConv):
+    """Depthwise convolution over time. Weights: kernel·channels·multiplier + the bias."""
+
+    rank: ClassVar[int] = 1
+
+
+class DepthwiseConv2D(DepthwiseConv):
+    """Depthwise convolution over images. Weights: kernel·channels·multiplier + the bias.
+
+    >>> sum(w.count for w in DepthwiseConv2D(kernel_size=3).weights((1, 8, 8, 32)))
+    320
+    """
+
+
+class SeparableConv(Convolution, kw_only=True):
+    """A depthwise convolution, then a 1×1 convolution that mixes the channels.
+
+    Weights: kernel·channels·depth_multiplier + channels·depth_multiplier·filters + filters.
+    """
+
+    filters: PositiveInt
+    depth_multiplier: PositiveInt = 1
+    depthwise_initializer: Initializer = "glorot_uniform"
+    pointwise_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    depthwise_regularizer: Regularizer = None
+    pointwise_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    depthwise_constraint: Constraint = None
+    pointwise_constraint: Constraint = None
+    bias_constraint: Constraint = None
+
+    exclusive: ClassVar[bool] = False
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        channels = self.channels(input_shape)
+        yield self.weight(
+            "depthwise_kernel",
+            (*self.kernel, channels, self.depth_multiplier),
+            (*self.kernel_axes, "channels", "depth_multiplier"),
+        )
+        yield self.weight(
+            "pointwise_kernel",
+            (*(1,) * self.rank, self.depth_multiplier * channels, self.filters),
+            (*("1",) * self.rank, "channels·depth_multiplier", "filters"),
         )
         if self.use_bias:
             yield self.weight("bias", (self.filters,), ("filters",))
 
-    def _steps(self, input_shape: Shape) -> Dim:
-        reach = (self.kernel_size - 1) * self.dilation_rate if self.padding == "valid" else 0
-        return (input_shape[self._axes()[0]] - reach - 1) // self.strides + 1
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        steps = self._steps(input_shape)
-        if self.data_format == "channels_first":
-            return (input_shape[0], self.filters, steps)
-        return (input_shape[0], steps, self.filters)
+    def out_channels(self, input_shape: Shape) -> Dim:
+        return self.filters
 
     def macs(self, input_shape: Shape) -> Dim:
-        channels = input_shape[self._axes()[1]] // self.groups
-        return self._steps(input_shape) * self.kernel_size * channels * self.filters
+        middle = self.channels(input_shape) * self.depth_multiplier
+        each: Dim = math.prod(self.kernel) * middle + middle * self.filters
+        return positions(self.out_spatial(input_shape)) * each
+
+
+class SeparableConv1D(SeparableConv):
+    """Separable convolution over time. Weights: depthwise, pointwise and the bias."""
+
+    rank: ClassVar[int] = 1
+
+
+class SeparableConv2D(SeparableConv):
+    """Separable convolution over images. Weights: depthwise, pointwise and the bias.
+
+    >>> layer = SeparableConv2D(filters=64, kernel_size=3)
+    >>> sum(w.count for w in layer.weights((1, 8, 8, 32)))
+    2400
+    """

@@ -1,67 +1,180 @@
-"""Pooling over time."""
+"""Pooling: windows, everything at once, or to a given size."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from lstmcount.dimensions import Shape
-from lstmcount.errors import ShapeError
-from lstmcount.layers.arguments import DataFormat, PositiveInt
-from lstmcount.layers.base import Layer, require_rank
+from lstmcount.layers.arguments import DataFormat
+from lstmcount.layers.spatial import Size, Spatial, windows
 
 
-class Pooling1D(Layer):
-    """Windows over the time steps of (batch, timesteps, features)."""
+class Pooling(Spatial):
+    """One value for each window of `pool_size`; windows are `strides` apart, or side by side.
 
-    pool_size: PositiveInt = 2
-    strides: PositiveInt | None = None
+    Channels stay; there are no weights.
+    """
+
+    pool_size: Size = 2
+    strides: Size | None = None
     padding: Literal["valid", "same"] = "valid"
     data_format: DataFormat = None
 
-    def _axis(self) -> int:
-        return 2 if self.data_format == "channels_first" else 1
+    def __post_init__(self) -> None:
+        self.check_sizes("pool_size", "strides")
 
     def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 3, "batch, timesteps, features")
-        steps = input_shape[self._axis()]
-        if self.padding == "valid" and isinstance(steps, int) and steps < self.pool_size:
-            raise ShapeError(f"{steps} time steps are fewer than the pool_size {self.pool_size}")
+        self.check_rank(input_shape)
+        self.check_output(input_shape, self._pooled(input_shape))
+
+    def _pooled(self, input_shape: Shape) -> Shape:
+        strides = self.pool_size if self.strides is None else self.strides
+        sizes = zip(
+            self.spatial(input_shape), self.each(self.pool_size), self.each(strides), strict=True
+        )
+        return tuple(windows(n, pool, stride, self.padding) for n, pool, stride in sizes)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        strides = self.strides or self.pool_size
-        window = self.pool_size if self.padding == "valid" else 1
-        dims = list(input_shape)
-        dims[self._axis()] = (dims[self._axis()] - window) // strides + 1
-        return tuple(dims)
+        channels = input_shape[self.channels_axis]
+        return self.assembled(input_shape[0], self._pooled(input_shape), channels)
 
 
-class MaxPooling1D(Pooling1D):
-    """The largest value of each window."""
+class MaxPooling1D(Pooling):
+    """The largest value of each window over time."""
+
+    rank: ClassVar[int] = 1
 
 
-class AveragePooling1D(Pooling1D):
-    """The mean of each window."""
+class MaxPooling2D(Pooling):
+    """The largest value of each window of an image.
+
+    >>> MaxPooling2D().output_shape((1, 224, 224, 64))
+    (1, 112, 112, 64)
+    """
 
 
-class GlobalPooling1D(Layer):
-    """All time steps at once."""
+class MaxPooling3D(Pooling):
+    """The largest value of each window of a volume."""
+
+    rank: ClassVar[int] = 3
+
+
+class AveragePooling1D(Pooling, kw_only=True):
+    """The mean of each window over time."""
+
+    pool_size: Size
+
+    rank: ClassVar[int] = 1
+
+
+class AveragePooling2D(Pooling, kw_only=True):
+    """The mean of each window of an image."""
+
+    pool_size: Size
+
+
+class AveragePooling3D(Pooling, kw_only=True):
+    """The mean of each window of a volume."""
+
+    pool_size: Size
+
+    rank: ClassVar[int] = 3
+
+
+class GlobalPooling(Spatial):
+    """One value for each channel, over all positions; `keepdims` keeps dimensions of 1."""
 
     data_format: DataFormat = None
     keepdims: bool = False
 
     def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 3, "batch, timesteps, features")
+        self.check_rank(input_shape)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        batch, steps, features = input_shape
-        if self.data_format == "channels_first":
-            return (batch, steps, 1) if self.keepdims else (batch, steps)
-        return (batch, 1, features) if self.keepdims else (batch, features)
+        spatial = (1,) * self.rank if self.keepdims else ()
+        return self.assembled(input_shape[0], spatial, input_shape[self.channels_axis])
 
 
-class GlobalMaxPooling1D(GlobalPooling1D):
+class GlobalMaxPooling1D(GlobalPooling):
     """The largest value over time."""
 
+    rank: ClassVar[int] = 1
 
-class GlobalAveragePooling1D(GlobalPooling1D):
+
+class GlobalMaxPooling2D(GlobalPooling):
+    """The largest value of each channel of an image."""
+
+
+class GlobalMaxPooling3D(GlobalPooling):
+    """The largest value of each channel of a volume."""
+
+    rank: ClassVar[int] = 3
+
+
+class GlobalAveragePooling1D(GlobalPooling):
     """The mean over time."""
+
+    rank: ClassVar[int] = 1
+
+
+class GlobalAveragePooling2D(GlobalPooling):
+    """The mean of each channel of an image.
+
+    >>> GlobalAveragePooling2D().output_shape((1, 7, 7, 2048))
+    (1, 2048)
+    """
+
+
+class GlobalAveragePooling3D(GlobalPooling):
+    """The mean of each channel of a volume."""
+
+    rank: ClassVar[int] = 3
+
+
+class AdaptivePooling(Spatial, kw_only=True):
+    """Windows of whatever size gives `output_size`."""
+
+    output_size: Size
+    data_format: DataFormat = None
+
+    def __post_init__(self) -> None:
+        self.check_sizes("output_size")
+
+    def check(self, input_shape: Shape) -> None:
+        self.check_rank(input_shape)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        channels = input_shape[self.channels_axis]
+        return self.assembled(input_shape[0], self.each(self.output_size), channels)
+
+
+class AdaptiveMaxPooling1D(AdaptivePooling):
+    """The largest values over time, `output_size` of them."""
+
+    rank: ClassVar[int] = 1
+
+
+class AdaptiveMaxPooling2D(AdaptivePooling):
+    """The largest values of an image, on a grid of `output_size`."""
+
+
+class AdaptiveMaxPooling3D(AdaptivePooling):
+    """The largest values of a volume, on a grid of `output_size`."""
+
+    rank: ClassVar[int] = 3
+
+
+class AdaptiveAveragePooling1D(AdaptivePooling):
+    """Means over time, `output_size` of them."""
+
+    rank: ClassVar[int] = 1
+
+
+class AdaptiveAveragePooling2D(AdaptivePooling):
+    """Means of an image, on a grid of `output_size`."""
+
+
+class AdaptiveAveragePooling3D(AdaptivePooling):
+    """Means of a volume, on a grid of `output_size`."""
+
+    rank: ClassVar[int] = 3

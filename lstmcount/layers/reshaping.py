@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import Shape, known, show
+from lstmcount.dimensions import UNKNOWN, Shape, known, show
 from lstmcount.errors import LstmcountError, ShapeError
-from lstmcount.layers.arguments import DataFormat, PositiveInt
+from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_rank
+from lstmcount.layers.spatial import Size, Spatial
 
 
 class Flatten(Layer):
@@ -31,25 +32,28 @@ class Reshape(Layer):
     (1, 3, 4)
     """
 
-    target_shape: list[int]
+    target_shape: list[int | None]
 
     built_at_init: ClassVar[bool | None] = False
 
+    def _target(self) -> list[Any]:
+        return [UNKNOWN if dim is None else dim for dim in self.target_shape]
+
     def check(self, input_shape: Shape) -> None:
-        target = self.target_shape
+        target = self._target()
         if target.count(-1) > 1 or any(dim < -1 for dim in target):
             raise ShapeError(f"a target shape has at most one -1, got {target}")
         size = math.prod(input_shape[1:])
         rest = math.prod(dim for dim in target if dim != -1)
-        if not known(size):
+        if not known(size) or not known(rest):
             return
         if (-1 in target and rest and size % rest) or (-1 not in target and rest != size):
             raise ShapeError(f"{show(input_shape)} cannot take the shape {tuple(target)}")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        rest = math.prod(dim for dim in self.target_shape if dim != -1)
+        rest = math.prod(dim for dim in self._target() if dim != -1)
         left = math.prod(input_shape[1:]) // rest if rest else 0
-        return (input_shape[0], *(left if dim == -1 else dim for dim in self.target_shape))
+        return (input_shape[0], *(left if dim == -1 else dim for dim in self._target()))
 
 
 class Permute(Layer):
@@ -80,3 +84,137 @@ class RepeatVector(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], self.n, input_shape[1])
+
+
+class Resized(Spatial):
+    """Layers that make the spatial dimensions larger or smaller and keep the channels."""
+
+    data_format: DataFormat = None
+
+    def resized(self, spatial: Shape) -> Shape:
+        raise NotImplementedError
+
+    def check(self, input_shape: Shape) -> None:
+        self.check_rank(input_shape)
+        self.check_output(input_shape, self.resized(self.spatial(input_shape)))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        spatial = self.resized(self.spatial(input_shape))
+        return self.assembled(input_shape[0], spatial, input_shape[self.channels_axis])
+
+
+class UpSampling(Resized):
+    """Every position `size` times."""
+
+    size: Size = 2
+    data_format: DataFormat = None
+
+    def __post_init__(self) -> None:
+        self.check_sizes("size")
+
+    def resized(self, spatial: Shape) -> Shape:
+        return tuple(n * size for n, size in zip(spatial, self.each(self.size), strict=True))
+
+
+class UpSampling1D(UpSampling):
+    """Every time step `size` times."""
+
+    rank: ClassVar[int] = 1
+
+
+class UpSampling2D(UpSampling):
+    """An image, enlarged."""
+
+    interpolation: Literal["bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"] = "nearest"
+
+
+class UpSampling3D(UpSampling):
+    """A volume, enlarged."""
+
+    rank: ClassVar[int] = 3
+
+
+Margin = NonNegativeInt | list[NonNegativeInt | list[NonNegativeInt]]
+
+
+class Margins(Resized):
+    """What cropping and padding share: how much at the start and at the end of each dimension."""
+
+    def margins(self, value: Any) -> list[Any]:
+        """The sum of both ends, a spatial dimension each."""
+        if not isinstance(value, list):
+            return [2 * value] * self.rank
+        if self.rank == 1:
+            return [value[0] + value[1]]
+        return [sum(both) if isinstance(both, list) else 2 * both for both in value]
+
+    def check_margins(self, value: Any, field: str) -> None:
+        if not isinstance(value, list):
+            return
+        wanted = 2 if self.rank == 1 else self.rank
+        pairs = all(not isinstance(both, list) or len(both) == 2 for both in value)
+        if len(value) != wanted or not pairs:
+            raise LstmcountError(
+                f"expected a number, or a number or a pair for each dimension, got {value}",
+                path=(field,),
+            )
+
+
+class Cropping(Margins):
+    """Less at both ends."""
+
+    cropping: Margin = 1
+    data_format: DataFormat = None
+
+    def __post_init__(self) -> None:
+        self.check_margins(self.cropping, "cropping")
+
+    def resized(self, spatial: Shape) -> Shape:
+        return tuple(n - cut for n, cut in zip(spatial, self.margins(self.cropping), strict=True))
+
+
+class Cropping1D(Cropping):
+    """A sequence without its first and last time steps."""
+
+    rank: ClassVar[int] = 1
+
+
+class Cropping2D(Cropping):
+    """An image without its margins."""
+
+    cropping: Margin = 0
+
+
+class Cropping3D(Cropping):
+    """A volume without its margins."""
+
+    rank: ClassVar[int] = 3
+
+
+class ZeroPadding(Margins):
+    """Zeros at both ends."""
+
+    padding: Margin = 1
+    data_format: DataFormat = None
+
+    def __post_init__(self) -> None:
+        self.check_margins(self.padding, "padding")
+
+    def resized(self, spatial: Shape) -> Shape:
+        return tuple(n + more for n, more in zip(spatial, self.margins(self.padding), strict=True))
+
+
+class ZeroPadding1D(ZeroPadding):
+    """Time steps of zeros before and after."""
+
+    rank: ClassVar[int] = 1
+
+
+class ZeroPadding2D(ZeroPadding):
+    """An image with a margin of zeros."""
+
+
+class ZeroPadding3D(ZeroPadding):
+    """A volume with a margin of zeros."""
+
+    rank: ClassVar[int] = 3

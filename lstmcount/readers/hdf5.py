@@ -26,6 +26,8 @@ def model_of(file: Any) -> ModelConfig:
         training = parse_json(as_text(file.attrs["training_config"]))
         if isinstance(training, dict):
             config.training = training
+            config.optimizer_built = "optimizer_weights" in file
+            config.optimizer_slots = False
     return config
 
 
