@@ -1,21 +1,34 @@
-"""Attention."""
+"""Attention: scores of queries against keys, and the values they weigh."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import Dim, Shape, Shapes, show
-from lstmcount.errors import ShapeError
-from lstmcount.layers.base import Layer
+import msgspec
+
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, show
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.layers.arguments import (
+    Constraint,
+    Initializer,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.layers.einsum import EinsumDense
 from lstmcount.summary import Weight
 
 
 class Attention(Layer):
     """Dot-product attention over [query, value] or [query, value, key].
 
-    Output (batch, query time steps, value features); no weights but one for `use_scale` and one
+    Output (batch, query time steps, value features). No weights but one for `use_scale` and one
     for `score_mode="concat"`.
+
+    >>> [w.shape for w in Attention(use_scale=True).weights([(1, 5, 8), (1, 7, 8)])]
+    [()]
     """
 
     use_scale: bool = False
@@ -59,3 +72,220 @@ class Attention(Layer):
         key = inputs[-1] if len(inputs) == 3 else value
         scores = 0 if self.score_mode == "concat" else key[-1]
         return query[1] * value[1] * (scores + value[-1])
+
+
+class AdditiveAttention(Attention):
+    """Attention with a nonlinear sum of query and key. Weights: query features, if `use_scale`."""
+
+    use_scale: bool = True
+
+    def weights(self, inputs: list[Shape]) -> Iterator[Weight]:
+        if self.use_scale:
+            yield self.weight("scale", (inputs[0][-1],), ("features",))
+
+    def macs(self, inputs: list[Shape]) -> Dim:
+        query, value = inputs[:2]
+        return query[1] * value[1] * value[-1]
+
+
+class Projected(Layer):
+    """Attention whose query, key and value are projected to heads first: what both kinds share."""
+
+    dropout: float = 0.0
+    use_bias: bool = True
+    sliding_window: PositiveInt | None = None
+    flash_attention: bool | None = None
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    use_gate: bool = False
+    seed: Any = None
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("query", "value", "key")
+    call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
+
+    def projections(
+        self, query: Shape, value: Shape, key: Shape
+    ) -> Iterator[tuple[EinsumDense, Shape]]:
+        """The dense layers of the heads, each with what it reads, in the order of their weights."""
+        raise NotImplementedError
+
+    def dense(self, name: str, equation: str, output: list[Any], bias: str) -> EinsumDense:
+        return EinsumDense(
+            name=name,
+            equation=equation,
+            output_shape_=output,
+            bias_axes=bias if self.use_bias else None,
+            dtype=self.dtype,
+        )
+
+    def check(  # type: ignore[override]
+        self, query: Shape, value: Shape, key: Shape | None = None
+    ) -> None:
+        if type(query) is not tuple or type(value) is not tuple:
+            raise ShapeError("expected a query and a value (and, if it differs, a key)")
+        for shape in (query, value, key or value):
+            if len(shape) < 3:
+                raise ShapeError(f"expected at least a 3-D query and value, got {show(shape)}")
+            require_known(shape, -1, "the number of features")
+        if key is not None and _differ(value[1:-1], key[1:-1]):
+            raise ShapeError(
+                f"value {show(value)} and key {show(key)} differ in more than their features"
+            )
+
+    def weights(  # type: ignore[override]
+        self, query: Shape, value: Shape, key: Shape | None = None
+    ) -> Iterator[Weight]:
+        for dense, shape in self.projections(query, value, key or value):
+            yield from under(dense.name, dense.weights(shape))
+
+
+class MultiHeadAttention(Projected, kw_only=True):
+    """Several attention heads side by side (Vaswani et al., 2017).
+
+    Inputs query, value and key (default: value), each (batch, …, time steps, features). Weights:
+    query, key and value projections features·num_heads·key_dim (value_dim), each with a bias, and
+    the output projection num_heads·value_dim·features with its bias.
+
+    >>> layer = MultiHeadAttention(num_heads=8, key_dim=64)
+    >>> sum(w.count for w in layer.weights((1, 10, 512), (1, 10, 512)))
+    1050624
+    """
+
+    num_heads: PositiveInt
+    key_dim: PositiveInt
+    value_dim: PositiveInt | None = None
+    output_shape_: int | list[int] | None = msgspec.field(default=None, name="output_shape")
+    attention_axes: int | list[int] | None = None
+
+    def _value_dim(self) -> Dim:
+        return self.value_dim or self.key_dim
+
+    def _out(self, query: Shape) -> list[Dim]:
+        if not self.output_shape_:
+            return [query[-1]]
+        declared = self.output_shape_
+        return list(declared) if isinstance(declared, list) else [declared]
+
+    def _projected(self, name: str, shape: Shape, dim: Dim) -> tuple[EinsumDense, Shape]:
+        free = "abcdefghij"[: len(shape) - 1]
+        equation = f"{free}x,xyz->{free}yz"
+        output = [*[None] * (len(shape) - 2), self.num_heads, dim]
+        return self.dense(name, equation, output, "yz"), shape
+
+    def projections(
+        self, query: Shape, value: Shape, key: Shape
+    ) -> Iterator[tuple[EinsumDense, Shape]]:
+        yield self._projected("query", query, self.key_dim)
+        yield self._projected("key", key, self.key_dim)
+        if self.use_gate:
+            yield self._projected("gate", query, self._value_dim())
+        yield self._projected("value", value, self._value_dim())
+        free = "abcdefghij"[: len(query) - 1]
+        out = self._out(query)
+        labels = "uvwxyz"[: len(out)]
+        equation = f"{free}no,no{labels}->{free}{labels}"
+        output = [*[None] * (len(query) - 2), *out]
+        heads = (*query[:-1], self.num_heads, self._value_dim())
+        yield self.dense("attention_output", equation, output, labels), heads
+
+    def output_shape(  # type: ignore[override]
+        self,
+        query: Shape,
+        value: Shape,
+        key: Shape | None = None,
+        return_attention_scores: bool = False,
+    ) -> Shapes:
+        output = (*query[:-1], *self._out(query)) if self.output_shape_ else query
+        scores = (query[0], self.num_heads, query[1], query[1])
+        return [output, scores] if return_attention_scores else output
+
+    def macs(  # type: ignore[override]
+        self, query: Shape, value: Shape, key: Shape | None = None
+    ) -> Dim:
+        projections = self.projections(query, value, key or value)
+        dense = sum(layer.macs(shape) for layer, shape in projections)
+        pairs = _attended(query, value, self.attention_axes)
+        return dense + self.num_heads * pairs * (self.key_dim + self._value_dim())
+
+
+def _attended(query: Shape, value: Shape, axes: int | list[int] | None) -> Dim:
+    """Pairs of positions that are scored against each other."""
+    if axes is None:
+        chosen = list(range(1, len(query) - 1))
+    else:
+        chosen = [axis % len(query) for axis in (axes if isinstance(axes, list) else [axes])]
+    others = [axis for axis in range(1, len(query) - 1) if axis not in chosen]
+    asked = math.prod([query[axis] for axis in chosen])
+    read = math.prod([value[axis] for axis in chosen if axis < len(value) - 1])
+    return asked * read * math.prod([query[axis] for axis in others])
+
+
+class GroupedQueryAttention(Projected, kw_only=True):
+    """Attention in which several query heads share a key and value head (Ainslie et al., 2023).
+
+    Weights: the query and output projections as with `num_query_heads` heads, key and value with
+    `num_key_value_heads`.
+    """
+
+    head_dim: PositiveInt
+    num_query_heads: PositiveInt
+    num_key_value_heads: PositiveInt
+
+    def __post_init__(self) -> None:
+        if self.num_query_heads % self.num_key_value_heads:
+            raise LstmcountError(
+                f"{self.num_query_heads} query heads cannot share {self.num_key_value_heads} "
+                "key and value heads evenly",
+                path=("num_key_value_heads",),
+            )
+
+    def projections(
+        self, query: Shape, value: Shape, key: Shape
+    ) -> Iterator[tuple[EinsumDense, Shape]]:
+        asking = [None, self.num_query_heads, self.head_dim]
+        shared = [None, self.num_key_value_heads, self.head_dim]
+        yield self.dense("query", "bqm,muh->bquh", asking, "uh"), query
+        yield self.dense("key", "bkm,mvh->bkvh", shared, "vh"), key
+        if self.use_gate:
+            yield self.dense("gate", "bqm,muh->bquh", asking, "uh"), query
+        yield self.dense("value", "bkm,mvh->bkvh", shared, "vh"), value
+        heads = (UNKNOWN, query[1], self.num_query_heads, self.head_dim)
+        yield self.dense("attention_output", "bquh,uhm->bqm", [None, query[-1]], "m"), heads
+
+    def check(  # type: ignore[override]
+        self, query: Shape, value: Shape, key: Shape | None = None
+    ) -> None:
+        super().check(query, value, key)
+        for shape in (query, value, key or value):
+            if len(shape) != 3:
+                raise ShapeError(f"expected a 3-D query and value, got {show(shape)}")
+        if _differ(query[-1:], value[-1:]):
+            raise ShapeError(f"query {show(query)} and value {show(value)} differ in features")
+
+    def output_shape(  # type: ignore[override]
+        self,
+        query: Shape,
+        value: Shape,
+        key: Shape | None = None,
+        return_attention_scores: bool = False,
+    ) -> Shapes:
+        scores = (query[0], self.num_query_heads, query[1], (key or value)[1])
+        return [query, scores] if return_attention_scores else query
+
+    def macs(  # type: ignore[override]
+        self, query: Shape, value: Shape, key: Shape | None = None
+    ) -> Dim:
+        projections = self.projections(query, value, key or value)
+        dense = sum(layer.macs(shape) for layer, shape in projections)
+        return dense + 2 * self.num_query_heads * query[1] * value[1] * self.head_dim
+
+
+def _differ(shape: Shape, other: Shape) -> bool:
+    if len(shape) != len(other):
+        return True
+    pairs = zip(shape, other, strict=True)
+    return any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs)

@@ -20,22 +20,31 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Weight
 
+Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
+
 
 class Convolution(Spatial, kw_only=True):
     """Filters of `kernel_size` over the input; what each kind does with channels differs."""
 
     kernel_size: Size
     strides: Size = 1
-    padding: Literal["valid", "same"] = "valid"
+    padding: Padding = "valid"
     data_format: DataFormat = None
     dilation_rate: Size = 1
     activation: Activation = None
     use_bias: bool = True
 
+    allows_causal: ClassVar[bool] = False
     exclusive: ClassVar[bool] = True  # strides and dilation may not both exceed 1
 
     def __post_init__(self) -> None:
         self.check_sizes("kernel_size", "strides", "dilation_rate")
+        self.padding = self.padding.lower()  # type: ignore[assignment]
+        if self.padding == "causal" and not self.allows_causal:
+            raise LstmcountError(
+                f"causal padding is for Conv1D; {self.class_name} takes valid or same",
+                path=("padding",),
+            )
         strides, dilations = self.each(self.strides), self.each(self.dilation_rate)
         if self.exclusive and max(strides) > 1 and max(dilations) > 1:
             raise LstmcountError(
@@ -133,9 +142,10 @@ class Conv(Convolution, kw_only=True):
         return self.filters
 
     def macs(self, input_shape: Shape) -> Dim:
-        inputs = self.channels(input_shape) // self.groups
+        inputs: Dim = self.channels(input_shape) // self.groups
         spatial = positions(self.out_spatial(input_shape))
-        return spatial * math.prod(self.kernel) * inputs * self.filters
+        each: Dim = math.prod(self.kernel) * inputs * self.filters
+        return spatial * each
 
 
 class Conv1D(Conv):
@@ -147,8 +157,7 @@ class Conv1D(Conv):
     104
     """
 
-    padding: Literal["valid", "same", "causal"] = "valid"
-
+    allows_causal: ClassVar[bool] = True
     rank: ClassVar[int] = 1
 
 
@@ -232,7 +241,7 @@ class ConvTranspose(Convolution, kw_only=True):
         return self.filters
 
     def macs(self, input_shape: Shape) -> Dim:
-        size = math.prod(self.kernel) * self.channels(input_shape) * self.filters
+        size: Dim = math.prod(self.kernel) * self.channels(input_shape) * self.filters
         return positions(self.spatial(input_shape)) * size
 
 
@@ -281,7 +290,8 @@ class DepthwiseConv(Convolution):
 
     def macs(self, input_shape: Shape) -> Dim:
         spatial = positions(self.out_spatial(input_shape))
-        return spatial * math.prod(self.kernel) * self.out_channels(input_shape)
+        each: Dim = math.prod(self.kernel) * self.out_channels(input_shape)
+        return spatial * each
 
 
 class DepthwiseConv1D(DepthwiseConv):

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, shape_of
-from lstmcount.errors import LstmcountError
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, flatten, shape_of
+from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Activation,
     Constraint,
     Initializer,
+    LayerArgument,
     PositiveInt,
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, require_min_rank
+from lstmcount.layers.dtypes import policy
+from lstmcount.layers.quantization import (
+    float8_state,
+    quantized_embeddings,
+    quantized_matrix,
+    quantized_reverse,
+)
 from lstmcount.summary import Weight
 
 
@@ -81,22 +89,23 @@ class Dense(Layer):
         require_known(input_shape, -1, "the number of features")
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        yield self.weight("kernel", (input_shape[-1], self.units), ("features", "units"))
+        features = input_shape[-1]
+        mode = policy(self.dtype).mode
+        if mode == "float8":
+            yield from float8_state(self)
+        if mode in (None, "float8"):
+            axes = ("features", "units")
+            train = not self.lora_rank
+            yield self.weight("kernel", (features, self.units), axes, trainable=train)
         if self.use_bias:
             yield self.weight("bias", (self.units,), ("units",))
-
-    def equations(self) -> tuple[str, ...]:
-        return ("y = activation(kernel @ x + bias)",)
-
-    def notes(self) -> Iterator[str]:
-        if self.use_bias:
-            yield (
-                "Also written (features + 1)·units: the 1 is each unit's bias. What matters of "
-                "the layer before is its number of features; time steps and batch do not count."
-            )
-
-    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "The last axis, features, becomes units; the axes before it stay."
+        if self.lora_rank:
+            shape = (features, self.lora_rank)
+            yield self.weight("lora_kernel_a", shape, ("features", "lora_rank"))
+            shape = (self.lora_rank, self.units)
+            yield self.weight("lora_kernel_b", shape, ("lora_rank", "units"))
+        if mode not in (None, "float8"):
+            yield from quantized_matrix(self, features, self.units)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
@@ -126,9 +135,25 @@ class Embedding(Layer):
     lora_alpha: float | None = None
     quantization_config: Any = None
 
+    def check(self, input_shape: Shape) -> None:
+        if policy(self.dtype).mode == "float8":
+            raise ShapeError("an Embedding is quantised as int8 or int4, not float8")
+
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        quantized = policy(self.dtype).mode is not None
         shape = (self.input_dim, self.output_dim)
-        yield self.weight("embeddings", shape, ("input_dim", "output_dim"))
+        if not quantized:
+            axes = ("input_dim", "output_dim")
+            yield self.weight("embeddings", shape, axes, trainable=not self.lora_rank)
+        if self.lora_rank:
+            yield self.weight(
+                "lora_embeddings_a", (self.input_dim, self.lora_rank), ("input_dim", "lora_rank")
+            )
+            yield self.weight(
+                "lora_embeddings_b", (self.lora_rank, self.output_dim), ("lora_rank", "output_dim")
+            )
+        if quantized:
+            yield from quantized_embeddings(self, *shape)
 
     def equations(self) -> tuple[str, ...]:
         return ("y = embeddings[x]",)
@@ -154,3 +179,72 @@ class Masking(Layer):
     """Marks time steps in which every feature is `mask_value` as missing."""
 
     mask_value: float = 0.0
+
+
+class ReversibleEmbedding(Embedding):
+    """An embedding that can also go back: `reverse` turns features into a score for each token.
+
+    Weights: input_dim·output_dim, and as many again unless `tie_weights`.
+    """
+
+    tie_weights: bool = True
+    reverse_dtype: Any = None
+    logit_soft_cap: float | None = None
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    call_options: ClassVar[tuple[str, ...]] = ("reverse",)
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        yield from super().weights(input_shape)
+        if self.tie_weights:
+            return
+        if policy(self.dtype).mode is not None:
+            yield from quantized_reverse(self, self.input_dim, self.output_dim)
+        else:
+            shape = (self.output_dim, self.input_dim)
+            yield self.weight("reverse_embeddings", shape, ("output_dim", "input_dim"))
+
+    def output_shape(self, input_shape: Shape, reverse: bool = False) -> Shape:
+        if reverse:
+            return (*input_shape[:-1], self.input_dim)
+        return super().output_shape(input_shape)
+
+
+class Lambda(Layer):
+    """Code of the model's author, which is never run: its shape is what the file says of it."""
+
+    function: Any
+    output_shape_: Any = msgspec.field(default=None, name="output_shape")
+    mask: Any = None
+    arguments: Any = None
+
+    def output_shape(self, input_shape: Shapes) -> Shapes:
+        declared = self.output_shape_
+        if not isinstance(declared, list):
+            return None
+        batch = flatten(input_shape)[0][0]
+        if all(dim is None or isinstance(dim, int) for dim in declared):
+            return (batch, *shape_of(declared))
+        return [(batch, *shape_of(shape)) for shape in declared if isinstance(shape, list)]
+
+
+class Wrapper(Layer):
+    """A layer around another, with nothing of its own."""
+
+    layer: LayerArgument
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+
+    def check(self, input_shape: Shapes) -> None:
+        self.layer.check(input_shape)
+
+    def weights(self, input_shape: Shapes) -> Iterable[Weight]:
+        weights: Iterable[Weight] = self.layer.weights(input_shape)
+        return weights
+
+    def output_shape(self, input_shape: Shapes) -> Shapes:
+        return self.layer.output_shape(input_shape)
+
+    def macs(self, input_shape: Shapes) -> Dim:
+        macs: Dim = self.layer.macs(input_shape)
+        return macs

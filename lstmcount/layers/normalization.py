@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shape
+from lstmcount.dimensions import Dim, Shape, Shapes
 from lstmcount.errors import ShapeError
-from lstmcount.layers.arguments import Constraint, Initializer, Regularizer
-from lstmcount.layers.base import Layer, require_known
+from lstmcount.layers.arguments import (
+    Constraint,
+    Initializer,
+    LayerArgument,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import Layer, require_known, under
 from lstmcount.summary import Weight
 
 
@@ -88,7 +94,7 @@ class LayerNormalization(Layer):
     rms_scaling: bool = False
 
     def _axes(self) -> list[int]:
-        return self.axis if isinstance(self.axis, list) else [self.axis]
+        return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
 
     def check(self, input_shape: Shape) -> None:
         for axis in self._axes():
@@ -114,3 +120,102 @@ class LayerNormalization(Layer):
             "Mean and variance are those of each sample, worked out anew every time: "
             "nothing is kept, and all weights train."
         )
+
+class GroupNormalization(Layer):
+    """Normalises groups of channels of each sample. Weights: gamma and beta, 2·channels."""
+
+    groups: int = 32
+    axis: int = -1
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Initializer = "zeros"
+    gamma_initializer: Initializer = "ones"
+    beta_regularizer: Regularizer = None
+    gamma_regularizer: Regularizer = None
+    beta_constraint: Constraint = None
+    gamma_constraint: Constraint = None
+
+    def check(self, input_shape: Shape) -> None:
+        if not -len(input_shape) <= self.axis < len(input_shape):
+            raise ShapeError(f"there is no axis {self.axis} in the input")
+        require_known(input_shape, self.axis, "the number of channels")
+        channels = input_shape[self.axis]
+        groups = channels if self.groups == -1 else self.groups
+        if isinstance(channels, int) and (groups < 1 or channels % groups):
+            raise ShapeError(f"{channels} channels cannot be split into {groups} groups")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape, axes = (input_shape[self.axis],), ("channels",)
+        if self.scale:
+            yield self.weight("gamma", shape, axes)
+        if self.center:
+            yield self.weight("beta", shape, axes)
+
+
+class RMSNormalization(Layer):
+    """Divides by the root mean square. Weights: a scale for each feature."""
+
+    axis: int | list[int] = -1
+    epsilon: float = 1e-6
+
+    def _axes(self) -> list[int]:
+        return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
+
+    def check(self, input_shape: Shape) -> None:
+        for axis in self._axes():
+            if not -len(input_shape) <= axis < len(input_shape):
+                raise ShapeError(f"there is no axis {axis} in the input")
+            require_known(input_shape, axis, "a normalised dimension")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape = tuple(input_shape[axis] for axis in self._axes())
+        axes = ("features",) if len(shape) == 1 else tuple(f"axis {axis}" for axis in self._axes())
+        yield self.weight("scale", shape, axes)
+
+
+class UnitNormalization(Layer):
+    """Scales each sample to length one; no weights."""
+
+    axis: int | list[int] = -1
+
+    built_at_init: ClassVar[bool | None] = True
+
+
+class SpectralNormalization(Layer):
+    """A layer whose kernel is divided by its largest singular value (Miyato et al., 2018).
+
+    Weights: the layer's own, and a vector as long as the kernel's last axis, which does not train.
+    """
+
+    layer: LayerArgument
+    power_iterations: PositiveInt = 1
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+
+    def check(self, input_shape: Shapes) -> None:
+        self.layer.check(input_shape)
+        if self._kernel(input_shape) is None:
+            raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
+
+    def _kernel(self, input_shape: Shapes) -> Weight | None:
+        for weight in self.layer.weights(input_shape):
+            if weight.name in ("kernel", "embeddings"):
+                found: Weight = weight
+                return found
+        return None
+
+    def weights(self, input_shape: Shapes) -> Iterator[Weight]:
+        for weight in under(self.layer.name, self.layer.weights(input_shape)):
+            yield weight
+            if weight.name.endswith(("/kernel", "/embeddings")):
+                shape = (1, weight.shape[-1])
+                axes = ("1", str(weight.axes[-1]))
+                yield self.weight("vector_u", shape, axes, False, weight.dtype)
+
+    def output_shape(self, input_shape: Shapes) -> Shapes:
+        return self.layer.output_shape(input_shape)
+
+    def macs(self, input_shape: Shapes) -> Dim:
+        macs: Dim = self.layer.macs(input_shape)
+        return macs

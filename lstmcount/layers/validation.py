@@ -12,6 +12,7 @@ import msgspec
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
+from lstmcount.layers.dtypes import QUANTIZATIONS
 
 _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
@@ -52,6 +53,10 @@ def check_names(cls: type[Layer], given: dict[str, Any], path: Path) -> None:
     kinds = _kinds(cls)
     for field, value in given.items():
         kind = kinds.get(field)
+        if kind == "dtype" and isinstance(value, str):
+            quantization, _, source = value.partition("_from_")
+            if source and quantization.split("/")[0] in QUANTIZATIONS:
+                value = source
         if kind is not None and isinstance(value, str) and value not in NAMES[kind]:
             hint = did_you_mean(value, NAMES[kind])
             raise LstmcountError(f"unknown {kind} {value!r}.{hint}", path=(*path, field))

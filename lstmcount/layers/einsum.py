@@ -1,0 +1,168 @@
+"""EinsumDense: a kernel contracted with the input as an equation says."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, show
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.layers.arguments import (
+    Activation,
+    Constraint,
+    Initializer,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import Layer
+from lstmcount.layers.dtypes import policy
+from lstmcount.layers.quantization import float8_state, quantized_tensor
+from lstmcount.summary import Weight
+
+_EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
+
+
+class Shapes(msgspec.Struct, frozen=True):
+    """What an equation means for one input: labels with their sizes, and the three shapes."""
+
+    sizes: dict[str, Dim]
+    kernel: Shape
+    bias: Shape
+    output: Shape
+    elided: Shape
+
+
+class EinsumDense(Layer):
+    """output = activation(einsum(equation, input, kernel) + bias).
+
+    Weights: the product of the sizes of the kernel's labels, and of those of `bias_axes`.
+
+    >>> layer = EinsumDense(equation="abc,cd->abd", output_shape_=[None, 64], bias_axes="d")
+    >>> [w.shape for w in layer.weights((1, 32, 128))]
+    [(128, 64), (64,)]
+    """
+
+    equation: str
+    output_shape_: int | list[int | None] = msgspec.field(name="output_shape")
+    activation: Activation = None
+    bias_axes: str | None = None
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    lora_rank: PositiveInt | None = None
+    lora_alpha: float | None = None
+    gptq_unpacked_column_size: Any = None
+    quantization_config: Any = None
+
+    def __post_init__(self) -> None:
+        self._parts()
+
+    def _parts(self) -> tuple[str, str, str, bool]:
+        """The labels of input, kernel and output, and whether `...` stands in front."""
+        found = _EQUATION.fullmatch(self.equation.replace(" ", "").replace("...", "0"))
+        if found is None:
+            raise LstmcountError(
+                f"expected an equation such as ab,bc->ac or ...x,xy->...y, got {self.equation!r}",
+                path=("equation",),
+            )
+        before, inputs, after, kernel, out_before, output, out_after = found.groups()
+        if (before, after) != (out_before, out_after) or (before and after):
+            raise LstmcountError(
+                f"the ellipsis stands on one side, the same of input and output: {self.equation!r}",
+                path=("equation",),
+            )
+        return inputs, kernel, output, bool(before)
+
+    def shapes(self, input_shape: Shape) -> Shapes:
+        inputs, kernel, output, left = self._parts()
+        count = len(input_shape) - len(inputs)
+        if count < 0:
+            raise ShapeError(
+                f"{self.equation!r} needs a {len(inputs)}-D input, got {show(input_shape)}"
+            )
+        start = count if left else 0
+        sizes = dict(zip(inputs, input_shape[start:], strict=False))
+        declared = self.output_shape_
+        dims: list[Any] = [declared] if not isinstance(declared, list) else list(declared)
+        out = [input_shape[0], *(UNKNOWN if dim is None else dim for dim in dims)]
+        if left:
+            out[1:1] = input_shape[1:count]
+        elif count:
+            out += input_shape[len(input_shape) - count :]
+        if len(out) < len(output) + start:
+            raise ShapeError(f"output_shape {declared} is too short for {self.equation!r}")
+        out_sizes = dict(zip(output, out[start:], strict=False))
+        for label, size in sizes.items():
+            other = out_sizes.get(label)
+            if isinstance(other, int) and isinstance(size, int) and other != size:
+                raise ShapeError(f"{label!r} is {size} in the input but {other} in the output")
+        for label in kernel:
+            if label not in sizes and label not in out_sizes:
+                raise ShapeError(f"{label!r} of the kernel is in neither input nor output")
+        for label in output:
+            if label not in inputs and label not in kernel:
+                raise ShapeError(f"{label!r} of the output is in neither input nor kernel")
+        for label in self.bias_axes or "":
+            if label not in output:
+                raise ShapeError(f"{label!r} of bias_axes is not in the output")
+        bias: list[Dim] = []
+        if self.bias_axes:
+            first = min(output.find(label) for label in self.bias_axes)
+            bias = [out_sizes[c] if c in self.bias_axes else 1 for c in output[first:]]
+            bias += [1] * (0 if left else count)
+        return Shapes(
+            {**out_sizes, **sizes},
+            tuple(sizes.get(label, out_sizes.get(label, UNKNOWN)) for label in kernel),
+            tuple(bias),
+            tuple(out),
+            input_shape[:count] if left else input_shape[len(input_shape) - count :],
+        )
+
+    def check(self, input_shape: Shape) -> None:
+        if type(input_shape) is not tuple:
+            raise ShapeError(f"expected one tensor, got {show(input_shape)}")
+        self.shapes(input_shape)
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        found = self.shapes(input_shape)
+        inputs, kernel, output, _ = self._parts()
+        mode = policy(self.dtype).mode
+        if mode == "float8":
+            yield from float8_state(self)
+        if mode in (None, "float8"):
+            yield self.weight("kernel", found.kernel, tuple(kernel), trainable=not self.lora_rank)
+        if self.bias_axes:
+            first = min(output.find(label) for label in self.bias_axes)
+            axes = [c if c in self.bias_axes else "1" for c in output[first:]]
+            axes += ["1"] * (len(found.bias) - len(axes))
+            yield self.weight("bias", found.bias, tuple(axes))
+        if self.lora_rank:
+            shape = (*found.kernel[:-1], self.lora_rank)
+            yield self.weight("lora_kernel_a", shape, (*kernel[:-1], "lora_rank"))
+            shape = (self.lora_rank, found.kernel[-1])
+            yield self.weight("lora_kernel_b", shape, ("lora_rank", kernel[-1]))
+        if mode not in (None, "float8"):
+            scale = tuple(found.sizes[c] if c in kernel else 1 for c in output)
+            rows = math.prod([found.sizes[c] for c in kernel if c in inputs and c not in output])
+            yield from quantized_tensor(self, found.kernel, scale, rows)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return self.shapes(input_shape).output
+
+    def macs(self, input_shape: Shape) -> Dim:
+        found = self.shapes(input_shape)
+        inputs, kernel, output, left = self._parts()
+        labels = dict.fromkeys(inputs + kernel + output)
+        elided = found.elided
+        if left and elided:
+            elided = elided[1:]
+        elif inputs:
+            labels.pop(inputs[0])  # the batch
+        return math.prod(elided) * math.prod([found.sizes[label] for label in labels])

@@ -1,0 +1,122 @@
+"""Weights of quantised layers: packed kernels, and the scales that undo the packing.
+
+Source: Keras 3.15's `_int8_build`, `_int4_build`, `_float8_build`, `_gptq_build` and `_awq_build`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from lstmcount.dimensions import Dim, Shape
+from lstmcount.layers.base import Axes, Layer
+from lstmcount.layers.dtypes import policy
+from lstmcount.summary import Weight
+
+HISTORY = 1024  # maxima that a float8 layer remembers
+
+
+def half(dim: Dim) -> Dim:
+    """Two 4-bit numbers share a byte."""
+    return -(-dim // 2)
+
+
+def blocks(dim: Dim, size: Dim) -> Dim:
+    return -(-dim // size)
+
+
+def float8_state(layer: Layer) -> Iterator[Weight]:
+    """Scales and histories of the float8 training recipe; they are updated as weights are."""
+    for what in ("inputs", "kernel", "outputs_grad"):
+        yield layer.weight(f"{what}_scale", (), dtype="float32")
+        yield layer.weight(f"{what}_amax_history", (HISTORY,), ("history",), dtype="float32")
+
+
+def quantized_matrix(layer: Layer, rows: Dim, columns: Dim) -> Iterator[Weight]:
+    """A quantised kernel [rows, columns] and what goes with it; none of it trains."""
+    found = policy(layer.dtype)
+    if found.mode == "int8":
+        yield layer.weight("kernel", (rows, columns), ("rows", "columns"), False, "int8")
+        yield layer.weight("kernel_scale", (columns,), ("columns",), False)
+    elif found.mode == "int4":
+        yield layer.weight("kernel", (rows, half(columns)), ("rows", "columns/2"), False, "int8")
+        if found.block is None:
+            yield layer.weight("kernel_scale", (columns,), ("columns",), False)
+        else:
+            groups = (blocks(rows, found.block), columns)
+            axes: Axes = ("groups", "columns")
+            yield layer.weight("kernel_scale", groups, axes, False)
+            yield layer.weight("kernel_zero", groups, axes, False, "int8")
+            yield layer.weight("g_idx", (rows,), ("rows",), False, "float32")
+    elif found.mode in ("gptq", "awq"):
+        yield from _grouped(layer, rows, columns, "kernel_zero")
+
+
+def _grouped(layer: Layer, rows: Dim, columns: Dim, zero: str) -> Iterator[Weight]:
+    """GPTQ and AWQ: the transposed kernel, with a scale and a zero point for each group of rows."""
+    found = policy(layer.dtype)
+    packed = half(columns) if found.bits == 4 else columns
+    groups = (columns, 1 if found.block is None else blocks(rows, found.block))
+    yield layer.weight("kernel", (packed, rows), ("columns/2", "rows"), False, "uint8")
+    yield layer.weight("kernel_scale", groups, ("columns", "groups"), False)
+    yield layer.weight(zero, groups, ("columns", "groups"), False, "uint8")
+    if found.mode == "awq":
+        yield layer.weight("awq_scales", (rows,), ("rows",), False)
+    yield layer.weight("g_idx", (rows,), ("rows",), False, "float32")
+
+
+def quantized_tensor(layer: Layer, shape: Shape, scale: Shape, rows: Dim) -> Iterator[Weight]:
+    """The same for a kernel of any rank, of which `rows` values are summed for each output."""
+    mode = policy(layer.dtype).mode
+    if mode == "int8":
+        axes = tuple(f"axis {i}" for i in range(len(shape)))
+        yield layer.weight("kernel", shape, axes, False, "int8")
+        yield layer.weight("kernel_scale", scale, ("",) * len(scale), False)
+    elif mode == "int4":
+        yield from quantized_matrix(layer, rows, math.prod(shape) // rows)
+    else:
+        yield from _grouped(layer, *_as_matrix(shape), "zero_point")
+
+
+def _as_matrix(shape: Shape) -> tuple[Dim, Dim]:
+    """Keras takes the largest axis of a three-dimensional kernel for the model's features."""
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    if shape.index(max(shape)) == 0:
+        return shape[0], math.prod(shape[1:])
+    return math.prod(shape[:-1]), shape[-1]
+
+
+def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
+    """A quantised table of embeddings, with a scale a token."""
+    found = policy(layer.dtype)
+    if found.mode == "int8":
+        shape: Shape = (tokens, features)
+        yield layer.weight("embeddings", shape, ("input_dim", "output_dim"), False, "int8")
+        yield layer.weight("embeddings_scale", (tokens,), ("input_dim",), False)
+        return
+    shape = (tokens, half(features))
+    yield layer.weight("embeddings", shape, ("input_dim", "output_dim/2"), False, "int8")
+    if found.block is None:
+        yield layer.weight("embeddings_scale", (tokens,), ("input_dim",), False)
+        return
+    groups = (tokens, blocks(features, found.block))
+    axes: Axes = ("input_dim", "groups")
+    yield layer.weight("embeddings_scale", groups, axes, False)
+    yield layer.weight("embeddings_zero", groups, axes, False, "int8")
+    yield layer.weight("g_idx", (features,), ("output_dim",), False, "float32")
+
+
+def quantized_reverse(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
+    """The quantised way back from features to tokens, of an embedding that is not tied."""
+    found = policy(layer.dtype)
+    name = "reverse_embeddings"
+    packed = features if found.mode == "int8" else half(features)
+    yield layer.weight(name, (packed, tokens), ("output_dim", "input_dim"), False, "int8")
+    if found.mode == "int8" or found.block is None:
+        yield layer.weight(f"{name}_scale", (tokens,), ("input_dim",), False)
+        return
+    groups = (blocks(features, found.block), tokens)
+    axes: Axes = ("groups", "input_dim")
+    yield layer.weight(f"{name}_scale", groups, axes, False)
+    yield layer.weight(f"{name}_zero", groups, axes, False)
