@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, flatten, shape_of
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shape_of
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Activation,

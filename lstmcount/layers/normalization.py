@@ -121,6 +121,7 @@ class LayerNormalization(Layer):
             "nothing is kept, and all weights train."
         )
 
+
 class GroupNormalization(Layer):
     """Normalises groups of channels of each sample. Weights: gamma and beta, 2·channels."""
 
