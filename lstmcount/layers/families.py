@@ -50,7 +50,7 @@ FAMILIES: dict[str, str] = {
         "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
     "removed": (
-        "CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D MaxoutDense Merge "
+        "CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D MaxoutDense "
         "RandomHeight RandomWidth ThresholdedReLU TimeDistributedDense"
     ),
     "stored": "Weights",

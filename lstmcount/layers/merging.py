@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import reduce
 from typing import ClassVar
 
@@ -115,3 +116,50 @@ class Concatenate(Merge):
 
 def _known_one(dims: tuple[Dim, ...]) -> Dim:
     return next((dim for dim in dims if known(dim)), UNKNOWN)
+
+
+class Dot(Merge):
+    """The dot product of two tensors along an axis of each, sample by sample.
+
+    >>> Dot(axes=[2, 1]).output_shape([(1, 5, 8), (1, 8, 3)])
+    (1, 5, 3)
+    """
+
+    axes: int | list[int]
+    normalize: bool = False
+
+    least: ClassVar[int] = 2
+
+    def _both(self, inputs: list[Shape]) -> list[int]:
+        if isinstance(self.axes, list):
+            return self.axes
+        if self.axes < 0:
+            return [self.axes % len(shape) for shape in inputs]
+        return [self.axes] * 2
+
+    def check_shapes(self, inputs: list[Shape]) -> None:
+        if len(inputs) != 2:
+            raise ShapeError(f"expected 2 inputs, got {len(inputs)}")
+        axes = self._both(inputs)
+        if len(axes) != 2 or any(
+            not -len(shape) <= axis < len(shape) for shape, axis in zip(inputs, axes, strict=False)
+        ):
+            raise ShapeError(f"there are no axes {self.axes} in {show(inputs)}")
+        a, b = (shape[axis] for shape, axis in zip(inputs, axes, strict=True))
+        if known(a) != known(b) or (isinstance(a, int) and isinstance(b, int) and a != b):
+            raise ShapeError(
+                f"axis {axes[0]} of {show(inputs[0])} differs from axis {axes[1]} of "
+                f"{show(inputs[1])}"
+            )
+
+    def output_shape(self, inputs: list[Shape]) -> Shape:
+        first, second = map(list, inputs)
+        axes = self._both(inputs)
+        first.pop(axes[0])
+        second.pop(axes[1])
+        output = (*first, *second[1:])
+        return output if len(output) > 1 else (*output, 1)
+
+    def macs(self, inputs: list[Shape]) -> Dim:
+        contracted = inputs[0][self._both(inputs)[0]]
+        return math.prod(self.output_shape(inputs)[1:]) * contracted

@@ -1,0 +1,39 @@
+"""Layers that only the models of keras.applications have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from lstmcount.dimensions import Shape, Shapes
+from lstmcount.layers.arguments import PositiveInt
+from lstmcount.layers.base import Layer
+from lstmcount.summary import Weight
+
+
+class LayerScale(Layer):
+    """A weight for each channel, as in ConvNeXt. Weights: projection_dim."""
+
+    init_values: float
+    projection_dim: PositiveInt
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        yield self.weight("gamma", (self.projection_dim,), ("projection_dim",))
+
+
+class StochasticDepth(Layer):
+    """Drops a whole branch during training; no weights."""
+
+    drop_path_rate: float
+    seed: Any = None
+
+
+class CustomScaleLayer(Layer):
+    """The first of two inputs plus the second, scaled; no weights."""
+
+    scale: float
+
+    built_at_init: ClassVar[bool | None] = False
+
+    def output_shape(self, inputs: Shapes) -> Shapes:
+        return inputs[0] if isinstance(inputs, list) else inputs

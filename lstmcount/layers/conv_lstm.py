@@ -1,0 +1,132 @@
+"""LSTMs whose products are convolutions: frames in, frames out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from lstmcount.dimensions import Dim, Shape, Shapes, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.arguments import (
+    Activation,
+    Constraint,
+    DataFormat,
+    Initializer,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import require_known
+from lstmcount.layers.rnn import check_running, over_time, step_shape
+from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
+from lstmcount.summary import Blocks, Weight
+
+
+class ConvLSTM(Spatial, kw_only=True):
+    """An LSTM over frames; the kernels slide over each frame.
+
+    Input (batch, timesteps, …frame…, channels). Weights, for the four gates together:
+    4·(kernel·(channels + filters)·filters + filters), where kernel is the product of its sizes.
+    """
+
+    filters: PositiveInt
+    kernel_size: Size
+    strides: Size = 1
+    padding: Literal["valid", "same"] = "valid"
+    data_format: DataFormat = None
+    dilation_rate: Size = 1
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = "sigmoid"
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    unit_forget_bias: bool = True
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: Any = None
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    zero_output_for_mask: bool = False
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+    gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
+
+    def __post_init__(self) -> None:
+        self.check_sizes("kernel_size", "strides", "dilation_rate")
+
+    def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
+        if type(sequences) is not tuple or len(sequences) != self.rank + 3:
+            raise ShapeError(
+                f"expected a {self.rank + 3}-D input (batch, timesteps, and frames with channels), "
+                f"got {show(sequences)}"
+            )
+        check_running(self, sequences)
+        frame = step_shape(sequences)
+        for axis in range(1, len(frame)):
+            require_known(frame, axis, "a dimension of a frame")
+        self.check_output(frame, self._frame(frame))
+
+    def _frame(self, frame: Shape) -> Shape:
+        sizes = zip(
+            self.spatial(frame),
+            self.each(self.kernel_size),
+            self.each(self.strides),
+            self.each(self.dilation_rate),
+            strict=True,
+        )
+        return tuple(windows(n, k, s, self.padding, d) for n, k, s, d in sizes)
+
+    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        channels = step_shape(sequences)[self.channels_axis]
+        kernel = self.each(self.kernel_size)
+        gated = Blocks("filters", self.gates)
+        axes = KERNEL_AXES[self.rank]
+        width = 4 * self.filters
+        yield self.weight("kernel", (*kernel, channels, width), (*axes, "channels", gated))
+        shape = (*kernel, self.filters, width)
+        yield self.weight("recurrent_kernel", shape, (*axes, "filters", gated))
+        if self.use_bias:
+            yield self.weight("bias", (width,), (gated,))
+
+    def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
+        frame = step_shape(sequences)
+        output = self.assembled(frame[0], self._frame(frame), self.filters)
+        return over_time(self, sequences, output, [output, output])
+
+    def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        frame = step_shape(sequences)
+        channels = frame[self.channels_axis]
+        kernel = math.prod(self.each(self.kernel_size))
+        each: Dim = kernel * (channels + self.filters) * 4 * self.filters
+        return sequences[1] * positions(self._frame(frame)) * each
+
+
+class ConvLSTM1D(ConvLSTM):
+    """A convolutional LSTM over sequences of rows. Weights as a ConvLSTM's."""
+
+    rank: ClassVar[int] = 1
+
+
+class ConvLSTM2D(ConvLSTM):
+    """A convolutional LSTM over images (Shi et al., 2015). Weights as a ConvLSTM's.
+
+    >>> layer = ConvLSTM2D(filters=8, kernel_size=3)
+    >>> sum(w.count for w in layer.weights((1, 10, 32, 32, 3)))
+    3200
+    """
+
+
+class ConvLSTM3D(ConvLSTM):
+    """A convolutional LSTM over volumes. Weights as a ConvLSTM's."""
+
+    rank: ClassVar[int] = 3

@@ -1,0 +1,229 @@
+"""Layers that old files hold and Keras 3 no longer has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes
+from lstmcount.layers.arguments import (
+    Activation,
+    Constraint,
+    DataFormat,
+    Initializer,
+    PositiveInt,
+    Regularizer,
+)
+from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank
+from lstmcount.layers.rnn import OverTime
+from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
+from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
+from lstmcount.summary import Blocks, Weight
+
+
+class CuDNNLSTM(OverTime, LSTMCell):
+    """An LSTM in NVIDIA's layout: each gate has an input and a recurrent bias.
+
+    Weights: 4·((features + units)·units + 2·units).
+
+    >>> sum(w.count for w in CuDNNLSTM(units=12).weights((1, 7, 80)))
+    4512
+    """
+
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        parts = tuple(f"{part}{gate}" for part in ("input ", "recurrent ") for gate in self.gates)
+        return (8 * self.units,), (Blocks("units", parts),)
+
+
+class CuDNNGRU(OverTime, GRUCell):
+    """A GRU in NVIDIA's layout. Weights: 3·((features + units)·units + 2·units)."""
+
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        parts = tuple(f"{part}{gate}" for part in ("input ", "recurrent ") for gate in self.gates)
+        return (6 * self.units,), (Blocks("units", parts),)
+
+
+class LocallyConnected(Spatial, kw_only=True):
+    """A convolution whose kernel differs from place to place.
+
+    Weights: outputs·(kernel·channels)·filters, and a bias for every output.
+    """
+
+    filters: PositiveInt
+    kernel_size: Size
+    strides: Size = 1
+    padding: Literal["valid", "same"] = "valid"
+    data_format: DataFormat = None
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    implementation: int = 1
+
+    def check(self, input_shape: Shape) -> None:
+        self.check_rank(input_shape)
+        for axis in range(1, len(input_shape)):
+            require_known(input_shape, axis, "every dimension")
+        self.check_output(input_shape, self._out(input_shape))
+
+    def _out(self, input_shape: Shape) -> Shape:
+        sizes = zip(
+            self.spatial(input_shape),
+            self.each(self.kernel_size),
+            self.each(self.strides),
+            strict=True,
+        )
+        return tuple(windows(n, k, s, self.padding) for n, k, s in sizes)
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        channels = input_shape[self.channels_axis]
+        out = self._out(input_shape)
+        places = positions(out)
+        kernel = math.prod(self.each(self.kernel_size))
+        if self.implementation == 1:
+            shape: Shape = (places, kernel * channels, self.filters)
+            yield self.weight("kernel", shape, ("outputs", "kernel·channels", "filters"))
+        elif self.implementation == 2:
+            around = self.spatial(input_shape)
+            yield self.weight(
+                "kernel",
+                (*around, channels, *out, self.filters),
+                (*AXES[self.rank], "channels", *(f"out {a}" for a in AXES[self.rank]), "filters"),
+            )
+        else:
+            shape = (places * kernel * channels * self.filters,)
+            yield self.weight("kernel", shape, ("outputs·kernel·channels·filters",))
+        if self.use_bias:
+            axes = (*(f"out {axis}" for axis in AXES[self.rank]), "filters")
+            yield self.weight("bias", (*out, self.filters), axes)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return self.assembled(input_shape[0], self._out(input_shape), self.filters)
+
+    def macs(self, input_shape: Shape) -> Dim:
+        kernel: Dim = math.prod(self.each(self.kernel_size)) * input_shape[self.channels_axis]
+        return positions(self._out(input_shape)) * kernel * self.filters
+
+
+class LocallyConnected1D(LocallyConnected):
+    """Over time. Weights: outputs·kernel_size·channels·filters + outputs·filters."""
+
+    rank: ClassVar[int] = 1
+
+
+class LocallyConnected2D(LocallyConnected):
+    """Over images. Weights: outputs·kernel·channels·filters + outputs·filters."""
+
+
+class ThresholdedReLU(Layer):
+    """x where x > theta, else 0."""
+
+    theta: float = 1.0
+
+
+class MaxoutDense(Layer):
+    """The largest of `nb_feature` dense layers. Weights: nb_feature·(features·units + units)."""
+
+    units: PositiveInt
+    nb_feature: PositiveInt = 4
+    use_bias: bool = True
+
+    def check(self, input_shape: Shape) -> None:
+        require_rank(input_shape, 2, "batch, features")
+        require_known(input_shape, -1, "the number of features")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape = (self.nb_feature, input_shape[-1], self.units)
+        yield self.weight("kernel", shape, ("nb_feature", "features", "units"))
+        if self.use_bias:
+            yield self.weight("bias", (self.nb_feature, self.units), ("nb_feature", "units"))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return (input_shape[0], self.units)
+
+    def macs(self, input_shape: Shape) -> Dim:
+        return self.nb_feature * input_shape[-1] * self.units
+
+
+class Highway(Layer):
+    """A dense layer that a gate mixes with its input. Weights: 2·(features·features + features)."""
+
+    activation: Activation = None
+    use_bias: bool = True
+
+    def check(self, input_shape: Shape) -> None:
+        require_rank(input_shape, 2, "batch, features")
+        require_known(input_shape, -1, "the number of features")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        features = input_shape[-1]
+        for name in ("kernel", "carry_kernel"):
+            yield self.weight(name, (features, features), ("features", "features"))
+        if self.use_bias:
+            for name in ("bias", "carry_bias"):
+                yield self.weight(name, (features,), ("features",))
+
+    def macs(self, input_shape: Shape) -> Dim:
+        return 2 * input_shape[-1] * input_shape[-1]
+
+
+class TimeDistributedDense(Layer):
+    """A dense layer at every time step. Weights: features·units + units."""
+
+    units: PositiveInt
+    activation: Activation = None
+    use_bias: bool = True
+
+    def check(self, input_shape: Shape) -> None:
+        require_min_rank(input_shape, 3, "batch, timesteps, features")
+        require_known(input_shape, -1, "the number of features")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        yield self.weight("kernel", (input_shape[-1], self.units), ("features", "units"))
+        if self.use_bias:
+            yield self.weight("bias", (self.units,), ("units",))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return (*input_shape[:-1], self.units)
+
+    def macs(self, input_shape: Shape) -> Dim:
+        return math.prod(input_shape[1:]) * self.units
+
+
+class RandomHeight(Layer):
+    """Images of a random height, which is unknown beforehand."""
+
+    factor: Any
+    interpolation: str = "bilinear"
+    seed: Any = None
+
+    def output_shape(self, input_shape: Shape) -> Shapes:
+        return (*input_shape[:-3], UNKNOWN, *input_shape[-2:])
+
+
+class RandomWidth(Layer):
+    """Images of a random width, which is unknown beforehand."""
+
+    factor: Any
+    interpolation: str = "bilinear"
+    seed: Any = None
+
+    def output_shape(self, input_shape: Shape) -> Shapes:
+        return (*input_shape[:-2], UNKNOWN, input_shape[-1])

@@ -1,0 +1,150 @@
+"""What real Keras said of its layers, of whole models and of keras.applications."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+from lstmcount.dimensions import Shapes, flatten, public, shape_of
+from lstmcount.graph import BuiltLayer
+from lstmcount.layers import create
+from lstmcount.readers.keras_json import _Reader
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.table import as_text
+from tests.conftest import ROOT
+
+GOLDEN = ROOT / "tests" / "golden"
+LAYERS = sorted((GOLDEN / "layers").glob("*.json"))
+MODELS = sorted(path for path in (GOLDEN / "models").iterdir() if path.is_dir())
+APPLICATIONS: dict[str, Any] = json.loads((GOLDEN / "applications" / "index.json").read_text())
+
+
+def cases(path: Path) -> list[dict[str, Any]]:
+    data = json.loads(path.read_text())
+    found: list[dict[str, Any]] = data if isinstance(data, list) else data["cases"]
+    return found
+
+
+def shapes(value: Any) -> Any:
+    """Inputs with each tensor replaced by its shape."""
+    if isinstance(value, dict) and {"shape", "dtype"} <= set(value):
+        return shape_of(value["shape"])
+    if isinstance(value, list):
+        return [shapes(item) for item in value]
+    if isinstance(value, dict):
+        return {key: shapes(item) for key, item in value.items()}
+    return value
+
+
+def expected_shapes(value: Any) -> list[Any]:
+    return [public(shape) for shape in flatten(shapes(value))]
+
+
+def built(class_name: str, case: dict[str, Any]) -> tuple[BuiltLayer, Shapes]:
+    entry = {"module": "keras.layers", "class_name": class_name, "config": case["arguments"]}
+    config = _Reader(True).layer(entry, ())
+    config.strict, config.name = True, "layer"
+    layer = BuiltLayer(config, create(config))
+    inputs = case["inputs"]
+    if not layer.layer.call_arguments:
+        return layer, layer.layer.output_shape()
+    kwargs = {key: shapes(value) for key, value in inputs.get("kwargs", {}).items()}
+    return layer, layer.call(shapes(inputs.get("args", [])), kwargs)
+
+
+# Cases in which lstmcount knowingly differs from Keras.
+NOT_TAKEN = ("input_shape=", "input_dim=", "input_length=", "batch_input_shape=")
+
+
+def is_comparable(class_name: str, case: dict[str, Any]) -> bool:
+    if any(word in case["id"] for word in NOT_TAKEN):
+        return False
+    return (class_name, case["id"]) not in KNOWN
+
+
+KNOWN: set[tuple[str, str]] = {
+    ("BatchNormalization", "(axis=1.0) on (None, 4, 5, 6)"),
+    ("PReLU", "(shared_axes=[0]) on (None, 6)"),
+}
+
+
+@pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.stem)
+def test_layer(path: Path) -> None:
+    class_name, wrong = path.stem, []
+    for case in cases(path):
+        if "error" in case or not is_comparable(class_name, case):
+            continue
+        try:
+            layer, output = built(class_name, case)
+        except LstmcountError as error:
+            wrong.append((case["id"], str(error)))
+            continue
+        got = [public(shape) for shape in flatten(output)]
+        if got != expected_shapes(case["output"]):
+            wrong.append((case["id"], f"{got} is not {expected_shapes(case['output'])}"))
+        trains = layer.layer.trainable
+        ours = [
+            (w.name.rpartition("/")[2], list(w.shape), w.dtype, w.trainable and trains)
+            for w in layer.weights
+        ]
+        keras = [(w["name"], w["shape"], w["dtype"], w["trainable"]) for w in case["weights"]]
+        if ours != keras:
+            wrong.append((case["id"], f"{ours} is not {keras}"))
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.stem)
+def test_where_keras_raises_nothing_but_our_error_comes_out(path: Path) -> None:
+    refused = total = 0
+    for case in cases(path):
+        if "error" in case:
+            total += 1
+            try:
+                built(path.stem, case)
+            except LstmcountError:
+                refused += 1
+    assert refused >= total // 2
+
+
+SOURCES = {"json": "model.json", "keras": "model.keras", "h5": "model.h5"}
+
+
+def model_cases() -> list[Any]:
+    found = []
+    for folder in MODELS:
+        summaries = json.loads((folder / "summary.json").read_text())
+        skipped_file = folder / "skipped.json"
+        skipped = json.loads(skipped_file.read_text()) if skipped_file.exists() else {}
+        first = next(iter(summaries.values()), [])
+        for source, name in SOURCES.items():
+            if (folder / name).exists() and not any(source in key for key in skipped):
+                texts = summaries.get(source, first)
+                found.append(pytest.param(folder / name, texts, id=f"{folder.name}-{source}"))
+    return found
+
+
+@pytest.mark.parametrize(("path", "texts"), model_cases())
+def test_model(path: Path, texts: list[dict[str, Any]]) -> None:
+    summary = summarize(path)
+    for text in texts:
+        given = {key: value for key, value in text["options"].items() if value is not None}
+        if "line_length" not in given:
+            continue
+        if "layer_range" in given:
+            given["layer_range"] = tuple(given["layer_range"])
+        assert as_text(summary, Options(**given)).rstrip("\n") == text["text"].rstrip("\n")
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_application(name: str) -> None:
+    folder = GOLDEN / "applications"
+    summary = summarize(gzip.decompress((folder / f"{name}.json.gz").read_bytes()).decode())
+    text = gzip.decompress((folder / f"{name}.summary.txt.gz").read_bytes()).decode()
+    assert summary.total_params == APPLICATIONS[name]["total"]
+    options = Options(line_length=120, expand_nested=True)
+    assert as_text(summary, options).rstrip("\n") == text.rstrip("\n")
