@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,8 +12,7 @@ from lstmcount.budgets.measures import MEASURES, OF_LAYERS, Conditions, Measured
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import Path
-from lstmcount.layers.base import Layer
-from lstmcount.readers.names import snake_case
+from lstmcount.normal_form import arguments_of
 from lstmcount.summary import LayerSummary, Summary
 
 Values = dict[str, int | None]
@@ -95,44 +93,6 @@ def _layers(
             class_name=layer.class_name,
             values=values,
             output_shape=layer.output_shape,
-            arguments=_arguments(layer.layer, config),
+            arguments=arguments_of(config),
             path=config.path,
         )
-
-
-def _arguments(layer: Any, config: LayerConfig) -> dict[str, Any]:
-    """Those that differ from the class's defaults, so that a spec and a full config agree."""
-    plain = {key: _plain(value) for key, value in config.arguments.items() if key != "name"}
-    if not isinstance(layer, Layer):
-        return plain
-    defaults = _defaults(type(layer))
-    return {
-        key: value for key, value in plain.items() if key not in defaults or value != defaults[key]
-    }
-
-
-@cache
-def _defaults(cls: type[Layer]) -> dict[str, Any]:
-    return {field.encode_name: _plain(field.default) for field in structs.fields(cls)}
-
-
-def _plain(value: Any) -> Any:
-    """Arguments as data: a layer among them as its class and arguments."""
-    if isinstance(value, LayerConfig):
-        return {value.class_name: _plain(value.arguments)}
-    if isinstance(value, dict):
-        if "class_name" in value and isinstance(value.get("config"), dict):
-            return _serialized(value["class_name"], value["config"])
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _serialized(class_name: Any, config: dict[str, Any]) -> Any:
-    """An object as Keras serialises it; one without settings of its own is just its name."""
-    if class_name == "DTypePolicy":
-        return None if config.get("name") == "float32" else config.get("name")
-    settings = {key: _plain(item) for key, item in config.items() if item is not None}
-    name = snake_case(str(class_name))
-    return {name: settings} if settings else name
