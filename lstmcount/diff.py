@@ -24,8 +24,8 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
     arguments: dict[str, tuple[Any, Any]] = {}  # old and new value of those that differ
     old: Values | None = None
     new: Values | None = None
-    old_shape: Any = None
-    new_shape: Any = None
+    old_input: Any = None
+    new_input: Any = None
 
 
 class ModelChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,8 +79,7 @@ def _layers(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[La
                 is_automatic(before) and is_automatic(after)
             )
             old_name = before.name if before.name != after.name else None
-            same_numbers = before.values == after.values
-            if not arguments and same_numbers and before.output_shape == after.output_shape:
+            if not arguments and _facts(before) == _facts(after):
                 if not renamed:
                     continue
                 kind = "renamed"
@@ -93,11 +92,15 @@ def _layers(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[La
                 arguments=arguments,
                 old=before.values if before else None,
                 new=after.values if after else None,
-                old_shape=before.output_shape if before else None,
-                new_shape=after.output_shape if after else None,
+                old_input=before.input_shape if before else None,
+                new_input=after.input_shape if after else None,
             )
         )
     return changes
+
+
+def _facts(layer: LayerProfile) -> tuple[Any, ...]:
+    return layer.values, layer.input_shape, layer.output_shape
 
 
 def _arguments(old: LayerProfile, new: LayerProfile) -> dict[str, tuple[Any, Any]]:

@@ -95,18 +95,9 @@ def entries(root: Path, commit: str, folder: str) -> dict[str, Entry]:
     return found
 
 
-def files_at(root: Path, commit: str, folder: str) -> list[str]:
-    """Every file below a folder of a commit."""
-    listed = git(
-        root,
-        "ls-tree",
-        "-r",
-        "-z",
-        "--name-only",
-        commit,
-        "--",
-        f"{folder}/" if folder not in ("", ".") else ".",
-    )
+def files_at(root: Path, commit: str, path: str) -> list[str]:
+    """Every file at or below a path of a commit."""
+    listed = git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", path)
     return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 

@@ -24,6 +24,7 @@ class LayerProfile(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     class_name: str
     values: Values
+    input_shape: Any = None
     output_shape: Any = None
     arguments: dict[str, Any] = {}
     path: Path = ()  # in the source
@@ -92,6 +93,7 @@ def _layers(
             name=prefix + layer.name,
             class_name=layer.class_name,
             values=values,
+            input_shape=layer.input_shape,
             output_shape=layer.output_shape,
             arguments=arguments_of(config),
             path=config.path,

@@ -162,7 +162,7 @@ def escape_markdown(text: str) -> str:
     'a\\\\|b\\\\_c'
     """
     text = escape(text)
-    for char in "\\|`*_<>[]":
+    for char in "\\|`*_<>[]~":
         text = text.replace(char, "\\" + char)
     return text
 

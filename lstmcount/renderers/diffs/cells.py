@@ -53,13 +53,13 @@ def model_title(change: ModelChange) -> str:
 
 
 def details(change: LayerChange) -> str:
-    """The arguments that changed; where none did, the shape that did."""
+    """The arguments that changed; where none did, what the layer reads."""
     if change.arguments:
         return ", ".join(
             f"{key}: {_text(old)} -> {_text(new)}" for key, (old, new) in change.arguments.items()
         )
-    if change.change == "changed" and change.old_shape != change.new_shape:
-        return f"output {change.old_shape} -> {change.new_shape}"
+    if change.change == "changed" and change.old_input != change.new_input:
+        return f"input {change.old_input} -> {change.new_input}"
     return ""
 
 

@@ -1,0 +1,67 @@
+"""What shells complete, asked for as the shells ask, and by bash itself."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Run
+
+MODEL = "configs/action_recognition.yaml"
+CASES = [
+    ("lstmcount d", {"diff"}),
+    (f"lstmcount count {MODEL} --layer lst", {"lstm", "lstm_1", "lstm_2"}),
+    (f"lstmcount explain {MODEL} act", {"actions"}),
+    (f"lstmcount summary {MODEL} --layer-range ac", {"actions"}),
+    (f"lstmcount summary {MODEL} --columns per", {"percent"}),
+    (f"lstmcount summary {MODEL} --columns weights,per", {"weights,percent"}),
+    (f"lstmcount check {MODEL} --format sa", {"sarif"}),
+    (f"lstmcount check {MODEL} --max-incr", {"--max-increase"}),
+]
+WORDS = {"bash": "plain,{}", "zsh": "plain\n{}", "fish": "plain,{}"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(("line", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_words(run: Run, shell: str, line: str, expected: set[str]) -> None:
+    words = line.split(" ")
+    environment = {
+        "_LSTMCOUNT_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": words[-1] if shell == "fish" else str(len(words) - 1),
+    }
+    done = run(**environment)
+    for word in expected:
+        assert WORDS[shell].format(word) in done.stdout
+    found = [line for line in done.stdout.splitlines() if any(word in line for word in expected)]
+    assert len(found) >= len(expected)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_for_each_shell(run: Run, shell: str) -> None:
+    done = run(_LSTMCOUNT_COMPLETE=f"{shell}_source")
+    assert done.returncode == 0
+    assert "_LSTMCOUNT_COMPLETE" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_completes(tmp_path: Path) -> None:
+    program = tmp_path / "lstmcount"
+    run = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m lstmcount "$@"'
+    program.write_text(f"#!/bin/sh\n{run}\n")
+    program.chmod(0o755)
+    script = f"""
+        PATH="{tmp_path}:$PATH"
+        eval "$(_LSTMCOUNT_COMPLETE=bash_source lstmcount)"
+        COMP_WORDS=(lstmcount count {MODEL} --layer lst) COMP_CWORD=4
+        $(complete -p lstmcount | sed 's/.*-F \\([^ ]*\\) .*/\\1/') lstmcount lst --layer
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["lstm", "lstm_1", "lstm_2"]
