@@ -34,7 +34,7 @@ class Node:
         self.kwargs = kwargs
         self.inputs = inputs
         self.output = output
-        self.outputs = flatten(output)
+        self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
         self.recorded = recorded  # the output shape is what the file says, not inferred
 
     @property
@@ -70,15 +70,15 @@ class BuiltLayer:
     def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
         """The output for these arguments; the first call makes the weights."""
         layer = self.layer
-        if layer is None:
-            self.state = "unknown"
-            return None
         if self.config.kind == "op":
-            return layer.output_shape(*args, **kwargs)
+            return None if layer is None else layer.output_shape(*args, **kwargs)
+        if layer is None:
+            return self._unknown()
         shapes, options = bound(layer, args, kwargs)
         if not all(_is_known(shape) for shape in shapes if shape is not None) or shapes[0] is None:
-            self._build_as_recorded()
-            return None
+            if self.config.build_shapes is None:
+                return self._unknown()
+            shapes = [self.config.build_shapes]  # what the file says it was built with
         if checked:
             layer.check(*shapes)
         if self.state != "built" or not self.nodes:
@@ -96,13 +96,12 @@ class BuiltLayer:
                     )
         self.state = "built"
 
-    def _build_as_recorded(self) -> None:
-        """Without an input shape, weights come from the shapes the file says it was built with."""
-        shapes = self.config.build_shapes
-        if shapes is None or self.state == "built":
-            self.state = "built" if self.state == "built" else "unknown"
-        else:
-            self._build([shapes])
+    def _unknown(self) -> None:
+        """Nobody knows the class, or what it reads: then nobody knows its weights either."""
+        if self.state != "built":
+            self.state = "unknown"
+            what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
+            self.weights = (Weight("?", (what,)),)
 
     def build_from_config(self) -> None:
         if self.layer is not None and not self.layer.call_arguments and self.state == "built":
@@ -521,7 +520,8 @@ def _resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tupl
         )
     node = layer.nodes[ref.node]
     tensor = ref.tensor or 0
-    if not 0 <= tensor < max(1, len(node.outputs)):
+    is_known = node.outputs and not node.recorded
+    if is_known and not 0 <= tensor < len(node.outputs):
         raise LstmcountError(
             f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {tensor}",
             path=path,
@@ -533,7 +533,7 @@ def _filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     """`value` with the shape of each tensor in the tensor's place."""
     if isinstance(value, TensorRef):
         node, tensor = _resolve(value, by_name, ())
-        return node.outputs[tensor] if node.outputs else None
+        return node.outputs[tensor] if tensor < len(node.outputs) else None
     if isinstance(value, list):
         return [_filled(item, by_name) for item in value]
     if isinstance(value, dict):

@@ -61,10 +61,26 @@ def summarize_graph(graph: Graph) -> Summary:
         trainable=config.trainable,
         is_graph=not chain,
         budget=config.budget,
-        notes=tuple(config.notes),
+        notes=(*config.notes, *_unknown_layers(layers)),
         config=config,
         graph=graph,
     )
+
+
+def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
+    """A note on the layers whose weights nobody can tell."""
+    names = []
+    for layer in layers:
+        if layer.layers:
+            yield from _unknown_layers(layer.layers)
+        elif layer.state == "unknown":
+            names.append(f"{layer.name} ({layer.class_name})")
+    if names:
+        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        yield (
+            f"not known: the parameters of {shown}: a class that is not Keras's own, "
+            "or an input whose shape the file does not say"
+        )
 
 
 def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSummary:
@@ -138,7 +154,9 @@ def _shown_shape(outputs: list[Any]) -> Any:
 def _input_shape(node: Any) -> Any:
     if node is None:
         return None
-    return _shown_shape([source.outputs[i] for source, i in node.inputs])
+    return _shown_shape(
+        [source.outputs[i] if i < len(source.outputs) else None for source, i in node.inputs]
+    )
 
 
 def _connections(built: BuiltLayer, relevant: set[Any]) -> tuple[str, ...]:

@@ -80,7 +80,8 @@ def _measure(path: str, *, glob: str | None, in_bytes: bool, reading: Reading) -
         summary = summarize_argument(path, reading)
         weights, trainable = _weights(summary, glob)
         if isinstance(count(weights), Unknown):
-            raise LstmcountError(summary.notes[-1] if summary.notes else "not all sizes are known")
+            reasons = [note for note in summary.notes if "known" in note]
+            raise LstmcountError(reasons[-1] if reasons else "not all sizes are known")
     except LstmcountError as error:
         return {"path": path, "error": str(error)}
     size = size_bytes if in_bytes else count

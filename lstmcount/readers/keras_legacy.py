@@ -118,8 +118,13 @@ def _fix_reshape(given: Config) -> None:
         given["target_shape"] = given.pop("dims")
 
 
+def _fix_average(given: Config) -> None:
+    given.setdefault("pool_size", 2)  # the default that AveragePooling once had
+
+
 def _fix_pooling(given: Config) -> None:
     """Keras 0.3 says (2, 2) for one size of a window over time."""
+    given.setdefault("pool_size", 2)
     for key in ("pool_size", "strides"):
         value = given.get(key)
         if isinstance(value, list) and len(value) == 1:
@@ -157,6 +162,8 @@ _FIXES: dict[str, Callable[[Config], None]] = {
     "Reshape": _fix_reshape,
     "MaxPooling1D": _fix_pooling,
     "AveragePooling1D": _fix_pooling,
+    "AveragePooling2D": _fix_average,
+    "AveragePooling3D": _fix_average,
     "ZeroPadding2D": _fix_zero_padding,
     "Embedding": _fix_embedding,
     "ReLU": _fix_relu,

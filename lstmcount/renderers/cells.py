@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -16,6 +17,10 @@ Segment = tuple[str, str]  # a piece of text and its style, as rich names styles
 Cell = list[Segment]
 
 NUMBER, NONE, CLASS, BOLD, PLAIN = "color(34)", "color(45)", "color(33)", "bold", ""
+
+
+# Keras prints the names in this column as rich markup, which swallows what looks like a tag.
+_MARKUP = re.compile(r"\[[a-z#/@][^\[]*?\]")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +156,8 @@ def _connections(layer: LayerSummary) -> Iterator[Segment]:
         yield "-", PLAIN
     for i, text in enumerate(layer.connected_to):
         name, node, tensor = text.rsplit("[", 2)
-        yield f"{', ' if i else ''}{escape(name)}[", PLAIN
+        name = _MARKUP.sub("", escape(name))
+        yield f"{', ' if i else ''}{name}[", PLAIN
         yield node[:-1], NUMBER
         yield "][", PLAIN
         yield tensor[:-1], NUMBER

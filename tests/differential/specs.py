@@ -151,7 +151,7 @@ def sequential(draw: Any) -> dict[str, Any]:
         layers += draw(st.lists(plain(), max_size=2))
     if not layers:
         layers = [{"Dense": 2}]
-    policy = draw(st.sampled_from([None, None, "mixed_float16", "bfloat16"]))
+    policy = draw(st.sampled_from([None, None, "mixed_float16", "mixed_bfloat16"]))
     return {**spec, "layers": layers, **({"dtype": policy} if policy else {})}
 
 
