@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from pathlib import Path as FilePath
 
 import msgspec
@@ -61,10 +63,16 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
         conditions = conditions_of(project, asked)
         measures = {limit.measure for limit in limits} | ({"params"} if asked.why else set())
         now = profile(summary, measures, conditions)
-        base = Base()
-        if any(isinstance(limit.amount, Increase) for limit in limits):
-            base = base_of(source, project, asked.base, asked.baseline, measures, conditions)
+        compare = partial(
+            base_of, source, project, asked.base, asked.baseline, measures, conditions
+        )
+        asks = any(isinstance(limit.amount, Increase) for limit in limits)
+        base = compare() if asks or asked.base or asked.baseline else Base()
         verdicts = list(Judge(now, base.profile).verdicts(limits))
+        if base.profile is None and not all(verdict.passed for verdict in verdicts):
+            # It says which layer grew, if there is something to compare with.
+            with suppress(LstmcountError):
+                verdicts = list(Judge(now, compare().profile).verdicts(limits))
     except LstmcountError as error:
         raise _place(error, source, project) from None
     return Result(

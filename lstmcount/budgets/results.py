@@ -67,8 +67,15 @@ class Totals(msgspec.Struct):
         self.errors += result.error is not None
 
     def __str__(self) -> str:
-        models = "1 model" if self.models == 1 else f"{self.models:,} models"
-        parts = [models, f"{self.failed_models:,} over budget"]
+        parts = [models(self.models), f"{self.failed_models:,} over budget"]
         if self.errors:
             parts.append(f"{self.errors:,} could not be checked")
         return ", ".join(parts)
+
+
+def models(number: int) -> str:
+    """
+    >>> models(1), models(2000)
+    ('1 model', '2,000 models')
+    """
+    return f"{number:,} model{'' if number == 1 else 's'}"

@@ -12,7 +12,8 @@ from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, as_text, key_of, read_lock, updated
 from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, profile
-from lstmcount.budgets.project import LOCK_NAME
+from lstmcount.budgets.project import LOCK_NAME, shown
+from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.check import project_for
 from lstmcount.cli.output import locked, open_output
@@ -49,7 +50,7 @@ def update(names: list[str], asked: Asked) -> int:
             click.echo(f"lstmcount: {one.error}", err=True)
     for line in _changes(lock, new):
         click.echo(line)
-    click.echo(f"{escape(str(file))}: {len(new.models):,} models")
+    click.echo(f"{escape(shown(file))}: {models(len(new.models))}")
     return 2 if any(one.error for one in measured) else 0
 
 

@@ -11,6 +11,7 @@ from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import profile
 from lstmcount.budgets.project import YAML_NAME
+from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import may_be_a_model, model_files
 from lstmcount.cli.globs import expand
@@ -64,7 +65,7 @@ def command(sources: tuple[str, ...], headroom: Increase, output: str, force: bo
     finally:
         file.discard()
     if output != "-":
-        click.echo(f"{escape(output)}: budgets of {len(budgets):,} models; now: lstmcount check")
+        click.echo(f"{escape(output)}: budgets of {models(len(budgets))}; now: lstmcount check")
 
 
 def _key(name: str, output: str) -> str:
