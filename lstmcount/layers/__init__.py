@@ -56,7 +56,9 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
 
         return Graph(config.model, values=values)
     if config.kind == "op":
-        return create_op(config)
+        from lstmcount.layers import ops
+
+        return ops.create(config)
     cls = find(config.class_name)
     if cls is None and not config.strict:
         return None
@@ -84,11 +86,6 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         for field, expression in config.expressions.items():
             setattr(layer, field, evaluated(expression, values))
     return layer
-
-
-def create_op(config: LayerConfig) -> Any:
-    """An operation of `keras.ops`; None for one that nobody knows."""
-    return None
 
 
 def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:

@@ -1,0 +1,65 @@
+"""Operations of `keras.ops` as nodes of a functional model: their output shapes and products.
+
+An operation has no weights; what it gives depends on its constructor's arguments and on what it
+is called with. The registry finds the class here that stands for one of Keras's.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.ops.base import Operation, Unknown
+from lstmcount.layers.ops.registry import CLASSES
+
+_CLASS_OF = {name: place for place, names in CLASSES.items() for name in names.split()}
+
+
+@cache
+def find(class_name: str) -> type[Operation] | None:
+    """The class that stands for Keras's operation of that name; None where nobody knows it."""
+    place = _CLASS_OF.get(class_name)
+    if place is None:
+        return None
+    module, _, name = place.partition(".")
+    found: type[Operation] = getattr(
+        importlib.import_module(f"lstmcount.layers.ops.{module}"), name or class_name
+    )
+    return found
+
+
+def class_names() -> list[str]:
+    return sorted(_CLASS_OF)
+
+
+def create(config: LayerConfig) -> Operation:
+    """The operation that `config` describes; of one that nobody knows, the output is unknown.
+
+    Raises `LstmcountError` with the path of the argument that is wrong.
+    """
+    cls = find(config.class_name) or Unknown
+    arguments = {key: plain(value) for key, value in config.arguments.items()}
+    try:
+        operation = msgspec.convert({**arguments, "class_name": config.class_name}, cls)
+    except msgspec.ValidationError as error:
+        message = f"operation {config.class_name}: {str(error).lower()}"
+        raise LstmcountError(message, path=config.path) from None
+    operation.name = config.name
+    return operation
+
+
+def plain(value: Any) -> Any:
+    """An argument without the wrappers that Keras puts around tuples and arrays."""
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        if value.get("class_name") == "__tuple__":
+            return plain(value.get("items") or [])
+        if value.get("class_name") in ("__numpy__", "__tensor__"):
+            return (value.get("config") or {}).get("value")
+    return value

@@ -1,0 +1,112 @@
+"""The class every operation derives from: Keras's `compute_output_spec` as a formula on shapes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
+from lstmcount.errors import ShapeError
+
+Axes = int | list[int] | None
+_MISFITS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+
+
+class Operation(msgspec.Struct, kw_only=True):
+    """An operation of `keras.ops`; its fields are the arguments that shapes depend on.
+
+    A subclass gives `call`, which takes what Keras's takes, with a shape in the place of each
+    tensor, and gives the output's shape. `class_name` is Keras's; one class here may stand for many
+    that treat shapes alike.
+    """
+
+    name: str | None = None
+    class_name: str = ""
+
+    trainable: ClassVar[bool] = True
+    built_at_init: ClassVar[bool | None] = True
+    tensors: ClassVar[int] = 1  # how many of the first arguments must be known
+
+    def call(self, *args: Any, **kwargs: Any) -> Shapes:
+        """The output's shape (a list of them for several outputs); None where nobody knows it."""
+        return None
+
+    def contractions(self, *args: Any, **kwargs: Any) -> Dim:
+        """Multiply-accumulates for one sample, the batch being the first axis."""
+        return 0
+
+    def output_shape(self, *args: Any, **kwargs: Any) -> Shapes:
+        """What a call gives; None where its inputs are not known.
+
+        Raises `ShapeError` where Keras refuses the inputs.
+        """
+        if any(map(_unknown, args[: self.tensors])):
+            return None
+        try:
+            output = self.call(*args, **kwargs)
+        except _MISFITS as error:
+            raise ShapeError(f"cannot take {_shown(args, kwargs)} ({error})") from None
+        for shape in flatten(output):
+            if any(isinstance(dim, int) and dim < 0 for dim in shape):
+                raise ShapeError(f"{_shown(args, kwargs)} would give {show(shape)}")
+        return output
+
+    def macs(self, *args: Any, **kwargs: Any) -> Dim:
+        if any(map(_unknown, args[: self.tensors])):
+            return 0
+        try:
+            return self.contractions(*args, **kwargs)
+        except _MISFITS:
+            return 0
+
+
+class Unknown(Operation):
+    """An operation that nobody knows here."""
+
+    tensors: ClassVar[int] = 0
+
+
+def _unknown(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_unknown, value))
+    return value is None
+
+
+def _shown(args: Any, kwargs: dict[str, Any]) -> str:
+    named = [f"{key}={_text(value)}" for key, value in kwargs.items()]
+    return ", ".join([*map(_text, args), *named])
+
+
+def _text(value: Any) -> str:
+    text = show(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def array_shape(value: Any) -> Shape:
+    """The shape of an argument: a tensor's, a constant array's as Keras saves it, or a number's.
+
+    A list of numbers counts as a number, as it does in Keras's own inference.
+
+    >>> array_shape((2, 3)), array_shape({"class_name": "__numpy__", "config": {"value": [[1, 2]]}})
+    ((2, 3), (1, 2))
+    """
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, dict) and isinstance(value.get("config"), dict):
+        return nested_shape(value["config"].get("value"))
+    shape = getattr(value, "shape", ())
+    return tuple(shape) if isinstance(shape, list | tuple) else ()
+
+
+def nested_shape(value: Any) -> Shape:
+    """Lengths of nested lists; () for a number.
+
+    >>> nested_shape([[1, 2, 3]])
+    (1, 3)
+    """
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return tuple(shape)

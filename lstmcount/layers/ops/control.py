@@ -1,0 +1,27 @@
+"""Operations that call functions: shapes where they do not depend on what the function does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.dimensions import Shapes
+from lstmcount.layers.ops.base import Operation, Unknown
+
+
+class KeepsState(Operation):
+    """Loops: what goes round keeps its shape."""
+
+    def call(self, loop_vars: Any, *args: Any) -> Shapes:
+        return loop_vars
+
+
+class AssociativeScan(Operation):
+    """Scans keep the shape of their elements."""
+
+    tensors = 0
+
+    def call(self, f: Any, elems: Any = None) -> Shapes:
+        return elems
+
+
+__all__ = ["AssociativeScan", "KeepsState", "Unknown"]

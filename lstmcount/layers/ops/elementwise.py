@@ -1,0 +1,121 @@
+"""Operations whose output has the shape of an input, or of what inputs broadcast to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from lstmcount.dimensions import Shape, Shapes, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.ops.base import Axes, Operation, array_shape
+from lstmcount.layers.ops.shapes import axes_of, broadcast, size
+
+
+class Elementwise(Operation):
+    """One value for each value of the first argument.
+
+    >>> Elementwise().output_shape((2, 3))
+    (2, 3)
+    """
+
+    def call(self, x: Any, *args: Any, **kwargs: Any) -> Shapes:
+        return array_shape(x)
+
+
+class Broadcast(Operation):
+    """One value for each pair of values of two arguments.
+
+    >>> Broadcast().output_shape((2, 3), (3,)), Broadcast().output_shape(1.0, (2, 3))
+    ((2, 3), (2, 3))
+    """
+
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any, *args: Any, **kwargs: Any) -> Shape:
+        return broadcast(array_shape(x1), array_shape(x2))
+
+
+class Where(Operation):
+    tensors: ClassVar[int] = 3
+
+    def call(self, condition: Any, x1: Any, x2: Any) -> Shape:
+        return broadcast(array_shape(condition), array_shape(x1), array_shape(x2))
+
+
+class Select(Operation):
+    """The shape of the first choice."""
+
+    tensors: ClassVar[int] = 2
+
+    def call(self, condlist: Any, choicelist: Any, default: Any = 0) -> Shape:
+        return array_shape(choicelist[0])
+
+
+class AlongAxis(Operation):
+    """Keeps the shape, working along one axis, or several."""
+
+    axis: Axes = None
+
+    def call(self, x: Shape, *args: Any) -> Shape:
+        if self.axis is not None:
+            axes_of(self.axis, len(x))
+        return x
+
+
+class Cumulative(AlongAxis):
+    """Keeps the shape; without an axis everything becomes one row.
+
+    >>> Cumulative().output_shape((2, 3)), Cumulative(axis=1).output_shape((2, 3))
+    ((6,), (2, 3))
+    """
+
+    any_axis: ClassVar[frozenset[str]] = frozenset({"Nancumsum", "Nancumprod", "Argpartition"})
+
+    def call(self, x: Shape, *args: Any) -> Shape:
+        if self.axis is None:
+            return (size(x),)
+        return x if self.class_name in self.any_axis else super().call(x)
+
+
+class Sort(Cumulative):
+    axis: Axes = -1
+
+
+class Softmax(AlongAxis):
+    axis: Axes = -1
+
+
+class AtLeast(Elementwise):
+    """Keeps the shape of an input with a certain number of dimensions."""
+
+    ranks: ClassVar[dict[str, int]] = {"Fliplr": 2, "Flipud": 1}
+
+    def call(self, x: Any, *args: Any, **kwargs: Any) -> Shapes:
+        least = self.ranks[self.class_name]
+        if len(x) < least:
+            raise ShapeError(f"expected at least {least} dimensions, got {show(x)}")
+        return x
+
+
+class Structure(Operation):
+    """Gives back what it is given: one tensor, or several."""
+
+    def call(self, values: Any, *args: Any, **kwargs: Any) -> Shapes:
+        return values
+
+
+class Second(Operation):
+    """The shape of the second argument."""
+
+    tensors: ClassVar[int] = 2
+
+    def call(self, _: Any, x: Any, *args: Any) -> Shape:
+        return array_shape(x)
+
+
+class Scalar(Operation):
+    """One number, whatever the inputs."""
+
+    tensors: ClassVar[int] = 0
+
+    def call(self, *args: Any, **kwargs: Any) -> Shape:
+        return ()

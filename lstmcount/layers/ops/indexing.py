@@ -1,0 +1,222 @@
+"""Operations that pick parts of a tensor, or put some in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.ops.base import Operation, array_shape, nested_shape
+from lstmcount.layers.ops.shapes import axis_of, broadcast, replaced, size
+
+ELLIPSIS = "__ellipsis__"
+SLICE = "__slice__"
+
+
+class GetItem(Operation):
+    """`x[key]`: numbers, slices, None and an ellipsis, as Python's or as Keras saves them.
+
+    >>> GetItem().output_shape((2, 8, 9), [slice(None), slice(1, None, 2), None])
+    (2, 4, 1, 9)
+    """
+
+    def call(self, x: Shape, key: Any) -> Shape:
+        keys = key if isinstance(key, list) else [key]
+        ellipses = sum(map(_is_ellipsis, keys))
+        if ellipses > 1:
+            raise ShapeError("there are two ellipses in the key")
+        if not ellipses:
+            keys = [*keys, Ellipsis]
+        taken = len(keys) - 1 - sum(one is None for one in keys)
+        if taken > len(x):
+            raise ShapeError(f"{taken} indices are too many for {show(x)}")
+        picked: list[Dim] = []
+        rest = list(x)
+        for one in keys:
+            if _is_ellipsis(one):
+                skipped = len(x) - taken
+                picked += rest[:skipped]
+                del rest[:skipped]
+            elif one is None:
+                picked.append(1)
+            else:
+                picked += _picked(rest.pop(0), one, x)
+        return tuple(picked)
+
+
+def _is_ellipsis(key: Any) -> bool:
+    return key is Ellipsis or (isinstance(key, dict) and key.get("class_name") == ELLIPSIS)
+
+
+def _picked(dim: Dim, key: Any, x: Shape) -> list[Dim]:
+    """What is left of an axis."""
+    if isinstance(key, dict) and key.get("class_name") == SLICE:
+        bounds = key.get("config") or {}
+        key = slice(bounds.get("start"), bounds.get("stop"), bounds.get("step"))
+    if isinstance(key, slice):
+        return [slice_length(dim, key.start, key.stop, key.step)]
+    if isinstance(key, int):
+        if isinstance(dim, int) and not -dim <= key < dim:
+            raise ShapeError(f"index {key} is out of range for {show(x)}")
+        return []
+    if isinstance(key, tuple | dict):
+        return list(array_shape(key))
+    raise ShapeError(f"cannot take the part {key!r} of {show(x)}")
+
+
+def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
+    """How many of `dim` a slice leaves.
+
+    >>> slice_length(9, 1, None, 2), slice_length(UNKNOWN, 1, None, None)
+    (4, ?)
+    """
+    if isinstance(dim, int):
+        return len(range(*slice(start, stop, step).indices(dim)))
+    if step not in (None, 1):
+        return dim if (start, stop) == (None, None) and step == -1 else UNKNOWN
+    start, stop = start or 0, stop
+    if start >= 0 and (stop is None or stop < 0):
+        return dim - start + (stop or 0)
+    if stop is None:
+        return UNKNOWN if dim is UNKNOWN else -start
+    return UNKNOWN
+
+
+class Take(Operation):
+    """
+    >>> Take(axis=1).output_shape((2, 9, 3), (4, 5))
+    (2, 4, 5, 3)
+    """
+
+    axis: int | None = None
+
+    def call(self, x: Any, indices: Any) -> Shape:
+        picked = nested_shape(indices) if isinstance(indices, list) else array_shape(indices)
+        if self.axis is None:
+            return picked
+        x = array_shape(x)
+        axis = axis_of(self.axis, len(x))
+        return (*x[:axis], *picked, *x[axis + 1 :])
+
+
+class TakeAlongAxis(Operation):
+    axis: int | None = None
+
+    def call(self, x: Any, indices: Any) -> Shape:
+        x, indices = array_shape(x), array_shape(indices)
+        if self.axis is None:
+            x = (size(x),)
+        if len(x) != len(indices):
+            raise ShapeError(f"expected as many dimensions, got {show(x)} and {show(indices)}")
+        axis = 0 if self.axis is None else self.axis
+        return broadcast(replaced(x, axis, indices[axis]), indices)
+
+
+class Slice(Operation):
+    """A block of a given shape; -1 reaches to the end."""
+
+    shape: list[int]
+
+    def call(self, inputs: Shape, start_indices: Any) -> Shape:
+        if len(self.shape) != len(inputs):
+            raise ShapeError(f"a block of shape {self.shape} does not fit {show(inputs)}")
+        return tuple(
+            [
+                self._rest(dim, start_indices, axis) if length == -1 else length
+                for axis, (dim, length) in enumerate(zip(inputs, self.shape, strict=True))
+            ]
+        )
+
+    def _rest(self, dim: Dim, starts: Any, axis: int) -> Dim:
+        if isinstance(starts, dict):
+            starts = (starts.get("config") or {}).get("value")
+        first: Dim = starts[axis] if isinstance(starts, list) else UNKNOWN
+        return dim - first
+
+
+class Given(Operation):
+    """The shape that the constructor names."""
+
+    shape: list[int | None]
+    tensors: ClassVar[int] = 0
+
+    def call(self, *args: Any, **kwargs: Any) -> Shape:
+        return tuple([UNKNOWN if dim is None else dim for dim in self.shape])
+
+
+class OneHot(Operation):
+    """
+    >>> OneHot(num_classes=5).output_shape((2, 3))
+    (2, 3, 5)
+    """
+
+    num_classes: int
+    axis: int = -1
+
+    def call(self, x: Any) -> Shape:
+        x = array_shape(x)
+        if not -1 <= self.axis < len(x):
+            raise ShapeError(f"expected an axis from -1 to {len(x) - 1}, got {self.axis}")
+        axis = len(x) if self.axis == -1 else self.axis
+        return (*x[:axis], self.num_classes, *x[axis:])
+
+
+class MultiHot(OneHot):
+    def call(self, inputs: Any) -> Shape:
+        hot = super().call(inputs)
+        return hot[-1:] if len(hot) == 2 else (hot[0], *hot[2:])
+
+
+class TopK(Operation):
+    """Values and indices."""
+
+    k: int
+
+    def call(self, x: Shape) -> list[Shape]:
+        return [replaced(x, -1, self.k)] * 2
+
+
+class Nonzero(Operation):
+    def call(self, x: Shape) -> list[Shape]:
+        return [(UNKNOWN,)] * len(x)
+
+
+class Unique(Operation):
+    size: int | None = None
+    axis: int | None = None
+    return_index: bool = False
+    return_inverse: bool = False
+    return_counts: bool = False
+
+    def call(self, x: Shape) -> Shapes:
+        count: Dim = UNKNOWN if self.size is None else self.size
+        found = (count,) if self.axis is None else replaced(x, self.axis, count)
+        inverse = x if self.axis is None else (x[axis_of(self.axis, len(x))],)
+        outputs = [found]
+        outputs += [(count,)] * self.return_index + [inverse] * self.return_inverse
+        outputs += [(count,)] * self.return_counts
+        return outputs[0] if len(outputs) == 1 else outputs
+
+
+class UnravelIndex(Operation):
+    shape: list[int | None]
+
+    def call(self, indices: Any) -> list[Shape]:
+        found = (1,) if isinstance(indices, int) else array_shape(indices)
+        if isinstance(indices, list):
+            found = nested_shape(indices)
+        if None in self.shape:
+            found = (UNKNOWN,)
+        return [found] * len(self.shape)
+
+
+class Bincount(Operation):
+    def call(self, x: Shape) -> Shape:
+        return (*x[:-1], UNKNOWN)
+
+
+class Histogram(Operation):
+    bins: int = 10
+
+    def call(self, x: Shape) -> list[Shape]:
+        return [(self.bins,), (self.bins + 1,)]

@@ -1,0 +1,123 @@
+"""Linear algebra on the last two axes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from lstmcount.dimensions import Shape, Shapes, Unknown, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.ops.base import Operation, array_shape
+from lstmcount.layers.ops.shapes import broadcast, differ, smaller
+
+
+class Square(Operation):
+    """Takes square matrices, and gives matrices of that shape."""
+
+    def call(self, x: Shape) -> Shapes:
+        require_square(x)
+        return x
+
+
+class Det(Square):
+    def call(self, x: Shape) -> Shape:
+        require_square(x)
+        return x[:-2]
+
+
+class Eig(Square):
+    """Eigenvalues and eigenvectors."""
+
+    def call(self, x: Shape) -> list[Shape]:
+        require_square(x)
+        return [x[:-1], x]
+
+
+class LuFactor(Operation):
+    def call(self, x: Shape) -> list[Shape]:
+        require_matrices(x)
+        return [x, (*x[:-2], smaller(x[-2], x[-1]))]
+
+
+class Qr(Operation):
+    mode: str = "reduced"
+
+    def call(self, x: Shape) -> list[Shape]:
+        require_matrices(x)
+        *batch, rows, columns = x
+        if isinstance(rows, Unknown) or isinstance(columns, Unknown):
+            raise ShapeError(f"the last two dimensions of {show(x)} must be known")
+        inner = smaller(rows, columns) if self.mode == "reduced" else rows
+        return [(*batch, rows, inner), (*batch, inner, columns)]
+
+
+class SVD(Operation):
+    full_matrices: bool = True
+    compute_uv: bool = True
+
+    def call(self, x: Shape) -> Shapes:
+        require_matrices(x)
+        *batch, rows, columns = x
+        rank = smaller(rows, columns)
+        values = (*batch, rank)
+        if not self.compute_uv:
+            return values
+        left, right = (rows, columns) if self.full_matrices else (rank, rank)
+        return [(*batch, rows, left), values, (*batch, right, columns)]
+
+
+class Pinv(Operation):
+    def call(self, x: Shape) -> Shape:
+        require_matrices(x)
+        return (*x[:-2], x[-1], x[-2])
+
+
+class MatrixRank(Operation):
+    def call(self, x: Shape) -> Shape:
+        require_matrices(x)
+        return x[:-2]
+
+
+class Solve(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, a: Any, b: Any) -> Shape:
+        matrix, values = array_shape(a), array_shape(b)
+        require_square(matrix)
+        if len(values) == len(matrix) and differ(matrix[-2], values[-2]):
+            raise ShapeError(f"{show(matrix)} and {show(values)} do not fit")
+        return values
+
+
+class Lstsq(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, a: Any, b: Any) -> Shape:
+        a, b = array_shape(a), array_shape(b)
+        if len(a) != 2 or len(b) not in (1, 2) or differ(a[0], b[0]):
+            raise ShapeError(f"{show(a)} and {show(b)} do not fit")
+        return (a[1], *b[1:])
+
+
+class CDist(Operation):
+    """Distances between each row of one and each row of the other."""
+
+    tensors: ClassVar[int] = 2
+
+    def call(self, x: Any, y: Any) -> Shape:
+        x, y = array_shape(x), array_shape(y)
+        require_matrices(x)
+        require_matrices(y)
+        if differ(x[-1], y[-1]):
+            raise ShapeError(f"the last dimensions of {show(x)} and {show(y)} differ")
+        return (*broadcast(x[:-2], y[:-2]), x[-2], y[-2])
+
+
+def require_matrices(x: Shape) -> None:
+    if len(x) < 2:
+        raise ShapeError(f"expected at least two dimensions, got {show(x)}")
+
+
+def require_square(x: Shape) -> None:
+    require_matrices(x)
+    if differ(x[-1], x[-2]) or isinstance(x[-1], Unknown) != isinstance(x[-2], Unknown):
+        raise ShapeError(f"expected square matrices, got {show(x)}")

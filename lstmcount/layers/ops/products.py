@@ -1,0 +1,228 @@
+"""Products of matrices and tensors: what most of a model's arithmetic is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from lstmcount.dimensions import Dim, Shape, Unknown, show
+from lstmcount.errors import ShapeError
+from lstmcount.layers.ops.base import Operation, array_shape
+from lstmcount.layers.ops.shapes import axis_of, broadcast, differ, is_one, larger, size
+
+
+class Matmul(Operation):
+    """
+    >>> Matmul().output_shape((2, 3, 4), (4, 5)), Matmul().macs((2, 3, 4), (4, 5))
+    ((2, 3, 5), 60)
+    """
+
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        one, other = array_shape(x1), array_shape(x2)
+        left = (1, *one) if len(one) == 1 else one
+        right = (*other, 1) if len(other) == 1 else other
+        _check_contracted(left[-1], right[-2], one, other)
+        rows = left[-2:-1] if len(one) > 1 else ()
+        columns = right[-1:] if len(other) > 1 else ()
+        return (*broadcast(left[:-2], right[:-2]), *rows, *columns)
+
+    def contractions(self, x1: Any, x2: Any) -> Dim:
+        return _per_sample(self.call(x1, x2)) * array_shape(x1)[-1]
+
+
+def _check_contracted(one: Dim, other: Dim, x1: Shape, x2: Shape) -> None:
+    if differ(one, other):
+        raise ShapeError(f"cannot multiply {show(x1)} by {show(x2)}: {one} is not {other}")
+
+
+def _per_sample(shape: Shape) -> Dim:
+    return size(shape[1:])
+
+
+class Dot(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        one, other = array_shape(x1), array_shape(x2)
+        if not one or not other:
+            return broadcast(one, other)
+        contracted = axis_of(-2 if len(other) > 1 else 0, len(other))
+        if len(one) == len(other) == 1:
+            return ()
+        if len(other) == 1 and isinstance(one[-1], Unknown) != isinstance(other[0], Unknown):
+            raise ShapeError(f"cannot multiply {show(one)} by {show(other)}")
+        _check_contracted(one[-1], other[contracted], one, other)
+        return (*one[:-1], *other[:contracted], *other[contracted + 1 :])
+
+    def contractions(self, x1: Any, x2: Any) -> Dim:
+        one, other = array_shape(x1), array_shape(x2)
+        return _per_sample(self.call(x1, x2)) * one[-1] if one and other else 0
+
+
+class Inner(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        one, other = array_shape(x1), array_shape(x2)
+        if not one or not other:
+            return one or other
+        _check_contracted(one[-1], other[-1], one, other)
+        return (*one[:-1], *other[:-1])
+
+    def contractions(self, x1: Any, x2: Any) -> Dim:
+        one, other = array_shape(x1), array_shape(x2)
+        return _per_sample(self.call(x1, x2)) * one[-1] if one and other else 0
+
+
+class Vdot(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        return ()
+
+    def contractions(self, x1: Any, x2: Any) -> Dim:
+        return _per_sample(array_shape(x1))
+
+
+class Tensordot(Operation):
+    """
+    >>> Tensordot(axes=[[2], [0]]).output_shape((2, 3, 4), (4, 5))
+    (2, 3, 5)
+    """
+
+    axes: Any = 2
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        one, other = array_shape(x1), array_shape(x2)
+        first, second = self._contracted(len(one), len(other))
+        for a, b in zip(first, second, strict=True):
+            if isinstance(self.axes, list):
+                _check_contracted(one[a], other[b], one, other)
+        return (
+            *(dim for axis, dim in enumerate(one) if axis not in first),
+            *(dim for axis, dim in enumerate(other) if axis not in second),
+        )
+
+    def contractions(self, x1: Any, x2: Any) -> Dim:
+        one = array_shape(x1)
+        first, _ = self._contracted(len(one), len(array_shape(x2)))
+        return _per_sample(self.call(x1, x2)) * size([one[axis] for axis in first])
+
+    def _contracted(self, rank1: int, rank2: int) -> tuple[list[int], list[int]]:
+        if isinstance(self.axes, int):
+            count = max(0, self.axes)
+            return list(range(rank1))[rank1 - min(count, rank1) :], list(range(min(count, rank2)))
+        first, second = ([a] if isinstance(a, int) else a for a in self.axes)
+        return [axis_of(a, rank1) for a in first], [axis_of(a, rank2) for a in second]
+
+
+class Outer(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        return (size(array_shape(x1)), size(array_shape(x2)))
+
+
+class Kron(Operation):
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        pairs = zip(array_shape(x1), array_shape(x2), strict=False)
+        return tuple([one * other for one, other in pairs])
+
+
+class Cross(Operation):
+    axisa: int = -1
+    axisb: int = -1
+    axisc: int = -1
+    axis: int | None = None
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        one, a = _without(array_shape(x1), self.axisa if self.axis is None else self.axis)
+        other, b = _without(array_shape(x2), self.axisb if self.axis is None else self.axis)
+        for length in (a, b):
+            if isinstance(length, int) and length not in (2, 3):
+                raise ShapeError(f"expected vectors of 2 or 3 numbers, got {length}")
+        vector = (3,) if 3 in (a, b) else ()
+        result = broadcast(one, other)
+        axis = axis_of(self.axisc if self.axis is None else self.axis, len(result) + len(vector))
+        return (*result[:axis], *vector, *result[axis:])
+
+
+def _without(shape: Shape, axis: int) -> tuple[Shape, Dim]:
+    axis = axis_of(axis, len(shape))
+    return (*shape[:axis], *shape[axis + 1 :]), shape[axis]
+
+
+class Correlate(Operation):
+    mode: str = "valid"
+    tensors: ClassVar[int] = 2
+
+    def call(self, x1: Any, x2: Any) -> Shape:
+        (one,), (other,) = array_shape(x1), array_shape(x2)
+        if self.mode == "full":
+            return (one + other - 1,)
+        longer = larger(one, other)
+        return (longer,) if self.mode == "same" else (longer * 2 - one - other + 1,)
+
+
+class Einsum(Operation):
+    """
+    >>> Einsum(subscripts="btd,du->btu").output_shape((2, 3, 4), (4, 5))
+    (2, 3, 5)
+    """
+
+    subscripts: str
+
+    def call(self, *operands: Any, **kwargs: Any) -> Shape:
+        sizes = self._sizes(operands)
+        return tuple([sizes[label] for label in self._output(sizes)])
+
+    def contractions(self, *operands: Any, **kwargs: Any) -> Dim:
+        """Every combination of the labels' values, of the first tensor's first axis only one."""
+        sizes = dict(self._sizes(operands))
+        for operand, labels in zip(operands, self._labelled(operands), strict=True):
+            if isinstance(operand, tuple) and labels:
+                sizes[labels[0]] = 1
+                break
+        return math.prod(sizes.values())
+
+    def _output(self, sizes: dict[str, Dim]) -> Iterator[str]:
+        given, arrow, wanted = self.subscripts.replace(" ", "").partition("->")
+        if not arrow:
+            labels = sorted({c for c in given if c.isalpha() and given.count(c) == 1})
+            wanted = "..." * ("..." in given) + "".join(labels)
+        dots = sorted([label for label in sizes if not label.isalpha()], key=int)
+        before, _, after = wanted.partition("...")
+        return iter([*before, *(dots if "..." in wanted else []), *after])
+
+    def _labelled(self, operands: Any) -> list[list[str]]:
+        """The label of each axis; those of an ellipsis are numbers, -1 the last."""
+        specs = self.subscripts.replace(" ", "").partition("->")[0].split(",")
+        if len(specs) != len(operands):
+            raise ShapeError(f"{self.subscripts!r} takes {len(specs)} inputs, got {len(operands)}")
+        labelled = []
+        for spec, operand in zip(specs, operands, strict=True):
+            rank = len(array_shape(operand))
+            before, dots, after = spec.partition("...")
+            free = rank - len(before) - len(after)
+            if free < 0 or (free and not dots):
+                raise ShapeError(f"{spec!r} does not fit {show(operand)}")
+            labelled.append([*before, *map(str, range(-free, 0)), *after])
+        return labelled
+
+    def _sizes(self, operands: Any) -> dict[str, Dim]:
+        sizes: dict[str, Dim] = {}
+        for operand, labels in zip(operands, self._labelled(operands), strict=True):
+            for label, dim in zip(labels, array_shape(operand), strict=True):
+                known = sizes.get(label, 1)
+                if is_one(known) or (isinstance(known, Unknown) and not is_one(dim)):
+                    sizes[label] = dim
+                elif differ(known, dim) and dim != 1:
+                    raise ShapeError(f"{label!r} is {known} and {dim} in {self.subscripts!r}")
+        return sizes

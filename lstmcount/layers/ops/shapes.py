@@ -1,0 +1,111 @@
+"""Arithmetic on shapes that many operations share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, show
+from lstmcount.errors import ShapeError
+
+
+def axis_of(axis: int, rank: int) -> int:
+    """`axis` counted from the front.
+
+    >>> axis_of(-1, 3)
+    2
+    """
+    if not -rank <= axis < rank:
+        raise ShapeError(f"there is no axis {axis} in an input of {rank} dimensions")
+    return axis % rank
+
+
+def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
+    return [axis_of(axis, rank) for axis in ([axes] if isinstance(axes, int) else axes)]
+
+
+def is_one(dim: Any) -> bool:
+    return isinstance(dim, int) and dim == 1
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Both are numbers, and not the same."""
+    return isinstance(one, int) and isinstance(other, int) and one != other
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape that all of them stretch to, as NumPy does it.
+
+    >>> broadcast((UNKNOWN, 1, 3), (5, 3))
+    (?, 5, 3)
+    """
+    rank = max(map(len, shapes))
+    result: list[Dim] = [1] * rank
+    for shape in shapes:
+        for i, dim in enumerate(shape, rank - len(shape)):
+            if is_one(result[i]) or (isinstance(result[i], Unknown) and not is_one(dim)):
+                result[i] = dim
+            elif differ(result[i], dim) and dim != 1:
+                raise ShapeError(f"cannot broadcast {' and '.join(map(show, shapes))}")
+    return tuple(result)
+
+
+def reduced(shape: Shape, axes: int | list[int] | None, keepdims: bool = False) -> Shape:
+    """
+    >>> reduced((2, 3, 4), [1]), reduced((2, 3, 4), -1, keepdims=True), reduced((2, 3), None)
+    ((2, 4), (2, 3, 1), ())
+    """
+    gone = set(range(len(shape)) if axes is None else axes_of(axes, len(shape)))
+    if keepdims:
+        return tuple([1 if i in gone else dim for i, dim in enumerate(shape)])
+    return tuple([dim for i, dim in enumerate(shape) if i not in gone])
+
+
+def same_but(shapes: list[Shape], axis: int | None) -> None:
+    """Raise where the shapes differ elsewhere than at `axis`."""
+    first = shapes[0]
+    for shape in shapes[1:]:
+        unequal = len(shape) != len(first) or any(
+            differ(a, b) for i, (a, b) in enumerate(zip(first, shape, strict=True)) if i != axis
+        )
+        if unequal:
+            where = "" if axis is None else f" but for axis {axis}"
+            raise ShapeError(f"expected equal shapes{where}, got {show(first)} and {show(shape)}")
+
+
+def size(shape: Iterable[Dim]) -> Dim:
+    """Number of elements.
+
+    >>> size((2, 3)), size((2, UNKNOWN))
+    (6, ?)
+    """
+    return math.prod(shape)
+
+
+def replaced(shape: Shape, axis: int, dim: Dim) -> Shape:
+    axis = axis_of(axis, len(shape))
+    return (*shape[:axis], dim, *shape[axis + 1 :])
+
+
+def inserted(shape: Shape, axis: int, dim: Dim) -> Shape:
+    axis = axis_of(axis, len(shape) + 1)
+    return (*shape[:axis], dim, *shape[axis:])
+
+
+def smaller(*dims: Dim) -> Dim:
+    """The smallest of dimensions that are all numbers; else unknown."""
+    return min(dims) if all(isinstance(dim, int) for dim in dims) else UNKNOWN
+
+
+def larger(*dims: Dim) -> Dim:
+    return max(dims) if all(isinstance(dim, int) for dim in dims) else UNKNOWN
+
+
+def spread(value: Any, count: int) -> list[Any]:
+    """A number for each of `count` axes; a list as it is.
+
+    >>> spread(2, 3), spread([1, 2], 2)
+    ([2, 2, 2], [1, 2])
+    """
+    return list(value) if isinstance(value, list | tuple) else [value] * count

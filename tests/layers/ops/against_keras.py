@@ -1,0 +1,96 @@
+"""One operation, made from the same arguments here and in real Keras."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any
+
+from lstmcount.config import LayerConfig
+from lstmcount.dimensions import UNKNOWN, public
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.ops import create
+
+MODULES = ["numpy", "nn", "core", "math", "linalg", "image", "einops"]
+REFUSED = "refused"
+
+
+def ours(class_name: str, arguments: dict[str, Any], args: list[Any], named: Any = None) -> Any:
+    """The output's shape, or REFUSED; tuples among `args` are tensors' shapes."""
+    operation = create(LayerConfig(class_name=class_name, arguments=arguments, kind="op"))
+    try:
+        return public(
+            operation.output_shape(
+                *map(_inside, args), **{key: _inside(v) for key, v in (named or {}).items()}
+            )
+        )
+    except LstmcountError:
+        return REFUSED
+
+
+def theirs(class_name: str, arguments: dict[str, Any], args: list[Any], named: Any = None) -> Any:
+    """What Keras infers, the operation being rebuilt from what Keras saves of it."""
+    import keras
+
+    given = {key: _tuples(value) for key, value in arguments.items()}
+    try:
+        operation = operation_class(class_name)(**given)
+        output = operation.symbolic_call(
+            *map(_symbolic, args), **{key: _symbolic(v) for key, v in (named or {}).items()}
+        )
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, KeyError):
+        return REFUSED
+    shapes = keras.tree.map_structure(lambda tensor: _Shape(tensor.shape), output)
+    return _plain(shapes)
+
+
+@cache
+def operation_class(class_name: str) -> Any:
+    """Keras's class of that name."""
+    from keras.src.activations import activations
+    from keras.src.quantizers import quantizers
+
+    modules = [importlib.import_module(f"keras.src.ops.{name}") for name in MODULES]
+    for module in (*modules, activations, quantizers):
+        found = getattr(module, class_name, None)
+        if found is not None:
+            return found
+    raise LookupError(class_name)
+
+
+class _Shape:
+    def __init__(self, dims: Any) -> None:
+        self.dims = tuple(dims)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, _Shape):
+        return value.dims
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value]
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple([UNKNOWN if dim is None else dim for dim in value])
+    return [_inside(item) for item in value] if isinstance(value, list) else value
+
+
+def _symbolic(value: Any) -> Any:
+    import keras
+
+    if isinstance(value, tuple):
+        return keras.KerasTensor(value)
+    if isinstance(value, list):
+        items = [_symbolic(item) for item in value]
+        return (
+            tuple(items)
+            if any(isinstance(item, slice) or item is None for item in items)
+            else items
+        )
+    return value
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
