@@ -71,6 +71,9 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     derived: dict[str, Any] = {}  # the expressions of variables computed from others
     structural: frozenset[str] = frozenset()  # variables that decide which layers there are
     notes: list[str] = []
+    own_weights: list[Any] = []  # (name, shape, trainable) of variables that are in no layer
+    listed: list[str] | None = None  # its layers as Keras lists them, where that is not all
+    is_layer: bool = False  # a custom layer: its inside is not listed, its inputs not checked
     path: Path = ()
 
     @property

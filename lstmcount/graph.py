@@ -139,6 +139,10 @@ class Graph:
         self.depths: dict[int, list[Node]] = {}
         self.is_built = False
         self.error: LstmcountError | None = None
+        self.own_weights = [
+            Weight(name, shape, "float32", trains and config.trainable)
+            for name, shape, trains in config.own_weights
+        ]
         try:
             self._create_layers()
             if config.is_sequential:
@@ -155,7 +159,7 @@ class Graph:
 
     def check(self, inputs: Shapes) -> None:
         expected, given = flatten(self.input), flatten(inputs)
-        if not self.is_built:
+        if not self.is_built or self.config.is_layer:
             return
         if len(expected) != len(given):
             raise ShapeError(
@@ -168,7 +172,10 @@ class Graph:
     def weights(self, inputs: Shapes = None) -> list[Weight]:
         if not self.is_built and self.config.is_sequential and inputs is not None:
             self._build_sequential(inputs)
-        return unique(w for layer in self.own_layers for w in layer.weights)
+        layers = self.own_layers
+        if self.config.listed is not None:
+            layers = [*layers, *self.operations]
+        return unique([*self.own_weights, *[w for layer in layers for w in layer.weights]])
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.is_built:
@@ -189,6 +196,9 @@ class Graph:
         if self.config.is_sequential:
             first = self.layers[:1]
             return self.layers[1:] if first and _is_input(first[0]) else self.layers
+        if self.config.listed is not None:
+            by_name = {layer.name: layer for layer in self.layers}
+            return [by_name[name] for name in self.config.listed]
         return self.operations
 
     def _create_layers(self) -> None:
@@ -363,7 +373,7 @@ class Graph:
     @property
     def is_plain_chain(self) -> bool:
         """No branches and no layer called twice: Keras then prints no connections."""
-        if self.config.is_sequential:
+        if self.config.is_sequential or self.config.listed is not None:
             return True
         nodes = []
         for at_depth in self.depths.values():

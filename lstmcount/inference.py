@@ -52,7 +52,7 @@ def summarize_graph(graph: Graph) -> Summary:
     chain = graph.is_plain_chain
     relevant = None if chain else {node for nodes in graph.depths.values() for node in nodes}
     layers = tuple([_layer(layer, relevant, 0) for layer in graph.own_layers])
-    weights = unique([w for layer in layers for w in layer.weights])
+    weights = unique([*graph.own_weights, *[w for layer in layers for w in layer.weights]])
     return Summary(
         name=config.name or "model",
         class_name=config.class_name,
@@ -90,7 +90,8 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     params: int = count(weights)
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
-        inner = tuple([_layer(child, None, depth + 1) for child in layer.own_layers])
+        listed = () if layer.config.is_layer else layer.own_layers
+        inner = tuple([_layer(child, None, depth + 1) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
     node = built.nodes[-1] if built.nodes else None

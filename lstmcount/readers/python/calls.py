@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python import classes
 from lstmcount.readers.python.keras import calling
-from lstmcount.readers.python.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.readers.python.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    tensors_in,
+)
 from lstmcount.readers.python.statements import Return
 from lstmcount.readers.python.values import (
     Class,
@@ -70,7 +75,10 @@ def call(
 def called_unknown(
     run: Interpreter, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    """A call of something unknown: functions given to it are not run, layers not lost."""
+    """A call of something unknown: on tensors, it makes a tensor of unknown shape."""
+    if tensors_in([args, kwargs]) and run.world.keras.depth == 0:
+        layer = run.world.keras.unknown_layer(function, node)
+        return run.world.keras.call(layer, args, {}, node)
     return run.unknown(call_words(run, str(function), args, kwargs, node, None))
 
 

@@ -12,6 +12,7 @@ from lstmcount.dimensions import Unknown
 from lstmcount.errors import Location, LstmcountError, did_you_mean
 from lstmcount.readers.python import calls
 from lstmcount.readers.python.interpreter import Interpreter
+from lstmcount.readers.python.keras import following
 from lstmcount.readers.python.keras.export import model_config
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject
 from lstmcount.readers.python.places import CodePlace
@@ -188,15 +189,18 @@ def _try_functions(run: Interpreter) -> None:
 def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     for problem in model.problems[:1]:
         raise problem
+    if "input_shape" in run.settings and model.build_shape is None:
+        shape = run.settings["input_shape"]
+        if isinstance(shape, list | tuple) and not (model.layers and _has_input(model)):
+            model.build_shape = tuple(run.settings.use("input_shape"))
+    following.complete(run.world.keras, model)
     config = model_config(model)
     config.notes = [*run.program.notes, *needs(run, config)]
-    if model.is_sequential and "input_shape" in run.settings:
-        shape = run.settings.use("input_shape")
-        if config.build_input_shape is None and isinstance(shape, list | tuple):
-            from lstmcount.dimensions import shape_of
-
-            config.build_input_shape = shape_of(shape)
     return config
+
+
+def _has_input(model: ModelObject) -> bool:
+    return model.layers[0].class_name == "InputLayer"
 
 
 def needs(run: Interpreter, config: ModelConfig) -> list[str]:

@@ -40,8 +40,10 @@ def instantiate(
     init = cls.find("__init__")
     if isinstance(init, Function):
         call_function(run, init, [instance, *args], kwargs, node)
-    elif isinstance(instance, custom.CustomLayer):
-        custom.default_init(run, instance, args, kwargs, node)
+        if isinstance(instance, custom.Custom):
+            custom.named(run, instance)
+    elif isinstance(instance, custom.Custom):
+        custom.initialized(run, instance, args, kwargs, node)
     else:
         _fill_fields(run, instance, args, kwargs)
     return instance

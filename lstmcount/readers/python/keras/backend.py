@@ -1,57 +1,245 @@
-"""`keras.ops`, `keras.backend` and what of `tf` has an op."""
+"""Functions on tensors: `keras.ops`, `keras.backend`, and what of `tf` has an op."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.dimensions import UNKNOWN, Unknown
+from lstmcount.readers.python.arrays import Array, from_data
+from lstmcount.readers.python.keras.construct import as_argument
 from lstmcount.readers.python.keras.objects import Tensor, shown_shape, tensors_in
-from lstmcount.readers.python.values import MISSING, Native
+from lstmcount.readers.python.keras.signatures import Signature, signatures
+from lstmcount.readers.python.keras.translations import BACKEND, TENSORFLOW, Translation
+from lstmcount.readers.python.values import MISSING, Native, Raw, words
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
+_NAMES_OF_OLD = {
+    "swish": "silu",
+    "hard_swish": "hard_silu",
+    "elu": "elu",
+    "linear": "identity",
+}
+_CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 
-def activation(name: str) -> Any:
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        if tensors_in(args):
-            class_name = "".join(part.capitalize() for part in name.split("_"))
-            return run.world.keras.operation(class_name, args, kwargs, node)
-        return run.unknown(run.source_of(node))
+
+@cache
+def operation(name: str) -> Any:
+    """A function of `keras.ops`; MISSING for one that makes no node."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return Native(name, special, raw=True)
+    signature = signatures().get(_NAMES_OF_OLD.get(name, name))
+    if signature is None:
+        return MISSING
+
+    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return apply(run, signature, args, kwargs, node)
+
+    return Native(name, function, raw=True)
+
+
+def apply(
+    run: Interpreter,
+    signature: Signature,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> Any:
+    """The node of an operation on symbolic tensors; the shape of one on arrays."""
+    names = signature.arguments
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    values = {key: given[key] for key in names if key in given and not key.startswith("*")}
+    arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
+    called = [values[key] for key in names if key in values and key not in signature.constructor]
+    star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
+    if star is not None:
+        called += args[star:]
+    if tensors_in(called):
+        called = [list(value) if isinstance(value, tuple) else value for value in called]
+        return run.world.keras.operation(signature.operation, called, {}, node, arguments)
+    if any(isinstance(value, Array) for value in called):
+        shape = run.world.keras.shape_of_operation(signature.operation, called, arguments)
+        if isinstance(shape, tuple):
+            return Array(shape)
+    return run.unknown(run.source_of(node))
+
+
+def translated(translation: Translation) -> Raw:
+    """A function of another name and other arguments for the same operation."""
+
+    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        given = {**dict(zip(translation.names, args, strict=False)), **kwargs}
+        renamed = dict(translation.defaults)
+        for name, value in given.items():
+            if name in translation.renamed:
+                renamed[translation.renamed[name]] = value
+        target = operation(translation.operation)
+        if target is MISSING:
+            return run.unknown(run.source_of(node))
+        return target.function(run, [], renamed, node)
 
     return function
 
 
 def member(name: str) -> Any:
-    found = _BACKEND.get(name)
-    return operation(name) if found is None else Native(name, found, raw=True)
-
-
-def operation(name: str) -> Any:
-    return MISSING
+    """`keras.backend.name`."""
+    plain = _BACKEND.get(name)
+    if plain is not None:
+        return Native(name, plain, raw=True)
+    translation = BACKEND.get(name)
+    if translation is not None:
+        return Native(name, translated(translation), raw=True)
+    return operation(name)
 
 
 def tensorflow(path: str, name: str) -> Any:
-    return MISSING
+    """`tf.name`, `tf.nn.name`, `tf.math.name`, … where there is an op for it."""
+    plain = _TENSORFLOW.get(name)
+    if plain is not None:
+        return Native(f"tf.{name}", plain, raw=True)
+    translation = TENSORFLOW.get(name)
+    if translation is not None:
+        return Native(name, translated(translation), raw=True)
+    return operation(name)
+
+
+def activation(name: str) -> Any:
+    """`keras.activations.name`: an operation on a tensor, a name as an argument."""
+    found = operation(name)
+    return found.function if isinstance(found, Native) else _unknown
+
+
+def _unknown(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.unknown(run.source_of(node))
+
+
+# -- functions that make no node, or are not called like their operation -------------------------
+
+
+def _shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`ops.shape(x)`: numbers where they are known, and free dimensions to compute with."""
+    value = args[0] if args else kwargs.get("x", kwargs.get("input"))
+    if isinstance(value, Tensor) and value.shape is not None:
+        return tuple(value.shape)
+    return run.world.attribute(value, "shape", node)
 
 
 def _int_shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if isinstance(args[0], Tensor):
-        shape = shown_shape(args[0].shape)
+    value = args[0] if args else kwargs.get("x")
+    if isinstance(value, Tensor):
+        shape = shown_shape(value.shape)
         return run.unknown(run.source_of(node)) if shape is None else shape
-    return run.world.attribute(args[0], "shape", node)
+    return run.world.attribute(value, "shape", node)
 
 
-def _channels_last(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> str:
-    return "channels_last"
+def _reshape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = {**dict(zip(("x", "newshape"), args, strict=False)), **kwargs}
+    shape = given.get("newshape")
+    if isinstance(shape, int):
+        shape = (shape,)
+    if isinstance(shape, list | tuple):
+        free = [dim is None or (isinstance(dim, Unknown) and not dim.text) for dim in shape]
+        if sum(free) == 1 and -1 not in [dim for dim in shape if isinstance(dim, int)]:
+            shape = [-1 if is_free else dim for dim, is_free in zip(shape, free, strict=True)]
+    return apply(run, signatures()["reshape"], [given.get("x"), shape], {}, node)
 
 
-_BACKEND: dict[str, Any] = {
-    "int_shape": _int_shape,
-    "image_data_format": _channels_last,
-    "image_dim_ordering": lambda run, args, kwargs, node: "tf",
-    "backend": lambda run, args, kwargs, node: "tensorflow",
-    "floatx": lambda run, args, kwargs, node: "float32",
-    "epsilon": lambda run, args, kwargs, node: 1e-7,
-    "clear_session": lambda run, args, kwargs, node: None,
+def _ndim(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.world.attribute(args[0], "ndim", node)
+
+
+def _same(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return args[0] if args else next(iter(kwargs.values()), None)
+
+
+def _created(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    shape = args[0] if args else kwargs.get("shape", kwargs.get("dims"))
+    if isinstance(shape, int):
+        shape = (shape,)
+    if isinstance(shape, list | tuple):
+        return Array(tuple([UNKNOWN if dim is None else dim for dim in shape]))
+    return run.unknown(run.source_of(node))
+
+
+def _constant(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    value = args[0] if args else kwargs.get("value", kwargs.get("initial_value", kwargs.get("x")))
+    if isinstance(value, list | tuple):
+        return from_data(list(value)) or run.unknown(run.source_of(node))
+    return value
+
+
+def _eye(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    rows = args[0] if args else kwargs.get("N", kwargs.get("num_rows"))
+    return Array((rows, rows))
+
+
+def _always(value: Any) -> Raw:
+    return lambda run, args, kwargs, node: value
+
+
+def _dot(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return apply(run, signatures()["dot"], args, {}, node)
+
+
+def _flatten(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return apply(run, signatures()["ravel"], args[:1], {}, node)
+
+
+def _split(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.split(value, number or sizes, axis)`: sizes become places to cut at."""
+    given = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
+    parts = given.get("parts", given.get("num_or_size_splits"))
+    value = given.get("x", given.get("value"))
+    if isinstance(parts, list | tuple) and all(isinstance(part, int) for part in parts):
+        parts = [sum(parts[: i + 1]) for i in range(len(parts) - 1)]
+    return apply(run, signatures()["split"], [value, parts, given.get("axis", 0)], {}, node)
+
+
+_SPECIAL: dict[str, Raw] = {
+    "shape": _shape,
+    "reshape": _reshape,
+    "ndim": _ndim,
+    "convert_to_numpy": _same,
+    "convert_to_tensor": _constant,
+    "eye": _eye,
+    **dict.fromkeys(_CREATING, _created),
 }
+_BACKEND: dict[str, Raw] = {
+    "int_shape": _int_shape,
+    "image_data_format": _always("channels_last"),
+    "image_dim_ordering": _always("tf"),
+    "backend": _always("tensorflow"),
+    "floatx": _always("float32"),
+    "epsilon": _always(1e-7),
+    "clear_session": _always(None),
+    "set_image_data_format": _always(None),
+    "set_image_dim_ordering": _always(None),
+    "set_learning_phase": _always(None),
+    "set_session": _always(None),
+    "set_floatx": _always(None),
+    "variable": _constant,
+    "constant": _constant,
+    "placeholder": _created,
+    "dot": _dot,
+    "flatten": _flatten,
+    "in_train_phase": _same,
+    "identity": _same,
+}
+_TENSORFLOW: dict[str, Raw] = {
+    "shape": _shape,
+    "identity": _same,
+    "to_float": _same,
+    "convert_to_tensor": _constant,
+    "constant": _constant,
+    "Variable": _constant,
+    "split": _split,
+    "rank": _ndim,
+}
+
+
+__all__ = ["Callable", "activation", "member", "operation", "tensorflow"]

@@ -39,6 +39,9 @@ def layer(
     made = session.new(LayerObject, class_name, _name(name), arguments, place)
     made.trainable = trainable is not False
     made.declared = declared
+    if class_name == "Lambda":
+        made.function = given.get("function")
+        made.attributes = {key: given.get(key) for key in ("output_shape", "arguments")}
     return made
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
-from lstmcount.dimensions import Unknown
+from lstmcount.dimensions import Unknown, shape_of
+from lstmcount.readers.python.keras.custom import Custom
 from lstmcount.readers.python.keras.objects import (
     CallRecord,
     LayerObject,
@@ -13,11 +14,14 @@ from lstmcount.readers.python.keras.objects import (
     Tensor,
     tensors_in,
 )
+from lstmcount.readers.python.values import MISSING
 
 
 def model_config(model: ModelObject) -> ModelConfig:
     """The model as every reader gives it, with a place for everything in it."""
     config = _sequential(model) if model.is_sequential else _functional(model)
+    if isinstance(model, Custom):
+        _describe(config, model)
     config.trainable = model.trainable
     config.path = (model.place,)
     return config
@@ -27,13 +31,22 @@ def _sequential(model: ModelObject) -> ModelConfig:
     layers = [layer_config(layer, calls=False) for layer in model.layers]
     config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
     if isinstance(model.build_shape, tuple):
-        config.build_input_shape = tuple(
-            [_free if dim is None else dim for dim in model.build_shape]
-        )
+        config.build_input_shape = shape_of(model.build_shape)
     return config
 
 
-_free: Any = None
+def _describe(config: ModelConfig, model: Custom) -> None:
+    """What the program's own class adds: variables, and the layers that it lists."""
+    config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
+    config.is_layer = model.is_layer
+    if model.is_sequential or model.cls.find("call") is MISSING:
+        return
+    listed = model.tracked()
+    known = {layer.name for layer in config.layers}
+    config.layers += [
+        layer_config(layer, calls=False) for layer in listed if layer.name not in known
+    ]
+    config.listed = [layer.name or "" for layer in listed]
 
 
 def _functional(model: ModelObject) -> ModelConfig:
@@ -43,8 +56,8 @@ def _functional(model: ModelObject) -> ModelConfig:
         name=model.name,
         class_name=model.class_name,
         layers=[layer_config(layer) for layer in found],
-        inputs=_refs(model.inputs),
-        outputs=_refs(model.tensors_out),
+        inputs=[] if model.inputs is None else _refs(model.inputs),
+        outputs=[] if model.tensors_out is None else _refs(model.tensors_out),
     )
 
 
@@ -67,6 +80,8 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
         class_name=layer.class_name,
         name=layer.name,
         kind=layer.kind,
+        strict=layer.is_known and layer.kind == "layer",
+        recorded=layer.recorded or None,
         path=(layer.place,),
     )
     if isinstance(layer, ModelObject):

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import UNKNOWN, Unknown
-from lstmcount.readers.python.keras import construct, models
+from lstmcount.readers.python.keras import construct, custom, models
 from lstmcount.readers.python.keras.calling import remember_build_shape
+from lstmcount.readers.python.keras.custom import Custom
 from lstmcount.readers.python.keras.objects import (
     LayerObject,
     ModelObject,
@@ -47,6 +48,8 @@ def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer.name
     if name == "trainable":
         return layer.trainable
+    if name in ("add_weight", "add_variable") and isinstance(layer, Custom):
+        return _adding(layer)
     if name == "__class__":
         return cls or Namespace({"__name__": layer.class_name})
     if isinstance(layer, ModelObject):
@@ -81,14 +84,23 @@ def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
     return MISSING
 
 
+def _adding(layer: Custom) -> Native:
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return custom.add_weight(run, layer, args, kwargs, node)
+
+    return Native("add_weight", function, raw=True)
+
+
 def base_method(run: Interpreter, layer: LayerObject, name: str) -> Any:
     """`super().name` where the class above is Keras's own."""
-    if name == "__init__":
-        from lstmcount.readers.python.keras import custom
+    if name == "__init__" and isinstance(layer, Custom):
 
-        return Native(name, custom.base_init(layer), raw=True)
+        def initialize(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+            custom.initialized(run, layer, args, kwargs, node)
+
+        return Native(name, initialize, raw=True)
     if name == "build":
-        return Native(name, lambda *args, **kwargs: None)
+        return Native(name, lambda run, args, kwargs, node: None, raw=True)
     if name == "get_config":
         return Native(name, dict)
     return (

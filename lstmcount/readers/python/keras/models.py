@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.dimensions import UNKNOWN, Unknown
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.python.keras.objects import (
     LayerClass,
@@ -77,8 +77,9 @@ def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
         return value
     if isinstance(value, Tensor) and value.layer.class_name == "InputLayer":
         return value.layer
-    inner = getattr(value, "layer", None)
-    return inner if isinstance(inner, LayerObject) else None
+    if isinstance(value, Unknown) and value.text:
+        return session.unknown_layer(value, node)
+    return None
 
 
 def functional(
@@ -114,6 +115,10 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:
     """`model.layers` as a program sees it."""
+    from lstmcount.readers.python.keras.custom import Custom
+
+    if isinstance(model, Custom) and model.cls.find("call"):
+        return model.tracked()
     if model.is_sequential:
         return [layer for layer in model.layers if layer.class_name != "InputLayer"]
     from lstmcount.readers.python.keras.order import ordered_layers
@@ -140,19 +145,10 @@ def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]
     elif isinstance(layers[0], ModelObject):
         value, tensor = view(session, layers[0], node)
         inner = layers.pop(0)
-        value = _fresh_input(session, value, node)
+        value = session.fresh_input(value, node)
         tensor = session.call(inner, [value], {}, node)
     else:
-        value = tensor = _fresh_input(session, model.build_shape, node)
+        value = tensor = session.fresh_input(model.build_shape, node)
     for layer in layers:
         tensor = session.call(layer, [tensor], {}, node)
     return value, tensor
-
-
-def _fresh_input(session: Session, like: Any, node: ast.AST) -> Tensor:
-    shape = like.shape if isinstance(like, Tensor) else like
-    if isinstance(shape, tuple):
-        arguments: dict[str, Any] = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
-    else:
-        arguments = {"shape": shape if shape is not None else Unknown("input_shape")}
-    return session.input([], arguments, node)

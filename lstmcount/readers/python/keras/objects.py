@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lstmcount.dimensions import Unknown
@@ -67,6 +68,9 @@ class LayerObject:
         self.declared: Any = None  # the input shape it was given, batch first
         self.built: Any = None  # graph.BuiltLayer, once its shapes are inferred
         self.error: LstmcountError | None = None
+        self.is_known = True  # False for a layer that only its name is known of
+        self.recorded: dict[int, Any] = {}  # output shapes that only following the code told
+        self.function: Any = None  # of a Lambda
         self.attributes: dict[str, Any] = {}
 
     def __repr__(self) -> str:
@@ -126,6 +130,19 @@ def tensors_in(value: Any) -> list[Tensor]:
     if isinstance(value, dict):
         return [t for key in sorted(value, key=str) for t in tensors_in(value[key])]
     return []
+
+
+def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
+    """A structure with another value in the place of each tensor."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, list):
+        return [map_tensors(item, change) for item in value]
+    if isinstance(value, tuple):
+        return tuple([map_tensors(item, change) for item in value])
+    if isinstance(value, dict):
+        return {key: map_tensors(item, change) for key, item in value.items()}
+    return value
 
 
 def shown_shape(shape: Any) -> Any:

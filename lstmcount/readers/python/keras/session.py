@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
+from lstmcount.config import LayerConfig
 from lstmcount.dimensions import UNKNOWN, Unknown, flatten
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import BuiltLayer
 from lstmcount.readers.names import AutoNames
-from lstmcount.readers.python.keras import era, export
+from lstmcount.readers.python.arrays import Array
+from lstmcount.readers.python.keras import era, export, following
+from lstmcount.readers.python.keras.custom import Custom
 from lstmcount.readers.python.keras.objects import (
     CallRecord,
     LayerObject,
@@ -34,6 +39,9 @@ class Session:
         self.is_old = era.is_old(run.program.text)
         self.serial = 0
         self.models: list[ModelObject] = []
+        self.inner = AutoNames()
+        self.depth = 0  # of layers whose inside is being followed
+        self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
 
     def new(
         self,
@@ -43,18 +51,21 @@ class Session:
         arguments: dict[str, Any],
         place: CodePlace,
     ) -> LayerObject:
-        self._effect(place.node)
-        name = name if name is not None else self.auto(class_name)
+        self.effect(place.node)
+        if name is None:
+            # Keras follows the inside of a layer without naming what it does there.
+            unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
+            name = (self.inner if unnamed else self.auto)(class_name)
         return kind(class_name, name, arguments, place, self.serial)
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
-        self._effect(node)
+        self.effect(node)
         name = name if isinstance(name, str) else self.auto(class_name)
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
         self.models.append(model)
         return model
 
-    def _effect(self, node: ast.AST) -> None:
+    def effect(self, node: ast.AST) -> None:
         self.run.effects += 1
         self.serial += 1
         self.run.steps -= STEPS_PER_LAYER
@@ -67,13 +78,21 @@ class Session:
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
         """The tensor, or list of tensors, that a layer makes of tensors."""
-        self._effect(node)
+        self.effect(node)
         kwargs = {key: value for key, value in kwargs.items() if key != "training"}
+        if layer.kind == "layer":
+            args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
+        following.prepare(self, layer, args, kwargs)
+        if isinstance(layer, Custom) and not layer.is_sequential:
+            tensors = tensors_in([args, kwargs])
+            args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
+        index = len(layer.calls)
         output = self._infer(layer, record)
+        if output is None:
+            output = layer.recorded.get(index)
         layer.calls.append(record)
         dtype = _dtype(layer, record)
-        index = len(layer.calls) - 1
         if output is None:
             result: Any = Tensor(layer, index, None, None, dtype)
         else:
@@ -82,9 +101,58 @@ class Session:
         layer.outputs.append(result)
         return result
 
+    def _known_tensors(self, value: Any, node: ast.AST) -> Any:
+        """Unknowns among the tensors of a call become tensors of unknown shape."""
+        if isinstance(value, Unknown):
+            return self.unknown_result(value.text or "?", [], node)
+        if isinstance(value, list | tuple):
+            return [self._known_tensors(item, node) for item in value]
+        if isinstance(value, dict):
+            return {key: self._known_tensors(item, node) for key, item in value.items()}
+        return value
+
+    def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
+        """The layer that an unknown value must be: its row says only its name."""
+        found = self.unknown_layers.get(id(unknown))
+        if found is None:
+            class_name = _class_name(str(unknown))
+            place = CodePlace(self.run.program, node)
+            layer = self.new(LayerObject, class_name, None, {}, place)
+            layer.is_known = False
+            found = self.unknown_layers[id(unknown)] = (unknown, layer)
+        return found[1]
+
+    def unknown_result(
+        self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
+    ) -> Tensor:
+        """The tensor that something unknown makes of tensors."""
+        place = CodePlace(self.run.program, node)
+        layer = self.new(LayerObject, _class_name(words), None, {}, place)
+        layer.is_known = False
+        if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
+            layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
+        result: Tensor = self.call(layer, tensors, {}, node)
+        return result
+
+    @contextmanager
+    def tracing(self) -> Iterator[None]:
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+    def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
+        """An input of the shape of a tensor (or of that shape)."""
+        shape = like.shape if isinstance(like, Tensor) else like
+        arguments: dict[str, Any] = {"shape": Unknown("the shape of the input")}
+        if isinstance(shape, list | tuple):
+            arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
+        return self.input([], arguments, node)
+
     def _infer(self, layer: LayerObject, record: CallRecord) -> Any:
         """The output shapes of a call; None, with the error kept, where they cannot be told."""
-        if layer.error is not None:
+        if layer.error is not None or not layer.is_known:
             return None
         try:
             if layer.built is None:
@@ -111,6 +179,17 @@ class Session:
         place = CodePlace(self.run.program, node)
         layer = self.new(Operation, class_name, None, arguments or {}, place)
         return self.call(layer, args, kwargs, node)
+
+    def shape_of_operation(
+        self, class_name: str, args: list[Any], arguments: dict[str, Any]
+    ) -> Any:
+        """The shape of an operation on arrays, which makes no node; None if it is not known."""
+        config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
+        try:
+            operation = registry.create(config)
+            return operation and operation.output_shape(*[_array_shapes(arg) for arg in args])
+        except Exception:
+            return None
 
     # -- models ---------------------------------------------------------------------------------
 
@@ -153,6 +232,15 @@ class Session:
         return tensor
 
 
+def _class_name(words: str) -> str:
+    """The name that stands in the words for a layer or a function.
+
+    >>> _class_name("hub.KerasLayer('https://…', trainable=False)")
+    'KerasLayer'
+    """
+    return words.partition("(")[0].rpartition(".")[2].strip("[]'\" ") or "Unknown"
+
+
 def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
     if type(output) is tuple:
         return Tensor(layer, node, next(counter), output, dtype)
@@ -174,6 +262,14 @@ def _shapes(value: Any) -> Any:
         return {key: _shapes(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return list(value)
+    return value
+
+
+def _array_shapes(value: Any) -> Any:
+    if isinstance(value, Array):
+        return tuple(value.shape)
+    if isinstance(value, list | tuple):
+        return [_array_shapes(item) for item in value]
     return value
 
 

@@ -1,0 +1,174 @@
+"""How the functions of `keras.ops` are called, and the operations that they make nodes of."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+# One line for functions that are called alike: their arguments, then their names. An argument
+# with ! belongs to the operation's constructor, the others are what it is called with. The
+# operation has the function's name in camel case, unless it is given after =.
+_TABLE = """
+    x: abs absolute angle arccos arccosh arcsin arcsinh arctan arctanh bitwise_invert bitwise_not
+            cbrt ceil conj conjugate copy corrcoef cos cosh deg2rad det eig eigh erf erfc erfinv
+            exp exp2 expm1 fabs fft=FFT fft2=FFT2 fliplr flipud floor hard_sigmoid hard_silu
+            hard_tanh i0 ifft2=IFFT2 imag inv isfinite isinf isnan isneginf isposinf isreal log
+            log10 log1p log2 log_sigmoid logdet logical_not lu_factor ndim negative nonzero
+            rad2deg ravel real reciprocal relu relu6 rsqrt selu sigmoid sign signbit silu sin sinc
+            sinh size slogdet softplus softsign sparse_plus sparse_sigmoid sqrt square tan tanh
+            tanh_shrink trunc view_as_complex view_as_real
+    x1 x2: add arctan2 divide divide_no_nan dot equal floor_divide fmax fmin fmod gcd greater
+            greater_equal heaviside hypot inner kron lcm ldexp less less_equal logaddexp
+            logaddexp2 logical_and logical_or logical_xor matmul maximum minimum mod multiply
+            nextafter not_equal outer power subtract true_divide vdot
+    x axis! keepdims!: all amax amin any argmax argmin logsumexp mean median nanargmax nanargmin
+            nanmax nanmean nanmedian nanmin nanprod nanstd nansum nanvar ptp std sum var
+    x axis!: argsort count_nonzero expand_dims flip glu log_softmax softmax sort sparsemax squeeze
+            stack
+    x y: bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor cdist=CDist
+            left_shift right_shift
+    x dtype!: array cast empty_like ones_like saturate_cast view zeros_like
+    data segment_ids num_segments! sorted!: segment_max segment_min segment_prod segment_sum
+    x axis! dtype!: cumprod cumsum nancumprod nancumsum
+    x k!: diag diagflat tril triu
+    x q axis! method! keepdims!: nanpercentile nanquantile percentile quantile
+    x indices_or_sections!: dsplit hsplit vsplit
+    xs: dstack hstack vstack
+    inputs kernel strides! padding! data_format! dilation_rate!: conv depthwise_conv
+    inputs output_size! data_format!: adaptive_average_pool adaptive_max_pool
+    inputs pool_size! strides! padding! data_format!: average_pool max_pool
+    target output from_logits! axis!: categorical_crossentropy sparse_categorical_crossentropy
+    x alpha!: celu elu
+    x axis! keepdims! initial!: max min
+    x block_size! data_format!: depth_to_space space_to_depth
+    x fft_length!: irfft=IRFFT rfft=RFFT
+    x indices axis!: take take_along_axis
+    x indices_or_sections! axis!: array_split split
+    x offset! axis1! axis2!: diagonal trace
+    x threshold!: hard_shrink soft_shrink
+    x upper!: cholesky cholesky_inverse
+    *x indexing!: meshgrid
+    a b: solve
+    a b lower!: solve_triangular
+    a b rcond!: lstsq
+    a n! axis!: diff
+    abs_ angle: polar
+    array k! axes!: rot90
+    cond! body! loop_vars maximum_iterations!: while_loop
+    condition x1 x2: where
+    condlist choicelist default: select
+    f elems reverse! axis!: associative_scan
+    f init xs length! reverse! unroll!: scan
+    f xs: map
+    fun primals tangents has_aux!: jvp=JVP
+    function! elements: vectorized_map
+    index branches *operands: switch
+    indices shape!: unravel_index
+    indices values shape!: scatter
+    inputs depthwise_kernel pointwise_kernel strides! padding! data_format! dilation_rate!:
+            separable_conv
+    inputs indices updates reduction!: scatter_update
+    inputs kernel strides! padding! output_padding! data_format! dilation_rate!: conv_transpose
+    inputs num_classes! axis! dtype! sparse! kwargs!: multi_hot
+    inputs sequence_lengths strategy! beam_width! top_paths! merge_repeated! mask_index!:
+            ctc_decode=CTCDecode
+    inputs start_indices shape!: slice
+    inputs start_indices updates: slice_update
+    lower! upper! body_fun! init_val: fori_loop
+    pred true_fn false_fn: cond
+    query key value bias mask scale is_causal! flash_attention! attn_logits_soft_cap!:
+            dot_product_attention
+    shape! fill_value dtype!: full
+    sorted_sequence values side!: searchsorted=SearchSorted
+    start stop num! endpoint! base! dtype! axis!: logspace
+    start stop num! endpoint! dtype! axis!: geomspace
+    start stop num! endpoint! retstep! dtype! axis!: linspace
+    start stop step dtype!: arange
+    subscripts! *operands kwargs: einsum
+    target output from_logits!: binary_crossentropy
+    target output target_length output_length mask_index!: ctc_loss=CTCLoss
+    targets predictions k!: in_top_k
+    tensor pattern axes_lengths: rearrange
+    variable: stop_gradient
+    x N! increasing!: vander
+    x approximate!: gelu
+    x axes!: transpose
+    x axes! keepdims! synchronized!: moments
+    x axis! keepdims! dtype!: prod
+    x axis! order! epsilon!: normalize
+    x axis! weights: average
+    x axis1! axis2!: swapaxes
+    x b!: squareplus
+    x bins: digitize
+    x bins! range!: histogram
+    x decimals!: round
+    x dtype! sparse! ragged!: convert_to_tensor
+    x fill_value dtype!: full_like
+    x full_matrices! compute_uv!: svd=SVD
+    x k! sorted!: top_k
+    x kernel_size! dilation! padding! stride!: unfold
+    x key: get_item
+    x kth! axis!: argpartition
+    x mode!: qr
+    x nan! posinf! neginf!: nan_to_num
+    x negative_slope!: leaky_relu
+    x newshape!: reshape
+    x num! axis!: unstack
+    x num_classes! axis! dtype! sparse!: one_hot
+    x ord! axis! keepdims!: norm
+    x output_size! kernel_size! dilation! padding! stride!: fold
+    x pad_width! mode! constant_values: pad
+    x rcond!: pinv
+    x repeats!: tile
+    x repeats! axis!: repeat
+    x sequence_length! sequence_stride!: extract_sequences
+    x sequence_length! sequence_stride! fft_length! length! window! center!: istft=ISTFT
+    x sequence_length! sequence_stride! fft_length! window! center!: stft=STFT
+    x shape!: broadcast_to
+    x shift! axis!: roll
+    x sorted! return_index! return_inverse! return_counts! axis! size! fill_value!: unique
+    x source! destination!: moveaxis
+    x threshold! default_value!: threshold
+    x tol!: matrix_rank
+    x weights! minlength! sparse!: bincount
+    x x_min! x_max!: clip
+    x1 x2 assume_unique! invert!: isin=IsIn
+    x1 x2 axes!: tensordot
+    x1 x2 axis!: append
+    x1 x2 axisa! axisb! axisc! axis!: cross
+    x1 x2 max_val!: psnr=PSNR
+    x1 x2 mode!: correlate
+    x1 x2 rtol atol equal_nan!: isclose
+    x1 x2 rtol! atol! equal_nan!: allclose=AllClose
+    xs axis!: concatenate
+    y x! dx! axis!: trapezoid
+"""
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """The operation of a function, its arguments in order, and which its constructor takes."""
+
+    operation: str
+    arguments: tuple[str, ...]
+    constructor: frozenset[str]
+
+
+@cache
+def signatures() -> dict[str, Signature]:
+    """
+    >>> signatures()["mean"].arguments, sorted(signatures()["mean"].constructor)
+    (('x', 'axis', 'keepdims'), ['axis', 'keepdims'])
+    """
+    found: dict[str, Signature] = {}
+    for line in _TABLE.replace("\n        ", " ").strip().splitlines():
+        arguments, _, functions = line.partition(":")
+        names = tuple(arguments.replace("!", "").split())
+        constructor = frozenset(name[:-1] for name in arguments.split() if name.endswith("!"))
+        for function in functions.split():
+            name, _, operation = function.partition("=")
+            operation = operation or "".join(
+                part[:1].upper() + part[1:] for part in name.split("_")
+            )
+            found[name] = Signature(operation, names, constructor)
+    return found
