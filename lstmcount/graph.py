@@ -13,6 +13,9 @@ from lstmcount.errors import LstmcountError, Path, ShapeError, did_you_mean
 from lstmcount.layers import create
 from lstmcount.summary import Weight
 
+# What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
+_MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
 
 class Node:
     """One call of a layer: what went in, what came out."""
@@ -232,6 +235,8 @@ class Graph:
             else:
                 args = [value]
                 value = self._apply(layer, args, {}, layer.config.path, previous)
+                if value is None and layer.config.recorded is not None:
+                    value = layer.config.recorded.get(0)
             node = Node(layer, args, {}, previous, value)
             layer.nodes.append(node)
             previous = [(node, i) for i in range(len(node.outputs))]
@@ -329,6 +334,11 @@ class Graph:
             if error.location.path is None:
                 error.at(*path)
             raise
+        except _MISFITS:
+            shown = ", ".join(show(value) for value in [*args, *kwargs.values()])
+            raise LstmcountError(
+                f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}", path=path
+            ) from None
 
     # -- running on other shapes ----------------------------------------------------------------
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lstmcount.readers.python.keras.session import Session
 
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
+_RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
 _OF_OLD = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -29,7 +30,10 @@ def layer(
     names = positional(class_name)
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     if session.is_old:
-        given = era.modernised(cls.spelling, args, given)
+        class_name, given = era.modernised(cls.spelling, args, given)
+    given = {key: given[key] for key in given if key not in _RETIRED}
+    if class_name == "LeakyReLU" and "alpha" in given:
+        given["negative_slope"] = given.pop("alpha")
     given = {key: value for key, value in given.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else _declared(class_name, given)
     name = given.pop("name", None)

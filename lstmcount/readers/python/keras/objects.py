@@ -87,7 +87,7 @@ class Tensor:
     __slots__ = ("dtype", "index", "layer", "node", "shape")
 
     def __init__(
-        self, layer: LayerObject, node: int, index: int | None, shape: Any, dtype: str = "float32"
+        self, layer: LayerObject, node: int, index: int, shape: Any, dtype: str = "float32"
     ) -> None:
         self.layer = layer
         self.node = node

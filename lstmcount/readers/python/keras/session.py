@@ -94,7 +94,7 @@ class Session:
         layer.calls.append(record)
         dtype = _dtype(layer, record)
         if output is None:
-            result: Any = Tensor(layer, index, None, None, dtype)
+            result: Any = Tensor(layer, index, 0, None, dtype)
         else:
             counter = iter(range(len(flatten(output))))
             result = _tensors(output, layer, index, counter, dtype)
@@ -249,7 +249,7 @@ def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: st
     if isinstance(output, dict):
         made = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
         return {key: made[key] for key in output}
-    return Tensor(layer, node, None, None, dtype)
+    return Tensor(layer, node, 0, None, dtype)
 
 
 def _shapes(value: Any) -> Any:

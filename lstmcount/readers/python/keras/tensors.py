@@ -48,7 +48,7 @@ def attribute(run: Interpreter, tensor: Tensor, name: str, node: ast.AST) -> Any
     if name == "set_shape":
         return Native(name, lambda *args: None)
     if name == "_keras_history":
-        return (tensor.layer, tensor.node, tensor.index or 0)
+        return (tensor.layer, tensor.node, tensor.index)
     return MISSING
 
 
