@@ -52,7 +52,7 @@ def command(
     $ lstmcount cost model.yaml --batch 32 --optimizer adam
     $ lstmcount cost model.keras --timesteps 100 --dtype mixed_float16 --format json
     """
-    opened = open_argument(source)
+    opened = open_argument(source, reading)
     try:
         config = read(opened, settings=reading.settings)
         if dtype is not None:

@@ -73,7 +73,7 @@ def command(
     if not goals:
         raise click.UsageError("give a limit, such as --max-params 1M")
     asked = dict(parse_variable(text) for text in _separated(wanted))
-    opened = open_argument(source)
+    opened = open_argument(source, reading)
     try:
         template = Template(opened, tuple(asked), reading.settings)
         answers = _answers(template, asked, goals)

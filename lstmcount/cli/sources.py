@@ -21,28 +21,38 @@ from lstmcount.summary import Summary
 STDIN = "-"
 
 
-def open_argument(name: str) -> Source:
-    """The source that an argument names: a path, or - for standard input."""
-    if name == STDIN:
-        return of_bytes("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
-    return open_path(Path(name))
-
-
 class Reading(msgspec.Struct, frozen=True):
     """How a source is to be read: what the options that every command has ask for."""
 
     settings: dict[str, Any] = {}
+    model: str | None = None  # which of a program's models
+
+
+def open_argument(name: str, reading: Reading | None = None) -> Source:
+    """The source that an argument names: a path, or - for standard input."""
+    if name == STDIN:
+        source = of_bytes("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+    else:
+        source = open_path(Path(name))
+    source.model = reading.model if reading else None
+    return source
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--set` and `--set-file`, handed to the command as `reading`."""
+    """`--set`, `--set-file` and `--model`, handed to the command as `reading`."""
 
+    @click.option(
+        "--model",
+        metavar="NAME",
+        help="Which model of a program: a variable, variable@line, a function, a call of one.",
+    )
     @click.option(
         "--set",
         "settings",
         multiple=True,
         metavar="NAME=VALUE",
-        help="Another value for a variable, or for a layer's argument (lstm.units=96).",
+        help="Another value for a variable, for a layer's argument (lstm.units=96), or for what "
+        "a program does not say ('actions.shape[0]=3').",
     )
     @click.option(
         "--set-file",
@@ -51,11 +61,15 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(command)
     def with_reading(
-        *args: Any, settings: tuple[str, ...], set_file: Path | None, **given: Any
+        *args: Any,
+        settings: tuple[str, ...],
+        set_file: Path | None,
+        model: str | None,
+        **given: Any,
     ) -> Any:
         values = {} if set_file is None else _read_settings(set_file)
         values |= dict(map(parse_setting, settings))
-        return command(*args, reading=Reading(values), **given)
+        return command(*args, reading=Reading(values, model), **given)
 
     return with_reading
 
@@ -73,7 +87,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
 
 def summarize_argument(name: str, reading: Reading | None = None) -> Summary:
     """Read and count one source; errors say where in it."""
-    source = open_argument(name)
+    source = open_argument(name, reading)
     try:
         return infer(read(source, settings=reading.settings if reading else None))
     except LstmcountError as error:

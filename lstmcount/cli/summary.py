@@ -7,9 +7,15 @@ import shutil
 import click
 
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
-from lstmcount.cli.sources import Reading, source_options, summarize_argument
+from lstmcount.cli.sources import (
+    Reading,
+    open_argument,
+    source_options,
+    summarize_argument,
+)
 from lstmcount.cli.terminal import color_option, console, is_terminal, wants_color
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean, escape
+from lstmcount.readers import list_models
 from lstmcount.renderers.cells import Options, table_of
 from lstmcount.renderers.columns import EXTRA
 from lstmcount.renderers.records import FORMATS
@@ -45,6 +51,7 @@ def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     metavar="FIRST LAST",
     help="Only these layers (names or patterns).",
 )
+@click.option("--list", "lists", is_flag=True, help="Only name the models of a program.")
 @click.option("--line-length", type=click.IntRange(1, 10_000), help="Width of the table.")
 @color_option
 @source_options
@@ -57,6 +64,7 @@ def command(
     layer_range: tuple[str, str] | None,
     line_length: int | None,
     color: str,
+    lists: bool,
     reading: Reading,
 ) -> None:
     """The layers, shapes and parameters of SOURCE, as Keras 3 prints them.
@@ -67,7 +75,12 @@ def command(
     \b
     $ lstmcount summary model.yaml
     $ lstmcount summary model.yaml --format json | jq .total_params
+    $ lstmcount summary train.py --set 'actions.shape[0]=3'
     """
+    if lists:
+        for model in list_models(open_argument(source), settings=reading.settings):
+            click.echo(f"{model.place}: {escape(model.name)} ({model.class_name})")
+        return
 
     def show(summary: Summary) -> None:
         if fmt != "table":

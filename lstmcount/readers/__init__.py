@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path as FilePath
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,9 @@ from lstmcount.readers.binary import HDF5, is_binary, read_binary
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.spec import is_spec, read_spec
 from lstmcount.settings import apply_settings
+
+if TYPE_CHECKING:
+    from lstmcount.readers.python import FoundModel
 
 MAX_NESTED_FILES = 20
 _IMPORT = re.compile(r"^(?:import \w|from [\w.]+ import )", re.MULTILINE)
@@ -93,6 +96,8 @@ def read(
     Raises `LstmcountError` that says where in the source.
     """
     left = dict(settings or {})
+    if source.model is not None and not _holds_code(source):
+        raise located(LstmcountError("only a program has several models"), source.name)
     try:
         config = _read(source, above, left)
         if left:
@@ -140,6 +145,23 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
     if model is None:
         raise LstmcountError("expected a spec with `layers:`, or a model as Keras writes it")
     return read_keras(model)
+
+
+def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
+    """The models that a program makes, with the lines where they get their names."""
+    if not _holds_code(source):
+        raise located(LstmcountError("only a program has several models"), source.name)
+    from lstmcount.readers.python import list_models as listed
+
+    assert source.data is not None
+    try:
+        return listed(source.data, name=source.name or "model.py", settings=settings)
+    except LstmcountError as error:
+        raise place(error, source) from None
+
+
+def _holds_code(source: Source) -> bool:
+    return source.data is not None and _is_code(source.name, texts.decode(source.data))
 
 
 def _is_code(name: str | None, text: str) -> bool:

@@ -15,7 +15,7 @@ from lstmcount.readers.python.interpreter import Interpreter
 from lstmcount.readers.python.keras import following
 from lstmcount.readers.python.keras.export import model_config
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject
-from lstmcount.readers.python.places import CodePlace
+from lstmcount.readers.python.places import CodePlace, place_of
 from lstmcount.readers.python.source import Program, parse
 from lstmcount.readers.python.values import Class, Function, Instance, Method
 from lstmcount.readers.python.words import Settings, normal, to_set
@@ -27,8 +27,7 @@ class FoundModel(msgspec.Struct, frozen=True):
     name: str
     class_name: str
     layers: int
-    line: int
-    cell: int | None = None
+    place: Location
 
 
 def read_python(
@@ -82,8 +81,8 @@ def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 
 
 def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
-    cell, line = run.program.place(line)
-    return FoundModel(name, model.class_name, len(_layers(model)), line, cell)
+    place = place_of(run.program, line)
+    return FoundModel(name, model.class_name, len(_layers(model)), place)
 
 
 def _layers(model: ModelObject) -> list[Any]:

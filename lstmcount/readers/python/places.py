@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from lstmcount.errors import Location, Path, Place
+from lstmcount.readers.python.source import Program
+
+
+def place_of(
+    program: Program, line: int, column: int | None = None, source: str | None = None
+) -> Location:
+    """A line counted through the program, as its file (and the cell of a notebook) has it."""
+    source = source or program.name
+    cell, line = program.place(line)
+    if cell is not None:
+        source = f"{source or 'notebook'}:cell {cell}"
+    return Location(source, line, column)
 
 
 class CodePlace(Place):
@@ -13,7 +24,7 @@ class CodePlace(Place):
 
     __slots__ = ("names", "node", "program")
 
-    def __init__(self, program: Any, node: ast.AST, names: tuple[str, ...] = ()) -> None:
+    def __init__(self, program: Program, node: ast.AST, names: tuple[str, ...] = ()) -> None:
         self.program = program
         self.node = node
         self.names = names  # of the positional arguments, where the node is a call
@@ -23,11 +34,8 @@ class CodePlace(Place):
         node = self.node
         if rest and isinstance(node, ast.Call):
             node = self._argument(node, rest[0])
-        source = source or self.program.name
-        cell, line = self.program.place(getattr(node, "lineno", 1))
-        if cell is not None:
-            source = f"{source or 'notebook'}:cell {cell}"
-        return Location(source, line, getattr(node, "col_offset", 0) + 1)
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        return place_of(self.program, line, column, source)
 
     def _argument(self, call: ast.Call, name: object) -> ast.AST:
         for keyword in call.keywords:
