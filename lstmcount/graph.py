@@ -140,6 +140,7 @@ class Graph:
         self.output: Shapes = None
         self.operations: list[BuiltLayer] = []
         self.depths: dict[int, list[Node]] = {}
+        self.made: list[Node] = []  # the calls of a functional model as they were performed
         self.is_built = False
         self.error: LstmcountError | None = None
         self.own_weights = [
@@ -274,6 +275,7 @@ class Graph:
             layer = ready.popleft()
             while (node := self._next_call(layer, by_name, waiting)) is not None:
                 layer.nodes.append(node)
+                self.made.append(node)
                 remaining -= 1
                 ready.extendleft(waiting.pop((layer.name, len(layer.nodes) - 1), ()))
         if remaining:
@@ -540,7 +542,7 @@ def _resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tupl
         )
     node = layer.nodes[ref.node]
     tensor = ref.tensor or 0
-    is_known = node.outputs and not node.recorded
+    is_known = node.outputs and not node.recorded and _is_known(node.output)
     if is_known and not 0 <= tensor < len(node.outputs):
         raise LstmcountError(
             f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {tensor}",

@@ -1,0 +1,81 @@
+"""lstmcount convert"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.inference import infer
+from lstmcount.readers import place, read
+from lstmcount.summary import Summary
+
+FORMATS = ("yaml", "json", "keras-json", "python")
+
+
+@click.command(short_help="Any source as a spec, as Keras's JSON, or as Python.")
+@click.argument("source")
+@click.option("--to", type=click.Choice(FORMATS), default="yaml", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@source_options
+def command(source: str, to: str, output: Path | None, reading: Reading) -> None:
+    """Write SOURCE as a readable spec, as JSON that Keras 3 loads, or as code that builds it.
+
+    \b
+    $ lstmcount convert model.keras --to yaml
+    $ lstmcount convert train.py --to keras-json -o model.json
+    """
+    opened = open_argument(source)
+    try:
+        config = read(opened, settings=reading.settings)
+        text = written(config, to)
+    except LstmcountError as error:
+        raise place(error, opened) from None
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def written(config: ModelConfig, to: str) -> str:
+    """The model in another form. Raises `LstmcountError` for what that form cannot say."""
+    before = infer(config)
+    if to == "python":
+        from lstmcount.convert.python import to_python
+
+        return to_python(config)
+    if to == "keras-json":
+        from lstmcount.convert.keras_json import to_keras
+        from lstmcount.readers.keras_json import read_keras
+        from lstmcount.renderers.records import to_json
+
+        found = to_keras(config)
+        _compare(before, lambda: infer(read_keras(found)), to)
+        return to_json(found)
+    from lstmcount.convert.spec import to_spec
+    from lstmcount.convert.text import spec_json, spec_yaml
+    from lstmcount.readers.spec import read_spec
+
+    spec = to_spec(config)
+    _compare(before, lambda: infer(read_spec(spec)), "a spec")
+    return spec_yaml(spec) if to == "yaml" else spec_json(spec)
+
+
+def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> None:
+    """What is written must mean what was read."""
+
+    def facts(summary: Summary) -> list[Any]:
+        layers = [(layer.name, layer.output_shape, layer.params) for layer in summary.layers]
+        return [layers, summary.trainable_params]
+
+    try:
+        same = facts(read_back()) == facts(before)
+    except LstmcountError as error:
+        raise LstmcountError(f"{form} cannot say this model: {error.message}") from None
+    if not same:
+        raise LstmcountError(f"{form} cannot say this model exactly")

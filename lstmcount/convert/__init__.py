@@ -1,0 +1,1 @@
+"""Any source as a spec, as Keras's own JSON, or as Python code."""

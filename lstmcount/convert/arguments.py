@@ -1,0 +1,88 @@
+"""A layer's arguments as people write them: no defaults, names instead of serialised objects."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.layers import create
+from lstmcount.layers.base import Layer
+from lstmcount.readers.names import snake_case
+
+_LEFT_OUT = ("name", "autocast")
+
+
+def given(layer: Layer) -> dict[str, Any]:
+    """The arguments that differ from their defaults.
+
+    >>> from lstmcount.layers.rnn import LSTM
+    >>> given(LSTM(units=64, activation="tanh", return_sequences=True))
+    {'units': 64, 'return_sequences': True}
+    """
+    found = {}
+    base = Layer.__struct_encode_fields__
+    fields = msgspec.structs.fields(layer)
+    for field in sorted(fields, key=lambda field: field.encode_name in base):
+        value = getattr(layer, field.name)
+        if field.encode_name in _LEFT_OUT or field.encode_name in layer.layer_arguments:
+            continue
+        if not field.required and same(value, field.default):
+            continue
+        found[field.encode_name] = plain(value)
+    return found
+
+
+def same(value: Any, default: Any) -> bool:
+    """Whether a value says what the default says, serialised or not."""
+    if value == default:
+        return True
+    short = plain(value)
+    if isinstance(short, str) and isinstance(default, str):
+        return _bare(short) == _bare(default)
+    if default is None:
+        return short in ("linear", "float32", "channels_last")
+    return bool(short == default)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("initializer")
+
+
+def plain(value: Any) -> Any:
+    """A serialised initializer, policy and the like as its name, where the name says it all."""
+    if not isinstance(value, dict) or "class_name" not in value:
+        return value
+    config = value.get("config") or {}
+    class_name = str(value["class_name"])
+    if class_name in ("DTypePolicy", "Policy"):
+        return config.get("name", "float32")
+    if class_name == "function" or isinstance(config, str):
+        return config
+    if all(setting is None for setting in config.values()):
+        return snake_case(class_name)
+    return {"class_name": class_name, "config": config}
+
+
+def layer_of(config: LayerConfig) -> Layer:
+    """The layer behind a config; raises where nobody knows its class."""
+    layer = create(config)
+    if not isinstance(layer, Layer):
+        raise LstmcountError(
+            f"{config.name!r} ({config.class_name}) is not a layer that can be written",
+            path=config.path,
+        )
+    return layer
+
+
+def inner_layers(config: LayerConfig) -> dict[str, Any]:
+    """The arguments that are layers themselves."""
+    return {
+        key: value
+        for key, value in config.arguments.items()
+        if isinstance(value, LayerConfig)
+        or (isinstance(value, list) and value and isinstance(value[0], LayerConfig))
+    }

@@ -1,0 +1,114 @@
+"""A model as Keras 3 serialises it, for `keras.models.model_from_json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import LayerConfig, ModelConfig, TensorRef
+from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.dimensions import public
+from lstmcount.errors import LstmcountError
+from lstmcount.graph import Graph
+
+
+def to_keras(config: ModelConfig) -> dict[str, Any]:
+    """The serialised model. Raises `LstmcountError` for layers that are not Keras's own."""
+    if config.is_sequential:
+        inner: dict[str, Any] = {
+            "name": config.name,
+            "trainable": config.trainable,
+            "layers": [_layer(layer, config.dtype) for layer in config.layers],
+        }
+        if config.build_input_shape is not None:
+            inner["build_input_shape"] = public(config.build_input_shape)
+        return _object("keras", "Sequential", inner)
+    return _functional(config)
+
+
+def _functional(config: ModelConfig) -> dict[str, Any]:
+    graph = Graph(config)
+    nested = {
+        layer.name
+        for layer in config.layers
+        if layer.model is not None and not layer.model.is_sequential
+    }
+    by_name = {layer.name: layer for layer in graph.layers}
+
+    def tensor(ref: TensorRef) -> dict[str, Any]:
+        node = by_name[ref.layer].nodes[ref.node]
+        index = ref.tensor or 0
+        layer = by_name[ref.layer].layer
+        dtype = getattr(layer, "output_dtype", "float32")
+        history = [ref.layer, ref.node, index]
+        shape = public(node.outputs[index])
+        inside = {"shape": shape, "dtype": dtype, "keras_history": history}
+        return {"class_name": "__keras_tensor__", "config": inside}
+
+    def value(item: Any) -> Any:
+        if isinstance(item, TensorRef):
+            return tensor(item)
+        if isinstance(item, list):
+            return [value(one) for one in item]
+        if isinstance(item, dict):
+            return {key: value(one) for key, one in item.items()}
+        return item
+
+    def place(item: Any) -> Any:
+        if isinstance(item, TensorRef):
+            return [item.layer, item.node + (item.layer in nested), item.tensor or 0]
+        if isinstance(item, list):
+            return [place(one) for one in item]
+        return {key: place(one) for key, one in item.items()}
+
+    layers = []
+    for layer in graph.operations:
+        entry = _layer(layer.config, config.dtype)
+        calls = layer.config.calls
+        entry["name"] = layer.name
+        entry["inbound_nodes"] = [
+            {"args": value(call.args), "kwargs": value(call.kwargs)} for call in calls
+        ]
+        layers.append(entry)
+    inner = {
+        "name": config.name,
+        "trainable": config.trainable,
+        "layers": layers,
+        "input_layers": place(config.inputs),
+        "output_layers": place(config.outputs),
+    }
+    return _object("keras.src.models.functional", "Functional", inner)
+
+
+def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
+    if config.model is not None:
+        return to_keras(config.model)
+    if config.kind == "op":
+        raise LstmcountError(
+            f"{config.name!r} is an operation ({config.class_name}), which is not written yet"
+        )
+    layer = layer_of(config)
+    found = {"name": config.name, **given(layer)}
+    if dtype is not None and config.class_name != "InputLayer":
+        found.setdefault("dtype", dtype)
+    if config.class_name == "InputLayer":
+        found = {
+            "batch_shape": public(layer.output_shape(None)),
+            "dtype": found.get("dtype", "float32"),
+            "name": config.name,
+        }
+    for key, value in inner_layers(config).items():
+        found[key] = (
+            [_layer(item, dtype) for item in value]
+            if isinstance(value, list)
+            else _layer(value, dtype)
+        )
+    return _object("keras.layers", type(layer).__name__, found)
+
+
+def _object(module: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "module": module,
+        "class_name": class_name,
+        "config": config,
+        "registered_name": class_name if module.startswith("keras.src") else None,
+    }

@@ -1,0 +1,143 @@
+"""A model as Keras code that builds it."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Any
+
+from lstmcount.config import LayerConfig, ModelConfig, TensorRef
+from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.errors import LstmcountError
+from lstmcount.graph import Graph
+
+
+def to_python(config: ModelConfig) -> str:
+    """A program whose `model` is that model. Raises `LstmcountError` for what it cannot say."""
+    lines = ["import keras", "from keras import layers", ""]
+    if config.dtype is not None:
+        lines += [f"keras.config.set_dtype_policy({config.dtype!r})", ""]
+    lines += _Program().model(config, "model")
+    return "\n".join(lines) + "\n"
+
+
+class _Program:
+    def __init__(self) -> None:
+        self.used = {"keras", "layers", "model"}
+
+    def model(self, config: ModelConfig, variable: str) -> list[str]:
+        write = self._sequential if config.is_sequential else self._graph
+        return write(config, variable)
+
+    def _variable(self, name: str) -> str:
+        base = re.sub(r"\W", "_", name, flags=re.ASCII) or "x"
+        if base[0].isdigit() or keyword.iskeyword(base):
+            base = f"x_{base}"
+        found, number = base, 1
+        while found in self.used:
+            found, number = f"{base}_{number}", number + 1
+        self.used.add(found)
+        return found
+
+    def _sequential(self, config: ModelConfig, variable: str) -> list[str]:
+        before: list[str] = []
+        layers = []
+        entries = config.layers
+        if entries and entries[0].class_name != "InputLayer" and config.build_input_shape:
+            layers.append(f"keras.Input(batch_shape={_shape(config.build_input_shape)})")
+        for layer in entries:
+            if layer.class_name == "InputLayer":
+                layers.append(_input(layer, named=False))
+            else:
+                layers.append(self.layer(layer, before))
+        items = [f"        {layer}," for layer in layers]
+        return [
+            *before,
+            f"{variable} = keras.Sequential(",
+            "    [",
+            *items,
+            "    ],",
+            f"    name={config.name!r},",
+            *([] if config.trainable else ["    trainable=False,"]),
+            ")",
+        ]
+
+    def _graph(self, config: ModelConfig, variable: str) -> list[str]:
+        graph = Graph(config)
+        lines: list[str] = []
+        outputs: dict[tuple[str, int], tuple[str, int]] = {}
+        makers: dict[str, str] = {}
+        for node in graph.made:
+            layer, name, index = node.layer.config, node.layer.name, node.index
+            target = self._variable(name if index == 0 else f"{name}_{index}")
+            outputs[name, index] = (target, len(node.outputs))
+            if layer.class_name == "InputLayer":
+                lines.append(f"{target} = {_input(layer, named=True)}")
+                continue
+            call = layer.calls[index]
+            passed = [self._value(arg, outputs) for arg in call.args]
+            passed += [
+                f"{key}={self._value(value, outputs)}"
+                for key, value in call.kwargs.items()
+                if value is not None
+            ]
+            if len(layer.calls) > 1:
+                if name not in makers:
+                    makers[name] = self._variable(f"{name}_layer")
+                    lines.append(f"{makers[name]} = {self.layer(layer, lines)}")
+                made = makers[name]
+            else:
+                made = self.layer(layer, lines)
+            lines.append(f"{target} = {made}({', '.join(passed)})")
+        inputs = self._value(config.inputs, outputs)
+        result = self._value(config.outputs, outputs)
+        trainable = "" if config.trainable else ", trainable=False"
+        name = config.name or "model"
+        lines.append(f"{variable} = keras.Model({inputs}, {result}, name={name!r}{trainable})")
+        return lines
+
+    def _value(self, value: Any, outputs: dict[tuple[str, int], tuple[str, int]]) -> str:
+        if isinstance(value, TensorRef):
+            name, count = outputs[value.layer, value.node]
+            return f"{name}[{value.tensor or 0}]" if count > 1 else name
+        if isinstance(value, list):
+            return f"[{', '.join(self._value(item, outputs) for item in value)}]"
+        if isinstance(value, dict):
+            items = (f"{key!r}: {self._value(item, outputs)}" for key, item in value.items())
+            return f"{{{', '.join(items)}}}"
+        return repr(value)
+
+    def layer(self, config: LayerConfig, before: list[str]) -> str:
+        """An expression that makes the layer; a nested model is built `before` it."""
+        if config.kind == "op":
+            raise LstmcountError(
+                f"{config.name!r} is an operation ({config.class_name}), which is not written yet"
+            )
+        if config.model is not None:
+            variable = self._variable(config.name or "model")
+            before += self.model(config.model, variable)
+            return variable
+        found = [
+            f"{key}={self._inner(value, before)}" for key, value in inner_layers(config).items()
+        ]
+        found += [f"{key}={value!r}" for key, value in given(layer_of(config)).items()]
+        found.append(f"name={config.name!r}")
+        return f"layers.{config.class_name}({', '.join(found)})"
+
+    def _inner(self, value: Any, before: list[str]) -> str:
+        if isinstance(value, list):
+            return f"[{', '.join(self.layer(item, before) for item in value)}]"
+        return self.layer(value, before)
+
+
+def _input(config: LayerConfig, named: bool) -> str:
+    layer = layer_of(config)
+    dtype = given(layer).get("dtype")
+    options = f", dtype={dtype!r}" if dtype else ""
+    if named:
+        options += f", name={config.name!r}"
+    return f"keras.Input(batch_shape={_shape(layer.output_shape(None))}{options})"
+
+
+def _shape(shape: Any) -> str:
+    return repr(tuple(dim if isinstance(dim, int) else None for dim in shape))

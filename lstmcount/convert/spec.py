@@ -1,0 +1,173 @@
+"""A model as a hand-written spec would say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import LayerConfig, ModelConfig, TensorRef
+from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.errors import LstmcountError
+from lstmcount.graph import Graph
+from lstmcount.layers.validation import arguments
+from lstmcount.readers.names import AutoNames
+
+
+def to_spec(config: ModelConfig) -> dict[str, Any]:
+    """The spec of a model: reading it gives the same summary.
+
+    Raises `LstmcountError` for what a spec cannot say: operations, and layers nobody knows.
+    """
+    return _Writer(config).spec()
+
+
+class _Writer:
+    def __init__(self, config: ModelConfig) -> None:
+        self.config = config
+        self.auto = AutoNames()
+        self.graph = Graph(config)
+
+    def spec(self) -> dict[str, Any]:
+        config = self.config
+        found: dict[str, Any] = {"name": config.name}
+        if config.dtype is not None:
+            found["dtype"] = config.dtype
+        if not config.trainable:
+            found["trainable"] = False
+        if config.is_sequential:
+            return found | self._sequential()
+        return found | self._functional()
+
+    def _sequential(self) -> dict[str, Any]:
+        layers = list(self.config.layers)
+        found: dict[str, Any] = {}
+        if layers and layers[0].class_name == "InputLayer":
+            shape = _input_shape(layer_of(layers.pop(0)).output_shape(None))
+            found |= shape
+            self.auto("InputLayer")
+        elif self.config.build_input_shape is not None and layers and layers[0].model is None:
+            found |= _input_shape(self.config.build_input_shape)
+            self.auto("InputLayer")
+        found["layers"] = [self.entry(layer) for layer in layers]
+        return found
+
+    def _functional(self) -> dict[str, Any]:
+        inputs: dict[str, Any] = {}
+        batch = None
+        entries = []
+        names: dict[tuple[str, int], str] = {}
+        for node in self.graph.made:
+            layer = node.layer.config
+            name = node.layer.name
+            if layer.class_name == "InputLayer":
+                made = layer_of(layer)
+                shape = _input_shape(made.output_shape(None))
+                batch = shape.get("batch_size", batch)
+                dtype = given(made).get("dtype")
+                dims = shape["input_shape"]
+                inputs[name] = {"shape": dims, "dtype": dtype} if dtype else dims
+                names[name, 0] = name
+                continue
+            index = node.index
+            reads = self._reads(layer, index, names)
+            if index == 0:
+                entry = self.entry(layer)
+                entry = {entry: {}} if isinstance(entry, str) else entry
+                names[name, 0] = name
+            else:
+                alias = f"{name}@{index}"
+                names[name, index] = alias
+                entry = {"call": name, "name": alias}
+            entries.append({**entry, "inputs": reads})
+        found: dict[str, Any] = {"inputs": inputs}
+        if batch is not None:
+            found["batch_size"] = batch
+        found["layers"] = entries
+        outputs = [self._named(ref, names) for ref in _refs(self.config.outputs)]
+        found["outputs"] = outputs[0] if len(outputs) == 1 else outputs
+        return found
+
+    def _reads(self, layer: LayerConfig, index: int, names: dict[tuple[str, int], str]) -> Any:
+        call = layer.calls[index]
+        kwargs = {k: v for k, v in call.kwargs.items() if any(_refs(v))}
+        if len(call.args) == 1 and not kwargs:
+            return self._structure(call.args[0], names)
+        if not kwargs:
+            return [self._structure(arg, names) for arg in call.args if any(_refs(arg))]
+        states = kwargs.get("initial_state")
+        if states is not None and len(kwargs) == 1:
+            found = self._structure(states, names)
+            return [
+                self._structure(call.args[0], names),
+                *(found if isinstance(found, list) else [found]),
+            ]
+        positional = dict(zip(layer_of(layer).call_arguments, call.args, strict=False))
+        both = {**positional, **kwargs}
+        return {key: self._structure(value, names) for key, value in both.items()}
+
+    def _structure(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
+        if isinstance(value, TensorRef):
+            return self._named(value, names)
+        if isinstance(value, list):
+            return [self._structure(item, names) for item in value]
+        if isinstance(value, dict):
+            return {key: self._structure(item, names) for key, item in value.items()}
+        raise LstmcountError(f"a spec cannot say the constant {value!r} among a layer's inputs")
+
+    def _named(self, ref: TensorRef, names: dict[tuple[str, int], str]) -> str:
+        name = names.get((ref.layer, ref.node), ref.layer)
+        layer = next(layer for layer in self.graph.layers if layer.name == ref.layer)
+        several = len(layer.nodes[ref.node].outputs) > 1
+        return f"{name}[{ref.tensor or 0}]" if several and ref.tensor is not None else name
+
+    def entry(self, config: LayerConfig) -> Any:
+        """`LSTM: 64`, `Flatten`, or a class with its arguments and its name beside it."""
+        if config.kind == "op":
+            raise LstmcountError(
+                f"{config.name!r} is an operation ({config.class_name}), which a spec cannot say"
+            )
+        if config.model is not None:
+            inner = to_spec(config.model)
+            return {"model": inner, "name": config.name}
+        found = self._arguments(config)
+        class_name = config.class_name
+        named = {} if self.auto(class_name) == config.name else {"name": config.name}
+        layer = layer_of(config)
+        first = arguments(type(layer))[0]
+        if not found:
+            return {class_name: {}, **named} if named else class_name
+        if list(found) == [first] and not isinstance(found[first], dict):
+            return {class_name: found[first], **named}
+        return {class_name: found, **named}
+
+    def _arguments(self, config: LayerConfig) -> dict[str, Any]:
+        inner = {}
+        for key, value in inner_layers(config).items():
+            inner[key] = (
+                [self._inner(item) for item in value]
+                if isinstance(value, list)
+                else self._inner(value)
+            )
+        return {**inner, **given(layer_of(config))}
+
+    def _inner(self, config: LayerConfig) -> Any:
+        if config.model is not None:
+            return {"model": to_spec(config.model)}
+        found = self._arguments(config)
+        self.auto(config.class_name)
+        return {config.class_name: {**found, "name": config.name}}
+
+
+def _input_shape(shape: Any) -> dict[str, Any]:
+    dims = [dim if isinstance(dim, int) else None for dim in shape]
+    found: dict[str, Any] = {} if dims[0] is None else {"batch_size": dims[0]}
+    return {"input_shape": dims[1:], **found}
+
+
+def _refs(value: Any) -> list[TensorRef]:
+    if isinstance(value, TensorRef):
+        return [value]
+    if isinstance(value, list):
+        return [ref for item in value for ref in _refs(item)]
+    if isinstance(value, dict):
+        return [ref for item in value.values() for ref in _refs(item)]
+    return []

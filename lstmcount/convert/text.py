@@ -1,0 +1,58 @@
+"""A spec as YAML that people would write, or as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.renderers.records import to_json
+
+_INLINE = 100  # a line's length
+
+
+def spec_json(spec: dict[str, Any]) -> str:
+    return to_json(spec)
+
+
+def spec_yaml(spec: dict[str, Any]) -> str:
+    """One line an entry where it fits."""
+    return "".join(f"{line}\n" for line in _block(spec, ""))
+
+
+def _block(spec: dict[str, Any], indent: str) -> list[str]:
+    lines = []
+    for key, value in spec.items():
+        if key == "layers":
+            lines.append(f"{indent}layers:")
+            for entry in value:
+                lines += _entry(entry, f"{indent}  ")
+        else:
+            lines.append(f"{indent}{key}: {_flow(value)}")
+    return lines
+
+
+def _entry(entry: Any, indent: str) -> list[str]:
+    if not isinstance(entry, dict):
+        return [f"{indent}- {_flow(entry)}"]
+    lines = []
+    for i, (key, value) in enumerate(entry.items()):
+        start = f"{indent}- " if not i else f"{indent}  "
+        if key == "model" and isinstance(value, dict):
+            lines.append(f"{start}model:")
+            lines += _block(value, f"{indent}    ")
+        else:
+            lines.append(f"{start}{_flow(key)}: {_flow(value)}")
+    return lines
+
+
+def _flow(value: Any) -> str:
+    import yaml
+
+    text: str = yaml.dump(
+        value,
+        Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
+        default_flow_style=True,
+        sort_keys=False,
+        width=10**6,
+        allow_unicode=True,
+    )
+    return text.removesuffix("\n").removesuffix("\n...").strip()
