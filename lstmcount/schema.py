@@ -27,8 +27,18 @@ _SHAPE: Schema = {
 
 
 def spec_schema() -> Schema:
-    """The schema that editors use to complete and check specs."""
-    names = registry.class_names()
+    """The schema that editors use to complete and check specs.
+
+    In a spec with `variables:` an expression over them may stand wherever a number may.
+    """
+    definitions = _definitions()
+    sized: Schema = {
+        "input_shape": {**_SHAPE, "description": "Without the batch; null is unknown."},
+        "inputs": _inputs(),
+        "layers": _ENTRIES,
+        "batch_size": {"type": ["integer", "null"], "minimum": 1},
+        "budget": _budget(),
+    }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "lstmcount model spec",
@@ -37,34 +47,61 @@ def spec_schema() -> Schema:
         "additionalProperties": False,
         "properties": {
             "name": _NAME,
-            "input_shape": {**_SHAPE, "description": "Without the batch; null is unknown."},
-            "inputs": _inputs(),
-            "layers": _ENTRIES,
+            "variables": {
+                "type": "object",
+                "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+                "additionalProperties": {"type": ["number", "string", "null"]},
+            },
             "outputs": _TENSORS,
-            "batch_size": {"type": ["integer", "null"], "minimum": 1},
             "dtype": _named("dtype"),
             "trainable": {"type": "boolean"},
-            "budget": _budget(),
+            **dict.fromkeys(sized, True),
         },
+        "if": {"required": ["variables"]},
+        "then": {"properties": _with_expressions(sized)},
+        "else": {"properties": sized},
         "definitions": {
-            "tensors": {
-                "anyOf": [
-                    _NAME,
-                    {"type": "array", "items": _TENSORS, "minItems": 1},
-                    {"type": "object", "additionalProperties": _TENSORS, "minProperties": 1},
-                ]
-            },
-            "entry": {"anyOf": [{"$ref": "#/definitions/layer"}, _call(), _repeat(), _model()]},
-            "layer": {
-                "anyOf": [
-                    {"type": "string", "enum": _bare(names)},
-                    _one_key(names),
-                    _long_form(names),
-                ]
-            },
-            **_arguments(),
+            **definitions,
+            **{f"open.{name}": _with_expressions(found) for name, found in definitions.items()},
         },
     }
+
+
+def _definitions() -> Schema:
+    names = registry.class_names()
+    return {
+        "tensors": {
+            "anyOf": [
+                _NAME,
+                {"type": "array", "items": _TENSORS, "minItems": 1},
+                {"type": "object", "additionalProperties": _TENSORS, "minProperties": 1},
+            ]
+        },
+        "entry": {"anyOf": [{"$ref": "#/definitions/layer"}, _call(), _repeat(), _model()]},
+        "layer": {
+            "anyOf": [
+                {"type": "string", "enum": _bare(names)},
+                _one_key(names),
+                _long_form(names),
+            ]
+        },
+        **_arguments(),
+    }
+
+
+def _with_expressions(schema: Any) -> Any:
+    """The same schema, with texts allowed where it asks for numbers."""
+    if isinstance(schema, list):
+        return [_with_expressions(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _with_expressions(value) for key, value in schema.items()}
+    if isinstance(found.get("$ref"), str):
+        found["$ref"] = found["$ref"].replace("#/definitions/", "#/definitions/open.")
+    kinds = found.get("type")
+    if kinds in ("integer", "number") or (isinstance(kinds, list) and "integer" in kinds):
+        return {"anyOf": [found, {"type": "string"}]}
+    return found
 
 
 def _inputs() -> Schema:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
 from lstmcount import summarize
+from lstmcount.cli.convert import written
+from lstmcount.readers import open_source, read
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from tests.conftest import ROOT
@@ -21,6 +24,7 @@ PARAMS = {
     "many_to_many": 24 * (16 + 24 + 1) + (24 + 1) * 4,
     "seq2seq": 8000 * 128 + 2 * 4 * (128 + 256 + 1) * 256 + (256 + 1) * 8000,
     "simple_rnn_many_to_one": 32 * (8 + 32 + 1) + (32 + 1) * 5,
+    "variable_sizes": 36 * 64**2 + 4 * 64 * 126 + 16 * 64 + 2 * 64 * 3 + 3,
     "stacked_gru": 3 * 64 * (40 + 64 + 2) + 2 * 3 * 64 * (64 + 64 + 2) + 2 * 128 + 650,
 }
 
@@ -49,6 +53,8 @@ def test_a_comment_says_what_it_shows(path: Path) -> None:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_as_in_keras(path: Path) -> None:
     spec = yaml.safe_load(path.read_text())
+    if "variables" in spec:
+        spec = json.loads(written(read(open_source(path)), "json"))
     model = real_keras.build(spec, path.stem)
     summary = summarize(path)
     for line_length in (60, 88, 108, 133):

@@ -64,3 +64,10 @@ def test_wrong(validator: Any, entry: Any) -> None:
 @pytest.mark.parametrize("extra", [{"input_shap": [5]}, {"input_shape": ["5"]}, {"layers": []}])
 def test_wrong_top(validator: Any, extra: dict[str, Any]) -> None:
     assert not validator.is_valid({"layers": ["Flatten"], **extra})
+
+
+def test_expressions_only_with_variables(validator: Any) -> None:
+    spec = {"input_shape": ["timesteps", 8], "layers": [{"LSTM": "2*units"}]}
+    assert not validator.is_valid(spec)
+    validator.validate({"variables": {"units": 64, "timesteps": 5}, **spec})
+    assert not validator.is_valid({"variables": {"units": 64}, "layers": [{"LSTM": {"unit": 3}}]})

@@ -8,9 +8,16 @@ from typing import Any
 import click
 
 from lstmcount.cli.completion import SOURCE, layer_names
-from lstmcount.cli.sources import Reading, source_options, summarize_argument
+from lstmcount.cli.sources import (
+    Reading,
+    open_argument,
+    source_options,
+    summarize_argument,
+)
 from lstmcount.cli.terminal import color_option, wants_color
+from lstmcount.errors import LstmcountError
 from lstmcount.explain import derive, select
+from lstmcount.readers import place
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "fg": "bright_blue"},
@@ -24,11 +31,27 @@ STYLES: dict[str, dict[str, Any]] = {
 @click.argument("source", type=SOURCE)
 @click.argument("layers", nargs=-1, shell_complete=layer_names)
 @click.option(
-    "--format", "fmt", type=click.Choice(["text", "json", "markdown", "latex"]), default="text"
+    "--format",
+    "fmt",
+    type=click.Choice(["text", "json", "markdown", "latex", "python"]),
+    default="text",
+    help="python is for --formula alone.",
+)
+@click.option("--formula", is_flag=True, help="The count as a formula in the model's variables.")
+@click.option(
+    "--for", "wanted", metavar="NAMES", help="Variables of the formula; the rest are numbers."
 )
 @color_option
 @source_options
-def command(source: str, layers: tuple[str, ...], fmt: str, color: str, reading: Reading) -> None:
+def command(
+    source: str,
+    layers: tuple[str, ...],
+    fmt: str,
+    formula: bool,
+    wanted: str | None,
+    color: str,
+    reading: Reading,
+) -> None:
     """Derive the parameters of each layer of SOURCE that has weights, or of LAYERS.
 
     LAYERS are names or globs. For each: what it computes, its matrices, how Keras stores them,
@@ -37,7 +60,13 @@ def command(source: str, layers: tuple[str, ...], fmt: str, color: str, reading:
     \b
     $ lstmcount explain model.yaml
     $ lstmcount explain model.yaml 'lstm*' --format latex
+    $ lstmcount explain model.yaml --formula --for units,features
     """
+    if formula or wanted:
+        _formula(source, wanted, fmt, reading)
+        return
+    if fmt == "python":
+        raise click.UsageError("--format python goes with --formula")
     summary = summarize_argument(source, reading)
     derivations = [derive(layer) for layer in select(summary, layers)]
     whole = None if layers else summary
@@ -54,6 +83,22 @@ def command(source: str, layers: tuple[str, ...], fmt: str, color: str, reading:
 
         write = getattr(explanation_markup, fmt)
         click.echo(write(derivations, whole), nl=False)
+
+
+def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> None:
+    from lstmcount.design.formula import formulas, open_variables, written
+
+    if fmt == "markdown":
+        raise click.UsageError("a formula is written as text, json, latex or python")
+    names = [name.strip() for name in wanted.split(",")] if wanted else []
+    opened = open_argument(source)
+    try:
+        found = formulas(open_variables(opened, names, reading.settings))
+    except LstmcountError as error:
+        raise place(error, opened) from None
+    click.echo(written(found, fmt), nl=False)
+    for assumption in found.assumptions:
+        click.echo(f"note: {assumption}", err=True)
 
 
 def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:

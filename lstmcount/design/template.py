@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.expressions import Expression
+from lstmcount.expressions import Expression, Functions
 from lstmcount.graph import Graph
 from lstmcount.readers import Source, read
 from lstmcount.settings import find_argument
@@ -90,11 +90,13 @@ def measures(graph: Graph) -> Measures:
     )
 
 
-def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
+def environment(
+    config: ModelConfig, values: Mapping[str, Any], functions: Functions | None = None
+) -> dict[str, Any]:
     """The value of every variable, those computed from others included."""
     found = {**config.variables, **values}
     for name, expression in config.derived.items():
-        found[name] = expression.value(found)
+        found[name] = expression.value(found, functions)
     return found
 
 

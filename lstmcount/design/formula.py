@@ -1,0 +1,203 @@
+"""The count of a model as an exact formula in its variables: the layers' own, on symbols."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.design.template import Template, environment
+from lstmcount.errors import LstmcountError
+from lstmcount.expressions import Functions
+from lstmcount.graph import Graph
+from lstmcount.readers import Source
+from lstmcount.summary import count
+
+
+class LayerFormula(msgspec.Struct, frozen=True):
+    name: str
+    class_name: str
+    params: Any  # a sympy expression
+
+
+class Formulas(msgspec.Struct, frozen=True):
+    """The parameters of each layer and of the model, and what has been taken for granted."""
+
+    variables: tuple[str, ...]
+    layers: tuple[LayerFormula, ...]
+    total: Any
+    assumptions: tuple[str, ...] = ()
+
+    def at(self, values: Mapping[str, int]) -> int:
+        """The total for numbers in place of the variables."""
+        symbols = {symbol.name: symbol for symbol in self.total.free_symbols}
+        found = self.total.subs({symbols[name]: values[name] for name in symbols})
+        return int(found)
+
+
+def sympy() -> Any:
+    try:
+        import sympy
+    except ImportError:
+        raise LstmcountError("a formula needs sympy: pip install 'lstmcount[symbolic]'") from None
+    return sympy
+
+
+def open_variables(
+    source: Source, wanted: Sequence[str] = (), settings: Mapping[str, Any] | None = None
+) -> Template:
+    """A template with `wanted` left open; with all of the spec's variables where none is named.
+
+    Raises `LstmcountError` where there is nothing to leave open.
+    """
+    template = Template(source, tuple(wanted), settings)
+    if wanted:
+        return template
+    config = template.config
+    names = [
+        name
+        for name, value in config.variables.items()
+        if isinstance(value, int) and name not in config.derived and name not in config.structural
+    ]
+    if not names:
+        raise LstmcountError(
+            "this model has no variables; name what to leave open: --for lstm.units"
+        )
+    return Template(source, tuple(names), settings)
+
+
+def formulas(template: Template) -> Formulas:
+    """Closed forms in the template's variables, all positive integers.
+
+    Raises `LstmcountError` for variables that decide which layers there are, and for layers whose
+    formula has to compare sizes.
+    """
+    sp = sympy()
+    if template.structural:
+        raise LstmcountError(
+            f"{', '.join(template.structural)} decides which layers there are: "
+            "there is one formula for each value (--set it, and leave the others open)"
+        )
+    symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
+    values = environment(template.config, symbols, Functions(sp.Min, sp.Max, sp.Function("round")))
+    try:
+        graph = Graph(template.config, values=values)
+    except TypeError:
+        raise LstmcountError(
+            "a layer of this model compares sizes, so there is no one formula; count points "
+            "instead (lstmcount sweep)"
+        ) from None
+    layers = tuple(
+        LayerFormula(layer.name, layer.class_name, sp.expand(count(layer.weights)))
+        for layer in graph.own_layers
+        if layer.weights
+    )
+    current = {name: template.config.variables[name] for name in template.variables}
+    shown = ", ".join(f"{name} = {value}" for name, value in current.items())
+    return Formulas(
+        variables=template.variables,
+        layers=layers,
+        total=sp.expand(count(graph.weights())),
+        assumptions=(f"the layers take their inputs as they do at {shown}",),
+    )
+
+
+def as_text(expression: Any) -> str:
+    """The formula with · for products and ² for powers, as the explanations write it.
+
+    >>> x, y = sympy().symbols("units features", positive=True, integer=True)
+    >>> as_text(4*x**2 + 4*x*y + 4*x)
+    '4·units² + 4·units·features + 4·units'
+    """
+    sp = sympy()
+    if isinstance(expression, int):
+        return f"{expression:,}"
+    terms = sp.Add.make_args(expression)
+    if any(term.has(sp.floor) for term in terms):
+        return str(expression).replace("**", "^").replace("*", "·")
+    names = sorted((symbol.name for symbol in expression.free_symbols), reverse=True)
+    order = _order(expression)
+    texts: list[str] = []
+    for term in sorted(terms, key=order):
+        factor, rest = term.as_coeff_Mul()
+        powers = rest.as_powers_dict()
+        parts = [f"{abs(factor)}"] if abs(factor) != 1 or rest == 1 else []
+        parts += [
+            _power(str(base), exponent)
+            for base, exponent in sorted(powers.items(), key=lambda item: _by_power(item, names))
+            if base != 1
+        ]
+        sign = ("-" if factor < 0 else "") if not texts else (" - " if factor < 0 else " + ")
+        texts.append(sign + "·".join(parts))
+    return "".join(texts)
+
+
+def _by_power(item: Any, names: list[str]) -> Any:
+    base, exponent = item
+    return (-exponent, names.index(str(base)) if str(base) in names else 0)
+
+
+def _order(expression: Any) -> Any:
+    """Higher degrees first, then by the variables' names."""
+
+    def key(term: Any) -> Any:
+        powers = term.as_powers_dict()
+        degree = sum(int(e) for base, e in powers.items() if base.is_Symbol)
+        return (-degree, sorted((-int(e), str(b)) for b, e in powers.items() if b.is_Symbol))
+
+    return key
+
+
+def _power(base: str, exponent: Any) -> str:
+    if exponent == 1:
+        return base
+    return base + str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def written(found: Formulas, fmt: str) -> str:
+    """The formulas as text, LaTeX, Python or JSON."""
+    sp = sympy()
+    if fmt == "json":
+        from lstmcount.renderers.records import to_json
+
+        layers = [
+            {"name": f.name, "class_name": f.class_name, "params": sp.sstr(sp.sympify(f.params))}
+            for f in found.layers
+        ]
+        return to_json(
+            {
+                "variables": list(found.variables),
+                "layers": layers,
+                "total": sp.sstr(sp.sympify(found.total)),
+                "assumptions": list(found.assumptions),
+            }
+        )
+    if fmt == "latex":
+        rows = [rf"\text{{{_tex(f.name)}}} &= {sp.latex(f.params)} \\" for f in found.layers]
+        return "\n".join(
+            [r"\begin{aligned}", *rows, rf"\text{{total}} &= {sp.latex(found.total)}",
+             r"\end{aligned}", ""]
+        )  # fmt: skip
+    if fmt == "python":
+        arguments = ", ".join(name.replace(".", "_") for name in found.variables)
+        body = sp.pycode(_renamed(found.total))
+        return f"import math\n\n\ndef params({arguments}):\n    return {body}\n"
+    width = max([len(f.name) for f in found.layers] + [5])
+    lines = [f"{f.name:<{width}}  {as_text(f.params)}" for f in found.layers]
+    lines.append(f"{'total':<{width}}  {as_text(found.total)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _tex(name: str) -> str:
+    return re.sub(r"([#$%&_{}])", r"\\\1", name)
+
+
+def _renamed(expression: Any) -> Any:
+    """Names that Python takes: lstm.units becomes lstm_units."""
+    sp = sympy()
+    if isinstance(expression, int):
+        return sp.Integer(expression)
+    new = {s: sp.Symbol(s.name.replace(".", "_")) for s in expression.free_symbols}
+    return expression.subs(new)
