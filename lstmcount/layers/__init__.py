@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
 from lstmcount.layers.leniency import lenient
@@ -71,6 +71,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         for key in cls.layer_arguments:
             if key in arguments:
                 arguments[key] = _nested(arguments[key], values)
+                _require_layers(arguments[key], (*config.path, key))
     try:
         layer = _convert(arguments, cls) if config.strict else lenient(arguments, cls)
     except msgspec.ValidationError as error:
@@ -97,6 +98,13 @@ def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
         if not any(has_unknown(value) for value in arguments.values()):
             raise
         return convert(arguments, cls)
+
+
+def _require_layers(value: Any, path: Path) -> None:
+    """What stands where a layer belongs must be one; a class nobody knows has given None."""
+    for item in value if isinstance(value, list) else [value]:
+        if item is not None and not hasattr(item, "output_shape"):
+            raise LstmcountError(f"expected a layer, got {item!r}", path=path)
 
 
 def _nested(value: Any, values: Mapping[str, Any] | None) -> Any:

@@ -28,6 +28,7 @@ class LeakyReLU(Layer):
     """max(negative_slope·x, x)."""
 
     negative_slope: float = 0.3
+    alpha: float | None = None  # its name before Keras 3, still taken
 
 
 class PReLU(Layer):

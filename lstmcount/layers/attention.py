@@ -17,6 +17,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
 from lstmcount.summary import Weight
 
@@ -119,7 +120,7 @@ class Projected(Layer):
             equation=equation,
             output_shape_=output,
             bias_axes=bias if self.use_bias else None,
-            dtype=self.dtype,
+            dtype=within(self.dtype, name),
         )
 
     def check(  # type: ignore[override]
@@ -128,8 +129,8 @@ class Projected(Layer):
         if type(query) is not tuple or type(value) is not tuple:
             raise ShapeError("expected a query and a value (and, if it differs, a key)")
         for shape in (query, value, key or value):
-            if len(shape) < 3:
-                raise ShapeError(f"expected at least a 3-D query and value, got {show(shape)}")
+            if len(shape) < 2:
+                raise ShapeError(f"expected at least a 2-D query and value, got {show(shape)}")
             require_known(shape, -1, "the number of features")
         if key is not None and _differ(value[1:-1], key[1:-1]):
             raise ShapeError(

@@ -35,11 +35,24 @@ def policy(dtype: Any) -> Policy:
         return DEFAULT
     if isinstance(dtype, dict):
         config = dtype.get("config") or {}
+        if "policy_map" in config:
+            return policy(config.get("default_policy"))
         if config.get("mode"):
             dtype = f"{config['mode']}_from_{config.get('source_name', 'float32')}"
         else:
             dtype = config.get("name", "float32")
     return _named(dtype if isinstance(dtype, str) else "float32")
+
+
+def within(dtype: Any, name: str) -> Any:
+    """The policy of the inner layer `name`, which a map of policies may set by its path."""
+    config = dtype.get("config") if isinstance(dtype, dict) else None
+    if not isinstance(config, dict) or "policy_map" not in config:
+        return dtype
+    for path, found in config["policy_map"].items():
+        if path == name or path.endswith(f"/{name}"):
+            return found
+    return config.get("default_policy")
 
 
 @lru_cache(256)

@@ -109,13 +109,9 @@ class Concatenate(Merge):
 
     def output_shape(self, inputs: list[Shape]) -> Shape:
         axis = self.axis % len(inputs[0])
-        dims = list(map(_known_one, zip(*inputs, strict=True)))
+        dims = list(inputs[0])
         dims[axis] = sum(shape[axis] for shape in inputs)
         return tuple(dims)
-
-
-def _known_one(dims: tuple[Dim, ...]) -> Dim:
-    return next((dim for dim in dims if known(dim)), UNKNOWN)
 
 
 class Dot(Merge):

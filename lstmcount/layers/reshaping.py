@@ -41,7 +41,7 @@ class Reshape(Layer):
 
     def check(self, input_shape: Shape) -> None:
         target = self._target()
-        if target.count(-1) > 1 or any(dim < -1 for dim in target):
+        if target.count(-1) > 1 or any(isinstance(dim, int) and dim < -1 for dim in target):
             raise ShapeError(f"a target shape has at most one -1, got {target}")
         size = math.prod(input_shape[1:])
         rest = math.prod(dim for dim in target if dim != -1)

@@ -67,8 +67,6 @@ def step_shape(sequences: Shape) -> Shape:
 def check_running(layer: Any, sequences: Shape) -> None:
     if layer.stateful:
         require_known(sequences, 0, "the batch size of a stateful layer")
-    if layer.unroll:
-        require_known(sequences, 1, "the number of time steps of an unrolled layer")
 
 
 def over_time(layer: Any, sequences: Shape, output: Shape, states: list[Shapes]) -> Shapes:
