@@ -205,6 +205,11 @@ class Graph:
             return [by_name[name] for name in self.config.listed]
         return self.operations
 
+    @property
+    def inner_layers(self) -> list[BuiltLayer]:
+        """What an expanded summary shows of a nested model: operations are none of its layers."""
+        return [layer for layer in self.own_layers if layer.config.kind != "op"]
+
     def _create_layers(self) -> None:
         for layer in self.config.layers:
             if self.config.dtype is not None and "dtype" not in layer.arguments:

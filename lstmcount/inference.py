@@ -90,7 +90,7 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     params: int = count(weights)
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
-        listed = () if layer.config.is_layer else layer.own_layers
+        listed = [] if layer.config.is_layer else layer.inner_layers
         inner = tuple([_layer(child, None, depth + 1) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
@@ -125,7 +125,7 @@ def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
 def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
     own = tuple(islice(weights, 0 if given is None else len(list(layer.weights(given)))))
     if isinstance(layer, Graph):
-        inner = tuple([_layer(child, None, depth + 1) for child in layer.own_layers])
+        inner = tuple([_layer(child, None, depth + 1) for child in layer.inner_layers])
     else:
         rest = iter(own)
         inner = tuple(
