@@ -16,6 +16,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Look": {
         "summary": "lstmcount summary model.yaml",
         "count": "lstmcount count models/*.yaml",
+        "verify": "lstmcount verify model.keras",
         "convert": "lstmcount convert model.keras --to yaml",
         "layers": "lstmcount layers LSTM",
         "schema": "lstmcount schema > lstmcount.schema.json",
