@@ -1,0 +1,137 @@
+"""What lstmcount costs, as ratios of things measured in the same run.
+
+    python benchmarks/run.py            # everything that this environment can measure
+    python benchmarks/run.py cold json  # some of it
+
+Whole processes are timed in turn with what they are compared with, several times; the median of the
+ratios is printed. Real Keras (extra `oracle`) is measured where it is installed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT / "configs" / "action_recognition.yaml"
+APPLICATIONS = ROOT / "tests" / "golden" / "applications"
+IMPORTS = [sys.executable, "-c", "import click, yaml, rich.table, rich.console"]
+RUNS = 9
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def ratio(command: list[str], base: list[str], runs: int = RUNS) -> float:
+    seconds(command), seconds(base)
+    return statistics.median(seconds(command) / seconds(base) for _ in range(runs))
+
+
+def lstmcount(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "lstmcount", *arguments]
+
+
+def cold() -> None:
+    """A cold summary against importing what a table needs (at most 1.3)."""
+    print(
+        f"summary of a YAML spec / imports: {ratio(lstmcount('summary', str(SPEC)), IMPORTS):.2f}"
+    )
+
+
+def cold_json() -> None:
+    """JSON of a JSON spec against the same (at most 0.9)."""
+    from lstmcount.readers.text import parse_yaml
+
+    spec = Path("/tmp/lstmcount-benchmark.json")
+    spec.write_text(json.dumps(parse_yaml(SPEC.read_text())))
+    command = lstmcount("summary", str(spec), "--format", "json")
+    print(f"JSON of a JSON spec / imports: {ratio(command, IMPORTS):.2f}")
+
+
+def keras() -> None:
+    """Keras building and printing the same model (at least 15 times slower)."""
+    if importlib.util.find_spec("keras") is None:
+        print("keras: not installed")
+        return
+    code = (
+        "import os; os.environ['KERAS_BACKEND'] = 'jax'\n"
+        "import keras; from keras import layers as l\n"
+        "keras.Sequential([keras.Input((5, 126)), l.LSTM(64, return_sequences=True),"
+        "l.LSTM(128, return_sequences=True), l.LSTM(64), l.Dense(64), l.Dense(32), l.Dense(3)])"
+        ".summary()"
+    )
+    slower = ratio([sys.executable, "-c", code], lstmcount("summary", str(SPEC)), runs=3)
+    print(f"Keras / lstmcount, the same summary: {slower:.0f}")
+
+
+def in_process() -> None:
+    """From a parsed dict (at most 100 µs), and how time grows with the number of layers."""
+    from lstmcount import summarize
+    from lstmcount.readers.text import parse_yaml
+
+    spec = parse_yaml(SPEC.read_text())
+    print(f"summarize() of the six-layer spec: {_best(lambda: summarize(spec), 500) * 1e6:.0f} µs")
+    each = {}
+    for length in (1_000, 10_000, 100_000):
+        chain = {"input_shape": [5], "layers": [{"Dense": 3}] * length}
+        each[length] = _best(lambda chain=chain: summarize(chain), 1) / length
+    growth = each[100_000] / each[1_000]
+    print(f"time a layer, 100,000 layers / 1,000 layers: {growth:.2f}")
+
+
+def applications() -> None:
+    """to_json() of every model of keras.applications against json.loads (at most 3)."""
+    from lstmcount import summarize
+
+    ratios = {}
+    for path in sorted(APPLICATIONS.glob("*.json.gz")):
+        text = gzip.decompress(path.read_bytes()).decode()
+        loads = _best(lambda text=text: json.loads(text), 3)
+        ratios[path.name.removesuffix(".json.gz")] = (
+            _best(lambda text=text: summarize(text), 3) / loads
+        )
+    worst = max(ratios, key=lambda name: ratios[name])
+    median = statistics.median(ratios.values())
+    print(f"summarize / json.loads: median {median:.2f}, worst {ratios[worst]:.2f} ({worst})")
+
+
+def sweep() -> None:
+    """A million points of the six-layer model (at least a million a second)."""
+    from lstmcount.design.sweep import sweep as points
+
+    grid = {"lstm.units": range(1, 1_000_001)}
+    print(f"points a second: {1_000_000 / _best(lambda: points(SPEC, grid), 2):,.0f}")
+
+
+def _best(function: Callable[[], object], number: int) -> float:
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        for _ in range(number):
+            function()
+        best = min(best, (time.perf_counter() - start) / number)
+    return best
+
+
+BENCHMARKS = {
+    "cold": cold,
+    "json": cold_json,
+    "keras": keras,
+    "in_process": in_process,
+    "applications": applications,
+    "sweep": sweep,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[name]()
