@@ -90,10 +90,9 @@ def parse_increase(value: Any, parse: Callable[[Any], int] = parse_count) -> Inc
     >>> parse_increase("5% and 10k").allowed(1_000_000)
     10000
     """
-    if isinstance(value, list):
-        text = " and ".join(map(str, value))
-    else:
-        text = str(value).strip() if not isinstance(value, bool) else ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | list):
+        raise LstmcountError(f"expected a growth such as 5%, 10k or 5% or 10k, got {value!r}")
+    text = " and ".join(map(str, value)) if isinstance(value, list) else str(value).strip()
     parts = re.split(r"\s+(?:and|or)\s+", text)
     percents = [part for part in parts if part.endswith("%")]
     numbers = [part for part in parts if not part.endswith("%")]

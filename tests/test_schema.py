@@ -71,3 +71,31 @@ def test_expressions_only_with_variables(validator: Any) -> None:
     assert not validator.is_valid(spec)
     validator.validate({"variables": {"units": 64, "timesteps": 5}, **spec})
     assert not validator.is_valid({"variables": {"units": 64}, "layers": [{"LSTM": {"unit": 3}}]})
+
+
+BUDGETS = [
+    ({"max_params": "250k", "min_layers": 2, "exact_depth": 3, "message": "ask"}, True),
+    ({"max_increase": "5% or 10k", "max_increase_macs": ["5%", 10_000]}, True),
+    ({"layers": {"lstm*": {"max_params": 1, "optional": True, "message": "x"}}}, True),
+    ({"max_parms": 1}, False),
+    ({"max_params": -1}, False),
+    ({"max_params": None}, False),
+    ({"layers": {"lstm*": {"max_depth": 1}}}, False),
+    ({"layers": {"lstm*": 3}}, False),
+    ({"message": 3}, False),
+]
+
+
+@pytest.mark.parametrize(("budget", "right"), BUDGETS, ids=str)
+def test_budgets(validator: Any, budget: Any, right: bool) -> None:
+    from lstmcount.budgets import parse_budget
+    from lstmcount.errors import LstmcountError
+
+    spec = {"input_shape": [5], "layers": ["Flatten"], "budget": budget}
+    assert validator.is_valid(spec) is right
+    try:
+        parse_budget(budget)
+    except LstmcountError:
+        assert not right
+    else:
+        assert right

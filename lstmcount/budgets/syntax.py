@@ -64,7 +64,7 @@ class _Whole(_Base, kw_only=True):
 
 def _struct(name: str, base: type[msgspec.Struct], rules: dict[str, tuple[str, str]]) -> Any:
     fields = [
-        (rule, Growth if bound == "max_increase" else Amount, None)
+        (rule, Growth if bound == "max_increase" else Amount, msgspec.UNSET)
         for rule, (bound, _) in rules.items()
     ]
     return msgspec.defstruct(name, fields, bases=(base,), kw_only=True)
@@ -107,7 +107,7 @@ def _limits(
     limits = []
     for rule, (bound, measure) in rules.items():
         value = getattr(given, rule)
-        if value is None:
+        if value is msgspec.UNSET:
             continue
         limits.append(
             Limit(

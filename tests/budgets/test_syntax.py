@@ -149,6 +149,8 @@ WRONG = [
     ({"max_parms": 1}, "$.budget.max_parms", "Did you mean max_params?"),
     ({"params": 1}, "$.budget.params", "unknown key 'params'"),
     ({"max_params": "1 kB"}, "$.budget.max_params", "expected an amount"),
+    ({"max_params": None, "max_size": 1}, "$.budget.max_params", "got None"),
+    ({"max_increase": None, "max_size": 1}, "$.budget.max_increase", "got None"),
     ({"max_size": "1 kB"}, "$.budget.max_size", "write KB or KiB"),
     ({"max_params": 1, "message": 3}, "$.budget.message", "expected text, got 3"),
     ({"max_params": 1, "optional": "no"}, "$.budget.optional", "expected true or false"),
