@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
 from lstmcount.budgets.judging import Judge, Verdict
-from lstmcount.budgets.measures import Conditions
+from lstmcount.budgets.measures import Conditions, needed
 from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import Project, place_in, project_of, shown
 from lstmcount.budgets.results import Check, Result, Share
@@ -61,7 +61,9 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
             )
         summary = infer(config)
         conditions = conditions_of(project, asked)
-        measures = {limit.measure for limit in limits} | ({"params"} if asked.why else set())
+        measures = needed(
+            {limit.measure for limit in limits} | ({"params"} if asked.why else set())
+        )
         now = profile(summary, measures, conditions)
         compare = partial(
             base_of, source, project, asked.base, asked.baseline, measures, conditions

@@ -14,15 +14,16 @@ from lstmcount.budgets.profile import LayerProfile, Profile
 from lstmcount.budgets.syntax import Limit
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 
+NAMED = 3  # new layers that are named
 _SIGNS = {"max": ("<=", ">"), "min": (">=", "<"), "exact": ("==", "!=")}
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """The layer to look at first: the one that grew most, else the largest."""
+    """The layer to look at first, and why: it is the layer judged (no text), grew most, …"""
 
     layer: str
-    text: str
     path: Path
+    text: str | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ class Judge:
             text=f"layer {layer.name}: {text}" if layer else text,
             layer=layer.name if layer else None,
             base=base,
-            cause=None if passed else self._cause(limit.measure, layer),
+            cause=None if passed else self._cause(measure, layer),
         )
 
     @property
@@ -119,42 +120,48 @@ class Judge:
             self._pairs = align(self.base.layers, self.now.layers) if self.base else []
         return self._pairs
 
-    def _cause(self, name: str, layer: LayerProfile | None) -> Cause | None:
+    def _cause(self, measure: Measure, layer: LayerProfile | None) -> Cause | None:
         if layer is not None:
-            return Cause(layer=layer.name, text=f"layer {layer.title}", path=layer.path)
-        measure = MEASURES[name]
-        if measure.of_layer is None:
-            return None
-        return self._grew_most(name, measure) or largest(self.now, name)
+            return Cause(layer=layer.name, path=layer.path)
+        if not measure.blame:
+            return self._new_layers()
+        return self._grew_most(measure) or self._largest(measure)
 
-    def _grew_most(self, name: str, measure: Measure) -> Cause | None:
+    def _new_layers(self) -> Cause | None:
+        added = [new for old, new in self.pairs if old is None and new is not None]
+        if not added:
+            return None
+        names = ", ".join(layer.title for layer in added[:NAMED])
+        more = f" and {len(added) - NAMED:,} more" if len(added) > NAMED else ""
+        return Cause(layer=added[0].name, path=added[0].path, text=f"new: {names}{more}")
+
+    def _grew_most(self, measure: Measure) -> Cause | None:
         grown = [
-            (value - before, before, value, new)
+            (after - before, before, after, new)
             for old, new in self.pairs
             if new is not None
-            and (value := new.values.get(name) or 0)
-            > (before := (old.values.get(name) or 0) if old else 0)
+            and (after := _blamed(new, measure)) > (before := _blamed(old, measure) if old else 0)
         ]
         if not grown:
             return None
-        growth, before, value, layer = max(grown, key=lambda item: item[0])
-        text = (
-            f"{layer.title} grew most: {before:,} -> {measure.show(value)} (+{growth:,})"
-            if before
-            else f"{layer.title} is new: {measure.show(value)}"
-        )
-        return Cause(layer=layer.name, text=text, path=layer.path)
+        growth, before, after, layer = max(grown, key=lambda item: item[0])
+        text = f"{layer.title} grew most: {before:,} -> {measure.show(after)} (+{growth:,})"
+        if not before:
+            text = f"{layer.title} is new: {measure.show(after)}"
+        return Cause(layer=layer.name, path=layer.path, text=text)
+
+    def _largest(self, measure: Measure) -> Cause | None:
+        total = sum(_blamed(layer, measure) for layer in self.now.layers)
+        if not total:
+            return None
+        layer = max(self.now.layers, key=lambda layer: _blamed(layer, measure))
+        value = _blamed(layer, measure)
+        text = f"largest layer: {layer.title}, {measure.show(value)}, {value / total:.1%}"
+        return Cause(layer=layer.name, path=layer.path, text=text)
 
 
-def largest(now: Profile, name: str) -> Cause | None:
-    measure, total = MEASURES[name], now.values[name]
-    layers = [(value, layer) for layer in now.layers if (value := layer.values.get(name))]
-    if not layers:
-        return None
-    value, layer = max(layers, key=lambda item: item[0])
-    share = f", {value / total:.1%}" if total else ""
-    text = f"largest layer: {layer.title}, {measure.show(value)}{share}"
-    return Cause(layer=layer.name, text=text, path=layer.path)
+def _blamed(layer: LayerProfile, measure: Measure) -> int:
+    return sum(layer.values.get(name) or 0 for name in measure.blame)
 
 
 def matching(layers: Sequence[LayerProfile], glob: str) -> list[LayerProfile]:

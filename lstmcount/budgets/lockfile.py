@@ -21,7 +21,7 @@ class _Layer(msgspec.Struct, kw_only=True, omit_defaults=True):
     values: Values
 
 
-class _Model(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Recorded(msgspec.Struct, kw_only=True, omit_defaults=True):
     values: Values
     layers: dict[str, _Layer]
     batch: int | None = None
@@ -30,7 +30,7 @@ class _Model(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class Lock(msgspec.Struct, kw_only=True):
     version: int = VERSION
-    models: dict[str, _Model] = {}
+    models: dict[str, Recorded] = {}
 
 
 def recorded(file: FilePath, source: FilePath) -> Profile | None:
@@ -76,7 +76,7 @@ def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock
     folder = file.resolve().parent
     kept = {key: model for key, model in lock.models.items() if (folder / key).is_file()}
     new = {
-        key: _Model(
+        key: Recorded(
             values=found.values,
             layers={
                 layer.name: _Layer(class_name=layer.class_name, values=layer.values)

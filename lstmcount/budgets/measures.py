@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,7 @@ class Measure(msgspec.Struct, frozen=True):
     of_layer: Callable[[LayerSummary, Measured], int | None] | None = None
     parse: Callable[[Any], int] = parse_count
     unit: str = ""
+    blame: tuple[str, ...] = ()  # measures of layers that say which of them it is due to
 
     def show(self, value: int) -> str:
         return f"{value:,}{self.unit}"
@@ -125,18 +126,21 @@ MEASURES: dict[str, Measure] = {
         "E.g. 250k, 1.5M, 200_000.",
         lambda model: model.summary.total_params,
         lambda layer, _: layer.params,
+        blame=("params",),
     ),
     "trainable_params": Measure(
         "trainable params",
         "Those that train.",
         lambda model: model.summary.trainable_params,
         lambda layer, _: layer.trainable_params,
+        blame=("trainable_params",),
     ),
     "non_trainable_params": Measure(
         "non-trainable params",
         "Frozen ones.",
         lambda model: model.summary.non_trainable_params,
         lambda layer, _: layer.non_trainable_params,
+        blame=("non_trainable_params",),
     ),
     "size": Measure(
         "size",
@@ -145,12 +149,14 @@ MEASURES: dict[str, Measure] = {
         lambda layer, _: size_bytes(layer.weights),
         parse_bytes,
         BYTES,
+        blame=("size",),
     ),
     "macs": Measure(
         "MACs",
         "Multiply-accumulates for one sample.",
         lambda model: model.total("macs"),
         lambda layer, model: model.of_layer(layer, "macs"),
+        blame=("macs",),
     ),
     "activations": Measure(
         "activations",
@@ -159,6 +165,7 @@ MEASURES: dict[str, Measure] = {
         lambda layer, model: model.of_layer(layer, "activations"),
         parse_bytes,
         BYTES,
+        blame=("activations",),
     ),
     "training_memory": Measure(
         "training memory",
@@ -167,8 +174,16 @@ MEASURES: dict[str, Measure] = {
         None,
         parse_bytes,
         BYTES,
+        blame=("size", "activations"),
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
     "depth": Measure("depth", "Layers on the longest way.", lambda model: depth(model.summary)),
 }
+
+
+def needed(measures: Iterable[str]) -> set[str]:
+    """These measures, and those that say which layer they are due to."""
+    return {name for measure in measures for name in (measure, *MEASURES[measure].blame)}
+
+
 OF_LAYERS = tuple(name for name, measure in MEASURES.items() if measure.of_layer is not None)

@@ -38,6 +38,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     batch: int | None = None
     timesteps: int | None = None
     budgets: dict[str, list[Limit]] = {}
+    optional: frozenset[str] = frozenset()  # globs that may match no source
 
     def limits(self, source: FilePath) -> list[Limit]:
         """Those of every glob that matches; of two that set the same rule the later one wins."""
@@ -48,19 +49,17 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 def project_of(source: FilePath) -> Project:
     """The project that a source lies in: the nearest file upward that says something of us."""
-    return _project_above(source.resolve().parent)
+    return _project_above(source.resolve().parent) or Project(folder=FilePath.cwd())
 
 
 @cache
-def _project_above(folder: FilePath) -> Project:
+def _project_above(folder: FilePath) -> Project | None:
     for candidate in (folder / YAML_NAME, folder / TOML_NAME):
         if candidate.is_file():
             found = read_project(candidate)
             if found is not None:
                 return found
-    if folder.parent == folder:
-        return Project(folder=FilePath.cwd())
-    return _project_above(folder.parent)
+    return None if folder.parent == folder else _project_above(folder.parent)
 
 
 @cache
@@ -92,6 +91,9 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
             glob: parse_budget(budget, (*prefix, "budgets", glob), str(file))
             for glob, budget in settings.budgets.items()
         },
+        optional=frozenset(
+            glob for glob, budget in settings.budgets.items() if budget.get("optional")
+        ),
     )
 
 

@@ -29,9 +29,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     layer: str | None = None
     base: int | None = None
     message: str | None = None
-    cause: str | None = None
+    cause: str | None = None  # which layer to look at, where the budget is not a layer's
     cause_layer: str | None = None
     cause_at: Location | None = None
+
+    @property
+    def details(self) -> list[str]:
+        return [part for part in (self.cause, self.message) if part]
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from lstmcount.budgets.checking import Asked, conditions_of
-from lstmcount.budgets.lockfile import Lock, as_text, key_of, read_lock, updated
+from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
 from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import LOCK_NAME, shown
@@ -17,7 +17,7 @@ from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.check import project_for
 from lstmcount.cli.output import locked, open_output
-from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.sources import STDIN, summarize_argument
 from lstmcount.errors import LstmcountError, escape
 
 
@@ -29,6 +29,8 @@ class _Measured(msgspec.Struct):
 
 def update(names: list[str], asked: Asked) -> int:
     """Record what the sources weigh now; the exit status."""
+    if STDIN in names:
+        raise LstmcountError("standard input has no name to record it under")
     project = project_for(names[0], asked.config)
     file = (
         Path(asked.baseline) if asked.baseline else project.baseline or project.folder / LOCK_NAME
@@ -47,7 +49,7 @@ def update(names: list[str], asked: Asked) -> int:
             output.discard()
     for one in measured:
         if one.error:
-            click.echo(f"lstmcount: {one.error}", err=True)
+            click.echo(f"lstmcount: {escape(one.error)}", err=True)
     for line in _changes(lock, new):
         click.echo(line)
     click.echo(f"{escape(shown(file))}: {models(len(new.models))}")
@@ -68,6 +70,11 @@ def _changes(old: Lock, new: Lock) -> list[str]:
         before, after = old.models.get(key), new.models.get(key)
         if before and after and before == after:
             continue
-        numbers = [f"{model.values['params']:,}" if model else "none" for model in (before, after)]
-        lines.append(f"{escape(key)}: params {numbers[0]} -> {numbers[1]}")
+        numbers = " -> ".join(map(_params, (before, after)))
+        lines.append(f"{escape(key)}: params {numbers}")
     return lines
+
+
+def _params(model: Recorded | None) -> str:
+    params = model.values.get("params") if model else None
+    return "none" if model is None else "unknown" if params is None else f"{params:,}"

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import with_progress
+from lstmcount.errors import LstmcountError
 
 Result = TypeVar("Result")
 PARALLEL_FROM = 64  # sources; below that, starting processes costs more than it gains
@@ -21,12 +22,15 @@ def each(
         yield from map(function, sources)
         return
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))
     with tidily(), ProcessPoolExecutor(workers, initializer=_quiet) as pool:
         try:
             yield from with_progress(pool.map(function, sources, chunksize=chunk), len(sources))
+        except BrokenProcessPool:
+            raise LstmcountError("a process that counts died; is there enough memory?") from None
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise

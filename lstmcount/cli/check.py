@@ -22,6 +22,7 @@ from lstmcount.cli.globs import expand
 from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError
+from lstmcount.readers import located
 from lstmcount.renderers.reports import FORMATS
 
 
@@ -138,6 +139,10 @@ def check_argument(name: str, *, asked: Asked) -> Result:
         return check(open_argument(name), project_for(name, asked.config), asked)
     except LstmcountError as error:
         return failed(name, error)
+    except Exception as error:
+        # One model among thousands must not take the others' results with it.
+        bug = LstmcountError(f"a bug in lstmcount: {type(error).__name__}: {error}")
+        return failed(name, located(bug, name))
 
 
 def project_for(name: str, config: str | None) -> Project:
@@ -157,8 +162,7 @@ def _of_project(config: str | None) -> list[str]:
         raise click.UsageError("Missing argument 'SOURCES...'.")
     here = os.path.relpath(project.folder)
     found: dict[str, None] = {}
-    for glob, limits in project.budgets.items():
+    for glob in project.budgets:
         pattern = glob if here == "." else os.path.join(here, glob)
-        optional = all(limit.optional for limit in limits)
-        found.update(dict.fromkeys(expand([pattern], optional=optional)))
+        found.update(dict.fromkeys(expand([pattern], optional=glob in project.optional)))
     return list(found)

@@ -19,9 +19,13 @@ def open_output(name: str) -> Output:
     try:
         return Output(name)
     except OSError as error:
-        found = LstmcountError(f"cannot write: {(error.strerror or str(error)).lower()}")
-        found.location = Location(source=name)
-        raise found from None
+        raise cannot_write(name, error) from None
+
+
+def cannot_write(name: str, error: OSError) -> LstmcountError:
+    found = LstmcountError(f"cannot write: {(error.strerror or str(error)).lower()}")
+    found.location = Location(source=name)
+    return found
 
 
 class Output:
@@ -85,7 +89,10 @@ def locked(file: Path) -> Iterator[None]:
     except ImportError:  # Windows: the last of two writers wins, whole
         yield
         return
-    folder = os.open(file.resolve().parent, os.O_RDONLY)
+    try:
+        folder = os.open(file.resolve().parent, os.O_RDONLY)
+    except OSError as error:
+        raise cannot_write(str(file), error) from None
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lstmcount import summarize
 from lstmcount.budgets.judging import Judge, Verdict
 from lstmcount.budgets.profile import Profile, profile
-from lstmcount.budgets.syntax import parse_budget
+from lstmcount.budgets.syntax import RULES, parse_budget
 from lstmcount.errors import LstmcountError
 
 
@@ -180,3 +182,34 @@ def test_a_size_that_a_python_file_leaves_open_cannot_be_judged() -> None:
     assert now.values["params"] is None
     with pytest.raises(LstmcountError, match="params cannot be worked out"):
         verdicts({"max_params": 1}, now)
+
+
+BLAMED = [
+    ("max_training_memory", "1KB", "lstm_1 (LSTM) grew most: 1,360 -> 3,232 bytes (+1,872)"),
+    ("max_layers", 1, None),
+    ("max_macs", 1, "lstm_1 (LSTM) grew most: 1,600 -> 3,840 (+2,240)"),
+]
+
+
+@pytest.mark.parametrize(("rule", "amount", "text"), BLAMED)
+def test_which_layer_is_to_blame(rule: str, amount: Any, text: str | None) -> None:
+    (verdict,) = verdicts({rule: amount}, NOW, BASE)
+    assert (verdict.cause.text if verdict.cause else None) == text
+
+
+def test_layers_that_are_new_are_to_blame_for_their_number() -> None:
+    grown = of(*[sequence(16)] * 5, {"LSTM": 4}, {"Dense": 2})
+    (verdict,) = verdicts({"max_depth": 3}, grown, BASE)
+    assert verdict.cause is not None
+    assert verdict.cause.text == "new: lstm_1 (LSTM), lstm_2 (LSTM), lstm_3 (LSTM) and 1 more"
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), lambda x: (
+    st.lists(x) | st.dictionaries(st.sampled_from([*RULES, "layers", "message", "x"]), x)
+)))  # fmt: skip
+def test_whatever_a_budget_is_the_answer_is_limits_or_one_error(budget: Any) -> None:
+    try:
+        found: Any = parse_budget(budget)
+    except LstmcountError as error:
+        found = error.location.path
+    assert found

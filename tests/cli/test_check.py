@@ -504,3 +504,56 @@ def test_ctrl_c_leaves_neither_files_nor_processes(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "out") == []
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+def test_links_in_circles_do_not_make_a_glob_endless(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "models" / "a").mkdir(parents=True)
+    (tmp_path / "models" / "a" / "m.yaml").write_text(SMALL)
+    (tmp_path / "models" / ".hidden.yaml").write_text("not a model")
+    for i in range(5):
+        (tmp_path / "models" / f"loop{i}").symlink_to(".")
+    done = call("check", "models/**/*.yaml", "--max-params", "1k", cwd=tmp_path)
+    assert done.stdout == "ok   models/a/m.yaml: params 562 <= 1,000\n"
+    done = call("check", f"{tmp_path}/**/m.yaml", "--max-params", "1k", cwd=tmp_path / "models")
+    assert done.stdout == f"ok   {tmp_path}/models/a/m.yaml: params 562 <= 1,000\n"
+    done = call("check", "**/m.yaml", "./**/*.yaml", "--max-params", "1k", cwd=tmp_path)
+    assert done.stdout.splitlines()[0] == "ok   models/a/m.yaml: params 562 <= 1,000"
+
+
+def test_progress_is_shown_on_a_terminal_and_gives_way(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lstmcount.cli import progress
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(progress, "EVERY", 0)
+    assert list(progress.with_progress("abc", 3)) == ["a", "b", "c"]
+    shown = capsys.readouterr().err.split("\r\x1b[K")
+    assert shown == ["1 of 3 (33%)", "2 of 3 (67%)", "3 of 3 (100%)", ""]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    assert list(progress.with_progress("abc", 3)) == ["a", "b", "c"]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_baseline_that_cannot_be_written(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    done = call("check", "m.yaml", "--update-baseline", "--baseline", "no/x.lock", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "lstmcount: no/x.lock: cannot write: no such file or directory\n"
+    done = call("check", "-", "--update-baseline", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert os.listdir(tmp_path) == ["m.yaml"]
+
+
+def test_numbers_that_are_open_are_recorded_as_such(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("input_shape: [null, 8]\nlayers:\n  - LSTM: 4\n")
+    assert call("check", "m.yaml", "--update-baseline", cwd=tmp_path).returncode == 0
+    values = json.loads((tmp_path / "lstmcount.lock").read_text())["models"]["m.yaml"]["values"]
+    assert (values["params"], values["macs"]) == (208, None)
+    done = call("check", "m.yaml", "--max-increase", "1%", "--timesteps", "5", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "was recorded for the models' own batch, not for timesteps 5" in done.stderr
+    arguments = ["check", "m.yaml", "--timesteps", "5", "--batch", "2"]
+    assert call(*arguments, "--update-baseline", cwd=tmp_path).returncode == 0
+    done = call(*arguments, "--max-increase-macs", "1%", cwd=tmp_path)
+    assert done.stdout.startswith("ok   m.yaml: MACs 960 -> 960 (+0")

@@ -24,8 +24,8 @@ class Report:
             self._failure(result.source, check)
 
     def _failure(self, source: str, check: Check) -> None:
-        parts = [f"{repository_path(source)}: {check.text}", check.cause, check.message]
-        message = "\n".join(escape(part) for part in parts if part)
+        parts = [f"{repository_path(source)}: {check.text}", *check.details]
+        message = "\n".join(escape(part) for part in parts)
         budget = check.budget
         file = file_of(budget, source)
         self._error(file, budget.line, budget.column, f"lstmcount {check.rule}", message)

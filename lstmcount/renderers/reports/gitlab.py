@@ -28,10 +28,10 @@ class Report:
             self._failure(result.source, check)
 
     def _failure(self, source: str, check: Check) -> None:
-        parts = [f"{repository_path(source)}: {check.text}", check.cause, check.message]
+        parts = [f"{repository_path(source)}: {check.text}", *check.details]
         self._issue(
             check.rule,
-            "; ".join(escape(part) for part in parts if part),
+            "; ".join(escape(part) for part in parts),
             "major",
             file_of(check.budget, source),
             check.budget.line,

@@ -49,8 +49,8 @@ def _case(check: Check, classname: str, source: str) -> list[str]:
     if check.passed:
         return [head + "/>"]
     place = f"{file_of(check.budget, source)}:{check.budget.line or 1}"
-    parts = [place, check.cause, check.message]
-    details = "\n".join(escape(part) for part in parts if part)
+    parts = [place, *check.details]
+    details = "\n".join(escape(part) for part in parts)
     return [
         head + ">",
         f'   <failure message={_attribute(check.text)} type="budget">{_text(details)}</failure>',

@@ -21,8 +21,8 @@ class Report:
         if result.error is not None:
             self._row(source, "error", result.error, "")
         for check in result.failures:
-            look_at = "; ".join(part for part in (check.cause, check.message) if part)
-            self._row(source, budget_place(check) or check.rule, check.text, look_at)
+            place = budget_place(check) or check.rule
+            self._row(source, place, check.text, "; ".join(check.details))
 
     def _row(self, *cells: str) -> None:
         self.rows += 1

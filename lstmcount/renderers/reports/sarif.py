@@ -59,8 +59,8 @@ class Report:
             self._failure(result.source, check)
 
     def _failure(self, source: str, check: Check) -> None:
-        parts = [f"{repository_path(source)}: {check.text}", check.cause, check.message]
-        text = "\n".join(escape(part) for part in parts if part)
+        parts = [f"{repository_path(source)}: {check.text}", *check.details]
+        text = "\n".join(escape(part) for part in parts)
         self._result(check.rule, text, check.budget, source, check.layer or "", check)
 
     def _result(

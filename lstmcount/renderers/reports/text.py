@@ -43,10 +43,7 @@ def failure_lines(source: str, check: Check) -> list[str]:
     where = budget_place(check)
     if where:
         lines.append(f"     {where}: {check.rule}")
-    if check.cause and check.layer is None:
-        lines.append(f"     {escape(check.cause)}")
-    if check.message:
-        lines.append(f"     {escape(check.message)}")
+    lines += [f"     {escape(part)}" for part in check.details]
     return lines
 
 

@@ -1,0 +1,59 @@
+"""Many sources on all cores, and what happens to the processes."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from lstmcount.budgets.checking import Asked
+from lstmcount.cli.batch import PARALLEL_FROM, each
+from lstmcount.cli.check import check_argument
+from lstmcount.errors import LstmcountError
+from tests.repository import spec
+
+
+def _length(name: str) -> tuple[int, int]:
+    return len(name), os.getpid()
+
+
+def _dies(name: str) -> None:
+    os._exit(1)
+
+
+def test_few_sources_need_no_processes() -> None:
+    assert list(each(_length, ["a", "bb"])) == [(1, os.getpid()), (2, os.getpid())]
+
+
+def test_many_sources_are_spread_and_come_back_in_order() -> None:
+    names = ["x" * i for i in range(PARALLEL_FROM)]
+    results = list(each(_length, names))
+    assert [length for length, _ in results] == list(range(PARALLEL_FROM))
+    assert os.getpid() not in {process for _, process in results}
+
+
+def test_a_process_that_dies_is_an_error_of_one_line() -> None:
+    with pytest.raises(LstmcountError, match="is there enough memory"):
+        list(each(_dies, ["x"] * PARALLEL_FROM))
+
+
+def test_who_stops_early_leaves_no_process() -> None:
+    with closing(each(_length, ["x"] * 5000)) as results:
+        processes = {next(results)[1] for _ in range(3)}
+    for process in processes:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+def test_a_bug_with_one_model_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(spec({"Dense": 1}, budget={"max_params": 1}))
+
+    def broken(_: object) -> None:
+        raise TypeError("oops")
+
+    monkeypatch.setattr("lstmcount.budgets.checking.infer", broken)
+    result = check_argument(str(path), asked=Asked())
+    assert result.error == f"{path}: a bug in lstmcount: TypeError: oops"
