@@ -47,12 +47,19 @@ def recorded(file: FilePath, source: FilePath) -> Profile | None:
     )
 
 
-@cache
 def read_lock(file: FilePath) -> Lock:
+    """The lock in that file; errors name the file."""
     try:
-        lock = msgspec.json.decode(file.read_bytes(), type=Lock)
+        return _read_lock(file, file.stat().st_mtime_ns)
     except OSError as error:
         raise _at(file, (error.strerror or str(error)).lower()) from None
+
+
+@cache
+def _read_lock(file: FilePath, changed: int) -> Lock:
+    """Read once for all of the sources, as long as it does not change."""
+    try:
+        lock = msgspec.json.decode(file.read_bytes(), type=Lock)
     except msgspec.DecodeError as error:
         raise _at(file, f"not a lock file of lstmcount: {error}") from None
     if lock.version != VERSION:
