@@ -78,7 +78,8 @@ class Commands(click.Group):
 def cli() -> None:
     """How big a Keras model is, and why, without Keras.
 
-    SOURCE is a model: a hand-written spec (YAML or JSON), or - for standard input.
+    SOURCE is a model: a hand-written spec (YAML or JSON), model.to_json(), a .keras or .h5 file,
+    Python code or a notebook; - is standard input.
     """
 
 
