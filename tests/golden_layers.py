@@ -36,6 +36,11 @@ class Case(msgspec.Struct):
         given = self.facts["inputs"]
         return _shapes(given["args"], fill), _shapes(given["kwargs"], fill)
 
+    def tensors(self, fill: dict[int, int]) -> tuple[list[Any], dict[str, Any]]:
+        """The same inputs as arrays of zeros."""
+        given = self.facts["inputs"]
+        return _arrays(given["args"], fill), _arrays(given["kwargs"], fill)
+
 
 @cache
 def class_names() -> tuple[str, ...]:
@@ -106,6 +111,20 @@ def _shapes(value: Any, fill: dict[int, int] | None) -> Any:
         return [_shapes(item, fill) for item in value]
     if isinstance(value, dict):
         return {key: _shapes(item, fill) for key, item in value.items()}
+    return value
+
+
+def _arrays(value: Any, fill: dict[int, int]) -> Any:
+    import numpy as np
+
+    if _is_tensor(value):
+        if value["dtype"] == "string":
+            raise LookupError("JAX has no strings")
+        return np.zeros(_shapes(value, fill), value["dtype"])
+    if isinstance(value, list):
+        return [_arrays(item, fill) for item in value]
+    if isinstance(value, dict):
+        return {key: _arrays(item, fill) for key, item in value.items()}
     return value
 
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 
-def traced_macs(function: Any, *arguments: Any) -> int:
-    """Those of every `dot_general` and `conv_general_dilated`, times the length of scans."""
-    import jax
+def traced_macs(function: Callable[..., Any], *arguments: Any) -> int:
+    """Those of every `dot_general` and `conv_general_dilated`, times the length of scans.
 
-    return macs(jax.make_jaxpr(function)(*arguments).jaxpr)
+    What does not reach the results, and what depends on no variable and no argument, is left out.
+    """
+    import jax
+    from jax.interpreters import partial_eval
+
+    jaxpr = jax.make_jaxpr(function)(*arguments).jaxpr
+    live, _ = partial_eval.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars), instantiate=True)
+    return macs(live)
 
 
 def macs(jaxpr: Any) -> int:
-    return sum(_of(equation) for equation in jaxpr.eqns)
+    given = {*jaxpr.invars, *jaxpr.constvars}
+    total = 0
+    for equation in jaxpr.eqns:
+        if any(not hasattr(v, "val") and v in given for v in equation.invars):
+            given.update(equation.outvars)
+            total += _of(equation)
+    return total
 
 
 def _of(equation: Any) -> int:
@@ -23,11 +36,11 @@ def _of(equation: Any) -> int:
         return _dot(equation)
     if name == "conv_general_dilated":
         return _convolution(equation)
-    times = equation.params["length"] if name == "scan" else 1
     if name == "cond":
         return max(macs(_open(branch)) for branch in equation.params["branches"])
     inside = sum(macs(_open(inner)) for inner in _jaxprs(equation))
     assert not (name == "while" and inside), "a product in a loop of unknown length"
+    times: int = equation.params["length"] if name == "scan" else 1
     return times * inside
 
 
@@ -51,10 +64,10 @@ def _dot(equation: Any) -> int:
 
 
 def _convolution(equation: Any) -> int:
-    """Every output position multiplies the kernel once; of a transposed one, every input."""
+    """Every position of the output takes one kernel; in a transposed one, of the input."""
     numbers = equation.params["dimension_numbers"]
     left, kernel = (variable.aval.shape for variable in equation.invars)
-    filters = kernel[numbers.rhs_spec[0]]
     if math.prod(equation.params["lhs_dilation"]) > 1:
         return math.prod(left) * math.prod(kernel) // kernel[numbers.rhs_spec[1]]
-    return math.prod(equation.outvars[0].aval.shape) * math.prod(kernel) // filters
+    output = equation.outvars[0].aval.shape
+    return math.prod(output) * math.prod(kernel) // kernel[numbers.rhs_spec[0]]

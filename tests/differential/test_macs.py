@@ -1,0 +1,104 @@
+"""MACs equal what the traced program of real Keras multiplies, for every class of layer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from lstmcount import LstmcountError, summarize
+from lstmcount.costs import costs
+from lstmcount.dimensions import flatten
+from lstmcount.graph import bound
+from lstmcount.layers import create, find
+from lstmcount.layers.base import Layer
+from tests.differential import real_keras, specs
+from tests.differential.jaxpr import traced_macs
+from tests.differential.test_specs import compare
+from tests.golden_layers import Case, cases, class_names, layer_config
+
+pytestmark = pytest.mark.oracle
+
+CANNOT_RUN = (ValueError, TypeError, LookupError, AttributeError, NotImplementedError)
+
+
+@pytest.mark.parametrize("class_name", class_names())
+def test_layer(class_name: str) -> None:
+    keras = pytest.importorskip("keras")
+    compared = []
+    for number, case in enumerate(cases(class_name)):
+        fill = {0: 1, -1: 8 + number % 4}
+        try:
+            theirs = keras_macs(keras, case, fill)
+        except CANNOT_RUN:
+            continue  # Keras infers a shape for it, but cannot run it
+        ours = our_macs(case, fill)
+        if ours is not None:
+            assert ours == theirs, case.facts["id"]
+            compared.append(theirs)
+    cls = find(class_name)
+    if cls is not None and cls.macs is not Layer.macs:
+        assert max(compared) > 0
+
+
+def our_macs(case: Case, fill: dict[int, int]) -> int | None:
+    """For the whole batch; None for a layer we refuse, and where samples are not apart."""
+    args, kwargs = case.inputs(fill)
+    shapes = flatten([*args, *kwargs.values()])
+    if case.class_name in ("Attention", "AdditiveAttention", "Dot") and len(shapes[0]) < 3:
+        return None  # every sample then meets every other one
+    try:
+        layer = create(layer_config(case.class_name, "layer", case.config))
+        macs: int = layer.macs(*bound(layer, args, kwargs)[0])
+    except LstmcountError:
+        return None
+    except (AttributeError, ModuleNotFoundError) as error:
+        pytest.skip(f"not written yet: {error}")
+    return macs * (shapes[0][0] if len(shapes[0]) > 1 else 1)
+
+
+def keras_macs(keras: Any, case: Case, fill: dict[int, int]) -> int:
+    import jax
+
+    with real_keras.weightless():
+        layer = getattr(keras.layers, case.class_name).from_config(dict(case.config))
+        args, kwargs = case.tensors(fill)
+        leaves, structure = jax.tree_util.tree_flatten((args, kwargs))
+        arrays = [leaf for leaf in leaves if hasattr(leaf, "shape")]
+
+        def call(*given: Any) -> Any:
+            tensors = iter(given)
+            filled = [next(tensors) if hasattr(leaf, "shape") else leaf for leaf in leaves]
+            args, kwargs = jax.tree_util.tree_unflatten(structure, filled)
+            return layer(*args, **kwargs)
+
+        return traced_macs(call, *arrays)
+
+
+@compare
+@given(specs.sequential())
+def test_sequential(spec: dict[str, Any]) -> None:
+    assert_same_total(spec)
+
+
+@compare
+@given(specs.graph())
+def test_graph(spec: dict[str, Any]) -> None:
+    assert_same_total(spec)
+
+
+def assert_same_total(spec: dict[str, Any]) -> None:
+    import numpy as np
+
+    with real_keras.weightless():
+        model = real_keras.build(spec)
+        shapes = [[3 if dim is None else dim for dim in i.shape] for i in model.inputs]
+        dtypes = [i.dtype for i in model.inputs]
+        inputs = [np.zeros(s, d) for s, d in zip(shapes, dtypes, strict=True)]
+        theirs = traced_macs(model, inputs if len(inputs) > 1 else inputs[0])
+    fixed = {**spec, "batch_size": 3}
+    text = json.dumps(fixed)
+    found = costs(summarize(json.loads(text)), timesteps=3 if "null" in text else None)
+    assert 3 * (found.operations[0].amount.value or 0) == theirs
