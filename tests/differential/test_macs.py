@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from lstmcount.dimensions import flatten
 from lstmcount.graph import bound
 from lstmcount.layers import create, find
 from lstmcount.layers.base import Layer
+from lstmcount.layers.families import FAMILIES
 from tests.differential import real_keras, specs
 from tests.differential.jaxpr import traced_macs
 from tests.differential.test_specs import compare
@@ -21,14 +23,28 @@ from tests.golden_layers import Case, cases, class_names, layer_config
 
 pytestmark = pytest.mark.oracle
 
-CANNOT_RUN = (ValueError, TypeError, LookupError, AttributeError, NotImplementedError)
+CANNOT_RUN = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    NotImplementedError,
+)
+# Interpolation counts as data movement; JAX happens to write it as a product.
+INTERPOLATING = ("image_preprocessing", "image_augmentation")
+EXCLUDED = {name for family in INTERPOLATING for name in FAMILIES[family].split()}
+CLASSES = sorted({*class_names()} - EXCLUDED)
 
 
-@pytest.mark.parametrize("class_name", class_names())
+@pytest.mark.parametrize("class_name", CLASSES)
 def test_layer(class_name: str) -> None:
     keras = pytest.importorskip("keras")
+    cls = find(class_name)
+    assert cls is not None
+    multiplies = cls.macs is not Layer.macs
     compared = []
-    for number, case in enumerate(cases(class_name)):
+    for number, case in enumerate(islice(cases(class_name), None if multiplies else 5)):
         fill = {0: 1, -1: 8 + number % 4}
         try:
             theirs = keras_macs(keras, case, fill)
@@ -38,8 +54,7 @@ def test_layer(class_name: str) -> None:
         if ours is not None:
             assert ours == theirs, case.facts["id"]
             compared.append(theirs)
-    cls = find(class_name)
-    if cls is not None and cls.macs is not Layer.macs:
+    if multiplies:
         assert max(compared) > 0
 
 
@@ -54,8 +69,6 @@ def our_macs(case: Case, fill: dict[int, int]) -> int | None:
         macs: int = layer.macs(*bound(layer, args, kwargs)[0])
     except LstmcountError:
         return None
-    except (AttributeError, ModuleNotFoundError) as error:
-        pytest.skip(f"not written yet: {error}")
     return macs * (shapes[0][0] if len(shapes[0]) > 1 else 1)
 
 
@@ -74,7 +87,8 @@ def keras_macs(keras: Any, case: Case, fill: dict[int, int]) -> int:
             args, kwargs = jax.tree_util.tree_unflatten(structure, filled)
             return layer(*args, **kwargs)
 
-        return traced_macs(call, *arrays)
+        transposed = "Transpose" in case.facts["id"] + case.class_name
+        return traced_macs(call, *arrays, transposed=transposed)
 
 
 @compare
