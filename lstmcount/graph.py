@@ -407,7 +407,9 @@ def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
     if node.layer.config.kind == "op":
         macs: Dim = layer.macs(*args, **kwargs)
     else:
-        macs = layer.macs(*bound(layer, args, kwargs)[0])
+        shapes, options = bound(layer, args, kwargs)
+        names = getattr(layer, "macs_options", ())
+        macs = layer.macs(*shapes, **{k: v for k, v in options.items() if k in names})
     return macs
 
 

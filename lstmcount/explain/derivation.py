@@ -264,10 +264,11 @@ def _folded(parts: Iterable[Part]) -> Iterator[Part]:
 # -- equations --------------------------------------------------------------------------------
 
 FUNCTIONS = {
-    "abs", "concat", "conv", "depthwise_conv", "einsum", "fourier", "maximum", "mean", "minimum",
-    "norm", "quantize", "round", "softmax", "sqrt", "sum", "tanh", "transposed_conv", "variance",
+    "conv", "depthwise_conv", "einsum", "maximum", "mean", "minimum",
+    "local_conv", "norm", "normalize", "quantize", "sigmoid", "softmax", "sqrt", "sum", "tanh",
+    "transposed_conv", "unpack", "variance",
 }  # fmt: skip
-INPUTS = {"x", "query", "key", "value"}
+INPUTS = {"x", "query", "key", "value", "W"}  # W: the kernel of a wrapped layer
 
 
 class Notation:

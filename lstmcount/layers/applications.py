@@ -20,6 +20,9 @@ class LayerScale(Layer):
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         yield self.weight("gamma", (self.projection_dim,), ("projection_dim",))
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = gamma * x",)
+
 
 class StochasticDepth(Layer):
     """Drops a whole branch during training; no weights."""

@@ -17,7 +17,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, under
-from lstmcount.layers.dtypes import within
+from lstmcount.layers.dtypes import policy, within
 from lstmcount.layers.einsum import EinsumDense
 from lstmcount.summary import Weight
 
@@ -69,10 +69,9 @@ class Attention(Layer):
         return [output, scores] if return_attention_scores else output
 
     def macs(self, inputs: list[Shape]) -> Dim:
-        query, value = inputs[:2]
-        key = inputs[-1] if len(inputs) == 3 else value
-        scores = 0 if self.score_mode == "concat" else key[-1]
-        return query[1] * value[1] * (scores + value[-1])
+        value = inputs[1]
+        scores = 0 if self.score_mode == "concat" else inputs[-1][-1]  # the key's features
+        return _pairs(inputs) * (scores + value[-1])
 
 
 class AdditiveAttention(Attention):
@@ -84,9 +83,17 @@ class AdditiveAttention(Attention):
         if self.use_scale:
             yield self.weight("scale", (inputs[0][-1],), ("features",))
 
+    def equations(self) -> tuple[str, ...]:
+        return ("scores = softmax(sum(scale * tanh(query + key)))", "y = scores @ value")
+
     def macs(self, inputs: list[Shape]) -> Dim:
-        query, value = inputs[:2]
-        return query[1] * value[1] * value[-1]
+        return _pairs(inputs) * inputs[1][-1]
+
+
+def _pairs(inputs: list[Shape]) -> Dim:
+    """Pairs of a query and a value that meet."""
+    query, value = inputs[:2]
+    return math.prod(query[1:-1]) * (value[-2] if len(value) > 2 else 1)
 
 
 class Projected(Layer):
@@ -141,7 +148,38 @@ class Projected(Layer):
         self, query: Shape, value: Shape, key: Shape | None = None
     ) -> Iterator[Weight]:
         for dense, shape in self.projections(query, value, key or value):
-            yield from under(dense.name, dense.weights(shape))
+            names = self.axes(dense.name or "")
+            for weight in under(dense.name, dense.weights(shape)):
+                if policy(self.dtype).mode is None:
+                    axes = names[-len(weight.shape) :]  # a bias has the last ones
+                    weight = msgspec.structs.replace(weight, axes=axes)
+                yield weight
+
+    def axes(self, projection: str) -> tuple[str, ...]:
+        """What the axes of a projection's kernel are."""
+        raise NotImplementedError
+
+    def equations(self) -> tuple[str, ...]:
+        heads = "softmax(Q @ K.T / sqrt(key_dim)) @ V"
+        gate: tuple[str, ...] = ()
+        if self.use_gate:
+            gate = ("G = sigmoid(gate_kernel @ query + gate_bias)",)
+            heads = f"G * ({heads})"
+        return (
+            "Q = query_kernel @ query + query_bias",
+            "K = key_kernel @ key + key_bias",
+            "V = value_kernel @ value + value_bias",
+            *gate,
+            f"heads = {heads}",
+            "y = attention_output_kernel @ heads + attention_output_bias",
+        )
+
+    def notes(self) -> Iterator[str]:
+        yield "Every time step goes through the same projections: their number does not count."
+        yield "Scores and weighted values multiply tensors with each other and have no weights."
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "One output for each query."
 
 
 class MultiHeadAttention(Projected, kw_only=True):
@@ -193,6 +231,21 @@ class MultiHeadAttention(Projected, kw_only=True):
         heads = (*query[:-1], self.num_heads, self._value_dim())
         yield self.dense("attention_output", equation, output, labels), heads
 
+    def axes(self, projection: str) -> tuple[str, ...]:
+        if projection == "attention_output":
+            rank = len(self.output_shape_) if isinstance(self.output_shape_, list) else 1
+            outputs = ("output",) if rank == 1 else tuple(f"output_{i}" for i in range(rank))
+            return ("num_heads", "value_dim", *outputs)
+        dim = "value_dim" if projection in ("value", "gate") else "key_dim"
+        return ("features", "num_heads", dim)
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        yield (
+            "key_dim is the size of one head; the usual choice, features / num_heads, gives "
+            "4·features·(features + 1) in all, whatever the number of heads."
+        )
+
     def output_shape(  # type: ignore[override]
         self,
         query: Shape,
@@ -215,7 +268,7 @@ class MultiHeadAttention(Projected, kw_only=True):
 
 def _attended(query: Shape, value: Shape, axes: int | list[int] | None) -> Dim:
     """Pairs of positions that are scored against each other."""
-    if axes is None:
+    if axes is None or len(query) == 3:  # Keras's fused attention always goes over the steps
         chosen = list(range(1, len(query) - 1))
     else:
         chosen = [axis % len(query) for axis in (axes if isinstance(axes, list) else [axes])]
@@ -256,6 +309,22 @@ class GroupedQueryAttention(Projected, kw_only=True):
         yield self.dense("value", "bkm,mvh->bkvh", shared, "vh"), value
         heads = (UNKNOWN, query[1], self.num_query_heads, self.head_dim)
         yield self.dense("attention_output", "bquh,uhm->bqm", [None, query[-1]], "m"), heads
+
+    def axes(self, projection: str) -> tuple[str, ...]:
+        if projection == "attention_output":
+            return ("num_query_heads", "head_dim", "features")
+        heads = "num_query_heads" if projection in ("query", "gate") else "num_key_value_heads"
+        return ("features", heads, "head_dim")
+
+    def equations(self) -> tuple[str, ...]:
+        return tuple(text.replace("key_dim", "head_dim") for text in super().equations())
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        yield (
+            f"{self.num_query_heads // self.num_key_value_heads} query heads share each of the "
+            f"{self.num_key_value_heads} heads of keys and values."
+        )
 
     def check(  # type: ignore[override]
         self, query: Shape, value: Shape, key: Shape | None = None

@@ -33,6 +33,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that change the output
+    macs_options: ClassVar[tuple[str, ...]] = ()  # those of them that change the products too
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
     built_at_init: ClassVar[bool | None] = None  # None: where `weights` is not overridden

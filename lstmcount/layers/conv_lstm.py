@@ -17,7 +17,14 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import require_known
-from lstmcount.layers.rnn import check_running, over_time, step_shape
+from lstmcount.layers.rnn import (
+    SAME_WEIGHTS,
+    check_running,
+    first_of,
+    over_time,
+    running_reason,
+    step_shape,
+)
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Blocks, Weight
 
@@ -58,6 +65,7 @@ class ConvLSTM(Spatial, kw_only=True):
     unroll: bool = False
     zero_output_for_mask: bool = False
 
+    state_names: ClassVar[tuple[str, ...]] = ("h", "c")
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
 
@@ -102,6 +110,41 @@ class ConvLSTM(Spatial, kw_only=True):
         frame = step_shape(sequences)
         output = self.assembled(frame[0], self._frame(frame), self.filters)
         return over_time(self, sequences, output, [output, output])
+
+    def equations(self) -> tuple[str, ...]:
+        def gate(name: str, part: str, function: str) -> str:
+            inside = f"conv(kernel_{part}, x) + conv(recurrent_kernel_{part}, h) + bias_{part}"
+            return f"{name} = {function}({inside})"
+
+        return (
+            gate("f", "f", "recurrent_activation"),
+            gate("i", "i", "recurrent_activation"),
+            gate("o", "o", "recurrent_activation"),
+            gate("c_tilde", "c", "activation"),
+            "c = f * c + i * c_tilde",
+            "h = o * activation(c)",
+        )
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield "The kernels slide over the frame, and its size does not count either."
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        frame = first_of(output)
+        if self.return_sequences:
+            frame = (frame[0], *frame[2:])
+        slid = self.slid(
+            step_shape(first_of(sequences)),
+            frame,
+            self.kernel_size,
+            self.strides,
+            self.dilation_rate,
+        )
+        return f"{running_reason(self, sequences, output)} Frames, {slid}; {self.filters} filters."
+
+    def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        places = positions(self._frame(step_shape(sequences)))
+        return sequences[1] * (len(self.gates) + 2) * places * self.filters
 
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         frame = step_shape(sequences)

@@ -17,10 +17,16 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
+from lstmcount.layers.quantization import LORA, lora
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Weight
 
 Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
+
+
+SAME_KERNEL = (
+    "The same kernel serves every position: the count does not depend on the input's size."
+)
 
 
 class Convolution(Spatial, kw_only=True):
@@ -82,6 +88,15 @@ class Convolution(Spatial, kw_only=True):
         self.check_channels(input_shape)
         self.check_output(input_shape, self.out_spatial(input_shape))
 
+    def notes(self) -> Iterator[str]:
+        yield SAME_KERNEL
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        slid = self.slid(
+            input_shape, output_shape, self.kernel_size, self.strides, self.dilation_rate
+        )
+        return f"{slid}; channels {output_shape[self.channels_axis]}."
+
     def output_shape(self, input_shape: Shape) -> Shape:
         channels = self.out_channels(input_shape)
         return self.assembled(input_shape[0], self.out_spatial(input_shape), channels)
@@ -138,14 +153,28 @@ class Conv(Convolution, kw_only=True):
             shape = (self.lora_rank, self.filters)
             yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
 
+    def equations(self) -> tuple[str, ...]:
+        kernel = f"kernel + {lora('kernel')}" if self.lora_rank else "kernel"
+        return (f"y = activation(conv({kernel}, x) + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        if self.groups > 1:
+            yield (
+                f"groups={self.groups}: each filter reads only the channels of its group, "
+                f"1/{self.groups} of all, and the kernel is that much smaller."
+            )
+        if self.lora_rank:
+            yield LORA
+
     def out_channels(self, input_shape: Shape) -> Dim:
         return self.filters
 
     def macs(self, input_shape: Shape) -> Dim:
         inputs: Dim = self.channels(input_shape) // self.groups
-        spatial = positions(self.out_spatial(input_shape))
-        each: Dim = math.prod(self.kernel) * inputs * self.filters
-        return spatial * each
+        reads: Dim = math.prod(self.kernel) * inputs
+        factors = reads * (self.lora_rank or 0) * self.filters
+        return positions(self.out_spatial(input_shape)) * reads * self.filters + factors
 
 
 class Conv1D(Conv):
@@ -237,12 +266,26 @@ class ConvTranspose(Convolution, kw_only=True):
         if self.use_bias:
             yield self.weight("bias", (self.filters,), ("filters",))
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = activation(transposed_conv(kernel, x) + bias)",)
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return (
+            f"Every position paints a kernel, {self.strides} apart, with padding {self.padding}: "
+            f"{_dims(self.spatial(input_shape))} becomes {_dims(self.spatial(output_shape))}; "
+            f"channels {self.filters}."
+        )
+
     def out_channels(self, input_shape: Shape) -> Dim:
         return self.filters
 
     def macs(self, input_shape: Shape) -> Dim:
         size: Dim = math.prod(self.kernel) * self.channels(input_shape) * self.filters
         return positions(self.spatial(input_shape)) * size
+
+
+def _dims(spatial: Any) -> str:
+    return "×".join("n" if dim is None else str(dim) for dim in spatial)
 
 
 class Conv1DTranspose(ConvTranspose):
@@ -284,6 +327,13 @@ class DepthwiseConv(Convolution):
         if self.use_bias:
             shape = (channels * self.depth_multiplier,)
             yield self.weight("bias", shape, ("channels·depth_multiplier",))
+
+    def equations(self) -> tuple[str, ...]:
+        return ("y = activation(depthwise_conv(kernel, x) + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        yield "Every channel has filters of its own and none reads another channel."
 
     def out_channels(self, input_shape: Shape) -> Dim:
         return self.channels(input_shape) * self.depth_multiplier
@@ -342,6 +392,16 @@ class SeparableConv(Convolution, kw_only=True):
         )
         if self.use_bias:
             yield self.weight("bias", (self.filters,), ("filters",))
+
+    def equations(self) -> tuple[str, ...]:
+        return (
+            "z = depthwise_conv(depthwise_kernel, x)",
+            "y = activation(conv(pointwise_kernel, z) + bias)",
+        )
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        yield "First each channel by itself, then a 1×1 kernel that mixes them, and one bias."
 
     def out_channels(self, input_shape: Shape) -> Dim:
         return self.filters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -21,9 +22,11 @@ from lstmcount.layers.base import Layer, require_known, require_min_rank
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.quantization import (
     float8_state,
+    notes_of,
     quantized_embeddings,
     quantized_matrix,
     quantized_reverse,
+    used,
 )
 from lstmcount.summary import Weight
 
@@ -107,14 +110,33 @@ class Dense(Layer):
         if mode not in (None, "float8"):
             yield from quantized_matrix(self, features, self.units)
 
+    def equations(self) -> tuple[str, ...]:
+        if policy(self.dtype).mode is None and not self.lora_rank:
+            return ("y = activation(kernel @ x + bias)",)
+        kernel = used(self, "kernel", factors=bool(self.lora_rank))
+        inputs = "quantize(x, inputs_scale)" if policy(self.dtype).mode == "float8" else "x"
+        return (f"y = activation({inputs} @ {kernel} + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        if self.use_bias:
+            yield (
+                "Also written (features + 1)·units: the 1 is each unit's bias. What matters of "
+                "the layer before is its number of features; time steps and batch do not count."
+            )
+        yield from notes_of(self, self.lora_rank)
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "The last axis, features, becomes units; the axes before it stay."
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
 
     def macs(self, input_shape: Shape) -> Dim:
-        macs = self.units
-        for dim in input_shape[1:]:
-            macs = macs * dim
-        return macs
+        features, rank = input_shape[-1], self.lora_rank or 0
+        places: Dim = math.prod(input_shape[1:-1])
+        if policy(self.dtype).mode is None:  # the factors' product is added to the kernel
+            return places * features * self.units + features * rank * self.units
+        return places * (features * self.units + features * rank + rank * self.units)
 
 
 class Embedding(Layer):
@@ -156,13 +178,22 @@ class Embedding(Layer):
             yield from quantized_embeddings(self, *shape)
 
     def equations(self) -> tuple[str, ...]:
-        return ("y = embeddings[x]",)
+        table = used(self, "embeddings", factors=bool(self.lora_rank))
+        return (f"y = {table}[x]",)
 
     def notes(self) -> Iterator[str]:
         yield (
             "One row for each token that may come in; looking rows up multiplies nothing, "
             "and the length of the input does not count."
         )
+        yield from notes_of(self, self.lora_rank)
+
+    def macs(self, input_shape: Shape) -> Dim:
+        rank = self.lora_rank or 0
+        if policy(self.dtype).mode is None:
+            return self.input_dim * rank * self.output_dim
+        tokens: Dim = math.prod(input_shape[1:])
+        return tokens * rank * self.output_dim
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return f"Every token becomes its row of {self.output_dim} numbers: one axis more."
@@ -193,6 +224,7 @@ class ReversibleEmbedding(Embedding):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     call_options: ClassVar[tuple[str, ...]] = ("reverse",)
+    macs_options: ClassVar[tuple[str, ...]] = ("reverse",)
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         yield from super().weights(input_shape)
@@ -203,6 +235,27 @@ class ReversibleEmbedding(Embedding):
         else:
             shape = (self.output_dim, self.input_dim)
             yield self.weight("reverse_embeddings", shape, ("output_dim", "input_dim"))
+
+    def equations(self) -> tuple[str, ...]:
+        if self.tie_weights:
+            return (*super().equations(), "scores = y @ embeddings.T")
+        return (*super().equations(), f"scores = y @ {used(self, 'reverse_embeddings')}")
+
+    def notes(self) -> Iterator[str]:
+        yield from super().notes()
+        if self.tie_weights:
+            yield "tie_weights: the way back uses the same table, which counts once."
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        if output_shape[:-1] == input_shape:
+            return super().shape_reason(input_shape, output_shape)
+        return f"reverse: a score for each of the {self.input_dim} tokens."
+
+    def macs(self, input_shape: Shape, reverse: bool = False) -> Dim:
+        if reverse:
+            values: Dim = math.prod(input_shape[1:])
+            return values * self.input_dim
+        return super().macs(input_shape)
 
     def output_shape(self, input_shape: Shape, reverse: bool = False) -> Shape:
         if reverse:
@@ -244,6 +297,13 @@ class Wrapper(Layer):
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return self.layer.output_shape(input_shape)
+
+    def inner(self) -> list[tuple[str, Any]]:
+        return [("", self.layer)]
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        text: str = self.layer.shape_reason(input_shape, output_shape)
+        return text
 
     def macs(self, input_shape: Shapes) -> Dim:
         macs: Dim = self.layer.macs(input_shape)

@@ -20,7 +20,7 @@ from lstmcount.layers.arguments import (
 )
 from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
-from lstmcount.layers.quantization import float8_state, quantized_tensor
+from lstmcount.layers.quantization import float8_state, notes_of, quantized_tensor, used
 from lstmcount.summary import Weight
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
@@ -156,6 +156,21 @@ class EinsumDense(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.shapes(input_shape).output
 
+    def equations(self) -> tuple[str, ...]:
+        kernel = used(self, "kernel", factors=bool(self.lora_rank))
+        return (f"y = activation(einsum(x, {kernel}) + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        inputs, kernel, _, _ = self._parts()
+        yield (
+            f"equation {self.equation}: the labels name the axes, {', '.join(inputs)} of the input "
+            f"and {', '.join(kernel)} of the kernel; those that the output lacks are summed over."
+        )
+        yield from notes_of(self, self.lora_rank)
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return f"The labels of the output in {self.equation}, and output_shape."
+
     def macs(self, input_shape: Shape) -> Dim:
         found = self.shapes(input_shape)
         inputs, kernel, output, left = self._parts()
@@ -165,4 +180,12 @@ class EinsumDense(Layer):
             elided = elided[1:]
         elif inputs:
             labels.pop(inputs[0])  # the batch
-        return math.prod(elided) * math.prod([found.sizes[label] for label in labels])
+        sizes = found.sizes
+        each: Dim = math.prod(elided) * math.prod([sizes[label] for label in labels])
+        if not self.lora_rank:
+            return each
+        if policy(self.dtype).mode is None:  # the factors' product is added to the kernel
+            size: Dim = math.prod(found.kernel)
+            return each + size * self.lora_rank
+        summed: Dim = math.prod([sizes[label] for label in kernel if label not in output])
+        return each + (each // sizes[kernel[-1]] + each // summed) * self.lora_rank

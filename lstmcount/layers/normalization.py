@@ -153,6 +153,15 @@ class GroupNormalization(Layer):
         if self.center:
             yield self.weight("beta", shape, axes)
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = gamma * (x - mean(x)) / sqrt(variance(x) + epsilon) + beta",)
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "Mean and variance are taken over each group of channels of each sample; "
+            "gamma and beta are a channel's own, however many groups there are."
+        )
+
 
 class RMSNormalization(Layer):
     """Divides by the root mean square. Weights: a scale for each feature."""
@@ -173,6 +182,12 @@ class RMSNormalization(Layer):
         shape = tuple(input_shape[axis] for axis in self._axes())
         axes = ("features",) if len(shape) == 1 else tuple(f"axis {axis}" for axis in self._axes())
         yield self.weight("scale", shape, axes)
+
+    def equations(self) -> tuple[str, ...]:
+        return ("y = scale * x / sqrt(mean(x * x) + epsilon)",)
+
+    def notes(self) -> Iterator[str]:
+        yield "No mean is taken off and nothing is added: half of a LayerNormalization's weights."
 
 
 class UnitNormalization(Layer):
@@ -213,6 +228,23 @@ class SpectralNormalization(Layer):
                 shape = (1, weight.shape[-1])
                 axes = ("1", str(weight.axes[-1]))
                 yield self.weight("vector_u", shape, axes, False, weight.dtype)
+
+    def inner(self) -> list[tuple[str, Any]]:
+        return [(self.layer.name, self.layer)]
+
+    def equations(self) -> tuple[str, ...]:
+        return ("v = normalize(vector_u @ W.T)", "W_normalized = W / (v @ W @ vector_u.T)")
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "vector_u is a running estimate of the kernel's first singular vector: one number for "
+            "each entry of its last axis. It is updated while training, by no gradient."
+        )
+        yield from self.layer.notes()
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        text: str = self.layer.shape_reason(input_shape, output_shape)
+        return text
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return self.layer.output_shape(input_shape)

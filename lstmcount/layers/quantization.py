@@ -13,6 +13,50 @@ from lstmcount.layers.base import Axes, Layer
 from lstmcount.layers.dtypes import policy
 from lstmcount.summary import Weight
 
+LORA = (
+    "LoRA: the kernel is frozen but counts; the two thin factors train, and their product is "
+    "added to it."
+)
+QUANTIZED = {
+    "int8": "int8: a byte for every weight and a scale for every output; none of it trains.",
+    "int4": "int4: two weights in a byte, which halves that axis; the scales undo the packing.",
+    "float8": (
+        "float8: for inputs, kernel and the gradient of the outputs a scale and the last 1,024 "
+        "maxima, which count as trainable but are not trained by gradients."
+    ),
+    "gptq": "GPTQ: packed weights, and for each group a scale and a zero point; none of it trains.",
+    "awq": "AWQ: packed weights, with a scale and a zero point a group, and a scale an input.",
+}
+
+
+def lora(weight: str) -> str:
+    """What LoRA adds to a weight, in the language of equations."""
+    return f"lora_alpha / lora_rank * (lora_{weight}_a @ lora_{weight}_b)"
+
+
+def used(layer: Layer, weight: str, factors: bool = False) -> str:
+    """How a quantised `weight` (and with `factors` its LoRA) is used, in the same language."""
+    mode = policy(layer.dtype).mode
+    shown = {
+        "float8": f"quantize({weight}, {weight}_scale)",
+        "int8": f"{weight} / {weight}_scale",
+        "int4": f"(unpack({weight}) - {weight}_zero) / {weight}_scale",
+        "gptq": f"{weight}_scale * (unpack({weight}) - {weight}_zero)",
+        "awq": f"{weight}_scale * (unpack({weight}) - {weight}_zero) / awq_scales",
+    }.get(mode or "", weight)
+    if factors:
+        return f"({shown} + {lora(weight)})"
+    return shown if shown == weight or mode == "float8" else f"({shown})"
+
+
+def notes_of(layer: Layer, lora_rank: int | None) -> Iterator[str]:
+    mode = policy(layer.dtype).mode
+    if mode is not None:
+        yield QUANTIZED[mode]
+    if lora_rank:
+        yield LORA
+
+
 HISTORY = 1024  # maxima that a float8 layer remembers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
@@ -16,10 +17,12 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank
-from lstmcount.layers.rnn import OverTime
+from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
 from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Blocks, Weight
+
+TWO_BIASES = "cuDNN gives each gate two biases, as PyTorch does; their sum is all that matters."
 
 
 class CuDNNLSTM(OverTime, LSTMCell):
@@ -38,8 +41,16 @@ class CuDNNLSTM(OverTime, LSTMCell):
     unroll: bool = False
 
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
-        parts = tuple(f"{part}{gate}" for part in ("input ", "recurrent ") for gate in self.gates)
+        parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
         return (8 * self.units,), (Blocks("units", parts),)
+
+    def equations(self) -> tuple[str, ...]:
+        both = r"bias_input_\1 + bias_recurrent_\1"
+        return tuple(re.sub(r"bias_(\w)", both, text) for text in super().equations())
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield TWO_BIASES
 
 
 class CuDNNGRU(OverTime, GRUCell):
@@ -52,8 +63,12 @@ class CuDNNGRU(OverTime, GRUCell):
     unroll: bool = False
 
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
-        parts = tuple(f"{part}{gate}" for part in ("input ", "recurrent ") for gate in self.gates)
+        parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
         return (6 * self.units,), (Blocks("units", parts),)
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield TWO_BIASES
 
 
 class LocallyConnected(Spatial, kw_only=True):
@@ -114,6 +129,16 @@ class LocallyConnected(Spatial, kw_only=True):
             axes = (*(f"out {axis}" for axis in AXES[self.rank]), "filters")
             yield self.weight("bias", (*out, self.filters), axes)
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = activation(local_conv(kernel, x) + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        yield "Every output position has a kernel and biases of its own: the input's size counts."
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        slid = self.slid(input_shape, output_shape, self.kernel_size, self.strides)
+        return f"{slid}; channels {self.filters}."
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.assembled(input_shape[0], self._out(input_shape), self.filters)
 
@@ -155,6 +180,15 @@ class MaxoutDense(Layer):
         if self.use_bias:
             yield self.weight("bias", (self.nb_feature, self.units), ("nb_feature", "units"))
 
+    def equations(self) -> tuple[str, ...]:
+        return ("y = maximum(kernel @ x + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        yield f"The largest of {self.nb_feature} dense layers, unit by unit."
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "The features become units."
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], self.units)
 
@@ -180,6 +214,12 @@ class Highway(Layer):
             for name in ("bias", "carry_bias"):
                 yield self.weight(name, (features,), ("features",))
 
+    def equations(self) -> tuple[str, ...]:
+        return (
+            "t = sigmoid(carry_kernel @ x + carry_bias)",
+            "y = t * activation(kernel @ x + bias) + (1 - t) * x",
+        )
+
     def macs(self, input_shape: Shape) -> Dim:
         return 2 * input_shape[-1] * input_shape[-1]
 
@@ -199,6 +239,15 @@ class TimeDistributedDense(Layer):
         yield self.weight("kernel", (input_shape[-1], self.units), ("features", "units"))
         if self.use_bias:
             yield self.weight("bias", (self.units,), ("units",))
+
+    def equations(self) -> tuple[str, ...]:
+        return ("y = activation(kernel @ x + bias)",)
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "At every time step, the features become units."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)

@@ -59,6 +59,25 @@ class Spatial(Layer):
             return (batch, channels, *spatial)
         return (batch, *spatial, channels)
 
+    def slid(
+        self, input_shape: Shape, output_shape: Shape, window: Any, strides: Any, dilation: Any = 1
+    ) -> str:
+        """Why each spatial dimension becomes what it does: `height (28 − 3) + 1 = 26`."""
+        padding = getattr(self, "padding", "valid")
+        rows = zip(
+            AXES[self.rank],
+            self.spatial(input_shape),
+            self.spatial(output_shape),
+            self.each(window),
+            self.each(strides),
+            self.each(dilation),
+            strict=True,
+        )
+        shown = [
+            f"{axis} {counted(n, result, w, s, d, padding)}" for axis, n, result, w, s, d in rows
+        ]
+        return f"padding {padding}: {', '.join(shown)}"
+
     def check_rank(self, input_shape: Shape) -> None:
         dims = ", ".join(("batch", *AXES[self.rank], "channels"))
         if type(input_shape) is not tuple:
@@ -71,6 +90,25 @@ class Spatial(Layer):
     def check_output(self, input_shape: Shape, spatial: Shape) -> None:
         if any(isinstance(dim, int) and dim <= 0 for dim in spatial):
             raise ShapeError(f"nothing would be left of the input {show(input_shape)}")
+
+
+def counted(
+    size: int | None, result: int | None, window: int, stride: int, dilation: int, padding: str
+) -> str:
+    """The formula of `windows` with its numbers.
+
+    >>> counted(28, 13, 3, 2, 1, "valid"), counted(28, 14, 3, 2, 1, "same")
+    ('⌊(28 − 3) / 2⌋ + 1 = 13', '⌈28 / 2⌉ = 14')
+    >>> counted(None, None, 3, 1, 2, "valid")
+    '(n − 5) + 1'
+    """
+    shown = "n" if size is None else str(size)
+    if padding == "valid":
+        inside = f"({shown} − {(window - 1) * dilation + 1})"
+        text = f"⌊{inside} / {stride}⌋ + 1" if stride > 1 else f"{inside} + 1"
+    else:
+        text = f"⌈{shown} / {stride}⌉" if stride > 1 else shown
+    return text if result is None or text == str(result) else f"{text} = {result}"
 
 
 def windows(size: Dim, window: Dim, stride: Dim, padding: str, dilation: Dim = 1) -> Dim:

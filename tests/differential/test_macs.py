@@ -12,7 +12,7 @@ from hypothesis import given
 from lstmcount import LstmcountError, summarize
 from lstmcount.costs import costs
 from lstmcount.dimensions import flatten
-from lstmcount.graph import bound
+from lstmcount.graph import BuiltLayer, Node, node_macs
 from lstmcount.layers import create, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
@@ -30,11 +30,12 @@ CANNOT_RUN = (
     ArithmeticError,
     AttributeError,
     NotImplementedError,
+    ImportError,
 )
 # Interpolation counts as data movement; JAX happens to write it as a product.
 INTERPOLATING = ("image_preprocessing", "image_augmentation")
 EXCLUDED = {name for family in INTERPOLATING for name in FAMILIES[family].split()}
-CLASSES = sorted({*class_names()} - EXCLUDED)
+CLASSES = sorted({*class_names()} - EXCLUDED - {"Wrapper"})  # which is abstract in Keras
 
 
 @pytest.mark.parametrize("class_name", CLASSES)
@@ -64,9 +65,12 @@ def our_macs(case: Case, fill: dict[int, int]) -> int | None:
     shapes = flatten([*args, *kwargs.values()])
     if case.class_name in ("Attention", "AdditiveAttention", "Dot") and len(shapes[0]) < 3:
         return None  # every sample then meets every other one
+    if case.class_name == "StackedRNNCells" and len(args[1]) != len(case.config["cells"]):
+        return None  # Keras runs only the cells it is given states for
     try:
         layer = create(layer_config(case.class_name, "layer", case.config))
-        macs: int = layer.macs(*bound(layer, args, kwargs)[0])
+        node = Node(BuiltLayer(layer_config(case.class_name, "layer", {}), layer), [], {}, [], None)
+        macs: int = node_macs(node, args, kwargs)
     except LstmcountError:
         return None
     return macs * (shapes[0][0] if len(shapes[0]) > 1 else 1)
@@ -76,7 +80,8 @@ def keras_macs(keras: Any, case: Case, fill: dict[int, int]) -> int:
     import jax
 
     with real_keras.weightless():
-        layer = getattr(keras.layers, case.class_name).from_config(dict(case.config))
+        public = {"GroupedQueryAttention": "GroupQueryAttention"}.get(case.class_name)
+        layer = getattr(keras.layers, public or case.class_name).from_config(dict(case.config))
         args, kwargs = case.tensors(fill)
         leaves, structure = jax.tree_util.tree_flatten((args, kwargs))
         arrays = [leaf for leaf in leaves if hasattr(leaf, "shape")]
@@ -88,7 +93,9 @@ def keras_macs(keras: Any, case: Case, fill: dict[int, int]) -> int:
             return layer(*args, **kwargs)
 
         transposed = "Transpose" in case.facts["id"] + case.class_name
-        return traced_macs(call, *arrays, transposed=transposed)
+        macs = traced_macs(call, *arrays, transposed=transposed)
+        keras.utils.clear_session(free_memory=False)  # nothing waits for initial values then
+        return macs
 
 
 @compare

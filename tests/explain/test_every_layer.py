@@ -53,21 +53,21 @@ def test_every_layer_explains_itself(class_name: str) -> None:
             assert part.equations, (layer.layer, part.names)
 
 
-@pytest.mark.parametrize("class_name", class_names())
-def test_equations_name_nothing_that_does_not_exist(class_name: str) -> None:
+def test_equations_name_nothing_that_does_not_exist() -> None:
     """A misspelt weight would silently drop out; so each name must exist in some case."""
-    used: set[str] = set()
-    found: set[str] = set()
-    for layer in with_weights(class_name):
+    used: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
+    for layer in (layer for class_name in class_names() for layer in with_weights(class_name)):
+        blocks = {m.name for part in derive(layer).parts for m in part.matrices}
         for prefix, owner in owners(layer.layer):
-            weights = {
-                weight.name.removeprefix(prefix).replace("/", "_") for weight in layer.weights
-            }
-            blocks = {m.name for part in derive(layer).parts for m in part.matrices}
+            weights = {w.name.removeprefix(prefix).replace("/", "_") for w in layer.weights}
             notation = Notation(owner, weights | blocks)
+            name = type(owner).__name__
             for text in owner.equations() if hasattr(owner, "equations") else ():
                 result, expression = parse_equation(text)
-                used |= names(expression)
-                found |= {name for name in names(expression) if not notation.absent(name)}
+                inside = names(expression)
+                used.setdefault(name, set()).update(inside)
+                known = {one for one in inside if not notation.absent(one)}
+                found.setdefault(name, set()).update(known)
                 notation.assigned.add(result)
     assert used == found
