@@ -150,7 +150,7 @@ class Projected(Layer):
         for dense, shape in self.projections(query, value, key or value):
             names = self.axes(dense.name or "")
             for weight in under(dense.name, dense.weights(shape)):
-                if policy(self.dtype).mode is None:
+                if policy(dense.dtype).mode is None:
                     axes = names[-len(weight.shape) :]  # a bias has the last ones
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight
