@@ -402,14 +402,18 @@ class Graph:
 
 def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
     layer = node.layer.layer
+    macs: Dim
+    unknown: Any = Unknown(f"the MACs of {node.layer.name} ({node.layer.class_name})")
     if layer is None:
-        return 0
-    if node.layer.config.kind == "op":
-        macs: Dim = layer.macs(*args, **kwargs)
+        macs = 0 if node.layer.config.kind == "op" else unknown
+    elif node.layer.config.kind == "op":
+        macs = layer.macs(*args, **kwargs)
     else:
         shapes, options = bound(layer, args, kwargs)
         names = getattr(layer, "macs_options", ())
-        macs = layer.macs(*shapes, **{k: v for k, v in options.items() if k in names})
+        chosen = {k: v for k, v in options.items() if k in names}
+        is_known = all(_is_known(shape) for shape in shapes[:1])
+        macs = layer.macs(*shapes, **chosen) if is_known else unknown
     return macs
 
 

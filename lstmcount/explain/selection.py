@@ -15,7 +15,7 @@ def select(summary: Summary, patterns: Sequence[str] = ()) -> list[LayerSummary]
     A model inside the model stands for its layers. Raises `LstmcountError` for a name that no
     layer has, and for a layer that has no weights.
     """
-    layers = [layer for layer in summary.walk() if not layer.layers]
+    layers = [layer for layer in summary.walk() if not layer.layers and layer.state != "unknown"]
     if not patterns:
         return [layer for layer in layers if layer.weights]
     found: dict[int, LayerSummary] = {}

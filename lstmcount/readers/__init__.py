@@ -139,7 +139,7 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
             nested=lambda file, path: _nested(source, file, path, above),
             settings=settings,
         )
-    if isinstance(data, list) and all(isinstance(e, dict) and "class_name" in e for e in data):
+    if data and isinstance(data, list) and all(_is_layer(entry) for entry in data):
         data = {"class_name": "Sequential", "config": data}  # an old Sequential's bare layers
     model = find_model(data)
     if model is None:
@@ -162,6 +162,10 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
 
 def _holds_code(source: Source) -> bool:
     return source.data is not None and _is_code(source.name, texts.decode(source.data))
+
+
+def _is_layer(entry: Any) -> bool:
+    return isinstance(entry, dict) and "class_name" in entry
 
 
 def _is_code(name: str | None, text: str) -> bool:

@@ -1,0 +1,68 @@
+"""A layer that nobody knows, or whose input nobody knows: said, not guessed, by every command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+CUSTOM: dict[str, Any] = {
+    "class_name": "Sequential",
+    "config": [
+        {
+            "class_name": "Lambda",
+            "config": {"name": "scale", "batch_input_shape": [None, 8], "function": ["4wEA"]},
+        },
+        {"class_name": "Dense", "config": {"name": "dense", "output_dim": 4}},
+        {"class_name": "MyLayer", "config": {"name": "mine", "depth": 3}},
+        {"class_name": "Activation", "config": {"name": "act", "activation": "relu"}},
+    ],
+}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(CUSTOM))
+    return str(path)
+
+
+def test_summary_goes_on_past_it(run: Run, model: str) -> None:
+    done = run("summary", model)
+    assert done.returncode == 0
+    assert "mine (MyLayer)" in done.stdout
+    assert "Total params: ?" in done.stdout
+    assert "dense (Dense), mine (MyLayer)" in done.stderr
+    record = json.loads(run("summary", model, "--format", "json").stdout)
+    assert record["total_params"] is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["count"],
+        ["check", "--max-params", "1M"],
+        ["explain"],
+        ["cost"],
+        ["convert"],
+        ["convert", "--to", "python"],
+        ["solve", "--for", "dense.units", "--max-params", "1M"],
+        ["sweep", "--set", "dense.units=1..3"],
+        ["verify"],
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_every_command_says_so(run: Run, model: str, arguments: list[str]) -> None:
+    done = run(arguments[0], model, *arguments[1:])
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 2)
+
+
+def test_nothing_to_read(run: Run) -> None:
+    for text in ("[]", "{}", "null", "3", '"words"'):
+        done = run("summary", "-", stdin=text)
+        assert (done.returncode, done.stdout) == (2, "")
