@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import subprocess
@@ -40,6 +41,17 @@ def source_at(path: Path, ref: str) -> Source | None:
     """
     root, inside = located(path)
     return blob(root, merge_base(root, ref), inside, f"{ref}:{inside}")
+
+
+def is_unchanged(path: Path, ref: str, data: bytes) -> bool:
+    """Whether git had just these bytes there; it need not be asked for them then."""
+    root, inside = located(path)
+    folder, name = posixpath.split(inside)
+    entry = entries(root, merge_base(root, ref), folder).get(name)
+    if entry is None or not entry.is_file:
+        return False
+    kind = hashlib.sha1 if len(entry.sha) == 40 else hashlib.sha256
+    return kind(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == entry.sha
 
 
 def located(path: Path) -> tuple[Path, str]:

@@ -17,10 +17,10 @@ def spec(*layers: Any, **more: Any) -> str:
 
 
 class Repository:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.git("init", "-q", "-b", "main")
+        self.git("init", "-q", "-b", "main", *options)
 
     def git(self, *args: str) -> str:
         identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]

@@ -194,3 +194,14 @@ def test_models_within_models_come_from_the_base_too(repository: Repository) -> 
     assert source is not None
     with pytest.raises(LstmcountError, match=r"inner.yaml does not exist there"):
         read(source)
+
+
+def test_what_is_unchanged_is_known_by_its_hash(repository: Repository, tmp_path: Path) -> None:
+    path = repository.folder / "models/m.yaml"
+    assert git.is_unchanged(path, "main", OLD.encode())
+    assert not git.is_unchanged(path, "main", NEW.encode())
+    assert not git.is_unchanged(repository.folder / "models/new.yaml", "main", OLD.encode())
+    longer = Repository(tmp_path / "longer", "--object-format=sha256")
+    longer.commit(**{"m.yaml": OLD})
+    assert git.is_unchanged(longer.folder / "m.yaml", "main", OLD.encode())
+    assert not git.is_unchanged(longer.folder / "m.yaml", "main", NEW.encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from pathlib import Path as FilePath
 
 import msgspec
@@ -14,6 +14,8 @@ from lstmcount.budgets.project import LOCK_NAME, Project
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import Source, place, read
+
+_NAMES_FILES = re.compile(rb"model['\"]?\s*:")  # a spec may name other files, which change too
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -28,8 +30,7 @@ def base_of(
     project: Project,
     ref: str | None,
     baseline: str | None,
-    measures: Iterable[str],
-    conditions: Conditions,
+    now: Profile,
 ) -> Base:
     """The base that was asked for, else the project's, else the nearest lstmcount.lock."""
     if source.folder is None or source.name is None:
@@ -40,9 +41,9 @@ def base_of(
     else:
         lock = FilePath(baseline) if baseline else None
     if lock is not None:
-        return _from_lock(lock, path, measures, conditions)
+        return _from_lock(lock, path, now)
     if ref is not None:
-        return _from_git(path, ref, measures, conditions)
+        return _from_git(source, path, ref, now)
     raise LstmcountError(
         "max_increase needs something to compare with: --base REF (a git branch or commit), or "
         f"--baseline FILE ({LOCK_NAME}, written by lstmcount check --update-baseline)"
@@ -56,18 +57,16 @@ def _nearest_lock(path: FilePath) -> FilePath | None:
     return None
 
 
-def _from_lock(
-    lock: FilePath, path: FilePath, measures: Iterable[str], conditions: Conditions
-) -> Base:
+def _from_lock(lock: FilePath, path: FilePath, now: Profile) -> Base:
     found = recorded(lock, path)
     if found is None:
         return Base(note=f"not in {lock.name}: nothing to compare with")
-    if found.conditions != conditions:
+    if found.conditions != now.conditions:
         raise LstmcountError(
             f"{lock.name} was recorded for {_shown(found.conditions)}, not for "
-            f"{_shown(conditions)}; record it again with --update-baseline"
+            f"{_shown(now.conditions)}; record it again with --update-baseline"
         )
-    return Base(narrowed(found, set(measures)))
+    return Base(narrowed(found, now.values))
 
 
 def _shown(conditions: Conditions) -> str:
@@ -75,13 +74,16 @@ def _shown(conditions: Conditions) -> str:
     return ", ".join(f"{k} {v}" for k, v in given if v is not None) or "the models' own batch"
 
 
-def _from_git(path: FilePath, ref: str, measures: Iterable[str], conditions: Conditions) -> Base:
-    from lstmcount.git import source_at
+def _from_git(source: Source, path: FilePath, ref: str, now: Profile) -> Base:
+    from lstmcount.git import is_unchanged, source_at
 
+    data = source.data or b""
+    if not _NAMES_FILES.search(data) and is_unchanged(path, ref, data):
+        return Base(now)
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
     try:
-        return Base(profile(infer(read(old)), measures, conditions))
+        return Base(profile(infer(read(old)), now.values, now.conditions))
     except LstmcountError as error:
         raise place(error, old) from None

@@ -65,9 +65,7 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
             {limit.measure for limit in limits} | ({"params"} if asked.why else set())
         )
         now = profile(summary, measures, conditions)
-        compare = partial(
-            base_of, source, project, asked.base, asked.baseline, measures, conditions
-        )
+        compare = partial(base_of, source, project, asked.base, asked.baseline, now)
         asks = any(isinstance(limit.amount, Increase) for limit in limits)
         base = compare() if asks or asked.base or asked.baseline else Base()
         verdicts = list(Judge(now, base.profile).verdicts(limits))

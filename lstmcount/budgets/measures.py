@@ -11,7 +11,6 @@ import msgspec
 from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.dimensions import Unknown, flatten
 from lstmcount.graph import Graph, Node
-from lstmcount.optimizers import own_optimizer
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ class Measured:
     @cached_property
     def costs(self) -> Costs:
         from lstmcount.costs import costs
+        from lstmcount.optimizers import own_optimizer
 
         optimizer = own_optimizer(self.summary.config.training)
         batch = self.conditions.batch

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,6 +46,8 @@ class Output:
             raise IsADirectoryError(21, "is a directory")
         if self.target.exists() and not os.access(self.target, os.W_OK):
             raise PermissionError(13, "permission denied")
+        import tempfile
+
         handle, self.temporary = tempfile.mkstemp(
             prefix=f".{self.target.name}.", suffix=".tmp", dir=self.target.parent
         )

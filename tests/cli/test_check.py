@@ -557,3 +557,16 @@ def test_numbers_that_are_open_are_recorded_as_such(call: Call, tmp_path: Path) 
     assert call(*arguments, "--update-baseline", cwd=tmp_path).returncode == 0
     done = call(*arguments, "--max-increase-macs", "1%", cwd=tmp_path)
     assert done.stdout.startswith("ok   m.yaml: MACs 960 -> 960 (+0")
+
+
+def test_a_part_in_another_file_that_grew_is_growth(run: Run, tmp_path: Path) -> None:
+    """The outer file has not changed by a byte."""
+    repository = Repository(tmp_path / "r")
+    outer = spec({"model": "parts/inner.yaml"}, {"Dense": 2})
+    repository.commit(**{"outer.yaml": outer, "parts/inner.yaml": SMALL})
+    repository.write("parts/inner.yaml", LARGE)
+    arguments = ["outer.yaml", "--max-increase", "0%", "--base", "main"]
+    done = run("check", *arguments, cwd=repository.folder)
+    assert failures(done.stdout) == [
+        "FAIL outer.yaml: params 568 -> 1,640 (+1,072, +188.7%; allowed +0%, 568)"
+    ]
