@@ -28,10 +28,22 @@ def find(class_name: str) -> type[Layer] | None:
     name = ALIASES.get(class_name, class_name)
     family = _FAMILY_OF.get(name)
     if family is None:
-        return None
+        return _registered(name)
     module = importlib.import_module(f"lstmcount.layers.{family}")
     found: type[Layer] = getattr(module, name)
     return found
+
+
+def _registered(name: str) -> type[Layer] | None:
+    """A layer class that an installed package offers (entry points `lstmcount.layers`)."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group="lstmcount.layers", name=name):
+        found = entry.load()
+        if not (isinstance(found, type) and issubclass(found, Layer)):
+            raise LstmcountError(f"{entry.value} is registered as a layer and is none")
+        return found
+    return None
 
 
 def class_names() -> list[str]:
