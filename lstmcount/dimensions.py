@@ -72,7 +72,7 @@ def public(shapes: Shapes) -> Any:
     >>> public([(UNKNOWN, 5), (UNKNOWN, 3)])
     [(None, 5), (None, 3)]
     """
-    if type(shapes) is tuple:
+    if isinstance(shapes, tuple):
         return tuple([None if isinstance(dim, Unknown) else dim for dim in shapes])
     if isinstance(shapes, list):
         return [public(shape) for shape in shapes]

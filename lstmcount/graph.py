@@ -576,7 +576,7 @@ def _filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
 
 def _refilled(value: Any, shapes: Iterator[Shape]) -> Any:
     """`value` with its shapes replaced, in Keras's order, by the ones given."""
-    if type(value) is tuple:
+    if isinstance(value, tuple):
         return next(shapes)
     if isinstance(value, list):
         return [_refilled(item, shapes) for item in value]

@@ -31,6 +31,8 @@ class SizedImageLayer(ImageLayer):
         >>> CenterCrop(height=4, width=5).output_shape((2, 8, 9, 3))
         (2, 4, 5, 3)
         """
+        if isinstance(input_shape, dict):  # what Keras infers for images with labels
+            return (self.height, self.width)
         sized = list(input_shape)
         axis = self.height_axis(input_shape)
         sized[axis], sized[axis + 1] = self.height, self.width
@@ -57,7 +59,9 @@ class RandomCrop(SizedImageLayer):
 
     def check(self, input_shape: Shapes) -> None:
         if isinstance(input_shape, dict):
-            raise ShapeError(f"expected images alone, got {show(input_shape)}")
+            if len(input_shape) != 2 or not self.channels_first:
+                raise ShapeError(f"expected images alone, got {show(input_shape)}")
+            return
         require_min_rank(input_shape, 2 if self.channels_first else 3, IMAGES)
 
 
@@ -77,11 +81,6 @@ class Resizing(SizedImageLayer):
                 raise ShapeError(f"expected images, got {show(input_shape)}")
         else:
             require_min_rank(input_shape, 2 + self.channels_first, IMAGES)
-
-    def output_shape(self, input_shape: Shapes) -> Shapes:
-        if isinstance(input_shape, dict):  # what Keras infers for images with labels
-            return (self.height, self.width)
-        return super().output_shape(input_shape)
 
     def height_axis(self, input_shape: Shape) -> int:
         return (len(input_shape) == 4) + self.channels_first

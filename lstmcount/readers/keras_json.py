@@ -8,6 +8,7 @@ from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.dimensions import shape_of
 from lstmcount.errors import LstmcountError, Path
+from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.readers.keras_legacy import modernised
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames
@@ -15,6 +16,7 @@ from lstmcount.readers.names import AutoNames
 # Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
 MAX_WRAPPERS = 8
+_OPERATIONS = ("keras.src.ops", "keras.ops")
 
 
 def find_model(data: Any) -> dict[str, Any] | None:
@@ -143,7 +145,8 @@ class _Reader:
         name = entry.get("name") or given.pop("name", None)
         given.pop("name", None)
         batch_shape = given.pop("batch_input_shape", None)
-        if str(entry.get("module") or "").startswith(("keras.src.ops", "keras.ops")):
+        module = str(entry.get("module") or "")
+        if module.startswith(_OPERATIONS) or class_name in LEGACY:
             return LayerConfig(
                 class_name=class_name,
                 name=name,

@@ -42,7 +42,11 @@ class Nodes:
     def calls(self, entry: dict[str, Any], class_name: str, path: Path) -> list[Call]:
         found = []
         nodes = entry.get("inbound_nodes") or []
-        if isinstance(nodes, list) and nodes and _is_leaf(nodes[0], self.names):
+        if (
+            isinstance(nodes, list)
+            and nodes
+            and (_is_leaf(nodes[0], self.names) or _is_constant(nodes[0]))
+        ):
             nodes = [nodes]  # a lone call without the list around it
         for i, node in enumerate(nodes if isinstance(nodes, list) else []):
             call_path = (*path, "inbound_nodes", i)
@@ -106,7 +110,7 @@ class Nodes:
             return Call([{k: self._leaf(v, path) for k, v in node.items()}], {}, path)
         if not isinstance(node, list):
             raise LstmcountError(f"expected a call, got {node!r}", path=path)
-        leaves = [node] if _is_leaf(node, None) else node
+        leaves = [node] if _is_leaf(node, None) or _is_constant(node) else node
         refs = [self._leaf(leaf, path) for leaf in leaves]
         kwargs: dict[str, Any] = {}
         for leaf in leaves:
@@ -120,7 +124,7 @@ class Nodes:
         return Call([refs], kwargs, path)
 
     def _leaf(self, value: Any, path: Path) -> Any:
-        if isinstance(value, list) and value and value[0] == "_CONSTANT_VALUE":
+        if _is_constant(value):
             return value[2] if len(value) > 2 else None
         if isinstance(value, list) and _is_leaf(value, self.names):
             return self._ref(value, self.offsets, path)
@@ -128,6 +132,8 @@ class Nodes:
             return [self._leaf(item, path) for item in value]
         if isinstance(value, dict) and isinstance(value.get("items"), list):
             return [self._leaf(item, path) for item in value["items"]]
+        if isinstance(value, dict):
+            return {key: self._leaf(item, path) for key, item in value.items()}
         return value
 
 
@@ -140,6 +146,11 @@ def _is_leaf(value: Any, names: set[str] | None) -> bool:
         and isinstance(value[2], int)
         and (names is None or value[0] in names)
     )
+
+
+def _is_constant(value: Any) -> bool:
+    """A call's first argument that was no tensor: ["_CONSTANT_VALUE", -1, value, kwargs]."""
+    return isinstance(value, list) and bool(value) and value[0] == "_CONSTANT_VALUE"
 
 
 def _name(entry: dict[str, Any]) -> str:

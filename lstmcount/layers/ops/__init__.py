@@ -15,7 +15,7 @@ import msgspec
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.ops.base import Operation, Unknown
-from lstmcount.layers.ops.registry import CLASSES
+from lstmcount.layers.ops.registry import CLASSES, LEGACY
 
 _CLASS_OF = {name: place for place, names in CLASSES.items() for name in names.split()}
 
@@ -42,6 +42,10 @@ def create(config: LayerConfig) -> Operation:
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
+    if config.class_name in LEGACY:
+        from lstmcount.layers.ops.legacy import create_legacy
+
+        return create_legacy(config)
     cls = find(config.class_name) or Unknown
     arguments = {key: plain(value) for key, value in config.arguments.items()}
     try:

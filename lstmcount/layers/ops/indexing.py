@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, show
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape, nested_shape
 from lstmcount.layers.ops.shapes import axis_of, broadcast, replaced, size
@@ -70,16 +70,25 @@ def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
     >>> slice_length(9, 1, None, 2), slice_length(UNKNOWN, 1, None, None)
     (4, ?)
     """
-    if isinstance(dim, int):
-        return len(range(*slice(start, stop, step).indices(dim)))
-    if step not in (None, 1):
-        return dim if (start, stop) == (None, None) and step == -1 else UNKNOWN
-    start, stop = start or 0, stop
-    if start >= 0 and (stop is None or stop < 0):
+    length: Dim = UNKNOWN
+    if isinstance(dim, Unknown):
+        length = dim
+    elif not all(bound is None or isinstance(bound, int) for bound in (start, stop, step)):
+        pass
+    elif isinstance(dim, int):
+        length = len(range(*slice(start, stop, step).indices(dim)))
+    elif step in (None, 1):
+        length = _symbolic_length(dim, start or 0, stop)
+    return length
+
+
+def _symbolic_length(dim: Dim, start: int, stop: int | None) -> Dim:
+    """The same for a dimension that is no number, and long enough for the slice."""
+    if start < 0 and stop is None:
+        return -start
+    if stop is None or (stop < 0 <= start):
         return dim - start + (stop or 0)
-    if stop is None:
-        return UNKNOWN if dim is UNKNOWN else -start
-    return UNKNOWN
+    return stop - start if (start < 0) == (stop < 0) else UNKNOWN
 
 
 class Take(Operation):

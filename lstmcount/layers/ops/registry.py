@@ -85,3 +85,6 @@ CLASSES: dict[str, str] = {
     "control.KeepsState": "ForiLoop WhileLoop",
     "base.Unknown": "Cond Function JVP Map Scan Switch VectorizedMap",
 }
+
+# Layers of Keras 2 that stand for TensorFlow's functions.
+LEGACY = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
