@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError
@@ -12,6 +13,7 @@ Pair = tuple[float, float]
 Range = float | Pair
 Interpolation = Literal["nearest", "bilinear"]
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
+_ABOVE_MINUS_ONE = math.nextafter(-1, 0)
 
 
 class ImageLayer(Layer):
@@ -370,7 +372,10 @@ class RandomZoom(ImageLayer):
     data_format: DataFormat = None
     bounding_box_format: str | None = None
 
-    bounds: ClassVar[dict[str, Pair]] = {"height_factor": (-1, 1), "width_factor": (-1, 1)}
+    bounds: ClassVar[dict[str, Pair]] = {
+        "height_factor": (_ABOVE_MINUS_ONE, 1),
+        "width_factor": (_ABOVE_MINUS_ONE, 1),
+    }
     pair_overlaps: ClassVar[bool] = False
 
 
