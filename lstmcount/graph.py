@@ -109,6 +109,8 @@ class BuiltLayer:
     def build_from_config(self) -> None:
         if self.layer is not None and not self.layer.call_arguments and self.state == "built":
             self._build([None])
+        elif isinstance(self.layer, Graph) and self.layer.is_built:
+            self.weights = tuple(self.layer.weights())
         elif self.state == "unbuilt" and self.config.build_shapes is not None and self.layer:
             try:
                 self._build([self.config.build_shapes])
@@ -242,7 +244,8 @@ class Graph:
                 args = [value]
                 value = self._apply(layer, args, {}, layer.config.path, previous)
                 if value is None and layer.config.recorded is not None:
-                    value = layer.config.recorded.get(0)
+                    shapes = layer.config.recorded.get(0) or [None]
+                    value = shapes[0] if len(shapes) == 1 else shapes
             node = Node(layer, args, {}, previous, value)
             layer.nodes.append(node)
             previous = [(node, i) for i in range(len(node.outputs))]
@@ -260,6 +263,9 @@ class Graph:
                 )
             by_name[layer.name] = layer
         self._run_calls(by_name)
+        for name in self.config.listed or ():
+            if not by_name[name].nodes:
+                by_name[name].build_from_config()
         self.config.outputs = _whole(self.config.outputs, by_name)
         path = self.config.path
         inputs = [_resolve(ref, by_name, path) for ref in _refs(self.config.inputs)]
@@ -341,6 +347,8 @@ class Graph:
             if error.location.path is None:
                 error.at(*path)
             raise
+        except LstmcountError as error:
+            raise error if error.location.path else error.at(*path) from None
         except _MISFITS:
             shown = ", ".join(show(value) for value in [*args, *kwargs.values()])
             raise LstmcountError(

@@ -34,7 +34,13 @@ def convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
             plain[key] = value
         elif defaults.get(key) is msgspec.NODEFAULT or not isinstance(value, Unknown):
             plain[key] = _standing_in(value)
-    layer = msgspec.convert(plain, cls)
+    try:
+        layer = msgspec.convert(plain, cls)
+    except msgspec.ValidationError:
+        texts = {key: "linear" for key in plain if isinstance(arguments[key], Unknown)}
+        if not texts:
+            raise
+        layer = msgspec.convert({**plain, **texts}, cls)
     for key, value in arguments.items():
         if key in defaults and has_unknown(value):
             current = getattr(layer, key)

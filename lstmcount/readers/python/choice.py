@@ -1,4 +1,4 @@
-"""Which of a program's models is meant, and what of it is unknown."""
+"""Which of a program's models is meant, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.config import LayerConfig, ModelConfig
-from lstmcount.dimensions import Unknown
+from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, did_you_mean
-from lstmcount.readers.python import calls
+from lstmcount.readers.python.discovery import as_model, candidates, try_uncalled
 from lstmcount.readers.python.interpreter import Interpreter
 from lstmcount.readers.python.keras import following
 from lstmcount.readers.python.keras.export import model_config
-from lstmcount.readers.python.keras.objects import LayerObject, ModelObject
-from lstmcount.readers.python.places import CodePlace, place_of
+from lstmcount.readers.python.keras.models import inner_layers
+from lstmcount.readers.python.keras.objects import ModelObject
+from lstmcount.readers.python.needs import needs
+from lstmcount.readers.python.places import place_of
 from lstmcount.readers.python.source import Program, parse
-from lstmcount.readers.python.values import Class, Function, Instance, Method
-from lstmcount.readers.python.words import Settings, normal, to_set
+from lstmcount.readers.python.values import Function, Stop
+from lstmcount.readers.python.words import Settings, normal
+
+SHOWN_OTHERS = 6
 
 
 class FoundModel(msgspec.Struct, frozen=True):
@@ -43,10 +46,10 @@ def read_python(
     for what depends on data; those that were used are taken out of it. Raises `LstmcountError`
     whose path starts with a `CodePlace`.
     """
-    run = _run(data, name, Settings(settings))
-    config = _config(run, _choose(run, model))
+    given = Settings(settings)
+    config = _read(parse(data, name), model, given)
     for key in list(settings or ()):
-        if settings and normal(key) in run.settings.used:
+        if settings and normal(key) in given.used:
             del settings[key]
     return config
 
@@ -55,64 +58,81 @@ def list_models(
     data: bytes, *, name: str = "model", settings: dict[str, Any] | None = None
 ) -> list[FoundModel]:
     """The models that a program makes, in the order in which it makes them."""
-    run = _run(data, name, Settings(settings))
+    run = _run(parse(data, name), Settings(settings))
     if not candidates(run):
-        _try_functions(run)
+        try_uncalled(run)
     return [_found(run, bound, found, line) for bound, found, line in candidates(run)]
-
-
-def _run(data: bytes, name: str, settings: Settings) -> Interpreter:
-    run = Interpreter(parse(data, name), settings)
-    run.run()
-    return run
-
-
-def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """The complete models by their last name, and those that never got one."""
-    names: dict[int, tuple[str, ModelObject, int]] = {}
-    for name, model, line in run.bindings:
-        if model.is_complete:
-            names[model.serial] = (name, model, line)
-    for model in run.world.keras.models:
-        if model.is_complete and model.serial not in names:
-            line = getattr(model.place.node, "lineno", 0)
-            names[model.serial] = (model.name or "", model, line)
-    return [names[serial] for serial in sorted(names)]
 
 
 def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
     place = place_of(run.program, line)
-    return FoundModel(name, model.class_name, len(_layers(model)), place)
+    return FoundModel(name, model.class_name, len(inner_layers(model)), place)
 
 
-def _layers(model: ModelObject) -> list[Any]:
-    from lstmcount.readers.python.keras.models import inner_layers
+def _run(program: Program, settings: Settings) -> Interpreter:
+    run = Interpreter(program, settings)
+    run.run()
+    return run
 
-    return inner_layers(model)
+
+def _read(program: Program, wanted: str | None, settings: Settings) -> ModelConfig:
+    run = _run(program, settings)
+    notes = list(program.notes)
+    model = _named(run, wanted) if wanted is not None else _last(run, notes)
+    if run.ended is not None:
+        notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
+    _give_input_shape(run, model)
+    following.complete(run.world.keras, model)
+    config = model_config(model)
+    config.notes = [*notes, *needs(run, config)]
+    for problem in model.problems[:1]:
+        problem.partial = _partial(config)
+        raise problem
+    return config
+
+
+def _at(run: Interpreter) -> str:
+    path = run.ended.location.path if run.ended else None
+    return f"{path[0].locate(None, ())}: " if path and not isinstance(path[0], str | int) else ""
+
+
+def _partial(config: ModelConfig) -> object:
+    """The summary of what there is of a model that something is wrong with."""
+    from lstmcount.inference import infer
+
+    try:
+        return infer(config)
+    except LstmcountError as error:
+        return error.partial
+
+
+def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
+    """`--set input_shape=[None,20]`, for a model that declares none."""
+    shape = run.settings.get("input_shape")
+    has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
+    if isinstance(shape, list | tuple) and model.build_shape is None and not has_input:
+        model.build_shape = tuple(run.settings.use("input_shape"))
 
 
 # -- choosing -----------------------------------------------------------------------------------
 
 
-def _choose(run: Interpreter, wanted: str | None) -> ModelObject:
-    if wanted is not None:
-        return _named(run, wanted)
+def _last(run: Interpreter, notes: list[str]) -> ModelObject:
+    """The only model, or the last complete one; the others are named in a note."""
     found = candidates(run)
     if not found:
-        _try_functions(run)
+        try_uncalled(run)
         found = candidates(run)
     if not found:
-        if run.ended is not None:
-            raise run.ended
-        raise LstmcountError("the program makes no Keras model that could be followed")
-    chosen = found[-1]
+        raise run.ended or LstmcountError("the program makes no Keras model that could be followed")
+    name, model, _ = found[-1]
     if len(found) > 1:
-        others = ", ".join(f"{name} (line {_line(run, line)})" for name, _, line in found[:-1][-6:])
-        run.program.notes.append(
-            f"this is {chosen[0]}, the last of {len(found)} models; choose another with --model: "
-            f"{others}"
+        others = [f"{other} (line {_line(run, line)})" for other, _, line in found[:-1]]
+        shown = ", ".join(others[-SHOWN_OTHERS:])
+        notes.append(
+            f"this is {name}, the last of {len(found)} models; choose another with --model: {shown}"
         )
-    return chosen[1]
+    return model
 
 
 def _line(run: Interpreter, line: int) -> str:
@@ -122,13 +142,8 @@ def _line(run: Interpreter, line: int) -> str:
 
 def _named(run: Interpreter, wanted: str) -> ModelObject:
     text, _, line = wanted.rpartition("@")
-    if text and line.isdigit():
-        bound: list[ModelObject] = [
-            m for name, m, at in run.bindings if name == text and at <= int(line)
-        ]
-        if not bound:
-            raise LstmcountError(f"{text!r} is bound to no model at line {line}")
-        return bound[-1]
+    if text and line.replace(":", "").isdigit():
+        return _bound_at(run, text, line)
     by_name: dict[str, ModelObject] = {name: model for name, model, _ in run.bindings}
     if wanted in by_name:
         return by_name[wanted]
@@ -136,8 +151,10 @@ def _named(run: Interpreter, wanted: str) -> ModelObject:
         expression = ast.parse(wanted, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise LstmcountError(f"expected the name of a model or a call, got {wanted!r}") from None
-    value = run.evaluate(expression, run.module)
-    model = _as_model(run, value, expression)
+    try:
+        model = as_model(run, run.evaluate(expression, run.module), expression)
+    except (Stop, RecursionError):
+        model = None
     if model is None:
         names = [name for name, _, _ in candidates(run)]
         known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
@@ -146,106 +163,21 @@ def _named(run: Interpreter, wanted: str) -> ModelObject:
     return model
 
 
-def _as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
-    """The model that a value is, returns, or holds."""
-    if isinstance(value, ModelObject):
-        return value
-    if isinstance(value, Function | Method):
-        function = value.function if isinstance(value, Method) else value
-        receiver = [value.receiver] if isinstance(value, Method) else []
-        if isinstance(function, Function):
-            result = calls.call_function(run, function, receiver, {}, node, fill=True)
-            return _as_model(run, result, node) if not isinstance(result, Function) else None
-    if isinstance(value, Class):
-        return _as_model(run, run.world.call(value, [], {}, node, run.module), node)
-    if isinstance(value, Instance):
-        held = [one for one in value.attributes.values() if isinstance(one, ModelObject)]
-        return value.attributes.get("model") or (held[-1] if held else None)
-    if isinstance(value, list | tuple):
-        held = [one for one in value if isinstance(one, ModelObject)]
-        return held[-1] if held else None
-    return None
+def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
+    """The binding of a name that holds at a line: `262`, or `3:12` in the third cell."""
+    bound: list[ModelObject] = [
+        found for other, found, at in run.bindings if other == name and _is_before(run, at, line)
+    ]
+    if not bound:
+        raise LstmcountError(f"{name!r} is bound to no model at line {line}")
+    return bound[-1]
 
 
-def _try_functions(run: Interpreter) -> None:
-    """Functions that nobody calls: their parameters become unknowns."""
-    from lstmcount.readers.python.values import Stop
-
-    for value in list(run.module.names.values()):
-        if isinstance(value, Function) and not value.called:
-            try:
-                result = calls.call_function(run, value, [], {}, value.node, fill=True)
-            except (Stop, RecursionError):
-                continue
-            model = _as_model(run, result, value.node) if not isinstance(result, Function) else None
-            if model is not None:
-                run.bindings.append((f"{value.name}", model, value.node.lineno))
+def _is_before(run: Interpreter, at: int, line: str) -> bool:
+    if ":" not in line:
+        return at <= int(line)
+    cell, _, line_in_it = line.partition(":")
+    return run.program.place(at) <= (int(cell), int(line_in_it))
 
 
-# -- what is unknown ----------------------------------------------------------------------------
-
-
-def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
-    for problem in model.problems[:1]:
-        raise problem
-    if "input_shape" in run.settings and model.build_shape is None:
-        shape = run.settings["input_shape"]
-        if isinstance(shape, list | tuple) and not (model.layers and _has_input(model)):
-            model.build_shape = tuple(run.settings.use("input_shape"))
-    following.complete(run.world.keras, model)
-    config = model_config(model)
-    config.notes = [*run.program.notes, *needs(run, config)]
-    return config
-
-
-def _has_input(model: ModelObject) -> bool:
-    return model.layers[0].class_name == "InputLayer"
-
-
-def needs(run: Interpreter, config: ModelConfig) -> list[str]:
-    """What must be known for the counts to be complete, with the words to give it."""
-    asked: dict[str, str] = {}
-    for unknown, node, why, example in run.world.asked:
-        place = run.place(node).locate()
-        asked.setdefault(str(unknown), _need(str(unknown), place, why, example))
-    for layer in _all_layers(config):
-        for key, value in layer.arguments.items():
-            for words in _unknown_words(value):
-                place = _place(layer, key)
-                example = _example(key, value)
-                asked.setdefault(words, _need(words, place, f"{layer.name}.{key}", example))
-    return list(asked.values())
-
-
-def _place(layer: LayerConfig, key: str) -> Location:
-    first = layer.path[0]
-    assert isinstance(first, CodePlace)
-    return first.locate(rest=(key,))
-
-
-def _need(words: str, place: Any, what: str, example: Any) -> str:
-    return f"{place}: {what} needs `{words}`, which is not known: {to_set(words, example)}"
-
-
-def _example(key: str, value: Any) -> Any:
-    return "[5,126]" if isinstance(value, Unknown) and "shape" in key else 3
-
-
-def _all_layers(config: ModelConfig) -> list[LayerConfig]:
-    found: list[LayerConfig] = []
-    for layer in config.layers:
-        found.append(layer)
-        if layer.model is not None:
-            found += _all_layers(layer.model)
-    return found
-
-
-def _unknown_words(value: Any) -> list[str]:
-    if isinstance(value, Unknown):
-        return [value.text] if value.text else []
-    if isinstance(value, list):
-        return [words for item in value for words in _unknown_words(item)]
-    return []
-
-
-__all__ = ["FoundModel", "LayerObject", "Program", "list_models", "read_python"]
+__all__ = ["FoundModel", "list_models", "read_python"]

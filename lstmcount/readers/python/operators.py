@@ -60,8 +60,12 @@ def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node
         return Unknown(run.source_of(node))
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:
         left, right = [*left], [*right]  # type: ignore[misc]  # a shape that was set, put together with another
+    if op is ast.Mod and isinstance(left, str) and _WIDE.search(left):
+        return Unknown(run.source_of(node))
     if not _within_bounds(op, left, right):
         raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
+    if op is ast.Div and run.world.keras.is_python2 and type(left) is type(right) is int:
+        op = ast.FloorDiv
     try:
         result = BINARY[op](left, right)
     except Exception:
@@ -84,9 +88,7 @@ def _within_bounds(op: type[ast.operator], left: Any, right: Any) -> bool:
         return left.bit_length() + right <= MAX_BITS
     elif op is ast.Add and isinstance(left, str | list | tuple | bytes):
         return len(left) + (len(right) if hasattr(right, "__len__") else 0) <= MAX_LENGTH
-    elif op is ast.Mod and isinstance(left, str | bytes):
-        return not _WIDE.search(left if isinstance(left, str) else "")
-    return True
+    return op is not ast.Mod or not isinstance(left, bytes)
 
 
 def unary(run: Interpreter, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:

@@ -178,6 +178,16 @@ def _eye(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Array((rows, rows))
 
 
+_ORDERINGS = {"channels_last": "tf", "channels_first": "th"}
+
+
+def _set_data_format(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> None:
+    first = args[0] if args else next(iter(kwargs.values()), None)
+    run.world.keras.data_format = (
+        "channels_first" if first in ("th", "channels_first") else "channels_last"
+    )
+
+
 def _always(value: Any) -> Raw:
     return lambda run, args, kwargs, node: value
 
@@ -211,14 +221,14 @@ _SPECIAL: dict[str, Raw] = {
 }
 _BACKEND: dict[str, Raw] = {
     "int_shape": _int_shape,
-    "image_data_format": _always("channels_last"),
-    "image_dim_ordering": _always("tf"),
+    "image_data_format": lambda run, args, kwargs, node: run.world.keras.data_format,
+    "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[run.world.keras.data_format],
     "backend": _always("tensorflow"),
     "floatx": _always("float32"),
     "epsilon": _always(1e-7),
     "clear_session": _always(None),
-    "set_image_data_format": _always(None),
-    "set_image_dim_ordering": _always(None),
+    "set_image_data_format": _set_data_format,
+    "set_image_dim_ordering": _set_data_format,
     "set_learning_phase": _always(None),
     "set_session": _always(None),
     "set_floatx": _always(None),

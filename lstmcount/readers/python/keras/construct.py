@@ -34,11 +34,16 @@ def layer(
     given = {key: given[key] for key in given if key not in _RETIRED}
     if class_name == "LeakyReLU" and "alpha" in given:
         given["negative_slope"] = given.pop("alpha")
+    if class_name.startswith("AveragePooling"):
+        given.setdefault("pool_size", 2)  # the default until Keras 3
+    if class_name == "InputLayer":
+        _input_layer(given)
     given = {key: value for key, value in given.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else _declared(class_name, given)
     name = given.pop("name", None)
     trainable = given.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in given.items()}
+    _channels(session, class_name, arguments, declared)
     place = CodePlace(session.run.program, node, names)
     made = session.new(LayerObject, class_name, _name(name), arguments, place)
     made.trainable = trainable is not False
@@ -49,8 +54,30 @@ def layer(
     return made
 
 
+def _channels(session: Session, class_name: str, arguments: dict[str, Any], declared: Any) -> None:
+    """The session's order of the axes, where the layer has one and says none itself."""
+    cls = registry.find(class_name)
+    if cls is None or "data_format" not in cls.__struct_fields__:
+        return
+    if session.is_old and era.looks_channels_first(declared) and "data_format" not in arguments:
+        session.data_format = "channels_first"
+    if session.data_format == "channels_first":
+        arguments.setdefault("data_format", "channels_first")
+
+
 def _is_default(key: str, value: Any) -> bool:
     return key == "name" and not isinstance(value, str)
+
+
+def _input_layer(given: dict[str, Any]) -> None:
+    """InputLayer and Input: the shape by its older names."""
+    for old, new in (("batch_input_shape", "batch_shape"), ("input_shape", "shape")):
+        if old in given:
+            given[new] = given.pop(old)
+    for key in ("shape", "batch_shape"):
+        if given.get(key) is not None:
+            shape = dimensions(given[key])
+            given[key] = list(shape) if isinstance(shape, tuple) else shape
 
 
 def _name(name: Any) -> str | None:

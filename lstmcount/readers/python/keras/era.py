@@ -8,7 +8,9 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.readers import keras_legacy
 from lstmcount.readers.python.keras.objects import LayerObject
+from lstmcount.readers.python.source import Program
 
+_SIZED = ("Dense", "LSTM", "GRU", "SimpleRNN")
 _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
 
 # Arguments that only Keras 1 had. Some stay in code that was otherwise brought up to date, so
@@ -18,6 +20,7 @@ _OLD = re.compile(
     r"|inner_init|W_regularizer|b_regularizer|nb_epoch|forget_bias_init|pool_length|subsample_length"
     r"|filter_length)\s*=|\bmerge\(|\bMerge\(|\bTimeDistributedDense\("
 )
+_PRINT = re.compile(r"^\s*print\s+[\w'\"]", re.MULTILINE)
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
 
 
@@ -28,6 +31,23 @@ def is_old(text: str) -> bool:
     True
     """
     return _OLD.search(text) is not None and _IMPORTS.search(text) is not None
+
+
+def is_python2(program: Program) -> bool:
+    """Whether a program is written for Python 2, where 7 / 2 is 3."""
+    return bool(program.notes) and _PRINT.search(program.text) is not None
+
+
+def looks_channels_first(shape: Any) -> bool:
+    """Whether an image's shape is as Theano had it: (batch, channels, rows, columns).
+
+    >>> looks_channels_first((None, 3, 32, 32)), looks_channels_first((None, 28, 28, 1))
+    (True, False)
+    """
+    if not isinstance(shape, tuple) or len(shape) != 4:
+        return False
+    first, last = shape[1], shape[3]
+    return first in (1, 3, 4) and not (isinstance(last, int) and last <= 4)
 
 
 def modernised(
@@ -44,6 +64,9 @@ def modernised(
         given.setdefault("recurrent_activation", "hard_sigmoid")
     if class_name == "GRU":
         given.setdefault("reset_after", False)
+    if class_name in _SIZED and len(args) > 1 and all(isinstance(a, int) for a in args[:2]):
+        given["input_dim"], given["units"] = args[:2]  # Dense(784, 128) of the first versions
+        given.pop("activation", None) if given.get("activation") == args[1] else None
     layers = {key: value for key, value in given.items() if isinstance(value, LayerObject)}
     plain = {key: value for key, value in given.items() if key not in layers}
     class_name, modern = keras_legacy.modernised(class_name, plain, None)

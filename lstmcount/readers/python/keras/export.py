@@ -81,7 +81,11 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
         name=layer.name,
         kind=layer.kind,
         strict=layer.is_known and layer.kind == "layer",
-        recorded=layer.recorded or None,
+        recorded={
+            node: shapes if isinstance(shapes, list) else [shapes]
+            for node, shapes in layer.recorded.items()
+        }
+        or None,
         path=(layer.place,),
     )
     if isinstance(layer, ModelObject):

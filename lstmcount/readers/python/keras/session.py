@@ -37,6 +37,8 @@ class Session:
         self.run = run
         self.auto = AutoNames()
         self.is_old = era.is_old(run.program.text)
+        self.is_python2 = era.is_python2(run.program)
+        self.data_format = "channels_last"
         self.serial = 0
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
@@ -194,7 +196,7 @@ class Session:
     # -- models ---------------------------------------------------------------------------------
 
     def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
-        from lstmcount.readers.python.keras.construct import dimensions, layer
+        from lstmcount.readers.python.keras.construct import layer
         from lstmcount.readers.python.keras.objects import LayerClass
 
         if "tensor" in kwargs:
@@ -202,14 +204,6 @@ class Session:
             if isinstance(existing, Tensor):
                 return existing
         made = layer(self, LayerClass("InputLayer"), args, kwargs, node)
-        for key in ("batch_input_shape", "input_shape"):
-            if key in made.arguments:
-                new = "batch_shape" if key.startswith("batch") else "shape"
-                made.arguments[new] = made.arguments.pop(key)
-        for key in ("shape", "batch_shape"):
-            if key in made.arguments and made.arguments[key] is not None:
-                shape = dimensions(made.arguments[key])
-                made.arguments[key] = list(shape) if isinstance(shape, tuple) else shape
         return self.input_tensor(made)
 
     def input_tensor(self, layer: LayerObject) -> Tensor:
