@@ -16,9 +16,9 @@ import msgspec
 from msgspec import structs
 
 from lstmcount.config import LayerConfig, ModelConfig
-from lstmcount.dimensions import Dim, Shape, Unknown, flatten, known, show
+from lstmcount.dimensions import Dim, Shape, Unknown, known, show
 from lstmcount.errors import LstmcountError
-from lstmcount.execution import Execution, Operation, execute, peak
+from lstmcount.execution import Execution, Operation, dtype_of, execute, input_shapes, peak
 from lstmcount.graph import Graph
 from lstmcount.layers.dtypes import policy
 from lstmcount.optimizers import Variable, optimizer_variables, parse, trainable_variables
@@ -117,16 +117,16 @@ def forward(graph: Graph, batch: int | None = None, timesteps: int | None = None
 
     Raises `LstmcountError` if the model fixes what is asked for.
     """
-    inputs = flatten(graph.input)
-    shapes = [_resolved(shape, batch, timesteps) for shape in inputs]
+    inputs = input_shapes(graph)
+    shapes = [shape and _resolved(shape, batch, timesteps) for shape in inputs]
     if timesteps is not None and not any(
-        len(shape) > 1 and isinstance(shape[1], Unknown) for shape in inputs
+        shape and len(shape) > 1 and isinstance(shape[1], Unknown) for shape in inputs
     ):
         raise LstmcountError(
             f"no input has an unknown number of time steps: {', '.join(map(show, inputs))}"
         )
     probes = []
-    if any(isinstance(dim, Unknown) for shape in shapes for dim in shape):
+    if any(isinstance(dim, Unknown) for shape in shapes for dim in shape or ()):
         probes = [_probe(graph, shapes, PROBE * factor) for factor in (1, 2, 3)]
     return Pass(execute(graph, shapes), [probe for probe in probes if probe is not None])
 
@@ -141,12 +141,15 @@ def _resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
     return (first, *rest)
 
 
-def _probe(graph: Graph, shapes: Sequence[Shape], steps: int) -> Execution | None:
+def _probe(graph: Graph, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
     """The pass with every unknown dimension set to `steps`; None where a layer refuses it."""
     try:
         return execute(
             graph,
-            [tuple([steps if isinstance(d, Unknown) else d for d in shape]) for shape in shapes],
+            [
+                shape and tuple([steps if isinstance(d, Unknown) else d for d in shape])
+                for shape in shapes
+            ],
         )
     except (LstmcountError, ArithmeticError):
         return None
@@ -220,7 +223,7 @@ def _written(operation: Operation) -> Dim:
 
 def _kept(operation: Operation) -> Dim:
     batch = operation.reads[0].shape[0] if operation.reads and operation.reads[0].shape else 1
-    bits = dtype_bits(operation.writes[0].dtype)
+    bits = dtype_bits(dtype_of(operation.layer))
     return batch * operation.kept_states * bits // 8
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, flatten
 from lstmcount.graph import BuiltLayer, Graph, Node, bound, node_macs
+from lstmcount.layers.base import Layer
 from lstmcount.summary import dtype_bits
 
 
@@ -60,6 +61,9 @@ class Operation(msgspec.Struct, eq=False):
         layer = self.layer.layer
         if not hasattr(layer, "kept_states") or self.layer.config.kind == "op":
             return 0
+        if any(tensor.shape is None for tensor in self.reads):
+            unknown: Dim = 0 if type(layer).kept_states is Layer.kept_states else UNKNOWN
+            return unknown
         kept: Dim = layer.kept_states(*bound(layer, self.args, self.kwargs)[0])
         return kept
 
@@ -70,7 +74,14 @@ class Execution(msgspec.Struct):
     operations: list[Operation]
 
 
-def execute(graph: Graph, shapes: Sequence[Shape]) -> Execution:
+def input_shapes(graph: Graph) -> list[Shape | None]:
+    """One for each input; None where a Python file leaves even the rank open."""
+    nodes = graph.input_nodes()
+    shapes = [node.outputs[0] if node.outputs else None for node in nodes]
+    return [shape if isinstance(shape, tuple) else None for shape in shapes or flatten(graph.input)]
+
+
+def execute(graph: Graph, shapes: Sequence[Shape | None]) -> Execution:
     """Run a built model on inputs of these shapes; nested models run within it."""
     nodes = graph.input_nodes()
     dtypes = [dtype_of(node.layer) for node in nodes] or ["float32"] * len(shapes)
@@ -90,7 +101,7 @@ def _execute(
     for node in graph.nodes():
         if node in values:
             continue
-        reads = [values[source][i] for source, i in node.inputs] or inputs
+        reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
         inner = node.layer.layer
         if isinstance(inner, Graph):
             values[node] = _execute(inner, reads, (*path, node.layer), operations)
@@ -101,7 +112,12 @@ def _execute(
         values[node] = _written(node, output, inputs)
         here = (*path, node.layer)
         operations.append(Operation(here, node, args, kwargs, reads, values[node]))
-    return [values[node][i] for node, i in graph.output_nodes()]
+    return [_tensor(values[node], i) for node, i in graph.output_nodes()]
+
+
+def _tensor(tensors: list[Tensor], index: int) -> Tensor:
+    """That output of a call; a layer that nobody knows may have more than are known."""
+    return tensors[index] if index < len(tensors) else Tensor(None, "float32")
 
 
 def _written(node: Node, output: Any, inputs: list[Tensor]) -> list[Tensor]:
@@ -113,7 +129,9 @@ def _written(node: Node, output: Any, inputs: list[Tensor]) -> list[Tensor]:
     return [Tensor(shape, dtype) for shape in shapes] or [Tensor(None, dtype)]
 
 
-def _with_batch(shape: Shape, batch: Dim) -> Shape:
+def _with_batch(shape: Shape | None, batch: Dim) -> Shape | None:
+    if not isinstance(shape, tuple):
+        return None
     return (batch, *shape[1:]) if shape and isinstance(shape[0], Unknown) else shape
 
 

@@ -13,7 +13,6 @@ from msgspec import structs
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import Unknown
 from lstmcount.readers.names import snake_case
 
 Arguments = dict[str, Any]
@@ -113,7 +112,7 @@ def plain(value: Any, key: str = "") -> Any:
         if key in _ONE_FOR_ALL and items and all(item == items[0] for item in items):
             return items[0]
         return items
-    return str(value) if isinstance(value, Unknown) else value
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def _object(class_name: Any, config: Arguments) -> Any:

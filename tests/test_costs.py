@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,3 +222,30 @@ def test_wrong_options_are_exit_status_2(run: Run, args: tuple[str, ...]) -> Non
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+LEFT_OPEN = {
+    "two inputs, no recurrence": (
+        {
+            "inputs": {"q": [5, 8], "v": [5, 8]},
+            "layers": [{"Attention": {}, "inputs": ["q", "v"]}],
+        },
+        True,
+    ),
+    "an input of unknown rank": (
+        "from keras import Model, layers\n"
+        "inputs = layers.Input(shape())\n"
+        "model = Model(inputs, layers.LSTM(4)(inputs))\n",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "known"), LEFT_OPEN.values(), ids=list(LEFT_OPEN))
+def test_costs_of_what_is_open_are_open(source: Any, known: bool, tmp_path: Path) -> None:
+    if isinstance(source, str):
+        (tmp_path / "model.py").write_text(source)
+        source = tmp_path / "model.py"
+    found = costs(summarize(source))
+    assert (found.training[-1].amount.value is not None) is known
+    assert (found.operations[0].amount.value is not None) is known

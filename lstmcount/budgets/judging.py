@@ -180,7 +180,8 @@ def _known(value: int | None, limit: Limit, whose: str = "") -> int:
     if value is None:
         raise LstmcountError(
             f"{whose}{MEASURES[limit.measure].label} cannot be worked out: a dimension of the "
-            "input is unknown (--timesteps N, or write it into the spec), or a layer is",
+            "input is unknown (--timesteps N, or write it into the spec), or a layer or the "
+            "optimizer is",
             path=limit.path,
         )
     return value

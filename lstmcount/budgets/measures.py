@@ -10,6 +10,7 @@ import msgspec
 
 from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.dimensions import Unknown, flatten
+from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph, Node
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
@@ -65,9 +66,11 @@ class Measured:
         return None if None in values else sum(value or 0 for value in values)
 
     def training(self, row: str) -> int | None:
-        if not self.summary.graph.is_built:
+        try:
+            rows = self.costs.training
+        except LstmcountError:  # of an optimizer, or an input shape, that nobody knows
             return None
-        return next(found.amount.value for found in self.costs.training if found.name == row)
+        return next(found.amount.value for found in rows if found.name == row)
 
 
 class Measure(msgspec.Struct, frozen=True):

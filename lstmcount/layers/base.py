@@ -53,7 +53,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Multiply-accumulates of one forward pass for one sample (the batch dimension is 1)."""
         return 0
 
-    def kept_states(self, input_shape: Shapes) -> Dim:
+    def kept_states(self, *shapes: Shapes) -> Dim:
         """Values inside a recurrence that its backward pass reads, for one sample."""
         return 0
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from lstmcount.diff import ModelChange
 from lstmcount.renderers.records import to_json
 
 
 def render(changes: Sequence[ModelChange]) -> str:
-    return to_json({"models": [msgspec.to_builtins(change) for change in changes]})
+    return to_json({"models": list(changes)})
