@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -38,6 +39,7 @@ def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     return msgspec.convert(given, cls)
 
 
+@cache
 def _fields(cls: type[Layer]) -> dict[str, bool]:
     """The arguments, and whether they must be given."""
     required = len(cls.__struct_fields__) - len(cls.__struct_defaults__)

@@ -109,7 +109,7 @@ def read(
 
 def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> ModelConfig:
     """Takes out of `settings` what the reader itself could use."""
-    data = source.parsed
+    data, text, is_json = source.parsed, "", False
     if source.binary is not None:
         return read_binary(source.binary)
     if data is None:
@@ -130,9 +130,13 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
         data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
         if isinstance(data, str) and texts.looks_like_json(data):  # JSON quoted as a JSON string
             data = texts.parse_json(data)
-        if is_json and is_spec(data):
-            texts.reject_duplicates(text)
+    if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
+        from lstmcount.readers.keras_zero import as_keras_one, is_keras_zero
+
+        data = as_keras_one(data) if is_keras_zero(data) else data
     if is_spec(data):
+        if is_json:
+            texts.reject_duplicates(text)
         return read_spec(
             data,
             name=source.stem,

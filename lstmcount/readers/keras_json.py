@@ -9,7 +9,8 @@ from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.dimensions import shape_of
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.ops.registry import LEGACY
-from lstmcount.readers.keras_legacy import modernised
+from lstmcount.readers.keras_legacy import modernised, ordering_of
+from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames
 
@@ -40,7 +41,9 @@ def read_keras(data: dict[str, Any]) -> ModelConfig:
 
     Raises `LstmcountError` with the path of what is wrong.
     """
-    config = _Reader(_is_modern(data)).model(data, ())
+    is_modern = _is_modern(data)
+    ordering = None if is_modern else ordering_of(data)
+    config = _Reader(is_modern, ordering).model(data, ())
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training
@@ -58,14 +61,15 @@ def _is_modern(data: dict[str, Any]) -> bool:
 
 
 class _Reader:
-    def __init__(self, modern: bool) -> None:
+    def __init__(self, modern: bool, ordering: str | None = None) -> None:
         self.modern = modern
+        self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
         self.auto = AutoNames()
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
         config, class_name = data["config"], str(data["class_name"])
         if isinstance(config, list):
-            return self._sequential({"layers": config}, class_name, path)
+            return self._sequential({"layers": config}, class_name, path, (*path, "config"))
         if not isinstance(config, dict):
             raise LstmcountError("expected a model's config", path=(*path, "config"))
         if not isinstance(config.get("layers"), list):
@@ -75,12 +79,18 @@ class _Reader:
             )
         if "output_layers" in config:
             return self._functional(config, class_name, path)
-        return self._sequential(config, class_name, path)
+        return self._sequential(config, class_name, path, (*path, "config", "layers"))
 
-    def _sequential(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
+    def _sequential(
+        self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
+    ) -> ModelConfig:
+        if not self.modern and branches_of(config["layers"]):
+            name = config.get("name") or self.auto("Sequential")
+            branches = Branches(self.layer, self.auto)
+            return branches.read(config["layers"], name, layers_path)
         layers = []
         for i, entry in enumerate(config["layers"]):
-            layers.append(self.layer(entry, (*path, "config", "layers", i)))
+            layers.append(self.layer(entry, (*layers_path, i)))
         build_shape = config.get("build_input_shape")
         first = layers[0] if layers else None
         if first is not None and first.class_name != "InputLayer" and first.model is None:
@@ -156,7 +166,7 @@ class _Reader:
                 path=path,
             )
         if not self.modern:
-            class_name, given = modernised(class_name, given, batch_shape)
+            class_name, given = modernised(class_name, given, self.ordering)
         for key in registry.layer_arguments(class_name):
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*path, "config", key))

@@ -8,7 +8,7 @@ from typing import Any
 Config = dict[str, Any]
 
 # Keras 1 and 0.3: class → today's class.
-_RENAMED = {
+RENAMED = {
     "AtrousConvolution1D": "Conv1D",
     "AtrousConvolution2D": "Conv2D",
     "Convolution1D": "Conv1D",
@@ -55,9 +55,30 @@ _MERGES = {
 }
 
 
-def modernised(class_name: str, config: Config, batch_shape: Any) -> tuple[str, Config]:
+# Keras 1 did not write the order of dimensions of these; it is the one Keras was set to.
+_UNORDERED = (
+    "Cropping2D", "Cropping3D", "UpSampling2D", "UpSampling3D", "ZeroPadding2D", "ZeroPadding3D",
+)  # fmt: skip
+
+
+def ordering_of(data: Any) -> str | None:
+    """The `dim_ordering` that all layers of a Keras 1 model agree on."""
+    found: set[str] = set()
+    stack = [data]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            if isinstance(item.get("dim_ordering"), str):
+                found.add(item["dim_ordering"])
+            stack += [v for v in item.values() if isinstance(v, dict | list)]
+        elif isinstance(item, list):
+            stack += [v for v in item if isinstance(v, dict | list)]
+    return found.pop() if len(found) == 1 else None
+
+
+def modernised(class_name: str, config: Config, ordering: str | None = None) -> tuple[str, Config]:
     """Class and arguments of today. What no longer exists is dropped later, with its default."""
-    class_name = _RENAMED.get(class_name, class_name)
+    class_name = RENAMED.get(class_name, class_name)
     given = {key: _plain(value) for key, value in config.items()}
     if class_name == "Merge" and not given.get("layers"):
         return _merge(given)
@@ -69,6 +90,8 @@ def modernised(class_name: str, config: Config, batch_shape: Any) -> tuple[str, 
     if "nb_row" in given or "kernel_dim1" in given or "nb_depth" in given:
         names = ("kernel_dim1", "kernel_dim2", "kernel_dim3", "nb_depth", "nb_row", "nb_col")
         given["kernel_size"] = [given.pop(name) for name in names if name in given]
+    if ordering and class_name in _UNORDERED and "data_format" not in given:
+        given.setdefault("dim_ordering", ordering)
     if "dim_ordering" in given:
         ordering = given.pop("dim_ordering")
         given["data_format"] = "channels_first" if ordering == "th" else "channels_last"
