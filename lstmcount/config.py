@@ -8,8 +8,10 @@ import msgspec
 
 from lstmcount.errors import Path
 
+# gc=False: these never refer to themselves, and large models have very many of them.
 
-class TensorRef(msgspec.Struct, frozen=True):
+
+class TensorRef(msgspec.Struct, frozen=True, gc=False):
     """One output tensor of one call of a layer."""
 
     layer: str
@@ -17,7 +19,7 @@ class TensorRef(msgspec.Struct, frozen=True):
     tensor: int | None = 0  # None: whatever the call gives, one tensor or a list of them
 
 
-class Call(msgspec.Struct):
+class Call(msgspec.Struct, gc=False):
     """One call of a layer: `TensorRef`s, and plain values between them, as Python would pass them.
 
     Sequences of tensors are lists; a plain value is anything without a `TensorRef` in it.
@@ -28,7 +30,7 @@ class Call(msgspec.Struct):
     path: Path = ()
 
 
-class LayerConfig(msgspec.Struct, kw_only=True):
+class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     """A layer, an operation of `keras.ops`, or a whole model standing as a layer.
 
     `arguments` are the constructor's; a nested layer among them is a `LayerConfig` too.
@@ -40,12 +42,13 @@ class LayerConfig(msgspec.Struct, kw_only=True):
     calls: list[Call] = []
     kind: str = "layer"  # "layer", "op" or "model"
     model: ModelConfig | None = None  # of a layer that is a model
-    build_shapes: Any = None  # shapes the file says the layer was built with
-    recorded: dict[int, Any] | None = None  # node index → output shapes the file itself records
+    build_shapes: Any = None  # shapes the file says the layer was built with, as it writes them
+    recorded: dict[int, list[Any]] | None = None  # call → output shapes that the file records
     strict: bool = True  # False for a file's: custom activations and the like are let pass
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input
     path: Path = ()
+    key: Any = None  # set when the layer is made: those with the same key are alike
 
 
 class ModelConfig(msgspec.Struct, kw_only=True):

@@ -66,6 +66,23 @@ def shape_of(dims: Any) -> Shape:
     return tuple(UNKNOWN if dim is None else dim for dim in dims)
 
 
+def file_shapes(value: Any) -> Any:
+    """Shapes as files write them: lists, or tuples and tensor shapes as Keras serialises them.
+
+    >>> file_shapes({"a": [None, 5], "b": {"class_name": "__tuple__", "items": [2, 3]}})
+    {'a': (?, 5), 'b': (2, 3)}
+    """
+    if isinstance(value, dict) and isinstance(value.get("items"), list):
+        value = value["items"]
+    if isinstance(value, dict):
+        return {key: file_shapes(item) for key, item in value.items()}
+    if isinstance(value, tuple) or not isinstance(value, list):
+        return value if isinstance(value, tuple) else None
+    if all(dim is None or isinstance(dim, int) for dim in value):
+        return shape_of(value)
+    return [file_shapes(item) for item in value]
+
+
 def public(shapes: Shapes) -> Any:
     """`shapes` as the public API shows them: `None` for unknown.
 

@@ -8,10 +8,25 @@ from itertools import chain
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
-from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, flatten, shape_of, show
+from lstmcount.dimensions import (
+    Dim,
+    Shape,
+    Shapes,
+    Unknown,
+    file_shapes,
+    flatten,
+    public,
+    shape_of,
+    show,
+)
 from lstmcount.errors import LstmcountError, Path, ShapeError, did_you_mean
 from lstmcount.layers import create
+from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
+
+MAX_ALIKE = 4_000
+_ALIKE: dict[Any, tuple[tuple[Weight, ...], Shapes]] = {}
+_HOLDERS = (TensorRef, list, dict)  # types of values that may have tensors in them
 
 # What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
 _MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -20,7 +35,9 @@ _MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 class Node:
     """One call of a layer: what went in, what came out."""
 
-    __slots__ = ("args", "index", "inputs", "kwargs", "layer", "output", "outputs", "recorded")
+    __slots__ = (
+        "args", "index", "inputs", "kwargs", "layer", "output", "outputs", "recorded", "shown",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,6 +56,7 @@ class Node:
         self.output = output
         self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
         self.recorded = recorded  # the output shape is what the file says, not inferred
+        self.shown = [public(shape) for shape in self.outputs]  # as a summary shows them
 
     @property
     def is_input(self) -> bool:
@@ -78,15 +96,39 @@ class BuiltLayer:
         if layer is None:
             return self._unknown()
         shapes, options = bound(layer, args, kwargs)
-        if not all(_is_known(shape) for shape in shapes if shape is not None) or shapes[0] is None:
-            if self.config.build_shapes is None:
+        if not _are_known(shapes):
+            recorded = file_shapes(self.config.build_shapes)
+            if recorded is None:
                 return self._unknown()
-            shapes = [self.config.build_shapes]  # what the file says it was built with
+            shapes = [recorded]  # what the file says it was built with
+        if self.config.key is not None and checked and len(shapes) == 1 and not options:
+            return self._as_one_alike(shapes[0])
         if checked:
             layer.check(*shapes)
         if self.state != "built" or not self.nodes:
             self._build(shapes)
         return layer.output_shape(*shapes, **options)
+
+    def _as_one_alike(self, shape: Shapes) -> Shapes:
+        """As `call`, but the formulas of layers alike that read the same shape run once."""
+        key = (self.config.key, shape if type(shape) is tuple else _flat(shape))
+        found = _ALIKE.get(key) if key[1] is not None else None
+        is_first = self.state != "built" or not self.nodes
+        if found is None:
+            self.layer.check(shape)
+            if is_first:
+                self._build([shape])
+            output = self.layer.output_shape(shape)
+            if is_first and key[1] is not None:
+                if len(_ALIKE) >= MAX_ALIKE:
+                    _ALIKE.clear()
+                _ALIKE[key] = self.weights, output
+            return output
+        weights, output = found
+        if is_first:
+            self.weights = tuple([weight.__copy__() for weight in weights])  # type: ignore[attr-defined]
+            self.state = "built"
+        return output
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
         self.weights = tuple(self.layer.weights(*shapes))
@@ -113,7 +155,7 @@ class BuiltLayer:
             self.weights = tuple(self.layer.weights())
         elif self.state == "unbuilt" and self.config.build_shapes is not None and self.layer:
             try:
-                self._build([self.config.build_shapes])
+                self._build([file_shapes(self.config.build_shapes)])
             except (ShapeError, TypeError):
                 self.state = "unbuilt"
 
@@ -244,7 +286,7 @@ class Graph:
                 args = [value]
                 value = self._apply(layer, args, {}, layer.config.path, previous)
                 if value is None and layer.config.recorded is not None:
-                    shapes = layer.config.recorded.get(0) or [None]
+                    shapes = _recorded(layer, 0) or [None]
                     value = shapes[0] if len(shapes) == 1 else shapes
             node = Node(layer, args, {}, previous, value)
             layer.nodes.append(node)
@@ -281,14 +323,19 @@ class Graph:
         """Perform every call as soon as what it reads exists; of one layer, in order."""
         waiting: dict[tuple[str, int], list[BuiltLayer]] = {}
         ready = deque(self.layers)
-        remaining = sum(max(len(layer.config.calls), _is_input(layer)) for layer in self.layers)
+        remaining = sum(map(_wanted, self.layers))
         while ready:
             layer = ready.popleft()
-            while (node := self._next_call(layer, by_name, waiting)) is not None:
+            wanted = _wanted(layer)
+            while len(layer.nodes) < wanted:
+                node = self._next_call(layer, by_name, waiting)
+                if node is None:
+                    break
                 layer.nodes.append(node)
                 self.made.append(node)
                 remaining -= 1
-                ready.extendleft(waiting.pop((layer.name, len(layer.nodes) - 1), ()))
+                if waiting:
+                    ready.extendleft(waiting.pop((layer.name, node.index), ()))
         if remaining:
             self._explain_stuck(waiting)
 
@@ -300,11 +347,12 @@ class Graph:
     ) -> Node | None:
         done = len(layer.nodes)
         if _is_input(layer):
-            return None if done else Node(layer, [], {}, [], layer.layer.output_shape())
-        if done >= len(layer.config.calls):
-            return None
+            return Node(layer, [], {}, [], layer.layer.output_shape())
         call = layer.config.calls[done]
-        for ref in _refs([call.args, call.kwargs]):
+        call_args, call_kwargs = call.args, call.kwargs
+        refs = _refs_of(call_args, call_kwargs)
+        is_whole = False
+        for ref in refs:
             source = by_name.get(ref.layer)
             if source is None:
                 hint = did_you_mean(ref.layer, by_name)
@@ -312,13 +360,20 @@ class Graph:
             if len(source.nodes) <= ref.node:
                 waiting.setdefault((ref.layer, ref.node), []).append(layer)
                 return None
-        call_args, call_kwargs = _whole(call.args, by_name), _whole(call.kwargs, by_name)
-        inputs = [_resolve(ref, by_name, call.path) for ref in _refs([call_args, call_kwargs])]
-        args, kwargs = _filled(call_args, by_name), _filled(call_kwargs, by_name)
+            is_whole = is_whole or ref.tensor is None
+        if is_whole:
+            call_args, call_kwargs = _whole(call_args, by_name), _whole(call_kwargs, by_name)
+            refs = _refs_of(call_args, call_kwargs)
+        inputs = [_resolve(ref, by_name, call.path) for ref in refs]
+        if len(refs) == len(call_args) == 1 and call_args[0] is refs[0]:
+            args, kwargs = [_given(inputs[0])], call_kwargs
+        else:
+            given = iter(inputs)
+            args, kwargs = _filled_with(call_args, given), _filled_with(call_kwargs, given)
         output = self._apply(layer, args, kwargs, call.path or layer.config.path, inputs)
         recorded = False
         if output is None and layer.config.recorded is not None:
-            output, recorded = layer.config.recorded.get(done), True
+            output, recorded = _recorded(layer, done), True
         return Node(layer, args, kwargs, inputs, output, recorded)
 
     def _explain_stuck(self, waiting: dict[tuple[str, int], list[BuiltLayer]]) -> None:
@@ -476,15 +531,37 @@ def _built_at_init(layer: Any) -> bool:
     if layer is None or isinstance(layer, Graph):
         return isinstance(layer, Graph) and layer.is_built
     if layer.built_at_init is None:
-        from lstmcount.layers.base import Layer
-
         return type(layer).weights is Layer.weights
     built: bool = layer.built_at_init
     return built
 
 
+def _wanted(layer: BuiltLayer) -> int:
+    """How many calls of it the model has."""
+    return 1 if _is_input(layer) else len(layer.config.calls)
+
+
 def _is_input(layer: BuiltLayer) -> bool:
     return layer.config.class_name == "InputLayer"
+
+
+def _recorded(layer: BuiltLayer, call: int) -> list[Any] | None:
+    """The output shapes of a call that the file itself says."""
+    found = (layer.config.recorded or {}).get(call)
+    return None if found is None else [file_shapes(shape) for shape in found]
+
+
+def _flat(shapes: Shapes) -> Shapes:
+    """A list of shapes as something to look up; None for deeper structures."""
+    is_flat = isinstance(shapes, list) and all(type(shape) is tuple for shape in shapes)
+    return tuple(shapes) if is_flat else None
+
+
+def _are_known(shapes: list[Any]) -> bool:
+    """Whether a layer's first argument and all others that it was given have known shapes."""
+    if len(shapes) == 1:
+        return _is_known(shapes[0])
+    return shapes[0] is not None and all(_is_known(s) for s in shapes if s is not None)
 
 
 def _is_known(shapes: Shapes) -> bool:
@@ -535,6 +612,30 @@ def _refs(value: Any) -> Iterator[TensorRef]:
             yield from _refs(value[key])
 
 
+def _refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
+    plain = not any(type(value) in _HOLDERS for value in kwargs.values())
+    if plain and len(args) == 1 and type(args[0]) is TensorRef:
+        return args
+    return list(_refs([args, kwargs]))
+
+
+def _given(source: tuple[Node, int]) -> Any:
+    node, tensor = source
+    return node.outputs[tensor] if tensor < len(node.outputs) else None
+
+
+def _filled_with(value: Any, sources: Iterator[tuple[Node, int]]) -> Any:
+    """`value` with the shapes of `sources`, which come in the order of `_refs`."""
+    if type(value) is TensorRef:
+        return _given(next(sources))
+    if isinstance(value, list):
+        return [_filled_with(item, sources) for item in value]
+    if isinstance(value, dict):
+        found = {key: _filled_with(value[key], sources) for key in sorted(value)}
+        return {key: found[key] for key in value}
+    return value
+
+
 def _whole(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     """`value` with each "all that call gives" spelled out as its tensors."""
     if isinstance(value, TensorRef) and value.tensor is None:
@@ -573,8 +674,7 @@ def _resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tupl
 def _filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     """`value` with the shape of each tensor in the tensor's place."""
     if isinstance(value, TensorRef):
-        node, tensor = _resolve(value, by_name, ())
-        return node.outputs[tensor] if tensor < len(node.outputs) else None
+        return _given(_resolve(value, by_name, ()))
     if isinstance(value, list):
         return [_filled(item, by_name) for item in value]
     if isinstance(value, dict):

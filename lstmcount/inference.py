@@ -87,7 +87,7 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     layer = built.layer
     weights = built.weights
     trainable = layer is None or layer.trainable
-    params: int = count(weights)
+    params: int = count(weights) if weights else 0
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
         listed = [] if layer.config.is_layer else layer.inner_layers
@@ -98,10 +98,10 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     return LayerSummary(
         name=built.name,
         class_name=built.class_name,
-        output_shape=_shown_shape(node.outputs) if node else None,
+        output_shape=_one_or_all(node.shown) if node else None,
         input_shape=_input_shape(node),
         params=params,
-        trainable_params=count([w for w in weights if w.trainable]) if trainable else 0,
+        trainable_params=count([w for w in weights if w.trainable]) if trainable and weights else 0,
         weights=weights,
         connected_to=_connections(built, relevant) if relevant is not None else (),
         trainable=trainable,
@@ -147,16 +147,15 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
     )
 
 
-def _shown_shape(outputs: list[Any]) -> Any:
-    shapes = [public(shape) for shape in outputs]
+def _one_or_all(shapes: list[Any]) -> Any:
     return shapes[0] if len(shapes) == 1 else shapes or None
 
 
 def _input_shape(node: Any) -> Any:
     if node is None:
         return None
-    return _shown_shape(
-        [source.outputs[i] if i < len(source.outputs) else None for source, i in node.inputs]
+    return _one_or_all(
+        [source.shown[i] if i < len(source.shown) else None for source, i in node.inputs]
     )
 
 

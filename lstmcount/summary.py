@@ -52,7 +52,7 @@ class Blocks(msgspec.Struct, frozen=True):
         return f"{len(self.parts)}·{self.size}" if len(self.parts) > 1 else self.size
 
 
-class Weight(msgspec.Struct, frozen=True):
+class Weight(msgspec.Struct, frozen=True, gc=False):
     """One variable: its shape, and what each axis of it means."""
 
     name: str
@@ -70,7 +70,7 @@ class Weight(msgspec.Struct, frozen=True):
         return self.count * dtype_bits(self.dtype)
 
 
-class LayerSummary(msgspec.Struct, frozen=True, kw_only=True):
+class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One layer (or operation, or nested model) as it stands in its model."""
 
     name: str

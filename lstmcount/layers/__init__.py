@@ -16,7 +16,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
-from lstmcount.layers.leniency import lenient
+from lstmcount.layers.leniency import lenient, remembered
 from lstmcount.layers.validation import check_names, explained
 
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
@@ -85,7 +85,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
                 arguments[key] = _nested(arguments[key], values)
                 _require_layers(arguments[key], (*config.path, key))
     try:
-        layer = _convert(arguments, cls) if config.strict else lenient(arguments, cls)
+        layer = _made(config, arguments, cls)
     except msgspec.ValidationError as error:
         raise explained(error, cls, arguments).at(*config.path) from None
     except LstmcountError as error:
@@ -98,6 +98,15 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
 
         for field, expression in config.expressions.items():
             setattr(layer, field, evaluated(expression, values))
+    return layer
+
+
+def _made(config: LayerConfig, arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+    if config.strict:
+        return _convert(arguments, cls)
+    if cls.layer_arguments:
+        return lenient(arguments, cls)
+    layer, config.key = remembered(arguments, cls)
     return layer
 
 

@@ -16,7 +16,7 @@ from lstmcount.summary import Blocks, Weight
 Axes = tuple[str | Blocks, ...]
 
 
-class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A layer's fields are the Keras constructor's arguments, with its names and defaults.
 
     Subclasses give formulas in plain arithmetic, so that they run on integers, on symbols and

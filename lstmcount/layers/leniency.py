@@ -10,8 +10,35 @@ import msgspec
 
 from lstmcount.layers.base import Layer
 
+MAX_REMEMBERED = 1_000
+MAX_KEY = 4_096  # bytes: long vocabularies and the like are not kept
+
+Key = tuple[type[Layer], bytes]
+
+_remembered: dict[Key, Layer] = {}
 _FIELD = re.compile(r"`\$\.([^.\[`]+)")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+
+
+def remembered(arguments: dict[str, Any], cls: type[Layer]) -> tuple[Layer, Key | None]:
+    """As `lenient`; a layer with the same arguments as one before is a copy of that one.
+
+    Most layers of a large model are like others of it, and a copy costs a tenth. Layers with the
+    same key have the same arguments.
+    """
+    try:
+        key = (cls, msgspec.msgpack.encode(arguments))
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return lenient(arguments, cls), None
+    if len(key[1]) > MAX_KEY:
+        return lenient(arguments, cls), None
+    found = _remembered.get(key)
+    if found is None:
+        if len(_remembered) >= MAX_REMEMBERED:
+            _remembered.clear()
+        found = _remembered[key] = lenient(arguments, cls)
+    made: Layer = found.__copy__()  # type: ignore[attr-defined]
+    return made, key
 
 
 def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:

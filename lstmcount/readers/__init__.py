@@ -48,7 +48,7 @@ def open_source(source: Any) -> Source:
     """The source behind a path, a file object, a dict or a string of JSON."""
     if isinstance(source, dict):
         return Source(None, parsed=source)
-    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+    if isinstance(source, str) and source[:80].lstrip()[:1] in ("{", "["):
         return Source(None, source.encode())
     if isinstance(source, str | os.PathLike):
         return open_path(FilePath(source))
@@ -115,7 +115,7 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
     if data is None:
         assert source.data is not None
         text = texts.decode(source.data)
-        if not text.strip():
+        if texts.is_blank(text):
             raise LstmcountError("the file is empty")
         if _is_code(source.name, text):
             from lstmcount.readers.python import read_python

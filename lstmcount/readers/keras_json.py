@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
-from lstmcount.dimensions import shape_of
+from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.readers.keras_legacy import modernised, ordering_of
@@ -65,6 +65,7 @@ class _Reader:
         self.modern = modern
         self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
         self.auto = AutoNames()
+        self.is_opaque = False  # there are layers whose outputs only the file may know
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
         config, class_name = data["config"], str(data["class_name"])
@@ -101,7 +102,7 @@ class _Reader:
             name=config.get("name") or self.auto("Sequential"),
             class_name=class_name,
             layers=layers,
-            build_input_shape=_shape(build_shape),
+            build_input_shape=file_shapes(build_shape),
             path=path,
         )
 
@@ -114,8 +115,10 @@ class _Reader:
             layer = self.layer(entry, layer_path)
             layer.calls = nodes.calls(entry, layer.class_name, layer_path)
             layers.append(layer)
-        for layer in layers:
-            layer.recorded = nodes.recorded.get(layer.name or "")
+        if self.is_opaque:
+            recorded = nodes.recorded()
+            for layer in layers:
+                layer.recorded = recorded.get(layer.name or "")
         return ModelConfig(
             name=config.get("name") or self.auto("Functional"),
             class_name="Functional" if class_name == "Model" else class_name,
@@ -155,8 +158,12 @@ class _Reader:
         name = entry.get("name") or given.pop("name", None)
         given.pop("name", None)
         batch_shape = given.pop("batch_input_shape", None)
-        module = str(entry.get("module") or "")
-        if module.startswith(_OPERATIONS) or class_name in LEGACY:
+        dtype = given.get("dtype")
+        if type(dtype) is dict and dtype.get("class_name") == "DTypePolicy":
+            given["dtype"] = (dtype.get("config") or {}).get("name")
+        module = entry.get("module")
+        if (isinstance(module, str) and module.startswith(_OPERATIONS)) or class_name in LEGACY:
+            self.is_opaque = True
             return LayerConfig(
                 class_name=class_name,
                 name=name,
@@ -167,18 +174,20 @@ class _Reader:
             )
         if not self.modern:
             class_name, given = modernised(class_name, given, self.ordering)
-        for key in registry.layer_arguments(class_name):
+        cls = registry.find(class_name)
+        self.is_opaque = self.is_opaque or cls is None or class_name == "Lambda"
+        for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*path, "config", key))
         if class_name == "InputLayer" and batch_shape is not None:
-            given["batch_shape"] = _shape(batch_shape, keep_none=True)
+            given["batch_shape"] = _dims(batch_shape)
         build = entry.get("build_config")
         return LayerConfig(
             class_name=class_name,
             name=name or self.auto(class_name),
             arguments=given,
-            build_shapes=_shape(build.get("input_shape")) if isinstance(build, dict) else None,
-            batch_shape=_shape(batch_shape),
+            build_shapes=build.get("input_shape") if isinstance(build, dict) else None,
+            batch_shape=None if batch_shape is None else file_shapes(batch_shape),
             strict=False,
             path=(*path, "config"),
         )
@@ -207,14 +216,8 @@ def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:
     )
 
 
-def _shape(value: Any, keep_none: bool = False) -> Any:
-    """A shape as files write it: a list, or a tuple or TensorShape as Keras serialises it."""
-    if isinstance(value, dict) and isinstance(value.get("items"), list):
-        value = value["items"]
-    if isinstance(value, dict):
-        return {key: _shape(item, keep_none) for key, item in value.items()}
-    if not isinstance(value, list):
-        return None
-    if all(dim is None or isinstance(dim, int) for dim in value):
-        return value if keep_none else shape_of(value)
-    return [_shape(item, keep_none) for item in value]
+def _dims(shape: Any) -> Any:
+    """A shape's dimensions as a list, also where Keras serialised a tuple."""
+    if isinstance(shape, dict) and isinstance(shape.get("items"), list):
+        return shape["items"]
+    return shape

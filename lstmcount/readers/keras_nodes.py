@@ -6,8 +6,9 @@ from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import Call, TensorRef
-from lstmcount.dimensions import shape_of
 from lstmcount.errors import LstmcountError, Path
+
+MAX_OUTPUTS = 10_000
 
 
 class Nodes:
@@ -20,7 +21,7 @@ class Nodes:
     def __init__(self, entries: list[Any], config: dict[str, Any], modern: bool) -> None:
         self.modern = modern
         self.names = {_name(entry) for entry in entries if isinstance(entry, dict)}
-        self.recorded: dict[str, dict[int, Any]] = {}
+        self.shapes: dict[tuple[str, int, int], Any] = {}  # of each tensor, where the file says it
         nested = {
             _name(entry): entry for entry in entries if isinstance(entry, dict) and _nested(entry)
         }
@@ -28,34 +29,35 @@ class Nodes:
         self.output_offsets = dict.fromkeys(nested, 0)
         if not nested:
             return
-        lowest: dict[str, int] = {}
-        _lowest_calls([e.get("inbound_nodes") for e in entries if isinstance(e, dict)], lowest)
-        for name in nested:
+        lowest: dict[str, int | None] = dict.fromkeys(nested)
+        _lowest_calls(
+            [e.get("inbound_nodes") or [] for e in entries if isinstance(e, dict)], lowest
+        )
+        if not modern:
+            _lowest_calls(config.get("output_layers") or [], lowest)
+        for name, entry in nested.items():
+            self.offsets[name] = min(1, lowest[name] or 0)
             if not modern:
-                _lowest_calls(config.get("output_layers"), lowest)
-                self.offsets[name] = self.output_offsets[name] = min(1, lowest.get(name, 0))
-            elif isinstance(nested[name].get("config"), dict):
-                functional = "output_layers" in nested[name]["config"]
-                self.offsets[name] = min(1, lowest.get(name, 0))
-                self.output_offsets[name] = int(functional)
+                self.output_offsets[name] = self.offsets[name]
+            elif isinstance(entry.get("config"), dict):
+                self.output_offsets[name] = int("output_layers" in entry["config"])
 
     def calls(self, entry: dict[str, Any], class_name: str, path: Path) -> list[Call]:
-        found = []
         nodes = entry.get("inbound_nodes") or []
-        if (
-            isinstance(nodes, list)
-            and nodes
-            and (_is_leaf(nodes[0], self.names) or _is_constant(nodes[0]))
-        ):
+        if not isinstance(nodes, list):
+            return []
+        first = nodes[0] if nodes else None
+        if type(first) is list and (_is_leaf(first, self.names) or _is_constant(first)):
             nodes = [nodes]  # a lone call without the list around it
-        for i, node in enumerate(nodes if isinstance(nodes, list) else []):
+        found = []
+        for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
-            if isinstance(node, dict) and "args" in node:
-                args = [self._value(item, call_path) for item in _items(node["args"])]
-                kwargs = node.get("kwargs") or {}
-                found.append(
-                    Call(args, {k: self._value(v, call_path) for k, v in kwargs.items()}, call_path)
-                )
+            if type(node) is dict and "args" in node:
+                args = [self._value(value) for value in _items(node["args"])]
+                kwargs = node.get("kwargs")
+                if kwargs:
+                    kwargs = {key: self._value(value) for key, value in kwargs.items()}
+                found.append(Call(args, kwargs or {}, call_path))
             else:
                 found.append(self._legacy(node, class_name, call_path))
         return found
@@ -78,31 +80,39 @@ class Nodes:
             raise LstmcountError(f"expected [layer, call, output], got {leaf!r}", path=path)
         return TensorRef(name, node - offsets.get(name, 0), tensor)
 
-    def _value(self, value: Any, path: Path) -> Any:
+    def _value(self, value: Any) -> Any:
         """An argument of a call as Keras 3 serialises it, with references for its tensors."""
-        if isinstance(value, list):
-            return [self._value(item, path) for item in value]
-        if not isinstance(value, dict):
+        if type(value) is list:
+            return [self._value(item) for item in value]
+        if type(value) is not dict:
             return value
         if value.get("class_name") == "__keras_tensor__":
-            return self._tensor(value.get("config") or {}, path)
+            return self._tensor(value.get("config"))
         if value.get("class_name") == "__tuple__" and "items" in value:
-            return [self._value(item, path) for item in value["items"]]
+            return [self._value(item) for item in value["items"]]
         if isinstance(value.get("class_name"), str) and "config" in value:
             return value
-        return {key: self._value(item, path) for key, item in value.items()}
+        return {key: self._value(item) for key, item in value.items()}
 
-    def _tensor(self, config: dict[str, Any], path: Path) -> TensorRef | None:
-        history = config.get("keras_history")
-        if not isinstance(history, list) or not _is_leaf(history, None):
+    def _tensor(self, config: Any) -> TensorRef | None:
+        history = config.get("keras_history") if type(config) is dict else None
+        if history is None or not _is_leaf(history, None):
             return None
-        ref = self._ref(history, self.offsets, path)
-        shape = config.get("shape")
-        if isinstance(shape, list) and ref.tensor is not None:
-            outputs = self.recorded.setdefault(ref.layer, {}).setdefault(ref.node, [])
-            outputs += [None] * (ref.tensor + 1 - len(outputs))
-            outputs[ref.tensor] = shape_of(shape)
-        return ref
+        name, node, tensor = history[0], history[1], history[2]
+        if self.offsets:
+            node -= self.offsets.get(name, 0)
+        self.shapes[name, node, tensor] = config.get("shape")
+        return TensorRef(name, node, tensor)
+
+    def recorded(self) -> dict[str, dict[int, list[Any]]]:
+        """For each layer, for each of its calls, the shapes of the outputs that are read."""
+        found: dict[str, dict[int, list[Any]]] = {}
+        for (name, node, tensor), shape in self.shapes.items():
+            if isinstance(shape, list) and 0 <= tensor < MAX_OUTPUTS:
+                outputs = found.setdefault(name, {}).setdefault(node, [])
+                outputs += [None] * (tensor + 1 - len(outputs))
+                outputs[tensor] = shape
+        return found
 
     def _legacy(self, node: Any, class_name: str, path: Path) -> Call:
         """[[layer, call, output, kwargs], …]: the first argument's tensors, the rest by name."""
@@ -171,14 +181,22 @@ def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _lowest_calls(value: Any, lowest: dict[str, int]) -> None:
-    """For each layer, the lowest call index that any tensor in `value` is from."""
+def _lowest_calls(value: Any, lowest: dict[str, int | None]) -> None:
+    """For each layer in `lowest`, the lowest call index that any tensor in `value` is from."""
     stack = [value]
     while stack:
         item = stack.pop()
-        if _is_leaf(item, None):
-            lowest[item[0]] = min(item[1], lowest.get(item[0], item[1]))
-        if isinstance(item, list):
-            stack.extend(item)
-        elif isinstance(item, dict):
-            stack.extend(item.values())
+        if type(item) is list:
+            if item and type(item[0]) is str:
+                if item[0] in lowest and _is_leaf(item, None):
+                    before = lowest[item[0]]
+                    lowest[item[0]] = item[1] if before is None else min(item[1], before)
+                stack += [each for each in item[3:] if type(each) is dict]
+            else:
+                stack += [each for each in item if type(each) is list or type(each) is dict]
+        elif item.get("class_name") == "__keras_tensor__":
+            config = item.get("config")
+            history = config.get("keras_history") if isinstance(config, dict) else None
+            stack += [history] if isinstance(history, list) else []
+        else:
+            stack += [each for each in item.values() if type(each) is list or type(each) is dict]

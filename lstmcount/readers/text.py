@@ -14,6 +14,8 @@ MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 400
 MAX_NODES = 5_000_000
 
+_SPACE = re.compile(r"\s+")
+
 
 def decode(data: bytes) -> str:
     """The bytes as text; a byte-order mark is skipped."""
@@ -21,15 +23,27 @@ def decode(data: bytes) -> str:
         raise LstmcountError(f"the file is larger than {MAX_BYTES // 2**20} MiB")
     if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise LstmcountError("this is a binary file, not a model that lstmcount reads")
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return data.decode(encoding)
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return data.decode("utf-16")
+        return data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
         raise LstmcountError(f"not UTF-8 text: {error.reason} at byte {error.start}") from None
 
 
 def looks_like_json(text: str) -> bool:
-    return text.lstrip()[:1] in ("{", "[", '"')
+    start = _start(text)
+    return text[start : start + 1] in ("{", "[", '"')
+
+
+def is_blank(text: str) -> bool:
+    return _start(text) == len(text)
+
+
+def _start(text: str) -> int:
+    """Where the text begins; no copy of it is made."""
+    found = _SPACE.match(text)
+    return found.end() if found else 0
 
 
 def parse_json(text: str) -> Any:
