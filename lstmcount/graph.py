@@ -530,8 +530,6 @@ def ordered(
 def _built_at_init(layer: Any) -> bool:
     if layer is None or isinstance(layer, Graph):
         return isinstance(layer, Graph) and layer.is_built
-    if layer.built_at_init is None:
-        return type(layer).weights is Layer.weights
     built: bool = layer.built_at_init
     return built
 

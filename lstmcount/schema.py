@@ -10,7 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.budgets.syntax import Budget, LayerBudget
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
-from lstmcount.layers.validation import arguments
+from lstmcount.layers.positional import arguments
 
 Schema = dict[str, Any]
 

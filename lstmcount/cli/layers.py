@@ -12,7 +12,7 @@ from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
-from lstmcount.layers.validation import arguments
+from lstmcount.layers.positional import arguments
 
 
 @click.command(short_help="The layers it knows; one layer's arguments and formula.")

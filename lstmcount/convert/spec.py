@@ -8,7 +8,7 @@ from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
-from lstmcount.layers.validation import arguments
+from lstmcount.layers.positional import arguments
 from lstmcount.readers.names import AutoNames
 
 

@@ -93,6 +93,10 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     layer.name = config.name
     if config.strict:
         check_names(cls, arguments, config.path)
+        try:
+            layer.check_arguments()
+        except LstmcountError as error:
+            raise error.at(*config.path) from None
     if values is not None and config.expressions:
         from lstmcount.expressions import evaluated
 

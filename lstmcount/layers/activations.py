@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shape
+from lstmcount.dimensions import Shape, show
+from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import Activation as ActivationName
-from lstmcount.layers.arguments import Constraint, Initializer, Regularizer
-from lstmcount.layers.base import Layer, require_known
+from lstmcount.layers.arguments import Constraint, Initializer, NonNegativeFloat, Regularizer
+from lstmcount.layers.base import Elementwise, Layer, require_known, require_tensor
 from lstmcount.summary import Weight
 
 
-class Activation(Layer):
+class Activation(Elementwise):
     """Any activation function by name."""
 
     activation: ActivationName
 
 
-class ELU(Layer):
+class ELU(Elementwise):
     """Exponential linear unit."""
 
     alpha: float = 1.0
 
 
-class LeakyReLU(Layer):
+class LeakyReLU(Elementwise):
     """max(negative_slope·x, x)."""
 
-    negative_slope: float = 0.3
-    alpha: float | None = None  # its name before Keras 3, still taken
+    negative_slope: NonNegativeFloat | None = 0.3
+    alpha: NonNegativeFloat | None = None  # its name before Keras 3, still taken
+
+    def check_arguments(self) -> None:
+        if self.alpha is None and self.negative_slope is None:
+            raise LstmcountError(
+                "expected a number that is not negative, got None", path=("negative_slope",)
+            )
 
 
 class PReLU(Layer):
@@ -43,11 +49,13 @@ class PReLU(Layer):
     alpha_constraint: Constraint = None
     shared_axes: int | list[int] | None = None
 
-    built_at_init: ClassVar[bool | None] = False
-
     def check(self, input_shape: Shape) -> None:
+        require_tensor(input_shape)
+        for axis in self._shared():
+            if not 1 - len(input_shape) < axis < len(input_shape):
+                raise ShapeError(f"there is no axis {axis} to share in {show(input_shape)}")
         for axis in range(1, len(input_shape)):
-            if axis not in self._shared():
+            if axis not in self._shared_in(input_shape):
                 require_known(input_shape, axis, "a dimension that is not shared")
 
     def _shared(self) -> list[int]:
@@ -55,8 +63,13 @@ class PReLU(Layer):
             return []
         return self.shared_axes if isinstance(self.shared_axes, list) else [self.shared_axes]
 
+    def _shared_in(self, input_shape: Shape) -> set[int]:
+        """The shared axes, counted from the front; 0 is the last one, as Keras takes it."""
+        rest = len(input_shape) - 1
+        return {(axis - 1) % rest + 1 for axis in self._shared()}
+
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        shared = self._shared()
+        shared = self._shared_in(input_shape)
         shape = [1 if axis in shared else dim for axis, dim in enumerate(input_shape)][1:]
         axes = tuple(f"axis_{axis}" for axis in range(1, len(input_shape)))
         yield self.weight("alpha", tuple(shape), axes)
@@ -68,16 +81,15 @@ class PReLU(Layer):
         yield "A slope for every element of a sample; along shared_axes one slope serves all."
 
 
-class ReLU(Layer):
+class ReLU(Elementwise):
     """max(0, x), with an optional ceiling, slope and threshold."""
 
-    max_value: float | None = None
-    negative_slope: float = 0.0
-    threshold: float = 0.0
+    max_value: NonNegativeFloat | None = None
+    negative_slope: NonNegativeFloat = 0.0
+    threshold: NonNegativeFloat = 0.0
 
 
-class Softmax(Layer):
+class Softmax(Elementwise):
     """Exponentials that sum to one along an axis."""
 
     axis: int | list[int] = -1
-    mask: Any = None

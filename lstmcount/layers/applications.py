@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from lstmcount.dimensions import Shape, Shapes
 from lstmcount.layers.arguments import PositiveInt
@@ -35,8 +35,6 @@ class CustomScaleLayer(Layer):
     """The first of two inputs plus the second, scaled; no weights."""
 
     scale: float
-
-    built_at_init: ClassVar[bool | None] = False
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         return inputs[0] if isinstance(inputs, list) else inputs

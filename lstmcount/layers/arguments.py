@@ -8,6 +8,7 @@ from msgspec import Meta
 
 PositiveInt = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 NonNegativeInt = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+NonNegativeFloat = Annotated[float, Meta(ge=0)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 DataFormat = Literal["channels_last", "channels_first"] | None
 
@@ -16,7 +17,8 @@ Activation = Annotated[_Named, Meta(extra_json_schema={"kind": "activation"})]
 Initializer = Annotated[_Named, Meta(extra_json_schema={"kind": "initializer"})]
 Regularizer = Annotated[_Named, Meta(extra_json_schema={"kind": "regularizer"})]
 Constraint = Annotated[_Named, Meta(extra_json_schema={"kind": "constraint"})]
-DTypePolicy = Annotated[_Named, Meta(extra_json_schema={"kind": "dtype"})]
+DTypePolicy = Annotated[_Named, Meta(extra_json_schema={"kind": "policy"})]
+DType = Annotated[_Named, Meta(extra_json_schema={"kind": "dtype"})]
 LayerArgument = Annotated[Any, Meta(extra_json_schema={"kind": "layer"})]
 
 _ACTIVATIONS = """
@@ -32,21 +34,27 @@ _INITIALIZERS = """
     truncated_normal TruncatedNormal uniform normal variance_scaling VarianceScaling zero zeros
     Zeros
 """
-_REGULARIZERS = "l1 L1 l1_l2 L1L2 l2 L2 orthogonal_regularizer OrthogonalRegularizer"
+_REGULARIZERS = "l1 L1 l1l2 l1_l2 L1L2 l2 L2 orthogonal_regularizer OrthogonalRegularizer"
 _CONSTRAINTS = """
     max_norm MaxNorm maxnorm min_max_norm MinMaxNorm minmaxnorm non_neg NonNeg nonneg unit_norm
     UnitNorm unitnorm
 """
-_DTYPES = """
-    float16 float32 float64 bfloat16 mixed_float16 mixed_bfloat16 int8 int16 int32 int64 uint8
-    uint16 uint32 uint64 bool string int8_from_float32 int8_from_bfloat16 int8_from_float16
-    int4_from_float32 float8_from_float32 float8_from_bfloat16 float8_from_float16
+_FLOATS = "float16 float32 float64 bfloat16"
+_OTHERS = """
+    int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128
 """
+_QUANTISED = """
+    int8_from_float32 int8_from_bfloat16 int8_from_mixed_bfloat16 int4_from_float32
+    int4/128_from_float32 float8_from_float32 float8_from_mixed_bfloat16 gptq/4/128_from_float32
+    awq/4/128_from_float32
+"""
+_SMALL = "int8 float8_e4m3fn float8_e5m2"
 
 NAMES: dict[str, frozenset[str]] = {
     "activation": frozenset(_ACTIVATIONS.split()),
     "initializer": frozenset(_INITIALIZERS.split()),
     "regularizer": frozenset(_REGULARIZERS.split()),
     "constraint": frozenset(_CONSTRAINTS.split()),
-    "dtype": frozenset(_DTYPES.split()),
+    "dtype": frozenset(f"{_FLOATS} {_OTHERS} {_SMALL}".split()),
+    "policy": frozenset(f"{_FLOATS} {_OTHERS} mixed_float16 mixed_bfloat16 {_QUANTISED}".split()),
 }

@@ -12,12 +12,13 @@ from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Constraint,
+    Fraction,
     Initializer,
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Layer, require_known, under
-from lstmcount.layers.dtypes import policy, within
+from lstmcount.layers.base import Layer, require_known, require_min_rank, require_tensor, under
+from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
 from lstmcount.summary import Weight
 
@@ -42,6 +43,9 @@ class Attention(Layer):
     def check(self, inputs: list[Shape]) -> None:
         if not isinstance(inputs, list) or len(inputs) not in (2, 3):
             raise ShapeError(f"expected [query, value] or [query, value, key], got {show(inputs)}")
+        for shape in inputs:
+            require_tensor(shape)
+            require_min_rank(shape, 2, "batch, …, features")
 
     def weights(self, inputs: list[Shape]) -> Iterator[Weight]:
         if self.use_scale:
@@ -63,9 +67,9 @@ class Attention(Layer):
         return "One output for each query, with the features of the values."
 
     def output_shape(self, inputs: list[Shape], return_attention_scores: bool = False) -> Shapes:
-        query, value = inputs[:2]
+        query, value, key = _with_key(inputs)
         output = (*query[:-1], value[-1])
-        scores = (query[0], query[1], value[1])
+        scores = (*query[:-1], key[-2])
         return [output, scores] if return_attention_scores else output
 
     def macs(self, inputs: list[Shape]) -> Dim:
@@ -78,6 +82,11 @@ class AdditiveAttention(Attention):
     """Attention with a nonlinear sum of query and key. Weights: query features, if `use_scale`."""
 
     use_scale: bool = True
+
+    def check(self, inputs: list[Shape]) -> None:
+        super().check(inputs)
+        if self.use_scale:
+            require_known(inputs[0], -1, "the number of features")
 
     def weights(self, inputs: list[Shape]) -> Iterator[Weight]:
         if self.use_scale:
@@ -96,10 +105,15 @@ def _pairs(inputs: list[Shape]) -> Dim:
     return math.prod(query[1:-1]) * (value[-2] if len(value) > 2 else 1)
 
 
+def _with_key(inputs: list[Shape]) -> tuple[Shape, Shape, Shape]:
+    query, value, *key = inputs
+    return query, value, key[0] if key else value
+
+
 class Projected(Layer):
     """Attention whose query, key and value are projected to heads first: what both kinds share."""
 
-    dropout: float = 0.0
+    dropout: Fraction = 0.0
     use_bias: bool = True
     sliding_window: PositiveInt | None = None
     flash_attention: bool | None = None
@@ -115,6 +129,10 @@ class Projected(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("query", "value", "key")
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
 
+    def check_arguments(self) -> None:
+        if self.flash_attention and self.dropout:
+            raise LstmcountError("flash attention has no dropout", path=("dropout",))
+
     def projections(
         self, query: Shape, value: Shape, key: Shape
     ) -> Iterator[tuple[EinsumDense, Shape]]:
@@ -127,7 +145,7 @@ class Projected(Layer):
             equation=equation,
             output_shape_=output,
             bias_axes=bias if self.use_bias else None,
-            dtype=within(self.dtype, name),
+            dtype=within(self.dtype, f"{self.name}/{name}"),
         )
 
     def check(  # type: ignore[override]
@@ -150,7 +168,7 @@ class Projected(Layer):
         for dense, shape in self.projections(query, value, key or value):
             names = self.axes(dense.name or "")
             for weight in under(dense.name, dense.weights(shape)):
-                if policy(dense.dtype).mode is None:
+                if dense.dtype_policy.mode is None:
                     axes = names[-len(weight.shape) :]  # a bias has the last ones
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError, ShapeError
@@ -36,8 +36,6 @@ class MelSpectrogram(Layer):
     mag_exp: float = 2.0
     min_power: float = 1e-10
     ref_power: float = 1.0
-
-    built_at_init: ClassVar[bool | None] = False
 
     def __post_init__(self) -> None:
         if self.sequence_length and self.fft_length < self.sequence_length:

@@ -10,7 +10,7 @@ import msgspec
 from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
-from lstmcount.layers.dtypes import policy
+from lstmcount.layers.dtypes import Policy, policy
 from lstmcount.summary import Blocks, Weight
 
 Axes = tuple[str | Blocks, ...]
@@ -36,8 +36,14 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     macs_options: ClassVar[tuple[str, ...]] = ()  # those of them that change the products too
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
-    built_at_init: ClassVar[bool | None] = None  # None: where `weights` is not overridden
+    built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
     masks: ClassVar[bool] = False
+
+    def check_arguments(self) -> None:
+        """Raise `LstmcountError` where Keras's constructor refuses arguments that fit their types.
+
+        Only hand-written arguments are checked: what a file holds was taken by some Keras.
+        """
 
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` where Keras refuses this input."""
@@ -90,10 +96,14 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return Weight(
             name,
             shape,
-            dtype or policy(self.dtype).variable,
+            dtype or self.dtype_policy.variable,
             trainable and self.trainable,
             axes,
         )
+
+    @property
+    def dtype_policy(self) -> Policy:
+        return policy(self.dtype, self.name)
 
     @property
     def class_name(self) -> str:
@@ -101,7 +111,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     @property
     def output_dtype(self) -> str:
-        return policy(self.dtype).compute
+        return self.dtype_policy.compute
 
     def sublayers(self, input_shape: Shapes) -> Iterable[tuple[Any, Shapes]]:
         """Layers that Keras lists under this one when a summary is expanded, with what each reads.
@@ -111,10 +121,22 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return ()
 
 
+class Elementwise(Layer):
+    """A layer that changes values and no shapes; one without weights, unless it says otherwise."""
+
+    built_at_init: ClassVar[bool] = True
+
+
 def under(prefix: str | None, weights: Iterable[Weight]) -> Iterator[Weight]:
     """The weights of an inner layer, named by their path within the outer one."""
     for weight in weights:
         yield msgspec.structs.replace(weight, name=f"{prefix}/{weight.name}")
+
+
+def require_tensor(shape: Shapes) -> None:
+    """Where Keras takes one tensor, and no list of them."""
+    if type(shape) is not tuple:
+        raise ShapeError(f"expected one tensor, got {show(shape)}")
 
 
 def require_rank(shape: Shape, rank: int, dims: str) -> None:

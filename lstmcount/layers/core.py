@@ -9,19 +9,27 @@ from typing import Any, ClassVar
 import msgspec
 
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shape_of
-from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
     Activation,
     Constraint,
+    DType,
     Initializer,
     LayerArgument,
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Layer, require_known, require_min_rank
-from lstmcount.layers.dtypes import policy
+from lstmcount.layers.base import (
+    Elementwise,
+    Layer,
+    require_known,
+    require_min_rank,
+    require_tensor,
+)
 from lstmcount.layers.quantization import (
+    check_quantization,
     float8_state,
+    low_rank,
     notes_of,
     quantized_embeddings,
     quantized_matrix,
@@ -34,6 +42,7 @@ from lstmcount.summary import Weight
 class InputLayer(Layer):
     """Where a tensor enters the model: `shape` without the batch, or `batch_shape` with it."""
 
+    dtype: DType = None
     shape: list[int | None] | None = None
     batch_size: int | None = None
     batch_shape: list[int | None] | None = None
@@ -43,7 +52,14 @@ class InputLayer(Layer):
     input_tensor: Any = None
 
     call_arguments: ClassVar[tuple[str, ...]] = ()
-    built_at_init: ClassVar[bool | None] = True
+    built_at_init: ClassVar[bool] = True
+
+    def check_arguments(self) -> None:
+        if self.shape is None and self.batch_shape is None and self.input_tensor is None:
+            raise LstmcountError("InputLayer needs the argument 'shape'")
+        for field in ("shape", "batch_size"):
+            if self.batch_shape is not None and getattr(self, field) is not None:
+                raise LstmcountError(f"batch_shape stands beside {field}", path=("batch_shape",))
 
     def __post_init__(self) -> None:
         for field in ("shape", "batch_shape"):
@@ -87,13 +103,17 @@ class Dense(Layer):
     lora_alpha: float | None = None
     quantization_config: Any = None
 
+    def check_arguments(self) -> None:
+        check_quantization(self, self.kernel_constraint)
+
     def check(self, input_shape: Shape) -> None:
+        require_tensor(input_shape)
         require_min_rank(input_shape, 2, "batch, …, features")
         require_known(input_shape, -1, "the number of features")
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         features = input_shape[-1]
-        mode = policy(self.dtype).mode
+        mode = self.dtype_policy.mode
         if mode == "float8":
             yield from float8_state(self)
         if mode in (None, "float8"):
@@ -102,19 +122,15 @@ class Dense(Layer):
             yield self.weight("kernel", (features, self.units), axes, trainable=train)
         if self.use_bias:
             yield self.weight("bias", (self.units,), ("units",))
-        if self.lora_rank:
-            shape = (features, self.lora_rank)
-            yield self.weight("lora_kernel_a", shape, ("features", "lora_rank"))
-            shape = (self.lora_rank, self.units)
-            yield self.weight("lora_kernel_b", shape, ("lora_rank", "units"))
+        yield from low_rank(self, "kernel", (features, self.units), ("features", "units"))
         if mode not in (None, "float8"):
             yield from quantized_matrix(self, features, self.units)
 
     def equations(self) -> tuple[str, ...]:
-        if policy(self.dtype).mode is None and not self.lora_rank:
+        if self.dtype_policy.mode is None and not self.lora_rank:
             return ("y = activation(kernel @ x + bias)",)
         kernel = used(self, "kernel", factors=bool(self.lora_rank))
-        inputs = "quantize(x, inputs_scale)" if policy(self.dtype).mode == "float8" else "x"
+        inputs = "quantize(x, inputs_scale)" if self.dtype_policy.mode == "float8" else "x"
         return (f"y = activation({inputs} @ {kernel} + bias)",)
 
     def notes(self) -> Iterator[str]:
@@ -134,7 +150,7 @@ class Dense(Layer):
     def macs(self, input_shape: Shape) -> Dim:
         features, rank = input_shape[-1], self.lora_rank or 0
         places: Dim = math.prod(input_shape[1:-1])
-        if policy(self.dtype).mode is None:  # the factors' product is added to the kernel
+        if self.dtype_policy.mode is None:  # the factors' product is added to the kernel
             return places * features * self.units + features * rank * self.units
         return places * (features * self.units + features * rank + rank * self.units)
 
@@ -157,23 +173,25 @@ class Embedding(Layer):
     lora_alpha: float | None = None
     quantization_config: Any = None
 
+    def check_arguments(self) -> None:
+        check_quantization(self, self.embeddings_constraint)
+        mode = self.dtype_policy.mode
+        if mode not in (None, "int8", "int4"):
+            raise LstmcountError(
+                f"expected int8 or int4 for the quantisation of embeddings, got {mode}",
+                path=("dtype",),
+            )
+
     def check(self, input_shape: Shape) -> None:
-        if policy(self.dtype).mode == "float8":
-            raise ShapeError("an Embedding is quantised as int8 or int4, not float8")
+        require_tensor(input_shape)
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        quantized = policy(self.dtype).mode is not None
+        quantized = self.dtype_policy.mode is not None
         shape = (self.input_dim, self.output_dim)
         if not quantized:
             axes = ("input_dim", "output_dim")
             yield self.weight("embeddings", shape, axes, trainable=not self.lora_rank)
-        if self.lora_rank:
-            yield self.weight(
-                "lora_embeddings_a", (self.input_dim, self.lora_rank), ("input_dim", "lora_rank")
-            )
-            yield self.weight(
-                "lora_embeddings_b", (self.lora_rank, self.output_dim), ("lora_rank", "output_dim")
-            )
+        yield from low_rank(self, "embeddings", shape, ("input_dim", "output_dim"))
         if quantized:
             yield from quantized_embeddings(self, *shape)
 
@@ -190,7 +208,7 @@ class Embedding(Layer):
 
     def macs(self, input_shape: Shape) -> Dim:
         rank = self.lora_rank or 0
-        if policy(self.dtype).mode is None:
+        if self.dtype_policy.mode is None:
             return self.input_dim * rank * self.output_dim
         tokens: Dim = math.prod(input_shape[1:])
         return tokens * rank * self.output_dim
@@ -202,11 +220,11 @@ class Embedding(Layer):
         return (*input_shape, self.output_dim)
 
 
-class Identity(Layer):
+class Identity(Elementwise):
     """Its input."""
 
 
-class Masking(Layer):
+class Masking(Elementwise):
     """Marks time steps in which every feature is `mask_value` as missing."""
 
     mask_value: float = 0.0
@@ -222,15 +240,19 @@ class ReversibleEmbedding(Embedding):
     reverse_dtype: Any = None
     logit_soft_cap: float | None = None
 
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     call_options: ClassVar[tuple[str, ...]] = ("reverse",)
     macs_options: ClassVar[tuple[str, ...]] = ("reverse",)
+
+    def check_arguments(self) -> None:
+        super().check_arguments()
+        if self.lora_rank and not self.tie_weights and self.dtype_policy.mode is None:
+            raise LstmcountError("low-rank factors need tied weights", path=("tie_weights",))
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         yield from super().weights(input_shape)
         if self.tie_weights:
             return
-        if policy(self.dtype).mode is not None:
+        if self.dtype_policy.mode is not None:
             yield from quantized_reverse(self, self.input_dim, self.output_dim)
         else:
             shape = (self.output_dim, self.input_dim)
@@ -272,13 +294,20 @@ class Lambda(Layer):
     arguments: Any = None
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
-        declared = self.output_shape_
-        if not isinstance(declared, list):
-            return None
-        batch = flatten(input_shape)[0][0]
-        if all(dim is None or isinstance(dim, int) for dim in declared):
-            return (batch, *shape_of(declared))
-        return [(batch, *shape_of(shape)) for shape in declared if isinstance(shape, list)]
+        return _with_batch(flatten(input_shape)[0][0], self.output_shape_)
+
+
+def _with_batch(batch: Dim, declared: Any) -> Shapes:
+    """Declared shapes, which leave the batch out; None where code would have to be run for them."""
+    if isinstance(declared, dict):
+        shapes = {key: _with_batch(batch, shape) for key, shape in declared.items()}
+        return None if None in shapes.values() else shapes
+    if not isinstance(declared, list | tuple):
+        return None
+    if all(dim is None or isinstance(dim, int) for dim in declared):
+        return (batch, *shape_of(declared))
+    listed = [_with_batch(batch, shape) for shape in declared]
+    return None if None in listed else listed
 
 
 class Wrapper(Layer):

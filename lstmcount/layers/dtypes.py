@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+
+from lstmcount.errors import did_you_mean
+from lstmcount.layers.arguments import NAMES
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -15,14 +19,19 @@ class Policy(msgspec.Struct, frozen=True):
     mode: str | None = None  # int8, int4, float8, gptq or awq
     bits: int = 4  # of gptq and awq
     block: int | None = None  # how many inputs share a scale; None: all of them
+    history: int = 1024  # maxima that a float8 layer remembers
 
 
 DEFAULT = Policy("float32", "float32", "float32")
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
+_SIZE = r"(-1|[1-9]\d*)"
+_QUANTIZED = re.compile(rf"int8|float8|int4(/{_SIZE})?|gptq/[2348]/{_SIZE}|awq/4/{_SIZE}")
 
 
-def policy(dtype: Any) -> Policy:
+def policy(dtype: Any, path: str | None = None) -> Policy:
     """The policy that a `dtype` argument names, as a string or as Keras serialises it.
+
+    A map of policies has one for the layer's `path`, as far as that is known, or its default.
 
     >>> policy("mixed_float16").compute, policy("mixed_float16").variable
     ('float16', 'float32')
@@ -36,23 +45,73 @@ def policy(dtype: Any) -> Policy:
     if isinstance(dtype, dict):
         config = dtype.get("config") or {}
         if "policy_map" in config:
-            return policy(config.get("default_policy"))
+            return policy(_mapped(config, path))
         if config.get("mode"):
-            dtype = f"{config['mode']}_from_{config.get('source_name', 'float32')}"
-        else:
-            dtype = config.get("name", "float32")
+            found = _named(f"{config['mode']}_from_{config.get('source_name') or 'float32'}")
+            history = config.get("amax_history_length", found.history)
+            return msgspec.structs.replace(found, history=history)
+        dtype = config.get("name", "float32")
     return _named(dtype if isinstance(dtype, str) else "float32")
 
 
-def within(dtype: Any, name: str) -> Any:
-    """The policy of the inner layer `name`, which a map of policies may set by its path."""
+def within(dtype: Any, path: str) -> Any:
+    """The `dtype` argument of an inner layer, of which a map of policies may say its own."""
     config = dtype.get("config") if isinstance(dtype, dict) else None
     if not isinstance(config, dict) or "policy_map" not in config:
         return dtype
-    for path, found in config["policy_map"].items():
-        if path == name or path.endswith(f"/{name}"):
-            return found
+    return _mapped(config, path)
+
+
+def _mapped(config: dict[str, Any], path: str | None) -> Any:
+    if path is not None:
+        for pattern, found in config["policy_map"].items():
+            if _matches(pattern, path):
+                return found
     return config.get("default_policy")
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Whether a key of a map is the path of a layer, or a pattern (with `.*`) of it.
+
+    Keys may say more of the path than is known here. No regular expression of a file is run:
+    one may take forever.
+
+    >>> _matches("encoder/heads/query", "heads/query"), _matches("heads/.*", "heads/query")
+    (True, True)
+    """
+    if pattern == path or pattern.endswith(f"/{path}"):
+        return True
+    first, *others = pattern.split(".*")
+    if not others or not path.startswith(first):
+        return False
+    rest = path[len(first) :]
+    for piece in others[:-1]:
+        if piece not in rest:
+            return False
+        rest = rest.split(piece, 1)[1] if piece else rest
+    return rest.endswith(others[-1])
+
+
+def refused(name: str) -> str | None:
+    """Why Keras takes no quantised policy of that name; None where it does.
+
+    >>> refused("int4/128_from_float32")
+    >>> refused("int8")
+    'int8 needs the policy that it starts from, such as int8_from_float32'
+    """
+    quantization, _, source = name.partition("_from_")
+    if not source:
+        return f"{name} needs the policy that it starts from, such as {name}_from_float32"
+    if source not in NAMES["policy"] or source.startswith(QUANTIZATIONS):
+        return f"unknown dtype {source!r} in {name!r}.{did_you_mean(source, NAMES['policy'])}"
+    if not _QUANTIZED.fullmatch(quantization):
+        return (
+            f"unknown quantisation {quantization!r}; expected int8, float8, int4, int4/BLOCK_SIZE, "
+            "gptq/BITS/GROUP_SIZE or awq/4/GROUP_SIZE"
+        )
+    if quantization == "int8" and _named(source).compute == "float16":
+        return "int8 does not work where float16 is computed in; take bfloat16"
+    return None
 
 
 @lru_cache(256)

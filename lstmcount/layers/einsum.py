@@ -18,9 +18,15 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Layer
-from lstmcount.layers.dtypes import policy
-from lstmcount.layers.quantization import float8_state, notes_of, quantized_tensor, used
+from lstmcount.layers.base import Layer, require_tensor
+from lstmcount.layers.quantization import (
+    check_quantization,
+    float8_state,
+    low_rank,
+    notes_of,
+    quantized_tensor,
+    used,
+)
 from lstmcount.summary import Weight
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
@@ -63,6 +69,14 @@ class EinsumDense(Layer):
 
     def __post_init__(self) -> None:
         self._parts()
+
+    def check_arguments(self) -> None:
+        check_quantization(self, self.kernel_constraint)
+        mode, kernel = self.dtype_policy.mode, self._parts()[1]
+        if mode not in (None, "float8") and "..." in self.equation:
+            raise LstmcountError(f"{mode} does not work with an ellipsis", path=("equation",))
+        if mode in ("gptq", "awq") and len(kernel) not in (2, 3):
+            raise LstmcountError(f"{mode} needs a kernel of two or three axes", path=("equation",))
 
     def _parts(self) -> tuple[str, str, str, bool]:
         """The labels of input, kernel and output, and whether `...` stands in front."""
@@ -126,14 +140,13 @@ class EinsumDense(Layer):
         )
 
     def check(self, input_shape: Shape) -> None:
-        if type(input_shape) is not tuple:
-            raise ShapeError(f"expected one tensor, got {show(input_shape)}")
+        require_tensor(input_shape)
         self.shapes(input_shape)
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         found = self.shapes(input_shape)
         inputs, kernel, output, _ = self._parts()
-        mode = policy(self.dtype).mode
+        mode = self.dtype_policy.mode
         if mode == "float8":
             yield from float8_state(self)
         if mode in (None, "float8"):
@@ -143,11 +156,7 @@ class EinsumDense(Layer):
             axes = [c if c in self.bias_axes else "1" for c in output[first:]]
             axes += ["1"] * (len(found.bias) - len(axes))
             yield self.weight("bias", found.bias, tuple(axes))
-        if self.lora_rank:
-            shape = (*found.kernel[:-1], self.lora_rank)
-            yield self.weight("lora_kernel_a", shape, (*kernel[:-1], "lora_rank"))
-            shape = (self.lora_rank, found.kernel[-1])
-            yield self.weight("lora_kernel_b", shape, ("lora_rank", kernel[-1]))
+        yield from low_rank(self, "kernel", found.kernel, tuple(kernel))
         if mode not in (None, "float8"):
             scale = tuple(found.sizes[c] if c in kernel else 1 for c in output)
             rows = math.prod([found.sizes[c] for c in kernel if c in inputs and c not in output])
@@ -184,7 +193,7 @@ class EinsumDense(Layer):
         each: Dim = math.prod(elided) * math.prod([sizes[label] for label in labels])
         if not self.lora_rank:
             return each
-        if policy(self.dtype).mode is None:  # the factors' product is added to the kernel
+        if self.dtype_policy.mode is None:  # the factors' product is added to the kernel
             size: Dim = math.prod(found.kernel)
             return each + size * self.lora_rank
         summed: Dim = math.prod([sizes[label] for label in kernel if label not in output])

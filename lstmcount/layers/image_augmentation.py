@@ -24,7 +24,6 @@ class ImageLayer(Layer):
 
     bounds: ClassVar[dict[str, Pair]] = {}
     pair_overlaps: ClassVar[bool] = True  # Keras only wants a pair to overlap the bounds
-    built_at_init: ClassVar[bool | None] = False
 
     def __post_init__(self) -> None:
         for field, (low, high) in self.bounds.items():

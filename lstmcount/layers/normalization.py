@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Dim, Shape, Shapes
-from lstmcount.errors import ShapeError
+from lstmcount.dimensions import Dim, Shape, Shapes, show
+from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Constraint,
     Initializer,
@@ -14,8 +14,15 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.layers.base import Layer, require_known, require_tensor, under
 from lstmcount.summary import Weight
+
+
+def require_axes(input_shape: Shapes, axes: list[int]) -> None:
+    require_tensor(input_shape)
+    for axis in axes:
+        if not -len(input_shape) <= axis < len(input_shape):
+            raise ShapeError(f"there is no axis {axis} in the input {show(input_shape)}")
 
 
 class BatchNormalization(Layer):
@@ -41,13 +48,26 @@ class BatchNormalization(Layer):
     beta_constraint: Constraint = None
     gamma_constraint: Constraint = None
     renorm: bool = False
-    renorm_clipping: Any = None
+    renorm_clipping: dict[str, float] | None = None
     renorm_momentum: float = 0.99
     synchronized: bool = False
 
+    def check_arguments(self) -> None:
+        clipping = self.renorm_clipping if self.renorm else None
+        if clipping is None:
+            return
+        for key in clipping:
+            if key not in ("rmax", "rmin", "dmax"):
+                raise LstmcountError(
+                    f"expected rmax, rmin and dmax, got {key!r}", path=("renorm_clipping", key)
+                )
+        if {"rmax", "rmin"} <= set(clipping) and clipping["rmax"] < clipping["rmin"]:
+            raise LstmcountError("rmax is below rmin", path=("renorm_clipping", "rmax"))
+        if clipping.get("dmax", 0) < 0:
+            raise LstmcountError("dmax is negative", path=("renorm_clipping", "dmax"))
+
     def check(self, input_shape: Shape) -> None:
-        if not -len(input_shape) <= self.axis < len(input_shape):
-            raise ShapeError(f"there is no axis {self.axis} in the input")
+        require_axes(input_shape, [self.axis])
         require_known(input_shape, self.axis, "the number of features")
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
@@ -97,10 +117,10 @@ class LayerNormalization(Layer):
         return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
 
     def check(self, input_shape: Shape) -> None:
-        for axis in self._axes():
-            if not -len(input_shape) <= axis < len(input_shape):
-                raise ShapeError(f"there is no axis {axis} in the input")
-            require_known(input_shape, axis, "a normalised dimension")
+        require_axes(input_shape, self._axes())
+        if self.scale or self.center or self.rms_scaling:
+            for axis in self._axes():
+                require_known(input_shape, axis, "a normalised dimension")
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         shape = tuple(input_shape[axis] for axis in self._axes())
@@ -138,8 +158,7 @@ class GroupNormalization(Layer):
     gamma_constraint: Constraint = None
 
     def check(self, input_shape: Shape) -> None:
-        if not -len(input_shape) <= self.axis < len(input_shape):
-            raise ShapeError(f"there is no axis {self.axis} in the input")
+        require_axes(input_shape, [self.axis])
         require_known(input_shape, self.axis, "the number of channels")
         channels = input_shape[self.axis]
         groups = channels if self.groups == -1 else self.groups
@@ -173,9 +192,8 @@ class RMSNormalization(Layer):
         return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
 
     def check(self, input_shape: Shape) -> None:
+        require_axes(input_shape, self._axes())
         for axis in self._axes():
-            if not -len(input_shape) <= axis < len(input_shape):
-                raise ShapeError(f"there is no axis {axis} in the input")
             require_known(input_shape, axis, "a normalised dimension")
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
@@ -195,7 +213,10 @@ class UnitNormalization(Layer):
 
     axis: int | list[int] = -1
 
-    built_at_init: ClassVar[bool | None] = True
+    built_at_init: ClassVar[bool] = True
+
+    def check(self, input_shape: Shape) -> None:
+        require_axes(input_shape, self.axis if isinstance(self.axis, list) else [self.axis])
 
 
 class SpectralNormalization(Layer):

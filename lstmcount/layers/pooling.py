@@ -15,6 +15,8 @@ class Pooling(Spatial):
     Channels stay; there are no weights.
     """
 
+    built_at_init: ClassVar[bool] = True
+
     pool_size: Size = 2
     strides: Size | None = None
     padding: Literal["valid", "same"] = "valid"
@@ -83,6 +85,8 @@ class AveragePooling3D(Pooling, kw_only=True):
 
 class GlobalPooling(Spatial):
     """One value for each channel, over all positions; `keepdims` keeps dimensions of 1."""
+
+    built_at_init: ClassVar[bool] = True
 
     data_format: DataFormat = None
     keepdims: bool = False

@@ -81,13 +81,9 @@ class Rescaling(Layer):
     scale: Any
     offset: Any = 0.0
 
-    built_at_init: ClassVar[bool | None] = False
-
 
 class Encoding(Layer):
     """What layers share that turn categories into indices or into vectors of them."""
-
-    built_at_init: ClassVar[bool | None] = False
 
     def encoded(self, input_shape: Shape, depth: Any) -> Shape:
         """One vector of `depth` for each value ("one_hot"), or for each sample.
@@ -366,7 +362,6 @@ class Pipeline(Layer):
     layers: list[LayerArgument]
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layers",)
-    built_at_init: ClassVar[bool | None] = False
 
     def __post_init__(self) -> None:
         if not self.layers:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from lstmcount.dimensions import Dim, Shape
+from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Axes, Layer
-from lstmcount.layers.dtypes import policy
+from lstmcount.layers.dtypes import Policy
 from lstmcount.summary import Weight
 
 LORA = (
@@ -36,7 +40,7 @@ def lora(weight: str) -> str:
 
 def used(layer: Layer, weight: str, factors: bool = False) -> str:
     """How a quantised `weight` (and with `factors` its LoRA) is used, in the same language."""
-    mode = policy(layer.dtype).mode
+    mode = layer.dtype_policy.mode
     shown = {
         "float8": f"quantize({weight}, {weight}_scale)",
         "int8": f"{weight} / {weight}_scale",
@@ -50,14 +54,52 @@ def used(layer: Layer, weight: str, factors: bool = False) -> str:
 
 
 def notes_of(layer: Layer, lora_rank: int | None) -> Iterator[str]:
-    mode = policy(layer.dtype).mode
+    mode = layer.dtype_policy.mode
     if mode is not None:
         yield QUANTIZED[mode]
     if lora_rank:
         yield LORA
 
 
-HISTORY = 1024  # maxima that a float8 layer remembers
+_CONFIGS = {"int4": "Int4QuantizationConfig", "gptq": "GPTQConfig", "awq": "AWQConfig"}
+
+
+def quantization(layer: Any) -> Policy:
+    """How a layer is quantised: by its policy, or in blocks as its `quantization_config` says."""
+    found: Policy = layer.dtype_policy
+    given = layer.quantization_config
+    if not isinstance(given, dict) or found.mode is None:
+        return found
+    config = given.get("config") or {}
+    block = config.get("block_size" if found.mode == "int4" else "group_size")
+    if given.get("class_name") != _CONFIGS.get(found.mode):
+        return found
+    return msgspec.structs.replace(
+        found,
+        block=block if isinstance(block, int) and block > 0 else None,
+        bits=config.get("weight_bits", found.bits),
+    )
+
+
+def check_quantization(layer: Any, constraint: Any) -> None:
+    """Raise `LstmcountError` where Keras cannot add low-rank factors to a layer's kernel."""
+    if layer.lora_rank is None:
+        return
+    if constraint is not None:
+        raise LstmcountError("low-rank factors cannot go with a constraint", path=("lora_rank",))
+    if quantization(layer).mode in ("gptq", "awq"):
+        raise LstmcountError(
+            f"low-rank factors cannot go with {quantization(layer).mode}", path=("lora_rank",)
+        )
+
+
+def low_rank(layer: Any, name: str, shape: Shape, axes: Axes) -> Iterator[Weight]:
+    """The factors of a low-rank change (LoRA) to the weight `name`; always in float32."""
+    rank = layer.lora_rank
+    if rank:
+        a, b = (*shape[:-1], rank), (rank, shape[-1])
+        yield layer.weight(f"lora_{name}_a", a, (*axes[:-1], "lora_rank"), dtype="float32")
+        yield layer.weight(f"lora_{name}_b", b, ("lora_rank", axes[-1]), dtype="float32")
 
 
 def half(dim: Dim) -> Dim:
@@ -71,14 +113,15 @@ def blocks(dim: Dim, size: Dim) -> Dim:
 
 def float8_state(layer: Layer) -> Iterator[Weight]:
     """Scales and histories of the float8 training recipe; they are updated as weights are."""
+    history = layer.dtype_policy.history
     for what in ("inputs", "kernel", "outputs_grad"):
         yield layer.weight(f"{what}_scale", (), dtype="float32")
-        yield layer.weight(f"{what}_amax_history", (HISTORY,), ("history",), dtype="float32")
+        yield layer.weight(f"{what}_amax_history", (history,), ("history",), dtype="float32")
 
 
 def quantized_matrix(layer: Layer, rows: Dim, columns: Dim) -> Iterator[Weight]:
     """A quantised kernel [rows, columns] and what goes with it; none of it trains."""
-    found = policy(layer.dtype)
+    found = quantization(layer)
     if found.mode == "int8":
         yield layer.weight("kernel", (rows, columns), ("rows", "columns"), False, "int8")
         yield layer.weight("kernel_scale", (columns,), ("columns",), False)
@@ -98,7 +141,7 @@ def quantized_matrix(layer: Layer, rows: Dim, columns: Dim) -> Iterator[Weight]:
 
 def _grouped(layer: Layer, rows: Dim, columns: Dim, zero: str) -> Iterator[Weight]:
     """GPTQ and AWQ: the transposed kernel, with a scale and a zero point for each group of rows."""
-    found = policy(layer.dtype)
+    found = quantization(layer)
     packed = half(columns) if found.bits == 4 else columns
     groups = (columns, 1 if found.block is None else blocks(rows, found.block))
     yield layer.weight("kernel", (packed, rows), ("columns/2", "rows"), False, "uint8")
@@ -111,7 +154,7 @@ def _grouped(layer: Layer, rows: Dim, columns: Dim, zero: str) -> Iterator[Weigh
 
 def quantized_tensor(layer: Layer, shape: Shape, scale: Shape, rows: Dim) -> Iterator[Weight]:
     """The same for a kernel of any rank, of which `rows` values are summed for each output."""
-    mode = policy(layer.dtype).mode
+    mode = quantization(layer).mode
     if mode == "int8":
         axes = tuple(f"axis {i}" for i in range(len(shape)))
         yield layer.weight("kernel", shape, axes, False, "int8")
@@ -133,7 +176,7 @@ def _as_matrix(shape: Shape) -> tuple[Dim, Dim]:
 
 def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
     """A quantised table of embeddings, with a scale a token."""
-    found = policy(layer.dtype)
+    found = quantization(layer)
     if found.mode == "int8":
         shape: Shape = (tokens, features)
         yield layer.weight("embeddings", shape, ("input_dim", "output_dim"), False, "int8")
@@ -153,7 +196,7 @@ def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[W
 
 def quantized_reverse(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
     """The quantised way back from features to tokens, of an embedding that is not tied."""
-    found = policy(layer.dtype)
+    found = quantization(layer)
     name = "reverse_embeddings"
     packed = features if found.mode == "int8" else half(features)
     yield layer.weight(name, (packed, tokens), ("output_dim", "input_dim"), False, "int8")

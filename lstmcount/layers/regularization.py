@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.dimensions import Shape
-from lstmcount.layers.arguments import Fraction
-from lstmcount.layers.base import Layer, require_rank
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.arguments import DataFormat, Fraction, NonNegativeFloat, PositiveInt
+from lstmcount.layers.base import Elementwise, require_rank
 
 
-class ActivityRegularization(Layer):
+class ActivityRegularization(Elementwise):
     """Adds a penalty on the outputs to the loss."""
 
-    l1: float = 0.0
-    l2: float = 0.0
+    l1: NonNegativeFloat = 0.0
+    l2: NonNegativeFloat = 0.0
 
 
-class AlphaDropout(Layer):
+class AlphaDropout(Elementwise):
     """Dropout that keeps mean and variance, for SELU networks."""
 
     rate: Fraction
@@ -24,29 +25,35 @@ class AlphaDropout(Layer):
     seed: Any = None
 
 
-class Dropout(Layer):
+class Dropout(Elementwise):
     """Sets a share of the inputs to zero during training."""
 
     rate: Fraction
-    noise_shape: Any = None
+    noise_shape: list[PositiveInt | None] | None = None
     seed: Any = None
 
 
-class GaussianDropout(Layer):
+class GaussianDropout(Elementwise):
     """Multiplies with noise around one."""
 
     rate: Fraction
     seed: Any = None
 
 
-class GaussianNoise(Layer):
+class GaussianNoise(Elementwise):
     """Adds noise around zero."""
 
     stddev: float
     seed: Any = None
 
+    def check_arguments(self) -> None:
+        if isinstance(self.stddev, float | int) and not 0 <= self.stddev <= 1:
+            raise LstmcountError(
+                f"expected a number between 0 and 1, got {self.stddev}", path=("stddev",)
+            )
 
-class SpatialDropout1D(Layer):
+
+class SpatialDropout1D(Elementwise):
     """Drops whole features of (batch, timesteps, features)."""
 
     rate: Fraction
@@ -56,22 +63,22 @@ class SpatialDropout1D(Layer):
         require_rank(input_shape, 3, "batch, timesteps, features")
 
 
-class SpatialDropout2D(Layer):
+class SpatialDropout2D(Elementwise):
     """Drops whole channels of images."""
 
     rate: Fraction
-    data_format: str | None = None
+    data_format: DataFormat = None
     seed: Any = None
 
     def check(self, input_shape: Shape) -> None:
         require_rank(input_shape, 4, "batch, height, width, channels")
 
 
-class SpatialDropout3D(Layer):
+class SpatialDropout3D(Elementwise):
     """Drops whole channels of volumes."""
 
     rate: Fraction
-    data_format: str | None = None
+    data_format: DataFormat = None
     seed: Any = None
 
     def check(self, input_shape: Shape) -> None:

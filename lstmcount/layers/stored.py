@@ -16,7 +16,7 @@ class Weights(Layer):
     tensors: list[Any]
 
     call_arguments: ClassVar[tuple[str, ...]] = ()
-    built_at_init: ClassVar[bool | None] = True
+    built_at_init: ClassVar[bool] = True
 
     def weights(self, input_shape: Shapes = None) -> Iterator[Weight]:
         for name, shape, dtype in self.tensors:

@@ -12,18 +12,11 @@ import msgspec
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
-from lstmcount.layers.dtypes import QUANTIZATIONS
+from lstmcount.layers.dtypes import QUANTIZATIONS, refused
+from lstmcount.layers.positional import arguments
 
 _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
-
-
-@cache
-def arguments(cls: type[Layer]) -> tuple[str, ...]:
-    """The constructor's arguments, the layer's own first (a bare scalar is the first of them)."""
-    base = Layer.__struct_encode_fields__
-    own = [name for name in cls.__struct_encode_fields__ if name not in base]
-    return (*own, *base)
 
 
 def explained(
@@ -53,19 +46,24 @@ def check_names(cls: type[Layer], given: dict[str, Any], path: Path) -> None:
     kinds = _kinds(cls)
     for field, value in given.items():
         kind = kinds.get(field)
-        if kind == "dtype" and isinstance(value, str):
-            quantization, _, source = value.partition("_from_")
-            if source and quantization.split("/")[0] in QUANTIZATIONS:
-                value = source
+        if kind == "policy" and isinstance(value, str) and value.startswith(QUANTIZATIONS):
+            if problem := refused(value):
+                raise LstmcountError(problem, path=(*path, field))
+            continue
         if kind is not None and isinstance(value, str) and value not in NAMES[kind]:
             hint = did_you_mean(value, NAMES[kind])
-            raise LstmcountError(f"unknown {kind} {value!r}.{hint}", path=(*path, field))
+            what = "dtype" if kind == "policy" else kind
+            raise LstmcountError(f"unknown {what} {value!r}.{hint}", path=(*path, field))
 
 
 @cache
 def _kinds(cls: type[Layer]) -> dict[str, str]:
     """Which arguments name something of Keras's: activation, initializer, …"""
-    kinds = {kind.capitalize(): kind for kind in NAMES} | {"DTypePolicy": "dtype"}
+    kinds = {kind.capitalize(): kind for kind in NAMES} | {
+        "ActivationName": "activation",
+        "DTypePolicy": "policy",
+        "DType": "dtype",
+    }
     fields = _annotations(cls).items()
     return {name: kinds[text] for name, text in fields if text in kinds}
 
@@ -92,6 +90,10 @@ def _in_words(expected: str, annotation: str) -> str:
         return "expected a positive integer"
     if annotation == "NonNegativeInt":
         return "expected an integer that is not negative"
+    if annotation.startswith("NonNegativeFloat"):
+        return "expected a number that is not negative"
+    if annotation == "Fraction":
+        return "expected a number between 0 and 1"
     if expected.startswith("Expected `bool`"):
         return "expected true or false"
     if expected.startswith("Invalid enum value"):

@@ -10,7 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.numbers import numeric_arguments
-from lstmcount.layers.validation import arguments as constructor_arguments
+from lstmcount.layers.positional import arguments as constructor_arguments
 from lstmcount.readers.names import AutoNames
 from lstmcount.variables import Scope
 

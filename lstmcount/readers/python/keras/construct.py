@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lstmcount import layers as registry
 from lstmcount.dimensions import Unknown
 from lstmcount.layers.families import ALIASES
+from lstmcount.layers.positional import arguments as constructor_arguments
 from lstmcount.readers.python.keras import era
 from lstmcount.readers.python.keras.objects import LayerClass, LayerObject, Setting, Tensor
-from lstmcount.readers.python.keras.positional import positional
 from lstmcount.readers.python.places import CodePlace
 from lstmcount.readers.python.values import Class, Function, Instance, Native
 
@@ -27,7 +27,8 @@ def layer(
 ) -> LayerObject:
     """A new layer, with the automatic name that Keras would give it."""
     class_name = ALIASES.get(cls.class_name, cls.class_name)
-    names = positional(class_name)
+    found = registry.find(class_name)
+    names = constructor_arguments(found) if found else ()
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     if session.is_old:
         class_name, given = era.modernised(cls.spelling, args, given)
