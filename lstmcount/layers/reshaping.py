@@ -34,6 +34,8 @@ class Reshape(Layer):
 
     target_shape: list[int | None]
 
+    built_at_init: ClassVar[bool] = True
+
     def _target(self) -> list[Any]:
         return [UNKNOWN if dim is None else dim for dim in self.target_shape]
 
