@@ -170,7 +170,7 @@ def _part(name: str, layer: Any, weights: list[Weight]) -> Part:
     blocks = [list(_blocks(weight, own)) for weight, own in zip(weights, axes, strict=True)]
     present = {block.name for block in itertools.chain(*blocks)}
     equations = [parse_equation(text) for text in _equations(layer)]
-    turned = set().union(*(transposed(expression) for _, expression in equations))
+    turned = set().union(*(transposed(expression, present) for _, expression in equations))
     order = list(dict.fromkeys(n for _, e in equations for n in _in_order(e)))
     matrices = [_turned(block) if block.name in turned else block for block in _flat(blocks)]
     return Part(
@@ -237,7 +237,7 @@ def _blocks(weight: Weight, axes: tuple[Axis, ...]) -> Iterator[Matrix]:
         yield Matrix(
             name=block.name,
             symbol=Formula(symbol(block.name), latex_symbol(block.name)),
-            axes=tuple(axis.name for axis in kept),
+            axes=tuple(axis.name.replace("*", "·") for axis in kept),
             shape=tuple(axis.size for axis in kept),
             weight=weight.name,
             columns=(last.start, last.stop) if last else None,

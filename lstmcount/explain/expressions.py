@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -68,14 +68,21 @@ def names(node: ast.AST) -> set[str]:
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
-def transposed(node: ast.AST) -> set[str]:
-    """The names that stand left in a matrix product: they map their right side to outputs."""
+def transposed(node: ast.AST, weights: Container[str]) -> set[str]:
+    """The weights that stand left in a matrix product with values: they map these to outputs.
+
+    >>> sorted(transposed(parse("kernel @ x + lora_a @ lora_b"), {"kernel", "lora_a", "lora_b"}))
+    ['kernel']
+    """
     return {
         inner.left.id
         for inner in ast.walk(node)
         if isinstance(inner, ast.BinOp)
         and isinstance(inner.op, ast.MatMult)
         and isinstance(inner.left, ast.Name)
+        and inner.left.id in weights
+        and not isinstance(inner.right, ast.Attribute)
+        and not (isinstance(inner.right, ast.Name) and inner.right.id in weights)
     }
 
 

@@ -48,7 +48,7 @@ def _layer(derivation: Derivation) -> Iterator[Line]:
             f"  {derivation.trainable_params:,} of {derivation.params:,} train, {frozen:,} do not",
         )
     if derivation.shape_reason:
-        yield "heading", f"  Why the output is {derivation.output_shape}"
+        yield from _wrapped(f"Why {derivation.output_shape}", "  ", "    ", "heading")
         yield from _wrapped(derivation.shape_reason, "    ")
     if derivation.notes:
         yield "heading", "  Notes"
@@ -58,18 +58,26 @@ def _layer(derivation: Derivation) -> Iterator[Line]:
 
 def _part(part: Part) -> Iterator[Line]:
     if part.names != ("",):
-        yield "heading", escape(f"  {' and '.join(part.names)} ({part.class_name}), each")
+        each = ", each" if len(part.names) > 1 else ""
+        names = f"{' and '.join(part.names)} ({part.class_name}){each}"
+        yield from _wrapped(names, "  ", "    ", "heading")
     if part.equations:
         over_time = any("(t)" in equation.text for equation in part.equations)
         yield "heading", "  At each time step t" if over_time else "  It computes"
         for equation in part.equations:
-            yield "formula", f"    {equation}"
+            yield from _wrapped(equation.text, "    ", "        ", "formula")
     yield "heading", "  Matrices"
     rows = [_matrix_row(group) for group in part.alike()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    apart = 4 + sum(widths) + 2 * len(widths) - 2 > WIDTH  # axes on a line of their own
     for names, axes, dims, how_many in rows:
-        left = f"    {names:<{widths[0]}}  {axes:<{widths[1]}}  {dims:<{widths[2]}}"
-        yield "plain", f"{left}  {how_many:>{widths[3]}}"
+        middle = f"{dims:<{widths[2]}}  {how_many:>{widths[3]}}"
+        if apart:
+            yield from _wrapped(names, "    ", "    ")
+            yield from _wrapped(middle.strip(), "      ")
+            yield from _wrapped(axes, "      ")
+        else:
+            yield "plain", f"    {names:<{widths[0]}}  {axes:<{widths[1]}}  {middle}"
     yield "heading", "  As Keras stores them"
     for weight in part.weights:
         yield from _wrapped(stored(weight), "    ", "      ")

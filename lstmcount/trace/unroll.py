@@ -179,11 +179,12 @@ def _cell(
     prefix = f"{path}/" if path else ""
     own = [w for w in weights if w.name.startswith(prefix)]
     parsed = [parse_equation(text) for text in layer.equations()]
-    turned = set().union(*(transposed(expression) for _, expression in parsed))
     constants: dict[str, Any] = {}
     for weight in own:
         bare = msgspec.structs.replace(weight, name=weight.name.removeprefix(prefix))
-        constants |= _split(bare, arrays[weight.name], turned)
+        constants |= _split(bare, arrays[weight.name])
+    for name in set().union(*(transposed(expression, constants) for _, expression in parsed)):
+        constants[name] = constants[name].T
     notation = Notation(layer, set(constants))
     shown = [formula.text for formula in notation.formulas(parsed)]
     present = [(name, notation.present(expression)) for name, expression in parsed]
@@ -208,11 +209,7 @@ def _cell(
     )
 
 
-def _split(weight: Weight, array: Array, turned: set[str]) -> dict[str, Array]:
-    """The blocks of a weight under their names in the equations, as those multiply them."""
+def _split(weight: Weight, array: Array) -> dict[str, Array]:
+    """The blocks of a weight under their names in the equations."""
     kept = tuple(axis.size for axis in axes_of(weight) if axis.name)
-    found = {}
-    for block in blocks_of(weight):
-        value = array[block.slices].reshape(kept)
-        found[block.name] = value.T if block.name in turned else value
-    return found
+    return {block.name: array[block.slices].reshape(kept) for block in blocks_of(weight)}

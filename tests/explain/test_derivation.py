@@ -93,6 +93,14 @@ def test_gru_bias_doubles_with_reset_after(reset_after: bool, candidate: str, bi
     assert any("reset_after" in note and "36" in note and "72" in note for note in found.notes)
 
 
+def test_only_what_maps_values_is_turned() -> None:
+    found = derivation({"Dense": {"units": 3, "lora_rank": 2}}, [80])
+    shapes = {matrix.name: matrix.shape for matrix in found.parts[0].matrices}
+    assert shapes["lora_kernel_a"] == (80, 2)
+    assert shapes["lora_kernel_b"] == (2, 3)
+    assert found.trainable_params == 80 * 2 + 2 * 3 + 3
+
+
 def test_equal_directions_are_shown_once() -> None:
     found = derivation({"Bidirectional": {"layer": {"LSTM": 12}}}, [7, 80])
     assert [part.names for part in found.parts] == [("forward_lstm", "backward_lstm")]

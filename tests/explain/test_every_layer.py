@@ -10,6 +10,7 @@ from lstmcount import LstmcountError
 from lstmcount.explain import derive
 from lstmcount.explain.derivation import Notation, owners
 from lstmcount.explain.expressions import names, parse_equation
+from lstmcount.renderers.explanation import text
 from lstmcount.summary import LayerSummary
 from tests.explain.arithmetic import value
 from tests.golden_layers import built, cases, class_names, summary
@@ -53,6 +54,12 @@ def test_every_layer_explains_itself(class_name: str) -> None:
             assert part.equations, (layer.layer, part.names)
 
 
+@pytest.mark.parametrize("class_name", class_names())
+def test_text_fits_eighty_columns(class_name: str) -> None:
+    for layer in with_weights(class_name):
+        assert max(len(line) for _, line in text([derive(layer)])) <= 80
+
+
 def test_equations_name_nothing_that_does_not_exist() -> None:
     """A misspelt weight would silently drop out; so each name must exist in some case."""
     used: dict[str, set[str]] = {}
@@ -63,8 +70,8 @@ def test_equations_name_nothing_that_does_not_exist() -> None:
             weights = {w.name.removeprefix(prefix).replace("/", "_") for w in layer.weights}
             notation = Notation(owner, weights | blocks)
             name = type(owner).__name__
-            for text in owner.equations() if hasattr(owner, "equations") else ():
-                result, expression = parse_equation(text)
+            for equation in owner.equations() if hasattr(owner, "equations") else ():
+                result, expression = parse_equation(equation)
                 inside = names(expression)
                 used.setdefault(name, set()).update(inside)
                 known = {one for one in inside if not notation.absent(one)}
