@@ -21,7 +21,6 @@ from lstmcount.dimensions import (
 )
 from lstmcount.errors import LstmcountError, Path, ShapeError, did_you_mean
 from lstmcount.layers import create
-from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
 
 MAX_ALIKE = 4_000

@@ -21,10 +21,8 @@ FAMILIES: dict[str, str] = {
     "rnn": "RNN SimpleRNN LSTM GRU Bidirectional TimeDistributed",
     "rnn_cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
-    "convolutional": (
-        "Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose DepthwiseConv1D "
-        "DepthwiseConv2D SeparableConv1D SeparableConv2D"
-    ),
+    "convolutional": "Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose",
+    "depthwise": "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D",
     "pooling": (
         "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
         "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AveragePooling1D "
