@@ -73,7 +73,8 @@ def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:
         if layer.model is not None:
             layers.append(structs.replace(layer, model=with_dtype(layer.model, dtype)))
         elif layer.kind == "layer" and dtype_is_float(own.compute):
-            layers.append(structs.replace(layer, arguments=_with_dtype(layer.arguments, dtype)))
+            given = policy(dtype).compute if layer.class_name == "InputLayer" else dtype
+            layers.append(structs.replace(layer, arguments=_with_dtype(layer.arguments, given)))
         else:
             layers.append(layer)
     return structs.replace(config, layers=layers, dtype=dtype)

@@ -255,7 +255,11 @@ class Graph:
 
     def _create_layers(self) -> None:
         for layer in self.config.layers:
-            if self.config.dtype is not None and "dtype" not in layer.arguments:
+            if (
+                self.config.dtype is not None
+                and "dtype" not in layer.arguments
+                and layer.class_name != "InputLayer"  # Keras's inputs follow no policy
+            ):
                 layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
             self.layers.append(BuiltLayer(layer, create(layer, self.values)))
 

@@ -236,11 +236,11 @@ class SpectralNormalization(Layer):
             raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
 
     def _kernel(self, input_shape: Shapes) -> Weight | None:
-        for weight in self.layer.weights(input_shape):
-            if weight.name in ("kernel", "embeddings"):
-                found: Weight = weight
-                return found
-        return None
+        """None also for a recurrent layer: its kernel is its cell's."""
+        named: dict[str, Weight] = {w.name: w for w in self.layer.weights(input_shape)}
+        if "recurrent_kernel" in named:
+            return None
+        return named.get("kernel", named.get("embeddings"))
 
     def weights(self, input_shape: Shapes) -> Iterator[Weight]:
         for weight in under(self.layer.name, self.layer.weights(input_shape)):

@@ -50,7 +50,7 @@ SCORES = {"return_attention_scores": True}
             194,
         ),
         (
-            "GroupedQueryAttention",
+            "GroupQueryAttention",
             {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2},
             [QUERY, QUERY],
             SCORES,
@@ -85,7 +85,7 @@ def test_outputs_and_counts(
             "$.dropout: flash attention has no dropout",
         ),
         (
-            "GroupedQueryAttention",
+            "GroupQueryAttention",
             {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 3},
             "4 query heads cannot share 3 key and value heads evenly",
         ),
@@ -150,7 +150,7 @@ STRATEGIES = [
     ),
     st.builds(
         Case,
-        st.just("GroupedQueryAttention"),
+        st.just("GroupQueryAttention"),
         arguments(
             "head_dim",
             "num_query_heads",
