@@ -11,7 +11,7 @@ from lstmcount.errors import Path
 # gc=False: these never refer to themselves, and large models have very many of them.
 
 
-class TensorRef(msgspec.Struct, frozen=True, gc=False):
+class TensorRef(msgspec.Struct, gc=False):
     """One output tensor of one call of a layer."""
 
     layer: str
@@ -48,7 +48,7 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input
     path: Path = ()
-    key: Any = None  # set when the layer is made: those with the same key are alike
+    alike: dict[Any, Any] | None = None  # what is computed of layers alike; set when it is made
 
 
 class ModelConfig(msgspec.Struct, kw_only=True):

@@ -90,7 +90,7 @@ def public(shapes: Shapes) -> Any:
     [(None, 5), (None, 3)]
     """
     if isinstance(shapes, tuple):
-        return tuple([None if isinstance(dim, Unknown) else dim for dim in shapes])
+        return tuple([None if type(dim) is Unknown else dim for dim in shapes])
     if isinstance(shapes, list):
         return [public(shape) for shape in shapes]
     if isinstance(shapes, dict):

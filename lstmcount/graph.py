@@ -23,9 +23,7 @@ from lstmcount.errors import LstmcountError, Path, ShapeError, did_you_mean
 from lstmcount.layers import create
 from lstmcount.summary import Weight
 
-MAX_ALIKE = 4_000
-_ALIKE: dict[Any, tuple[tuple[Weight, ...], Shapes]] = {}
-_HOLDERS = (TensorRef, list, dict)  # types of values that may have tensors in them
+MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
 
 # What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
 _MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -53,13 +51,13 @@ class Node:
         self.kwargs = kwargs
         self.inputs = inputs
         self.output = output
-        self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
         self.recorded = recorded  # the output shape is what the file says, not inferred
+        self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
         self.shown = [public(shape) for shape in self.outputs]  # as a summary shows them
 
     @property
     def is_input(self) -> bool:
-        return _is_input(self.layer)
+        return self.layer.is_input
 
     def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
         """What the layer would be called with if the tensors it reads had these shapes."""
@@ -70,12 +68,13 @@ class Node:
 class BuiltLayer:
     """A layer of a model with its calls and, once it was called, its weights."""
 
-    __slots__ = ("config", "layer", "name", "nodes", "state", "weights")
+    __slots__ = ("config", "is_input", "layer", "name", "nodes", "state", "weights")
 
     def __init__(self, config: LayerConfig, layer: Any) -> None:
         self.config = config
         self.layer = layer  # None for a class that nobody knows
         self.name: str = config.name or ""
+        self.is_input = config.class_name == "InputLayer"
         self.nodes: list[Node] = []
         self.weights: tuple[Weight, ...] = ()
         self.state = "built" if _built_at_init(layer) else "unbuilt"
@@ -91,42 +90,54 @@ class BuiltLayer:
         """The output for these arguments; the first call makes the weights."""
         layer = self.layer
         if self.config.kind == "op":
-            return None if layer is None else layer.output_shape(*args, **kwargs)
+            return self._operation(args, kwargs, checked)
         if layer is None:
             return self._unknown()
+        if checked and self.config.alike is not None and len(args) == 1 and _all_none(kwargs):
+            given = args[0] if type(args[0]) is tuple else _flat(args[0])
+            if given is not None:
+                return self._as_one_alike(args[0], given, self.config.alike)
         shapes, options = bound(layer, args, kwargs)
         if not _are_known(shapes):
             recorded = file_shapes(self.config.build_shapes)
             if recorded is None:
                 return self._unknown()
             shapes = [recorded]  # what the file says it was built with
-        if self.config.key is not None and checked and len(shapes) == 1 and not options:
-            return self._as_one_alike(shapes[0])
         if checked:
             layer.check(*shapes)
         if self.state != "built" or not self.nodes:
             self._build(shapes)
         return layer.output_shape(*shapes, **options)
 
-    def _as_one_alike(self, shape: Shapes) -> Shapes:
-        """As `call`, but the formulas of layers alike that read the same shape run once."""
-        key = (self.config.key, shape if type(shape) is tuple else _flat(shape))
-        found = _ALIKE.get(key) if key[1] is not None else None
+    def _operation(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
+        computed = self.config.alike
+        given = _flat(args)
+        if not checked or computed is None or given is None or kwargs:
+            return self.layer.output_shape(*args, **kwargs)
+        if given not in computed:
+            if len(computed) >= MAX_ALIKE:
+                computed.clear()
+            computed[given] = self.layer.output_shape(*args)
+        return computed[given]
+
+    def _as_one_alike(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
+        """As `call`, but the formulas of layers alike that read the same shapes run once."""
+        found = computed.get(given)
         is_first = self.state != "built" or not self.nodes
-        if found is None:
-            self.layer.check(shape)
+        if found is not None:
+            weights, output = found
             if is_first:
-                self._build([shape])
-            output = self.layer.output_shape(shape)
-            if is_first and key[1] is not None:
-                if len(_ALIKE) >= MAX_ALIKE:
-                    _ALIKE.clear()
-                _ALIKE[key] = self.weights, output
+                self.weights = tuple([weight.__copy__() for weight in weights])
+                self.state = "built"
             return output
-        weights, output = found
+        shapes, _ = bound(self.layer, [inputs], {})
+        self.layer.check(*shapes)
+        output = self.layer.output_shape(*shapes)
         if is_first:
-            self.weights = tuple([weight.__copy__() for weight in weights])  # type: ignore[attr-defined]
-            self.state = "built"
+            self._build(shapes)
+            if len(computed) >= MAX_ALIKE:
+                computed.clear()
+            computed[given] = self.weights, output
         return output
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
@@ -242,7 +253,7 @@ class Graph:
         """What Keras's `model.layers` lists (operations included)."""
         if self.config.is_sequential:
             first = self.layers[:1]
-            return self.layers[1:] if first and _is_input(first[0]) else self.layers
+            return self.layers[1:] if first and first[0].is_input else self.layers
         if self.config.listed is not None:
             by_name = {layer.name: layer for layer in self.layers}
             return [by_name[name] for name in self.config.listed]
@@ -267,7 +278,7 @@ class Graph:
         if not self.layers:
             return None
         first = self.layers[0]
-        if _is_input(first):
+        if first.is_input:
             return first.layer.output_shape() if len(self.layers) > 1 else None
         if isinstance(first.layer, Graph) and first.layer.is_built and len(self.layers) > 1:
             return first.layer.input
@@ -282,7 +293,7 @@ class Graph:
         previous: list[tuple[Node, int]] = []
         value = shapes
         for layer in self.layers:
-            if _is_input(layer):
+            if layer.is_input:
                 args: list[Any] = []
                 value = layer.layer.output_shape()
             else:
@@ -326,20 +337,18 @@ class Graph:
         """Perform every call as soon as what it reads exists; of one layer, in order."""
         waiting: dict[tuple[str, int], list[BuiltLayer]] = {}
         ready = deque(self.layers)
-        remaining = sum(map(_wanted, self.layers))
+        wanted = {layer: 1 if layer.is_input else len(layer.config.calls) for layer in self.layers}
         while ready:
             layer = ready.popleft()
-            wanted = _wanted(layer)
-            while len(layer.nodes) < wanted:
+            while len(layer.nodes) < wanted[layer]:
                 node = self._next_call(layer, by_name, waiting)
                 if node is None:
                     break
                 layer.nodes.append(node)
                 self.made.append(node)
-                remaining -= 1
                 if waiting:
                     ready.extendleft(waiting.pop((layer.name, node.index), ()))
-        if remaining:
+        if len(self.made) < sum(wanted.values()):
             self._explain_stuck(waiting)
 
     def _next_call(
@@ -349,26 +358,26 @@ class Graph:
         waiting: dict[tuple[str, int], list[BuiltLayer]],
     ) -> Node | None:
         done = len(layer.nodes)
-        if _is_input(layer):
+        if layer.is_input:
             return Node(layer, [], {}, [], layer.layer.output_shape())
         call = layer.config.calls[done]
         call_args, call_kwargs = call.args, call.kwargs
         refs = _refs_of(call_args, call_kwargs)
-        is_whole = False
+        inputs: list[tuple[Node, int]] = []
+        is_plain = True
         for ref in refs:
             source = by_name.get(ref.layer)
-            if source is None:
-                hint = did_you_mean(ref.layer, by_name)
-                raise LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=call.path)
-            if len(source.nodes) <= ref.node:
+            if source is not None and len(source.nodes) <= ref.node:
                 waiting.setdefault((ref.layer, ref.node), []).append(layer)
                 return None
-            is_whole = is_whole or ref.tensor is None
-        if is_whole:
+            inputs.append(_resolve(ref, by_name, call.path))
+            if ref.tensor is None:
+                is_plain = False
+        if not is_plain:
             call_args, call_kwargs = _whole(call_args, by_name), _whole(call_kwargs, by_name)
             refs = _refs_of(call_args, call_kwargs)
-        inputs = [_resolve(ref, by_name, call.path) for ref in refs]
-        if len(refs) == len(call_args) == 1 and call_args[0] is refs[0]:
+            inputs = [_resolve(ref, by_name, call.path) for ref in refs]
+        if refs is call_args:
             args, kwargs = [_given(inputs[0])], call_kwargs
         else:
             given = iter(inputs)
@@ -537,15 +546,6 @@ def _built_at_init(layer: Any) -> bool:
     return built
 
 
-def _wanted(layer: BuiltLayer) -> int:
-    """How many calls of it the model has."""
-    return 1 if _is_input(layer) else len(layer.config.calls)
-
-
-def _is_input(layer: BuiltLayer) -> bool:
-    return layer.config.class_name == "InputLayer"
-
-
 def _recorded(layer: BuiltLayer, call: int) -> list[Any] | None:
     """The output shapes of a call that the file itself says."""
     found = (layer.config.recorded or {}).get(call)
@@ -575,6 +575,11 @@ def _is_known(shapes: Shapes) -> bool:
     return shapes is not None
 
 
+def _all_none(values: dict[str, Any]) -> bool:
+    """No argument by name, or none but `mask=None` and the like."""
+    return not values or all(value is None for value in values.values())
+
+
 def _same(shapes: list[Shape], others: list[Shape]) -> bool:
     """Whether they are the same dimensions; of symbols and arrays, the same objects."""
     if list(map(len, shapes)) != list(map(len, others)):
@@ -601,23 +606,31 @@ def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any
     return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
 
 
-def _refs(value: Any) -> Iterator[TensorRef]:
+def _refs(value: Any) -> list[TensorRef]:
     """The tensors in a structure, in Keras's order (dicts by sorted key)."""
-    if isinstance(value, TensorRef):
-        yield value
+    found: list[TensorRef] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[TensorRef]) -> None:
+    if type(value) is TensorRef:
+        found.append(value)
     elif isinstance(value, list):
         for item in value:
-            yield from _refs(item)
+            _collect(item, found)
     elif isinstance(value, dict):
         for key in sorted(value):
-            yield from _refs(value[key])
+            _collect(value[key], found)
 
 
 def _refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
-    plain = not any(type(value) in _HOLDERS for value in kwargs.values())
-    if plain and len(args) == 1 and type(args[0]) is TensorRef:
+    if len(args) == 1 and type(args[0]) is TensorRef and _all_none(kwargs):
         return args
-    return list(_refs([args, kwargs]))
+    found: list[TensorRef] = []
+    _collect(args, found)
+    _collect(kwargs, found)
+    return found
 
 
 def _given(source: tuple[Node, int]) -> Any:
@@ -663,8 +676,9 @@ def _resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tupl
         )
     node = layer.nodes[ref.node]
     tensor = ref.tensor or 0
-    is_known = node.outputs and not node.recorded and _is_known(node.output)
-    if is_known and not 0 <= tensor < len(node.outputs):
+    if 0 <= tensor < len(node.outputs):
+        return node, tensor
+    if node.outputs and not node.recorded and _is_known(node.output):
         raise LstmcountError(
             f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {tensor}",
             path=path,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown, known, public
 from lstmcount.graph import BuiltLayer, Graph, unique
 from lstmcount.layers.base import Layer
-from lstmcount.summary import LayerSummary, Summary, Weight, count
+from lstmcount.summary import LayerSummary, Summary, Weight
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -87,7 +88,7 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     layer = built.layer
     weights = built.weights
     trainable = layer is None or layer.trainable
-    params: int = count(weights) if weights else 0
+    params, trainable_params = _counts(weights) if weights else (0, 0)
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
         listed = [] if layer.config.is_layer else layer.inner_layers
@@ -101,7 +102,7 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
         output_shape=_one_or_all(node.shown) if node else None,
         input_shape=_input_shape(node),
         params=params,
-        trainable_params=count([w for w in weights if w.trainable]) if trainable and weights else 0,
+        trainable_params=trainable_params if trainable else 0,
         weights=weights,
         connected_to=_connections(built, relevant) if relevant is not None else (),
         trainable=trainable,
@@ -131,13 +132,14 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         inner = tuple(
             [_sublayer(each, shape, rest, depth + 1) for each, shape in layer.sublayers(given)]
         )
+    params, trainable_params = _counts(own)
     return LayerSummary(
         name=layer.name,
         class_name=layer.class_name,
         output_shape=None if given is None or inner else public(layer.output_shape(given)),
         input_shape=public(given),
-        params=count(own),
-        trainable_params=count([w for w in own if w.trainable]),
+        params=params,
+        trainable_params=trainable_params,
         weights=own,
         trainable=layer.trainable,
         state="unbuilt" if given is None else "built",
@@ -145,6 +147,17 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         layers=inner,
         layer=layer,
     )
+
+
+def _counts(weights: Iterable[Weight]) -> tuple[int, int]:
+    """The numbers of all weights and of those that train."""
+    params = trainable_params = 0
+    for weight in weights:
+        number = math.prod(weight.shape)
+        params += number
+        if weight.trainable:
+            trainable_params += number
+    return params, trainable_params
 
 
 def _one_or_all(shapes: list[Any]) -> Any:
@@ -161,10 +174,12 @@ def _input_shape(node: Any) -> Any:
 
 def _connections(built: BuiltLayer, relevant: set[Any]) -> tuple[str, ...]:
     return tuple(
-        f"{source.layer.name}[{source.index}][{tensor}]"
-        for node in built.nodes
-        if node in relevant
-        for source, tensor in node.inputs
+        [
+            f"{source.layer.name}[{source.index}][{tensor}]"
+            for node in built.nodes
+            if node in relevant
+            for source, tensor in node.inputs
+        ]
     )
 
 

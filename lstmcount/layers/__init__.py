@@ -110,7 +110,8 @@ def _made(config: LayerConfig, arguments: dict[str, Any], cls: type[Layer]) -> L
         return _convert(arguments, cls)
     if cls.layer_arguments:
         return lenient(arguments, cls)
-    layer, config.key = remembered(arguments, cls)
+    layer: Layer
+    layer, config.alike = remembered(arguments, cls, lenient)
     return layer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -13,32 +14,33 @@ from lstmcount.layers.base import Layer
 MAX_REMEMBERED = 1_000
 MAX_KEY = 4_096  # bytes: long vocabularies and the like are not kept
 
-Key = tuple[type[Layer], bytes]
+Computed = dict[Any, Any]
 
-_remembered: dict[Key, Layer] = {}
+_remembered: dict[tuple[Any, bytes], tuple[Any, Computed]] = {}
 _FIELD = re.compile(r"`\$\.([^.\[`]+)")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 
 
-def remembered(arguments: dict[str, Any], cls: type[Layer]) -> tuple[Layer, Key | None]:
-    """As `lenient`; a layer with the same arguments as one before is a copy of that one.
+def remembered(
+    arguments: dict[str, Any], kind: Any, make: Callable[[dict[str, Any], Any], Any]
+) -> tuple[Any, Computed | None]:
+    """`make(arguments, kind)`, or a copy of what it made of the same before.
 
-    Most layers of a large model are like others of it, and a copy costs a tenth. Layers with the
-    same key have the same arguments.
+    Most layers of a large model are like others of it, and a copy costs a tenth. Layers alike
+    share a dict for what is computed of them.
     """
     try:
-        key = (cls, msgspec.msgpack.encode(arguments))
+        key = (kind, msgspec.msgpack.encode(arguments))
     except (TypeError, ValueError, OverflowError, RecursionError):
-        return lenient(arguments, cls), None
+        return make(arguments, kind), None
     if len(key[1]) > MAX_KEY:
-        return lenient(arguments, cls), None
+        return make(arguments, kind), None
     found = _remembered.get(key)
     if found is None:
         if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()
-        found = _remembered[key] = lenient(arguments, cls)
-    made: Layer = found.__copy__()  # type: ignore[attr-defined]
-    return made, key
+        found = _remembered[key] = make(arguments, kind), {}
+    return found[0].__copy__(), found[1]
 
 
 def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:

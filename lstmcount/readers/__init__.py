@@ -118,18 +118,13 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
         if texts.is_blank(text):
             raise LstmcountError("the file is empty")
         if _is_code(source.name, text):
-            from lstmcount.readers.python import read_python
-
-            return read_python(
-                source.data,
-                name=source.name or "model.py",
-                model=source.model,
-                settings=settings,
-            )
+            return _read_code(source, settings)
         is_json = texts.looks_like_json(text)
         data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
         if isinstance(data, str) and texts.looks_like_json(data):  # JSON quoted as a JSON string
             data = texts.parse_json(data)
+        if _is_notebook(data):
+            return _read_code(source, settings)
     if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
         from lstmcount.readers.keras_zero import as_keras_one, is_keras_zero
 
@@ -151,6 +146,14 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
     return read_keras(model)
 
 
+def _read_code(source: Source, settings: dict[str, Any]) -> ModelConfig:
+    from lstmcount.readers.python import read_python
+
+    assert source.data is not None
+    name = source.name or "model.py"
+    return read_python(source.data, name=name, model=source.model, settings=settings)
+
+
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
     """The models that a program makes, with the lines where they get their names."""
     if not _holds_code(source):
@@ -165,7 +168,12 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
 
 
 def _holds_code(source: Source) -> bool:
-    return source.data is not None and _is_code(source.name, texts.decode(source.data))
+    if source.data is None:
+        return False
+    text = texts.decode(source.data)
+    if _is_code(source.name, text):
+        return True
+    return texts.looks_like_json(text) and _is_notebook(texts.parse_json(text))
 
 
 def _is_layer(entry: Any) -> bool:
@@ -173,12 +181,14 @@ def _is_layer(entry: Any) -> bool:
 
 
 def _is_code(name: str | None, text: str) -> bool:
-    """Whether a text is a Python program or a notebook of one."""
+    """Whether a text is a Python program, or a file that says it is a notebook of one."""
     if name is not None and name.endswith((".py", ".ipynb")):
         return True
-    if texts.looks_like_json(text):
-        return '"nbformat"' in text and '"cells"' in text
-    return _IMPORT.search(text) is not None
+    return not texts.looks_like_json(text) and _IMPORT.search(text) is not None
+
+
+def _is_notebook(data: Any) -> bool:
+    return isinstance(data, dict) and "nbformat" in data and "cells" in data
 
 
 def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> ModelConfig:

@@ -108,13 +108,16 @@ class _Reader:
 
     def _functional(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
         entries = config["layers"]
-        nodes = Nodes(entries, config, self.modern)
+        nodes = Nodes(entries, self.modern)
         layers = []
         for i, entry in enumerate(entries):
             layer_path = (*path, "config", "layers", i)
             layer = self.layer(entry, layer_path)
             layer.calls = nodes.calls(entry, layer.class_name, layer_path)
             layers.append(layer)
+        inputs = nodes.tensors(config.get("input_layers", []), (*path, "config", "input_layers"))
+        outputs = nodes.tensors(config["output_layers"], (*path, "config", "output_layers"))
+        nodes.settle()
         if self.is_opaque:
             recorded = nodes.recorded()
             for layer in layers:
@@ -123,8 +126,8 @@ class _Reader:
             name=config.get("name") or self.auto("Functional"),
             class_name="Functional" if class_name == "Model" else class_name,
             layers=layers,
-            inputs=nodes.tensors(config.get("input_layers", []), (*path, "config", "input_layers")),
-            outputs=nodes.tensors(config["output_layers"], (*path, "config", "output_layers")),
+            inputs=inputs,
+            outputs=outputs,
             trainable=config.get("trainable") is not False,
             path=path,
         )

@@ -15,32 +15,15 @@ class Nodes:
     """Reads `inbound_nodes`, `input_layers` and `output_layers` of one model.
 
     In old files a nested model has a call of its own before the first one that a config speaks of;
-    call indices are counted from that first one here.
+    call indices are counted from that first one, once everything is read (`settle`).
     """
 
-    def __init__(self, entries: list[Any], config: dict[str, Any], modern: bool) -> None:
+    def __init__(self, entries: list[Any], modern: bool) -> None:
         self.modern = modern
-        self.names = {_name(entry) for entry in entries if isinstance(entry, dict)}
-        self.shapes: dict[tuple[str, int, int], Any] = {}  # of each tensor, where the file says it
-        nested = {
-            _name(entry): entry for entry in entries if isinstance(entry, dict) and _nested(entry)
-        }
-        self.offsets = dict.fromkeys(nested, 0)
-        self.output_offsets = dict.fromkeys(nested, 0)
-        if not nested:
-            return
-        lowest: dict[str, int | None] = dict.fromkeys(nested)
-        _lowest_calls(
-            [e.get("inbound_nodes") or [] for e in entries if isinstance(e, dict)], lowest
-        )
-        if not modern:
-            _lowest_calls(config.get("output_layers") or [], lowest)
-        for name, entry in nested.items():
-            self.offsets[name] = min(1, lowest[name] or 0)
-            if not modern:
-                self.output_offsets[name] = self.offsets[name]
-            elif isinstance(entry.get("config"), dict):
-                self.output_offsets[name] = int("output_layers" in entry["config"])
+        self.names = None if modern else {_name(e) for e in entries if isinstance(e, dict)}
+        self.nested = {_name(e): e for e in entries if isinstance(e, dict) and _nested(e)}
+        self.of_nested: dict[str, list[TensorRef]] = {name: [] for name in self.nested}
+        self.shapes: list[tuple[TensorRef, Any]] = []  # of each tensor, where the file says it
 
     def calls(self, entry: dict[str, Any], class_name: str, path: Path) -> list[Call]:
         nodes = entry.get("inbound_nodes") or []
@@ -65,7 +48,12 @@ class Nodes:
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
         if isinstance(value, list) and _is_leaf(value, self.names):
-            return self._ref(value, self.output_offsets, path)
+            if not self.modern:
+                return self._ref(value, path)
+            ref = _checked(value, path)
+            if ref.layer in self.nested:
+                ref.node -= "output_layers" in self.nested[ref.layer]["config"]
+            return ref
         if isinstance(value, list):
             return [self.tensors(item, (*path, i)) for i, item in enumerate(value)]
         if isinstance(value, dict) and value.get("class_name") == "__tuple__":
@@ -74,11 +62,20 @@ class Nodes:
             return {key: self.tensors(item, (*path, key)) for key, item in value.items()}
         raise LstmcountError(f"expected [layer, call, output], got {value!r}", path=path)
 
-    def _ref(self, leaf: list[Any], offsets: dict[str, int], path: Path) -> TensorRef:
-        name, node, tensor = leaf[0], leaf[1], leaf[2]
-        if not isinstance(node, int) or not isinstance(tensor, int):
-            raise LstmcountError(f"expected [layer, call, output], got {leaf!r}", path=path)
-        return TensorRef(name, node - offsets.get(name, 0), tensor)
+    def settle(self) -> None:
+        """Count the calls of nested models from the first that was read."""
+        for refs in self.of_nested.values():
+            if refs and min(ref.node for ref in refs) > 0:
+                for ref in refs:
+                    ref.node -= 1
+
+    def _ref(self, leaf: list[Any], path: Path) -> TensorRef:
+        return self._known(_checked(leaf, path))
+
+    def _known(self, ref: TensorRef) -> TensorRef:
+        if ref.layer in self.of_nested:
+            self.of_nested[ref.layer].append(ref)
+        return ref
 
     def _value(self, value: Any) -> Any:
         """An argument of a call as Keras 3 serialises it, with references for its tensors."""
@@ -98,18 +95,17 @@ class Nodes:
         history = config.get("keras_history") if type(config) is dict else None
         if history is None or not _is_leaf(history, None):
             return None
-        name, node, tensor = history[0], history[1], history[2]
-        if self.offsets:
-            node -= self.offsets.get(name, 0)
-        self.shapes[name, node, tensor] = config.get("shape")
-        return TensorRef(name, node, tensor)
+        ref = self._known(TensorRef(history[0], history[1], history[2]))
+        self.shapes.append((ref, config.get("shape")))
+        return ref
 
     def recorded(self) -> dict[str, dict[int, list[Any]]]:
         """For each layer, for each of its calls, the shapes of the outputs that are read."""
         found: dict[str, dict[int, list[Any]]] = {}
-        for (name, node, tensor), shape in self.shapes.items():
+        for ref, shape in self.shapes:
+            tensor = ref.tensor or 0
             if isinstance(shape, list) and 0 <= tensor < MAX_OUTPUTS:
-                outputs = found.setdefault(name, {}).setdefault(node, [])
+                outputs = found.setdefault(ref.layer, {}).setdefault(ref.node, [])
                 outputs += [None] * (tensor + 1 - len(outputs))
                 outputs[tensor] = shape
         return found
@@ -137,7 +133,7 @@ class Nodes:
         if _is_constant(value):
             return value[2] if len(value) > 2 else None
         if isinstance(value, list) and _is_leaf(value, self.names):
-            return self._ref(value, self.offsets, path)
+            return self._ref(value, path)
         if isinstance(value, list):
             return [self._leaf(item, path) for item in value]
         if isinstance(value, dict) and isinstance(value.get("items"), list):
@@ -145,6 +141,13 @@ class Nodes:
         if isinstance(value, dict):
             return {key: self._leaf(item, path) for key, item in value.items()}
         return value
+
+
+def _checked(leaf: list[Any], path: Path) -> TensorRef:
+    name, node, tensor = leaf[0], leaf[1], leaf[2]
+    if not isinstance(node, int) or not isinstance(tensor, int):
+        raise LstmcountError(f"expected [layer, call, output], got {leaf!r}", path=path)
+    return TensorRef(name, node, tensor)
 
 
 def _is_leaf(value: Any, names: set[str] | None) -> bool:
@@ -176,27 +179,8 @@ def _nested(entry: dict[str, Any]) -> bool:
 
 
 def _items(value: Any) -> list[Any]:
+    if type(value) is list:
+        return value
     if isinstance(value, dict) and isinstance(value.get("items"), list):
         return list(value["items"])
-    return value if isinstance(value, list) else [value]
-
-
-def _lowest_calls(value: Any, lowest: dict[str, int | None]) -> None:
-    """For each layer in `lowest`, the lowest call index that any tensor in `value` is from."""
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if type(item) is list:
-            if item and type(item[0]) is str:
-                if item[0] in lowest and _is_leaf(item, None):
-                    before = lowest[item[0]]
-                    lowest[item[0]] = item[1] if before is None else min(item[1], before)
-                stack += [each for each in item[3:] if type(each) is dict]
-            else:
-                stack += [each for each in item if type(each) is list or type(each) is dict]
-        elif item.get("class_name") == "__keras_tensor__":
-            config = item.get("config")
-            history = config.get("keras_history") if isinstance(config, dict) else None
-            stack += [history] if isinstance(history, list) else []
-        else:
-            stack += [each for each in item.values() if type(each) is list or type(each) is dict]
+    return [value]

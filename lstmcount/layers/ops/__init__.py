@@ -14,6 +14,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.layers.leniency import remembered
 from lstmcount.layers.ops.base import Operation, Unknown
 from lstmcount.layers.ops.registry import CLASSES, LEGACY
 
@@ -46,15 +47,19 @@ def create(config: LayerConfig) -> Operation:
         from lstmcount.layers.ops.legacy import create_legacy
 
         return create_legacy(config)
-    cls = find(config.class_name) or Unknown
-    arguments = {key: plain(value) for key, value in config.arguments.items()}
+    operation: Operation
     try:
-        operation = msgspec.convert({**arguments, "class_name": config.class_name}, cls)
+        operation, config.alike = remembered(config.arguments, config.class_name, _made)
     except msgspec.ValidationError as error:
         message = f"operation {config.class_name}: {str(error).lower()}"
         raise LstmcountError(message, path=config.path) from None
     operation.name = config.name
     return operation
+
+
+def _made(arguments: dict[str, Any], class_name: str) -> Operation:
+    given = {key: plain(value) for key, value in arguments.items()}
+    return msgspec.convert({**given, "class_name": class_name}, find(class_name) or Unknown)
 
 
 def plain(value: Any) -> Any:

@@ -48,8 +48,9 @@ class Operation(msgspec.Struct, kw_only=True):
         except _MISFITS as error:
             raise ShapeError(f"cannot take {_shown(args, kwargs)} ({error})") from None
         for shape in flatten(output):
-            if any(isinstance(dim, int) and dim < 0 for dim in shape):
-                raise ShapeError(f"{_shown(args, kwargs)} would give {show(shape)}")
+            for dim in shape:
+                if type(dim) is int and dim < 0:
+                    raise ShapeError(f"{_shown(args, kwargs)} would give {show(shape)}")
         return output
 
     def macs(self, *args: Any, **kwargs: Any) -> Dim:
