@@ -62,7 +62,7 @@ class LstmcountError(Exception):
 
     def __str__(self) -> str:
         where = str(self.location)
-        return f"{where}: {self.message}" if where else self.message
+        return escape(f"{where}: {self.message}" if where else self.message)
 
 
 class ShapeError(LstmcountError):

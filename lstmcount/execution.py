@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, flatten
-from lstmcount.graph import BuiltLayer, Graph, Node, bound, node_macs
+from lstmcount.graph import BuiltLayer, Graph, Node, are_known, bound, node_macs
 from lstmcount.layers.base import Layer
 from lstmcount.summary import dtype_bits
 
@@ -61,10 +61,11 @@ class Operation(msgspec.Struct, eq=False):
         layer = self.layer.layer
         if not hasattr(layer, "kept_states") or self.layer.config.kind == "op":
             return 0
-        if any(tensor.shape is None for tensor in self.reads):
+        shapes = bound(layer, self.args, self.kwargs)[0]
+        if not are_known(shapes) or any(tensor.shape is None for tensor in self.reads):
             unknown: Dim = 0 if type(layer).kept_states is Layer.kept_states else UNKNOWN
             return unknown
-        kept: Dim = layer.kept_states(*bound(layer, self.args, self.kwargs)[0])
+        kept: Dim = layer.kept_states(*shapes)
         return kept
 
 
@@ -100,6 +101,9 @@ def _execute(
     values = {node: [tensor] for node, tensor in zip(graph.input_nodes(), inputs, strict=False)}
     for node in graph.nodes():
         if node in values:
+            continue
+        if node.is_input:  # a second one, in the middle of a Sequential
+            values[node] = _written(node, node.output, inputs)
             continue
         reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
         inner = node.layer.layer

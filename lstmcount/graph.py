@@ -98,7 +98,7 @@ class BuiltLayer:
             if given is not None:
                 return self._as_one_alike(args[0], given, self.config.alike)
         shapes, options = bound(layer, args, kwargs)
-        if not _are_known(shapes):
+        if not are_known(shapes):
             recorded = file_shapes(self.config.build_shapes)
             if recorded is None:
                 return self._unknown()
@@ -113,11 +113,11 @@ class BuiltLayer:
         computed = self.config.alike
         given = _flat(args)
         if not checked or computed is None or given is None or kwargs:
-            return self.layer.output_shape(*args, **kwargs)
+            return _sound(self.layer.output_shape(*args, **kwargs))
         if given not in computed:
             if len(computed) >= MAX_ALIKE:
                 computed.clear()
-            computed[given] = self.layer.output_shape(*args)
+            computed[given] = _sound(self.layer.output_shape(*args))
         return computed[given]
 
     def _as_one_alike(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
@@ -246,6 +246,9 @@ class Graph:
         _, shapes = self._run(inputs)
         return sum(node_macs(node, *called) for node, called in shapes)
 
+    def notes(self) -> Iterable[str]:
+        return ()
+
     # -- building -----------------------------------------------------------------------------
 
     @property
@@ -289,6 +292,8 @@ class Graph:
             for layer in self.layers:
                 layer.build_from_config()
             return
+        if not self.layers:
+            raise ShapeError(f"the model {self.name!r} has no layers: it cannot be called")
         self.input = shapes
         previous: list[tuple[Node, int]] = []
         value = shapes
@@ -329,9 +334,18 @@ class Graph:
         self.operations, self.depths = ordered(
             [node for node, _ in inputs], [node for node, _ in outputs]
         )
+        self._require_inputs({node.layer for node, _ in inputs})
         self.input = _filled(self.config.inputs, by_name)
         self.output = _filled(self.config.outputs, by_name)
         self.is_built = True
+
+    def _require_inputs(self, inputs: set[BuiltLayer]) -> None:
+        for layer in self.operations:
+            if _is_input(layer) and layer not in inputs:
+                raise LstmcountError(
+                    f"the outputs depend on {layer.name!r}, which is none of the model's inputs",
+                    path=layer.config.path,
+                )
 
     def _run_calls(self, by_name: dict[str, BuiltLayer]) -> None:
         """Perform every call as soon as what it reads exists; of one layer, in order."""
@@ -487,8 +501,7 @@ def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
         shapes, options = bound(layer, args, kwargs)
         names = getattr(layer, "macs_options", ())
         chosen = {k: v for k, v in options.items() if k in names}
-        is_known = all(_is_known(shape) for shape in shapes[:1])
-        macs = layer.macs(*shapes, **chosen) if is_known else unknown
+        macs = layer.macs(*shapes, **chosen) if are_known(shapes) else unknown
     return macs
 
 
@@ -558,7 +571,7 @@ def _flat(shapes: Shapes) -> Shapes:
     return tuple(shapes) if is_flat else None
 
 
-def _are_known(shapes: list[Any]) -> bool:
+def are_known(shapes: list[Any]) -> bool:
     """Whether a layer's first argument and all others that it was given have known shapes."""
     if len(shapes) == 1:
         return _is_known(shapes[0])
@@ -570,9 +583,19 @@ def _is_known(shapes: Shapes) -> bool:
         return True
     if isinstance(shapes, list):
         return all(_is_known(shape) for shape in shapes)
-    if isinstance(shapes, dict):
-        return all(_is_known(shape) for shape in shapes.values())
-    return shapes is not None
+    return isinstance(shapes, dict) and all(_is_known(shape) for shape in shapes.values())
+
+
+def _sound(shapes: Shapes) -> Shapes:
+    """What an operation made of a file's values, if it is shapes."""
+    for shape in flatten(shapes):
+        if not isinstance(shape, tuple) or not all(map(_is_dim, shape)):
+            raise ShapeError(f"the values it is given make {show(shapes)}, which is no shape")
+    return shapes
+
+
+def _is_dim(dim: Any) -> bool:
+    return type(dim) is int or not isinstance(dim, str | float | list | tuple | dict | None)
 
 
 def _all_none(values: dict[str, Any]) -> bool:

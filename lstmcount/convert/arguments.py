@@ -11,6 +11,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import create
 from lstmcount.layers.base import Layer
+from lstmcount.layers.unknown import has_unknown
 from lstmcount.readers.names import snake_case
 
 _LEFT_OUT = ("name", "autocast")
@@ -30,6 +31,8 @@ def given(layer: Layer) -> dict[str, Any]:
         value = getattr(layer, field.name)
         if field.encode_name in _LEFT_OUT or field.encode_name in layer.layer_arguments:
             continue
+        if has_unknown(value):
+            raise LstmcountError(f"{layer.name}.{field.encode_name} is not known: `{value}`")
         if not field.required and same(value, field.default):
             continue
         found[field.encode_name] = plain(value)
@@ -58,10 +61,10 @@ def plain(value: Any) -> Any:
         return value
     config = value.get("config") or {}
     class_name = str(value["class_name"])
+    if class_name == "function" or not isinstance(config, dict):
+        return config
     if class_name in ("DTypePolicy", "Policy"):
         return config.get("name", "float32")
-    if class_name == "function" or isinstance(config, str):
-        return config
     if all(setting is None for setting in config.values()):
         return snake_case(class_name)
     return {"class_name": class_name, "config": config}

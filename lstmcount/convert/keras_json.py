@@ -40,7 +40,7 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         layer = by_name[ref.layer].layer
         dtype = getattr(layer, "output_dtype", "float32")
         history = [ref.layer, ref.node, index]
-        shape = public(node.outputs[index])
+        shape = public(node.outputs[index]) if index < len(node.outputs) else None
         inside = {"shape": shape, "dtype": dtype, "keras_history": history}
         return {"class_name": "__keras_tensor__", "config": inside}
 

@@ -98,7 +98,7 @@ def terms(weights: Iterable[Sequence[Axis]], sizes: bool) -> list[Term]:
     """One term a weight, in names or (`sizes`) in numbers."""
     found = []
     for axes in weights:
-        factors = tuple(str(a.size) if sizes else a.name for a in axes if a.name)
+        factors = tuple(_as_expression(str(a.size)) if sizes else a.name for a in axes if a.name)
         found.append(Term(math.prod([a.blocks for a in axes]), factors))
     return found
 

@@ -157,7 +157,7 @@ class Text:
             return self.binary(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self.call(node.func.id, node.args)
-        raise ValueError(f"not in the language of equations: {ast.unparse(node)}")
+        return self.name(ast.unparse(node)), _ATOM  # what a program calls one of its numbers
 
     def binary(self, node: ast.BinOp) -> tuple[str, int]:
         precedence = _PRECEDENCE[type(node.op)]

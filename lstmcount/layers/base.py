@@ -145,12 +145,12 @@ def require_rank(shape: Shape, rank: int, dims: str) -> None:
     Traceback (most recent call last):
     lstmcount.errors.ShapeError: expected a 3-D input (batch, timesteps, features), got (3, 64)
     """
-    if len(shape) != rank:
+    if type(shape) is not tuple or len(shape) != rank:
         raise ShapeError(f"expected a {rank}-D input ({dims}), got {show(shape)}", wanted_rank=rank)
 
 
 def require_min_rank(shape: Shape, rank: int, dims: str) -> None:
-    if len(shape) < rank:
+    if type(shape) is not tuple or len(shape) < rank:
         raise ShapeError(
             f"expected at least a {rank}-D input ({dims}), got {show(shape)}", wanted_rank=rank
         )

@@ -43,13 +43,17 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
     if dtype is None:
         return DEFAULT
     if isinstance(dtype, dict):
-        config = dtype.get("config") or {}
+        config = dtype.get("config")
+        if not isinstance(config, dict):
+            return DEFAULT
         if "policy_map" in config:
             return policy(_mapped(config, path))
         if config.get("mode"):
             found = _named(f"{config['mode']}_from_{config.get('source_name') or 'float32'}")
-            history = config.get("amax_history_length", found.history)
-            return msgspec.structs.replace(found, history=history)
+            history = config.get("amax_history_length")
+            if isinstance(history, int):
+                found = msgspec.structs.replace(found, history=history)
+            return found
         dtype = config.get("name", "float32")
     return _named(dtype if isinstance(dtype, str) else "float32")
 
@@ -63,8 +67,9 @@ def within(dtype: Any, path: str) -> Any:
 
 
 def _mapped(config: dict[str, Any], path: str | None) -> Any:
-    if path is not None:
-        for pattern, found in config["policy_map"].items():
+    policies = config["policy_map"]
+    if path is not None and isinstance(policies, dict):
+        for pattern, found in policies.items():
             if _matches(pattern, path):
                 return found
     return config.get("default_policy")
@@ -117,7 +122,7 @@ def refused(name: str) -> str | None:
 @lru_cache(256)
 def _named(name: str) -> Policy:
     quantization, _, source = name.partition("_from_")
-    if source:
+    if source and quantization.startswith(QUANTIZATIONS):
         inner = _named(source)
         mode, *numbers = quantization.split("/")
         given = [int(n) if n.lstrip("-").isdigit() else -1 for n in numbers]

@@ -83,11 +83,10 @@ def running_reason(layer: Any, sequences: Any, output: Any) -> str:
         steps = "every time step" if first[1] is None else f"each of the {first[1]} time steps"
         text = f"return_sequences is true: the output of {steps}."
     else:
-        every = (first[0], sequences[1], *first[1:])
-        text = (
-            "return_sequences is false: only the last time step's output is kept; "
-            f"with true it would be {every}."
-        )
+        text = "return_sequences is false: only the last time step's output is kept"
+        if len(sequences) > 1:
+            text += f"; with true it would be {(first[0], sequences[1], *first[1:])}"
+        text += "."
     if layer.return_state:
         text += " return_state adds the states after the last step."
     return text
@@ -237,7 +236,7 @@ class Bidirectional(Layer):
                     f"got {getattr(inner, 'class_name', inner)!r}",
                     path=("layer",),
                 )
-        if self.backward_layer is not None:
+        if self.layer is not None and self.backward_layer is not None:
             self._check_directions()
 
     def _check_directions(self) -> None:

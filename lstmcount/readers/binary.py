@@ -51,12 +51,11 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
         info = archive.getinfo(name)
     except KeyError:
         raise LstmcountError(f"not a .keras archive: there is no {name} in it") from None
-    with archive.open(info) as member:
-        try:
-            data = member.read(MAX_BYTES + 1)
-        except Exception as error:  # zlib, lzma and bz2 each raise their own
-            raise LstmcountError(f"a damaged archive: {error}") from None
-    return data
+    try:
+        with archive.open(info) as member:
+            return member.read(MAX_BYTES + 1)
+    except Exception as error:  # zlib, lzma and bz2 each raise their own
+        raise LstmcountError(f"a damaged archive: {error}") from None
 
 
 def read_hdf5(file: IO[bytes]) -> ModelConfig:

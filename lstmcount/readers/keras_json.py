@@ -99,7 +99,7 @@ class _Reader:
             if shape is not None:
                 layers.insert(0, _input_layer(shape, first.path, self.auto))
         return ModelConfig(
-            name=config.get("name") or self.auto("Sequential"),
+            name=named(config, path) or self.auto("Sequential"),
             class_name=class_name,
             layers=layers,
             build_input_shape=file_shapes(build_shape),
@@ -123,7 +123,7 @@ class _Reader:
             for layer in layers:
                 layer.recorded = recorded.get(layer.name or "")
         return ModelConfig(
-            name=config.get("name") or self.auto("Functional"),
+            name=named(config, path) or self.auto("Functional"),
             class_name="Functional" if class_name == "Model" else class_name,
             layers=layers,
             inputs=inputs,
@@ -142,11 +142,12 @@ class _Reader:
             isinstance(config, dict) and isinstance(config.get("layers"), list) and _is_model(entry)
         ):
             model = self.model(entry, path)
-            if isinstance(config, dict) and config.get("name") is None and entry.get("name"):
-                model.name = str(entry["name"])
+            name = named(entry, path)
+            if isinstance(config, dict) and config.get("name") is None and name:
+                model.name = name
             return LayerConfig(
                 class_name=model.class_name,
-                name=entry.get("name") or model.name,
+                name=name or model.name,
                 model=model,
                 strict=False,
                 path=path,
@@ -158,12 +159,13 @@ class _Reader:
     def _plain(
         self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
     ) -> LayerConfig:
-        name = entry.get("name") or given.pop("name", None)
+        name = named(entry, path) or named(given, (*path, "config"))
         given.pop("name", None)
         batch_shape = given.pop("batch_input_shape", None)
         dtype = given.get("dtype")
         if type(dtype) is dict and dtype.get("class_name") == "DTypePolicy":
-            given["dtype"] = (dtype.get("config") or {}).get("name")
+            policy = dtype.get("config")
+            given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
         module = entry.get("module")
         if (isinstance(module, str) and module.startswith(_OPERATIONS)) or class_name in LEGACY:
             self.is_opaque = True
@@ -201,6 +203,13 @@ class _Reader:
         if isinstance(value, dict) and "class_name" in value:
             return self.layer(value, path)
         return value
+
+
+def named(config: dict[str, Any], path: Path) -> str | None:
+    name = config.get("name")
+    if name is None or isinstance(name, str):
+        return name
+    raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
 
 
 def _is_model(entry: dict[str, Any]) -> bool:

@@ -39,6 +39,9 @@ class Nodes:
                 args = [self._value(value) for value in _items(node["args"])]
                 kwargs = node.get("kwargs")
                 if kwargs:
+                    if type(kwargs) is not dict:
+                        text = f"expected arguments by name, got {kwargs!r}"
+                        raise LstmcountError(text, path=call_path)
                     kwargs = {key: self._value(value) for key, value in kwargs.items()}
                 found.append(Call(args, kwargs or {}, call_path))
             else:

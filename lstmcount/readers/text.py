@@ -151,7 +151,8 @@ def _child(node: Any, step: object) -> tuple[Any, Any] | None:
     if isinstance(node.value, str):
         return None
     if isinstance(step, int):
-        return (None, node.value[step]) if step < len(node.value) else None
+        is_list = step < len(node.value) and not isinstance(node.value[step], tuple)
+        return (None, node.value[step]) if is_list else None
     for item in node.value:
         if isinstance(item, tuple) and item[0].value == step:
             return item

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.dimensions import known
 from lstmcount.summary import Amount, LayerSummary, Summary
 
 
@@ -40,7 +41,7 @@ def shown(value: Any) -> str:
 
 def percent(layer: LayerSummary, summary: Summary) -> float | None:
     total = summary.total_params
-    return round(100 * layer.params / total, 2) if total else None
+    return round(100 * layer.params / total, 2) if known(total) and total else None
 
 
 def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:

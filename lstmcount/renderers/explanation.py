@@ -10,7 +10,7 @@ import msgspec
 
 from lstmcount.errors import escape
 from lstmcount.explain.derivation import Derivation, Matrix, Packed, Part
-from lstmcount.renderers.records import to_json
+from lstmcount.renderers.records import null_for_unknown, to_json
 from lstmcount.summary import Summary
 
 WIDTH = 80
@@ -166,7 +166,7 @@ def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:
 
 
 def _record(derivation: Derivation) -> dict[str, Any]:
-    record: dict[str, Any] = msgspec.to_builtins(derivation)
+    record: dict[str, Any] = msgspec.to_builtins(derivation, enc_hook=null_for_unknown)
     for part, entry in zip(derivation.parts, record["parts"], strict=True):
         entry["matrix_sum"] = part.matrix_sum
         for matrix, row in zip(part.matrices, entry["matrices"], strict=True):

@@ -37,13 +37,13 @@ def json_line(value: Any) -> str:
     '["a","\\\\\\\\ud800"]'
     """
     try:
-        return msgspec.json.encode(value, enc_hook=_null_for_unknown).decode()
+        return msgspec.json.encode(value, enc_hook=null_for_unknown).decode()
     except UnicodeEncodeError:
-        plain = msgspec.to_builtins(value, enc_hook=_null_for_unknown)
+        plain = msgspec.to_builtins(value, enc_hook=null_for_unknown)
         return msgspec.json.encode(_encodable(plain)).decode()
 
 
-def _null_for_unknown(value: Any) -> None:
+def null_for_unknown(value: Any) -> None:
     if not isinstance(value, Unknown):
         raise NotImplementedError(f"no JSON for {type(value)}")
 

@@ -1,0 +1,86 @@
+"""Everything that lstmcount does with a source: nothing but `LstmcountError` may come out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from lstmcount import LstmcountError, Summary
+from lstmcount.budgets.measures import MEASURES
+from lstmcount.budgets.profile import profile
+from lstmcount.cli.convert import FORMATS, written
+from lstmcount.costs import costs
+from lstmcount.diff import compare
+from lstmcount.explain import derive, select
+from lstmcount.inference import infer
+from lstmcount.optimizers import own_optimizer
+from lstmcount.readers import Source, of_bytes, place, read
+from lstmcount.renderers import cost_table, diffs, explanation, explanation_markup, records
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.table import as_text
+from lstmcount.verify import verify
+
+
+def exercise(name: str, data: bytes) -> None:
+    """Summarise the source and, if that succeeds, render, explain, convert, cost, compare it."""
+    source = of_bytes(name, data)
+    try:
+        summary = infer(read(source))
+    except LstmcountError as error:
+        _one_line(place(error, source))
+        if not isinstance(error.partial, Summary):
+            return
+        summary = error.partial
+    for task in TASKS:
+        _allowed(lambda task=task: task(summary))  # type: ignore[misc]
+    for form in FORMATS:
+        _allowed(lambda form=form: written(read(of_bytes(name, data)), form))  # type: ignore[misc]
+    if source.binary is not None:
+        _allowed(lambda: verify(Source(name, binary=io.BytesIO(data)), summary))
+
+
+def _allowed(task: Callable[[], Any]) -> None:
+    try:
+        task()
+    except LstmcountError as error:
+        _one_line(error)
+
+
+def _one_line(error: LstmcountError) -> None:
+    text = str(error)
+    assert text, "an error without words"
+    assert text.isprintable(), f"a terminal would obey {text!r}"
+
+
+def _render(summary: Summary) -> None:
+    as_text(summary)
+    as_text(summary, Options(line_length=80, expand_nested=True, show_trainable=True))
+    for render in records.FORMATS.values():
+        render(summary, tuple(EXTRA))
+
+
+def _explain(summary: Summary) -> None:
+    derivations = [derive(layer) for layer in select(summary)]
+    explanation.as_json(derivations, summary)
+    list(explanation.text(derivations, summary))
+    explanation_markup.markdown(derivations, summary)
+    explanation_markup.latex(derivations, summary)
+
+
+def _cost(summary: Summary) -> None:
+    found = costs(summary, batch=2, timesteps=3, optimizer=own_optimizer(summary.config.training))
+    list(cost_table.text(found, summary))
+    cost_table.as_json(found, summary)
+    records.markdown(cost_table.records(found))
+
+
+def _diff(summary: Summary) -> None:
+    found = profile(summary, list(MEASURES))
+    for changes in ([compare("m", found, found)], [compare("m", None, found)]):
+        for form in diffs.FORMATS:
+            diffs.render(form, changes)
+
+
+TASKS: tuple[Callable[[Summary], None], ...] = (_render, _explain, _cost, _diff)

@@ -1,0 +1,67 @@
+"""Changed files that once brought lstmcount down."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.fuzz.exercise import exercise
+from tests.fuzz.seeds import GOLDEN
+
+TENSOR = ("config", "layers", 2, "inbound_nodes", 0, "args", 0)
+DENSE = ("config", "layers", 1, "config")
+DTYPE = (*DENSE, "dtype", "config")
+QUANTIZED = {"mode": {"name": "float32"}, "source_name": "float32"}
+
+# A golden model, the place in its JSON, and what stands there instead.
+CHANGES: list[tuple[str, tuple[str | int, ...], Any]] = [
+    ("functional_two_inputs", ("config", "name"), True),
+    ("functional_two_inputs", (*DENSE, "name"), ["a"]),
+    ("functional_two_inputs", ("config", "layers", 0, "name"), 3),
+    ("functional_two_inputs", ("config", "input_layers"), []),
+    ("functional_two_inputs", ("config", "output_layers", 0), {"class_name": "x", "items": 3}),
+    ("sequential_dense", DTYPE, "|`$"),
+    ("sequential_dense", (*DTYPE, "name"), 3),
+    ("sequential_dense", DTYPE, QUANTIZED),
+    ("sequential_dense", (*DENSE, "dtype"), {"class_name": "Quantized", "config": QUANTIZED}),
+    ("sequential_dense", (*DENSE, "dtype"), {"class_name": "Map", "config": {"policy_map": 3}}),
+    ("sequential_dense", (*DENSE, "kernel_initializer", "config"), ["a"]),
+    ("shared_layer", (*TENSOR, "config"), "x"),
+    ("shared_layer", (*TENSOR, "config", "keras_history"), ["a", 0, 10**30]),
+    ("shared_layer", (*TENSOR, "config", "keras_history"), ["a", -(10**30), 0]),
+    ("shared_layer", (*TENSOR, "config", "shape"), [None, "a", [3]]),
+    ("shared_layer", TENSOR, {"class_name": "Dense", "config": {}}),
+    ("shared_layer", TENSOR, [[3, 4], {"a": None}]),
+    ("shared_layer", ("config", "layers", 2, "inbound_nodes", 0, "kwargs"), "x"),
+    ("shared_layer", ("config", "layers", 2, "inbound_nodes", 0, "args"), []),
+    ("operations_shapes", ("config", "layers", 1, "inbound_nodes", 0, "kwargs", "newshape"), "ab"),
+    ("recurrent_seq2seq", ("config", "layers", 3, "inbound_nodes", 0, "args"), [{"a": {}, "b": 0}]),
+    ("nested_functional_in_sequential", ("config", "layers", 1, "config", "layers"), []),
+    ("nested_sequential_in_functional", ("config", "layers", 1, "config", "layers"), []),
+    ("nested_in_time_distributed", ("config", "layers", 1, "config", "layer"), None),
+]
+
+
+@pytest.mark.parametrize(("model", "path", "value"), CHANGES)
+def test_change(model: str, path: tuple[str | int, ...], value: Any) -> None:
+    found = json.loads((GOLDEN / "models" / model / "model.json").read_text())
+    place: Any = found
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    exercise("model.json", json.dumps(found).encode())
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "inputs: {a: [null], b: [null]}\nlayers:\n  - Embedding: [3, 4]\n    name: words\n"
+        "    inputs: a\n  - LSTM: {units: 3, return_state: true}\n    name: x\n  - LSTM: 3\n",
+        "import keras\nn = input()\nm = keras.Sequential([keras.Input((5,)), "
+        "keras.layers.Dense(n.shape[0])])\n",
+    ],
+)
+def test_text(spec: str) -> None:
+    exercise("<stdin>", spec.encode())
