@@ -341,7 +341,7 @@ class Graph:
 
     def _require_inputs(self, inputs: set[BuiltLayer]) -> None:
         for layer in self.operations:
-            if _is_input(layer) and layer not in inputs:
+            if layer.is_input and layer not in inputs:
                 raise LstmcountError(
                     f"the outputs depend on {layer.name!r}, which is none of the model's inputs",
                     path=layer.config.path,
