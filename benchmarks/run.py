@@ -15,6 +15,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -74,6 +75,22 @@ def keras() -> None:
     print(f"Keras / lstmcount, the same summary: {slower:.0f}")
 
 
+def large_file() -> None:
+    """Keras loading EfficientNetV2L's JSON and printing its summary (at least 100 times slower)."""
+    if importlib.util.find_spec("keras") is None:
+        print("keras: not installed")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "model.json")
+        file.write_bytes(gzip.decompress((APPLICATIONS / "EfficientNetV2L.json.gz").read_bytes()))
+        code = (
+            "import os; os.environ['KERAS_BACKEND'] = 'jax'\n"
+            f"import keras; keras.models.model_from_json(open({str(file)!r}).read()).summary()"
+        )
+        slower = ratio([sys.executable, "-c", code], lstmcount("summary", str(file)), runs=1)
+    print(f"Keras / lstmcount, EfficientNetV2L from its JSON: {slower:.0f}")
+
+
 def in_process() -> None:
     """From a parsed dict (at most 100 µs), and how time grows with the number of layers."""
     from lstmcount import summarize
@@ -127,6 +144,7 @@ BENCHMARKS = {
     "cold": cold,
     "json": cold_json,
     "keras": keras,
+    "large_file": large_file,
     "in_process": in_process,
     "applications": applications,
     "sweep": sweep,
