@@ -15,7 +15,6 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, Path, Place
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
-from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.spec import is_spec, read_spec
 from lstmcount.settings import apply_settings
 
@@ -140,6 +139,8 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
         )
     if data and isinstance(data, list) and all(_is_layer(entry) for entry in data):
         data = {"class_name": "Sequential", "config": data}  # an old Sequential's bare layers
+    from lstmcount.readers.keras_json import find_model, read_keras
+
     model = find_model(data)
     if model is None:
         raise LstmcountError("expected a spec with `layers:`, or a model as Keras writes it")

@@ -7,23 +7,21 @@ from typing import Any
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.keras_json import find_model, read_keras
-from lstmcount.readers.text import parse_json
+from lstmcount.readers.text import decode, parse_json
 
 MAX_DATASETS = 1_000_000
 
 
 def model_of(file: Any) -> ModelConfig:
     """The model in an open `h5py.File`."""
-    from lstmcount.readers.binary import as_text
-
     if "model_config" not in file.attrs:
         return _weights_only(file)
-    model = find_model(parse_json(as_text(file.attrs["model_config"])))
+    model = find_model(parse_json(_text(file.attrs["model_config"])))
     if model is None:
         raise LstmcountError("the file's model_config does not describe a model")
     config = read_keras(model)
     if "training_config" in file.attrs:
-        training = parse_json(as_text(file.attrs["training_config"]))
+        training = parse_json(_text(file.attrs["training_config"]))
         if isinstance(training, dict):
             config.training = training
             config.optimizer_built = "optimizer_weights" in file
@@ -61,3 +59,12 @@ def _weights_only(file: Any) -> ModelConfig:
         layers=layers,
         notes=["only weights are stored here: counts are of the tensors, shapes are not known"],
     )
+
+
+def _text(value: Any) -> str:
+    """An HDF5 attribute as text: bytes, a string, or chunks of either."""
+    if isinstance(value, bytes):
+        return decode(value)
+    if isinstance(value, str):
+        return value
+    return "".join(_text(chunk) for chunk in value)
