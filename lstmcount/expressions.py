@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import msgspec
-
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean
 
@@ -28,18 +26,35 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: operator.pos,
 }
 
+_FUNCTIONS = ("min", "max", "round")
+
+
+def _computed(name: str, arguments: list[Any]) -> Any:
+    """One of those functions on numbers, on symbols or on arrays, whichever they are."""
+    if known := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
+        return known
+    if any(hasattr(arg, "free_symbols") for arg in arguments):
+        from lstmcount.design import symbols
+
+        return getattr(symbols, name)(*arguments)
+    if any(hasattr(arg, "dtype") for arg in arguments):
+        from lstmcount.design import columns
+
+        return getattr(columns, name)(*arguments)
+    return _OF_NUMBERS[name](*arguments)
+
 
 def _divide(a: Any, b: Any) -> Any:
     """Exact: 3/2 is a fraction, which is refused where an integer is needed."""
     return Fraction(a) / b if isinstance(a, int) and isinstance(b, int | Fraction) else a / b
 
 
-class Functions(msgspec.Struct, frozen=True):
-    """min, max and round for the kind of numbers that is computed with."""
-
-    min: Callable[..., Any] = min
-    max: Callable[..., Any] = max
-    round: Callable[[Any], Any] = round
+_OF_NUMBERS: dict[str, Callable[..., Any]] = {
+    "min": min,
+    "max": max,
+    "round": round,
+    "divide": _divide,
+}
 
 
 class Expression:
@@ -65,10 +80,10 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 
-    def value(self, values: Mapping[str, Any], functions: Functions | None = None) -> Any:
+    def value(self, values: Mapping[str, Any]) -> Any:
         """The value with those variables. Raises `LstmcountError` for unknown ones."""
         try:
-            return self._value(self._tree, values, functions or Functions())
+            return self._value(self._tree, values)
         except ZeroDivisionError:
             raise LstmcountError(f"{self.text!r} divides by zero") from None
 
@@ -91,7 +106,7 @@ class Expression:
             "+ - * / // % **, min, max, round and parentheses"
         )
 
-    def _value(self, node: ast.AST, values: Mapping[str, Any], functions: Functions) -> Any:
+    def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
         if isinstance(node, ast.Constant):
             value: Any = node.value
             return Fraction(str(value)) if isinstance(value, float) else value
@@ -101,18 +116,16 @@ class Expression:
                 raise LstmcountError(f"unknown variable {node.id!r}.{hint}")
             return values[node.id]
         if isinstance(node, ast.UnaryOp):
-            return _OPERATORS[type(node.op)](self._value(node.operand, values, functions))
+            return _OPERATORS[type(node.op)](self._value(node.operand, values))
         if isinstance(node, ast.Call):
             assert isinstance(node.func, ast.Name)
-            arguments = [self._value(arg, values, functions) for arg in node.args]
-            if known := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
-                return known
-            return getattr(functions, node.func.id)(*arguments)
+            arguments = [self._value(arg, values) for arg in node.args]
+            return _computed(node.func.id, arguments)
         assert isinstance(node, ast.BinOp)
-        left = self._value(node.left, values, functions)
-        right = self._value(node.right, values, functions)
+        left = self._value(node.left, values)
+        right = self._value(node.right, values)
         if isinstance(node.op, ast.Div):
-            return self._bounded(_divide(left, right))
+            return self._bounded(_computed("divide", [left, right]))
         if isinstance(node.op, ast.Pow):
             self._check_power(left, right)
         return self._bounded(_OPERATORS[type(node.op)](left, right))
@@ -137,7 +150,7 @@ def _is_function(node: ast.AST) -> bool:
     """A call of min, max or round with plain arguments."""
     if not isinstance(node, ast.Call) or node.keywords or not node.args:
         return False
-    return isinstance(node.func, ast.Name) and node.func.id in ("min", "max", "round")
+    return isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS
 
 
 def evaluated(value: Any, values: Mapping[str, Any]) -> Any:

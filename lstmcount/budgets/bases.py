@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path as FilePath
+from typing import Any
 
 import msgspec
 
@@ -31,6 +33,7 @@ def base_of(
     ref: str | None,
     baseline: str | None,
     now: Profile,
+    settings: Mapping[str, Any] | None = None,
 ) -> Base:
     """The base that was asked for, else the project's, else the nearest lstmcount.lock."""
     if source.folder is None or source.name is None:
@@ -43,7 +46,7 @@ def base_of(
     if lock is not None:
         return _from_lock(lock, path, now)
     if ref is not None:
-        return _from_git(source, path, ref, now)
+        return _from_git(source, path, ref, now, dict(settings or {}))
     raise LstmcountError(
         "max_increase needs something to compare with: --base REF (a git branch or commit), or "
         f"--baseline FILE ({LOCK_NAME}, written by lstmcount check --update-baseline)"
@@ -74,7 +77,9 @@ def _shown(conditions: Conditions) -> str:
     return ", ".join(f"{k} {v}" for k, v in given if v is not None) or "the models' own batch"
 
 
-def _from_git(source: Source, path: FilePath, ref: str, now: Profile) -> Base:
+def _from_git(
+    source: Source, path: FilePath, ref: str, now: Profile, settings: dict[str, Any]
+) -> Base:
     from lstmcount.git import is_unchanged, source_at
 
     data = source.data or b""
@@ -83,7 +88,8 @@ def _from_git(source: Source, path: FilePath, ref: str, now: Profile) -> Base:
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
+    old.model = source.model
     try:
-        return Base(profile(infer(read(old)), now.values, now.conditions))
+        return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:
         raise place(error, old) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 from pathlib import Path as FilePath
+from typing import Any
 
 import msgspec
 
@@ -35,6 +36,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     config: str | None = None
     allow_no_budget: bool = False
     why: bool = False
+    settings: dict[str, Any] = {}  # of variables and layers' arguments, on both sides
+    model: str | None = None  # which of a program's models
 
 
 def check(source: Source, project: Project, asked: Asked) -> Result:
@@ -51,7 +54,7 @@ def failed(name: str, error: LstmcountError) -> Result:
 
 
 def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
-    config = read(source)
+    config = read(source, settings=asked.settings)
     try:
         limits = limits_of(config, source, project, asked)
         if not limits and not asked.allow_no_budget:
@@ -65,7 +68,7 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
             {limit.measure for limit in limits} | ({"params"} if asked.why else set())
         )
         now = profile(summary, measures, conditions)
-        compare = partial(base_of, source, project, asked.base, asked.baseline, now)
+        compare = partial(base_of, source, project, asked.base, asked.baseline, now, asked.settings)
         asks = any(isinstance(limit.amount, Increase) for limit in limits)
         base = compare() if asks or asked.base or asked.baseline else Base()
         verdicts = list(Judge(now, base.profile).verdicts(limits))

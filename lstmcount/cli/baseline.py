@@ -15,9 +15,9 @@ from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import LOCK_NAME, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
-from lstmcount.cli.check import project_for
+from lstmcount.cli.check import project_for, reading_of
 from lstmcount.cli.output import locked, open_output
-from lstmcount.cli.sources import STDIN, summarize_argument
+from lstmcount.cli.sources import STDIN, Reading, summarize_argument
 from lstmcount.errors import LstmcountError, escape
 
 
@@ -39,7 +39,9 @@ def update(names: list[str], asked: Asked) -> int:
         output = open_output(str(file))
         try:
             lock = read_lock(file) if file.exists() else Lock()
-            measure = functools.partial(_measure, conditions=conditions_of(project, asked))
+            measure = functools.partial(
+                _measure, reading=reading_of(asked), conditions=conditions_of(project, asked)
+            )
             measured = list(each(measure, names))
             profiles = {key_of(file, Path(m.source)): m.profile for m in measured if m.profile}
             new = updated(lock, file, profiles)
@@ -56,9 +58,9 @@ def update(names: list[str], asked: Asked) -> int:
     return 2 if any(one.error for one in measured) else 0
 
 
-def _measure(name: str, *, conditions: Conditions) -> _Measured:
+def _measure(name: str, *, reading: Reading, conditions: Conditions) -> _Measured:
     try:
-        summary = summarize_argument(name)
+        summary = summarize_argument(name, reading)
         return _Measured(name, profile(summary, conditions=conditions))
     except LstmcountError as error:
         return _Measured(name, error=str(error))

@@ -20,7 +20,7 @@ from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.globs import expand
 from lstmcount.cli.reporting import Reports, reports_for
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import located
 from lstmcount.renderers.reports import FORMATS
@@ -67,6 +67,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--quiet", is_flag=True, help="Show only what failed.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 though a check failed.")
 @click.option("--allow-no-budget", is_flag=True, help="A source without a budget is fine.")
+@source_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -85,6 +86,7 @@ def command(
     quiet: bool,
     exit_zero: bool,
     allow_no_budget: bool,
+    reading: Reading,
     **given: Limit | None,
 ) -> None:
     """Hold each SOURCE (a file or a glob) against its budget: these options, then the `budget:`
@@ -111,6 +113,8 @@ def command(
         config=config,
         allow_no_budget=allow_no_budget,
         why=why,
+        settings=reading.settings,
+        model=reading.model,
     )
     if update_baseline:
         from lstmcount.cli.baseline import update
@@ -134,9 +138,13 @@ def _run(names: list[str], asked: Asked, reports: Reports) -> Totals:
     return totals
 
 
+def reading_of(asked: Asked) -> Reading:
+    return Reading(asked.settings, asked.model)
+
+
 def check_argument(name: str, *, asked: Asked) -> Result:
     try:
-        return check(open_argument(name), project_for(name, asked.config), asked)
+        return check(open_argument(name, reading_of(asked)), project_for(name, asked.config), asked)
     except LstmcountError as error:
         return failed(name, error)
     except Exception as error:

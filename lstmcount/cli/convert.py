@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
@@ -19,7 +20,7 @@ FORMATS = ("yaml", "json", "keras-json", "python")
 
 
 @click.command(short_help="Any source as a spec, as Keras's JSON, or as Python.")
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.option("--to", type=click.Choice(FORMATS), default="yaml", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 @source_options

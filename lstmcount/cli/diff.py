@@ -14,7 +14,7 @@ from lstmcount.budgets.profile import Profile, profile
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.git import files_at, located, merge_base, source_at
@@ -34,6 +34,7 @@ Opened = dict[str, Callable[[], Source | None]]
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default="table")
 @click.option("--output", metavar="FILE", help="Write it there.")
 @click.option("--exit-code", is_flag=True, help="Status 1 if anything differs, as in git.")
+@source_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,10 +43,12 @@ def command(
     fmt: str,
     output: str | None,
     exit_code: bool,
+    reading: Reading,
 ) -> None:
     """Compare OLD with NEW (models, or folders of them), or SOURCES with their state in git.
 
     Layers are matched by name where people named them, else by class and arguments in order.
+    --set holds for both sides.
 
     \b
     $ lstmcount diff old.yaml new.yaml
@@ -53,7 +56,7 @@ def command(
     $ lstmcount diff --base origin/main models/ --format markdown
     """
     file = open_output(output or "-")
-    found = _Models()
+    found = _Models(reading)
     try:
         if base is not None:
             changes = found.since(base, sources)
@@ -80,25 +83,35 @@ def command(
 class _Models:
     """Reads both sides; a broken file is one error, and the others are compared all the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
         self.errors: list[LstmcountError] = []
 
     def between(self, old: str, new: str) -> list[ModelChange]:
         if os.path.isdir(old) and os.path.isdir(new):
             return compare_sets(self._folder(old), self._folder(new))
-        before, after = _profile(open_argument(old)), _profile(open_argument(new))
+        before, after = (self._profile(open_argument(name, self.reading)) for name in (old, new))
         return [compare(new, before, after, old)]
 
     def _folder(self, folder: str) -> dict[str, Profile]:
         names = [os.path.relpath(file, folder) for file in model_files(folder)]
-        opened: Opened = {n: partial(open_argument, os.path.join(folder, n)) for n in names}
+        opened: Opened = {n: self._opener(os.path.join(folder, n)) for n in names}
         return self._profiles(opened)
 
     def since(self, ref: str, sources: tuple[str, ...]) -> list[ModelChange]:
         files = [file for name in sources for file in _files_since(name, ref)]
-        old: Opened = {file: partial(source_at, Path(file), ref) for file in files}
-        new: Opened = {file: partial(open_argument, file) for file in files if _exists(file)}
+        old: Opened = {file: partial(self._before, file, ref) for file in files}
+        new: Opened = {file: self._opener(file) for file in files if _exists(file)}
         return compare_sets(self._profiles(old), self._profiles(new))
+
+    def _opener(self, name: str) -> Callable[[], Source]:
+        return partial(open_argument, name, self.reading)
+
+    def _before(self, file: str, ref: str) -> Source | None:
+        source = source_at(Path(file), ref)
+        if source is not None:
+            source.model = self.reading.model
+        return source
 
     def _profiles(self, sources: Opened) -> dict[str, Profile]:
         found = {}
@@ -106,18 +119,17 @@ class _Models:
             try:
                 source = opened()
                 if source is not None and may_be_a_model(source):
-                    found[name] = _profile(source)
+                    found[name] = self._profile(source)
             except LstmcountError as error:
                 self.errors.append(error)
         return found
 
-
-def _profile(source: Source) -> Profile:
-    try:
-        measures = [name for name in _COMPARED if name in MEASURES]
-        return profile(infer(read(source)), measures)
-    except LstmcountError as error:
-        raise place(error, source) from None
+    def _profile(self, source: Source) -> Profile:
+        try:
+            measures = [name for name in _COMPARED if name in MEASURES]
+            return profile(infer(read(source, settings=self.reading.settings)), measures)
+        except LstmcountError as error:
+            raise place(error, source) from None
 
 
 def _files_since(name: str, ref: str) -> list[str]:

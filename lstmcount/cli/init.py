@@ -16,7 +16,7 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import may_be_a_model, model_files
 from lstmcount.cli.globs import expand
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
@@ -36,7 +36,10 @@ def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increas
 @click.option("--headroom", default="10%", show_default=True, callback=_headroom, help="5%, 10k, …")
 @click.option("--output", metavar="FILE", default=YAML_NAME, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
-def command(sources: tuple[str, ...], headroom: Increase, output: str, force: bool) -> None:
+@source_options
+def command(
+    sources: tuple[str, ...], headroom: Increase, output: str, force: bool, reading: Reading
+) -> None:
     """Write budgets for SOURCES (or all models below this folder): what they are today, and room.
 
     \b
@@ -50,11 +53,12 @@ def command(sources: tuple[str, ...], headroom: Increase, output: str, force: bo
     try:
         budgets = {}
         for name in names:
-            source = open_argument(name)
+            source = open_argument(name, reading)
             if not sources and not may_be_a_model(source):
                 continue
             try:
-                numbers = profile(infer(read(source)), [m for m in _BUDGETED if m in MEASURES])
+                summary = infer(read(source, settings=reading.settings))
+                numbers = profile(summary, [m for m in _BUDGETED if m in MEASURES])
             except LstmcountError as error:
                 raise place(error, source) from None
             budgets[_key(name, output)] = numbers.values

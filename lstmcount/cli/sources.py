@@ -38,14 +38,22 @@ def open_argument(name: str, reading: Reading | None = None) -> Source:
     return source
 
 
+model_option = click.option(
+    "--model",
+    metavar="NAME",
+    help="Which model of a program: a variable, variable@line, a function, a call of one.",
+)
+set_file_option = click.option(
+    "--set-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A YAML file of such values.",
+)
+
+
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--set`, `--set-file` and `--model`, handed to the command as `reading`."""
 
-    @click.option(
-        "--model",
-        metavar="NAME",
-        help="Which model of a program: a variable, variable@line, a function, a call of one.",
-    )
+    @model_option
     @click.option(
         "--set",
         "settings",
@@ -54,11 +62,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Another value for a variable, for a layer's argument (lstm.units=96), or for what "
         "a program does not say ('actions.shape[0]=3').",
     )
-    @click.option(
-        "--set-file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="A YAML file of such values.",
-    )
+    @set_file_option
     @wraps(command)
     def with_reading(
         *args: Any,
@@ -67,14 +71,16 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         model: str | None,
         **given: Any,
     ) -> Any:
-        values = {} if set_file is None else _read_settings(set_file)
-        values |= dict(map(parse_setting, settings))
+        values = read_settings(set_file) | dict(map(parse_setting, settings))
         return command(*args, reading=Reading(values, model), **given)
 
     return with_reading
 
 
-def _read_settings(path: Path) -> dict[str, Any]:
+def read_settings(path: Path | None) -> dict[str, Any]:
+    """What a file of settings says; nothing where there is none."""
+    if path is None:
+        return {}
     source = open_path(path)
     try:
         values = parse_yaml(decode(source.data or b""))

@@ -10,7 +10,14 @@ from typing import IO, Any
 
 import click
 
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.sources import (
+    Reading,
+    model_option,
+    open_argument,
+    read_settings,
+    set_file_option,
+)
 from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks, size_of
 from lstmcount.design.ranges import parse_range
@@ -27,11 +34,13 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 
 
 @click.command(short_help="Counts over a grid of sizes.")
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.option(
     "--set", "given", multiple=True, required=True, metavar="NAME=RANGE",
     help="units=32..512:32, lstm.units=8,16,32, or one value.",
 )  # fmt: skip
+@set_file_option
+@model_option
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="N random points of the grid.")
 @click.option("--seed", type=int, default=0, help="Of the sample.")
 @click.option("--where", metavar="CONDITION", help="Keep points such as 'params < 1_000_000'.")
@@ -49,6 +58,8 @@ def command(
     /,
     source: str,
     given: tuple[str, ...],
+    set_file: Path | None,
+    model: str | None,
     sample: int | None,
     seed: int,
     where: str | None,
@@ -67,10 +78,11 @@ def command(
     $ lstmcount sweep model.yaml --set units=1..4096 --format csv -o points.csv --plot curve.svg
     """
     grid, settings = _split(given)
+    settings = read_settings(set_file) | settings
     if where is not None:
         Condition(where)
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in WRITERS else "table")
-    opened = open_argument(source)
+    opened = open_argument(source, Reading(settings, model))
     try:
         template = Template(opened, tuple(grid), settings)
         next(chunks(grid, sample, seed))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
@@ -14,9 +15,10 @@ SHOWN = 20
 
 
 @click.command(short_help="Compare the tensors a file stores with those its config implies.")
-@click.argument("source")
+@click.argument("source", type=SOURCE)
+@source_options
 @click.pass_context
-def command(ctx: click.Context, source: str) -> None:
+def command(ctx: click.Context, source: str, reading: Reading) -> None:
     """Hold the tensors stored in a .keras or .h5 file against the weights inferred from its config.
 
     Exit status 1 where they differ. Needs h5py (extra `hdf5`).
@@ -26,7 +28,7 @@ def command(ctx: click.Context, source: str) -> None:
     """
     opened = open_argument(source)
     try:
-        summary = infer(read(opened))
+        summary = infer(read(opened, settings=reading.settings))
         verdict = verify(open_argument(source), summary)
     except LstmcountError as error:
         raise place(error, opened) from None

@@ -10,7 +10,6 @@ import msgspec
 
 from lstmcount.design.template import Template, environment
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions import Functions
 from lstmcount.graph import Graph
 from lstmcount.readers import Source
 from lstmcount.summary import count
@@ -81,7 +80,7 @@ def formulas(template: Template) -> Formulas:
             "there is one formula for each value (--set it, and leave the others open)"
         )
     symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
-    values = environment(template.config, symbols, Functions(sp.Min, sp.Max, sp.Function("round")))
+    values = environment(template.config, symbols)
     try:
         graph = Graph(template.config, values=values)
     except TypeError:
@@ -115,8 +114,6 @@ def as_text(expression: Any) -> str:
     if isinstance(expression, int):
         return f"{expression:,}"
     terms = sp.Add.make_args(expression)
-    if any(term.has(sp.floor) for term in terms):
-        return str(expression).replace("**", "^").replace("*", "·")
     names = sorted((symbol.name for symbol in expression.free_symbols), reverse=True)
     order = _order(expression)
     texts: list[str] = []
@@ -125,7 +122,7 @@ def as_text(expression: Any) -> str:
         powers = rest.as_powers_dict()
         parts = [f"{abs(factor)}"] if abs(factor) != 1 or rest == 1 else []
         parts += [
-            _power(str(base), exponent)
+            _power(_base(base), exponent)
             for base, exponent in sorted(powers.items(), key=lambda item: _by_power(item, names))
             if base != 1
         ]
@@ -134,9 +131,20 @@ def as_text(expression: Any) -> str:
     return "".join(texts)
 
 
+def _base(base: Any) -> str:
+    """
+    >>> _base(sympy().floor(sympy().Symbol("n") / 2 * 3))
+    'floor(3·n/2)'
+    """
+    text = str(base) if base.is_Symbol or base.is_Function else f"({base})"
+    for old, new in (("**", "^"), ("*", "·"), ("Min(", "min("), ("Max(", "max(")):
+        text = text.replace(old, new)
+    return text
+
+
 def _by_power(item: Any, names: list[str]) -> Any:
     base, exponent = item
-    return (-exponent, names.index(str(base)) if str(base) in names else 0)
+    return (-exponent, names.index(str(base)) if str(base) in names else len(names))
 
 
 def _order(expression: Any) -> Any:

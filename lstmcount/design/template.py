@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.expressions import Expression, Functions
+from lstmcount.expressions import Expression
 from lstmcount.graph import Graph
 from lstmcount.readers import Source, read
 from lstmcount.settings import find_argument
@@ -90,13 +90,11 @@ def measures(graph: Graph) -> Measures:
     )
 
 
-def environment(
-    config: ModelConfig, values: Mapping[str, Any], functions: Functions | None = None
-) -> dict[str, Any]:
+def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every variable, those computed from others included."""
     found = {**config.variables, **values}
     for name, expression in config.derived.items():
-        found[name] = expression.value(found, functions)
+        found[name] = expression.value(found)
     return found
 
 
@@ -123,5 +121,5 @@ class Variable(Expression):
         self.text = name
         self.names = frozenset([name])
 
-    def value(self, values: Mapping[str, Any], functions: Any = None) -> Any:
+    def value(self, values: Mapping[str, Any]) -> Any:
         return values[self.text]

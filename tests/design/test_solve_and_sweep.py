@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.design.formula import formulas, open_variables
+from lstmcount.design.formula import formulas, open_variables, written
 from lstmcount.design.solve import Goal, front, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
@@ -190,3 +190,25 @@ def test_wrong_input(run: Run, arguments: list[str], words: str) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_min_max_and_round_in_a_formula_and_in_a_sweep() -> None:
+    spec: dict[str, Any] = {
+        "variables": {"n": 64, "narrow": "min(n, 100)", "part": "round(n*0.3)"},
+        "input_shape": ["n"],
+        "layers": [{"Dense": "narrow"}, {"Dense": "part"}, {"Dense": "max(part, 10) // 2"}],
+    }
+    values = [2, 5, 33, 99, 100, 101, 1_005]
+    found = formulas(open_variables(open_source(spec)))
+    counted = []
+    for n in values:
+        spec["variables"]["n"] = n
+        counted.append(summarize(spec).total_params)
+    assert [found.at({"n": n}) for n in values] == counted
+    assert list(sweep(spec, {"n": values}).columns["params"]) == counted
+    assert "min(100, n)" in written(found, "text")
+    namespace: dict[str, Any] = {}
+    exec(written(found, "python"), namespace)
+    assert [namespace["params"](n) for n in (10, 20, 300)] == [
+        found.at({"n": n}) for n in (10, 20, 300)
+    ]

@@ -1,0 +1,43 @@
+"""min, max, round and division of NumPy arrays, exact where the arrays are."""
+
+from __future__ import annotations
+
+import builtins
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import numpy
+
+
+def min(*columns: Any) -> Any:
+    return reduce(numpy.minimum, columns)
+
+
+def max(*columns: Any) -> Any:
+    return reduce(numpy.maximum, columns)
+
+
+def round(column: Any) -> Any:
+    """To the nearest whole number, halves to the even one, as Python rounds."""
+    if column.dtype == object:
+        return numpy.frompyfunc(builtins.round, 1, 1)(column)
+    return numpy.rint(column) if column.dtype.kind == "f" else column
+
+
+def divide(a: Any, b: Any) -> Any:
+    """Whole numbers where they divide, fractions where they do not.
+
+    >>> divide(numpy.array([4, 6]), 2), divide(numpy.array([4, 5]), 2)
+    (array([2, 3]), array([2, Fraction(5, 2)], dtype=object))
+    """
+    if any(isinstance(v, numpy.ndarray) and v.dtype.kind == "f" for v in (a, b)):
+        return numpy.true_divide(a, b)
+    if not numpy.any(a % b):
+        return a // b
+    return numpy.frompyfunc(_quotient, 2, 1)(a, b)
+
+
+def _quotient(a: Any, b: Any) -> Any:
+    found = Fraction(a) / b
+    return found.numerator if found.denominator == 1 else found

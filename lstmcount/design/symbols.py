@@ -1,0 +1,34 @@
+"""min, max and round of symbols, for closed forms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+min = sympy.Min
+max = sympy.Max
+
+
+class round(sympy.Function):  # type: ignore[misc]  # noqa: N801 (its name in formulas)
+    """To the nearest whole number, halves to the even one, as Python rounds."""
+
+    is_integer = True
+    is_real = True
+
+    @classmethod
+    def eval(cls, value: Any) -> Any:
+        if value.is_integer:
+            return value
+        if value.is_Rational:
+            exact = Fraction(int(value.p), int(value.q))
+            return sympy.Integer(exact.__round__())
+        return None
+
+    def _pythoncode(self, printer: Any) -> str:
+        return f"round({printer._print(self.args[0])})"
+
+
+def divide(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) / b
