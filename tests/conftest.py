@@ -46,11 +46,16 @@ def run() -> Run:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Oracle tests are skipped where Keras is not installed, slow installs unless asked for."""
+    """Oracle tests are skipped where Keras is not installed, slow installs and
+    browsers unless asked for."""
     if "install" not in config.option.markexpr:
         for item in items:
             if item.get_closest_marker("install"):
                 item.add_marker(pytest.mark.skip(reason="installs packages; pytest -m install"))
+    if "browser" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="needs Chromium; pytest -m browser"))
     if importlib.util.find_spec("keras") is None:
         skip = pytest.mark.skip(reason="real Keras is not installed (extra: oracle)")
         for item in items:

@@ -21,6 +21,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.inference import infer
 from lstmcount.readers import Source, place, read
+from lstmcount.summary import Summary
 
 WHY_LAYERS = 10
 
@@ -44,7 +45,7 @@ def check(source: Source, project: Project, asked: Asked) -> Result:
     """The result of one source; what is wrong with it is in the result, not raised."""
     name = source.name or "<model>"
     try:
-        return _check(source, name, project, asked)
+        return _check(source, project, asked)
     except LstmcountError as error:
         return failed(name, error)
 
@@ -53,7 +54,7 @@ def failed(name: str, error: LstmcountError) -> Result:
     return Result(source=name, error=str(error), error_at=error.location)
 
 
-def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
+def _check(source: Source, project: Project, asked: Asked) -> Result:
     config = read(source, settings=asked.settings)
     try:
         limits = limits_of(config, source, project, asked)
@@ -62,24 +63,48 @@ def _check(source: Source, name: str, project: Project, asked: Asked) -> Result:
                 "no budget: give one (--max-params 250k), write a budget: block into the spec or "
                 "budgets: into lstmcount.yaml, or pass --allow-no-budget"
             )
-        summary = infer(config)
-        conditions = conditions_of(project, asked)
-        measures = needed(
-            {limit.measure for limit in limits} | ({"params"} if asked.why else set())
-        )
-        now = profile(summary, measures, conditions)
-        compare = partial(base_of, source, project, asked.base, asked.baseline, now, asked.settings)
-        asks = any(isinstance(limit.amount, Increase) for limit in limits)
-        base = compare() if asks or asked.base or asked.baseline else Base()
-        verdicts = list(Judge(now, base.profile).verdicts(limits))
-        if base.profile is None and not all(verdict.passed for verdict in verdicts):
-            # It says which layer grew, if there is something to compare with.
-            with suppress(LstmcountError):
-                verdicts = list(Judge(now, compare().profile).verdicts(limits))
+        return held(infer(config), limits, source, project, asked)
     except LstmcountError as error:
         raise _place(error, source, project) from None
+
+
+def check_summary(
+    summary: Summary, source: Source, project: Project, asked: Asked
+) -> Result | None:
+    """The result of a source that is read already; None if it has no budget.
+
+    Raises `LstmcountError` for a budget that is wrong; where one cannot be judged, the result
+    says why.
+    """
+    try:
+        limits = limits_of(summary.config, source, project, asked)
+    except LstmcountError as error:
+        raise _place(error, source, project) from None
+    if not limits:
+        return None
+    try:
+        return held(summary, limits, source, project, asked)
+    except LstmcountError as error:
+        return failed(source.name or "<model>", _place(error, source, project))
+
+
+def held(
+    summary: Summary, limits: list[Limit], source: Source, project: Project, asked: Asked
+) -> Result:
+    """Limits held against a model, and where they ask for it against its base."""
+    conditions = conditions_of(project, asked)
+    measures = needed({limit.measure for limit in limits} | ({"params"} if asked.why else set()))
+    now = profile(summary, measures, conditions)
+    compare = partial(base_of, source, project, asked.base, asked.baseline, now, asked.settings)
+    asks = any(isinstance(limit.amount, Increase) for limit in limits)
+    base = compare() if asks or asked.base or asked.baseline else Base()
+    verdicts = list(Judge(now, base.profile).verdicts(limits))
+    if base.profile is None and not all(verdict.passed for verdict in verdicts):
+        # It says which layer grew, if there is something to compare with.
+        with suppress(LstmcountError):
+            verdicts = list(Judge(now, compare().profile).verdicts(limits))
     return Result(
-        source=name,
+        source=source.name or "<model>",
         checks=tuple(_record(verdict, source, project) for verdict in verdicts),
         notes=(base.note,) if base.note else (),
         largest=_largest(now) if asked.why else (),
@@ -150,4 +175,4 @@ def _largest(now: Profile) -> tuple[Share, ...]:
     )
 
 
-__all__ = ["Asked", "check", "failed", "project_of"]
+__all__ = ["Asked", "check", "check_summary", "failed", "project_of"]

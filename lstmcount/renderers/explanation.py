@@ -67,7 +67,7 @@ def _part(part: Part) -> Iterator[Line]:
         for equation in part.equations:
             yield from _wrapped(equation.text, "    ", "        ", "formula")
     yield "heading", "  Matrices"
-    rows = [_matrix_row(group) for group in part.alike()]
+    rows = [matrix_row(group) for group in part.alike()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     apart = 4 + sum(widths) + 2 * len(widths) - 2 > WIDTH  # axes on a line of their own
     for names, axes, dims, how_many in rows:
@@ -95,7 +95,7 @@ def _part(part: Part) -> Iterator[Line]:
         yield from _wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula")
 
 
-def _matrix_row(group: tuple[Matrix, ...]) -> tuple[str, str, str, str]:
+def matrix_row(group: tuple[Matrix, ...]) -> tuple[str, str, str, str]:
     first, blocks = group[0], len(group)
     total = f"{blocks * first.count:,}"
     return (

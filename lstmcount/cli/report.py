@@ -1,0 +1,92 @@
+"""lstmcount report"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lstmcount.budgets.checking import Asked, check_summary
+from lstmcount.cli.check import project_for
+from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.output import open_output
+from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.errors import LstmcountError
+from lstmcount.inference import infer
+from lstmcount.optimizers import known
+from lstmcount.readers import place, read
+from lstmcount.report import Conditions, Model, model_of, page
+
+SUFFIXES = (".html", ".htm")
+
+
+@click.command(short_help="One HTML page to look at, attach and print.")
+@click.argument("sources", nargs=-1, type=SOURCE, required=True)
+@click.option("-o", "--output", metavar="FILE", required=True, help="An .html file, - for stdout.")
+@click.option("--budgets", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
+@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory at first.")
+@click.option("--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open.")
+@click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
+@click.option(
+    "--theme",
+    type=click.Choice(["auto", "light", "dark"]),
+    default="auto",
+    help="At first; auto is the reader's.",
+)
+@source_options
+def command(
+    sources: tuple[str, ...],
+    output: str,
+    budgets: str | None,
+    batch: int | None,
+    timesteps: int | None,
+    optimizer: str | None,
+    theme: str,
+    reading: Reading,
+) -> None:
+    """One self-contained HTML page of SOURCES: layers, derivations, treemaps, memory, budgets.
+
+    It loads nothing, so it works from disk and as an attachment. Of two sources it also shows
+    what changed from the first to the second.
+
+    \b
+    $ lstmcount report model.yaml -o report.html
+    $ lstmcount report old.yaml new.yaml -o report.html
+    """
+    if output != "-" and not output.lower().endswith(SUFFIXES) and not _is_device(Path(output)):
+        raise LstmcountError(f"{output}: expected a name that ends in {', '.join(SUFFIXES)}")
+    file = open_output(output)
+    try:
+        asked = Asked(
+            batch=batch,
+            timesteps=timesteps,
+            config=budgets,
+            allow_no_budget=True,
+            settings=reading.settings,
+        )
+        chosen = None if optimizer is None else known(optimizer)
+        models = [_model(name, asked, chosen, reading) for name in sources]
+        file.write(page(models, batch=batch, theme=theme))
+        file.commit()
+    finally:
+        file.discard()
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
+def _model(name: str, asked: Asked, optimizer: Any, reading: Reading) -> Model:
+    source = open_argument(name, reading)
+    try:
+        summary = infer(read(source, settings=reading.settings))
+        return model_of(
+            name,
+            summary,
+            Conditions(asked.batch, asked.timesteps),
+            optimizer=optimizer,
+            budgets=check_summary(summary, source, project_for(name, asked.config), asked),
+        )
+    except LstmcountError as error:
+        raise place(error, source) from None

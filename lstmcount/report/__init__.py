@@ -1,0 +1,9 @@
+"""A report of models: one HTML page that works from disk, made of records and a few scripts."""
+
+from __future__ import annotations
+
+from lstmcount.budgets.measures import Conditions
+from lstmcount.report.model import Model, model_of
+from lstmcount.report.page import page
+
+__all__ = ["Conditions", "Model", "model_of", "page"]

@@ -1,0 +1,49 @@
+/* Rows come as arrays, for they are many. */
+function layersOf({ columns, rows }) {
+  return rows.map((row, index) => {
+    const layer = { index };
+    columns.forEach((key, i) => { layer[key] = row[i]; });
+    layer.reads = layer.connected_to.map((one) => one.replace(/\[0\]\[0\]$/, "")).join(", ");
+    layer.colour = `family-${layer.family}`;
+    layer.text = `${layer.name} ${layer.class_name} ${layer.output_shape}`.toLowerCase();
+    layer.share = layer.params;
+    return layer;
+  });
+}
+
+function start() {
+  for (const model of data.models) model.layers = layersOf(model);
+  const details = new Details();
+  const open = (layer) => details.open(layer);
+  const table = new LayersTable(open);
+  const showAll = (key) => {
+    table.sort(COLUMNS.find((column) => column.key === key), false);
+    byId("layers").scrollIntoView();
+    byId("layers").focus();
+  };
+  const parts = [
+    details, table, new Treemap("params", "parameters", open, showAll), new Treemap("macs", "MACs", open, showAll), new MemoryByBatch(),
+  ];
+
+  function use(model) {
+    byId("name").textContent = model.name;
+    byId("source").textContent = `${model.source} · ${model.class_name}`;
+    showTotals(model);
+    showNotes(model);
+    showBudgets(model);
+    for (const one of parts) one.use(model, data.batch);
+  }
+
+  const chosen = byId("model");
+  chosen.append(...data.models.map((model, i) => el("option", { value: i }, model.source)));
+  chosen.addEventListener("change", () => use(data.models[chosen.value]));
+  byId("model-choice").hidden = data.models.length === 1;
+  chosen.value = String(data.models.length - 1);
+  const theme = byId("theme");
+  theme.value = document.documentElement.dataset.theme;
+  theme.addEventListener("change", () => { document.documentElement.dataset.theme = theme.value; });
+  byId("footer").textContent = `lstmcount ${data.version}`;
+  use(data.models[data.models.length - 1]);
+}
+
+start();

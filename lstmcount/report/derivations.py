@@ -1,0 +1,77 @@
+"""Derivations for the page: made once for all layers that are alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import escape
+from lstmcount.explain.derivation import Derivation, Part, derive
+from lstmcount.renderers.explanation import columns, matrix_row, stored
+from lstmcount.summary import LayerSummary
+
+
+class Derivations:
+    """Collects what `explain` says of each layer; a row names it by its index in `found`."""
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, Any]] = []
+        self._of_key: dict[Any, int] = {}
+        self._of_record: dict[bytes, int] = {}
+
+    def of(self, layer: LayerSummary) -> int | None:
+        """The index of the layer's derivation; None where there is nothing to derive."""
+        if layer.layers or layer.state == "unknown" or layer.layer is None:
+            return None
+        key = _key(layer)
+        if key is None or key not in self._of_key:
+            index = self._index(record(derive(layer)))
+            if key is None:
+                return index
+            self._of_key[key] = index
+        return self._of_key[key]
+
+    def _index(self, found: dict[str, Any]) -> int:
+        text = msgspec.json.encode(found)
+        if text not in self._of_record:
+            self._of_record[text] = len(self.found)
+            self.found.append(found)
+        return self._of_record[text]
+
+
+def _key(layer: LayerSummary) -> Any:
+    """Equal for layers whose derivations are; None where that cannot be told cheaply."""
+    shapes = repr((layer.input_shape, layer.output_shape))
+    key = getattr(layer.config, "key", None)
+    if key is None:
+        return None
+    return key, shapes, layer.weights, layer.trainable, layer.trainable_params
+
+
+def record(derivation: Derivation) -> dict[str, Any]:
+    """The derivation without the layer's name, in the words and symbols of `explain`."""
+    frozen = derivation.params - derivation.trainable_params
+    return {
+        "parts": [_part(part) for part in derivation.parts],
+        "total": derivation.total,
+        "frozen": frozen,
+        "why": escape(derivation.shape_reason),
+        "notes": [escape(note) for note in derivation.notes],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    slices = dict.fromkeys(columns(part, weight) for weight in part.weights)
+    return {
+        "names": [escape(name) for name in part.names if name],
+        "class_name": escape(part.class_name),
+        "over_time": any("(t)" in equation.text for equation in part.equations),
+        "equations": [escape(equation.text) for equation in part.equations],
+        "matrices": [matrix_row(group) for group in part.alike()],
+        "stored": [stored(weight) for weight in part.weights] + [line for line in slices if line],
+        "formula": part.formula.text,
+        "substituted": part.substituted.text,
+        "sum": part.matrix_sum if len(part.matrices) > 1 else "",
+        "count": part.count,
+    }

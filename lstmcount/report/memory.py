@@ -1,0 +1,85 @@
+"""Memory as a function of the batch size: fixed bytes, and bytes for each sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lstmcount.costs import Costs, Row, costs
+from lstmcount.errors import LstmcountError
+from lstmcount.summary import Summary
+
+FAR = 1000  # a batch size at which the line through the first two has to hold
+
+
+class Line(msgspec.Struct, frozen=True):
+    """`fixed + per_sample * batch` bytes; None where that is not known."""
+
+    name: str
+    rule: str
+    fixed: int | None
+    per_sample: int | None
+    reason: str = ""
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """`batch` is the model's own, where it fixes one; `reason` says why nothing is known."""
+
+    optimizer: str = ""
+    batch: int | None = None
+    training: list[Line] = []
+    inference: list[Line] = []
+    reason: str = ""
+
+
+def memory(summary: Summary, timesteps: int | None = None, optimizer: Any = "adam") -> Memory:
+    """Memory of training with this optimizer, and of inference, by batch size.
+
+    >>> from lstmcount import summarize
+    >>> found = memory(summarize({"input_shape": [5], "layers": [{"Dense": 3}]}))
+    >>> [(line.name, line.fixed, line.per_sample) for line in found.inference]
+    [('Weights', 72, 0), ('Activations', 0, 32), ('Total', 72, 32)]
+    """
+    try:
+        one = costs(summary, timesteps=timesteps, optimizer=optimizer)
+    except LstmcountError as error:
+        return Memory(reason=error.message)
+    try:
+        others = [
+            costs(summary, batch=batch, timesteps=timesteps, optimizer=optimizer)
+            for batch in (2, FAR)
+        ]
+    except LstmcountError:  # the model's own batch size is another
+        others = []
+    return Memory(
+        optimizer=one.optimizer,
+        batch=None if others else one.batch,
+        training=_lines([one, *others], "training"),
+        inference=_lines([one, *others], "inference"),
+    )
+
+
+def _lines(passes: list[Costs], use: str) -> list[Line]:
+    found = zip(*(getattr(one, use) for one in passes), strict=True)
+    return [_line(rows) for rows in found]
+
+
+def _line(rows: tuple[Row, ...]) -> Line:
+    """
+    >>> from lstmcount.summary import Amount
+    >>> _line(tuple(Row("Inputs", Amount(bytes), "") for bytes in (7, 10, 3004)))
+    Line(name='Inputs', rule='', fixed=4, per_sample=3, reason='')
+    """
+    first, values = rows[0], [row.amount.value for row in rows]
+    known = [value for value in values if isinstance(value, int)]
+    if len(known) < len(values):
+        return Line(first.name, first.rule, None, None, "a size in it is unknown")
+    if len(known) == 1:
+        return Line(first.name, first.rule, known[0], 0)
+    one, two, far = known
+    per_sample = two - one
+    if far != one + (FAR - 1) * per_sample:
+        reason = "it does not grow in proportion; lstmcount cost --batch N says"
+        return Line(first.name, first.rule, None, None, reason)
+    return Line(first.name, first.rule, one - per_sample, per_sample)

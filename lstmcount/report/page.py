@@ -1,0 +1,77 @@
+"""The page itself: markup, one style sheet, one script and the data, under a strict policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from lstmcount import __version__
+from lstmcount.renderers.records import json_line
+from lstmcount.report.model import Model
+
+SCRIPTS = ("dom", "table", "details", "treemap", "memory", "totals", "main")
+
+
+def page(models: Sequence[Model], *, batch: int | None = None, theme: str = "auto") -> str:
+    """One self-contained HTML page of these models.
+
+    Scripts and styles are admitted by their hash alone, and nothing may be loaded or sent. What
+    comes from a file is in the data or escaped, and scripts set it as text, never as markup.
+    """
+    script = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
+    script = f'"use strict";\n(() => {{\n{script}}})();\n'
+    style = _asset("page.css")
+    title = " and ".join(dict.fromkeys(model.name for model in models))
+    data = {"version": __version__, "batch": batch, "models": list(models)}
+    return _filled(
+        _asset("page.html"),
+        {
+            "policy": _policy(script, style),
+            "theme": html.escape(theme),
+            "title": html.escape(title),
+            "style": style,
+            "data": embedded(data),
+            "script": script,
+        },
+    )
+
+
+def embedded(data: Any) -> str:
+    """JSON that can stand in a script element: nothing in it can end the element or open another.
+
+    >>> embedded("</script><!--")
+    '"\\\\u003c/script\\\\u003e\\\\u003c!--"'
+    """
+    text = json_line(data)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def _policy(script: str, style: str) -> str:
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _asset(name: str) -> str:
+    return resources.files("lstmcount.report").joinpath("assets", name).read_text("utf-8")
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """The template with a value for each {{name}}; what is in a value stays as it is."""
+    head, *rest = template.split("{{")
+    parts = [head]
+    for part in rest:
+        name, text = part.split("}}", 1)
+        parts += [values[name], text]
+    return "".join(parts)

@@ -1,0 +1,94 @@
+"""The layers of a model as rows of the page's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.budgets.measures import Measured
+from lstmcount.dimensions import Unknown
+from lstmcount.errors import LstmcountError, escape
+from lstmcount.report.derivations import Derivations
+from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
+
+ROW = (
+    "depth", "name", "class_name", "family", "input_shape", "output_shape", "params", "trainable",
+    "bytes", "macs", "macs_per_step", "connected_to", "reason", "derivation", "is_model",
+)  # fmt: skip
+
+UNKNOWN_CLASS = "nobody knows this class, so its weights and shapes are not known either"
+UNBUILT = "its input shape is not known, so neither are its weights and its output"
+OPEN = "the model leaves dimensions of its input open (lstmcount report --timesteps N)"
+
+
+def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list[list[Any]]:
+    """One for each layer, those of a nested model after it, in the order of ROW."""
+    try:
+        macs = measured.of_layers["macs"] if summary.graph.is_built else {}
+    except LstmcountError:  # an input shape that nobody knows
+        macs = {}
+    return [_row(layer, summary, macs, derivations) for layer in summary.walk()]
+
+
+def _row(
+    layer: LayerSummary, summary: Summary, macs: dict[int, Amount], derivations: Derivations
+) -> list[Any]:
+    is_known = layer.state != "unknown"
+    cost = _cost(layer, summary, macs)
+    return [
+        layer.depth,
+        escape(layer.name),
+        escape(layer.class_name),
+        family(layer),
+        shape_text(layer.input_shape),
+        shape_text(layer.output_shape),
+        _whole(layer.params) if is_known else None,
+        _whole(layer.trainable_params) if is_known else None,
+        _whole(size_bytes(layer.weights)) if is_known else None,
+        cost.value,
+        cost.per_step,
+        [escape(name) for name in layer.connected_to],
+        _reason(layer, cost),
+        derivations.of(layer),
+        int(bool(layer.layers)),
+    ]
+
+
+def family(layer: LayerSummary) -> str:
+    """What kind of layer it is, for its colour: the file that defines its class."""
+    if layer.layers:
+        return "model"
+    if layer.state == "unknown" or layer.layer is None:
+        return "unknown"
+    return type(layer.layer).__module__.split(".layers.")[-1].split(".")[0]
+
+
+def _cost(layer: LayerSummary, summary: Summary, macs: dict[int, Amount]) -> Amount:
+    if layer.state == "unknown" or not summary.graph.is_built:
+        return Amount(None)
+    return macs.get(id(layer.config), Amount(0))
+
+
+def _reason(layer: LayerSummary, macs: Amount) -> str:
+    """Why something of the layer is unknown; empty where all is known."""
+    if layer.state != "built":
+        return UNKNOWN_CLASS if layer.layer is None else UNBUILT
+    return OPEN if macs.value is None else ""
+
+
+def _whole(value: Any) -> int | None:
+    return None if isinstance(value, Unknown) else value
+
+
+def shape_text(shape: Any) -> str:
+    """A shape as a summary shows it.
+
+    >>> shape_text((None, 64)), shape_text([(None, 2), None]), shape_text(None)
+    ('(None, 64)', '[(None, 2), ?]', '?')
+    """
+    if shape is None:
+        return "?"
+    if isinstance(shape, tuple):
+        return f"({', '.join(map(str, shape))})"
+    if isinstance(shape, dict):
+        shape = list(shape.values())
+    return f"[{', '.join(map(shape_text, shape))}]"

@@ -1,0 +1,178 @@
+"""The page in real Chromium: what a reader does with it, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.report.conftest import Report
+
+pytestmark = pytest.mark.browser
+
+Opened = Callable[..., Any]
+
+SMALL = {
+    "input_shape": [5, 126],
+    "layers": [
+        {"LSTM": {"units": 64, "return_sequences": True}},
+        {"LSTM": {"units": 128, "name": "wide"}},
+        {"Dropout": 0.5},
+        {"Dense": {"units": 3, "name": "actions"}},
+    ],
+}
+
+
+def column(page: Any, number: int) -> list[str]:
+    texts: list[str] = page.locator(f"#layers-table tbody tr > :nth-child({number})").all_inner_texts()
+    return texts
+
+
+def names(page: Any) -> list[str]:
+    return column(page, 2)
+
+
+def test_sorts(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    assert names(page) == ["lstm", "wide", "dropout", "actions"]
+    page.get_by_role("button", name="Params").click()
+    assert names(page) == ["wide", "lstm", "actions", "dropout"]
+    header = page.get_by_role("columnheader", name="Params")
+    assert header.get_attribute("aria-sort") == "descending"
+    page.keyboard.press("Enter")  # the button has the focus
+    assert names(page) == ["dropout", "actions", "lstm", "wide"]
+    assert header.get_attribute("aria-sort") == "ascending"
+
+
+def test_filters(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    page.get_by_label("Find").fill("LSTM")
+    assert names(page) == ["lstm", "wide"]
+    assert page.locator("#layers-status").inner_text() == "2 of 4 layers"
+    page.get_by_label("Find").fill("lstm 128")
+    assert names(page) == ["wide"]
+    page.get_by_label("Find").fill("")
+    page.get_by_label("Class").select_option("Dense")
+    assert names(page) == ["actions"]
+    page.get_by_label("Class").select_option("")
+    page.get_by_label("Only with parameters").check()
+    assert names(page) == ["lstm", "wide", "actions"]
+
+
+def test_opens_a_layer_by_keyboard(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    page.get_by_role("button", name="wide", exact=True).focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="wide LSTM")
+    assert dialog.is_visible()
+    words = dialog.inner_text()
+    assert "f(t) = sigmoid(W_f·x(t) + U_f·h(t-1) + b_f)" in words
+    assert "= 4·((64 + 128)·128 + 128)" in words
+    assert page.evaluate("document.activeElement.textContent") == "Close"
+    dialog.get_by_role("button", name="Next").click()
+    assert page.get_by_role("dialog", name="dropout Dropout").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "wide"
+
+
+def test_treemap_areas_and_keys(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    tiles = page.locator("#params-treemap button")
+    boxes = [tile.bounding_box() for tile in tiles.all()]
+    areas = [box["width"] * box["height"] for box in boxes]
+    assert areas[0] / sum(areas) == pytest.approx(98816 / (48896 + 98816 + 387), rel=0.02)
+    whole = page.locator("#params-treemap").bounding_box()
+    assert sum(areas) == pytest.approx(whole["width"] * whole["height"], rel=0.02)
+    tiles.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog", name="lstm LSTM").is_visible()
+
+
+def test_memory_follows_the_slider(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    inputs = page.get_by_role("row", name="Inputs").get_by_role("cell").nth(1)
+    assert inputs.text_content() == str(32 * 5 * 126 * 4)
+    slider = page.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert inputs.text_content() == str(64 * 5 * 126 * 4)
+    assert slider.get_attribute("aria-valuetext") == "batch size 64"
+    page.get_by_label("Batch size, exactly").fill("3")
+    assert inputs.text_content() == str(3 * 5 * 126 * 4)
+
+
+def test_switches_its_theme(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL), color_scheme="dark")
+
+    def paper() -> Any:
+        return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+    dark = paper()
+    page.locator("#theme").select_option("light")
+    assert paper() == "rgb(255, 255, 255)"
+    page.locator("#theme").select_option("dark")
+    assert paper() == dark != "rgb(255, 255, 255)"
+
+
+def test_names_stay_text(opened: Opened, report: Report) -> None:
+    evil = "<img src=x onerror=document.title='owned'>"
+    model = {
+        "name": evil,
+        "input_shape": [4],
+        "layers": [{"Dense": {"units": 2, "name": evil}}],
+        "budget": {"max_params": 1, "message": evil},
+    }
+    page = opened(report(model))
+    assert names(page) == [evil]
+    assert page.locator("#budgets li").first.inner_text().count(evil) == 2
+    page.get_by_role("button", name=evil, exact=True).click()
+    assert page.locator("#details-title").inner_text() == f"{evil} Dense"
+    assert page.locator("img").count() == 0
+    assert page.title() == f"{evil} – lstmcount"
+
+
+def test_numbers_copy_as_numbers(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    assert page.locator(".figures dd").first.evaluate(
+        "cell => { getSelection().selectAllChildren(cell); return String(getSelection()) }"
+    ).strip() == str(48896 + 98816 + 387)
+
+
+@pytest.mark.parametrize("width", [375, 1920])
+def test_nothing_is_cut_off(opened: Opened, report: Report, width: int) -> None:
+    page = opened(report(SMALL), viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="wide", exact=True).click()
+    assert page.locator("dialog").evaluate("box => box.scrollWidth") <= width
+
+
+def test_ten_thousand_layers(opened: Opened, report: Report) -> None:
+    layers: list[Any] = [{"Dense": 8 + i % 5} for i in range(10_000)]
+    page = opened(report({"input_shape": [8], "layers": layers}))
+    assert page.locator("#layers-status").inner_text() == "10000 layers, 1 to 50 shown"
+    page.get_by_role("button", name="Last").click()
+    assert names(page)[-1] == "dense_9999"
+    page.get_by_label("Find").fill("dense_1234")
+    assert names(page) == ["dense_1234"]
+    took = page.evaluate(
+        """() => {
+            const start = performance.now();
+            document.querySelector("[data-key=params] button").click();
+            return performance.now() - start;
+        }"""
+    )
+    assert took < 1000
+
+
+def test_prints_every_layer(opened: Opened, report: Report, tmp_path: Path) -> None:
+    layers: list[Any] = [{"Dense": 8}] * 120
+    page = opened(report({"input_shape": [8], "layers": layers}))
+    assert len(names(page)) == 50
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(names(page)) == 120
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert len(names(page)) == 50
