@@ -81,9 +81,7 @@ def model_of(
             params=whole(summary.total_params),
             trainable=whole(summary.trainable_params),
             non_trainable=whole(summary.non_trainable_params),
-            optimizer=None
-            if summary.optimizer is None
-            else sum(w.count for w in summary.optimizer),
+            optimizer=None if summary.optimizer is None else count(summary.optimizer),
             bytes=whole(summary.size_bytes),
             macs=_macs(found),
             layers=number_of_layers(summary),

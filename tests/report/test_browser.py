@@ -26,7 +26,9 @@ SMALL = {
 
 
 def column(page: Any, number: int) -> list[str]:
-    texts: list[str] = page.locator(f"#layers-table tbody tr > :nth-child({number})").all_inner_texts()
+    texts: list[str] = page.locator(
+        f"#layers-table tbody tr > :nth-child({number})"
+    ).all_inner_texts()
     return texts
 
 
