@@ -42,7 +42,7 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     calls: list[Call] = []
     kind: str = "layer"  # "layer", "op" or "model"
     model: ModelConfig | None = None  # of a layer that is a model
-    build_shapes: Any = None  # shapes the file says the layer was built with, as it writes them
+    build_config: dict[str, Any] = {}  # the shapes that a file says the layer was built with
     recorded: dict[int, list[Any]] | None = None  # call → output shapes that the file records
     strict: bool = True  # False for a file's: custom activations and the like are let pass
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables

@@ -68,7 +68,16 @@ class Node:
 class BuiltLayer:
     """A layer of a model with its calls and, once it was called, its weights."""
 
-    __slots__ = ("config", "is_input", "layer", "name", "nodes", "state", "weights")
+    __slots__ = (
+        "built_output",
+        "config",
+        "is_input",
+        "layer",
+        "name",
+        "nodes",
+        "state",
+        "weights",
+    )
 
     def __init__(self, config: LayerConfig, layer: Any) -> None:
         self.config = config
@@ -78,6 +87,7 @@ class BuiltLayer:
         self.nodes: list[Node] = []
         self.weights: tuple[Weight, ...] = ()
         self.state = "built" if _built_at_init(layer) else "unbuilt"
+        self.built_output: Shapes = None  # of a layer that was built and never called
 
     @property
     def class_name(self) -> str:
@@ -93,21 +103,35 @@ class BuiltLayer:
             return self._operation(args, kwargs, checked)
         if layer is None:
             return self._unknown()
+        if self.nodes and checked and not isinstance(layer, Graph):
+            self._check_again(args, kwargs)
         if checked and self.config.alike is not None and len(args) == 1 and _all_none(kwargs):
             given = args[0] if type(args[0]) is tuple else _flat(args[0])
             if given is not None:
                 return self._as_one_alike(args[0], given, self.config.alike)
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
-            recorded = file_shapes(self.config.build_shapes)
-            if recorded is None:
+            shapes = self._built_with()
+            if not are_known(shapes):
                 return self._unknown()
-            shapes = [recorded]  # what the file says it was built with
         if checked:
             layer.check(*shapes)
         if self.state != "built" or not self.nodes:
             self._build(shapes)
         return layer.output_shape(*shapes, **options)
+
+    def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """Of a later call Keras asks what the layer remembers from its first."""
+        first = bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0][0]
+        shape = bound(self.layer, args, kwargs)[0][0]
+        if type(first) is not tuple or type(shape) is not tuple:
+            return
+        fits = len(shape) == len(first) or not self.layer.fixed_rank
+        for axis in self.layer.fixed_axes(first) if fits else ():
+            was, now = first[axis], shape[axis]
+            fits = fits and (was == now or isinstance(was, Unknown) or isinstance(now, Unknown))
+        if not fits:
+            raise ShapeError(f"its weights are made for {show(first)}, got {show(shape)}")
 
     def _operation(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
         computed = self.config.alike
@@ -158,16 +182,28 @@ class BuiltLayer:
             what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
             self.weights = (Weight("?", (what,)),)
 
+    def _built_with(self) -> list[Shapes]:
+        """What the file says the layer was built with: a shape for each call argument."""
+        build = self.config.build_config
+        named = build.get("shapes_dict")
+        if isinstance(named, dict):
+            return [file_shapes(named.get(f"{name}_shape")) for name in self.layer.call_arguments]
+        return [file_shapes(build.get("input_shape"))]
+
     def build_from_config(self) -> None:
         if self.layer is not None and not self.layer.call_arguments and self.state == "built":
             self._build([None])
         elif isinstance(self.layer, Graph) and self.layer.is_built:
             self.weights = tuple(self.layer.weights())
-        elif self.state == "unbuilt" and self.config.build_shapes is not None and self.layer:
+        elif self.layer is not None and self.config.build_config:
+            shapes = self._built_with()
             try:
-                self._build([file_shapes(self.config.build_shapes)])
-            except (ShapeError, TypeError):
-                self.state = "unbuilt"
+                if self.state == "unbuilt":
+                    self._build(shapes)
+                if are_known(shapes):
+                    self.built_output = self.layer.output_shape(*shapes)
+            except (LstmcountError, *_MISFITS):
+                pass  # Keras leaves it unbuilt too
 
 
 class Graph:
@@ -216,9 +252,9 @@ class Graph:
     # -- what a layer offers ------------------------------------------------------------------
 
     def check(self, inputs: Shapes) -> None:
-        expected, given = flatten(self.input), flatten(inputs)
         if not self.is_built or self.config.is_layer:
             return
+        expected, given = flatten(self.input), flatten(self._by_name(inputs))
         if len(expected) != len(given):
             raise ShapeError(
                 f"the model {self.name!r} takes {len(expected)} inputs, got {len(given)}"
@@ -226,6 +262,23 @@ class Graph:
         for want, got in zip(expected, given, strict=True):
             if want is not None and not _compatible(want, got):
                 raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
+
+    def _by_name(self, inputs: Shapes) -> Shapes:
+        """Of tensors given by name, those that the model takes, as it takes them."""
+        own = self.config.inputs
+        if not isinstance(inputs, dict) or self.config.is_sequential:
+            return inputs
+        refs = list(own.values()) if isinstance(own, dict) else own
+        refs = refs if isinstance(refs, list) else [refs]
+        if not all(isinstance(ref, TensorRef) for ref in refs):
+            return inputs
+        names = list(own) if isinstance(own, dict) else [ref.layer for ref in refs]
+        if not inputs.keys() >= set(names):
+            raise ShapeError(
+                f"the model {self.name!r} takes {', '.join(names)}, got {', '.join(inputs)}"
+            )
+        taken = {name: inputs[name] for name in names}
+        return taken if isinstance(own, dict) else list(taken.values())
 
     def weights(self, inputs: Shapes = None) -> list[Weight]:
         if not self.is_built and self.config.is_sequential and inputs is not None:
@@ -238,12 +291,13 @@ class Graph:
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.is_built:
             self._build_sequential(inputs)
+        inputs = self._by_name(inputs)
         if _same(flatten(inputs), flatten(self.input)):
             return self.output
         return self._run(inputs)[0]
 
     def macs(self, inputs: Shapes) -> Dim:
-        _, shapes = self._run(inputs)
+        _, shapes = self._run(self._by_name(inputs))
         return sum(node_macs(node, *called) for node, called in shapes)
 
     def notes(self) -> Iterable[str]:
@@ -441,16 +495,22 @@ class Graph:
     def _run(self, inputs: Shapes) -> tuple[Shapes, list[tuple[Node, tuple[Any, Any]]]]:
         """The outputs for other input shapes, and what each call was given on the way."""
         given = flatten(inputs)
-        values = {node: [shape] for node, shape in zip(self.input_nodes(), given, strict=False)}
+        own = self.input_nodes()
+        values: dict[Node, list[Any]] = {n: [shape] for n, shape in zip(own, given, strict=False)}
+        # Keras asks no layer inside whether it can take an input of another rank
+        checked = self.values is None and all(
+            len(values[node][0]) == len(node.outputs[0]) for node in values
+        )
         calls = []
         for node in self.nodes():
             if node in values:
                 continue
-            read = [values[source][i] for source, i in node.inputs]
+            read = [values[source][i] for source, i in node.inputs if _has_shape(source, i)]
             args, kwargs = node.arguments(read or given)
             calls.append((node, (args, kwargs)))
-            values[node] = flatten(node.layer.call(args, kwargs, checked=self.values is None))
-        flat = iter([values[n][i] for n, i in self.output_nodes()])
+            output = node.layer.call(args, kwargs, checked=checked)
+            values[node] = [None] * len(node.outputs) if output is None else flatten(output)
+        flat = iter([values[n][i] for n, i in self.output_nodes() if _has_shape(n, i)])
         return _refilled(self.output, flat), calls
 
     def nodes(self) -> Iterator[Node]:
@@ -611,12 +671,16 @@ def _same(shapes: list[Shape], others: list[Shape]) -> bool:
     return all(a is b or (isinstance(a, int) and isinstance(b, int) and a == b) for a, b in pairs)
 
 
+def _has_shape(node: Node, tensor: int) -> bool:
+    return tensor < len(node.outputs) and node.outputs[tensor] is not None
+
+
 def _compatible(want: Shape, got: Shape) -> bool:
-    if len(want) != len(got):
-        return False
+    """As Keras compares them: a last axis of 1 more or less is none, and ranks may differ."""
+    want, got = (shape[:-1] if shape[-1:] == (1,) else shape for shape in (want, got))
     return all(
         a == b or isinstance(a, Unknown) or isinstance(b, Unknown)
-        for a, b in zip(want[1:], got[1:], strict=True)
+        for a, b in zip(want[1:], got[1:], strict=False)
     )
 
 

@@ -99,7 +99,7 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     return LayerSummary(
         name=built.name,
         class_name=built.class_name,
-        output_shape=_one_or_all(node.shown) if node else None,
+        output_shape=_one_or_all(node.shown) if node else public(built.built_output),
         input_shape=_input_shape(node),
         params=params,
         trainable_params=trainable_params if trainable else 0,

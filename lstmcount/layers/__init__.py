@@ -83,6 +83,8 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         for key in cls.layer_arguments:
             if key in arguments:
                 arguments[key] = _nested(arguments[key], values)
+                if _has_unknown(config.arguments[key], arguments[key]) and not config.strict:
+                    return None  # around a class that nobody knows nothing is known
                 _require_layers(arguments[key], (*config.path, key))
     try:
         layer = _made(config, arguments, cls)
@@ -131,6 +133,13 @@ def _require_layers(value: Any, path: Path) -> None:
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not hasattr(item, "output_shape"):
             raise LstmcountError(f"expected a layer, got {item!r}", path=path)
+
+
+def _has_unknown(given: Any, made: Any) -> bool:
+    """Whether one of the layers given is of a class that nobody knows."""
+    if isinstance(given, list) and isinstance(made, list):
+        return any(map(_has_unknown, given, made))
+    return isinstance(given, LayerConfig) and made is None
 
 
 def _nested(value: Any, values: Mapping[str, Any] | None) -> Any:

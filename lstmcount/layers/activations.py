@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from lstmcount.dimensions import Shape, show
 from lstmcount.errors import LstmcountError, ShapeError
@@ -49,6 +50,8 @@ class PReLU(Layer):
     alpha_constraint: Constraint = None
     shared_axes: int | list[int] | None = None
 
+    fixed_rank: ClassVar[bool] = True
+
     def check(self, input_shape: Shape) -> None:
         require_tensor(input_shape)
         for axis in self._shared():
@@ -57,6 +60,10 @@ class PReLU(Layer):
         for axis in range(1, len(input_shape)):
             if axis not in self._shared_in(input_shape):
                 require_known(input_shape, axis, "a dimension that is not shared")
+
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        shared = self._shared()  # without any Keras remembers none
+        return [axis for axis in range(1, len(input_shape)) if shared and axis not in shared]
 
     def _shared(self) -> list[int]:
         if self.shared_axes is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from lstmcount.dimensions import Dim, Shape
-from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.errors import LstmcountError, ShapeError, did_you_mean
 from lstmcount.layers.arguments import DataFormat, PositiveInt
 from lstmcount.layers.base import Layer, require_known, require_rank
 from lstmcount.summary import Weight
@@ -59,6 +59,15 @@ class MelSpectrogram(Layer):
         return frames * (self.fft_length // 2 + 1) * self.num_mel_bins
 
 
+# What scipy's get_window knows without a parameter beside the name.
+_WINDOWS = (
+    "barthann brthan bth bartlett bart brt blackman black blk blackmanharris blackharr bkh bohman "
+    "bman bmn boxcar box ones rect rectangular cosine halfcosine exponential poisson flattop flat "
+    "flt hamming hamm ham hann han lanczos sinc nuttall nutl nut parzen parz par taylor taylorwin "
+    "triangle triang tri tukey tuk"
+)
+
+
 class STFTSpectrogram(Layer):
     """Spectrogram by a short-time Fourier transform, as convolutions with trainable kernels.
 
@@ -94,6 +103,11 @@ class STFTSpectrogram(Layer):
                 f"expected at least frame_length ({self.frame_length}), got {self.fft_length}",
                 path=("fft_length",),
             )
+
+    def check_arguments(self) -> None:
+        if isinstance(self.window, str) and self.window not in _WINDOWS.split():
+            hint = did_you_mean(self.window, _WINDOWS.split())
+            raise LstmcountError(f"unknown window {self.window!r}.{hint}", path=("window",))
 
     @property
     def frequencies(self) -> int:

@@ -38,6 +38,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
     built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
     masks: ClassVar[bool] = False
+    fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
 
     def check_arguments(self) -> None:
         """Raise `LstmcountError` where Keras's constructor refuses arguments that fit their types.
@@ -47,6 +48,10 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` where Keras refuses this input."""
+
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        """Axes whose size Keras remembers from the first call and asks of every later one."""
+        return ()
 
     def weights(self, input_shape: Shapes) -> Iterable[Weight]:
         """The variables, trainable ones first, as in Keras's `layer.weights`."""

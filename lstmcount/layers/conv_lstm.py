@@ -72,6 +72,9 @@ class ConvLSTM(Spatial, kw_only=True):
     def __post_init__(self) -> None:
         self.check_sizes("kernel_size", "strides", "dilation_rate")
 
+    def check_arguments(self) -> None:
+        self.check_exclusive(self.strides, self.dilation_rate)
+
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         if type(sequences) is not tuple or len(sequences) != self.rank + 3:
             raise ShapeError(

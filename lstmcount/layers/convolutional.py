@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal
 
 from lstmcount.dimensions import Dim, Shape
@@ -51,13 +51,8 @@ class Convolution(Spatial, kw_only=True):
                 f"causal padding is for Conv1D; {self.class_name} takes valid or same",
                 path=("padding",),
             )
-        strides, dilations = self.each(self.strides), self.each(self.dilation_rate)
-        if self.exclusive and max(strides) > 1 and max(dilations) > 1:
-            raise LstmcountError(
-                f"strides {self.strides} and dilation_rate {self.dilation_rate} cannot both "
-                "be larger than 1",
-                path=("dilation_rate",),
-            )
+        if self.exclusive:
+            self.check_exclusive(self.strides, self.dilation_rate)
 
     @property
     def kernel(self) -> tuple[Any, ...]:
@@ -87,6 +82,9 @@ class Convolution(Spatial, kw_only=True):
         self.check_rank(input_shape)
         self.check_channels(input_shape)
         self.check_output(input_shape, self.out_spatial(input_shape))
+
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        return (self.channels_axis,)
 
     def notes(self) -> Iterator[str]:
         yield SAME_KERNEL

@@ -111,6 +111,9 @@ class Dense(Layer):
         require_min_rank(input_shape, 2, "batch, …, features")
         require_known(input_shape, -1, "the number of features")
 
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        return (-1,)
+
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         features = input_shape[-1]
         mode = self.dtype_policy.mode

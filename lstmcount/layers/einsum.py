@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, show
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Activation,
@@ -67,6 +67,8 @@ class EinsumDense(Layer):
     gptq_unpacked_column_size: Any = None
     quantization_config: Any = None
 
+    fixed_rank: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         self._parts()
 
@@ -107,7 +109,7 @@ class EinsumDense(Layer):
         dims: list[Any] = [declared] if not isinstance(declared, list) else list(declared)
         out = [input_shape[0], *(UNKNOWN if dim is None else dim for dim in dims)]
         if left:
-            out[1:1] = input_shape[1:count]
+            out[1:1] = reversed(input_shape[1:count])  # as Keras inserts them, one after the other
         elif count:
             out += input_shape[len(input_shape) - count :]
         if len(out) < len(output) + start:
@@ -115,7 +117,10 @@ class EinsumDense(Layer):
         out_sizes = dict(zip(output, out[start:], strict=False))
         for label, size in sizes.items():
             other = out_sizes.get(label)
-            if isinstance(other, int) and isinstance(size, int) and other != size:
+            is_open = (
+                isinstance(size, Unknown) and size.text is None
+            )  # other than a number to Keras
+            if isinstance(other, int) and (isinstance(size, int) or is_open) and other != size:
                 raise ShapeError(f"{label!r} is {size} in the input but {other} in the output")
         for label in kernel:
             if label not in sizes and label not in out_sizes:
@@ -133,7 +138,7 @@ class EinsumDense(Layer):
             bias += [1] * (0 if left else count)
         return Shapes(
             {**out_sizes, **sizes},
-            tuple(sizes.get(label, out_sizes.get(label, UNKNOWN)) for label in kernel),
+            tuple(out_sizes.get(label, sizes.get(label, UNKNOWN)) for label in kernel),
             tuple(bias),
             tuple(out),
             input_shape[:count] if left else input_shape[len(input_shape) - count :],

@@ -34,7 +34,7 @@ FAMILIES: dict[str, str] = {
     "attention": "AdditiveAttention Attention GroupedQueryAttention MultiHeadAttention",
     "preprocessing": (
         "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup Normalization "
-        "Pipeline Rescaling StringLookup TextVectorization"
+        "Pipeline Rescaling StringLookup TFDConcat TFDIdentity TextVectorization"
     ),
     "audio_preprocessing": "MelSpectrogram STFTSpectrogram",
     "image_preprocessing": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from lstmcount.dimensions import Dim, Shape, Shapes, show
@@ -51,6 +51,11 @@ class BatchNormalization(Layer):
     renorm_clipping: dict[str, float] | None = None
     renorm_momentum: float = 0.99
     synchronized: bool = False
+
+    fixed_rank: ClassVar[bool] = True
+
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        return (self.axis,)
 
     def check_arguments(self) -> None:
         clipping = self.renorm_clipping if self.renorm else None
@@ -157,6 +162,19 @@ class GroupNormalization(Layer):
     beta_constraint: Constraint = None
     gamma_constraint: Constraint = None
 
+    fixed_rank: ClassVar[bool] = True
+
+    def check_arguments(self) -> None:
+        if isinstance(self.groups, int) and self.groups < 1 and self.groups != -1:
+            raise LstmcountError(
+                f"expected a positive integer, or -1 for as many groups as channels, "
+                f"got {self.groups}",
+                path=("groups",),
+            )
+
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        return (self.axis,)
+
     def check(self, input_shape: Shape) -> None:
         require_axes(input_shape, [self.axis])
         require_known(input_shape, self.axis, "the number of channels")
@@ -234,6 +252,9 @@ class SpectralNormalization(Layer):
         self.layer.check(input_shape)
         if self._kernel(input_shape) is None:
             raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
+
+    def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
+        return (-1,)
 
     def _kernel(self, input_shape: Shapes) -> Weight | None:
         """None also for a recurrent layer: its kernel is its cell's."""

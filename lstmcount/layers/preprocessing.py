@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Literal
 from lstmcount.dimensions import UNKNOWN, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
-from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.layers.base import Elementwise, Layer, require_known, under
 from lstmcount.layers.dtypes import policy
+from lstmcount.layers.merging import Concatenate
 from lstmcount.summary import Weight
 
 _INTEGERS = ("int32", "int64")
@@ -84,6 +85,11 @@ class Rescaling(Layer):
 
 class Encoding(Layer):
     """What layers share that turn categories into indices or into vectors of them."""
+
+    def check_arguments(self) -> None:
+        layer: Any = self
+        if layer.sparse and layer.output_mode == "int":
+            raise LstmcountError("is not for output_mode int", path=("sparse",))
 
     def encoded(self, input_shape: Shape, depth: Any) -> Shape:
         """One vector of `depth` for each value ("one_hot"), or for each sample.
@@ -173,9 +179,14 @@ class HashedCrossing(Encoding):
     output_mode: Literal["int", "one_hot"] = "int"
     sparse: bool = False
 
+    def check_arguments(self) -> None:
+        """Here Keras lets sparse indices pass."""
+
     def check(self, input_shape: list[Shape]) -> None:
         if not isinstance(input_shape, list) or len(input_shape) != 2:
             raise ShapeError(f"expected two inputs, got {show(input_shape)}")
+        if not all(input_shape):
+            raise ShapeError(f"expected inputs with an axis, got {show(input_shape)}")
         first, second = (shape[-1] for shape in input_shape)
         if isinstance(first, int) and isinstance(second, int) and first != second:
             raise ShapeError(f"expected inputs of one shape, got {show(input_shape)}")
@@ -284,6 +295,13 @@ class IntegerLookup(Lookup):
     vocabulary_size: int | None = None
     has_input_vocabulary: bool | None = None
 
+    def check_arguments(self) -> None:
+        super().check_arguments()
+        if self.vocabulary_dtype != "int64":
+            raise LstmcountError(
+                f"expected int64, got {self.vocabulary_dtype!r}", path=("vocabulary_dtype",)
+            )
+
 
 class StringLookup(Lookup):
     """Strings to indices or vectors, by a vocabulary."""
@@ -354,6 +372,14 @@ class TextVectorization(Lookup):
         elif len(input_shape) < 2:
             input_shape = (*input_shape, 1)
         return super().output_shape(input_shape)
+
+
+class TFDConcat(Concatenate):
+    """What a FeatureSpace joins its features with."""
+
+
+class TFDIdentity(Elementwise):
+    """What a FeatureSpace leaves alone."""
 
 
 class Pipeline(Layer):

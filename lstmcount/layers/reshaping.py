@@ -36,13 +36,19 @@ class Reshape(Layer):
 
     built_at_init: ClassVar[bool] = True
 
+    def check_arguments(self) -> None:
+        dims = [dim for dim in self.target_shape if isinstance(dim, int)]
+        if dims.count(-1) > 1 or min(dims, default=0) < -1:
+            raise LstmcountError(
+                f"expected dimensions and at most one -1, got {self.target_shape}",
+                path=("target_shape",),
+            )
+
     def _target(self) -> list[Any]:
         return [UNKNOWN if dim is None else dim for dim in self.target_shape]
 
     def check(self, input_shape: Shape) -> None:
         target = self._target()
-        if target.count(-1) > 1 or any(isinstance(dim, int) and dim < -1 for dim in target):
-            raise ShapeError(f"a target shape has at most one -1, got {target}")
         size = math.prod(input_shape[1:])
         rest = math.prod(dim for dim in target if dim != -1)
         if not known(size) or not known(rest):

@@ -43,6 +43,14 @@ class Spatial(Layer):
                     f"expected one number or {self.rank} of them, got {value}", path=(field,)
                 )
 
+    def check_exclusive(self, strides: Any, dilation_rate: Any) -> None:
+        """Keras has no windows that both step and spread."""
+        if max(self.each(strides)) > 1 and max(self.each(dilation_rate)) > 1:
+            raise LstmcountError(
+                f"strides {strides} and dilation_rate {dilation_rate} cannot both be larger than 1",
+                path=("dilation_rate",),
+            )
+
     @property
     def channels_axis(self) -> int:
         return 1 if self.data_format == "channels_first" else self.rank + 1

@@ -191,7 +191,7 @@ class _Reader:
             class_name=class_name,
             name=name or self.auto(class_name),
             arguments=given,
-            build_shapes=build.get("input_shape") if isinstance(build, dict) else None,
+            build_config=build if isinstance(build, dict) else {},
             batch_shape=None if batch_shape is None else file_shapes(batch_shape),
             strict=False,
             path=(*path, "config"),

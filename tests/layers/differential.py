@@ -44,7 +44,8 @@ def ours(case: Case) -> Outcome | None:
         output = built.call(args, kwargs)
     except LstmcountError:
         return None
-    weights = [(w.name, w.shape, w.dtype, w.trainable) for w in built.weights]
+    trains = built.layer.trainable
+    weights = [(w.name, w.shape, w.dtype, w.trainable and trains) for w in built.weights]
     return Outcome(public(output), weights)
 
 

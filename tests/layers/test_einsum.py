@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmcount import LstmcountError
+from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
 from lstmcount.layers import create
+from lstmcount.layers.einsum import EinsumDense
 from tests.layers.differential import (
     FLOATS,
     QUANTISED,
@@ -32,7 +33,7 @@ N = None
         ("abc,cde->abde", [N, 2, 3], "e", (N, 7, 6), (N, N, 2, 3), (6, 2, 3), (3,)),
         ("abc,cde->abde", [N, 2, 3], "d", (N, 7, 6), (N, N, 2, 3), (6, 2, 3), (2, 1)),
         ("...x,xy->...y", 5, "y", (N, 7, 6), (N, 7, 5), (6, 5), (5,)),
-        ("...x,xy->...y", 5, None, (N, 7, 2, 6), (N, 7, 2, 5), (6, 5), None),
+        ("...x,xy->...y", 5, None, (N, 7, 2, 6), (N, 2, 7, 5), (6, 5), None),
         ("ab...,bc->ac...", 5, "c", (N, 6, 7), (N, 5, 7), (6, 5), (5, 1)),
     ],
 )
@@ -105,3 +106,14 @@ EINSUM = st.builds(
 def test_as_keras(case: Case) -> None:
     pytest.importorskip("keras")
     assert_same(case)
+
+
+def test_elided_axes_come_out_in_the_order_that_keras_inserts_them() -> None:
+    layer = EinsumDense(equation="...b,bc->...c", output_shape_=7)
+    assert layer.output_shape((1, 2, 3, 4, 5)) == (1, 4, 3, 2, 7)
+
+
+def test_an_axis_of_the_kernel_that_the_output_leaves_open_is_refused() -> None:
+    entry = {"EinsumDense": {"equation": "ab,b->ab", "output_shape": [None]}}
+    with pytest.raises(LstmcountError, match="kernel"):
+        summarize({"input_shape": [3], "layers": [entry]})

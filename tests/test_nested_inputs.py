@@ -1,0 +1,156 @@
+"""What a nested model takes: tensors by name, a last axis of 1 more or less, unknown layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+
+
+def layer(class_name: str, name: str, reads: Any, **config: Any) -> dict[str, Any]:
+    return {
+        "module": "keras.layers",
+        "class_name": class_name,
+        "config": {"name": name, **config},
+        "name": name,
+        "inbound_nodes": [] if reads is None else [{"args": [reads], "kwargs": {}}],
+    }
+
+
+def tensor(name: str, *shape: int | None) -> dict[str, Any]:
+    config = {"shape": [None, *shape], "keras_history": [name, 0, 0]}
+    return {"class_name": "__keras_tensor__", "config": config}
+
+
+def model(name: str, layers: list[Any], inputs: Any, output: str, reads: Any) -> dict[str, Any]:
+    config = {
+        "name": name,
+        "layers": layers,
+        "input_layers": inputs,
+        "output_layers": [output, 0, 0],
+    }
+    nodes = [] if reads is None else [{"args": [reads], "kwargs": {}}]
+    return {
+        "module": "keras",
+        "class_name": "Functional",
+        "config": config,
+        "name": name,
+        "inbound_nodes": nodes,
+    }
+
+
+def around(inner: dict[str, Any], **shapes: list[int]) -> dict[str, Any]:
+    inputs = [
+        layer("InputLayer", name, None, batch_shape=[None, *shape])
+        for name, shape in shapes.items()
+    ]
+    names = [[name, 0, 0] for name in shapes]
+    outer = model("outer", [*inputs, inner], names, inner["name"], None)
+    outer["config"]["output_layers"][1] = 1  # a model's own making is its call 0
+    return outer
+
+
+def inner(reads: Any, shape: list[int], kind: str = "Dense") -> dict[str, Any]:
+    layers = [
+        layer("InputLayer", "x", None, batch_shape=[None, *shape]),
+        layer(kind, "d", tensor("x", *shape), units=4),
+    ]
+    return model("inner", layers, ["x", 0, 0], "d", reads)
+
+
+@pytest.mark.parametrize(
+    ("made_with", "given", "output"),
+    [
+        ([3], [3, 1], (None, 3, 4)),
+        ([3], [3, 2], (None, 3, 4)),
+        ([3, 1], [3], (None, 4)),
+        ([3], [5], None),
+        ([3], [4, 1], None),
+    ],
+)
+def test_ranks(made_with: list[int], given: list[int], output: Any) -> None:
+    source = around(inner(tensor("a", *given), made_with), a=given)
+    if output is None:
+        with pytest.raises(LstmcountError, match="the model 'inner' takes"):
+            summarize(source)
+    else:
+        assert summarize(source).layers[-1].output_shape == output
+
+
+def two(inputs: Any, reads: Any) -> dict[str, Any]:
+    layers = [
+        layer("InputLayer", "z", None, batch_shape=[None, 3]),
+        layer("InputLayer", "y", None, batch_shape=[None, 5]),
+        layer("Concatenate", "c", [tensor("z", 3), tensor("y", 5)]),
+    ]
+    return model("two", layers, inputs, "c", reads)
+
+
+@pytest.mark.parametrize(
+    "inputs", [[["z", 0, 0], ["y", 0, 0]], {"z": ["z", 0, 0], "y": ["y", 0, 0]}]
+)
+@pytest.mark.parametrize("extra", [False, True])
+def test_names(inputs: Any, extra: bool) -> None:
+    reads = {"y": tensor("b", 5), "z": tensor("a", 3)} | (
+        {"other": tensor("e", 7)} if extra else {}
+    )
+    shapes = {"a": [3], "b": [5]} | ({"e": [7]} if extra else {})
+    summary = summarize(around(two(inputs, reads), **shapes))
+    assert summary.layers[-1].output_shape == (None, 8)
+
+
+def test_missing_name() -> None:
+    reads = {"y": tensor("b", 5), "w": tensor("a", 3)}
+    with pytest.raises(LstmcountError, match="takes z, y, got y, w"):
+        summarize(around(two([["z", 0, 0], ["y", 0, 0]], reads), a=[3], b=[5]))
+
+
+def test_an_unknown_layer_inside_leaves_the_output_unknown() -> None:
+    source = around(inner(tensor("a", 3, 1), [3], kind="NobodysLayer"), a=[3, 1])
+    summary = summarize(source)
+    assert summary.layers[-1].output_shape is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("RNN", "cell"), ("TimeDistributed", "layer"), ("Bidirectional", "layer")]
+)
+def test_around_an_unknown_layer_nothing_is_known(kind: str, key: str) -> None:
+    own = {"module": "mine", "class_name": "Mine", "config": {"units": 3}}
+    layers = [
+        layer("InputLayer", "x", None, batch_shape=[None, 5, 3]),
+        layer(kind, "w", tensor("x", 5, 3), **{key: own}),
+    ]
+    summary = summarize(model("m", layers, ["x", 0, 0], "w", None))
+    assert summary.layers[-1].state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("build_config", "output", "params"),
+    [
+        ({"input_shape": [None, 3]}, (None, 4), 16),
+        ({"shapes_dict": {"inputs_shape": [None, 3]}}, (None, 4), 16),
+        ({}, None, 0),
+    ],
+)
+def test_layers_that_were_built_and_never_called(
+    build_config: dict[str, Any], output: Any, params: int
+) -> None:
+    dense = layer("Dense", "d", None, units=4) | {"build_config": build_config}
+    source = {"module": "keras", "class_name": "Sequential", "config": {"layers": [dense]}}
+    summary = summarize(source)
+    assert (summary.layers[0].output_shape, summary.total_params) == (output, params)
+
+
+def test_quantized_embeddings_are_built_without_a_shape() -> None:
+    policy = {
+        "class_name": "Int4DTypePolicy",
+        "config": {"mode": "int4/8", "source_name": "float32"},
+    }
+    entry = layer("Embedding", "e", None, input_dim=10, output_dim=16, dtype=policy)
+    entry["build_config"] = {"shapes_dict": {}}
+    source = {"module": "keras", "class_name": "Sequential", "config": {"layers": [entry]}}
+    summary = summarize(source)
+    assert summary.layers[0].output_shape is None
+    assert summary.total_params > 0
