@@ -1,0 +1,1 @@
+"""Pictures of a summary, and how they look."""
