@@ -66,37 +66,36 @@ def compare(
 
 
 def _layers(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[LayerChange]:
-    changes = []
-    for before, after in align(old, new):
-        layer = after or before
-        assert layer is not None
-        kind = "added" if before is None else "removed" if after is None else "changed"
-        arguments: dict[str, tuple[Any, Any]] = {}
-        old_name = None
-        if before and after:
-            arguments = _arguments(before, after)
-            renamed = before.name != after.name and not (
-                is_automatic(before) and is_automatic(after)
-            )
-            old_name = before.name if before.name != after.name else None
-            if not arguments and _facts(before) == _facts(after):
-                if not renamed:
-                    continue
-                kind = "renamed"
-        changes.append(
-            LayerChange(
-                change=kind,
-                name=layer.name,
-                class_name=layer.class_name,
-                old_name=old_name,
-                arguments=arguments,
-                old=before.values if before else None,
-                new=after.values if after else None,
-                old_input=before.input_shape if before else None,
-                new_input=after.input_shape if after else None,
-            )
-        )
-    return changes
+    changes = (layer_change(before, after) for before, after in align(old, new))
+    return [change for change in changes if change is not None]
+
+
+def layer_change(before: LayerProfile | None, after: LayerProfile | None) -> LayerChange | None:
+    """What became of one layer; None if nothing that a person would call a change."""
+    layer = after or before
+    assert layer is not None
+    kind = "added" if before is None else "removed" if after is None else "changed"
+    arguments: dict[str, tuple[Any, Any]] = {}
+    old_name = None
+    if before and after:
+        arguments = _arguments(before, after)
+        renamed = before.name != after.name and not (is_automatic(before) and is_automatic(after))
+        old_name = before.name if before.name != after.name else None
+        if not arguments and _facts(before) == _facts(after):
+            if not renamed:
+                return None
+            kind = "renamed"
+    return LayerChange(
+        change=kind,
+        name=layer.name,
+        class_name=layer.class_name,
+        old_name=old_name,
+        arguments=arguments,
+        old=before.values if before else None,
+        new=after.values if after else None,
+        old_input=before.input_shape if before else None,
+        new_input=after.input_shape if after else None,
+    )
 
 
 def _facts(layer: LayerProfile) -> tuple[Any, ...]:

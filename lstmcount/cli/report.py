@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,7 +15,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.optimizers import known
 from lstmcount.readers import place, read
-from lstmcount.report import Conditions, Model, model_of, page
+from lstmcount.report import changes, model_of, page
+from lstmcount.summary import Summary
 
 SUFFIXES = (".html", ".htm")
 
@@ -66,8 +66,21 @@ def command(
             settings=reading.settings,
         )
         chosen = None if optimizer is None else known(optimizer)
-        models = [_model(name, asked, chosen, reading) for name in sources]
-        file.write(page(models, batch=batch, theme=theme))
+        summaries: list[Summary] = []
+        models = []
+        for name in sources:
+            source = open_argument(name, reading)
+            try:
+                summary = infer(read(source, settings=reading.settings))
+                budget = check_summary(summary, source, project_for(name, asked.config), asked)
+                models.append(
+                    model_of(name, summary, timesteps=timesteps, optimizer=chosen, budgets=budget)
+                )
+            except LstmcountError as error:
+                raise place(error, source) from None
+            summaries.append(summary)
+        changed = changes(summaries[0], summaries[1], timesteps) if len(summaries) == 2 else []
+        file.write(page(models, changes=changed, batch=batch, theme=theme))
         file.commit()
     finally:
         file.discard()
@@ -75,18 +88,3 @@ def command(
 
 def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
-
-
-def _model(name: str, asked: Asked, optimizer: Any, reading: Reading) -> Model:
-    source = open_argument(name, reading)
-    try:
-        summary = infer(read(source, settings=reading.settings))
-        return model_of(
-            name,
-            summary,
-            Conditions(asked.batch, asked.timesteps),
-            optimizer=optimizer,
-            budgets=check_summary(summary, source, project_for(name, asked.config), asked),
-        )
-    except LstmcountError as error:
-        raise place(error, source) from None

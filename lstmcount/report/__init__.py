@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lstmcount.budgets.measures import Conditions
+from lstmcount.report.comparison import Change, changes
 from lstmcount.report.model import Model, model_of
 from lstmcount.report.page import page
 
-__all__ = ["Conditions", "Model", "model_of", "page"]
+__all__ = ["Change", "Model", "changes", "model_of", "page"]

@@ -56,8 +56,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 def model_of(
     source: str,
     summary: Summary,
-    conditions: Conditions = Conditions(),  # noqa: B008 (frozen)
     *,
+    timesteps: int | None = None,
     optimizer: Any = None,
     budgets: Result | None = None,
 ) -> Model:
@@ -69,7 +69,7 @@ def model_of(
     (18, 15)
     """
     derivations = Derivations()
-    measured = Measured(summary, conditions)
+    measured = Measured(summary, Conditions(timesteps=timesteps))
     found = rows(summary, measured, derivations)
     chosen = own_optimizer(summary.config.training) if optimizer is None else optimizer
     return Model(

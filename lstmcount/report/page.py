@@ -11,13 +11,20 @@ from typing import Any
 
 from lstmcount import __version__
 from lstmcount.renderers.records import json_line
+from lstmcount.report.comparison import Change
 from lstmcount.report.model import Model
 
-SCRIPTS = ("dom", "table", "details", "treemap", "memory", "totals", "main")
+SCRIPTS = ("dom", "paging", "table", "details", "treemap", "memory", "totals", "comparison", "main")
 
 
-def page(models: Sequence[Model], *, batch: int | None = None, theme: str = "auto") -> str:
-    """One self-contained HTML page of these models.
+def page(
+    models: Sequence[Model],
+    *,
+    changes: Sequence[Change] = (),
+    batch: int | None = None,
+    theme: str = "auto",
+) -> str:
+    """One self-contained HTML page of these models, and of the changes between the first two.
 
     Scripts and styles are admitted by their hash alone, and nothing may be loaded or sent. What
     comes from a file is in the data or escaped, and scripts set it as text, never as markup.
@@ -26,7 +33,12 @@ def page(models: Sequence[Model], *, batch: int | None = None, theme: str = "aut
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     style = _asset("page.css")
     title = " and ".join(dict.fromkeys(model.name for model in models))
-    data = {"version": __version__, "batch": batch, "models": list(models)}
+    data = {
+        "version": __version__,
+        "batch": batch,
+        "models": list(models),
+        "changes": list(changes),
+    }
     return _filled(
         _asset("page.html"),
         {

@@ -23,17 +23,17 @@ OPEN = "the model leaves dimensions of its input open (lstmcount report --timest
 def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list[list[Any]]:
     """One for each layer, those of a nested model after it, in the order of ROW."""
     try:
-        macs = measured.of_layers["macs"] if summary.graph.is_built else {}
+        macs = measured.of_layers["macs"] if summary.graph.is_built else None
     except LstmcountError:  # an input shape that nobody knows
-        macs = {}
-    return [_row(layer, summary, macs, derivations) for layer in summary.walk()]
+        macs = None
+    return [_row(layer, macs, derivations) for layer in summary.walk()]
 
 
 def _row(
-    layer: LayerSummary, summary: Summary, macs: dict[int, Amount], derivations: Derivations
+    layer: LayerSummary, macs: dict[int, Amount] | None, derivations: Derivations
 ) -> list[Any]:
     is_known = layer.state != "unknown"
-    cost = _cost(layer, summary, macs)
+    cost = _cost(layer, macs)
     return [
         layer.depth,
         escape(layer.name),
@@ -62,8 +62,8 @@ def family(layer: LayerSummary) -> str:
     return type(layer.layer).__module__.split(".layers.")[-1].split(".")[0]
 
 
-def _cost(layer: LayerSummary, summary: Summary, macs: dict[int, Amount]) -> Amount:
-    if layer.state == "unknown" or not summary.graph.is_built:
+def _cost(layer: LayerSummary, macs: dict[int, Amount] | None) -> Amount:
+    if layer.state == "unknown" or macs is None:
         return Amount(None)
     return macs.get(id(layer.config), Amount(0))
 

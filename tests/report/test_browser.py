@@ -52,7 +52,7 @@ def test_filters(opened: Opened, report: Report) -> None:
     page = opened(report(SMALL))
     page.get_by_label("Find").fill("LSTM")
     assert names(page) == ["lstm", "wide"]
-    assert page.locator("#layers-status").inner_text() == "2 of 4 layers"
+    assert page.locator("#layers-pager p").inner_text() == "2 of 4 layers"
     page.get_by_label("Find").fill("lstm 128")
     assert names(page) == ["wide"]
     page.get_by_label("Find").fill("")
@@ -155,8 +155,8 @@ def test_nothing_is_cut_off(opened: Opened, report: Report, width: int) -> None:
 def test_ten_thousand_layers(opened: Opened, report: Report) -> None:
     layers: list[Any] = [{"Dense": 8 + i % 5} for i in range(10_000)]
     page = opened(report({"input_shape": [8], "layers": layers}))
-    assert page.locator("#layers-status").inner_text() == "10000 layers, 1 to 50 shown"
-    page.get_by_role("button", name="Last").click()
+    assert page.locator("#layers-pager p").inner_text() == "10000 layers, 1 to 50 shown"
+    page.locator("#layers-pager").get_by_role("button", name="Last").click()
     assert names(page)[-1] == "dense_9999"
     page.get_by_label("Find").fill("dense_1234")
     assert names(page) == ["dense_1234"]
@@ -178,3 +178,21 @@ def test_prints_every_layer(opened: Opened, report: Report, tmp_path: Path) -> N
     assert len(names(page)) == 120
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert len(names(page)) == 50
+
+
+def test_two_models_side_by_side(opened: Opened, report: Report) -> None:
+    new = {**SMALL, "layers": [*SMALL["layers"][:3], {"Dense": {"units": 5, "name": "actions"}}]}
+    page = opened(report(SMALL, new))
+    table = page.locator("#comparison-totals")
+    cells = table.get_by_role("row", name="Parameters").get_by_role("cell").all()
+    assert [cell.text_content() for cell in cells] == ["148099", "148357", "+258", "+0.2%"]
+    rows = page.locator("#comparison-body tr")
+    assert rows.count() == 1
+    assert "units: 3 → 5" in rows.first.inner_text()
+    page.get_by_label("Only what changed").uncheck()
+    assert rows.count() == 4
+    rows.last.get_by_role("button", name="actions").first.click()
+    assert "128·3 + 3" in page.get_by_role("dialog").inner_text()
+    page.keyboard.press("Escape")
+    page.locator("#model").select_option("0")
+    assert column(page, 5)[-1].replace("\n", "") == "387"

@@ -178,3 +178,41 @@ def test_an_error_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert old.read_text() == "old"
     assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_two_sources_side_by_side(report: Report) -> None:
+    new = {
+        "input_shape": [5, 126],
+        "layers": [{"LSTM": 32}, {"Dense": {"units": 8, "name": "more"}}, {"Dense": 3}],
+    }
+    page = report(SMALL, new).read_text()
+    found = data_of(page)["changes"]
+    assert [(one["change"], one["old"], one["new"]) for one in found] == [
+        ("changed", 0, 0),
+        ("added", None, 1),
+        ("changed", 1, 2),
+    ]
+    assert found[0]["details"] == "units: 64 -> 32"
+    assert [model["source"].rpartition("/")[2] for model in data_of(page)["models"]] == [
+        "model0.json",
+        "model1.json",
+    ]
+
+
+def nested(units: int) -> Any:
+    """A model in a model, and a layer after it."""
+
+    def dense(name: str, units: int) -> Any:
+        config = {"name": name, "units": units, "batch_input_shape": [None, 4]}
+        return {"class_name": "Dense", "config": config}
+
+    inner = {"class_name": "Sequential", "config": {"name": "i", "layers": [dense("first", 4)]}}
+    layers = [inner, dense("last", units)]
+    return {"class_name": "Sequential", "config": {"name": "outer", "layers": layers}}
+
+
+def test_rows_of_a_nested_model_side_by_side(report: Report) -> None:
+    page = report(nested(5), nested(6)).read_text()
+    (last,) = [one for one in data_of(page)["changes"] if one["change"] != "same"]
+    assert layers_of(page, 1)[last["new"]]["name"] == "last"
+    assert [row["depth"] for row in layers_of(page) if row["name"] == "first"] == [1]

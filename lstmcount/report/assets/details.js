@@ -12,17 +12,17 @@ class Details {
     if (this.dialog.open) this.dialog.close();
   }
 
-  open(layer) {
-    const { layers, derivations } = this.model;
+  open(layer, model = this.model) {
+    const { layers, derivations } = model;
     const go = (by, label) =>
-      el("button", { disabled: !layers[layer.index + by], onclick: () => this.open(layers[layer.index + by]) }, label);
+      el("button", { disabled: !layers[layer.index + by], onclick: () => this.open(layers[layer.index + by], model) }, label);
     const bar = el("div", { class: "bar" }, go(-1, "Previous"), go(1, "Next"),
       el("button", { class: "close", onclick: () => this.dialog.close() }, "Close"));
     const derivation = layer.derivation === null ? null : derivations[layer.derivation];
     this.dialog.replaceChildren(el("div", { class: "sheet" },
       bar,
       el("h2", { id: "details-title" }, layer.name, " ", el("span", { class: "quiet" }, layer.class_name)),
-      facts(layer, this.model),
+      facts(layer, model),
       layer.reason ? el("p", { class: "note" }, `Unknown here: ${layer.reason}.`) : null,
       derivation ? derived(derivation, layer) : null,
     ));

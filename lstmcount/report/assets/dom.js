@@ -24,7 +24,7 @@ function number(value) {
 
 /* A text of ours, in which numbers have commas. */
 function prose(text) {
-  return text.split(/(\b\d{1,3}(?:,\d{3})+\b)/).map((part, i) => (i % 2 ? number(Number(part.replaceAll(",", ""))) : part));
+  return text.replaceAll(" -> ", " → ").split(/(\b\d{1,3}(?:,\d{3})+\b)/).map((part, i) => (i % 2 ? number(Number(part.replaceAll(",", ""))) : part));
 }
 
 /* A number that may not be known, or only for each time step. */

@@ -14,7 +14,7 @@ function layersOf({ columns, rows }) {
 function start() {
   for (const model of data.models) model.layers = layersOf(model);
   const details = new Details();
-  const open = (layer) => details.open(layer);
+  const open = (layer, model) => details.open(layer, model);
   const table = new LayersTable(open);
   const showAll = (key) => {
     table.sort(COLUMNS.find((column) => column.key === key), false);
@@ -34,6 +34,8 @@ function start() {
     for (const one of parts) one.use(model, data.batch);
   }
 
+  byId("comparison").hidden = data.models.length === 1;
+  if (data.models.length > 1) new Comparison(data.models, data.changes, open);
   const chosen = byId("model");
   chosen.append(...data.models.map((model, i) => el("option", { value: i }, model.source)));
   chosen.addEventListener("change", () => use(data.models[chosen.value]));

@@ -1,6 +1,3 @@
-const PAGE = 50;
-const PRINTED = 1000; // rows of a print; more are not read on paper
-
 /* The layers as rows that can be sorted, filtered and paged. */
 class LayersTable {
   constructor(open) {
@@ -11,12 +8,7 @@ class LayersTable {
     byId("find").addEventListener("input", again);
     byId("class").addEventListener("change", again);
     byId("with-params").addEventListener("change", again);
-    byId("first-page").addEventListener("click", () => this.go(0));
-    byId("previous-page").addEventListener("click", () => this.go(this.page - 1));
-    byId("next-page").addEventListener("click", () => this.go(this.page + 1));
-    byId("last-page").addEventListener("click", () => this.go(this.pages - 1));
-    addEventListener("beforeprint", () => this.show(0, PRINTED));
-    addEventListener("afterprint", () => this.go(this.page));
+    this.pages = new Pages(byId("layers-pager"), 50, "layers", (shown) => this.draw(shown));
   }
 
   use(model) {
@@ -64,30 +56,12 @@ class LayersTable {
       if (is) th.setAttribute("aria-sort", this.sorted.up ? "ascending" : "descending");
       else th.removeAttribute("aria-sort");
     }
-    this.go(0);
+    this.pages.use(this.found, this.model.layers.length);
   }
 
-  get pages() {
-    return Math.max(1, Math.ceil(this.found.length / PAGE));
-  }
-
-  go(page) {
-    this.page = Math.min(Math.max(page, 0), this.pages - 1);
-    this.show(this.page * PAGE, PAGE);
-  }
-
-  show(from, count) {
-    const shown = this.found.slice(from, from + count);
+  draw(shown) {
     const inOrder = this.sorted.key === "index" && this.found.length === this.model.layers.length;
     this.body.replaceChildren(...shown.map((layer) => this.row(layer, inOrder)));
-    const all = this.model.layers.length;
-    const found = this.found.length;
-    const which = found === all ? `${all} layers` : `${found} of ${all} layers`;
-    const part = shown.length < found ? `, ${from + 1} to ${from + shown.length} shown` : "";
-    byId("layers-status").textContent = which + part;
-    byId("pages").hidden = this.pages === 1;
-    byId("first-page").disabled = byId("previous-page").disabled = this.page === 0;
-    byId("last-page").disabled = byId("next-page").disabled = this.page === this.pages - 1;
   }
 
   row(layer, inOrder) {
