@@ -96,7 +96,7 @@ _DARK_KINDS = {
     "recurrent": "#c8621a",
     "convolution": "#2b74bd",
     "dense": "#26803f",
-    "embedding": "#1b8a80",
+    "embedding": "#17827a",
     "attention": "#8150c4",
     "normalization": "#9c7d0c",
     "activation": "#b84374",
@@ -104,7 +104,7 @@ _DARK_KINDS = {
     "merging": "#8a6544",
     "reshaping": "#5e6cab",
     "regularization": "#7a7463",
-    "preprocessing": "#5f8527",
+    "preprocessing": "#587d22",
     OTHER: "#6a7280",
 }
 THEMES: dict[str, Theme] = {
