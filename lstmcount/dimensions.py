@@ -116,6 +116,14 @@ def _leaves(shapes: Shapes) -> Iterator[Shape]:
         yield shapes
 
 
+def is_known(shapes: Shapes) -> bool:
+    if type(shapes) is tuple:
+        return True
+    if isinstance(shapes, list):
+        return all(is_known(shape) for shape in shapes)
+    return isinstance(shapes, dict) and all(is_known(shape) for shape in shapes.values())
+
+
 def show(shapes: Shapes) -> str:
     """
     >>> show((UNKNOWN, 5, 126))

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.built import BuiltLayer, Node, are_known, bound, node_macs
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, flatten
-from lstmcount.graph import BuiltLayer, Graph, Node, are_known, bound, node_macs
+from lstmcount.graph import Graph
 from lstmcount.layers.base import Layer
 from lstmcount.summary import dtype_bits
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.built import BuiltLayer
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown, known, public
-from lstmcount.graph import BuiltLayer, Graph, unique
+from lstmcount.graph import Graph, unique
 from lstmcount.layers.base import Layer
 from lstmcount.summary import LayerSummary, Summary, Weight
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.built import BuiltLayer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import Unknown, shape_of
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import BuiltLayer
 from lstmcount.layers import create
 from lstmcount.summary import LayerSummary, Weight, count
 from tests.conftest import ROOT

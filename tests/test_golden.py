@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.built import BuiltLayer
 from lstmcount.dimensions import Shapes, flatten, public, shape_of
-from lstmcount.graph import BuiltLayer
 from lstmcount.layers import create
 from lstmcount.readers.keras_json import _Reader
 from lstmcount.renderers.cells import Options

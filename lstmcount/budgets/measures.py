@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.amounts import parse_bytes, parse_count
+from lstmcount.built import Node
 from lstmcount.dimensions import Unknown, flatten
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import Graph, Node
+from lstmcount.graph import Graph
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
 if TYPE_CHECKING:

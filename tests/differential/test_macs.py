@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.built import BuiltLayer, Node, node_macs
 from lstmcount.costs import costs
 from lstmcount.dimensions import flatten
-from lstmcount.graph import BuiltLayer, Node, node_macs
 from lstmcount.layers import create, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.built import BuiltLayer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import public, shape_of
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import BuiltLayer
 from lstmcount.layers import create
 
 _REFUSALS = (

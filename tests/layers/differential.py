@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from lstmcount.built import BuiltLayer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import public, shape_of
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import BuiltLayer
 from lstmcount.layers import create
 
 

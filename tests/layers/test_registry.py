@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lstmcount.graph import BuiltLayer
+from lstmcount.built import BuiltLayer
 from lstmcount.layers import class_names, create, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES

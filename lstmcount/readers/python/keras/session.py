@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
+from lstmcount.built import BuiltLayer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import UNKNOWN, Unknown, flatten
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import BuiltLayer
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.python.arrays import Array
 from lstmcount.readers.python.keras import era, export, following

@@ -1,0 +1,271 @@
+"""Layers as made, with their calls and, once one was called, their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lstmcount.config import LayerConfig
+from lstmcount.dimensions import (
+    Dim,
+    Shape,
+    Shapes,
+    Unknown,
+    file_shapes,
+    flatten,
+    is_known,
+    public,
+    show,
+)
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.references import all_none, refilled
+from lstmcount.summary import Weight
+
+MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
+
+# What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
+MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
+
+class Node:
+    """One call of a layer: what went in, what came out."""
+
+    __slots__ = (
+        "args", "index", "inputs", "kwargs", "layer", "output", "outputs", "recorded", "shown",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        layer: BuiltLayer,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        inputs: list[tuple[Node, int]],
+        output: Shapes,
+        recorded: bool = False,
+    ) -> None:
+        self.layer = layer
+        self.index = len(layer.nodes)
+        self.args = args  # with a shape where a tensor was passed
+        self.kwargs = kwargs
+        self.inputs = inputs
+        self.output = output
+        self.recorded = recorded  # the output shape is what the file says, not inferred
+        self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
+        self.shown = [public(shape) for shape in self.outputs]  # as a summary shows them
+
+    @property
+    def is_input(self) -> bool:
+        return self.layer.is_input
+
+    def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
+        """What the layer would be called with if the tensors it reads had these shapes."""
+        flat = iter(shapes)
+        return refilled(self.args, flat), refilled(self.kwargs, flat)
+
+
+class BuiltLayer:
+    """A layer of a model with its calls and, once it was called, its weights."""
+
+    __slots__ = (
+        "built_output",
+        "config",
+        "is_input",
+        "layer",
+        "name",
+        "nodes",
+        "state",
+        "weights",
+    )
+
+    def __init__(self, config: LayerConfig, layer: Any) -> None:
+        self.config = config
+        self.layer = layer  # None for a class that nobody knows
+        self.name: str = config.name or ""
+        self.is_input = config.class_name == "InputLayer"
+        self.nodes: list[Node] = []
+        self.weights: tuple[Weight, ...] = ()
+        self.state = "built" if _built_at_init(config, layer) else "unbuilt"
+        self.built_output: Shapes = None  # of a layer that was built and never called
+
+    @property
+    def class_name(self) -> str:
+        if self.layer is None:
+            return self.config.class_name
+        name: str = self.layer.class_name
+        return name
+
+    def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
+        """The output for these arguments; the first call makes the weights."""
+        layer = self.layer
+        if self.config.kind == "op":
+            return self._operation(args, kwargs, checked)
+        if layer is None:
+            return self._unknown()
+        if self.nodes and checked and self.config.model is None:
+            self._check_again(args, kwargs)
+        if checked and self.config.alike is not None and len(args) == 1 and all_none(kwargs):
+            given = args[0] if type(args[0]) is tuple else _flat(args[0])
+            if given is not None:
+                return self._as_one_alike(args[0], given, self.config.alike)
+        shapes, options = bound(layer, args, kwargs)
+        if not are_known(shapes):
+            shapes = self._built_with()
+            if not are_known(shapes):
+                return self._unknown()
+        if checked:
+            layer.check(*shapes)
+        if self.state != "built" or not self.nodes:
+            self._build(shapes)
+        return layer.output_shape(*shapes, **options)
+
+    def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """Of a later call Keras asks what the layer remembers from its first."""
+        first = bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0][0]
+        shape = bound(self.layer, args, kwargs)[0][0]
+        if type(first) is not tuple or type(shape) is not tuple:
+            return
+        fits = len(shape) == len(first) or not self.layer.fixed_rank
+        for axis in self.layer.fixed_axes(first) if fits else ():
+            was, now = first[axis], shape[axis]
+            fits = fits and (was == now or isinstance(was, Unknown) or isinstance(now, Unknown))
+        if not fits:
+            raise ShapeError(f"its weights are made for {show(first)}, got {show(shape)}")
+
+    def _operation(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
+        computed = self.config.alike
+        given = _flat(args)
+        if not checked or computed is None or given is None or kwargs:
+            return _sound(self.layer.output_shape(*args, **kwargs))
+        if given not in computed:
+            if len(computed) >= MAX_ALIKE:
+                computed.clear()
+            computed[given] = _sound(self.layer.output_shape(*args))
+        return computed[given]
+
+    def _as_one_alike(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
+        """As `call`, but the formulas of layers alike that read the same shapes run once."""
+        found = computed.get(given)
+        is_first = self.state != "built" or not self.nodes
+        if found is not None:
+            weights, output = found
+            if is_first:
+                self.weights = tuple([weight.__copy__() for weight in weights])
+                self.state = "built"
+            return output
+        shapes, _ = bound(self.layer, [inputs], {})
+        self.layer.check(*shapes)
+        output = self.layer.output_shape(*shapes)
+        if is_first:
+            self._build(shapes)
+            if len(computed) >= MAX_ALIKE:
+                computed.clear()
+            computed[given] = self.weights, output
+        return output
+
+    def _build(self, shapes: Iterable[Shapes]) -> None:
+        self.weights = tuple(self.layer.weights(*shapes))
+        for weight in self.weights:
+            for dim in weight.shape:
+                if isinstance(dim, Unknown) and dim.text is None:
+                    raise ShapeError(
+                        f"the weight {weight.name!r} would have the shape {show(weight.shape)}: "
+                        f"the input {', '.join(show(s) for s in shapes)} must say that dimension"
+                    )
+        self.state = "built"
+
+    def _unknown(self) -> None:
+        """Nobody knows the class, or what it reads: then nobody knows its weights either."""
+        if self.state != "built":
+            self.state = "unknown"
+            what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
+            self.weights = (Weight("?", (what,)),)
+
+    def _built_with(self) -> list[Shapes]:
+        """What the file says the layer was built with: a shape for each call argument."""
+        build = self.config.build_config
+        named = build.get("shapes_dict")
+        if isinstance(named, dict):
+            return [file_shapes(named.get(f"{name}_shape")) for name in self.layer.call_arguments]
+        return [file_shapes(build.get("input_shape"))]
+
+    def build_from_config(self) -> None:
+        if self.layer is not None and not self.layer.call_arguments and self.state == "built":
+            self._build([None])
+        elif self.config.model is not None and self.layer.is_built:
+            self.weights = tuple(self.layer.weights())
+        elif self.layer is not None and self.config.build_config:
+            shapes = self._built_with()
+            try:
+                if self.state == "unbuilt":
+                    self._build(shapes)
+                if are_known(shapes):
+                    self.built_output = self.layer.output_shape(*shapes)
+            except (LstmcountError, *MISFITS):
+                pass  # Keras leaves it unbuilt too
+
+
+def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
+    layer = node.layer.layer
+    macs: Dim
+    unknown: Any = Unknown(f"the MACs of {node.layer.name} ({node.layer.class_name})")
+    if layer is None:
+        macs = 0 if node.layer.config.kind == "op" else unknown
+    elif node.layer.config.kind == "op":
+        macs = layer.macs(*args, **kwargs)
+    else:
+        shapes, options = bound(layer, args, kwargs)
+        names = getattr(layer, "macs_options", ())
+        chosen = {k: v for k, v in options.items() if k in names}
+        macs = layer.macs(*shapes, **chosen) if are_known(shapes) else unknown
+    return macs
+
+
+def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    names = layer.call_arguments
+    if len(args) == 1 and len(names) == 1:
+        return args, kwargs and {k: v for k, v in kwargs.items() if k in layer.call_options}
+    shapes = list(args[: len(names)])
+    shapes += [kwargs.get(name) for name in names[len(shapes) :]]
+    return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
+
+
+def are_known(shapes: list[Any]) -> bool:
+    """Whether a layer's first argument and all others that it was given have known shapes."""
+    if len(shapes) == 1:
+        return is_known(shapes[0])
+    return shapes[0] is not None and all(is_known(s) for s in shapes if s is not None)
+
+
+def _built_at_init(config: LayerConfig, layer: Any) -> bool:
+    if layer is None:
+        return False
+    is_built: bool = layer.built_at_init if config.model is None else layer.is_built
+    return is_built
+
+
+def recorded_outputs(layer: BuiltLayer, call: int) -> list[Any] | None:
+    """The output shapes of a call that the file itself says."""
+    found = (layer.config.recorded or {}).get(call)
+    return None if found is None else [file_shapes(shape) for shape in found]
+
+
+def _flat(shapes: Shapes) -> Shapes:
+    """A list of shapes as something to look up; None for deeper structures."""
+    is_flat = isinstance(shapes, list) and all(type(shape) is tuple for shape in shapes)
+    return tuple(shapes) if is_flat else None
+
+
+def _sound(shapes: Shapes) -> Shapes:
+    """What an operation made of a file's values, if it is shapes."""
+    for shape in flatten(shapes):
+        if not isinstance(shape, tuple) or not all(map(_is_dim, shape)):
+            raise ShapeError(f"the values it is given make {show(shapes)}, which is no shape")
+    return shapes
+
+
+def _is_dim(dim: Any) -> bool:
+    return type(dim) is int or not isinstance(dim, str | float | list | tuple | dict | None)
+
+
+def has_shape(node: Node, tensor: int) -> bool:
+    return tensor < len(node.outputs) and node.outputs[tensor] is not None

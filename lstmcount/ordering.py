@@ -1,0 +1,49 @@
+"""The order in which Keras lists and runs the layers of a functional model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmcount.built import BuiltLayer, Node
+
+
+def ordered(
+    inputs: list[Node], outputs: list[Node]
+) -> tuple[list[BuiltLayer], dict[int, list[Node]]]:
+    """Layers in Keras's order (`map_graph`): by depth from the outputs, then as first reached."""
+    finished: list[Node] = []
+    seen: set[Node] = set()
+    reached: dict[BuiltLayer, int] = {}
+    for output in outputs:
+        stack: list[tuple[Node, Iterator[tuple[Node, int]]]] = []
+        if output not in seen:
+            seen.add(output)
+            reached.setdefault(output.layer, len(reached))
+            stack.append((output, iter(output.inputs)))
+        while stack:
+            node, sources = stack[-1]
+            for source, _ in sources:
+                if source not in seen:
+                    seen.add(source)
+                    reached.setdefault(source.layer, len(reached))
+                    stack.append((source, iter(source.inputs)))
+                    break
+            else:
+                finished.append(node)
+                stack.pop()
+    node_depth: dict[Node, int] = {}
+    layer_depth: dict[BuiltLayer, int] = {}
+    for node in reversed(finished):
+        depth = max(node_depth.setdefault(node, 0), layer_depth.get(node.layer, 0))
+        layer_depth[node.layer] = node_depth[node] = depth
+        for source, _ in node.inputs:
+            node_depth[source] = max(depth + 1, node_depth.get(source, 0))
+    for node in inputs:
+        if node.layer not in layer_depth:
+            layer_depth[node.layer] = node_depth[node] = 0
+            reached[node.layer] = -1
+    by_depth: dict[int, list[Node]] = {}
+    for node, depth in node_depth.items():
+        by_depth.setdefault(depth, []).append(node)
+    layers = sorted(layer_depth, key=lambda layer: (-layer_depth[layer], reached[layer]))
+    return layers, by_depth

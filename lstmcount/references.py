@@ -1,0 +1,121 @@
+"""Structures with tensors in them: whose outputs they are, and the shapes in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.config import TensorRef
+from lstmcount.dimensions import Shape, is_known
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+
+if TYPE_CHECKING:
+    from lstmcount.built import BuiltLayer, Node
+
+
+def refs_in(value: Any) -> list[TensorRef]:
+    """The tensors in a structure, in Keras's order (dicts by sorted key)."""
+    found: list[TensorRef] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[TensorRef]) -> None:
+    if type(value) is TensorRef:
+        found.append(value)
+    elif isinstance(value, list):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, dict):
+        for key in sorted(value):
+            _collect(value[key], found)
+
+
+def refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
+    if len(args) == 1 and type(args[0]) is TensorRef and all_none(kwargs):
+        return args
+    found: list[TensorRef] = []
+    _collect(args, found)
+    _collect(kwargs, found)
+    return found
+
+
+def shape_given(source: tuple[Node, int]) -> Any:
+    node, tensor = source
+    return node.outputs[tensor] if tensor < len(node.outputs) else None
+
+
+def filled_with(value: Any, sources: Iterator[tuple[Node, int]]) -> Any:
+    """`value` with the shapes of `sources`, which come in the order of `_refs`."""
+    if type(value) is TensorRef:
+        return shape_given(next(sources))
+    if isinstance(value, list):
+        return [filled_with(item, sources) for item in value]
+    if isinstance(value, dict):
+        found = {key: filled_with(value[key], sources) for key in sorted(value)}
+        return {key: found[key] for key in value}
+    return value
+
+
+def whole(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
+    """`value` with each "all that call gives" spelled out as its tensors."""
+    if isinstance(value, TensorRef) and value.tensor is None:
+        layer = by_name.get(value.layer)
+        count = len(layer.nodes[value.node].outputs) if layer else 1
+        refs = [TensorRef(value.layer, value.node, i) for i in range(count)]
+        return refs[0] if count == 1 else refs
+    if isinstance(value, list):
+        return [whole(item, by_name) for item in value]
+    if isinstance(value, dict):
+        return {key: whole(item, by_name) for key, item in value.items()}
+    return value
+
+
+def resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tuple[Node, int]:
+    layer = by_name.get(ref.layer)
+    if layer is None:
+        hint = did_you_mean(ref.layer, by_name)
+        raise LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=path)
+    if not 0 <= ref.node < len(layer.nodes):
+        raise LstmcountError(
+            f"layer {ref.layer!r} is called {len(layer.nodes)} times; there is no call {ref.node}",
+            path=path,
+        )
+    node = layer.nodes[ref.node]
+    tensor = ref.tensor or 0
+    if 0 <= tensor < len(node.outputs):
+        return node, tensor
+    if node.outputs and not node.recorded and is_known(node.output):
+        raise LstmcountError(
+            f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {tensor}",
+            path=path,
+        )
+    return node, tensor
+
+
+def filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
+    """`value` with the shape of each tensor in the tensor's place."""
+    if isinstance(value, TensorRef):
+        return shape_given(resolve(value, by_name, ()))
+    if isinstance(value, list):
+        return [filled(item, by_name) for item in value]
+    if isinstance(value, dict):
+        return {key: filled(item, by_name) for key, item in value.items()}
+    return value
+
+
+def refilled(value: Any, shapes: Iterator[Shape]) -> Any:
+    """`value` with its shapes replaced, in Keras's order, by the ones given."""
+    if isinstance(value, tuple):
+        return next(shapes)
+    if isinstance(value, list):
+        return [refilled(item, shapes) for item in value]
+    if isinstance(value, dict):
+        new = {key: refilled(value[key], shapes) for key in sorted(value)}
+        return {key: new[key] for key in value}
+    return value
+
+
+def all_none(values: dict[str, Any]) -> bool:
+    """No argument by name, or none but `mask=None` and the like."""
+    return not values or all(value is None for value in values.values())
