@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import click
+
 from lstmcount.errors import Location, LstmcountError
 
 
@@ -19,6 +21,19 @@ def open_output(name: str) -> Output:
         return Output(name)
     except OSError as error:
         raise cannot_write(name, error) from None
+
+
+def write(name: str | None, text: str) -> None:
+    """Write a text to a file, whole or not at all; without a name to standard output."""
+    if name is None or name == "-":
+        click.echo(text, nl=False)
+        return
+    file = open_output(name)
+    try:
+        file.write(text)
+        file.commit()
+    finally:
+        file.discard()
 
 
 def cannot_write(name: str, error: OSError) -> LstmcountError:

@@ -7,6 +7,7 @@ import shutil
 import click
 
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
+from lstmcount.cli.output import write
 from lstmcount.cli.sources import (
     Reading,
     open_argument,
@@ -32,9 +33,14 @@ def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     return names
 
 
+PICTURES = ("svg", "html")
+
+
 @click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
 @click.argument("source", type=SOURCE)
-@click.option("--format", "fmt", type=click.Choice(["table", *FORMATS]), default="table")
+@click.option("--format", "fmt", type=click.Choice(["table", *PICTURES, *FORMATS]), default="table")
+@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), help="Of svg and html.")
 @click.option(
     "--columns",
     callback=_columns,
@@ -58,6 +64,8 @@ def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 def command(
     source: str,
     fmt: str,
+    output: str | None,
+    theme: str | None,
     columns: tuple[str, ...],
     expand_nested: bool,
     show_trainable: bool,
@@ -75,6 +83,7 @@ def command(
     \b
     $ lstmcount summary model.yaml
     $ lstmcount summary model.yaml --format json | jq .total_params
+    $ lstmcount summary model.yaml --format svg --theme dark -o summary.svg
     $ lstmcount summary train.py --set 'actions.shape[0]=3'
     """
     if lists:
@@ -82,28 +91,36 @@ def command(
             click.echo(f"{model.place}: {escape(model.name)} ({model.class_name})")
         return
 
+    if theme is not None and fmt not in PICTURES:
+        raise click.UsageError("--theme goes with --format svg or html")
+    on_terminal = is_terminal() and output is None and fmt == "table"
+    options = Options(
+        line_length=line_length,
+        max_width=shutil.get_terminal_size().columns if on_terminal else None,
+        expand_nested=expand_nested,
+        show_trainable=show_trainable,
+        layer_range=layer_range,
+        extra=tuple(EXTRA[name] for name in columns),
+    )
+
     def show(summary: Summary) -> None:
-        if fmt != "table":
-            click.echo(FORMATS[fmt](summary, columns), nl=False)
-            return
-        options = Options(
-            line_length=line_length,
-            max_width=shutil.get_terminal_size().columns if is_terminal() else None,
-            expand_nested=expand_nested,
-            show_trainable=show_trainable,
-            layer_range=layer_range,
-            extra=tuple(EXTRA[name] for name in columns),
-        )
-        if wants_color(color):
+        if fmt == "table" and output is None and wants_color(color):
             print_rich(table_of(summary, options), console(color))
+        elif fmt == "table":
+            write(output, as_text(summary, options))
+        elif fmt in PICTURES:
+            from lstmcount.renderers import screenshots
+
+            write(output, screenshots.FORMATS[fmt](summary, options, theme or "light"))
         else:
-            click.echo(as_text(summary, options), nl=False)
+            write(output, FORMATS[fmt](summary, columns))
 
     try:
         summary = summarize_argument(source, reading)
     except LstmcountError as error:
-        if fmt == "table" and isinstance(error.partial, Summary) and error.partial.layers:
-            show(error.partial)
+        partial = error.partial if fmt == "table" and output is None else None
+        if isinstance(partial, Summary) and partial.layers:
+            show(partial)
         raise
     show(summary)
     for note in summary.notes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lstmcount import __version__
 from lstmcount.renderers.records import json_line
+from lstmcount.report.colours import style_sheet
 from lstmcount.report.comparison import Change
 from lstmcount.report.model import Model
 
@@ -31,7 +32,7 @@ def page(
     """
     script = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
-    style = _asset("page.css")
+    style = style_sheet() + _asset("page.css")
     title = " and ".join(dict.fromkeys(model.name for model in models))
     data = {
         "version": __version__,

@@ -7,11 +7,12 @@ from typing import Any
 from lstmcount.budgets.measures import Measured
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, escape
+from lstmcount.pictures.look import kind_of
 from lstmcount.report.derivations import Derivations
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
 ROW = (
-    "depth", "name", "class_name", "family", "input_shape", "output_shape", "params", "trainable",
+    "depth", "name", "class_name", "kind", "input_shape", "output_shape", "params", "trainable",
     "bytes", "macs", "macs_per_step", "connected_to", "reason", "derivation", "is_model",
 )  # fmt: skip
 
@@ -38,7 +39,7 @@ def _row(
         layer.depth,
         escape(layer.name),
         escape(layer.class_name),
-        family(layer),
+        kind_of(layer.class_name),
         shape_text(layer.input_shape),
         shape_text(layer.output_shape),
         _whole(layer.params) if is_known else None,
@@ -51,15 +52,6 @@ def _row(
         derivations.of(layer),
         int(bool(layer.layers)),
     ]
-
-
-def family(layer: LayerSummary) -> str:
-    """What kind of layer it is, for its colour: the file that defines its class."""
-    if layer.layers:
-        return "model"
-    if layer.state == "unknown" or layer.layer is None:
-        return "unknown"
-    return type(layer.layer).__module__.split(".layers.")[-1].split(".")[0]
 
 
 def _cost(layer: LayerSummary, macs: dict[int, Amount] | None) -> Amount:

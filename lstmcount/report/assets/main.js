@@ -4,7 +4,7 @@ function layersOf({ columns, rows }) {
     const layer = { index };
     columns.forEach((key, i) => { layer[key] = row[i]; });
     layer.reads = layer.connected_to.map((one) => one.replace(/\[0\]\[0\]$/, "")).join(", ");
-    layer.colour = `family-${layer.family}`;
+    layer.colour = `kind-${layer.kind}`;
     layer.text = `${layer.name} ${layer.class_name} ${layer.output_shape}`.toLowerCase();
     layer.share = layer.params;
     return layer;

@@ -1,0 +1,28 @@
+"""The colours of pictures as a style sheet: each one light and dark, the reader's wish deciding."""
+
+from __future__ import annotations
+
+from lstmcount.pictures.look import COLOURS, THEMES, mixed
+
+STRENGTH = {"light": 0.45, "dark": 0.75}  # of a kind's colour below text
+
+
+def style_sheet() -> str:
+    """`--paper`, `--ink`, … and a class `kind-recurrent`, … for the background of each kind."""
+    rules = [f"--{name}: {_pair(name)};" for name in COLOURS]
+    kinds = [f".kind-{kind} {{ background: {_pair(kind)}; }}" for kind in THEMES["light"].kinds]
+    return "\n".join([":root {", *rules, "}", *kinds]) + "\n"
+
+
+def _pair(name: str) -> str:
+    """The colour of that name in the light theme and in the dark.
+
+    >>> _pair("paper")
+    'light-dark(#ffffff, #12161d)'
+    """
+    found = []
+    for theme in THEMES.values():
+        kind = theme.kinds.get(name)
+        own = mixed(theme.paper, kind, STRENGTH[theme.name]) if kind else getattr(theme, name)
+        found.append(own)
+    return f"light-dark({', '.join(found)})"
