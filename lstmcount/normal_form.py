@@ -57,7 +57,7 @@ def arguments_of(config: LayerConfig) -> Arguments:
 
 def _input(given: Arguments) -> Arguments:
     shape = given.pop("shape", None)
-    if shape is not None:
+    if isinstance(shape, list):
         given["batch_shape"] = [given.pop("batch_size", None), *shape]
     return {key: value for key, value in given.items() if value not in (None, False)}
 

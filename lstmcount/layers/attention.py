@@ -157,7 +157,7 @@ class Projected(Layer):
             if len(shape) < 2:
                 raise ShapeError(f"expected at least a 2-D query and value, got {show(shape)}")
             require_known(shape, -1, "the number of features")
-        if key is not None and _differ(value[1:-1], key[1:-1]):
+        if key is not None and _differ(value[1:-1], key[1:-1], strictly=True):
             raise ShapeError(
                 f"value {show(value)} and key {show(key)} differ in more than their features"
             )
@@ -215,7 +215,9 @@ class MultiHeadAttention(Projected, kw_only=True):
     num_heads: PositiveInt
     key_dim: PositiveInt
     value_dim: PositiveInt | None = None
-    output_shape_: int | list[int] | None = msgspec.field(default=None, name="output_shape")
+    output_shape_: PositiveInt | list[PositiveInt] | None = msgspec.field(
+        default=None, name="output_shape"
+    )
     attention_axes: int | list[int] | None = None
 
     def _value_dim(self) -> Dim:
@@ -372,8 +374,11 @@ class GroupedQueryAttention(Projected, kw_only=True):
         return dense + 2 * self.num_query_heads * query[1] * value[1] * self.head_dim
 
 
-def _differ(shape: Shape, other: Shape) -> bool:
+def _differ(shape: Shape, other: Shape, strictly: bool = False) -> bool:
+    """Whether they cannot be the same; `strictly`, an open dimension differs from a number."""
     if len(shape) != len(other):
+        return True
+    if strictly and [dim is UNKNOWN for dim in shape] != [dim is UNKNOWN for dim in other]:
         return True
     pairs = zip(shape, other, strict=True)
     return any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs)

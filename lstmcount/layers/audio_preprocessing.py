@@ -28,7 +28,7 @@ class MelSpectrogram(Layer):
     sequence_length: int | None = None
     window: str | None = "hann"
     sampling_rate: int = 16000
-    num_mel_bins: int = 128
+    num_mel_bins: PositiveInt = 128
     min_freq: float = 20.0
     max_freq: float | None = None
     power_to_db: bool = True

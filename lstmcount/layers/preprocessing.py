@@ -131,6 +131,12 @@ class Discretization(Encoding):
         if self.bin_boundaries is None and self.num_bins is None:
             raise LstmcountError("Discretization needs either num_bins or bin_boundaries")
 
+    def check_arguments(self) -> None:
+        if self.bin_boundaries is not None and self.num_bins is not None:
+            raise LstmcountError("num_bins stands beside bin_boundaries", path=("num_bins",))
+        if self.sparse and self.output_mode == "int":
+            raise LstmcountError("indices (output_mode int) are not sparse", path=("sparse",))
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """
         >>> Discretization(bin_boundaries=[0.0, 1.0], output_mode="one_hot").output_shape((2, 6))

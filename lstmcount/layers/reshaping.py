@@ -127,6 +127,10 @@ class UpSampling1D(UpSampling):
 
     rank: ClassVar[int] = 1
 
+    def check_arguments(self) -> None:
+        if isinstance(self.size, list):
+            raise LstmcountError(f"expected a positive integer, got {self.size}", path=("size",))
+
 
 class UpSampling2D(UpSampling):
     """An image, enlarged."""

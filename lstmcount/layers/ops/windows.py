@@ -37,7 +37,7 @@ class Windowed(Operation, kw_only=True):
 
     def parted(self, inputs: Shape) -> tuple[Dim, Shape, Dim]:
         """Batch, spatial axes, channels."""
-        if len(inputs) < 3:
+        if len(inputs) < 2:
             raise ShapeError(f"expected batch, spatial axes and channels, got {show(inputs)}")
         if self.channels_first:
             return inputs[0], inputs[2:], inputs[1]
