@@ -1,4 +1,4 @@
-"""Functional models of real Keras, grown at random: every layer class, operations, sharing, nesting."""
+"""Functional models of real Keras, grown at random: all layers, operations, sharing, nesting."""
 
 from __future__ import annotations
 
@@ -8,30 +8,18 @@ from typing import Any
 
 from lstmcount.layers.families import FAMILIES
 from tests.differential.arguments import ACTIVATIONS, SMALL, arguments, rank_of
+from tests.differential.operations import OPERATIONS, OPERATORS
 
 REFUSALS = (
     ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NotImplementedError,
     ImportError, AssertionError, RuntimeError,
 )  # fmt: skip
 # Those that need TensorFlow, or strings, or are no layers of a graph.
-NOT_USED = set(
-    [
-        "InputLayer",
-        "Lambda",
-        "Wrapper",
-        "HashedCrossing",
-        "Hashing",
-        "IntegerLookup",
-        "StringLookup",
-        "Pipeline",
-        "TextVectorization",
-        "MaxNumBoundingBoxes",
-        "StackedRNNCells",
-        "SimpleRNNCell",
-        "LSTMCell",
-        "GRUCell",
-    ]
-)
+NOT_USED = {
+    "InputLayer", "Lambda", "Wrapper", "HashedCrossing", "Hashing", "IntegerLookup",
+    "StringLookup", "Pipeline", "TextVectorization", "MaxNumBoundingBoxes", "StackedRNNCells",
+    "SimpleRNNCell", "LSTMCell", "GRUCell", "TFDConcat", "TFDIdentity",
+}  # fmt: skip
 OLD = ("removed", "stored", "applications")
 LAYERS = sorted(
     {name for family, names in FAMILIES.items() if family not in OLD for name in names.split()}
@@ -40,11 +28,15 @@ LAYERS = sorted(
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 MERGING = FAMILIES["merging"].split()
 ATTENTION = FAMILIES["attention"].split()
+IN_ROW = (
+    *RECURRENT, "Dense", "Dropout", "BatchNormalization", "Conv1D", "Activation",
+    "LayerNormalization", "Flatten",
+)  # fmt: skip
 MAX_SIZE = 10**7  # values in a tensor
 
 
 class Grower:
-    """Grows one model: every step takes tensors there are and adds one; what Keras refuses, is not."""
+    """Grows one model: a step takes tensors there are and adds one, or none if Keras refuses."""
 
     def __init__(self, keras: Any, rng: Random, depth: int = 0) -> None:
         self.keras = keras
@@ -304,8 +296,7 @@ class Grower:
             model.add(self.keras.Input(rng.choice([(5,), (None, 4), (7, 4), (8, 8, 3)])))
         for _ in range(rng.choice((1, 2, 3))):
             try:
-                model.add(self.make(rng.choice([*RECURRENT, "Dense", "Dropout", "BatchNormalization",
-                          "Conv1D", "Activation", "LayerNormalization", "Flatten"])))  # fmt: skip
+                model.add(self.make(rng.choice(IN_ROW)))
             except REFUSALS:
                 break
         if rng.random() < 0.2:
@@ -340,106 +331,3 @@ def _compatible(shape: Any, want: Any) -> bool:
     return len(shape) == len(want) and all(
         b is None or a == b for a, b in zip(shape[1:], want[1:], strict=True)
     )
-
-
-OPERATORS: tuple[Callable[[Any, Any], Any], ...] = (
-    lambda x, y: x + y,
-    lambda x, y: x - y,
-    lambda x, y: x * y,
-    lambda x, y: x / y,
-    lambda x, y: x @ y,
-    lambda x, y: 1 - x,
-    lambda x, y: x * 2.0,
-    lambda x, y: x**2,
-    lambda x, y: -x,
-    lambda x, y: x > y,
-    lambda x, y: x == 0,
-    lambda x, y: x // 2,
-    lambda x, y: x % 3,
-    lambda x, y: abs(x),
-    lambda x, y: x[:, 0],
-    lambda x, y: x[:, -1],
-    lambda x, y: x[:, 1:],
-    lambda x, y: x[:, :-1],
-    lambda x, y: x[:, ::2],
-    lambda x, y: x[..., :2],
-    lambda x, y: x[..., None],
-    lambda x, y: x[:, None],
-    lambda x, y: x[:, :, 0],
-    lambda x, y: x[:, 1:3, ::-1],
-)
-
-OPERATIONS: tuple[Callable[[Any, Any, Any, Random], Any], ...] = (
-    lambda ops, x, y, rng: ops.mean(x, axis=_axis(rng), keepdims=rng.random() < 0.4),
-    lambda ops, x, y, rng: ops.sum(x, _axis(rng)),
-    lambda ops, x, y, rng: ops.max(x, axis=_axis(rng)),
-    lambda ops, x, y, rng: ops.logsumexp(x, axis=-1, keepdims=True),
-    lambda ops, x, y, rng: ops.argmax(x, axis=-1),
-    lambda ops, x, y, rng: ops.reshape(x, rng.choice([(-1, 2), (-1,), (2, -1, 3), (-1, 4, 1)])),
-    lambda ops, x, y, rng: ops.reshape(x, (-1, *x.shape[1:][::-1])),
-    lambda ops, x, y, rng: ops.transpose(x, (0, *range(len(x.shape) - 1, 0, -1))),
-    lambda ops, x, y, rng: ops.transpose(x),
-    lambda ops, x, y, rng: ops.concatenate([x, y], axis=rng.choice([1, -1, 2])),
-    lambda ops, x, y, rng: ops.stack([x, y], axis=rng.choice([0, 1, -1])),
-    lambda ops, x, y, rng: ops.matmul(x, y),
-    lambda ops, x, y, rng: ops.matmul(x, ops.swapaxes(y, -1, -2)),
-    lambda ops, x, y, rng: ops.einsum("abc,abd->acd", x, x),
-    lambda ops, x, y, rng: ops.einsum("...i,...i->...", x, x),
-    lambda ops, x, y, rng: ops.einsum("ab,cd->acd", x, y),
-    lambda ops, x, y, rng: ops.expand_dims(x, rng.choice([0, 1, -1])),
-    lambda ops, x, y, rng: ops.squeeze(x, rng.choice([None, 1, -1])),
-    lambda ops, x, y, rng: ops.softmax(x, axis=-1),
-    lambda ops, x, y, rng: ops.relu(x),
-    lambda ops, x, y, rng: ops.split(x, rng.choice([2, 3, [1, 2]]), axis=rng.choice([1, -1])),
-    lambda ops, x, y, rng: ops.unstack(x, axis=-1),
-    lambda ops, x, y, rng: ops.where(x > 0, x, y),
-    lambda ops, x, y, rng: ops.cast(x, rng.choice(["float32", "int32", "float16"])),
-    lambda ops, x, y, rng: ops.clip(x, 0, 1),
-    lambda ops, x, y, rng: ops.pad(x, [[0, 0], *[[1, 2]] * (len(x.shape) - 1)]),
-    lambda ops, x, y, rng: ops.tile(x, rng.choice([2, [1, 2], [1, 2, 3]])),
-    lambda ops, x, y, rng: ops.repeat(x, 2, axis=rng.choice([None, 1, -1])),
-    lambda ops, x, y, rng: ops.flip(x, axis=1),
-    lambda ops, x, y, rng: ops.roll(x, 2, axis=1),
-    lambda ops, x, y, rng: ops.take(x, [0, 0, 1], axis=rng.choice([1, -1])),
-    lambda ops, x, y, rng: ops.one_hot(ops.cast(x, "int32"), 5),
-    lambda ops, x, y, rng: ops.top_k(x, 2),
-    lambda ops, x, y, rng: ops.cumsum(x, axis=1),
-    lambda ops, x, y, rng: ops.sqrt(ops.abs(x)),
-    lambda ops, x, y, rng: ops.maximum(x, y),
-    lambda ops, x, y, rng: ops.swapaxes(x, 1, -1),
-    lambda ops, x, y, rng: ops.moveaxis(x, 1, -1),
-    lambda ops, x, y, rng: ops.tensordot(x, y, axes=1),
-    lambda ops, x, y, rng: ops.dot(x, y),
-    lambda ops, x, y, rng: ops.outer(x, y),
-    lambda ops, x, y, rng: ops.norm(x, axis=-1),
-    lambda ops, x, y, rng: ops.normalize(x, axis=-1),
-    lambda ops, x, y, rng: ops.var(x, axis=_axis(rng)),
-    lambda ops, x, y, rng: ops.average_pool(_image(x), 2, padding=rng.choice(["same", "valid"])),
-    lambda ops, x, y, rng: ops.max_pool(_image(x), 2, strides=1),
-    lambda ops, x, y, rng: ops.image.resize(x, (4, 5)),
-    lambda ops, x, y, rng: ops.broadcast_to(x, (2, *x.shape)),
-    lambda ops, x, y, rng: ops.ones_like(x),
-    lambda ops, x, y, rng: ops.sort(x, axis=-1),
-    lambda ops, x, y, rng: ops.diff(x, axis=1),
-    lambda ops, x, y, rng: ops.isnan(x),
-    lambda ops, x, y, rng: ops.silu(x),
-    lambda ops, x, y, rng: ops.leaky_relu(x, 0.1),
-    lambda ops, x, y, rng: ops.ravel(x),
-    lambda ops, x, y, rng: ops.diagonal(x, axis1=1, axis2=2),
-    lambda ops, x, y, rng: ops.tril(x),
-    lambda ops, x, y, rng: ops.segment_sum(x, [0, 0, 1], 3),
-    lambda ops, x, y, rng: ops.slice(x, [0] * len(x.shape), [1] * len(x.shape)),
-    lambda ops, x, y, rng: ops.count_nonzero(x, axis=1),
-    lambda ops, x, y, rng: ops.quantile(x, 0.5, axis=-1),
-    lambda ops, x, y, rng: ops.take_along_axis(x, ops.argsort(x, axis=1), axis=1),
-)  # fmt: skip
-
-
-def _image(x: Any) -> Any:
-    if len(x.shape) < 3:
-        raise ValueError("nothing to pool")
-    return x
-
-
-def _axis(rng: Random) -> Any:
-    return rng.choice([None, 1, -1, 2, (1, 2), (-1, 1)])

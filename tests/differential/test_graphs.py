@@ -1,4 +1,4 @@
-"""Functional models grown at random: the summary of what Keras loads from `to_json()`, byte for byte."""
+"""Functional models grown at random: the summary of what Keras loads, byte for byte."""
 
 from __future__ import annotations
 
