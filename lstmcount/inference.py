@@ -53,7 +53,7 @@ def summarize_graph(graph: Graph) -> Summary:
     config = graph.config
     chain = graph.is_plain_chain
     relevant = None if chain else {node for nodes in graph.depths.values() for node in nodes}
-    layers = tuple([_layer(layer, relevant, 0) for layer in graph.own_layers])
+    layers = tuple([_layer(layer, relevant, 0, graph) for layer in graph.own_layers])
     weights = unique([*graph.own_weights, *[w for layer in layers for w in layer.weights]])
     return Summary(
         name=config.name or "model",
@@ -85,7 +85,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
         )
 
 
-def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSummary:
+def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Graph) -> LayerSummary:
     layer = built.layer
     weights = built.weights
     trainable = layer is None or layer.trainable
@@ -93,10 +93,10 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
         listed = [] if layer.config.is_layer else layer.inner_layers
-        inner = tuple([_layer(child, None, depth + 1) for child in listed])
+        inner = tuple([_layer(child, None, depth + 1, layer) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
-    node = built.nodes[-1] if built.nodes else None
+    node = built.nodes[-1] if built.nodes and not _is_untold(built, holder) else None
     return LayerSummary(
         name=built.name,
         class_name=built.class_name,
@@ -115,6 +115,14 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int) -> LayerSum
     )
 
 
+def _is_untold(built: BuiltLayer, holder: Graph) -> bool:
+    """A layer without variables in a subclassed model: Keras notes no shape for it."""
+    if holder.config.listed is None or isinstance(built.layer, Graph) or built.layer is None:
+        return False
+    is_untold: bool = built.layer.built_at_init
+    return is_untold
+
+
 def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
     """The layers listed under a layer that is no model, each with its share of the weights."""
     given = next(iter(built.nodes[0].args), None) if built.nodes else None
@@ -127,7 +135,7 @@ def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
 def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
     own = tuple(islice(weights, 0 if given is None else len(list(layer.weights(given)))))
     if isinstance(layer, Graph):
-        inner = tuple([_layer(child, None, depth + 1) for child in layer.inner_layers])
+        inner = tuple([_layer(child, None, depth + 1, layer) for child in layer.inner_layers])
     else:
         rest = iter(own)
         inner = tuple(

@@ -20,13 +20,14 @@ def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
     """The complete models by their last name, and those that never got one, as they were made."""
     names: dict[int, tuple[str, ModelObject, int]] = {}
     for name, model, line in run.bindings:
-        if model.is_complete:
+        if model.is_complete and not (model.is_part and name.startswith("self.")):
             names[model.serial] = (name, model, line)
     for model in run.world.keras.models:
         if model.is_complete and model.serial not in names:
             line = getattr(model.place.node, "lineno", 0)
             names[model.serial] = (model.name or "", model, line)
-    return [names[serial] for serial in sorted(names)]
+    found = [names[serial] for serial in sorted(names)]
+    return [one for one in found if not one[1].is_part] or found
 
 
 def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:

@@ -54,6 +54,8 @@ def method(run: Interpreter, value: Any, name: str) -> Any:
     special = _SPECIAL.get((_base(value), name))
     if special is not None:
         return Native(name, _with_receiver(special, value), raw=True)
+    if isinstance(value, dict) and name in ("items", "keys", "values"):
+        return Native(name, lambda: list(getattr(value, name)()))
     for kind in type(value).__mro__:
         if name in _SAFE.get(kind, ()):
             plain = getattr(value, name)

@@ -65,17 +65,17 @@ class Custom(ModelObject):
         """The layers among the attributes, in the order in which they were set."""
         found: list[LayerObject] = []
         for value in self.attributes.values():
-            found += [layer for layer in _layers_in(value) if layer not in found]
+            found += [layer for layer in layers_in(value) if layer not in found]
         return found
 
 
-def _layers_in(value: Any) -> list[LayerObject]:
+def layers_in(value: Any) -> list[LayerObject]:
     if isinstance(value, LayerObject):
         return [value]
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple):
-        return [layer for item in value for layer in _layers_in(item)]
+        return [layer for item in value for layer in layers_in(item)]
     return []
 
 

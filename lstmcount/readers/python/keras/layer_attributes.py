@@ -120,6 +120,9 @@ def set(run: Interpreter, layer: LayerObject, name: str, value: Any, node: ast.A
         return
     else:
         layer.attributes[name] = value
+        for part in custom.layers_in(value) if isinstance(layer, Custom) else ():
+            if isinstance(part, ModelObject):
+                part.is_part = True
         if run.world.is_model(value):
             run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
 

@@ -107,6 +107,7 @@ class ModelObject(LayerObject):
         self.layers: list[LayerObject] = []
         self.inputs: Any = None
         self.tensors_out: Any = None
+        self.is_part = False  # of a layer or a model that the program's own class describes
         self.build_shape: Any = None
         self.view: Any = None  # of a Sequential: (input, outputs) once it was run on tensors
         self.problems: list[LstmcountError] = []

@@ -88,6 +88,8 @@ class Session:
         if isinstance(layer, Custom) and not layer.is_sequential:
             tensors = tensors_in([args, kwargs])
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
+        if isinstance(layer, ModelObject):
+            self._name_inside(layer)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         index = len(layer.calls)
         output = self._infer(layer, record)
@@ -102,6 +104,13 @@ class Session:
             result = _tensors(output, layer, index, counter, dtype)
         layer.outputs.append(result)
         return result
+
+    def _name_inside(self, model: ModelObject) -> None:
+        """A Sequential without an input makes itself one, and a Functional, when it is called."""
+        has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
+        if model.is_sequential and not has_input and not model.calls:
+            self.auto("InputLayer")
+            self.auto("Functional")
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Unknowns among the tensors of a call become tensors of unknown shape."""
