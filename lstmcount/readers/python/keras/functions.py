@@ -98,13 +98,6 @@ def same(name: str) -> Native:
     return Native(name, function, raw=True)
 
 
-def application(name: str) -> Any:
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return run.unknown(run.source_of(node))
-
-    return Native(name, function, raw=True)
-
-
 def utility(path: str, name: str) -> Any:
     found = _UTILITIES.get(name)
     if found is not None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.readers.python.keras import backend, functions
+from lstmcount.readers.python.keras import applications, backend, functions
 from lstmcount.readers.python.keras.objects import LayerClass
 from lstmcount.readers.python.values import MISSING, Module, Native, words
 
@@ -104,7 +104,7 @@ def _application(path: str, name: str) -> Any:
     if name == "preprocess_input":
         return functions.same(name)
     if name[:1].isupper():
-        return functions.application(name)
+        return applications.member(name)
     return Module(f"{path}.{name}")
 
 

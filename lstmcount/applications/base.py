@@ -1,0 +1,88 @@
+"""What the architectures have in common: how layers are made, and how a network ends."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+
+BATCH_NORMALIZATION = "BatchNormalization"
+
+
+class Net(Protocol):
+    """Makes layers: each call is one layer, called on a tensor or a list of them."""
+
+    def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:
+        """The layer's output, a tensor with a `shape`; without a name Keras's automatic one."""
+
+    def sequence(self, name: str, steps: list[tuple[str, str, dict[str, Any]]], inputs: Any) -> Any:
+        """The output of a Sequential of (class, name, arguments), standing as one layer."""
+
+
+class Options(msgspec.Struct):
+    """The arguments of a function of keras.applications, with Keras's names and defaults."""
+
+    include_top: bool = True
+    weights: str | None = "imagenet"
+    input_tensor: Any = None
+    input_shape: Any = None
+    pooling: str | None = None
+    classes: Any = 1000
+    classifier_activation: Any = "softmax"
+    name: str | None = None
+    alpha: float = 1.0
+    depth_multiplier: int = 1
+    dropout: float = 1e-3
+    dropout_rate: float = 0.2
+    minimalistic: bool = False
+    include_preprocessing: bool = True
+
+
+def channels(x: Any) -> Any:
+    return x.shape[-1]
+
+
+def pooled(net: Net, x: Any, options: Options, named: bool = True) -> Any:
+    """What stands in the place of a classifier: a pooling over all positions, or nothing."""
+    if options.pooling == "avg":
+        return net("GlobalAveragePooling2D", x, "avg_pool" if named else None)
+    if options.pooling == "max":
+        return net("GlobalMaxPooling2D", x, "max_pool" if named else None)
+    return x
+
+
+def classified(net: Net, x: Any, options: Options, name: str | None = "avg_pool") -> Any:
+    """Average pooling and a dense layer over the classes."""
+    return predicted(net, net("GlobalAveragePooling2D", x, name), options)
+
+
+def predicted(net: Net, x: Any, options: Options) -> Any:
+    activation = options.classifier_activation
+    return net("Dense", x, "predictions", units=options.classes, activation=activation)
+
+
+def divisible(filters: float, divisor: int = 8) -> int:
+    """The nearest multiple of `divisor` that takes away at most a tenth.
+
+    >>> divisible(36), divisible(11)
+    (40, 16)
+    """
+    nearest = max(divisor, int(filters + divisor / 2) // divisor * divisor)
+    return nearest + divisor if nearest < 0.9 * filters else nearest
+
+
+def rounded(filters: float, divisor: int = 8) -> int:
+    """The nearest multiple of `divisor`.
+
+    >>> rounded(19.2), rounded(11)
+    (16, 8)
+    """
+    return max(divisor, int(filters + divisor / 2) // divisor * divisor)
+
+
+def odd_padding(x: Any, kernel_size: int) -> list[list[int]]:
+    """The padding in front of a strided convolution: one less before where the size is even."""
+    half = kernel_size // 2
+    rows, columns = x.shape[1], x.shape[2]
+    before = [half - (1 - dim % 2) if isinstance(dim, int) else half for dim in (rows, columns)]
+    return [[before[0], half], [before[1], half]]
