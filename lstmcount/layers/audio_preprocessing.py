@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError, ShapeError, did_you_mean
-from lstmcount.layers.arguments import DataFormat, PositiveInt
+from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_known, require_rank
 from lstmcount.summary import Weight
 
@@ -28,7 +28,7 @@ class MelSpectrogram(Layer):
     sequence_length: int | None = None
     window: str | None = "hann"
     sampling_rate: int = 16000
-    num_mel_bins: PositiveInt = 128
+    num_mel_bins: NonNegativeInt = 128
     min_freq: float = 20.0
     max_freq: float | None = None
     power_to_db: bool = True

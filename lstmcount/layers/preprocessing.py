@@ -132,10 +132,9 @@ class Discretization(Encoding):
             raise LstmcountError("Discretization needs either num_bins or bin_boundaries")
 
     def check_arguments(self) -> None:
+        super().check_arguments()
         if self.bin_boundaries is not None and self.num_bins is not None:
             raise LstmcountError("num_bins stands beside bin_boundaries", path=("num_bins",))
-        if self.sparse and self.output_mode == "int":
-            raise LstmcountError("indices (output_mode int) are not sparse", path=("sparse",))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """
