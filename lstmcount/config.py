@@ -48,6 +48,8 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input
     path: Path = ()
+    declared: Any = None  # the declaration of a class that a spec or a project declares
+    is_foreign: bool = False  # not Keras's class, though it may have the name of one
     alike: dict[Any, Any] | None = None  # what is computed of layers alike; set when it is made
 
 

@@ -67,6 +67,8 @@ class Expression:
     lstmcount.errors.LstmcountError: '9**9**9' is too large
     """
 
+    grammar = "numbers, variables, + - * / // % **, min, max, round and parentheses"
+
     def __init__(self, text: str) -> None:
         self.text = text
         if len(text) > MAX_LENGTH:
@@ -102,8 +104,7 @@ class Expression:
             assert isinstance(node, ast.Call)
             return set().union(*map(self._names, node.args))
         raise LstmcountError(
-            f"{ast.unparse(node)!r} is not allowed in an expression; it takes numbers, variables, "
-            "+ - * / // % **, min, max, round and parentheses"
+            f"{ast.unparse(node)!r} is not allowed in an expression; it takes {self.grammar}"
         )
 
     def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:

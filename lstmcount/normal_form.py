@@ -13,6 +13,7 @@ from msgspec import structs
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
+from lstmcount.layers.base import Layer
 from lstmcount.readers.names import snake_case
 
 Arguments = dict[str, Any]
@@ -50,7 +51,7 @@ def arguments_of(config: LayerConfig) -> Arguments:
     given = {key: plain(value, key) for key, value in config.arguments.items() if key != "name"}
     if config.class_name == "InputLayer":
         return _input(given)
-    defaults = _defaults(config.class_name) if config.kind == "layer" else {}
+    defaults = _defaults(registry.class_of(config)) if config.kind == "layer" else {}
     found = {k: v for k, v in given.items() if k not in defaults or v != defaults[k]}
     return _of_both_sides(found) if config.class_name == "Bidirectional" else found
 
@@ -88,8 +89,7 @@ def _forward(layer: Any) -> Any:
 
 
 @cache
-def _defaults(class_name: str) -> Arguments:
-    cls = registry.find(class_name)
+def _defaults(cls: type[Layer] | None) -> Arguments:
     if cls is None:
         return {}
     return {

@@ -56,7 +56,7 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
             + ("" if hint else " Write variable=VALUE or layer.argument=VALUE.")
         )
     layer, argument = found
-    cls = registry.find(layer.class_name)
+    cls = registry.class_of(layer)
     if cls is not None and argument not in cls.__struct_encode_fields__:
         hint = did_you_mean(argument, cls.__struct_encode_fields__)
         raise LstmcountError(f"{name!r}: {layer.class_name} has no argument {argument!r}.{hint}")

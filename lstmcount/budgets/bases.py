@@ -88,7 +88,7 @@ def _from_git(
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
-    old.model = source.model
+    old.model, old.declared = source.model, source.declared
     try:
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
-from lstmcount.errors import Location, LstmcountError
+from lstmcount.custom import Declarations
+from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.layers.arguments import PositiveInt
 from lstmcount.readers import text as texts
 from lstmcount.typed import typed
@@ -26,6 +27,7 @@ class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     batch: PositiveInt | None = None
     timesteps: PositiveInt | None = None
     budgets: dict[str, dict[str, Any]] = {}
+    custom_layers: Any = None
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     batch: int | None = None
     timesteps: int | None = None
     budgets: dict[str, list[Limit]] = {}
+    custom_layers: Declarations = {}
     optional: frozenset[str] = frozenset()  # globs that may match no source
 
     def limits(self, source: FilePath) -> list[Limit]:
@@ -45,6 +48,16 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         name = _relative(source, self.folder)
         found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
         return merged(*reversed(found))
+
+
+def project_for(name: str, config: str | None = None) -> Project:
+    """The project that an argument belongs to; standard input belongs to the folder one is in."""
+    if config is not None:
+        found = read_project(FilePath(config))
+        if found is None:
+            raise LstmcountError(f"{config} has no [tool.lstmcount]")
+        return found
+    return project_of(FilePath(name) if name != "-" else FilePath("stdin"))
 
 
 def project_of(source: FilePath) -> Project:
@@ -91,10 +104,19 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
             glob: parse_budget(budget, (*prefix, "budgets", glob), str(file))
             for glob, budget in settings.budgets.items()
         },
+        custom_layers=_custom_layers(settings.custom_layers, (*prefix, "custom_layers")),
         optional=frozenset(
             glob for glob, budget in settings.budgets.items() if budget.get("optional")
         ),
     )
+
+
+def _custom_layers(given: Any, path: Path) -> Declarations:
+    if given is None:
+        return {}
+    from lstmcount.layers.declaring import parse_declarations
+
+    return parse_declarations(given, path)
 
 
 def _toml(text: str) -> Any:

@@ -12,10 +12,10 @@ from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
 from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, profile
-from lstmcount.budgets.project import LOCK_NAME, shown
+from lstmcount.budgets.project import LOCK_NAME, project_for, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
-from lstmcount.cli.check import project_for, reading_of
+from lstmcount.cli.check import reading_of
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, Reading, summarize_argument
 from lstmcount.errors import LstmcountError, escape

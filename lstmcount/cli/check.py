@@ -6,14 +6,13 @@ import functools
 import os
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lstmcount.budgets.checking import Asked, check, failed
 from lstmcount.budgets.measures import MEASURES
-from lstmcount.budgets.project import Project, project_of, read_project
+from lstmcount.budgets.project import project_for
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.batch import each
@@ -139,7 +138,7 @@ def _run(names: list[str], asked: Asked, reports: Reports) -> Totals:
 
 
 def reading_of(asked: Asked) -> Reading:
-    return Reading(asked.settings, asked.model)
+    return Reading(asked.settings, asked.model, asked.config)
 
 
 def check_argument(name: str, *, asked: Asked) -> Result:
@@ -151,16 +150,6 @@ def check_argument(name: str, *, asked: Asked) -> Result:
         # One model among thousands must not take the others' results with it.
         bug = LstmcountError(f"a bug in lstmcount: {type(error).__name__}: {error}")
         return failed(name, located(bug, name))
-
-
-def project_for(name: str, config: str | None) -> Project:
-    """The project that an argument belongs to; standard input belongs to the folder one is in."""
-    if config is not None:
-        found = read_project(Path(config))
-        if found is None:
-            raise LstmcountError(f"{config} has no [tool.lstmcount]")
-        return found
-    return project_of(Path(name) if name != "-" else Path("stdin"))
 
 
 def _of_project(config: str | None) -> list[str]:

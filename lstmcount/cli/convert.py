@@ -11,6 +11,7 @@ import click
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.config import ModelConfig
+from lstmcount.custom import CustomLayers
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
@@ -51,12 +52,14 @@ def written(config: ModelConfig, to: str) -> str:
 
         return to_python(config)
     if to == "keras-json":
+        from lstmcount.convert.arguments import declared_in
         from lstmcount.convert.keras_json import to_keras
         from lstmcount.readers.keras_json import read_keras
         from lstmcount.renderers.records import to_json
 
         found = to_keras(config)
-        _compare(before, lambda: infer(read_keras(found)), to)
+        custom = CustomLayers(declared_in(config))
+        _compare(before, lambda: infer(read_keras(found, custom)), to)
         return to_json(found)
     from lstmcount.convert.spec import to_spec
     from lstmcount.convert.text import spec_json, spec_yaml

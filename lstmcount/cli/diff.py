@@ -14,7 +14,7 @@ from lstmcount.budgets.profile import Profile, profile
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.sources import Reading, declared_for, open_argument, source_options
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.git import files_at, located, merge_base, source_at
@@ -111,6 +111,7 @@ class _Models:
         source = source_at(Path(file), ref)
         if source is not None:
             source.model = self.reading.model
+            source.declared = partial(declared_for, file)
         return source
 
     def _profiles(self, sources: Opened) -> dict[str, Profile]:

@@ -9,6 +9,8 @@ import click
 import msgspec
 
 from lstmcount import layers as registry
+from lstmcount.cli.sources import STDIN, declared_for
+from lstmcount.custom import CustomLayers, Declarations
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
@@ -19,7 +21,8 @@ from lstmcount.layers.positional import arguments
 @click.argument("name", required=False)
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
 def command(name: str | None, fmt: str) -> None:
-    """All layers, or the arguments, defaults and formula of the layer NAME.
+    """All layers, or the arguments, defaults and formula of the layer NAME, which the project's
+    lstmcount.yaml may declare.
 
     \b
     $ lstmcount layers
@@ -28,9 +31,10 @@ def command(name: str | None, fmt: str) -> None:
     if name is None:
         _catalogue(fmt)
         return
-    cls = registry.find(name)
+    declared = declared_for(STDIN)
+    cls = registry.find(name) or _declared_class(declared, name)
     if cls is None:
-        hint = did_you_mean(name, registry.class_names())
+        hint = did_you_mean(name, [*registry.class_names(), *declared])
         raise LstmcountError(f"unknown layer class {name!r}.{hint}")
     if fmt == "json":
         _json(record(cls))
@@ -40,12 +44,23 @@ def command(name: str | None, fmt: str) -> None:
     click.echo(description(cls))
 
 
+def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:
+    found = CustomLayers(declared).find(name)
+    if found is None:
+        return None
+    from lstmcount.layers.declared import layer_class
+
+    return layer_class(found)
+
+
 def _catalogue(fmt: str) -> None:
     if fmt == "json":
         _json({family: names.split() for family, names in FAMILIES.items()})
         return
     for family, names in FAMILIES.items():
         click.echo(click.wrap_text(f"{family.replace('_', ' ')}: {names}", 79, "", "    "))
+    if declared := declared_for(STDIN):
+        click.echo(click.wrap_text(f"declared here: {' '.join(declared)}", 79, "", "    "))
     aliases = ", ".join(f"{alias} = {name}" for alias, name in sorted(ALIASES.items()))
     click.echo("\n" + click.wrap_text(f"Aliases: {aliases}", 79, "", "    "))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from lstmcount.custom import Declarations
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import Source, of_bytes, open_path, place, read
@@ -26,6 +27,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     settings: dict[str, Any] = {}
     model: str | None = None  # which of a program's models
+    config: str | None = None  # the project's file, where it is not the nearest one
 
 
 def open_argument(name: str, reading: Reading | None = None) -> Source:
@@ -34,8 +36,17 @@ def open_argument(name: str, reading: Reading | None = None) -> Source:
         source = of_bytes("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
     else:
         source = open_path(Path(name))
-    source.model = reading.model if reading else None
+    reading = reading or Reading()
+    source.model = reading.model
+    source.declared = partial(declared_for, name, reading.config)
     return source
+
+
+def declared_for(name: str, config: str | None = None) -> Declarations:
+    """The custom layers of the project that a source belongs to."""
+    from lstmcount.budgets.project import project_for
+
+    return project_for(name, config).custom_layers
 
 
 model_option = click.option(

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.config import LayerConfig
+from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import create
 from lstmcount.layers.base import Layer
@@ -79,6 +79,20 @@ def layer_of(config: LayerConfig) -> Layer:
             path=config.path,
         )
     return layer
+
+
+def declared_in(config: ModelConfig) -> dict[str, Any]:
+    """The declarations of the custom layers in a model, by their names."""
+    found: dict[str, Any] = {}
+    for layer in config.layers:
+        if layer.declared is not None:
+            found[layer.declared.name] = layer.declared
+        if layer.model is not None:
+            found |= declared_in(layer.model)
+        for inner in inner_layers(layer).values():
+            inside = inner if isinstance(inner, list) else [inner]
+            found |= declared_in(ModelConfig(name=None, layers=inside))
+    return found
 
 
 def inner_layers(config: LayerConfig) -> dict[str, Any]:

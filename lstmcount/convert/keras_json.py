@@ -9,6 +9,7 @@ from lstmcount.convert.arguments import given, inner_layers, layer_of
 from lstmcount.dimensions import public
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
+from lstmcount.layers import is_keras_layer
 
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
@@ -102,7 +103,22 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
             if isinstance(value, list)
             else _layer(value, dtype)
         )
+    if config.declared is not None:
+        own = {"name": config.name, **config.arguments}
+        return _custom(config.class_name, own, config.declared.name)
+    if not is_keras_layer(type(layer).__name__):
+        return _custom(config.class_name, found, config.class_name)
     return _object("keras.layers", type(layer).__name__, found)
+
+
+def _custom(class_name: str, config: dict[str, Any], registered: str) -> dict[str, Any]:
+    """A layer of a class that is registered with Keras, or among its custom_objects."""
+    return {
+        "module": None,
+        "class_name": class_name,
+        "config": config,
+        "registered_name": registered,
+    }
 
 
 def _object(module: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:

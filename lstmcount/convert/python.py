@@ -10,6 +10,7 @@ from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
+from lstmcount.layers import is_keras_layer
 
 
 def to_python(config: ModelConfig) -> str:
@@ -117,6 +118,12 @@ class _Program:
             variable = self._variable(config.name or "model")
             before += self.model(config.model, variable)
             return variable
+        if config.declared is not None or not is_keras_layer(config.class_name):
+            raise LstmcountError(
+                f"{config.name!r} is a {config.class_name}, which is not Keras's own: its code is "
+                "not known here, so no program can be written; take --to yaml or --to keras-json",
+                path=config.path,
+            )
         found = [
             f"{key}={self._inner(value, before)}" for key, value in inner_layers(config).items()
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.convert.arguments import declared_in, given, inner_layers, layer_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers.positional import arguments
@@ -17,7 +17,9 @@ def to_spec(config: ModelConfig) -> dict[str, Any]:
 
     Raises `LstmcountError` for what a spec cannot say: operations, and layers nobody knows.
     """
-    return _Writer(config).spec()
+    found = _Writer(config).spec()
+    declared = {name: one.given for name, one in declared_in(config).items()}
+    return {"custom_layers": declared, **found} if declared else found
 
 
 class _Writer:
@@ -126,11 +128,11 @@ class _Writer:
                 f"{config.name!r} is an operation ({config.class_name}), which a spec cannot say"
             )
         if config.model is not None:
-            inner = to_spec(config.model)
+            inner = _Writer(config.model).spec()
             return {"model": inner, "name": config.name}
         found = self._arguments(config)
-        class_name = config.class_name
-        named = {} if self.auto(class_name) == config.name else {"name": config.name}
+        class_name = _class_name(config)
+        named = {} if self.auto(config.class_name) == config.name else {"name": config.name}
         layer = layer_of(config)
         first = arguments(type(layer))[0]
         if not found:
@@ -151,10 +153,15 @@ class _Writer:
 
     def _inner(self, config: LayerConfig) -> Any:
         if config.model is not None:
-            return {"model": to_spec(config.model)}
+            return {"model": _Writer(config.model).spec()}
         found = self._arguments(config)
         self.auto(config.class_name)
-        return {config.class_name: {**found, "name": config.name}}
+        return {_class_name(config): {**found, "name": config.name}}
+
+
+def _class_name(config: LayerConfig) -> str:
+    """As a spec names the class: a declared one as it is declared."""
+    return config.class_name if config.declared is None else str(config.declared.name)
 
 
 def _input_shape(shape: Any) -> dict[str, Any]:

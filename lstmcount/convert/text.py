@@ -25,6 +25,11 @@ def _block(spec: dict[str, Any], indent: str) -> list[str]:
             lines.append(f"{indent}layers:")
             for entry in value:
                 lines += _entry(entry, f"{indent}  ")
+        elif key == "custom_layers":
+            lines.append(f"{indent}custom_layers:")
+            for name, declaration in value.items():
+                lines.append(f"{indent}  {_flow(name)}:")
+                lines += [f"{indent}    {k}: {_flow(v)}" for k, v in declaration.items()]
         else:
             lines.append(f"{indent}{key}: {_flow(value)}")
     return lines

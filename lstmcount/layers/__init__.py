@@ -34,6 +34,16 @@ def find(class_name: str) -> type[Layer] | None:
     return found
 
 
+def class_of(config: LayerConfig) -> type[Layer] | None:
+    """The class of a layer: a declared one, one that a package offers, or Keras's own."""
+    if config.declared is not None:
+        from lstmcount.layers.declared import layer_class
+
+        return layer_class(config.declared)
+    return _registered(config.class_name) if config.is_foreign else find(config.class_name)
+
+
+@cache
 def _registered(name: str) -> type[Layer] | None:
     """A layer class that an installed package offers (entry points `lstmcount.layers`)."""
     from importlib.metadata import entry_points
@@ -48,6 +58,11 @@ def _registered(name: str) -> type[Layer] | None:
 
 def class_names() -> list[str]:
     return sorted([*_FAMILY_OF, *ALIASES])
+
+
+def is_keras_layer(class_name: str) -> bool:
+    """Whether that is a class of Keras's own, and not one that some package offers."""
+    return ALIASES.get(class_name, class_name) in _FAMILY_OF
 
 
 def layer_arguments(class_name: str) -> tuple[str, ...]:
@@ -71,7 +86,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         from lstmcount.layers import ops
 
         return ops.create(config)
-    cls = find(config.class_name)
+    cls = class_of(config)
     if cls is None and not config.strict:
         return None
     if cls is None:
@@ -110,7 +125,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
 def _made(config: LayerConfig, arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     if config.strict:
         return _convert(arguments, cls)
-    if cls.layer_arguments:
+    if cls.layer_arguments or config.declared is not None:
         return lenient(arguments, cls)
     layer: Layer
     layer, config.alike = remembered(arguments, cls, lenient)

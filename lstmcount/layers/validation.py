@@ -72,7 +72,7 @@ def _annotations(cls: type[Layer]) -> dict[str, str]:
     """The fields' types as the class spells them."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        found |= inspect.get_annotations(base)
+        found |= {key: str(kind) for key, kind in inspect.get_annotations(base).items()}
     return found
 
 

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.config import ModelConfig
+from lstmcount.custom import CustomLayers, Declarations
 from lstmcount.errors import Location, LstmcountError, Path, Place
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
@@ -35,6 +36,11 @@ class Source(msgspec.Struct):
     folder: FilePath | None = None
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
     model: str | None = None  # which of a program's models
+    declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
+
+    @property
+    def custom(self) -> CustomLayers:
+        return CustomLayers(beyond=self.declared)
 
     @property
     def stem(self) -> str:
@@ -89,8 +95,11 @@ def read(
     *,
     settings: dict[str, Any] | None = None,
     above: tuple[str, ...] = (),
+    custom: CustomLayers | None = None,
 ) -> ModelConfig:
     """The model in `source`, with `settings` of variables and of layers' arguments applied.
+
+    `custom` declares layers that are not Keras's own; by default those of the source's project.
 
     Raises `LstmcountError` that says where in the source.
     """
@@ -98,7 +107,7 @@ def read(
     if source.model is not None and not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     try:
-        config = _read(source, above, left)
+        config = _read(source, above, left, custom or source.custom)
         if left:
             apply_settings(config, left)
         return config
@@ -106,24 +115,26 @@ def read(
         raise place(error, source) from None
 
 
-def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> ModelConfig:
+def _read(
+    source: Source, above: tuple[str, ...], settings: dict[str, Any], custom: CustomLayers
+) -> ModelConfig:
     """Takes out of `settings` what the reader itself could use."""
     data, text, is_json = source.parsed, "", False
     if source.binary is not None:
-        return read_binary(source.binary)
+        return read_binary(source.binary, custom)
     if data is None:
         assert source.data is not None
         text = texts.decode(source.data)
         if texts.is_blank(text):
             raise LstmcountError("the file is empty")
         if _is_code(source.name, text):
-            return _read_code(source, settings)
+            return _read_code(source, settings, custom)
         is_json = texts.looks_like_json(text)
         data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
         if isinstance(data, str) and texts.looks_like_json(data):  # JSON quoted as a JSON string
             data = texts.parse_json(data)
         if _is_notebook(data):
-            return _read_code(source, settings)
+            return _read_code(source, settings, custom)
     if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
         from lstmcount.readers.keras_zero import as_keras_one, is_keras_zero
 
@@ -134,8 +145,9 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
         return read_spec(
             data,
             name=source.stem,
-            nested=lambda file, path: _nested(source, file, path, above),
+            nested=lambda file, path, known: _nested(source, file, path, above, known),
             settings=settings,
+            custom=custom,
         )
     if data and isinstance(data, list) and all(_is_layer(entry) for entry in data):
         data = {"class_name": "Sequential", "config": data}  # an old Sequential's bare layers
@@ -144,15 +156,15 @@ def _read(source: Source, above: tuple[str, ...], settings: dict[str, Any]) -> M
     model = find_model(data)
     if model is None:
         raise LstmcountError("expected a spec with `layers:`, or a model as Keras writes it")
-    return read_keras(model)
+    return read_keras(model, custom)
 
 
-def _read_code(source: Source, settings: dict[str, Any]) -> ModelConfig:
+def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
     from lstmcount.readers.python import read_python
 
     assert source.data is not None
     name = source.name or "model.py"
-    return read_python(source.data, name=name, model=source.model, settings=settings)
+    return read_python(source.data, name=name, model=source.model, settings=settings, custom=custom)
 
 
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
@@ -192,7 +204,9 @@ def _is_notebook(data: Any) -> bool:
     return isinstance(data, dict) and "nbformat" in data and "cells" in data
 
 
-def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> ModelConfig:
+def _nested(
+    source: Source, file: str, path: Path, above: tuple[str, ...], custom: CustomLayers
+) -> ModelConfig:
     """Another model file, named relative to the spec and inside the spec's folder."""
     if source.folder is None:
         raise LstmcountError("only a spec in a file can name another file", path=path)
@@ -203,7 +217,7 @@ def _nested(source: Source, file: str, path: Path, above: tuple[str, ...]) -> Mo
     if str(target) in above or len(above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
     inner = (source.beside or open_path)(target if source.beside else source.folder / file)
-    return read(inner, above=(*above, str(target)))
+    return read(inner, above=(*above, str(target)), custom=custom)
 
 
 def place(error: LstmcountError, source: Source) -> LstmcountError:

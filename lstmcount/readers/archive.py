@@ -6,6 +6,7 @@ import zipfile
 from typing import IO
 
 from lstmcount.config import ModelConfig
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.text import MAX_BYTES, decode, parse_json
@@ -13,7 +14,7 @@ from lstmcount.readers.text import MAX_BYTES, decode, parse_json
 MAX_MEMBERS = 10_000
 
 
-def read_archive(file: IO[bytes]) -> ModelConfig:
+def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
     """A `.keras` file: `config.json` says everything."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -25,7 +26,7 @@ def read_archive(file: IO[bytes]) -> ModelConfig:
     model = find_model(parse_json(text))
     if model is None:
         raise LstmcountError("config.json in the archive does not describe a model")
-    return read_keras(model)
+    return read_keras(model, custom)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from typing import IO
 
 from lstmcount.config import ModelConfig
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
 
 ZIP = b"PK\x03\x04"
@@ -18,19 +19,19 @@ def is_binary(start: bytes) -> bool:
     return start.startswith((ZIP, HDF5))
 
 
-def read_binary(source: Binary) -> ModelConfig:
+def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """The model in an archive or an HDF5 file. Raises `LstmcountError` where there is none."""
     with source.open("rb") if isinstance(source, FilePath) else source as file:
         start = file.read(len(HDF5))
         file.seek(0)
         if start.startswith(HDF5):
-            return read_hdf5(file)
+            return read_hdf5(file, custom)
         from lstmcount.readers.archive import read_archive
 
-        return read_archive(file)
+        return read_archive(file, custom)
 
 
-def read_hdf5(file: IO[bytes]) -> ModelConfig:
+def read_hdf5(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
     """An HDF5 file that holds a model's config, or only its weights."""
     try:
         import h5py
@@ -42,7 +43,7 @@ def read_hdf5(file: IO[bytes]) -> ModelConfig:
 
     try:
         with h5py.File(file, "r") as opened:
-            return model_of(opened)
+            return model_of(opened, custom)
     except LstmcountError:
         raise
     except Exception as error:  # h5py raises whatever its C library stumbles over

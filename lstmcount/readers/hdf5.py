@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.text import decode, parse_json
@@ -12,14 +13,14 @@ from lstmcount.readers.text import decode, parse_json
 MAX_DATASETS = 1_000_000
 
 
-def model_of(file: Any) -> ModelConfig:
+def model_of(file: Any, custom: CustomLayers = NONE) -> ModelConfig:
     """The model in an open `h5py.File`."""
     if "model_config" not in file.attrs:
         return _weights_only(file)
     model = find_model(parse_json(_text(file.attrs["model_config"])))
     if model is None:
         raise LstmcountError("the file's model_config does not describe a model")
-    config = read_keras(model)
+    config = read_keras(model, custom)
     if "training_config" in file.attrs:
         training = parse_json(_text(file.attrs["training_config"]))
         if isinstance(training, dict):

@@ -6,6 +6,7 @@ from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.ops.registry import LEGACY
@@ -17,6 +18,7 @@ from lstmcount.readers.names import AutoNames
 # Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
 MAX_WRAPPERS = 8
+_OWN_PACKAGES = ("keras.", "tf_keras.", "tensorflow.", "keras")
 _OPERATIONS = ("keras.src.ops", "keras.ops")
 
 
@@ -36,14 +38,14 @@ def find_model(data: Any) -> dict[str, Any] | None:
     return None
 
 
-def read_keras(data: dict[str, Any]) -> ModelConfig:
-    """The model that a serialised config describes.
+def read_keras(data: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
+    """The model that a serialised config describes, with the custom layers that are declared.
 
     Raises `LstmcountError` with the path of what is wrong.
     """
     is_modern = _is_modern(data)
     ordering = None if is_modern else ordering_of(data)
-    config = _Reader(is_modern, ordering).model(data, ())
+    config = _Reader(is_modern, ordering, custom).model(data, ())
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training
@@ -61,8 +63,11 @@ def _is_modern(data: dict[str, Any]) -> bool:
 
 
 class _Reader:
-    def __init__(self, modern: bool, ordering: str | None = None) -> None:
+    def __init__(
+        self, modern: bool, ordering: str | None = None, custom: CustomLayers = NONE
+    ) -> None:
         self.modern = modern
+        self.custom = custom
         self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
         self.auto = AutoNames()
         self.is_opaque = False  # there are layers whose outputs only the file may know
@@ -139,7 +144,9 @@ class _Reader:
         class_name = entry["class_name"]
         config = entry.get("config")
         if isinstance(config, list) or (
-            isinstance(config, dict) and isinstance(config.get("layers"), list) and _is_model(entry)
+            isinstance(config, dict)
+            and isinstance(config.get("layers"), list)
+            and self._is_model(entry)
         ):
             model = self.model(entry, path)
             name = named(entry, path)
@@ -177,9 +184,15 @@ class _Reader:
                 strict=False,
                 path=path,
             )
-        if not self.modern:
+        is_foreign = _is_foreign(entry, class_name)
+        declared = None
+        if is_foreign or registry.find(class_name) is None:
+            declared = self.custom.find(_registered_name(entry))
+        if is_foreign:
+            class_name = class_name.rpartition(">")[2]
+        elif not self.modern and declared is None:
             class_name, given = modernised(class_name, given, self.ordering)
-        cls = registry.find(class_name)
+        cls = None if is_foreign or declared else registry.find(class_name)
         self.is_opaque = self.is_opaque or cls is None or class_name == "Lambda"
         for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
@@ -194,8 +207,16 @@ class _Reader:
             build_config=build if isinstance(build, dict) else {},
             batch_shape=None if batch_shape is None else file_shapes(batch_shape),
             strict=False,
+            declared=declared,
+            is_foreign=is_foreign,
             path=(*path, "config"),
         )
+
+    def _is_model(self, entry: dict[str, Any]) -> bool:
+        """A config with layers is a model's, unless the class is a layer that holds some."""
+        if registry.find(entry["class_name"]) is not None:
+            return False
+        return self.custom.find(_registered_name(entry)) is None
 
     def _inner(self, value: Any, path: Path) -> Any:
         if isinstance(value, list):
@@ -212,9 +233,27 @@ def named(config: dict[str, Any], path: Path) -> str | None:
     raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
 
 
-def _is_model(entry: dict[str, Any]) -> bool:
-    """A config with layers is a model's, unless the class is a layer that holds some."""
-    return registry.find(entry["class_name"]) is None
+def _registered_name(entry: dict[str, Any]) -> str:
+    """`package>Class`, or the class where no package is said."""
+    registered = entry.get("registered_name")
+    if isinstance(registered, str) and ">" in registered:
+        return registered
+    name: str = entry["class_name"]
+    return name
+
+
+def _is_foreign(entry: dict[str, Any], class_name: str) -> bool:
+    """Whether a class is surely not Keras's own, whatever its name.
+
+    >>> _is_foreign({"module": None, "registered_name": "my>Attention"}, "Attention")
+    True
+    >>> _is_foreign({}, "my>Attention"), _is_foreign({"module": "keras.layers"}, "Attention")
+    (True, False)
+    """
+    if "module" not in entry:
+        return ">" in class_name
+    module = entry["module"]
+    return not (isinstance(module, str) and module.startswith(_OWN_PACKAGES))
 
 
 def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.numbers import numeric_arguments
 from lstmcount.layers.positional import arguments as constructor_arguments
@@ -16,13 +17,13 @@ from lstmcount.variables import Scope
 
 TOP_KEYS = (
     "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
-    "budget", "variables",
+    "budget", "variables", "custom_layers",
 )  # fmt: skip
 BESIDE = ("name", "inputs")  # what may stand beside a layer's class
 MAX_LAYERS = 1_000_000
 _OUTPUT = re.compile(r"(.*)\[(\d+)\]")
 
-Nested = Callable[[str, Path], ModelConfig]
+Nested = Callable[[str, Path, CustomLayers], ModelConfig]
 
 
 def is_spec(data: Any) -> bool:
@@ -35,6 +36,7 @@ def read_spec(
     name: str = "model",
     nested: Nested | None = None,
     settings: dict[str, Any] | None = None,
+    custom: CustomLayers = NONE,
 ) -> ModelConfig:
     """The model that a spec describes.
 
@@ -47,7 +49,7 @@ def read_spec(
     scope = Scope(data.get("variables"), settings)
     for name_ in set(settings) - set(scope.unclaimed):
         del settings[name_]
-    config = _Spec(data, name, nested, scope).read()
+    config = _Spec(data, name, nested, scope, custom).read()
     scope.refuse_unused()
     config.variables = scope.values
     config.derived = scope.expressions
@@ -56,8 +58,11 @@ def read_spec(
 
 
 class _Spec:
-    def __init__(self, data: Any, name: str, nested: Nested | None, scope: Scope) -> None:
+    def __init__(
+        self, data: Any, name: str, nested: Nested | None, scope: Scope, custom: CustomLayers
+    ) -> None:
         self.data = data
+        self.custom = custom.with_own(data.get("custom_layers"))
         self.scope = scope
         self.name = name
         self.nested = nested
@@ -258,7 +263,7 @@ class _Spec:
             call = Call([self.previous], {}, path)
         else:
             read = self._references(wanted, (*path, "inputs"), suffix)
-            call = Call(*_call_arguments(layer.class_name, read), path)
+            call = Call(*_call_arguments(layer, read), path)
         layer.calls.append(call)
         self.previous = TensorRef(layer.name or "", len(layer.calls) - 1, None)
 
@@ -307,9 +312,15 @@ class _Spec:
         class_name, given, beside, given_path = _split(entry, path)
         if class_name == "model":
             return self._model(given, beside, path), beside
-        cls = registry.find(class_name)
+        declared, cls = None, registry.find(class_name)
         if cls is None:
-            hint = did_you_mean(class_name, registry.class_names())
+            declared = self.custom.find(class_name)
+        if declared is not None:
+            from lstmcount.layers.declared import layer_class
+
+            cls = layer_class(declared)
+        if cls is None:
+            hint = did_you_mean(class_name, [*registry.class_names(), *self.custom.names()])
             raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)
         if given is None:
             given = {}
@@ -334,6 +345,7 @@ class _Spec:
             name=name or self.auto(cls.__name__),
             arguments=given,
             expressions=expressions,
+            declared=declared,
             path=given_path,
         )
         return config, beside
@@ -348,11 +360,12 @@ class _Spec:
         trainable = beside.get("trainable", True)
         if isinstance(given, dict) and is_spec(given):
             try:
-                model = _Spec(given, self.auto("Sequential"), self.nested, self.scope).read()
+                default = self.auto("Sequential")
+                model = _Spec(given, default, self.nested, self.scope, self.custom).read()
             except LstmcountError as error:
                 raise error.at(*given_path) from None
         elif isinstance(given, str) and self.nested is not None:
-            model = self.nested(given, given_path)
+            model = self.nested(given, given_path, self.custom)
         else:
             raise LstmcountError("expected the path of a model file", path=given_path)
         if not trainable:
@@ -392,9 +405,9 @@ def _split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
     return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
 
 
-def _call_arguments(class_name: str, read: Any) -> tuple[list[Any], dict[str, Any]]:
+def _call_arguments(layer: LayerConfig, read: Any) -> tuple[list[Any], dict[str, Any]]:
     """How Keras code would pass these tensors to a layer of that class."""
-    cls = registry.find(class_name)
+    cls = registry.class_of(layer)
     names = cls.call_arguments if cls else ("inputs",)
     if isinstance(read, dict) and set(read) <= set(names):
         return [], read

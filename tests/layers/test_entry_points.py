@@ -33,8 +33,10 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         metadata, "entry_points", lambda group, name: [p for p in points if p.name == name]
     )
     layers.find.cache_clear()
+    layers._registered.cache_clear()
     yield
     layers.find.cache_clear()
+    layers._registered.cache_clear()
 
 
 @pytest.mark.usefixtures("offered")

@@ -75,7 +75,13 @@ def call(
 def called_unknown(
     run: Interpreter, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    """A call of something unknown: on tensors, it makes a tensor of unknown shape."""
+    """A call of something unknown: on tensors, it makes a tensor of unknown shape.
+
+    A class that is declared is known by its name, wherever the program has it from.
+    """
+    declared = run.custom.find(str(function).rpartition(".")[2])
+    if declared is not None:
+        return calling.construct(run, LayerClass.of(declared), args, kwargs, node)
     if tensors_in([args, kwargs]) and run.world.keras.depth == 0:
         layer = run.world.keras.unknown_layer(function, node)
         return run.world.keras.call(layer, args, {}, node)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import ModelConfig
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import Location, LstmcountError, did_you_mean
 from lstmcount.readers.python.discovery import as_model, candidates, try_uncalled
 from lstmcount.readers.python.interpreter import Interpreter
@@ -39,15 +40,17 @@ def read_python(
     name: str = "model",
     model: str | None = None,
     settings: dict[str, Any] | None = None,
+    custom: CustomLayers = NONE,
 ) -> ModelConfig:
     """The model that a program builds, found by following it without running it.
 
     `model` chooses one (a variable, `variable@line`, a function, a call); `settings` gives values
-    for what depends on data; those that were used are taken out of it. Raises `LstmcountError`
+    for what depends on data; those that were used are taken out of it; `custom` declares classes
+    that the program imports. Raises `LstmcountError`
     whose path starts with a `CodePlace`.
     """
     given = Settings(settings)
-    config = _read(parse(data, name), model, given)
+    config = _read(parse(data, name), model, given, custom)
     for key in list(settings or ()):
         if settings and normal(key) in given.used:
             del settings[key]
@@ -69,14 +72,16 @@ def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundM
     return FoundModel(name, model.class_name, len(inner_layers(model)), place)
 
 
-def _run(program: Program, settings: Settings) -> Interpreter:
-    run = Interpreter(program, settings)
+def _run(program: Program, settings: Settings, custom: CustomLayers = NONE) -> Interpreter:
+    run = Interpreter(program, settings, custom=custom)
     run.run()
     return run
 
 
-def _read(program: Program, wanted: str | None, settings: Settings) -> ModelConfig:
-    run = _run(program, settings)
+def _read(
+    program: Program, wanted: str | None, settings: Settings, custom: CustomLayers
+) -> ModelConfig:
+    run = _run(program, settings, custom)
     notes = list(program.notes)
     model = _named(run, wanted) if wanted is not None else _last(run, notes)
     if run.ended is not None:

@@ -33,9 +33,13 @@ def instantiate(
     run: Interpreter, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     from lstmcount.readers.python.calls import call_function
-    from lstmcount.readers.python.keras import custom
+    from lstmcount.readers.python.keras import calling, custom
+    from lstmcount.readers.python.keras.objects import LayerClass
 
     cls.called = True
+    declared = run.custom.find(cls.name)
+    if declared is not None:
+        return calling.construct(run, LayerClass.of(declared), args, kwargs, node)
     instance = custom.instance(run, cls, node) or Instance(cls)
     init = cls.find("__init__")
     if isinstance(init, Function):

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.python.expressions import EXPRESSIONS
@@ -47,11 +48,13 @@ class Interpreter:
         program: Program,
         settings: Settings,
         forced: dict[tuple[int, int], bool] | None = None,
+        custom: CustomLayers = NONE,
     ) -> None:
         from lstmcount.readers.python.world import World
 
         self.program = program
         self.settings = settings
+        self.custom = custom
         self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
         self.world = World(self)
         self.steps = SLICE

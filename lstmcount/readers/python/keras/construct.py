@@ -26,6 +26,8 @@ def layer(
     session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> LayerObject:
     """A new layer, with the automatic name that Keras would give it."""
+    if cls.declaration is not None:
+        return _custom_layer(session, cls, args, kwargs, node)
     class_name = ALIASES.get(cls.class_name, cls.class_name)
     found = registry.find(class_name)
     names = constructor_arguments(found) if found else ()
@@ -52,6 +54,23 @@ def layer(
     if class_name == "Lambda":
         made.function = given.get("function")
         made.attributes = {key: given.get(key) for key in ("output_shape", "arguments")}
+    return made
+
+
+def _custom_layer(
+    session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> LayerObject:
+    """A layer of a declared class; arguments that its declaration leaves out size nothing."""
+    from lstmcount.layers.declared import layer_class
+
+    names = constructor_arguments(layer_class(cls.declaration))
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    name, trainable = given.pop("name", None), given.pop("trainable", True)
+    arguments = {key: as_argument(value) for key, value in given.items() if key in names}
+    place = CodePlace(session.run.program, node, names)
+    made = session.new(LayerObject, cls.class_name, _name(name), arguments, place)
+    made.trainable = trainable is not False
+    made.declaration = cls.declaration
     return made
 
 

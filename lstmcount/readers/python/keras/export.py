@@ -86,6 +86,7 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
             for node, shapes in layer.recorded.items()
         }
         or None,
+        declared=layer.declaration,
         path=(layer.place,),
     )
     if isinstance(layer, ModelObject):

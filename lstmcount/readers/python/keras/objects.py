@@ -12,11 +12,19 @@ from lstmcount.errors import LstmcountError
 class LayerClass:
     """A layer class of Keras, as a value: to be called, subclassed, compared or passed on."""
 
-    __slots__ = ("class_name", "spelling")
+    __slots__ = ("class_name", "declaration", "spelling")
 
     def __init__(self, class_name: str, spelling: str | None = None) -> None:
         self.class_name = class_name
         self.spelling = spelling or class_name
+        self.declaration: Any = None  # of a custom class
+
+    @classmethod
+    def of(cls, declaration: Any) -> LayerClass:
+        """The class that is declared."""
+        made = cls(declaration.class_name)
+        made.declaration = declaration
+        return made
 
     def __repr__(self) -> str:
         return self.spelling
@@ -66,6 +74,7 @@ class LayerObject:
         self.calls: list[CallRecord] = []
         self.outputs: list[Any] = []  # of each call, in tensors
         self.declared: Any = None  # the input shape it was given, batch first
+        self.declaration: Any = None  # of a custom layer's class
         self.built: Any = None  # graph.BuiltLayer, once its shapes are inferred
         self.error: LstmcountError | None = None
         self.is_known = True  # False for a layer that only its name is known of

@@ -1,0 +1,199 @@
+"""A declaration as a layer class, like those of Keras."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+from typing import Any, ClassVar
+
+import msgspec
+
+from lstmcount.dimensions import Dim, Shapes, Unknown, flatten, show
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.expressions import shown
+from lstmcount.layers.base import Layer, require_rank
+from lstmcount.layers.declaring import DIMENSIONS, Declaration, DeclaredWeight, Shape
+from lstmcount.layers.rules import Rule
+from lstmcount.summary import Weight
+
+_LAST = re.compile(r"\b\w+(\[\d+\])?\[-1\]")
+
+
+class Declared(Layer):
+    """What every declared layer does: it evaluates its declaration."""
+
+    declaration: ClassVar[Declaration]
+
+    def check(self, *shapes: Shapes) -> None:
+        for weight in self.weights(*shapes):
+            for dim in weight.shape:
+                _require_size(dim, f"the weight {weight.name!r}", weight.shape)
+        output = self.output_shape(*shapes)
+        for shape in flatten(output):
+            for dim in shape:
+                _require_size(dim, "the output", shape)
+
+    def weights(self, *shapes: Shapes) -> Iterable[Weight]:
+        exist = [
+            w for w in self.declaration.weights if w.when is None or self._value(w.when, shapes)
+        ]
+        made = [self._weight(weight, shapes) for weight in exist]
+        return [weight for wanted in (True, False) for trains, weight in made if trains is wanted]
+
+    def output_shape(self, *shapes: Shapes) -> Shapes:
+        for case in self.declaration.outputs:
+            if case.when is not None and not self._value(case.when, shapes):
+                continue
+            if case.shapes is None:
+                same: Shapes = _tensors(shapes)[0]
+                return same
+            if isinstance(case.shapes, list):
+                return [self._dims(shape, shapes) for shape in case.shapes]
+            return self._dims(case.shapes, shapes)
+        raise ShapeError("none of the cases of its output_shape holds")
+
+    def macs(self, *shapes: Shapes) -> Dim:
+        rule = self.declaration.macs
+        words = f"the MACs of {self.class_name}, which its declaration leaves open"
+        found: Dim = Unknown(words) if rule is None else self._value(rule, shapes)  # type: ignore[assignment]
+        return found
+
+    def _weight(self, weight: DeclaredWeight, shapes: tuple[Shapes, ...]) -> tuple[bool, Weight]:
+        """A weight, and whether it trains while its layer does."""
+        pairs = list(self._items(weight.shape, shapes))
+        axes = weight.axes or tuple(axis for _, axis in pairs)
+        dims = tuple(dim for dim, _ in pairs)
+        if len(axes) != len(dims):
+            raise ShapeError(f"the weight {weight.name!r}, {show(dims)}, has {len(axes)} axes")
+        trains = weight.trainable is None or bool(self._value(weight.trainable, shapes))
+        return trains, self.weight(weight.name, dims, axes, trainable=trains, dtype=weight.dtype)
+
+    def _dims(self, shape: Shape, shapes: tuple[Shapes, ...]) -> tuple[Any, ...]:
+        return tuple(dim for dim, _ in self._items(shape, shapes))
+
+    def _items(self, shape: Shape, shapes: tuple[Shapes, ...]) -> Iterator[tuple[Any, str]]:
+        """Each dimension of a shape, and what it means."""
+        for i, item in enumerate(shape):
+            if isinstance(item, Rule):
+                value = self._value(item, shapes)
+                values = value if isinstance(value, list | tuple) else [value]
+                yield from ((dim, _meaning(item, len(values))) for dim in values)
+            else:
+                first = _tensors(shapes)[0]
+                left = range(i, len(first) - (len(shape) - i - 1))
+                yield from ((first[axis], f"axis {axis}") for axis in left)
+
+    def _value(self, rule: Rule, shapes: tuple[Shapes, ...]) -> Any:
+        values = {name: self._named(name, shapes) for name in rule.names}
+        try:
+            return rule.value(values)
+        except TypeError:
+            if any(hasattr(value, "free_symbols") for value in values.values()):
+                raise
+            given = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+            raise LstmcountError(f"{rule.text!r} cannot be computed: {given}") from None
+
+    def _named(self, name: str, shapes: tuple[Shapes, ...]) -> Any:
+        """An argument, a shape or a dimension."""
+        declaration = self.declaration
+        if name in declaration.arguments:
+            return getattr(self, name)
+        if name in declaration.inputs:
+            return shapes[declaration.inputs.index(name)]
+        tensors = _tensors(shapes)
+        if name == "inputs":
+            return tensors
+        first = tensors[0]
+        if name in DIMENSIONS:
+            rank, axis, dims = DIMENSIONS[name]
+            if rank is not None:
+                require_rank(first, rank, dims)
+            return first[axis]
+        return first
+
+
+def _tensors(shapes: tuple[Shapes, ...]) -> list[Any]:
+    return flatten([shape for shape in shapes if shape is not None])
+
+
+def _meaning(rule: Rule, count: int) -> str:
+    text = _LAST.sub("features", rule.text.strip())
+    text = re.sub(r"\s*\*\s*", "·", text.replace("//", "/"))
+    return (
+        text if count == 1 and re.fullmatch(r"[\w·+\-/ ()]+", text) else re.sub(r"\W+", "_", text)
+    )
+
+
+def _require_size(dim: Any, what: str, shape: Any) -> None:
+    if isinstance(dim, Fraction):
+        raise ShapeError(f"{what} would have a dimension of {shown(dim)}")
+    if isinstance(dim, Unknown) or (isinstance(dim, int) and dim >= 0):
+        return
+    if isinstance(dim, int) or dim is None or isinstance(dim, str | float):
+        raise ShapeError(f"{what} would have the shape {show(shape)}")
+
+
+@cache
+def layer_class(declaration: Declaration) -> type[Declared]:
+    """The class that a declaration stands for; its arguments are the class's fields."""
+    numbers: set[str] = set()
+    lists: set[str] = set()
+    for rule in declaration.rules():
+        own, indexed = rule.sizes()
+        numbers |= own
+        lists |= indexed
+    fields: list[Any] = []
+    for name, default in declaration.arguments.items():
+        kind = _kind(default, name in numbers, name in lists)
+        if default is msgspec.NODEFAULT:
+            fields.append((name, kind))
+        elif isinstance(default, list | dict):
+            fields.append((name, kind, msgspec.field(default_factory=default.copy)))
+        else:
+            fields.append((name, kind, default))
+    made = msgspec.defstruct(
+        declaration.class_name,
+        fields,
+        bases=(Declared,),
+        namespace={"__doc__": _documentation(declaration)},
+        kw_only=True,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    made.declaration = declaration  # type: ignore[attr-defined]
+    made.call_arguments = declaration.inputs or ("inputs",)  # type: ignore[attr-defined]
+    return made  # type: ignore[return-value]
+
+
+def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
+    """The type of an argument, from its default and how expressions use it."""
+    if isinstance(default, bool):
+        return bool
+    if is_list:
+        kind: Any = list[int]
+    elif isinstance(default, float):
+        kind = float
+    elif is_number or isinstance(default, int):
+        kind = int
+    else:
+        return Any
+    return kind | None if default is None else kind
+
+
+def _documentation(declaration: Declaration) -> str:
+    given = declaration.given
+    lines = [f"Declared: {declaration.name}."]
+    for key in ("weights", "output_shape", "macs"):
+        if given.get(key):
+            lines.append(f"{key}: {_plain(given[key])}")
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_plain, value))}]"
+    return str(value)
