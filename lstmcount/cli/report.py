@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lstmcount.budgets.checking import Asked, check_summary
-from lstmcount.cli.check import project_for
+from lstmcount.budgets.project import project_for
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
