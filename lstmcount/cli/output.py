@@ -14,6 +14,10 @@ import click
 
 from lstmcount.errors import Location, LstmcountError
 
+theme_option = click.option(
+    "--theme", type=click.Choice(["light", "dark"]), default="light", help="Of the picture."
+)
+
 
 def open_output(name: str) -> Output:
     """A file (or - for standard output) to write to; raises `LstmcountError` if that cannot be."""
@@ -23,14 +27,17 @@ def open_output(name: str) -> Output:
         raise cannot_write(name, error) from None
 
 
-def write(name: str | None, text: str) -> None:
-    """Write a text to a file, whole or not at all; without a name to standard output."""
+def write(name: str | None, content: str | bytes) -> None:
+    """Write to a file, whole or not at all; without a name to standard output."""
     if name is None or name == "-":
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
         return
     file = open_output(name)
     try:
-        file.write(text)
+        if isinstance(content, bytes):
+            file.write_bytes(content)
+        else:
+            file.write(content)
         file.commit()
     finally:
         file.discard()
@@ -71,6 +78,11 @@ class Output:
 
     def write(self, text: str) -> None:
         self.stream.write(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        self.stream.flush()
+        self.stream.buffer.write(data)  # type: ignore[attr-defined]
+        self.stream.flush()
 
     def commit(self) -> None:
         self.stream.flush()

@@ -11,6 +11,8 @@ from typing import IO, Any
 import click
 
 from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.output import theme_option
+from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import (
     Reading,
     model_option,
@@ -25,6 +27,7 @@ from lstmcount.design.sweep import Points, joined, swept
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import place
+from lstmcount.renderers.charts import format_of
 from lstmcount.renderers.points import WRITERS, table, write_parquet
 from lstmcount.settings import parse_setting
 
@@ -52,6 +55,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve or a heat map."
 )
+@theme_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -69,6 +73,7 @@ def command(
     fmt: str | None,
     output: Path | None,
     plot: Path | None,
+    theme: str,
 ) -> None:
     """Params, MACs and bytes of SOURCE at every point of a grid of its variables.
 
@@ -81,6 +86,7 @@ def command(
     settings = read_settings(set_file) | settings
     if where is not None:
         Condition(where)
+    picture = None if plot is None else format_of(plot)
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in WRITERS else "table")
     opened = open_argument(source, Reading(settings, model))
     try:
@@ -96,10 +102,10 @@ def command(
             points = points.pareto([name.strip() for name in pareto.split(",")])
         if sort:
             points = points.sorted_by(sort)
-        if plot is not None:
+        if plot is not None and picture is not None:
             from lstmcount.renderers.curves import draw
 
-            draw(points, list(grid), plot)
+            write_file(str(plot), draw(points, list(grid), picture, theme))
         if top:
             points = points.take(slice(top))
         _write(iter([points]), fmt, output)

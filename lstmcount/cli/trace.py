@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from lstmcount.cli.explain import print_lines
+from lstmcount.cli.output import theme_option
+from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -49,6 +51,7 @@ RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw the gates over time to a .png, .svg or .pdf file.",
 )
+@theme_option
 @color_option
 @source_options
 def command(
@@ -62,6 +65,7 @@ def command(
     initial: str,
     fmt: str,
     picture: Path | None,
+    theme: str,
     color: str,
     reading: Reading,
 ) -> None:
@@ -72,9 +76,11 @@ def command(
     $ lstmcount trace model.keras --layer lstm --input data.csv --plot gates.png
     """
     from lstmcount.renderers import trace_table
+    from lstmcount.renderers.charts import format_of
     from lstmcount.trace import stored, unroll, values
     from lstmcount.trace.arrays import numpy
 
+    picture_format = "" if picture is None else format_of(picture)
     summary = summarize_argument(source, reading)
     layer = _layer(summary, name, unroll.is_recurrent)
     random = numpy().random.default_rng(seed)
@@ -109,7 +115,7 @@ def command(
     if picture is not None:
         from lstmcount.trace.plot import plot
 
-        plot(trace, layer.name, picture)
+        write_file(str(picture), plot(trace, layer.name, picture_format, theme))
     if fmt == "table":
         print_lines(trace_table.text(trace, about), color)
     else:

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from lstmcount.errors import LstmcountError
 from lstmcount.explain.notation import latex_symbol
+from lstmcount.pictures.look import Theme
+from lstmcount.renderers.charts import diverging, figure, picture, styled
 from lstmcount.trace.arrays import numpy
 from lstmcount.trace.unroll import CellTrace, Direction, Trace
 
-SUFFIXES = (".png", ".svg", ".pdf")
 
-
-def plot(trace: Trace, title: str, path: Path) -> None:
-    """Write the picture; its format is that of the path's suffix."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise LstmcountError("--plot needs matplotlib: pip install 'lstmcount[trace]'") from None
-    if path.suffix.lower() not in SUFFIXES:
-        raise LstmcountError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
+def plot(trace: Trace, title: str, fmt: str, theme: str = "light") -> bytes:
+    """The picture in that format (png, svg, pdf)."""
     columns = [(direction, cell) for direction in trace.directions for cell in direction.cells]
     rows = max(len(cell.steps[0]) for _, cell in columns)
-    figure = Figure(figsize=(1.5 + 4.5 * len(columns), 0.6 + 1.5 * rows), layout="constrained")
-    axes = figure.subplots(rows, len(columns), squeeze=False, sharex="col")
-    for column, (direction, cell) in enumerate(columns):
-        for row in range(rows):
-            _panel(axes[row][column], direction, cell, row)
-        axes[0][column].set_title(f"{cell.name or title} ({cell.class_name})", fontsize=10)
-    figure.suptitle(title)
-    try:
-        figure.savefig(path, dpi=150)
-    except OSError as error:
-        raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    with styled(theme) as colours:
+        drawn = figure(1.5 + 4.5 * len(columns), 0.6 + 1.5 * rows)
+        axes = drawn.subplots(rows, len(columns), squeeze=False, sharex="col")
+        for column, (direction, cell) in enumerate(columns):
+            for row in range(rows):
+                _panel(axes[row][column], direction, cell, row, colours)
+            axes[0][column].set_title(f"{cell.name or title} ({cell.class_name})", fontsize=10)
+        drawn.suptitle(title)
+        return picture(drawn, fmt)
 
 
-def _panel(axes: Any, direction: Direction, cell: CellTrace, row: int) -> None:
+def _panel(axes: Any, direction: Direction, cell: CellTrace, row: int, theme: Theme) -> None:
     names = list(cell.steps[0])
     if row >= len(names):
         axes.set_visible(False)
@@ -50,7 +40,7 @@ def _panel(axes: Any, direction: Direction, cell: CellTrace, row: int) -> None:
         grid,
         aspect="auto",
         interpolation="nearest",
-        cmap="viridis" if gate else "RdBu_r",
+        cmap="viridis" if gate else diverging(theme),
         vmin=0 if gate else -bound,
         vmax=bound,
     )

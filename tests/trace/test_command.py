@@ -107,7 +107,7 @@ def test_a_file_gives_an_open_length(run: Run, tmp_path: Path) -> None:
         ((), "say which layer with --layer: first, both"),
         (("--layer", "first", "--timesteps", "9"), "layer 'first' has 4 time steps, not 9"),
         (("--layer", "first", "--input", "no.npy"), "no.npy: no such file or directory"),
-        (("--layer", "first", "--plot", "x.bmp"), "x.bmp: expected a name that ends in .png"),
+        (("--layer", "first", "--plot", "x.bmp"), "x.bmp: a picture is one of .svg"),
     ],
 )
 def test_wrong_requests_are_one_line(run: Run, args: tuple[str, ...], message: str) -> None:

@@ -1,0 +1,80 @@
+"""What plots of numbers share: matplotlib in the look of the other pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.pictures.look import THEMES, Theme
+
+SUFFIXES = (".svg", ".png", ".pdf")
+LINES = ("convolution", "recurrent", "dense", "attention", "activation", "normalization")
+
+
+def format_of(path: Path) -> str:
+    """The format that a picture's name asks for. Raises `LstmcountError` if it cannot be drawn."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise LstmcountError(f"{path}: a picture is one of {', '.join(SUFFIXES)}")
+    _matplotlib()
+    return path.suffix.lower()[1:]
+
+
+def _matplotlib() -> Any:
+    try:
+        import matplotlib
+    except ImportError:
+        raise LstmcountError("--plot needs matplotlib: pip install 'lstmcount[trace]'") from None
+    return matplotlib
+
+
+@contextmanager
+def styled(name: str) -> Iterator[Theme]:
+    """What is drawn within has the colours of that theme."""
+    theme = THEMES[name]
+    with _matplotlib().rc_context(_settings(theme)):
+        yield theme
+
+
+def _settings(theme: Theme) -> dict[str, Any]:
+    from cycler import cycler
+
+    return {
+        **dict.fromkeys(["figure.facecolor", "savefig.facecolor", "axes.facecolor"], theme.paper),
+        **dict.fromkeys(["text.color", "axes.labelcolor", "axes.titlecolor"], theme.ink),
+        **dict.fromkeys(["xtick.color", "ytick.color", "axes.edgecolor"], theme.line),
+        **dict.fromkeys(["xtick.labelcolor", "ytick.labelcolor"], theme.ink),
+        **dict.fromkeys(["axes.spines.top", "axes.spines.right"], False),
+        "axes.prop_cycle": cycler(color=[theme.kinds[kind] for kind in LINES]),
+        "axes.axisbelow": True,
+        "grid.color": theme.line,
+        "grid.alpha": 0.35,
+        "lines.linewidth": 2,
+        "svg.hashsalt": "lstmcount",
+    }
+
+
+def figure(width: float, height: float) -> Any:
+    """An empty figure of that many inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def diverging(theme: Theme) -> Any:
+    """Colours of numbers below and above zero, which has the colour of the paper."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = [theme.kinds["convolution"], theme.paper, theme.kinds["recurrent"]]
+    return LinearSegmentedColormap.from_list("diverging", ends)
+
+
+def picture(figure: Any, fmt: str) -> bytes:
+    """The figure in that format: the same bytes for the same figure."""
+    stream = io.BytesIO()
+    date = "Date" if fmt == "svg" else "CreationDate"
+    figure.savefig(stream, format=fmt, dpi=150, metadata={} if fmt == "png" else {date: None})
+    return stream.getvalue()
