@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import cast
 
 from lstmcount.built import BuiltLayer, Node
 
@@ -14,23 +14,16 @@ def ordered(
     finished: list[Node] = []
     seen: set[Node] = set()
     reached: dict[BuiltLayer, int] = {}
-    for output in outputs:
-        stack: list[tuple[Node, Iterator[tuple[Node, int]]]] = []
-        if output not in seen:
-            seen.add(output)
-            reached.setdefault(output.layer, len(reached))
-            stack.append((output, iter(output.inputs)))
-        while stack:
-            node, sources = stack[-1]
-            for source, _ in sources:
-                if source not in seen:
-                    seen.add(source)
-                    reached.setdefault(source.layer, len(reached))
-                    stack.append((source, iter(source.inputs)))
-                    break
-            else:
-                finished.append(node)
-                stack.pop()
+    stack: list[Node | None] = [*reversed(outputs)]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            finished.append(cast(Node, stack.pop()))
+        elif node not in seen:
+            seen.add(node)
+            reached.setdefault(node.layer, len(reached))
+            stack += (node, None)  # finished when all that it reads is
+            stack += [source for source, _ in reversed(node.inputs)]
     node_depth: dict[Node, int] = {}
     layer_depth: dict[BuiltLayer, int] = {}
     for node in reversed(finished):
