@@ -18,6 +18,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "count": "lstmcount count models/*.yaml",
         "verify": "lstmcount verify model.keras",
         "convert": "lstmcount convert model.keras --to yaml",
+        "plot": "lstmcount plot model.yaml -o model.svg",
         "report": "lstmcount report model.yaml -o report.html",
         "layers": "lstmcount layers LSTM",
         "schema": "lstmcount schema > lstmcount.schema.json",

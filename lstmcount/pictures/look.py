@@ -34,6 +34,14 @@ KINDS: dict[str, tuple[str, ...]] = {
 OTHER = "other"  # nested models, operations, classes that nobody knows
 
 
+class Paint(msgspec.Struct, frozen=True, kw_only=True):
+    """The colours of one box."""
+
+    fill: str
+    text: str
+    line: str
+
+
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
     """Colours, as #rrggbb."""
 
@@ -59,6 +67,12 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         """
         strength = 0.2 + 0.8 * max(0.0, min(1.0, share)) ** 0.5
         return mixed(self.paper, self.family_color(class_name), strength)
+
+    def paint(self, class_name: str, share: float = 0.0) -> Paint:
+        """How the box of a layer is painted."""
+        fill = self.fill(class_name, share)
+        line = mixed(self.family_color(class_name), self.ink, 0.3)
+        return Paint(fill=fill, text=self.text_on(fill), line=line)
 
     def text_on(self, fill: str) -> str:
         """Black or white ink, whichever reads better on `fill`."""

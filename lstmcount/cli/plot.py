@@ -1,0 +1,148 @@
+"""lstmcount plot"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.output import open_output
+from lstmcount.cli.sources import Reading, source_options, summarize_argument
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.pictures.arranged import DIRECTIONS
+from lstmcount.pictures.drawing import SHOW, Asked
+from lstmcount.pictures.look import THEMES, Theme
+from lstmcount.pictures.shapes import Picture
+from lstmcount.summary import Summary
+
+SUFFIXES = {
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".md": "markdown",
+}
+FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
+
+
+def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in names:
+        if name not in SHOW:
+            hint = did_you_mean(name, SHOW) or f" Known: {', '.join(SHOW)}."
+            raise click.BadParameter(f"nothing is called {name!r}.{hint}")
+    return names
+
+
+@click.command(short_help="The architecture as a picture: SVG, PNG, PDF, dot or Mermaid.")
+@click.argument("source", type=SOURCE)
+@click.option(
+    "-o", "--output", metavar="FILE", required=True, help=f"{', '.join(SUFFIXES)}; - for stdout."
+)
+@click.option(
+    "--format", "fmt", type=click.Choice(FORMATS), help="[default: by the suffix, svg for -]"
+)
+@click.option(
+    "--direction",
+    type=click.Choice(DIRECTIONS),
+    default="TB",
+    show_default=True,
+    help="Where data flows: from top to bottom, left to right, …",
+)
+@click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
+@click.option(
+    "--show",
+    callback=_show,
+    metavar="NAMES",
+    default="shapes,params",
+    help=f"What boxes say, of {','.join(SHOW)}.  [default: shapes,params]",
+)
+@click.option("--no-fold", is_flag=True, help="Draw every repeated block.")
+@click.option(
+    "--depth", type=click.IntRange(0), help="How deep nested models are opened.  [default: all]"
+)
+@source_options
+def command(
+    source: str,
+    output: str,
+    fmt: str | None,
+    direction: str,
+    theme: str,
+    show: tuple[str, ...],
+    no_fold: bool,
+    depth: int | None,
+    reading: Reading,
+) -> None:
+    """A picture of SOURCE: layers as boxes, the stronger coloured the more parameters they have.
+
+    \b
+    $ lstmcount plot model.yaml -o model.svg
+    $ lstmcount plot model.keras -o model.png --direction LR --theme dark
+    $ lstmcount plot model.yaml -o - --format mermaid
+    """
+    fmt = fmt or _format_of(output)
+    if fmt in ("png", "pdf"):
+        from lstmcount.pictures import raster
+
+        raster.require()
+    file = open_output(output)
+    try:
+        summary = summarize_argument(source, reading)
+        asked = Asked(show=show, fold=not no_fold, depth=depth)
+        data = _drawn(summary, asked, fmt, THEMES[theme], direction)
+        if isinstance(data, str):
+            file.write(data)
+        else:
+            file.write_bytes(data)
+        file.commit()
+    finally:
+        file.discard()
+    for note in summary.notes:
+        click.echo(f"note: {note}", err=True)
+
+
+def _format_of(output: str) -> str:
+    path = Path(output)
+    found = SUFFIXES.get(path.suffix.lower())
+    if found:
+        return found
+    if output == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
+        return "svg"
+    raise LstmcountError(f"{output}: expected a name that ends in {', '.join(SUFFIXES)}")
+
+
+def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: str) -> str | bytes:
+    from lstmcount.pictures.drawing import draw
+
+    drawing = draw(summary, asked)
+    if fmt == "dot":
+        from lstmcount.pictures import dot
+
+        return dot.write(drawing, theme, direction)
+    if fmt in ("mermaid", "markdown"):
+        from lstmcount.pictures import mermaid
+
+        text = mermaid.write(drawing, theme, direction)
+        if mermaid.is_too_large(text):
+            click.echo(
+                f"note: Mermaid draws no more than {mermaid.MOST_CHARACTERS:,} characters and "
+                f"{mermaid.MOST_EDGES} edges unless its settings say so; this has more",
+                err=True,
+            )
+        return f"```mermaid\n{text}```\n" if fmt == "markdown" else text
+    from lstmcount.pictures.architecture import picture
+
+    return _written(picture(drawing, theme, direction), fmt)
+
+
+def _written(picture: Picture, fmt: str) -> str | bytes:
+    if fmt == "svg":
+        from lstmcount.pictures import svg
+
+        return svg.write(picture)
+    from lstmcount.pictures import raster
+
+    return raster.as_png(picture) if fmt == "png" else raster.as_pdf(picture)

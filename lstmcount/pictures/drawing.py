@@ -1,0 +1,238 @@
+"""What there is to draw of a model: boxes for calls of layers, clusters for models, edges.
+
+A `Level` is one cluster's inside: its elements in an order in which data flows, each with where
+its inputs come from. Where things stand in the picture is decided later (`layered`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig
+from lstmcount.dimensions import flatten, known, public
+from lstmcount.graph import BuiltLayer, Graph, Node
+from lstmcount.pictures.folding import folded
+from lstmcount.pictures.level import Box, Cluster, Element, Level, Source
+from lstmcount.summary import Amount, Summary, count
+
+SHOW = ("shapes", "params", "macs")
+UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # arguments in which layers alike may differ
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """The picture of a model before it is laid out."""
+
+    title: str
+    description: str
+    level: Level
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is to be seen."""
+
+    show: tuple[str, ...] = ("shapes", "params")
+    fold: bool = True
+    depth: int | None = None  # how deep nested models are opened; None: all of them
+
+
+def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
+    """The architecture of a model.
+
+    >>> from lstmcount import summarize
+    >>> model = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
+    >>> [(item.element.class_name, item.inputs) for item in draw(summarize(model)).level.items]
+    [('InputLayer', ()), ('LSTM', ((0, 0),)), ('Dense', ((1, 0),))]
+    """
+    asked = asked or Asked()
+    level = _Drawer(summary, asked).level(summary.graph, 0)
+    total = summary.total_params
+    counted = f"{total:,} parameters" if known(total) else "parameters not known"
+    return Drawing(
+        title=summary.name,
+        description=f"{summary.class_name} {summary.name}: {len(summary.layers)} layers, {counted}",
+        level=folded(level) if asked.fold else level,
+    )
+
+
+class _Drawer:
+    def __init__(self, summary: Summary, asked: Asked) -> None:
+        self.asked = asked
+        total = summary.total_params
+        self.total = total if known(total) else 0
+        self.drawn: set[int] = set()  # layers that have a box, by the identity of their config
+        self.macs: dict[int, Amount] = {}
+        if "macs" in asked.show:
+            from lstmcount.costs import per_layer
+
+            self.macs = per_layer(summary)["macs"]
+
+    def level(self, graph: Graph, depth: int) -> Level:
+        if not graph.is_built:
+            return self._unbuilt(graph)
+        level = Level()
+        places: dict[Node, int] = {}
+        brought = {node: -1 - k for k, node in enumerate(graph.input_nodes())} if depth else {}
+        ends = {node for node, _ in graph.output_nodes()}
+        nodes = [node for node in in_order(graph.nodes()) if node not in brought]
+        places.update(brought)
+        given: tuple[Source, ...] = ()
+        if graph.config.is_sequential and nodes and not nodes[0].is_input and not brought:
+            given = ((-1, 0),) if depth else (self._implied_input(level, graph),)
+        for node in nodes:
+            inputs = tuple((places[source], tensor) for source, tensor in node.inputs) or given
+            given = ()
+            element = self._element(node, depth, is_output=not depth and node in ends)
+            places[node] = level.add(element, inputs)
+        level.exits = [(places[node], tensor) for node, tensor in graph.output_nodes()]
+        called = {id(node.layer) for node in nodes}
+        for layer in graph.own_layers:
+            if id(layer) not in called and not layer.is_input:
+                level.add(self._box(layer, None), ())
+        return level
+
+    def _implied_input(self, level: Level, graph: Graph) -> Source:
+        box = Box(class_name="InputLayer", name="input", shape=self._shape(public(graph.input)))
+        return level.add(box, ()), 0
+
+    def _unbuilt(self, graph: Graph) -> Level:
+        """The layers in a row, as a Sequential without an input shape is written."""
+        level = Level()
+        for layer in graph.layers:
+            inputs = ((len(level.items) - 1, 0),) if level.items else ()
+            level.add(self._box(layer, None), inputs)
+        return level
+
+    def _element(self, node: Node, depth: int, is_output: bool) -> Element:
+        inner = node.layer.layer
+        again = id(node.layer.config) in self.drawn
+        limit = self.asked.depth
+        is_open = isinstance(inner, Graph) and not inner.config.is_layer and inner.is_built
+        if not is_open or again or (limit is not None and depth >= limit):
+            return self._box(node.layer, node, is_output)
+        self.drawn.add(id(node.layer.config))
+        return Cluster(
+            kind="model",
+            class_name=node.layer.class_name,
+            name=node.layer.name,
+            params=_params(node.layer),
+            level=self.level(inner, depth + 1),
+        )
+
+    def _box(self, layer: BuiltLayer, node: Node | None, is_output: bool = False) -> Box:
+        again = id(layer.config) in self.drawn
+        self.drawn.add(id(layer.config))
+        params = _params(layer)
+        share = params / self.total if params and self.total and not again else 0.0
+        shown: Any = None
+        if node is not None and node.shown:
+            shown = node.shown[0] if len(node.shown) == 1 else node.shown
+        return Box(
+            class_name=layer.class_name,
+            inner=_wrapped(layer.layer),
+            name=layer.name,
+            shape=self._shape(shown),
+            params=params,
+            facts=self._facts(layer, params, again),
+            share=share,
+            loops=_runs_over_time(layer.layer),
+            again=again,
+            is_output=is_output,
+            key=(_key(layer.config), id(layer.config) if again else 0),
+        )
+
+    def _shape(self, shapes: Any) -> str:
+        return shape_text(shapes) if "shapes" in self.asked.show else ""
+
+    def _facts(self, layer: BuiltLayer, params: int | None, again: bool) -> tuple[str, ...]:
+        facts = []
+        if "params" in self.asked.show:
+            if again and layer.weights:
+                facts.append("the same weights")
+            elif params is None:
+                facts.append("? params")
+            elif params:
+                frozen = "" if getattr(layer.layer, "trainable", True) else ", frozen"
+                facts.append(f"{params:,} params{frozen}")
+        if "macs" in self.asked.show and not again:
+            amount = self.macs.get(id(layer.config))
+            if amount is not None and amount.value != 0:
+                facts.append(f"{amount} MACs" if str(amount) else "? MACs")
+        return tuple(facts)
+
+
+def in_order(nodes: Iterable[Node]) -> list[Node]:
+    """Calls so that each stands after what it reads, and branches stay together."""
+    found = list(nodes)
+    place = {node: i for i, node in enumerate(found)}
+    readers: dict[Node, list[Node]] = {node: [] for node in found}
+    missing = {}
+    for node in found:
+        sources = {source for source, _ in node.inputs if source in place}
+        missing[node] = len(sources)
+        for source in sources:
+            readers[source].append(node)
+    ready = [node for node in reversed(found) if not missing[node]]
+    ordered = []
+    while ready:
+        node = ready.pop()
+        ordered.append(node)
+        freed = []
+        for reader in readers[node]:
+            missing[reader] -= 1
+            if not missing[reader]:
+                freed.append(reader)
+        ready += sorted(freed, key=place.__getitem__, reverse=True)
+    return ordered
+
+
+def shape_text(shapes: Any) -> str:
+    """A shape as a summary shows it.
+
+    >>> shape_text((None, 64)), shape_text([(None, 2), None]), shape_text(None)
+    ('(None, 64)', '(None, 2), ?', '?')
+    """
+    if isinstance(shapes, tuple):
+        return f"({', '.join(map(str, shapes))}{',' if len(shapes) == 1 else ''})"
+    if isinstance(shapes, dict):
+        shapes = flatten(shapes)
+    if isinstance(shapes, list):
+        return ", ".join(map(shape_text, shapes))
+    return "?"
+
+
+def _params(layer: BuiltLayer) -> int | None:
+    number = count(layer.weights)
+    return number if known(number) and layer.state != "unknown" else None
+
+
+def _wrapped(layer: Any) -> str:
+    """The class that a wrapper (Bidirectional, TimeDistributed, RNN) wraps."""
+    for field in ("layer", "cell"):
+        inner = getattr(layer, field, None)
+        name = getattr(inner, "class_name", None)
+        if isinstance(name, str) and name:
+            return name
+    return ""
+
+
+def _runs_over_time(layer: Any) -> bool:
+    inner = getattr(layer, "layer", None)
+    return hasattr(layer, "go_backwards") or hasattr(inner, "go_backwards")
+
+
+def _key(config: LayerConfig) -> Any:
+    """What makes layers alike: their class and arguments, whatever their names."""
+    return config.class_name, tuple(_values(config.arguments))
+
+
+def _values(arguments: dict[str, Any]) -> Iterator[Any]:
+    for name, value in arguments.items():
+        if isinstance(value, LayerConfig):
+            yield name, _key(value)
+        elif isinstance(value, list) and any(isinstance(item, LayerConfig) for item in value):
+            yield name, tuple(_key(v) if isinstance(v, LayerConfig) else repr(v) for v in value)
+        elif name not in UNSEEN:
+            yield name, repr(value)

@@ -1,0 +1,269 @@
+"""A layered layout (Sugiyama, Tagawa and Toda, 1981): ranks, order within them, coordinates.
+
+Edges run from rank to rank; across several ranks through dummies, which the edges of one source
+share. The order is the best of a few barycenter sweeps, the coordinates are in `brandes_koepf`.
+Everything runs in time near-linear in nodes, edges and dummies.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+
+import msgspec
+
+from lstmcount.pictures.brandes_koepf import positions
+
+SWEEPS = 12
+MOST_DUMMIES = 60_000  # the longest edges beyond this go straight, beneath what is in their way
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How far a node reaches to both sides of its anchor, and how high it is."""
+
+    left: float
+    right: float
+    height: float
+    first: bool = False  # must stand in the first rank, which then holds nothing else
+    last: bool = False
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """From one node to another, between points that far beside their anchors."""
+
+    source: int
+    target: int
+    leaves: float = 0.0
+    arrives: float = 0.0
+
+
+class Gaps(msgspec.Struct, frozen=True):
+    between: float = 24.0  # nodes of a rank
+    ranks: float = 30.0
+    first: float = 30.0  # from the rank of the first ones to the next
+    last: float = 30.0
+
+
+Point = tuple[float, float]
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """Anchors (x) and tops (y) of the nodes; `routes` are the straight pieces of each edge.
+
+    A route is a list of vertical pieces (x, from y, to y); curves between them join them.
+    """
+
+    x: list[float]
+    y: list[float]
+    routes: list[list[tuple[float, float, float]]]
+    left: float
+    right: float
+    height: float
+
+
+def lay_out(sizes: Sequence[Size], edges: Sequence[Edge], gaps: Gaps | None = None) -> Layout:
+    """Where nodes stand; each must come after those that it has edges from.
+
+    >>> layout = lay_out([Size(20, 20, 10)] * 3, [Edge(0, 1), Edge(0, 2)])
+    >>> layout.x, layout.y
+    ([32.0, 0.0, 64.0], [0.0, 40.0, 40.0])
+    """
+    gaps = gaps or Gaps()
+    if not sizes:
+        return Layout([], [], [], 0.0, 0.0, 0.0)
+    rank = _ranks(sizes, edges)
+    net = _Net(sizes, edges, rank)
+    net.order()
+    x = positions(net.ranks, net.above, net.below, net.real, net.left, net.right, gaps.between)
+    return _placed(sizes, edges, rank, net, x, gaps)
+
+
+# -- ranks ------------------------------------------------------------------------------------
+
+
+def _ranks(sizes: Sequence[Size], edges: Sequence[Edge]) -> list[int]:
+    sources: list[set[int]] = [set() for _ in sizes]
+    targets: list[set[int]] = [set() for _ in sizes]
+    for edge in edges:
+        sources[edge.target].add(edge.source)
+        targets[edge.source].add(edge.target)
+    lowest = int(any(size.first for size in sizes))
+    rank = [0] * len(sizes)
+    for v, size in enumerate(sizes):
+        if not size.first:
+            rank[v] = max([rank[u] + 1 for u in sources[v]] + [lowest])
+    bottom = max((r for r, size in zip(rank, sizes, strict=True) if not size.last), default=0)
+    for v, size in enumerate(sizes):
+        if size.last:
+            rank[v] = bottom + 1
+    for v in reversed(range(len(sizes))):
+        free = not sizes[v].first and not sizes[v].last
+        if free and targets[v] and len(targets[v]) >= len(sources[v]):
+            rank[v] = min(rank[w] for w in targets[v]) - 1
+    return rank
+
+
+# -- order ------------------------------------------------------------------------------------
+
+
+class _Net:
+    """Nodes and dummies by rank, and which of them are joined."""
+
+    def __init__(self, sizes: Sequence[Size], edges: Sequence[Edge], rank: list[int]) -> None:
+        self.real = len(sizes)
+        self.left = [size.left for size in sizes]
+        self.right = [size.right for size in sizes]
+        self.ranks: list[list[int]] = [[] for _ in range(max(rank) + 1)]
+        for v, r in enumerate(rank):
+            self.ranks[r].append(v)
+        self.above: list[list[int]] = [[] for _ in sizes]
+        self.below: list[list[int]] = [[] for _ in sizes]
+        self.chains: dict[int, list[int]] = {}  # the dummies of a source, from rank to rank
+        far = _far(edges, rank)
+        joined: set[tuple[int, int]] = set()
+        for i, edge in enumerate(edges):
+            if i in far:
+                continue
+            pair = self._last_dummy(edge, rank), edge.target
+            if pair not in joined:
+                joined.add(pair)
+                self._join(*pair)
+        self.far = far
+
+    def _last_dummy(self, edge: Edge, rank: list[int]) -> int:
+        """What stands in the rank before the target's on the way to it."""
+        chain = self.chains.setdefault(edge.source, [edge.source])
+        while rank[edge.source] + len(chain) < rank[edge.target]:
+            dummy = len(self.left)
+            self.left.append(3.0)
+            self.right.append(3.0)
+            self.above.append([])
+            self.below.append([])
+            self.ranks[rank[edge.source] + len(chain)].append(dummy)
+            self._join(chain[-1], dummy)
+            chain.append(dummy)
+        return chain[rank[edge.target] - rank[edge.source] - 1]
+
+    def _join(self, upper: int, lower: int) -> None:
+        self.below[upper].append(lower)
+        self.above[lower].append(upper)
+
+    def order(self) -> None:
+        """Put every rank in the order with the fewest crossings of those that were tried."""
+        if all(len(rank) < 2 for rank in self.ranks):
+            return
+        place = [0.0] * len(self.left)
+        for rank in self.ranks:
+            self._note(rank, place)
+        fewest, best = self._crossings(place), [list(rank) for rank in self.ranks]
+        for sweep in range(SWEEPS):
+            if not fewest:
+                break
+            downwards = sweep % 2 == 0
+            neighbours = self.above if downwards else self.below
+            for rank in self.ranks if downwards else reversed(self.ranks):
+                if len(rank) > 1:
+                    self._sort(rank, neighbours, place, stable=sweep % 4 < 2)
+            crossings = self._crossings(place)
+            if crossings < fewest:
+                fewest, best = crossings, [list(rank) for rank in self.ranks]
+        self.ranks = best
+
+    def _note(self, rank: list[int], place: list[float]) -> None:
+        for i, v in enumerate(rank):
+            place[v] = float(i)
+
+    def _sort(
+        self, rank: list[int], neighbours: list[list[int]], place: list[float], stable: bool
+    ) -> None:
+        if not stable:
+            rank.reverse()  # so that ties turn round
+        wanted = {
+            v: sum([place[u] for u in neighbours[v]]) / len(neighbours[v])
+            if neighbours[v]
+            else place[v]
+            for v in rank
+        }
+        rank.sort(key=wanted.__getitem__)
+        self._note(rank, place)
+
+    def _crossings(self, place: list[float]) -> int:
+        total = 0
+        for rank in self.ranks:
+            seen: list[float] = []
+            for v in rank:
+                ends = sorted([place[w] for w in self.below[v]])
+                for end in ends:
+                    total += len(seen) - _not_above(seen, end)
+                for end in ends:
+                    insort(seen, end)
+        return total
+
+
+def _not_above(values: list[float], bound: float) -> int:
+    return bisect_left(values, bound + 0.5)
+
+
+def _far(edges: Sequence[Edge], rank: list[int]) -> set[int]:
+    """The edges that are too long for all of them to get their dummies."""
+    spans: dict[int, int] = {}
+    for edge in edges:
+        span = rank[edge.target] - rank[edge.source] - 1
+        spans[edge.source] = max(span, spans.get(edge.source, 0))
+    total = 0
+    longest = None
+    for span in sorted(spans.values()):
+        total += span
+        if total > MOST_DUMMIES:
+            longest = span
+            break
+    if longest is None:
+        return set()
+    return {i for i, e in enumerate(edges) if rank[e.target] - rank[e.source] - 1 >= longest}
+
+
+# -- coordinates ------------------------------------------------------------------------------
+
+
+def _placed(
+    sizes: Sequence[Size],
+    edges: Sequence[Edge],
+    rank: list[int],
+    net: _Net,
+    x: list[float],
+    gaps: Gaps,
+) -> Layout:
+    heights = [max([sizes[v].height for v in row if v < net.real] or [0.0]) for row in net.ranks]
+    tops = [0.0]
+    for r, height in enumerate(heights[:-1]):
+        tops.append(tops[-1] + height + _gap(net, x, gaps, r, sizes))
+    y = [tops[rank[v]] + (heights[rank[v]] - size.height) / 2 for v, size in enumerate(sizes)]
+    routes = []
+    for i, edge in enumerate(edges):
+        u, v = edge.source, edge.target
+        route = [(x[u] + edge.leaves, y[u] + sizes[u].height, tops[rank[u]] + heights[rank[u]])]
+        if i not in net.far:
+            for dummy in net.chains[u][1 : rank[v] - rank[u]]:
+                r = rank[u] + len(route)
+                route.append((x[dummy], tops[r], tops[r] + heights[r]))
+        route.append((x[v] + edge.arrives, tops[rank[v]], y[v]))
+        routes.append(route)
+    return Layout(
+        x=x[: net.real],
+        y=y,
+        routes=routes,
+        left=min(a - b for a, b in zip(x, net.left, strict=True)),
+        right=max(a + b for a, b in zip(x, net.right, strict=True)),
+        height=tops[-1] + heights[-1],
+    )
+
+
+def _gap(net: _Net, x: list[float], gaps: Gaps, r: int, sizes: Sequence[Size]) -> float:
+    """The space below a rank: more where edges go far to the side."""
+    aside = max([abs(x[v] - x[w]) for v in net.ranks[r] for w in net.below[v]] or [0.0])
+    gap = gaps.ranks
+    if any(v < net.real and sizes[v].first for v in net.ranks[r]):
+        gap = gaps.first
+    elif any(v < net.real and sizes[v].last for v in net.ranks[r + 1]):
+        gap = gaps.last
+    return max(gap, min(90.0, aside * 0.14))

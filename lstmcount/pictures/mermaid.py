@@ -1,0 +1,83 @@
+"""Drawings as Mermaid flowcharts, which GitHub draws in a README or a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmcount.errors import escape
+from lstmcount.pictures.arranged import box_lines, header_lines
+from lstmcount.pictures.drawing import Drawing
+from lstmcount.pictures.level import Box, flat
+from lstmcount.pictures.look import Theme
+
+MOST_CHARACTERS, MOST_EDGES = 50_000, 500  # that Mermaid takes unless it is told otherwise
+_PLAIN = frozenset(" _(),/…·×:?+=")  # what means nothing in a label
+_LEVELS = 4  # of colour by share: a class for each that occurs
+
+
+def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
+    """The drawing as a flowchart."""
+    found = flat(drawing.level)
+    classes: dict[str, str] = {}
+    lines = [
+        f"flowchart {direction}",
+        f"  accTitle: {label(drawing.title)}",
+        f"  accDescr: {label(drawing.description)}",
+        *_group(found.groups, found.boxes, theme, classes, "  ", iter(range(len(found.boxes) + 1))),
+        *(f"  n{source} --> n{target}" for source, target in found.edges),
+        *(f"  classDef {name} {paint}" for paint, name in classes.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def is_too_large(text: str) -> bool:
+    """Whether Mermaid, as GitHub runs it, refuses this."""
+    return len(text) > MOST_CHARACTERS or text.count(" --> ") > MOST_EDGES
+
+
+def label(text: str) -> str:
+    """Text for a label: all that could be Mermaid, Markdown or HTML as its character's number.
+
+    >>> label("a<b>"), label("conv2_1 (None, 64)"), label("end")
+    ('a#60;b#62;', 'conv2_1 (None, 64)', 'end')
+    """
+    return "".join(
+        [char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in escape(text)]
+    )
+
+
+def _group(
+    group: list[Any],
+    boxes: list[Box],
+    theme: Theme,
+    classes: dict[str, str],
+    indent: str,
+    numbers: Iterator[int],
+) -> Iterator[str]:
+    for member in group:
+        if isinstance(member, int):
+            box = boxes[member]
+            yield f"{indent}n{member}{_box(box)}:::{_class(box, theme, classes)}"
+            continue
+        cluster, inside = member
+        lead, rest, second = header_lines(cluster)
+        title = "<br/>".join(label(line) for line in (f"{lead} {rest}".strip(), second) if line)
+        yield f'{indent}subgraph g{next(numbers)}["{title}"]'
+        yield from _group(inside, boxes, theme, classes, indent + "  ", numbers)
+        yield f"{indent}end"
+
+
+def _box(box: Box) -> str:
+    lines = [f"<b>{label(box.title)}</b> {label(box.name)}", *map(label, box_lines(box))]
+    text = "<br/>".join(lines)
+    return f'(["{text}"])' if box.class_name == "InputLayer" else f'["{text}"]'
+
+
+def _class(box: Box, theme: Theme, classes: dict[str, str]) -> str:
+    """The Mermaid class that paints a box, made when it is first wanted."""
+    paint = theme.paint(box.color_class, round(box.share**0.5 * _LEVELS) ** 2 / _LEVELS**2)
+    line = theme.ink if box.is_output else paint.line
+    dashed = ",stroke-dasharray:5 3" if box.again else ""
+    style = f"fill:{paint.fill},stroke:{line},color:{paint.text}{dashed}"
+    return classes.setdefault(style, f"c{len(classes)}")

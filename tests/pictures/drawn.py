@@ -1,0 +1,67 @@
+"""Pictures of models, for the tests."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from lstmcount import summarize
+from lstmcount.pictures import svg
+from lstmcount.pictures.architecture import picture
+from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.look import THEMES
+from lstmcount.pictures.shapes import Group, Picture, Rect, Shape
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def application(name: str) -> Any:
+    return json.loads(gzip.decompress((GOLDEN / "applications" / f"{name}.json.gz").read_bytes()))
+
+
+def pictured(model: Any, direction: str = "TB", **asked: Any) -> Picture:
+    return picture(draw(summarize(model), Asked(**asked)), THEMES["light"], direction)
+
+
+def as_xml(shown: Picture) -> ElementTree.Element:
+    return ElementTree.fromstring(svg.write(shown))
+
+
+def boxes(shapes: tuple[Shape, ...]) -> Iterator[tuple[str, Rect]]:
+    """The name and the outline of each layer."""
+    for shape in shapes:
+        if isinstance(shape, Group):
+            outline = shape.shapes[0]
+            if shape.kind == "layer" and isinstance(outline, Rect):
+                yield shape.name, outline
+            else:
+                yield from boxes(shape.shapes)
+
+
+def overlapping(found: list[tuple[str, Rect]]) -> list[tuple[str, str]]:
+    """Pairs of layers whose boxes share a point."""
+    pairs = []
+    placed = sorted(found, key=lambda each: each[1].y)
+    for i, (name, a) in enumerate(placed):
+        for other, b in placed[i + 1 :]:
+            if b.y >= a.y + a.height:
+                break
+            if b.x < a.x + a.width and a.x < b.x + b.width:
+                pairs.append((name, other))
+    return pairs
+
+
+def assert_tidy(shown: Picture) -> None:
+    """Nothing lies upon something else, and nothing is cut off."""
+    found = list(boxes(shown.shapes))
+    assert overlapping(found) == []
+    for name, box in found:
+        assert box.x >= 0, name
+        assert box.y >= 0, name
+        assert box.x + box.width <= shown.width, name
+        assert box.y + box.height <= shown.height, name

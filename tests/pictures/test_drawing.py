@@ -1,0 +1,153 @@
+"""What is drawn of a model: boxes, clusters, edges, folding."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from lstmcount import summarize
+from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.level import Box, Cluster, flat, walk
+from tests.conftest import ROOT
+from tests.pictures.drawn import application
+
+CHAIN: dict[str, Any] = {
+    "input_shape": [16],
+    "layers": [
+        {"Dense": 16, "name": "a"},
+        {"Dense": 16, "name": "b"},
+        {"Dense": 16, "name": "c"},
+        {"Dense": 3, "name": "d"},
+    ],
+}
+
+
+def residual(blocks: int) -> dict[str, Any]:
+    """Blocks of Dense, ReLU and Add around which the data can go."""
+    layers: list[Any] = []
+    last = "x"
+    for i in range(blocks):
+        layers += [
+            {"Dense": 8, "name": f"dense_{i}", "inputs": last},
+            {"ReLU": {}, "name": f"relu_{i}"},
+            {"Add": {}, "name": f"add_{i}", "inputs": [last, f"relu_{i}"]},
+        ]
+        last = f"add_{i}"
+    return {"inputs": {"x": [8]}, "layers": [*layers, {"Dense": 2, "name": "out"}]}
+
+
+def elements(model: Any, **asked: Any) -> list[Any]:
+    return walk(draw(summarize(model), Asked(**asked)).level)
+
+
+def clusters(model: Any, **asked: Any) -> list[Cluster]:
+    return [each for each in elements(model, **asked) if isinstance(each, Cluster)]
+
+
+def edges(model: Any, **asked: Any) -> set[tuple[str, str]]:
+    found = flat(draw(summarize(model), Asked(**asked)).level)
+    return {(found.boxes[a].name, found.boxes[b].name) for a, b in found.edges}
+
+
+def test_a_chain() -> None:
+    found = [(box.class_name, box.name) for box in elements(CHAIN, fold=False)]
+    assert found[0][0] == "InputLayer"
+    names = [name for _, name in found]
+    assert edges(CHAIN, fold=False) == set(pairwise(names))
+
+
+def test_three_equal_layers_fold() -> None:
+    (block,) = clusters(CHAIN)
+    assert (block.times, block.name, block.params) == (3, "a … c", 16 * 17)
+    assert [item.element.name for item in block.level.items] == ["a"]
+
+
+@pytest.mark.parametrize(("blocks", "times"), [(1, None), (2, 2), (12, 12), (400, 400)])
+def test_residual_blocks_fold(blocks: int, times: int | None) -> None:
+    found = clusters(residual(blocks))
+    assert [block.times for block in found] == ([times] if times else [])
+    for block in found:
+        assert block.params == 8 * 9
+        assert len(block.level.items) == 3
+        assert block.level.entries == len(block.level.exits) == 1
+
+
+def test_without_folding_every_layer_is_there() -> None:
+    assert clusters(residual(12), fold=False) == []
+    assert len(elements(residual(12), fold=False)) == 1 + 36 + 1
+
+
+def test_no_folding_over_what_is_read_from_the_middle() -> None:
+    model = residual(4)
+    model["layers"].append({"Add": {}, "name": "sum", "inputs": ["add_3", "add_1"]})
+    del model["layers"][-2]
+    assert [block.times for block in clusters(model)] == [2, 2]
+    assert {("add_0", "sum"), ("add_2", "sum")} <= edges(model)  # of each block the first is drawn
+
+
+def test_a_block_of_two_layers_and_layers_that_differ() -> None:
+    model = {"input_shape": [8], "layers": [{"Dense": n} for n in (9, 8, 9, 8, 7)]}
+    assert [block.times for block in clusters(model)] == [2]
+    model = {"input_shape": [8], "layers": [{"Dense": n} for n in (8, 16, 32, 64)]}
+    assert clusters(model) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [
+        ("ResNet50", [2, 3, 5, 2]),
+        ("ResNet152", [2, 7, 35, 2]),
+        ("InceptionResNetV2", [10, 20, 9]),
+        ("EfficientNetB0", [2, 2, 3]),
+    ],
+)
+def test_blocks_of_applications(name: str, times: list[int]) -> None:
+    assert [block.times for block in clusters(application(name))] == times
+
+
+def test_an_embedding_that_is_called_twice_is_counted_once() -> None:
+    first, second = (
+        e for e in elements(ROOT / "configs/seq2seq.yaml") if e.class_name == "Embedding"
+    )
+    assert (first.again, second.again) == (False, True)
+    assert first.facts == ("1,024,000 params",)
+    assert second.facts == ("the same weights",)
+    assert second.share == 0
+
+
+def test_recurrent_layers_have_a_loop() -> None:
+    model = {
+        "input_shape": [5, 4],
+        "layers": [
+            {"Bidirectional": {"layer": {"LSTM": {"units": 3, "return_sequences": True}}}},
+            {"TimeDistributed": {"layer": {"Dense": 2}}},
+            {"GRU": 3},
+            {"Dense": 1},
+        ],
+    }
+    found = [(box.title, box.loops) for box in elements(model)]
+    assert found[1:] == [
+        ("Bidirectional(LSTM)", True),
+        ("TimeDistributed(Dense)", False),
+        ("GRU", True),
+        ("Dense", False),
+    ]
+
+
+def test_shapes_that_nobody_knows() -> None:
+    box, other = elements({"layers": [{"Dense": 3}, {"LSTM": 4}]})
+    assert box.shape == other.shape == "?"
+
+
+def test_shares_are_of_all_parameters() -> None:
+    boxes = [e for e in elements(CHAIN, fold=False) if isinstance(e, Box)]
+    assert sum(box.share for box in boxes) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("depth", "opened"), [(None, 4), (1, 2), (0, 0)])
+def test_nested_models(depth: int | None, opened: int) -> None:
+    path = ROOT / "tests/golden/models/nested_three_levels/model.json"
+    found = [c for c in clusters(path, depth=depth) if c.kind == "model"]
+    assert len(found) == opened
