@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.output import open_output
+from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.pictures.arranged import DIRECTIONS
@@ -52,7 +52,7 @@ def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, 
     show_default=True,
     help="Where data flows: from top to bottom, left to right, …",
 )
-@click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
+@theme_option
 @click.option(
     "--show",
     callback=_show,

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.built import BuiltLayer, Node
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import flatten, known, public
-from lstmcount.graph import BuiltLayer, Graph, Node
+from lstmcount.graph import Graph
 from lstmcount.pictures.folding import folded
 from lstmcount.pictures.level import Box, Cluster, Element, Level, Source
 from lstmcount.summary import Amount, Summary, count
