@@ -114,6 +114,8 @@ class BuiltLayer:
                 return self._unknown()
         if checked:
             layer.check(*shapes)
+            if self.config.strict and hasattr(layer, "check_today"):
+                layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:
             self._build(shapes)
         return layer.output_shape(*shapes, **options)

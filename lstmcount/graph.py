@@ -56,6 +56,7 @@ class Graph:
         self.input: Shapes = None
         self.output: Shapes = None
         self.operations: list[BuiltLayer] = []
+        self.aside: list[BuiltLayer] = []  # those of them that no output depends on
         self.depths: dict[int, list[Node]] = {}
         self.made: list[Node] = []  # the calls of a functional model as they were performed
         self.is_built = False
@@ -216,6 +217,10 @@ class Graph:
             [node for node, _ in inputs], [node for node, _ in outputs]
         )
         self._require_inputs({node.layer for node, _ in inputs})
+        if self.config.lists_all:
+            kept = set(self.operations)
+            self.aside = [each for each in self.layers if each.nodes and each not in kept]
+            self.operations = [*self.operations, *self.aside]
         self.input = filled(self.config.inputs, by_name)
         self.output = filled(self.config.outputs, by_name)
         self.is_built = True
@@ -368,6 +373,8 @@ class Graph:
         """No branches and no layer called twice: Keras then prints no connections."""
         if self.config.is_sequential or self.config.listed is not None:
             return True
+        if self.aside:
+            return False
         nodes = []
         for at_depth in self.depths.values():
             if len(at_depth) > 1 or len(at_depth[0].inputs) > 1:

@@ -53,6 +53,8 @@ def summarize_graph(graph: Graph) -> Summary:
     config = graph.config
     chain = graph.is_plain_chain
     relevant = None if chain else {node for nodes in graph.depths.values() for node in nodes}
+    if relevant is not None:
+        relevant.update(node for layer in graph.aside for node in layer.nodes)
     layers = tuple([_layer(layer, relevant, 0, graph) for layer in graph.own_layers])
     weights = unique([*graph.own_weights, *[w for layer in layers for w in layer.weights]])
     return Summary(

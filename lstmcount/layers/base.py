@@ -49,6 +49,12 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` where Keras refuses this input."""
 
+    def check_today(self, input_shape: Shapes) -> None:
+        """Raise `ShapeError` where Keras 3 refuses an input that an older Keras took.
+
+        Asked only of hand-written models: what a file holds was taken by some Keras.
+        """
+
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         """Axes whose size Keras remembers from the first call and asks of every later one."""
         return ()

@@ -46,6 +46,8 @@ class Convolution(Spatial, kw_only=True):
     def __post_init__(self) -> None:
         self.check_sizes("kernel_size", "strides", "dilation_rate")
         self.padding = self.padding.lower()  # type: ignore[assignment]
+
+    def check_arguments(self) -> None:
         if self.padding == "causal" and not self.allows_causal:
             raise LstmcountError(
                 f"causal padding is for Conv1D; {self.class_name} takes valid or same",
@@ -84,7 +86,7 @@ class Convolution(Spatial, kw_only=True):
         self.check_output(input_shape, self.out_spatial(input_shape))
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
-        return (self.channels_axis,)
+        return (self.channels_axis - self.rank - 2,)
 
     def notes(self) -> Iterator[str]:
         yield SAME_KERNEL
@@ -93,7 +95,7 @@ class Convolution(Spatial, kw_only=True):
         slid = self.slid(
             input_shape, output_shape, self.kernel_size, self.strides, self.dilation_rate
         )
-        return f"{slid}; channels {output_shape[self.channels_axis]}."
+        return f"{slid}; channels {self.channels(output_shape)}."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         channels = self.out_channels(input_shape)
@@ -127,8 +129,26 @@ class Conv(Convolution, kw_only=True):
         if self.lora_rank and self.kernel_constraint:
             raise LstmcountError("LoRA cannot have a kernel_constraint", path=("lora_rank",))
 
+    def _split(self, input_shape: Shape) -> tuple[Shape, Shape]:
+        """The axes in front that Keras 2 took for more of the batch, and the usual ones."""
+        more = max(len(input_shape) - self.rank - 2, 0)
+        return input_shape[:more], input_shape[more:]
+
+    def spatial(self, input_shape: Shape) -> Shape:
+        return super().spatial(self._split(input_shape)[1])
+
+    def channels(self, input_shape: Shape) -> Dim:
+        return super().channels(self._split(input_shape)[1])
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        more, usual = self._split(input_shape)
+        return (*more, *super().output_shape(usual))
+
+    def check_today(self, input_shape: Shape) -> None:
+        self.check_rank(input_shape)
+
     def check(self, input_shape: Shape) -> None:
-        super().check(input_shape)
+        super().check(self._split(input_shape)[1] if type(input_shape) is tuple else input_shape)
         channels = self.channels(input_shape)
         if isinstance(channels, int) and channels % self.groups:
             raise ShapeError(f"{channels} channels cannot be split into {self.groups} groups")
@@ -172,7 +192,8 @@ class Conv(Convolution, kw_only=True):
         inputs: Dim = self.channels(input_shape) // self.groups
         reads: Dim = math.prod(self.kernel) * inputs
         factors = reads * (self.lora_rank or 0) * self.filters
-        return positions(self.out_spatial(input_shape)) * reads * self.filters + factors
+        more = math.prod(input_shape[1 : len(self._split(input_shape)[0]) + 1])
+        return more * positions(self.out_spatial(input_shape)) * reads * self.filters + factors
 
 
 class Conv1D(Conv):

@@ -323,6 +323,9 @@ class Wrapper(Layer):
     def check(self, input_shape: Shapes) -> None:
         self.layer.check(input_shape)
 
+    def check_today(self, input_shape: Shapes) -> None:
+        self.layer.check_today(input_shape)
+
     def weights(self, input_shape: Shapes) -> Iterable[Weight]:
         weights: Iterable[Weight] = self.layer.weights(input_shape)
         return weights

@@ -48,8 +48,8 @@ FAMILIES: dict[str, str] = {
         "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
     "removed": (
-        "CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D MaxoutDense "
-        "RandomHeight RandomWidth ThresholdedReLU TimeDistributedDense"
+        "AddLoss AddMetric CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D "
+        "MaxoutDense RandomHeight RandomWidth ThresholdedReLU TimeDistributedDense Unchanged"
     ),
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",
@@ -73,6 +73,7 @@ ALIASES: dict[str, str] = {
     "GlobalMaxPool3D": "GlobalMaxPooling3D",
     "GroupQueryAttention": "GroupedQueryAttention",
     "Input": "InputLayer",
+    "Layer": "Unchanged",
     "MaxPool1D": "MaxPooling1D",
     "MaxPool2D": "MaxPooling2D",
     "MaxPool3D": "MaxPooling3D",

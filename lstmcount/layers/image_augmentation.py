@@ -25,7 +25,7 @@ class ImageLayer(Layer):
     bounds: ClassVar[dict[str, Pair]] = {}
     pair_overlaps: ClassVar[bool] = True  # Keras only wants a pair to overlap the bounds
 
-    def __post_init__(self) -> None:
+    def check_arguments(self) -> None:
         for field, (low, high) in self.bounds.items():
             value = getattr(self, field)
             if value is not None and not self._in_bounds(value, low, high):
@@ -230,8 +230,8 @@ class RandomGaussianBlur(ImageLayer):
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "sigma": (0, 1)}
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def check_arguments(self) -> None:
+        super().check_arguments()
         sizes = self.kernel_size if isinstance(self.kernel_size, tuple) else [self.kernel_size]
         if any(size % 2 == 0 for size in sizes):
             raise LstmcountError(

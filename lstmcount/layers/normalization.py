@@ -253,6 +253,9 @@ class SpectralNormalization(Layer):
         if self._kernel(input_shape) is None:
             raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
 
+    def check_today(self, input_shape: Shapes) -> None:
+        self.layer.check_today(input_shape)
+
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         return (-1,)
 

@@ -31,7 +31,7 @@ class Normalization(Layer):
     variance: Any = None
     invert: bool = False
 
-    def __post_init__(self) -> None:
+    def check_arguments(self) -> None:
         if (self.mean is None) != (self.variance is None):
             given, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
             raise LstmcountError(f"expected {other} beside it", path=(given,))
@@ -127,12 +127,10 @@ class Discretization(Encoding):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
-    def __post_init__(self) -> None:
-        if self.bin_boundaries is None and self.num_bins is None:
-            raise LstmcountError("Discretization needs either num_bins or bin_boundaries")
-
     def check_arguments(self) -> None:
         super().check_arguments()
+        if self.bin_boundaries is None and self.num_bins is None:
+            raise LstmcountError("Discretization needs either num_bins or bin_boundaries")
         if self.bin_boundaries is not None and self.num_bins is not None:
             raise LstmcountError("num_bins stands beside bin_boundaries", path=("num_bins",))
 
@@ -162,7 +160,8 @@ class Hashing(Encoding):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
-    def __post_init__(self) -> None:
+    def check_arguments(self) -> None:
+        super().check_arguments()
         _check_salt(self.salt)
         if self.output_mode == "int" and policy(self.dtype or "int64").name not in _INTEGERS:
             raise LstmcountError(f"expected int32 or int64, got {self.dtype}", path=("dtype",))
@@ -220,7 +219,8 @@ class Lookup(Encoding):
     `vocabulary_size`, `output_mode` and `pad_to_max_tokens`.
     """
 
-    def __post_init__(self) -> None:
+    def check_arguments(self) -> None:
+        super().check_arguments()
         layer: Any = self
         if layer.max_tokens is not None and layer.max_tokens < 2:
             raise LstmcountError(
@@ -357,7 +357,7 @@ class TextVectorization(Lookup):
     oov_token: ClassVar[str] = "[UNK]"
     num_oov_indices: ClassVar[int] = 1
 
-    def __post_init__(self) -> None:
+    def check_arguments(self) -> None:
         if self.output_mode != "int":
             for field in ("output_sequence_length", "ragged"):
                 if getattr(self, field):
@@ -366,7 +366,7 @@ class TextVectorization(Lookup):
             raise LstmcountError(
                 f"expected whitespace or character, got {self.split!r}", path=("split",)
             )
-        super().__post_init__()
+        super().check_arguments()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if self.output_mode == "int":

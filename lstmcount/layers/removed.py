@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes
+from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
     Activation,
     Constraint,
@@ -16,7 +17,7 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank
+from lstmcount.layers.base import Elementwise, Layer, require_known, require_min_rank, require_rank
 from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
 from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
@@ -71,6 +72,19 @@ class CuDNNGRU(OverTime, GRUCell):
         yield TWO_BIASES
 
 
+def connected(size: int, outputs: int, kernel: int, stride: int) -> int:
+    """How many inputs the windows of all outputs read along one axis with padding `same`.
+
+    Of the windows at the borders only what lies inside counts.
+
+    >>> connected(5, 5, 3, 1)
+    13
+    """
+    right = kernel - kernel // 2
+    starts = range(0, outputs * stride, stride)
+    return sum(max(min(at + right, size) - max(at - kernel // 2, 0), 0) for at in starts)
+
+
 class LocallyConnected(Spatial, kw_only=True):
     """A convolution whose kernel differs from place to place.
 
@@ -90,7 +104,11 @@ class LocallyConnected(Spatial, kw_only=True):
     bias_regularizer: Regularizer = None
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
-    implementation: int = 1
+    implementation: Literal[1, 2, 3] = 1
+
+    def check_arguments(self) -> None:
+        if self.padding == "same" and self.implementation == 1:
+            raise LstmcountError("same is only for implementation 2 and 3", path=("padding",))
 
     def check(self, input_shape: Shape) -> None:
         self.check_rank(input_shape)
@@ -107,6 +125,23 @@ class LocallyConnected(Spatial, kw_only=True):
         )
         return tuple(windows(n, k, s, self.padding) for n, k, s in sizes)
 
+    def _ordered(self, spatial: tuple[Any, ...], channels: Any) -> tuple[Any, ...]:
+        is_first = self.data_format == "channels_first"
+        return (channels, *spatial) if is_first else (*spatial, channels)
+
+    def _connections(self, input_shape: Shape) -> Dim:
+        """Pairs of an output position and an input position that its window reads."""
+        sizes = zip(
+            self.spatial(input_shape),
+            self._out(input_shape),
+            self.each(self.kernel_size),
+            self.each(self.strides),
+            strict=True,
+        )
+        if self.padding == "valid":
+            return math.prod(out * kernel for _, out, kernel, _ in sizes)
+        return math.prod(connected(*each) for each in sizes)
+
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         channels = input_shape[self.channels_axis]
         out = self._out(input_shape)
@@ -116,15 +151,15 @@ class LocallyConnected(Spatial, kw_only=True):
             shape: Shape = (places, kernel * channels, self.filters)
             yield self.weight("kernel", shape, ("outputs", "kernel·channels", "filters"))
         elif self.implementation == 2:
-            around = self.spatial(input_shape)
+            read, written = self.spatial(input_shape), tuple(f"out {a}" for a in AXES[self.rank])
             yield self.weight(
                 "kernel",
-                (*around, channels, *out, self.filters),
-                (*AXES[self.rank], "channels", *(f"out {a}" for a in AXES[self.rank]), "filters"),
+                (*self._ordered(read, channels), *self._ordered(out, self.filters)),
+                (*self._ordered(AXES[self.rank], "channels"), *self._ordered(written, "filters")),
             )
         else:
-            shape = (places * kernel * channels * self.filters,)
-            yield self.weight("kernel", shape, ("outputs·kernel·channels·filters",))
+            shape = (self._connections(input_shape) * channels * self.filters,)
+            yield self.weight("kernel", shape, ("connections·channels·filters",))
         if self.use_bias:
             axes = (*(f"out {axis}" for axis in AXES[self.rank]), "filters")
             yield self.weight("bias", (*out, self.filters), axes)
@@ -276,3 +311,22 @@ class RandomWidth(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shapes:
         return (*input_shape[:-2], UNKNOWN, input_shape[-1])
+
+
+class AddLoss(Elementwise):
+    """What Keras 2 made of `model.add_loss(tensor)`."""
+
+    unconditional: bool = False
+
+
+class AddMetric(Elementwise):
+    """What Keras 2 made of `model.add_metric(tensor)`."""
+
+    aggregation: str | None = None
+    metric_name: str | None = None
+
+
+class Unchanged(Elementwise):
+    """The class of all layers: in Keras 2, called as it is, it gave its input."""
+
+    display_name: ClassVar[str | None] = "Layer"

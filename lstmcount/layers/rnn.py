@@ -334,6 +334,9 @@ class TimeDistributed(Layer):
             )
         self.layer.check(step_shape(sequences))
 
+    def check_today(self, sequences: Shape) -> None:
+        self.layer.check_today(step_shape(sequences))
+
     def weights(self, sequences: Shape) -> Iterable[Weight]:
         weights: Iterable[Weight] = self.layer.weights(step_shape(sequences))
         return weights

@@ -14,6 +14,7 @@ from lstmcount.readers.keras_legacy import modernised, ordering_of
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames
+from lstmcount.readers.namesakes import is_other
 
 # Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
@@ -134,6 +135,7 @@ class _Reader:
             inputs=inputs,
             outputs=outputs,
             trainable=config.get("trainable") is not False,
+            lists_all=nodes.is_keras_2,
             path=path,
         )
 
@@ -184,7 +186,9 @@ class _Reader:
                 strict=False,
                 path=path,
             )
-        is_foreign = _is_foreign(entry, class_name)
+        is_foreign = _is_foreign(entry, class_name) or (
+            "module" not in entry and is_other(class_name, given)
+        )
         declared = None
         if is_foreign or registry.find(class_name) is None:
             declared = self.custom.find(_registered_name(entry))

@@ -7,8 +7,13 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import Call, TensorRef
 from lstmcount.errors import LstmcountError, Path
+from lstmcount.layers.families import FAMILIES
 
 MAX_OUTPUTS = 10_000
+_MERGING = FAMILIES["merging"].split()  # Keras 2 does not save the list around a lone input, …
+_KEEPING_LISTS = (  # … but for these
+    "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda", "TFOpLambda",
+)  # fmt: skip
 
 
 class Nodes:
@@ -20,6 +25,7 @@ class Nodes:
 
     def __init__(self, entries: list[Any], modern: bool) -> None:
         self.modern = modern
+        self.is_keras_2 = False  # from how calls are written; both versions may name modules
         self.names = None if modern else {_name(e) for e in entries if isinstance(e, dict)}
         self.nested = {_name(e): e for e in entries if isinstance(e, dict) and _nested(e)}
         self.of_nested: dict[str, list[TensorRef]] = {name: [] for name in self.nested}
@@ -30,7 +36,12 @@ class Nodes:
         if not isinstance(nodes, list):
             return []
         first = nodes[0] if nodes else None
-        if type(first) is list and (_is_leaf(first, self.names) or _is_constant(first)):
+        keeps_lists = entry.get("class_name") in _KEEPING_LISTS
+        if (
+            not keeps_lists
+            and type(first) is list
+            and (_is_leaf(first, self.names) or _is_constant(first))
+        ):
             nodes = [nodes]  # a lone call without the list around it
         found = []
         for i, node in enumerate(nodes):
@@ -45,7 +56,8 @@ class Nodes:
                     kwargs = {key: self._value(value) for key, value in kwargs.items()}
                 found.append(Call(args, kwargs or {}, call_path))
             else:
-                found.append(self._legacy(node, class_name, call_path))
+                self.is_keras_2 = True
+                found.append(self._legacy(node, class_name, call_path, keeps_lists))
         return found
 
     def tensors(self, value: Any, path: Path) -> Any:
@@ -113,7 +125,7 @@ class Nodes:
                 outputs[tensor] = shape
         return found
 
-    def _legacy(self, node: Any, class_name: str, path: Path) -> Call:
+    def _legacy(self, node: Any, class_name: str, path: Path, keeps_lists: bool) -> Call:
         """[[layer, call, output, kwargs], …]: the first argument's tensors, the rest by name."""
         if isinstance(node, dict):
             return Call([{k: self._leaf(v, path) for k, v in node.items()}], {}, path)
@@ -127,7 +139,8 @@ class Nodes:
                 kwargs |= {key: self._leaf(value, path) for key, value in leaf[3].items()}
         cls = registry.find(class_name)
         if len(refs) == 1:
-            return Call(refs, kwargs, path)
+            is_list = leaves is node if keeps_lists else class_name in _MERGING
+            return Call([refs] if is_list else refs, kwargs, path)
         if cls is not None and "initial_state" in cls.call_arguments:
             return Call(refs[:1], {"initial_state": refs[1:], **kwargs}, path)
         return Call([refs], kwargs, path)

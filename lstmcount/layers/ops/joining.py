@@ -63,7 +63,9 @@ class Stack(Operation):
 
     axis: int = 0
 
-    def call(self, x: list[Any]) -> Shape:
+    def call(self, x: Any) -> Shape:
+        if type(x) is tuple:  # TensorFlow stacks one tensor's parts
+            return inserted(x[1:], self.axis, x[0])
         shapes = [array_shape(one) for one in x]
         same_but(shapes, None)
         return inserted(shapes[0], self.axis, len(shapes))

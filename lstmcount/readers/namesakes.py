@@ -1,0 +1,36 @@
+"""Classes of a file's author that have the name of one of Keras's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.layers.base import Layer
+from lstmcount.layers.families import FAMILIES
+
+# Names that authors gave to layers of their own. Of Keras's, files always hold an argument.
+_OFTEN_OWN = frozenset(
+    [
+        *FAMILIES["attention"].split(),
+        *FAMILIES["applications"].split(),
+        "GroupNormalization",
+        "Highway",
+        "LayerNormalization",
+        "MaxoutDense",
+        "RMSNormalization",
+        "SpectralNormalization",
+    ]
+)
+
+
+def is_other(class_name: str, config: dict[str, Any]) -> bool:
+    """Whether, in a file that names no modules, the arguments are not of Keras's class.
+
+    >>> is_other("Attention", {"step_dim": 50}), is_other("Attention", {"dropout": 0.0})
+    (True, False)
+    """
+    found = registry.find(class_name) if class_name in _OFTEN_OWN else None
+    if found is None:
+        return False
+    own = set(found.__struct_encode_fields__) - set(Layer.__struct_encode_fields__)
+    return own.isdisjoint(config)

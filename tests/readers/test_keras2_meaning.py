@@ -1,0 +1,169 @@
+"""What files of Keras 2 meant where Keras 3 would refuse them, or read them in another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+
+Entries = list[dict[str, Any]]
+
+
+def entry(class_name: str, name: str, nodes: list[Any], **config: Any) -> dict[str, Any]:
+    config = {"name": name, **config}
+    return {"class_name": class_name, "config": config, "name": name, "inbound_nodes": nodes}
+
+
+def functional(layers: Entries, output: str, **inputs: list[int | None]) -> dict[str, Any]:
+    given = [entry("InputLayer", name, [], batch_input_shape=s) for name, s in inputs.items()]
+    config = {
+        "name": "m",
+        "layers": [*given, *layers],
+        "input_layers": [[name, 0, 0] for name in inputs],
+        "output_layers": [[output, 0, 0]],
+    }
+    return {"class_name": "Functional", "config": config, "keras_version": "2.11.0"}
+
+
+X = ["x", 0, 0, {}]
+
+
+@pytest.mark.parametrize("class_name", ["Add", "Average", "Concatenate", "Maximum", "Multiply"])
+def test_merging_one_input(class_name: str) -> None:
+    source = functional([entry(class_name, "y", [[X]])], "y", x=[None, 4])
+    assert summarize(source).layers[-1].output_shape == (None, 4)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "shape", "data_format", "output", "params"),
+    [
+        ("Conv1D", [None, 7, 9, 4], "channels_last", (None, 7, 7, 5), 65),
+        ("Conv1D", [None, 7, 4, 9], "channels_first", (None, 7, 5, 7), 65),
+        ("Conv2D", [None, 2, 8, 9, 4], "channels_last", (None, 2, 6, 7, 5), 185),
+        ("Conv2D", [None, 2, 3, 8, 9, 4], "channels_last", (None, 2, 3, 6, 7, 5), 185),
+    ],
+)
+def test_axes_in_front_of_a_convolution_are_more_of_the_batch(
+    class_name: str, shape: list[int | None], data_format: str, output: Any, params: int
+) -> None:
+    conv = entry(class_name, "y", [[X]], filters=5, kernel_size=3, data_format=data_format)
+    summary = summarize(functional([conv], "y", x=shape))
+    assert summary.layers[-1].output_shape == output
+    assert summary.total_params == params
+
+
+def test_a_spec_means_keras_3() -> None:
+    conv = {"Conv1D": {"filters": 5, "kernel_size": 3}}
+    for layer in (conv, {"TimeDistributed": {"layer": {"TimeDistributed": {"layer": conv}}}}):
+        with pytest.raises(LstmcountError, match=r"3-D input|at least"):
+            summarize({"input_shape": [7, 9, 4], "layers": [layer]})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "output"),
+    [
+        ([X], (None,)),  # tf.stack(x)
+        ([[X]], (1, None)),  # tf.stack([x])
+        ([[X, X]], (2, None)),
+    ],
+)
+def test_functions_of_tensorflow_keep_their_lists(nodes: list[Any], output: Any) -> None:
+    stack = entry("TFOpLambda", "y", nodes, function="stack")
+    assert summarize(functional([stack], "y", x=[None])).layers[-1].output_shape == output
+
+
+def test_layers_for_losses_and_metrics_are_listed() -> None:
+    layers = [
+        entry("Dense", "y", [[X]], units=3),
+        entry("TFOpLambda", "s", [["y", 0, 0, {}]], function="math.square"),
+        entry("AddLoss", "loss", [[["s", 0, 0, {}]]], unconditional=False),
+        entry("Dense", "aside", [[["y", 0, 0, {}]]], units=2),
+        entry("AddMetric", "metric", [[["aside", 0, 0, {}]]], aggregation="mean", metric_name="n"),
+    ]
+    summary = summarize(functional(layers, "y", x=[None, 4]))
+    assert [layer.name for layer in summary.layers] == ["x", "y", "s", "loss", "aside", "metric"]
+    assert summary.layers[3].connected_to == ("s[0][0]",)
+    assert summary.total_params == 15 + 8
+
+
+def test_the_class_of_all_layers_gives_its_input() -> None:
+    summary = summarize(functional([entry("Layer", "y", [[X]])], "y", x=[None, 4]))
+    assert (summary.layers[-1].class_name, summary.layers[-1].output_shape) == ("Layer", (None, 4))
+    assert summary.total_params == 0
+
+
+@pytest.mark.parametrize(
+    ("class_name", "shape", "kernel"),
+    [
+        ("LocallyConnected1D", [None, 5, 2], 13 * 2 * 4),
+        ("LocallyConnected2D", [None, 5, 4, 2], 13 * 10 * 2 * 4),
+    ],
+)
+def test_connections_that_leave_the_input_are_no_weights(
+    class_name: str, shape: list[int | None], kernel: int
+) -> None:
+    layer = entry(
+        class_name, "y", [[X]], filters=4, kernel_size=3, padding="same", implementation=3,
+        use_bias=False,
+    )  # fmt: skip
+    assert summarize(functional([layer], "y", x=shape)).total_params == kernel
+
+
+def test_a_dense_kernel_with_a_mask_is_ordered_as_the_data() -> None:
+    layer = entry(
+        "LocallyConnected1D", "y", [[X]], filters=4, kernel_size=3, implementation=2,
+        data_format="channels_first",
+    )  # fmt: skip
+    summary = summarize(functional([layer], "y", x=[None, 2, 6]))
+    assert summary.layers[-1].weights[0].shape == (2, 6, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "shape", "config"),
+    [
+        ("RandomRotation", [None, 8, 8, 3], {"factor": 20}),
+        ("RandomContrast", [None, 8, 8, 3], {"factor": [0.2, 3.0]}),
+        ("SeparableConv1D", [None, 8, 3], {"filters": 2, "kernel_size": 3, "padding": "causal"}),
+        ("Hashing", [None, 8], {"num_bins": 3, "dtype": "float32"}),
+        ("StringLookup", [None, 8], {"vocabulary": ["a", "a"]}),
+    ],
+)
+def test_what_only_keras_3_refuses(class_name: str, shape: Any, config: dict[str, Any]) -> None:
+    source = functional([entry(class_name, "y", [[X]], **config)], "y", x=shape)
+    assert summarize(source).layers[-1].output_shape == tuple(shape[:-1]) + (
+        (2,) if class_name == "SeparableConv1D" else (shape[-1],)
+    )
+
+
+def test_layers_for_losses_in_files_that_name_modules() -> None:
+    layers = [
+        entry("Dense", "y", [[X]], units=3) | {"module": "keras.layers"},
+        entry("AddLoss", "loss", [[["y", 0, 0, {}]]]) | {"module": "keras.src.engine.base_layer"},
+    ]
+    summary = summarize(functional(layers, "y", x=[None, 4]))
+    assert [layer.name for layer in summary.layers] == ["x", "y", "loss"]
+
+
+@pytest.mark.parametrize(
+    ("class_name", "beside", "config", "is_known"),
+    [
+        ("Dense", {"module": "keras.layers"}, {"units": 3}, True),
+        ("Dense", {}, {"units": 3}, True),
+        ("Dense", {"module": "my.layers", "registered_name": "my>Dense"}, {"units": 3}, False),
+        ("Dense", {"module": None, "registered_name": "Custom>Dense"}, {"units": 3}, False),
+        ("Attention", {"module": "__main__", "registered_name": "Attention"}, {}, False),
+        ("Attention", {}, {"step_dim": 5}, False),
+        ("LayerNormalization", {}, {"eps": 1e-6}, False),
+        ("LayerNormalization", {}, {"epsilon": 1e-6}, True),
+        ("LayerScale", {}, {"scale": 1.0}, False),
+    ],
+)
+def test_an_authors_class_with_the_name_of_one_of_kerass(
+    class_name: str, beside: dict[str, Any], config: dict[str, Any], is_known: bool
+) -> None:
+    layer = entry(class_name, "y", [[X]], **config) | beside
+    summary = summarize(functional([layer], "y", x=[None, 4]))
+    assert (summary.layers[-1].state == "built") is is_known
+    assert summary.layers[-1].class_name == class_name
