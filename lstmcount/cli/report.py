@@ -15,7 +15,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.optimizers import known
 from lstmcount.readers import place, read
-from lstmcount.report import changes, model_of, page
+from lstmcount.report import Graphs, changes, model_of, page
 from lstmcount.summary import Summary
 
 SUFFIXES = (".html", ".htm")
@@ -66,6 +66,7 @@ def command(
             settings=reading.settings,
         )
         chosen = None if optimizer is None else known(optimizer)
+        graphs = Graphs()
         summaries: list[Summary] = []
         models = []
         for name in sources:
@@ -79,8 +80,9 @@ def command(
             except LstmcountError as error:
                 raise place(error, source) from None
             summaries.append(summary)
+            graphs.add(summary)
         changed = changes(summaries[0], summaries[1], timesteps) if len(summaries) == 2 else []
-        file.write(page(models, changes=changed, batch=batch, theme=theme))
+        file.write(page(models, changes=changed, graphs=graphs, batch=batch, theme=theme))
         file.commit()
     finally:
         file.discard()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lstmcount.report.comparison import Change, changes
+from lstmcount.report.graphs import Graphs
 from lstmcount.report.model import Model, model_of
 from lstmcount.report.page import page
 
-__all__ = ["Change", "Model", "changes", "model_of", "page"]
+__all__ = ["Change", "Graphs", "Model", "changes", "model_of", "page"]

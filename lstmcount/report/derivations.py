@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lstmcount.errors import escape
 from lstmcount.explain.derivation import Derivation, Part, derive
 from lstmcount.renderers.explanation import columns, matrix_row, stored
+from lstmcount.renderers.records import json_line
 from lstmcount.summary import LayerSummary
 
 
@@ -18,7 +17,7 @@ class Derivations:
     def __init__(self) -> None:
         self.found: list[dict[str, Any]] = []
         self._of_key: dict[Any, int] = {}
-        self._of_record: dict[bytes, int] = {}
+        self._of_record: dict[str, int] = {}
 
     def of(self, layer: LayerSummary) -> int | None:
         """The index of the layer's derivation; None where there is nothing to derive."""
@@ -33,7 +32,7 @@ class Derivations:
         return self._of_key[key]
 
     def _index(self, found: dict[str, Any]) -> int:
-        text = msgspec.json.encode(found)
+        text = json_line(found)
         if text not in self._of_record:
             self._of_record[text] = len(self.found)
             self.found.append(found)

@@ -74,7 +74,7 @@ def _line(rows: tuple[Row, ...]) -> Line:
     first, values = rows[0], [row.amount.value for row in rows]
     known = [value for value in values if isinstance(value, int)]
     if len(known) < len(values):
-        return Line(first.name, first.rule, None, None, "a size in it is unknown")
+        return Line(first.name, first.rule, None, None, "not all sizes in it are known")
     if len(known) == 1:
         return Line(first.name, first.rule, known[0], 0)
     one, two, far = known

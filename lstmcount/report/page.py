@@ -13,15 +13,28 @@ from lstmcount import __version__
 from lstmcount.renderers.records import json_line
 from lstmcount.report.colours import style_sheet
 from lstmcount.report.comparison import Change
+from lstmcount.report.graphs import Graphs
 from lstmcount.report.model import Model
 
-SCRIPTS = ("dom", "paging", "table", "details", "treemap", "memory", "totals", "comparison", "main")
+SCRIPTS = (
+    "dom",
+    "paging",
+    "table",
+    "details",
+    "graph",
+    "treemap",
+    "memory",
+    "totals",
+    "comparison",
+    "main",
+)
 
 
 def page(
     models: Sequence[Model],
     *,
     changes: Sequence[Change] = (),
+    graphs: Graphs | None = None,
     batch: int | None = None,
     theme: str = "auto",
 ) -> str:
@@ -32,7 +45,8 @@ def page(
     """
     script = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
-    style = style_sheet() + _asset("page.css")
+    graphs = graphs or Graphs()
+    style = style_sheet() + graphs.style + _asset("page.css")
     title = " and ".join(dict.fromkeys(model.name for model in models))
     data = {
         "version": __version__,
@@ -47,6 +61,7 @@ def page(
             "theme": html.escape(theme),
             "title": html.escape(title),
             "style": style,
+            "graphs": "".join(graphs.found),
             "data": embedded(data),
             "script": script,
         },

@@ -18,6 +18,7 @@ ROW = (
 
 UNKNOWN_CLASS = "nobody knows this class, so its weights and shapes are not known either"
 UNBUILT = "its input shape is not known, so neither are its weights and its output"
+UNSIZED = "a size among its arguments is not known"
 OPEN = "the model leaves dimensions of its input open (lstmcount report --timesteps N)"
 
 
@@ -64,6 +65,8 @@ def _reason(layer: LayerSummary, macs: Amount) -> str:
     """Why something of the layer is unknown; empty where all is known."""
     if layer.state != "built":
         return UNKNOWN_CLASS if layer.layer is None else UNBUILT
+    if isinstance(layer.params, Unknown):
+        return UNSIZED
     return OPEN if macs.value is None else ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.report.conftest import Report
+from tests.report.test_page import nested
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +79,50 @@ def test_opens_a_layer_by_keyboard(opened: Opened, report: Report) -> None:
     page.keyboard.press("Escape")
     assert not page.locator("dialog").is_visible()
     assert page.evaluate("document.activeElement.textContent") == "wide"
+
+
+def test_the_graph_opens_layers_and_zooms(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    boxes = page.locator("#graph-view [role=button]")
+    assert boxes.count() == 4
+    boxes.nth(1).click()
+    assert page.get_by_role("dialog", name="wide LSTM").is_visible()
+    page.keyboard.press("Escape")
+    boxes.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog", name="dropout Dropout").is_visible()
+    page.keyboard.press("Escape")
+
+    def width() -> float:
+        return float(page.locator("#graph-0").get_attribute("viewBox").split()[2])
+
+    before = width()
+    page.get_by_role("button", name="Zoom in").click()
+    assert width() == pytest.approx(before / 1.25, rel=0.01)
+    page.get_by_role("button", name="Whole").click()
+    assert width() == pytest.approx(before, rel=0.01)
+
+
+def test_the_graph_is_dragged(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL))
+    page.get_by_role("button", name="Zoom in").click()
+    svg = page.locator("#graph-0")
+    before = svg.get_attribute("viewBox")
+    boxes = page.locator("#graph-view [role=button]")
+    boxes.nth(1).hover()
+    page.mouse.down()
+    page.mouse.move(400, 300, steps=4)
+    page.mouse.up()
+    assert svg.get_attribute("viewBox") != before
+    assert not page.locator("dialog").is_visible()  # a drag is no click
+
+
+def test_a_folded_or_nested_layer_opens_its_own(opened: Opened, report: Report) -> None:
+    page = opened(report(nested(5)))
+    page.locator('#graph-view [data-name="first"]').click()
+    assert page.get_by_role("dialog", name="first Dense").is_visible()
 
 
 def test_treemap_areas_and_keys(opened: Opened, report: Report) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 from tests.report.conftest import Report
 
 SMALL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
@@ -90,7 +90,10 @@ def test_what_is_unknown_has_a_reason(report: Report) -> None:
     assert "nobody knows this class" in mine["reason"]
     assert "input shape is not known" in dense["reason"]
     total = data_of(page)["models"][0]["memory"]["training"][-1]
-    assert (total["fixed"], total["reason"]) == (None, "a size in it is unknown")
+    assert (total["fixed"], total["reason"]) == (
+        None,
+        "not all sizes in it are known",
+    )
     assert layers_of(report(SMALL).read_text())[0]["reason"] == ""
 
 
@@ -216,3 +219,27 @@ def test_rows_of_a_nested_model_side_by_side(report: Report) -> None:
     (last,) = [one for one in data_of(page)["changes"] if one["change"] != "same"]
     assert layers_of(page, 1)[last["new"]]["name"] == "last"
     assert [row["depth"] for row in layers_of(page) if row["name"] == "first"] == [1]
+
+
+def test_the_graph_has_the_colours_of_both_themes(report: Report) -> None:
+    page = report(SMALL).read_text()
+    (svg,) = re.findall(r"<svg.*?</svg>", page, re.S)
+    assert 'data-name="lstm"' in svg
+    assert not re.search(r'(fill|stroke)="#', svg)
+    for name in set(re.findall(r'class="(p\d+)', svg)):
+        assert re.search(rf"\.{name} {{ \w+: light-dark\(#\w{{6}}, #\w{{6}}\); }}", page)
+
+
+def test_a_graph_that_is_too_large(report: Report) -> None:
+    layers: list[Any] = [{"Dense": i + 1} for i in range(3200)]
+    page = report({"input_shape": [8], "layers": layers}).read_text()
+    assert "<svg" not in page
+
+
+def test_a_size_that_code_does_not_say(report: Report) -> None:
+    page = report(str(ROOT / "configs" / "action_recognition.py")).read_text()
+    *_, dense = layers_of(page)
+    assert (dense["params"], dense["macs"]) == (None, None)
+    assert "a size among its arguments is not known" in dense["reason"]
+    assert data_of(page)["models"][0]["totals"]["params"] is None
+    assert "actions.shape[0]" in data_of(page)["models"][0]["notes"][0]

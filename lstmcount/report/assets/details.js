@@ -76,7 +76,7 @@ function part(one) {
     el("div", { class: "formula" },
       el("div", null, one.formula),
       one.substituted !== one.formula ? el("div", null, "= ", prose(one.substituted)) : null,
-      el("div", null, "= ", el("strong", null, number(one.count)))),
-    one.sum ? el("div", { class: "formula" }, one.sum, " = ", number(one.count)) : null,
+      el("div", null, "= ", el("strong", null, amount(one.count)))),
+    one.sum ? el("div", { class: "formula" }, one.sum, " = ", amount(one.count)) : null,
   ];
 }

@@ -1,5 +1,6 @@
 /* Rows come as arrays, for they are many. */
 function layersOf({ columns, rows }) {
+  const path = [];
   return rows.map((row, index) => {
     const layer = { index };
     columns.forEach((key, i) => { layer[key] = row[i]; });
@@ -7,6 +8,8 @@ function layersOf({ columns, rows }) {
     layer.colour = `kind-${layer.kind}`;
     layer.text = `${layer.name} ${layer.class_name} ${layer.output_shape}`.toLowerCase();
     layer.share = layer.params;
+    path.splice(layer.depth, Infinity, layer.name);
+    layer.path = path.join("/");
     return layer;
   });
 }
@@ -22,7 +25,7 @@ function start() {
     byId("layers").focus();
   };
   const parts = [
-    details, table, new Treemap("params", "parameters", open, showAll), new Treemap("macs", "MACs", open, showAll), new MemoryByBatch(),
+    details, table, new Graph(data.models, open), new Treemap("params", "parameters", open, showAll), new Treemap("macs", "MACs", open, showAll), new MemoryByBatch(),
   ];
 
   function use(model) {

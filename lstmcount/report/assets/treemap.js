@@ -60,7 +60,7 @@ class Treemap {
     squarify(this.tiles.map((tile) => tile.value), width, height).forEach((r, i) => {
       const { style, classList } = this.buttons[i];
       [style.left, style.top, style.width, style.height] = [r.x, r.y, r.width, r.height].map((length) => `${length}px`);
-      classList.toggle("narrow", r.width < 40 || r.height < 18);
+      classList.toggle("narrow", r.width < 56 || r.height < 18);
       classList.toggle("low", r.height < 62);
     });
   }
