@@ -114,7 +114,7 @@ class BuiltLayer:
                 return self._unknown()
         if checked:
             layer.check(*shapes)
-            if self.config.strict and hasattr(layer, "check_today"):
+            if self.config.strict:
                 layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:
             self._build(shapes)

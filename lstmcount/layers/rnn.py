@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from lstmcount.dimensions import Dim, Shape, Shapes, show
+from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank, under
@@ -62,6 +62,15 @@ class OverTime(_Mixin):
 def step_shape(sequences: Shape) -> Shape:
     """What a cell sees at one time step: the sequences' shape without the time axis."""
     return (sequences[0], *sequences[2:])
+
+
+def step_shapes(sequences: Shapes) -> Any:
+    """Of several tensors (Keras 2 took them), what is left of each at one time step."""
+    if isinstance(sequences, list):
+        return [step_shapes(each) for each in sequences]
+    if isinstance(sequences, dict):
+        return {key: step_shapes(each) for key, each in sequences.items()}
+    return sequences if sequences is None else step_shape(sequences)
 
 
 def check_running(layer: Any, sequences: Shape) -> None:
@@ -326,33 +335,36 @@ class TimeDistributed(Layer):
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
 
-    def check(self, sequences: Shape) -> None:
-        if type(sequences) is not tuple or len(sequences) < 3:
+    def check(self, sequences: Shapes) -> None:
+        given = flatten(sequences)
+        if not given or any(len(shape) < 3 for shape in given):
             raise ShapeError(
                 "expected at least a 3-D input (batch, timesteps, …), got " + show(sequences),
                 wanted_rank=3,
             )
-        self.layer.check(step_shape(sequences))
+        self.layer.check(step_shapes(sequences))
 
-    def check_today(self, sequences: Shape) -> None:
-        self.layer.check_today(step_shape(sequences))
+    def check_today(self, sequences: Shapes) -> None:
+        if type(sequences) is not tuple:
+            raise ShapeError(f"expected one tensor, got {show(sequences)}")
+        self.layer.check_today(step_shapes(sequences))
 
-    def weights(self, sequences: Shape) -> Iterable[Weight]:
-        weights: Iterable[Weight] = self.layer.weights(step_shape(sequences))
+    def weights(self, sequences: Shapes) -> Iterable[Weight]:
+        weights: Iterable[Weight] = self.layer.weights(step_shapes(sequences))
         return weights
 
-    def output_shape(self, sequences: Shape) -> Shapes:
-        output = self.layer.output_shape(step_shape(sequences))
-        return (output[0], sequences[1], *output[1:])
+    def output_shape(self, sequences: Shapes) -> Shapes:
+        output = self.layer.output_shape(step_shapes(sequences))
+        return (output[0], flatten(sequences)[0][1], *output[1:])
 
-    def macs(self, sequences: Shape) -> Dim:
-        macs: Dim = sequences[1] * self.layer.macs(step_shape(sequences))
+    def macs(self, sequences: Shapes) -> Dim:
+        macs: Dim = flatten(sequences)[0][1] * self.layer.macs(step_shapes(sequences))
         return macs
 
-    def kept_states(self, sequences: Shape) -> Dim:
+    def kept_states(self, sequences: Shapes) -> Dim:
         if not isinstance(self.layer, Layer):
             return 0
-        return sequences[1] * self.layer.kept_states(step_shape(sequences))
+        return flatten(sequences)[0][1] * self.layer.kept_states(step_shapes(sequences))
 
     def inner(self) -> list[tuple[str, Any]]:
         return [("", self.layer)]

@@ -137,6 +137,25 @@ def test_what_only_keras_3_refuses(class_name: str, shape: Any, config: dict[str
     )
 
 
+def test_a_model_at_every_time_step() -> None:
+    inner = {"input_shape": [4], "layers": [{"Dense": 3}]}
+    spec = {"input_shape": [5, 4], "layers": [{"TimeDistributed": {"layer": {"model": inner}}}]}
+    assert summarize(spec).layers[-1].output_shape == (None, 5, 3)
+
+
+def test_several_tensors_at_every_time_step() -> None:
+    shared = {"class_name": "Attention", "config": {"name": "a", "use_scale": True}}
+    steps = entry("TimeDistributed", "t", [[X, ["z", 0, 0, {}]]], layer=shared)
+    source = functional([steps], "t", x=[None, 5, 2, 8], z=[None, 5, 3, 8])
+    summary = summarize(source)
+    assert summary.layers[-1].output_shape == (None, 5, 2, 8)
+    assert summary.total_params == 1
+    given = {"inputs": {"x": [5, 2, 8], "z": [5, 3, 8]}, "layers": []}
+    given["layers"] = [{"TimeDistributed": {"layer": "Attention"}, "inputs": ["x", "z"]}]
+    with pytest.raises(LstmcountError, match="expected one tensor"):
+        summarize(given)
+
+
 def test_layers_for_losses_in_files_that_name_modules() -> None:
     layers = [
         entry("Dense", "y", [[X]], units=3) | {"module": "keras.layers"},
