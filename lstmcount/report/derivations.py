@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from lstmcount.errors import escape
 from lstmcount.explain.derivation import Derivation, Part, derive
 from lstmcount.renderers.explanation import columns, matrix_row, stored
@@ -41,11 +43,12 @@ class Derivations:
 
 def _key(layer: LayerSummary) -> Any:
     """Equal for layers whose derivations are; None where that cannot be told cheaply."""
-    shapes = repr((layer.input_shape, layer.output_shape))
-    key = getattr(layer.config, "key", None)
-    if key is None:
+    made = layer.layer
+    if not isinstance(made, msgspec.Struct) or layer.config.kind != "layer":
         return None
-    return key, shapes, layer.weights, layer.trainable, layer.trainable_params
+    arguments = [repr(getattr(made, name)) for name in made.__struct_fields__ if name != "name"]
+    shapes = repr((layer.input_shape, layer.output_shape))
+    return (type(made), *arguments, shapes, layer.weights, layer.trainable, layer.trainable_params)
 
 
 def record(derivation: Derivation) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def record(derivation: Derivation) -> dict[str, Any]:
     frozen = derivation.params - derivation.trainable_params
     return {
         "parts": [_part(part) for part in derivation.parts],
-        "total": derivation.total,
+        "total": derivation.total if derivation.parts else "",
         "frozen": frozen,
         "why": escape(derivation.shape_reason),
         "notes": [escape(note) for note in derivation.notes],

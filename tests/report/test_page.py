@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from lstmcount.explain import derive
+from lstmcount.inference import infer
+from lstmcount.readers import open_path, read
+from lstmcount.report.derivations import Derivations, record
 from tests.conftest import ROOT, Run
 from tests.report.conftest import Report
 
@@ -243,3 +247,13 @@ def test_a_size_that_code_does_not_say(report: Report) -> None:
     assert "a size among its arguments is not known" in dense["reason"]
     assert data_of(page)["models"][0]["totals"]["params"] is None
     assert "actions.shape[0]" in data_of(page)["models"][0]["notes"][0]
+
+
+@pytest.mark.parametrize("name", ["MobileNetV3Small", "EfficientNetV2B0"])
+def test_derivations_of_layers_alike_are_what_each_would_have(application: Any, name: str) -> None:
+    summary = infer(read(open_path(Path(application(name)))))
+    derivations = Derivations()
+    for layer in summary.walk():
+        index = derivations.of(layer)
+        assert index is not None
+        assert derivations.found[index] == record(derive(layer))

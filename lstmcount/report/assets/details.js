@@ -49,7 +49,7 @@ function facts(layer, model) {
 function derived(derivation, layer) {
   const { parts, total, frozen, why, notes } = derivation;
   return [
-    parts.map(part),
+    parts.length ? parts.map(part) : el("p", null, "It has no weights."),
     total ? [el("h3", null, "Together"), el("p", { class: "formula" }, prose(total))] : null,
     frozen ? el("p", null, number(layer.params - frozen), " of ", number(layer.params), " train, ", number(frozen), " do not.") : null,
     why ? [el("h3", null, "Why the output is ", el("span", { class: "shape" }, layer.output_shape)), el("p", null, prose(why))] : null,

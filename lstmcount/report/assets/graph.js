@@ -1,5 +1,7 @@
 const CLOSEST = 4; // how far one can zoom in
 const STEP = 1.25;
+const PAPER = { width: 680, height: 900 };
+const LEGIBLE = 0.4; // below this scale a print would show no words
 
 /* A model's graph to move about in: a viewport onto an SVG, whose viewBox is what is seen. */
 class Graph {
@@ -63,6 +65,8 @@ class Graph {
     byId("graph-controls").hidden = this.box.hidden = !this.svg;
     if (!this.svg) return;
     this.natural = { width: Number(this.svg.getAttribute("width")), height: Number(this.svg.getAttribute("height")) };
+    const printed = Math.min(PAPER.width / this.natural.width, PAPER.height / this.natural.height);
+    byId("graph").classList.toggle("unprinted", printed < LEGIBLE);
     this.box.style.setProperty("--natural-height", `${this.natural.height + 2}px`);
     this.start();
   }

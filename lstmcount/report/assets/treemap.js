@@ -59,7 +59,8 @@ class Treemap {
     [this.width, this.height] = [width, height];
     squarify(this.tiles.map((tile) => tile.value), width, height).forEach((r, i) => {
       const { style, classList } = this.buttons[i];
-      [style.left, style.top, style.width, style.height] = [r.x, r.y, r.width, r.height].map((length) => `${length}px`);
+      [style.left, style.width] = [r.x, r.width].map((length) => `${(100 * length) / width}%`);
+      [style.top, style.height] = [r.y, r.height].map((length) => `${(100 * length) / height}%`); // on paper all is smaller
       classList.toggle("narrow", r.width < 56 || r.height < 18);
       classList.toggle("low", r.height < 62);
     });
