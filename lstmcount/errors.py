@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -13,6 +14,8 @@ class Place:
     def locate(self, source: str | None, rest: Path) -> Location:
         raise NotImplementedError
 
+
+MAX_LENGTH = 2000  # of a message
 
 Path = tuple[str | int | Place, ...]
 
@@ -62,7 +65,7 @@ class LstmcountError(Exception):
 
     def __str__(self) -> str:
         where = str(self.location)
-        return escape(f"{where}: {self.message}" if where else self.message)
+        return escape(_shortened(f"{where}: {self.message}" if where else self.message))
 
 
 class ShapeError(LstmcountError):
@@ -71,6 +74,14 @@ class ShapeError(LstmcountError):
     def __init__(self, message: str, *, wanted_rank: int | None = None) -> None:
         super().__init__(message)
         self.wanted_rank = wanted_rank
+
+
+def _shortened(text: str) -> str:
+    """A file may have a word of a million letters; nobody reads it out."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    text = re.sub(r"\S{100,}", lambda word: f"{word[0][:60]}…{word[0][-20:]}", text)
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]} …"
 
 
 def escape(text: str) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from lstmcount.built import BuiltLayer
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown, known, public
+from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph, unique
 from lstmcount.layers.base import Layer
 from lstmcount.summary import LayerSummary, Summary, Weight
@@ -23,7 +24,10 @@ def infer(config: ModelConfig) -> Summary:
     Raises `LstmcountError` with the path of what is wrong. Where a layer cannot take its input,
     the error's `partial` is the summary of the layers before it.
     """
-    graph = Graph(config, partial=True)
+    try:
+        graph = Graph(config, partial=True)
+    except RecursionError:
+        raise LstmcountError("layers nested too deep") from None
     summary = summarize_graph(graph)
     if config.optimizer_built and graph.is_built:
         summary = _with_optimizer(summary)

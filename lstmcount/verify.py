@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 import zipfile
 from collections import Counter
 from typing import IO, Any
@@ -12,10 +13,12 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import Source
 from lstmcount.readers.binary import ZIP
+from lstmcount.readers.hdf5 import own_weights
 from lstmcount.summary import Summary
 
 WEIGHTS = "model.weights.h5"
 MAX_WEIGHTS = 8 * 2**30
+MAX_UNPACKED = 2**30  # Keras packs nothing
 _STATE = ("seed_generator", "optimizer", "metrics")  # stored beside the weights, and none of them
 
 Shape = tuple[int, ...]
@@ -82,7 +85,7 @@ def stored_tensors(source: Source) -> list[tuple[str, Shape]]:
             if is_archive:
                 return _in_archive(file, h5py)
             with h5py.File(file, "r") as opened:
-                return _tensors(opened.get("model_weights", opened))
+                return _tensors(own_weights(opened))
         except LstmcountError:
             raise
         except Exception as error:  # h5py raises whatever its C library stumbles over
@@ -93,10 +96,27 @@ def _in_archive(file: IO[bytes], h5py: Any) -> list[tuple[str, Shape]]:
     with zipfile.ZipFile(file) as archive:
         if WEIGHTS not in archive.namelist():
             raise LstmcountError(f"there is no {WEIGHTS} in the archive")
-        if archive.getinfo(WEIGHTS).file_size > MAX_WEIGHTS:
-            raise LstmcountError(f"{WEIGHTS} is larger than {MAX_WEIGHTS // 2**30} GiB")
-        with archive.open(WEIGHTS) as member, h5py.File(member, "r") as opened:
+        info = archive.getinfo(WEIGHTS)
+        limit = MAX_WEIGHTS if info.compress_type == zipfile.ZIP_STORED else MAX_UNPACKED
+        if info.file_size > limit:
+            raise LstmcountError(f"{WEIGHTS} is larger than {limit // 2**30} GiB")
+        with (
+            archive.open(WEIGHTS) as member,
+            _seekable(member, info) as unpacked,
+            h5py.File(unpacked, "r") as opened,
+        ):
             return _tensors(opened)
+
+
+def _seekable(member: IO[bytes], info: zipfile.ZipInfo) -> IO[bytes]:
+    """The member, unpacked: going back in a packed one starts over from its beginning."""
+    if info.compress_type == zipfile.ZIP_STORED:
+        return member
+    unpacked = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    left = info.file_size
+    while left > 0 and (chunk := member.read(min(left, 2**20))):
+        left -= unpacked.write(chunk)
+    return unpacked
 
 
 def _tensors(root: Any) -> list[tuple[str, Shape]]:

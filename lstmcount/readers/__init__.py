@@ -16,13 +16,15 @@ from lstmcount.custom import CustomLayers, Declarations
 from lstmcount.errors import Location, LstmcountError, Path, Place
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
-from lstmcount.readers.spec import is_spec, read_spec
+from lstmcount.readers.pipes import read_pipe
+from lstmcount.readers.spec import MAX_LAYERS, is_spec, read_spec
 from lstmcount.settings import apply_settings
 
 if TYPE_CHECKING:
     from lstmcount.readers.python import FoundModel
 
 MAX_NESTED_FILES = 20
+MAX_MODELS = 2000  # inside one
 _IMPORT = re.compile(r"^(?:import \w|from [\w.]+ import )", re.MULTILINE)
 
 
@@ -49,6 +51,13 @@ class Source(msgspec.Struct):
         return FilePath(self.name).name.partition(".")[0] or "model"
 
 
+class Nesting(msgspec.Struct, frozen=True):
+    """The files around the one that is read, and the sizes of all models inside it so far."""
+
+    above: tuple[str, ...] = ()
+    layers: list[int] = []
+
+
 def open_source(source: Any) -> Source:
     """The source behind a path, a file object, a dict or a string of JSON."""
     if isinstance(source, dict):
@@ -64,6 +73,8 @@ def open_source(source: Any) -> Source:
 
 def open_path(path: FilePath) -> Source:
     try:
+        if path.is_fifo():
+            return of_bytes(str(path), read_pipe(path, texts.MAX_BYTES + 1))
         with path.open("rb") as file:
             start = file.read(len(HDF5))
             if is_binary(start):
@@ -94,7 +105,7 @@ def read(
     source: Source,
     *,
     settings: dict[str, Any] | None = None,
-    above: tuple[str, ...] = (),
+    nesting: Nesting | None = None,
     custom: CustomLayers | None = None,
 ) -> ModelConfig:
     """The model in `source`, with `settings` of variables and of layers' arguments applied.
@@ -107,16 +118,20 @@ def read(
     if source.model is not None and not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     try:
-        config = _read(source, above, left, custom or source.custom)
+        config = _read(source, nesting or Nesting(), left, custom or source.custom)
         if left:
             apply_settings(config, left)
         return config
     except LstmcountError as error:
         raise place(error, source) from None
+    except RecursionError:
+        raise located(LstmcountError("nested too deep"), source.name) from None
+    except MemoryError:
+        raise located(LstmcountError("it takes more memory than there is"), source.name) from None
 
 
 def _read(
-    source: Source, above: tuple[str, ...], settings: dict[str, Any], custom: CustomLayers
+    source: Source, nesting: Nesting, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
     """Takes out of `settings` what the reader itself could use."""
     data, text, is_json = source.parsed, "", False
@@ -145,7 +160,7 @@ def _read(
         return read_spec(
             data,
             name=source.stem,
-            nested=lambda file, path, known: _nested(source, file, path, above, known),
+            nested=lambda file, path, known: _nested(source, file, path, nesting, known),
             settings=settings,
             custom=custom,
         )
@@ -205,7 +220,7 @@ def _is_notebook(data: Any) -> bool:
 
 
 def _nested(
-    source: Source, file: str, path: Path, above: tuple[str, ...], custom: CustomLayers
+    source: Source, file: str, path: Path, nesting: Nesting, custom: CustomLayers
 ) -> ModelConfig:
     """Another model file, named relative to the spec and inside the spec's folder."""
     if source.folder is None:
@@ -214,10 +229,15 @@ def _nested(
     target = (folder / file).resolve()
     if not target.is_relative_to(folder):
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
-    if str(target) in above or len(above) >= MAX_NESTED_FILES:
+    if str(target) in nesting.above or len(nesting.above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
     inner = (source.beside or open_path)(target if source.beside else source.folder / file)
-    return read(inner, above=(*above, str(target)), custom=custom)
+    above = (*nesting.above, str(target))
+    found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
+    nesting.layers.append(len(found.layers))
+    if len(nesting.layers) > MAX_MODELS or sum(nesting.layers) > MAX_LAYERS:
+        raise LstmcountError("models in models make more layers than anyone needs", path=path)
+    return found
 
 
 def place(error: LstmcountError, source: Source) -> LstmcountError:

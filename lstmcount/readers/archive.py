@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from typing import IO
 
@@ -11,32 +12,62 @@ from lstmcount.errors import LstmcountError
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.text import MAX_BYTES, decode, parse_json
 
+CONFIG = "config.json"
 MAX_MEMBERS = 10_000
+MAX_DIRECTORY = 64 * 2**20  # bytes that list the members
+_END = b"PK\x05\x06"
+_END_64 = b"PK\x06\x06"
 
 
 def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
     """A `.keras` file: `config.json` says everything."""
     try:
+        require_small_directory(file)
         with zipfile.ZipFile(file) as archive:
             if len(archive.infolist()) > MAX_MEMBERS:
                 raise LstmcountError(f"an archive of more than {MAX_MEMBERS:,} files")
-            text = decode(_member(archive, "config.json"))
+            data = _member(archive, CONFIG)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise LstmcountError(f"a damaged archive: {error}") from None
-    model = find_model(parse_json(text))
+    try:
+        model = find_model(parse_json(decode(data)))
+    except LstmcountError as error:
+        error.message = f"{CONFIG} in the archive: {error.message}"
+        raise
     if model is None:
         raise LstmcountError("config.json in the archive does not describe a model")
     return read_keras(model, custom)
 
 
+def require_small_directory(file: IO[bytes]) -> None:
+    """Refuse an archive whose list of members alone would fill the memory."""
+    end = file.seek(0, io.SEEK_END)
+    file.seek(max(0, end - 2**16 - 200))
+    tail = file.read()
+    file.seek(0)
+    found, found_64 = tail.rfind(_END), tail.rfind(_END_64)
+    sizes = []
+    if found >= 0:
+        sizes.append(int.from_bytes(tail[found + 12 : found + 16], "little"))
+    if found_64 >= 0:
+        sizes.append(int.from_bytes(tail[found_64 + 40 : found_64 + 48], "little"))
+    if any(MAX_DIRECTORY < size < min(end, 2**32 - 1) for size in sizes):
+        raise LstmcountError(f"an archive of more than {MAX_MEMBERS:,} files")
+
+
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     """A member's bytes, bounded whatever the archive says of its size."""
+    if archive.namelist().count(name) > 1:
+        raise LstmcountError(f"{name} stands twice in the archive")
     try:
         info = archive.getinfo(name)
     except KeyError:
         raise LstmcountError(f"not a .keras archive: there is no {name} in it") from None
     try:
         with archive.open(info) as member:
-            return member.read(MAX_BYTES + 1)
+            data = member.read(MAX_BYTES + 1)
     except Exception as error:  # zlib, lzma and bz2 each raise their own
         raise LstmcountError(f"a damaged archive: {error}") from None
+    if len(data) < min(info.file_size, MAX_BYTES):
+        raise LstmcountError(f"a damaged archive: {name} is smaller than the archive says")
+    return data

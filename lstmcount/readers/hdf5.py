@@ -30,9 +30,17 @@ def model_of(file: Any, custom: CustomLayers = NONE) -> ModelConfig:
     return config
 
 
+def own_weights(file: Any) -> Any:
+    """Where the weights stand; a link to somewhere else, out of the file even, is not followed."""
+    import h5py
+
+    link = file.get("model_weights", getlink=True)
+    return file["model_weights"] if isinstance(link, h5py.HardLink) else file
+
+
 def _weights_only(file: Any) -> ModelConfig:
     """A layer for each group of tensors: their counts are known, their shapes in use are not."""
-    root = file.get("model_weights", file)
+    root = own_weights(file)
     found: dict[str, list[tuple[str, tuple[int, ...], str]]] = {}
 
     def visit(name: str, item: Any) -> None:

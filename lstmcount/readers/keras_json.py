@@ -74,7 +74,11 @@ class _Reader:
         self.is_opaque = False  # there are layers whose outputs only the file may know
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
-        config, class_name = data["config"], str(data["class_name"])
+        config, class_name = data["config"], data["class_name"]
+        if not isinstance(class_name, str):
+            raise LstmcountError(
+                f"expected a class, got {class_name!r}", path=(*path, "class_name")
+            )
         if isinstance(config, list):
             return self._sequential({"layers": config}, class_name, path, (*path, "config"))
         if not isinstance(config, dict):

@@ -62,7 +62,7 @@ class Nodes:
 
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
-        if isinstance(value, list) and _is_leaf(value, self.names):
+        if isinstance(value, list) and _is_leaf(value, None):
             if not self.modern:
                 return self._ref(value, path)
             ref = _checked(value, path)
@@ -132,7 +132,12 @@ class Nodes:
         if not isinstance(node, list):
             raise LstmcountError(f"expected a call, got {node!r}", path=path)
         leaves = [node] if _is_leaf(node, None) or _is_constant(node) else node
-        refs = [self._leaf(leaf, path) for leaf in leaves]
+        refs = [
+            self._ref(leaf, path)
+            if _is_leaf(leaf, None) and not _is_constant(leaf)
+            else self._leaf(leaf, path)
+            for leaf in leaves
+        ]
         kwargs: dict[str, Any] = {}
         for leaf in leaves:
             if isinstance(leaf, list) and len(leaf) > 3 and isinstance(leaf[3], dict):

@@ -20,7 +20,7 @@ TOP_KEYS = (
     "budget", "variables", "custom_layers",
 )  # fmt: skip
 BESIDE = ("name", "inputs")  # what may stand beside a layer's class
-MAX_LAYERS = 1_000_000
+MAX_LAYERS = 200_000
 _OUTPUT = re.compile(r"(.*)\[(\d+)\]")
 
 Nested = Callable[[str, Path, CustomLayers], ModelConfig]

@@ -10,7 +10,8 @@ import msgspec
 
 from lstmcount.errors import Location, LstmcountError, Path
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 64 * 2**20
+MAX_YAML = 8 * 2**20  # which takes a hundred times as long to read as JSON
 MAX_DEPTH = 400
 MAX_NODES = 5_000_000
 
@@ -82,6 +83,8 @@ def parse_yaml(text: str) -> Any:
 
     from lstmcount.readers.yaml_loader import Loader, check_depth
 
+    if len(text) > MAX_YAML:
+        raise LstmcountError(f"the file is larger than {MAX_YAML // 2**20} MiB of YAML")
     try:
         check_depth(text, MAX_DEPTH)
         data = yaml.load(text, Loader=Loader)
