@@ -33,7 +33,7 @@ def _group_in_itself(file: Any) -> None:
 
 HDF5: dict[str, tuple[Callable[[], bytes], str]] = {
     "garbage": (lambda: b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 100, "damaged HDF5"),
-    "cut": (lambda: hdf5(lambda f: f.create_dataset("a", (9, 9)))[:900], "damaged HDF5"),
+    "cut": (lambda: hdf5(lambda f: f.create_dataset("a", (9, 9), "f4"))[:900], "damaged HDF5"),
     "nothing": (lambda: hdf5(lambda f: None), "neither a model nor a tensor"),
     "soft links in a circle": (lambda: hdf5(_soft_links), "neither a model nor a tensor"),
     "a group in itself": (lambda: hdf5(_group_in_itself), "neither a model nor a tensor"),
@@ -56,7 +56,7 @@ def test_hdf5(tmp_path: Path, name: str) -> None:
 def test_a_link_out_of_the_file_is_not_followed(tmp_path: Path) -> None:
     h5py = pytest.importorskip("h5py")
     secret = tmp_path / "secret.h5"
-    secret.write_bytes(hdf5(lambda f: f.create_dataset("layer/secret", (3, 4))))
+    secret.write_bytes(hdf5(lambda f: f.create_dataset("layer/secret", (3, 4), "f4")))
     path = tmp_path / "model.h5"
     with h5py.File(path, "w") as file:
         file["model_weights"] = h5py.ExternalLink(str(secret), "/")
@@ -65,7 +65,9 @@ def test_a_link_out_of_the_file_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_tensor_of_any_size_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "weights.h5"
-    path.write_bytes(hdf5(lambda f: f.create_dataset("a/w", (2**40, 2**10), chunks=(1024, 1024))))
+    path.write_bytes(
+        hdf5(lambda f: f.create_dataset("a/w", (2**40, 2**10), "f4", chunks=(1024, 1024)))
+    )
     done = run("summary", str(path))
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert f"{2**50:,}" in done.stdout
