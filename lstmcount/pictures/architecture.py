@@ -149,13 +149,11 @@ class _Painter:
         ]
         start = across + inner.across, along + inner.along
         shapes += self.level(inner.arranged, *start)
-        layout = inner.arranged.layout
-        ports = [
-            *range(inner.arranged.first_item),
-            *range(inner.arranged.first_exit, len(layout.x)),
-        ]
-        for node in ports:
-            px, py = self.flow.point(layout.x[node] + start[0], layout.y[node] + start[1])
+        layout, sizes = inner.arranged.layout, inner.arranged.sizes
+        behind = range(inner.arranged.first_exit, len(layout.x))
+        for node in (*range(inner.arranged.first_item), *behind):
+            border = layout.y[node] + (sizes[node].height if sizes[node].last else 0.0)
+            px, py = self.flow.point(layout.x[node] + start[0], border + start[1])
             shapes.append(
                 Rect(x=px - 3, y=py - 3, width=6, height=6, radius=3, fill=self.theme.line)
             )
@@ -208,8 +206,15 @@ class _Painter:
 def _spread(arranged: Arranged) -> Iterable[tuple[Route, int]]:
     """The routes with their targets; those that reach one box from aside do so side by side."""
     arriving: dict[int, list[Route]] = defaultdict(list)
-    for edge, route in zip(arranged.edges, arranged.layout.routes, strict=True):
-        arriving[edge.target].append(list(route))
+    layout, sizes = arranged.layout, arranged.sizes
+    for edge, pieces in zip(arranged.edges, layout.routes, strict=True):
+        route = list(pieces)
+        if sizes[edge.source].first:  # from the border, through the header
+            route[0] = (route[0][0], layout.y[edge.source], route[0][2])
+        if sizes[edge.target].last:
+            end = layout.y[edge.target] + sizes[edge.target].height
+            route[-1] = (route[-1][0], route[-1][1], end)
+        arriving[edge.target].append(route)
     boxes = range(arranged.first_item, arranged.first_exit)
     for target, routes in arriving.items():
         inside = target in boxes and arranged.inner[target - arranged.first_item] is None

@@ -17,7 +17,6 @@ LOOP = 24.0  # room beside a box for its loop
 LINE = 15.0
 SMALL = 11.0  # the size of all but titles
 NAME, TITLE = 36, 30  # characters of names and classes that are shown
-PORT = Size(4.0, 4.0, 0.0)
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -86,9 +85,10 @@ def arrange(level: Level, flow: Flow, is_whole: bool = True, stretch: float = 0.
     placed = [_sized(item.element, flow) for item in level.items]
     entries = level.entries
     exits = [] if is_whole else level.exits
-    sizes = [msgspec.structs.replace(PORT, first=True)] * entries
+    in_front, behind = HEADER * (flow.direction == "TB"), HEADER * (flow.direction == "BT")
+    sizes = [Size(4.0, 4.0, in_front, first=True)] * entries
     sizes += [size for size, _ in placed]
-    sizes += [msgspec.structs.replace(PORT, last=True)] * len(exits)
+    sizes += [Size(4.0, 4.0, behind, last=True)] * len(exits)
     inner = [own for _, own in placed]
 
     def edge(source: Source, target: int, arrives: float) -> Edge:
@@ -106,11 +106,7 @@ def arrange(level: Level, flow: Flow, is_whole: bool = True, stretch: float = 0.
     first_exit = entries + len(level.items)
     edges += [edge(source, first_exit + k, 0.0) for k, source in enumerate(exits)]
     edges = list(dict.fromkeys(edges))
-    head, plain = HEADER + 12, 26.0
-    gaps = Gaps(
-        first=head if flow.direction == "TB" else plain,
-        last=(head if flow.direction == "BT" else plain) + stretch,
-    )
+    gaps = Gaps(first=26.0, last=26.0 + stretch)
     return Arranged(level, lay_out(sizes, edges, gaps), edges, sizes, inner)
 
 
