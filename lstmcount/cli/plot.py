@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -14,6 +14,7 @@ from lstmcount.pictures.arranged import DIRECTIONS
 from lstmcount.pictures.drawing import SHOW, Asked
 from lstmcount.pictures.look import THEMES, Theme
 from lstmcount.pictures.shapes import Picture
+from lstmcount.recurrence import chosen
 from lstmcount.summary import Summary
 
 SUFFIXES = {
@@ -26,6 +27,7 @@ SUFFIXES = {
     ".md": "markdown",
 }
 FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
+DRAWN = ("svg", "png", "pdf")
 
 
 def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -64,6 +66,21 @@ def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, 
 @click.option(
     "--depth", type=click.IntRange(0), help="How deep nested models are opened.  [default: all]"
 )
+@click.option(
+    "--unroll",
+    type=click.IntRange(1, 1000),
+    metavar="STEPS",
+    help="Draw a recurrent layer over so many time steps instead.",
+)
+@click.option(
+    "--cell", is_flag=True, help="Draw a recurrent layer's cell instead: gates, matrices."
+)
+@click.option(
+    "--layer",
+    metavar="NAME",
+    shell_complete=layer_names,
+    help="Which recurrent layer.  [default: the only one]",
+)
 @source_options
 def command(
     source: str,
@@ -74,6 +91,9 @@ def command(
     show: tuple[str, ...],
     no_fold: bool,
     depth: int | None,
+    unroll: int | None,
+    cell: bool,
+    layer: str | None,
     reading: Reading,
 ) -> None:
     """A picture of SOURCE: layers as boxes, the stronger coloured the more parameters they have.
@@ -82,17 +102,28 @@ def command(
     $ lstmcount plot model.yaml -o model.svg
     $ lstmcount plot model.keras -o model.png --direction LR --theme dark
     $ lstmcount plot model.yaml -o - --format mermaid
+    $ lstmcount plot model.yaml -o lstm.svg --cell --layer lstm
     """
     fmt = fmt or _format_of(output)
-    if fmt in ("png", "pdf"):
+    inside = cell or unroll is not None
+    if cell and unroll is not None:
+        raise click.UsageError("--cell and --unroll are two pictures; ask for one of them")
+    if layer is not None and not inside:
+        raise click.UsageError("--layer is for --cell and --unroll")
+    if inside and fmt not in DRAWN:
+        raise LstmcountError(f"--cell and --unroll draw {', '.join(DRAWN)}, not {fmt}")
+    if fmt in DRAWN[1:]:
         from lstmcount.pictures import raster
 
         raster.require()
     file = open_output(output)
     try:
         summary = summarize_argument(source, reading)
-        asked = Asked(show=show, fold=not no_fold, depth=depth)
-        data = _drawn(summary, asked, fmt, THEMES[theme], direction)
+        if inside:
+            data = _written(_inside(summary, layer, unroll, THEMES[theme]), fmt)
+        else:
+            asked = Asked(show=show, fold=not no_fold, depth=depth)
+            data = _drawn(summary, asked, fmt, THEMES[theme], direction)
         if isinstance(data, str):
             file.write(data)
         else:
@@ -136,6 +167,17 @@ def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: st
     from lstmcount.pictures.architecture import picture
 
     return _written(picture(drawing, theme, direction), fmt)
+
+
+def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme) -> Picture:
+    """A recurrent layer over time, or its cell."""
+    if steps is None:
+        from lstmcount.pictures import cell
+
+        return cell.picture(chosen(summary, name, "--cell draws"), theme)
+    from lstmcount.pictures import unroll
+
+    return unroll.picture(chosen(summary, name, "--unroll draws"), theme, steps)
 
 
 def _written(picture: Picture, fmt: str) -> str | bytes:

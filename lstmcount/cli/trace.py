@@ -12,10 +12,9 @@ from lstmcount.cli.output import theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option
-from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.summary import LayerSummary, Summary
-
-RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
+from lstmcount.errors import LstmcountError
+from lstmcount.recurrence import chosen
+from lstmcount.summary import LayerSummary
 
 
 @click.command(short_help="Unroll a recurrent layer: every gate at every step.")
@@ -82,7 +81,7 @@ def command(
 
     picture_format = "" if picture is None else format_of(picture)
     summary = summarize_argument(source, reading)
-    layer = _layer(summary, name, unroll.is_recurrent)
+    layer = chosen(summary, name, "trace unrolls")
     random = numpy().random.default_rng(seed)
     length, features = _sequence_shape(layer, timesteps)
     found = None
@@ -121,28 +120,6 @@ def command(
     else:
         write: Any = trace_table.as_json if fmt == "json" else trace_table.as_csv
         click.echo(write(trace, about), nl=False)
-
-
-def _layer(summary: Summary, name: str | None, is_recurrent: Any) -> LayerSummary:
-    layers = [layer for layer in summary.walk() if not layer.layers]
-    recurrent = [layer for layer in layers if is_recurrent(layer.layer) and layer.weights]
-    if name is None:
-        if len(recurrent) == 1:
-            return recurrent[0]
-        names = ", ".join(layer.name for layer in recurrent)
-        if not names:
-            raise LstmcountError(f"no layer is recurrent; trace unrolls {RECURRENT}")
-        raise LstmcountError(f"say which layer with --layer: {names}")
-    for layer in layers:
-        if layer.name == name:
-            if layer not in recurrent:
-                raise LstmcountError(
-                    f"layer {name!r} ({layer.class_name}) is not recurrent; "
-                    f"trace unrolls {RECURRENT}"
-                )
-            return layer
-    hint = did_you_mean(name, [layer.name for layer in recurrent] or [la.name for la in layers])
-    raise LstmcountError(f"there is no layer {name!r}.{hint}")
 
 
 def _sequence_shape(layer: LayerSummary, timesteps: int | None) -> tuple[int | None, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,8 +12,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.explain.closed_form import axes_of, blocks_of
 from lstmcount.explain.derivation import Notation
 from lstmcount.explain.expressions import compute, names, parse_equation, transposed
-from lstmcount.layers.rnn import RNN, Bidirectional
-from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
+from lstmcount.layers.rnn import Bidirectional
+from lstmcount.recurrence import cells, directions
 from lstmcount.summary import Weight
 from lstmcount.trace.activations import function, functions
 from lstmcount.trace.arrays import Array, numpy
@@ -104,17 +104,6 @@ class Trace(msgspec.Struct):
         return merged[merge]()
 
 
-def is_recurrent(layer: Any) -> bool:
-    """Whether `unroll` can run it: LSTM, GRU, SimpleRNN, their cells, alone or wrapped."""
-    if isinstance(layer, Cell):
-        return True
-    if isinstance(layer, StackedRNNCells):
-        return all(is_recurrent(cell) for cell in layer.cells)
-    if isinstance(layer, RNN | Bidirectional):
-        return all(is_recurrent(child) for _, child in layer.inner())
-    return False
-
-
 def unroll(
     layer: Any,
     weights: Sequence[Weight],
@@ -127,45 +116,20 @@ def unroll(
     `arrays` are the values of `weights` by their names; `initial` the states of each cell by its
     name, zeros where it has none.
     """
-    directions = [
+    found = [
         Direction(
             name,
             backwards,
             [
                 _cell(path, cell, weights, arrays, (initial or {}).get(path, {}))
-                for path, cell in _cells(inner, name)
+                for path, cell in cells(inner, name)
             ],
         )
-        for name, inner, backwards in _directions(layer)
+        for name, inner, backwards in directions(layer)
     ]
-    for direction in directions:
+    for direction in found:
         direction.run(sequence)
-    return Trace(layer, directions)
-
-
-def cell_names(layer: Any) -> list[tuple[str, Any]]:
-    """Every cell of a layer by its path, in the order in which `unroll` runs them."""
-    return [
-        (path, cell) for name, inner, _ in _directions(layer) for path, cell in _cells(inner, name)
-    ]
-
-
-def _directions(layer: Any) -> Iterator[tuple[str, Any, bool]]:
-    if not isinstance(layer, Bidirectional):
-        yield "", layer, getattr(layer, "go_backwards", False)
-        return
-    (forward, first), (backward, second) = layer.inner()
-    yield forward, first, first.go_backwards
-    mirrored = not first.go_backwards if layer.backward_layer is None else second.go_backwards
-    yield backward, second, mirrored
-
-
-def _cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(layer, Cell):
-        yield path, layer
-        return
-    for name, child in layer.inner():
-        yield from _cells(child, f"{path}/{name}" if path else name)
+    return Trace(layer, found)
 
 
 def _cell(

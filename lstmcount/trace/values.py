@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.recurrence import cell_names
 from lstmcount.summary import Weight
 from lstmcount.trace.arrays import Array, numpy
-from lstmcount.trace.unroll import States, cell_names
+from lstmcount.trace.unroll import States
 
 MAX_BYTES = 256 * 2**20
 

@@ -70,6 +70,15 @@ def test_options(run: Run) -> None:
         (["-o", "configs/"], "configs/: expected a name that ends in .svg"),
         (["-o", "-", "--show", "shape"], "nothing is called 'shape'. Did you mean shapes?"),
         ([], "Missing option '-o'"),
+        (["-o", "-", "--cell", "--unroll", "3"], "--cell and --unroll are two pictures"),
+        (["-o", "-", "--layer", "lstm"], "--layer is for --cell and --unroll"),
+        (["-o", "a.dot", "--cell"], "--cell and --unroll draw svg, png, pdf, not dot"),
+        (["-o", "-", "--cell"], "say which layer with --layer: lstm, lstm_1, lstm_2"),
+        (["-o", "-", "--cell", "--layer", "dense"], "layer 'dense' (Dense) is not recurrent"),
+        (
+            ["-o", "-", "--unroll", "3", "--layer", "lstm1"],
+            "no layer 'lstm1'. Did you mean lstm_1?",
+        ),
     ],
 )
 def test_usage_errors(run: Run, options: list[str], message: str) -> None:
@@ -89,6 +98,15 @@ def test_a_wrong_source_leaves_the_old_file(run: Run, tmp_path: Path, suffix: st
     assert len(done.stderr.splitlines()) == 1
     assert out.read_text() == "old"
     assert os.listdir(tmp_path) == [out.name]
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".png", ".pdf"])
+def test_the_inside_of_a_layer(tmp_path: Path, suffix: str) -> None:
+    for name, options in (("cell", ["--cell"]), ("time", ["--unroll", "3", "--theme", "dark"])):
+        out = tmp_path / f"{name}{suffix}"
+        arguments = ["plot", str(ROOT / "configs/lstm_cell.yaml"), "-o", str(out), *options]
+        cli.cli.main(arguments, standalone_mode=False)
+        assert out.stat().st_size > 1000
 
 
 def test_without_matplotlib(run: Run, tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from lstmcount.summary import LayerSummary, Summary
 
 np = pytest.importorskip("numpy")
 
+from lstmcount.recurrence import cell_names, is_recurrent  # noqa: E402
 from lstmcount.trace.activations import functions  # noqa: E402
 from lstmcount.trace.stored import stored_weights  # noqa: E402
-from lstmcount.trace.unroll import Trace, cell_names, is_recurrent, unroll  # noqa: E402
+from lstmcount.trace.unroll import Trace, unroll  # noqa: E402
 from lstmcount.trace.values import initial_states, random_weights  # noqa: E402
 
 T, D = 6, 4

@@ -1,0 +1,76 @@
+"""What a recurrent layer runs, and which way: its directions and the cells of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.layers.rnn import RNN, Bidirectional
+from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
+from lstmcount.summary import LayerSummary, Summary
+
+RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
+
+
+def is_recurrent(layer: Any) -> bool:
+    """Whether it runs over vectors: LSTM, GRU, SimpleRNN, their cells, alone or wrapped."""
+    if isinstance(layer, Cell):
+        return True
+    if isinstance(layer, StackedRNNCells):
+        return all(is_recurrent(cell) for cell in layer.cells)
+    if isinstance(layer, RNN | Bidirectional):
+        return all(is_recurrent(child) for _, child in layer.inner())
+    return False
+
+
+def cell_names(layer: Any) -> list[tuple[str, Any]]:
+    """Every cell of a layer by its path, in the order in which they run."""
+    return [
+        (path, cell) for name, inner, _ in directions(layer) for path, cell in cells(inner, name)
+    ]
+
+
+def directions(layer: Any) -> Iterator[tuple[str, Any, bool]]:
+    """Each way through the sequence: its path, what runs, and whether it runs backwards."""
+    if not isinstance(layer, Bidirectional):
+        yield "", layer, getattr(layer, "go_backwards", False)
+        return
+    (forward, first), (backward, second) = layer.inner()
+    yield forward, first, first.go_backwards
+    mirrored = not first.go_backwards if layer.backward_layer is None else second.go_backwards
+    yield backward, second, mirrored
+
+
+def cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The cells that a step runs one on the other, by their paths."""
+    if hasattr(layer, "state_names"):
+        yield path, layer
+        return
+    for name, child in layer.inner():
+        yield from cells(child, f"{path}/{name}" if path else name)
+
+
+def chosen(summary: Summary, name: str | None, does: str) -> LayerSummary:
+    """The recurrent layer of that name; without a name the only one.
+
+    Raises `LstmcountError` that says what the command `does` with which layers.
+    """
+    layers = [layer for layer in summary.walk() if not layer.layers]
+    recurrent = [layer for layer in layers if is_recurrent(layer.layer) and layer.weights]
+    if name is None:
+        if len(recurrent) == 1:
+            return recurrent[0]
+        names = ", ".join(layer.name for layer in recurrent)
+        if not names:
+            raise LstmcountError(f"no layer is recurrent; {does} {RECURRENT}")
+        raise LstmcountError(f"say which layer with --layer: {names}")
+    for layer in layers:
+        if layer.name == name:
+            if layer not in recurrent:
+                raise LstmcountError(
+                    f"layer {name!r} ({layer.class_name}) is not recurrent; {does} {RECURRENT}"
+                )
+            return layer
+    hint = did_you_mean(name, [layer.name for layer in recurrent] or [la.name for la in layers])
+    raise LstmcountError(f"there is no layer {name!r}.{hint}")

@@ -1,0 +1,176 @@
+"""Recurrent layers over time, and their cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstmcount import summarize
+from lstmcount.pictures import cell, unroll
+from lstmcount.pictures.look import THEMES
+from lstmcount.pictures.shapes import Group, Picture, Rect, Shape, Text
+from lstmcount.recurrence import chosen
+from tests.pictures.drawn import as_xml
+
+LSTM = {"LSTM": {"units": 12}}
+GRU = {"GRU": {"units": 12}}
+EARLY = {"GRU": {"units": 12, "reset_after": False}}
+SIMPLE = {"SimpleRNN": {"units": 12, "activation": "linear"}}
+BOTH = {"Bidirectional": {"layer": {"GRU": {"units": 12}}}}
+BOTH_ALL = {"Bidirectional": {"layer": {"LSTM": {"units": 12, "return_sequences": True}}}}
+STACKED = {"RNN": {"cell": [{"LSTMCell": {"units": 3}}, {"GRUCell": {"units": 5}}]}}
+EVERY = [LSTM, GRU, EARLY, SIMPLE, BOTH, BOTH_ALL, STACKED]
+
+
+def layer_of(layer: dict[str, Any], timesteps: int | None = 7) -> Any:
+    return chosen(summarize({"input_shape": [timesteps, 80], "layers": [layer]}), None, "")
+
+
+def all_shapes(shapes: tuple[Shape, ...]) -> list[Shape]:
+    found: list[Shape] = []
+    for shape in shapes:
+        found.append(shape)
+        if isinstance(shape, Group):
+            found += all_shapes(shape.shapes)
+    return found
+
+
+def texts(shown: Picture) -> list[str]:
+    found = [each for each in all_shapes(shown.shapes) if isinstance(each, Text)]
+    return [f"{each.lead} {each.text}".strip() for each in found]
+
+
+def kinds(shown: Picture, kind: str) -> list[Group]:
+    found = all_shapes(shown.shapes)
+    return [each for each in found if isinstance(each, Group) and each.kind == kind]
+
+
+# -- cells ------------------------------------------------------------------------------------
+
+
+def drawn_cell(layer: dict[str, Any]) -> Picture:
+    return cell.picture(layer_of(layer), THEMES["light"])
+
+
+@pytest.mark.parametrize(
+    ("layer", "gates", "operations"),
+    [
+        (LSTM, 4, ["+", "tanh", "⊙", "⊙", "⊙"]),
+        (GRU, 3, ["+", "1−", "⊙", "⊙"]),
+        (EARLY, 3, ["+", "1−", "⊙", "⊙"]),
+        (SIMPLE, 1, []),
+        (BOTH, 3, ["+", "1−", "⊙", "⊙"]),
+        (STACKED, 7, ["+", "+", "1−", "tanh", "⊙", "⊙", "⊙", "⊙", "⊙"]),
+    ],
+)
+def test_gates_and_operations(layer: dict[str, Any], gates: int, operations: list[str]) -> None:
+    shown = drawn_cell(layer)
+    as_xml(shown)
+    assert len(kinds(shown, "gate")) == gates
+    found = [str(texts_of(group)[0]) for group in kinds(shown, "operation")]
+    assert sorted(found) == operations
+
+
+def texts_of(group: Group) -> list[str]:
+    return [shape.text for shape in group.shapes if isinstance(shape, Text)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "lines"),
+    [
+        (LSTM, ["f(t) = sigmoid(W_f·x(t) + U_f·h(t-1) + b_f)",
+                "W_f [12×80], U_f [12×12], b_f [12×1]"]),
+        (GRU, ["h̃(t) = tanh(W_h·x(t) + b_h + r(t)⊙(U_h·h(t-1) + b′_h))",
+               "W_h [12×80], U_h [12×12], b_h [12×1], b′_h [12×1]"]),
+        (EARLY, ["h̃(t) = tanh(W_h·x(t) + U_h·(r(t)⊙h(t-1)) + b_h)"]),
+        (SIMPLE, ["h(t) = W·x(t) + U·h(t-1) + b", "W [12×80], U [12×12], b [12×1]"]),
+    ],
+)  # fmt: skip
+def test_the_notation_is_that_of_explain(layer: dict[str, Any], lines: list[str]) -> None:
+    assert set(lines) <= set(texts(drawn_cell(layer)))
+
+
+def test_the_count_is_that_of_the_layer() -> None:
+    total = "4·((features + units)·units + units) = 4·((80 + 12)·12 + 12) = 4,464 parameters"
+    assert total in texts(drawn_cell(LSTM))
+
+
+def test_gates_say_where_they_are_stored() -> None:
+    titles = {group.title for group in kinds(drawn_cell(LSTM), "gate")}
+    assert (
+        "W_f is columns 12 to 23 of kernel; U_f is columns 12 to 23 of recurrent_kernel; "
+        "b_f is columns 12 to 23 of bias"
+    ) in titles
+
+
+@pytest.mark.parametrize("layer", EVERY)
+def test_nothing_of_a_cell_overlaps(layer: dict[str, Any]) -> None:
+    shown = drawn_cell(layer)
+    boxes = [
+        group.shapes[0] for kind in ("gate", "operation", "state") for group in kinds(shown, kind)
+    ]
+    assert_apart(shown, [box for box in boxes if isinstance(box, Rect)])
+
+
+def assert_apart(shown: Picture, boxes: list[Rect]) -> None:
+    for i, a in enumerate(boxes):
+        assert min(a.x, a.y) >= 0
+        assert a.x + a.width <= shown.width
+        assert a.y + a.height <= shown.height
+        for b in boxes[i + 1 :]:
+            beside = a.x + a.width <= b.x or b.x + b.width <= a.x
+            assert beside or a.y + a.height <= b.y or b.y + b.height <= a.y
+
+
+# -- over time --------------------------------------------------------------------------------
+
+
+def unrolled(layer: dict[str, Any], steps: int, timesteps: int | None = 7) -> Picture:
+    return unroll.picture(layer_of(layer, timesteps), THEMES["light"], steps)
+
+
+@pytest.mark.parametrize("layer", EVERY)
+@pytest.mark.parametrize("steps", [1, 3, 7, 9])
+@pytest.mark.parametrize("timesteps", [None, 1, 7])
+def test_every_layer_over_time(layer: dict[str, Any], steps: int, timesteps: int | None) -> None:
+    shown = unrolled(layer, steps, timesteps)
+    as_xml(shown)
+    boxes = [group.shapes[0] for group in kinds(shown, "step")]
+    assert_apart(shown, [box for box in boxes if isinstance(box, Rect)])
+
+
+@pytest.mark.parametrize(
+    ("steps", "timesteps", "shown"),
+    [(3, 7, ["1", "2", "3", "7"]), (7, 7, list("1234567")), (9, 2, ["1", "2"]),
+     (2, None, ["1", "2", "T"])],
+)  # fmt: skip
+def test_which_steps(steps: int, timesteps: int | None, shown: list[str]) -> None:
+    found = texts(unrolled(LSTM, steps, timesteps))
+    assert [text for text in found if text.startswith("t = ")] == [f"t = {t}" for t in shown]
+    assert ("…" in found) == (len(shown) > steps)
+
+
+def test_states_pass_from_step_to_step() -> None:
+    found = texts(unrolled(LSTM, 3, 3))
+    assert {"h(0)", "c(0)", "h(1)", "c(1)", "h(2)", "c(2)"} <= set(found)
+    assert "c(3)" not in found
+    assert "c(1)" not in texts(unrolled(GRU, 3, 3))
+
+
+def test_return_sequences() -> None:
+    every = {"LSTM": {"units": 12, "return_sequences": True}}
+    assert texts(unrolled(LSTM, 3, 3)).count("(None, 12)") == 1
+    assert texts(unrolled(every, 3, 3)).count("(None, 12)") == 3
+
+
+def test_return_state() -> None:
+    layer = {"LSTM": {"units": 12, "return_state": True}}
+    assert {"h(3)", "c(3)"} <= set(texts(unrolled(layer, 3, 3)))
+
+
+def test_the_second_direction_runs_backwards() -> None:
+    found = texts(unrolled(BOTH_ALL, 3, 3))
+    assert {"h(0)", "h(4)"} <= set(found)
+    assert texts(unrolled(BOTH_ALL, 3, 3)).count("(None, 24)") == 3
+    assert "concat" in texts(unrolled(BOTH, 3, 3))
