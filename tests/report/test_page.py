@@ -257,3 +257,10 @@ def test_derivations_of_layers_alike_are_what_each_would_have(application: Any, 
         index = derivations.of(layer)
         assert index is not None
         assert derivations.found[index] == record(derive(layer))
+
+
+def test_to_standard_output(run: Run, write: Any) -> None:
+    done = run("report", write("m.json", SMALL), "-o", "-", "--theme", "dark", "--batch", "8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '<html lang="en" data-theme="dark">' in done.stdout
+    assert data_of(done.stdout)["batch"] == 8
