@@ -264,3 +264,11 @@ def test_to_standard_output(run: Run, write: Any) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert '<html lang="en" data-theme="dark">' in done.stdout
     assert data_of(done.stdout)["batch"] == 8
+
+
+def test_a_budget_that_cannot_be_judged_says_why(report: Report) -> None:
+    grown = {**SMALL, "budget": {"max_increase": "5%"}}  # in no git repository
+    found = data_of(report(grown).read_text())["models"][0]
+    assert found["budgets"] == []
+    (note,) = found["budget_notes"]
+    assert "git" in note
