@@ -59,7 +59,7 @@ def get(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
     elif isinstance(value, Native):
         found = modules.member_of_native(value, name)
     elif type(value) in _PLAIN_TYPES:
-        found = methods.method(run, value, name)
+        found = methods.method(run, value, name, node)
     if found is MISSING:
         return run.unknown(_words(run, value, name, node))
     return found

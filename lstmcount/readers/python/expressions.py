@@ -69,7 +69,9 @@ def arguments(run: Interpreter, node: ast.Call, scope: Scope) -> tuple[list[Any]
     args: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            args += items(run, run.evaluate(argument.value, scope), node) or []
+            more = items(run, run.evaluate(argument.value, scope), node) or []
+            run.spend(len(args) + len(more), node)
+            args += more
         else:
             args.append(run.evaluate(argument, scope))
     kwargs: dict[str, Any] = {}
@@ -151,6 +153,7 @@ def _elements(run: Interpreter, nodes: list[ast.expr], scope: Scope) -> list[Any
             value = run.evaluate(node.value, scope)
             more = items(run, value, node)
             found += [value] if more is None else more
+            run.spend(len(found), node)
         else:
             found.append(run.evaluate(node, scope))
     return found
@@ -171,6 +174,7 @@ def _set(run: Interpreter, node: ast.Set, scope: Scope) -> Any:
 def hashed(run: Interpreter, values: list[Any], node: ast.AST) -> Any:
     if any(isinstance(value, Unknown) for value in values):
         return Unknown(run.source_of(node))
+    run.weigh(node, values)
     try:
         return set(values)
     except TypeError:
@@ -187,6 +191,7 @@ def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Any:
             found.update(value)
             continue
         key = run.evaluate(key_node, scope)
+        run.weigh(node, key)
         try:
             found[key] = value
         except TypeError:
@@ -259,6 +264,7 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> A
         if unknown is not None:
             return Unknown(run.source_of(node))
         key = run.evaluate(node.key, inner)
+        run.weigh(node, key)
         if isinstance(key, Unknown | list | dict | set):
             return Unknown(run.source_of(node))
         found[key] = run.evaluate(node.value, inner)

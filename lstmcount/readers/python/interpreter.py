@@ -19,12 +19,13 @@ from lstmcount.readers.python.expressions import EXPRESSIONS
 from lstmcount.readers.python.places import CodePlace
 from lstmcount.readers.python.source import Program
 from lstmcount.readers.python.statements import STATEMENTS
-from lstmcount.readers.python.values import Scope, Stop
+from lstmcount.readers.python.values import Scope, Stop, effort
 from lstmcount.readers.python.words import Settings, is_lasting
 
 MAX_STEPS = 400_000
 MAX_SECONDS = 1.2
 MAX_DEPTH = 45  # calls inside calls
+MAX_EFFORT = 200_000  # of comparing, printing or hashing a structure
 SLICE = 2_000  # steps between two looks at the clock
 
 
@@ -115,6 +116,15 @@ class Interpreter:
         self.steps -= amount // 8
         if self.steps < 0:
             self._refill(node)
+
+    def weigh(self, node: ast.AST, *values: Any) -> None:
+        """Charge for looking at all of some values, and refuse those that are endless."""
+        work = effort(values, MAX_EFFORT)
+        if work > MAX_EFFORT:
+            words = self.source_of(node)
+            raise self.limit(node, f"{words} goes through more than the reader follows")
+        if work > 1:
+            self.spend(8 * work, node)
 
     @property
     def total_steps(self) -> int:

@@ -37,15 +37,15 @@ _SAFE: dict[type, frozenset[str]] = {
     int: frozenset(["bit_length", "conjugate"]),
     float: frozenset(["is_integer", "conjugate"]),
     bytes: frozenset(["decode"]),
-    range: frozenset(["count", "index"]),
 }
 _MUTATING_WITH_ANYTHING = words("""
     append extend insert add setdefault get update pop
 """)
+_GOING_THROUGH = words("count index remove copy reverse")
 _WIDE = re.compile(r"\{[^}]*\d{5,}|\{[^}]*\{")
 
 
-def method(run: Interpreter, value: Any, name: str) -> Any:
+def method(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
     """The method of a plain value, bound to it; MISSING where the reader has none."""
     if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
         return Native(name, lambda: list(value)) if name == "as_list" else len(value)
@@ -56,6 +56,8 @@ def method(run: Interpreter, value: Any, name: str) -> Any:
         return Native(name, _with_receiver(special, value), raw=True)
     if isinstance(value, dict) and name in ("items", "keys", "values"):
         return Native(name, lambda: list(getattr(value, name)()))
+    if isinstance(value, str) or name in _GOING_THROUGH:
+        run.weigh(node, value)
     for kind in type(value).__mro__:
         if name in _SAFE.get(kind, ()):
             plain = getattr(value, name)

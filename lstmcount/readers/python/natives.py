@@ -11,6 +11,7 @@ from lstmcount.dimensions import Unknown
 from lstmcount.readers.python import arrays
 from lstmcount.readers.python.expressions import items
 from lstmcount.readers.python.keras.objects import LayerClass, LayerObject, ModelObject, Tensor
+from lstmcount.readers.python.operators import binary, folded
 from lstmcount.readers.python.values import (
     MISSING,
     Class,
@@ -162,14 +163,11 @@ def _reduced(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
     unknown = first_unknown(values)
     if unknown is not None:
         return unknown
-    if any(isinstance(value, Tensor) for value in values):
-        total = values[0]
-        for value in values[1:]:
-            total = run.world.binary(ast.Add, total, value, node)
-        return total
-    function = getattr(builtins, name)
     if name == "sum":
-        return sum(values, *args[1:2])
+        if all(isinstance(value, int | float) for value in values):
+            return sum(values, *args[1:2])
+        return folded(run, ast.Add, [*args[1:2], *values], node)
+    function = getattr(builtins, name)
     if "key" in kwargs:
         keys = [run.world.call(kwargs["key"], [v], {}, node, run.module) for v in values]
         return values[keys.index(function(keys))]
@@ -185,9 +183,9 @@ def _plain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
     if unknown is not None:
         return unknown
     if name == "pow":
-        from lstmcount.readers.python.operators import binary
-
         return binary(run, ast.Pow, args[0], args[1], node)
+    if name == "round" and len(args) > 1 and isinstance(args[1], int) and abs(args[1]) > 400:
+        return _words(run, name, args, node)
     if any(isinstance(arg, Tensor | LayerObject | Instance | arrays.Array) for arg in args):
         return _words(run, name, args, node)
     if isinstance(args[0] if args else "", str) and len(args[0] if args else "") > 10_000:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python.arrays import MAX_ELEMENTS, Array, attribute, from_data, reshaped
 from lstmcount.readers.python.expressions import items
+from lstmcount.readers.python.operators import folded
 from lstmcount.readers.python.values import MISSING, Module, Native, first_unknown, words
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _prod(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return first_unknown(args) or _words(run, node)
     if any(dim is None for dim in found):
         return _words(run, node)
-    return first_unknown(found) or math.prod(found)
+    return folded(run, ast.Mult, [1, *found], node)
 
 
 def _arange(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:

@@ -62,6 +62,8 @@ def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node
         left, right = [*left], [*right]  # type: ignore[misc]  # a shape that was set, put together with another
     if op is ast.Mod and isinstance(left, str) and _WIDE.search(left):
         return Unknown(run.source_of(node))
+    if op is ast.Mod and isinstance(left, str):
+        run.weigh(node, left, right)
     if not _within_bounds(op, left, right):
         raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
     if op is ast.Div and run.world.keras.is_python2 and type(left) is type(right) is int:
@@ -122,6 +124,7 @@ def compare(run: Interpreter, op: type[ast.cmpop], left: Any, right: Any, node: 
         return left
     if isinstance(right, Unknown):
         return right
+    run.weigh(node, left, right)
     try:
         result = COMPARE[op](left, right)
     except Exception:
@@ -134,6 +137,9 @@ def _contains(run: Interpreter, item: Any, container: Any, negated: bool, node: 
         return container
     if isinstance(item, Unknown):
         return item
+    if isinstance(container, range) and not isinstance(item, int):
+        return Unknown(run.source_of(node))  # Python would look at every element
+    run.weigh(node, item, container)
     try:
         return (item in container) != negated
     except Exception:
@@ -143,9 +149,19 @@ def _contains(run: Interpreter, item: Any, container: Any, negated: bool, node: 
         return any(one is item for one in elements) != negated
 
 
+def folded(run: Interpreter, op: type[ast.operator], values: list[Any], node: ast.AST) -> Any:
+    """`a op b op c …`, each step within bounds."""
+    result = values[0]
+    for value in values[1:]:
+        run.spend(8, node)
+        result = binary(run, op, result, value, node)
+    return result
+
+
 def formatted(run: Interpreter, value: Any, spec: str, node: ast.AST) -> Any:
     if not isinstance(value, _PLAIN) or _WIDE.search(spec):
         return Unknown(run.source_of(node))
+    run.weigh(node, value)
     try:
         text = format(value, spec)
     except (ValueError, TypeError, RecursionError):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python.expressions import items
 from lstmcount.readers.python.natives import BUILTINS
+from lstmcount.readers.python.operators import binary, folded
 from lstmcount.readers.python.values import (
     MISSING,
     Function,
@@ -35,6 +36,8 @@ MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc
 """)
+MAX_MADE = 10_000  # by a function of itertools
+MAX_REPEATED = 1_000
 _MATH = [
     "ceil",
     "floor",
@@ -50,7 +53,6 @@ _MATH = [
     "sin",
     "cos",
     "isclose",
-    "prod",
     "hypot",
     "pi",
     "e",
@@ -82,6 +84,13 @@ def _raw(name: str) -> Callable[[Raw], Raw]:
     return register
 
 
+def _operator(op: type[ast.operator]) -> Raw:
+    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return binary(run, op, args[0], args[1], node)
+
+    return function
+
+
 _KNOWN: dict[str, Any] = {
     "sys.maxsize": 2**63 - 1,
     "sys.version_info": (3, 11, 0),
@@ -93,8 +102,8 @@ _KNOWN: dict[str, Any] = {
     "collections.OrderedDict": BUILTINS["dict"],
     "collections.deque": BUILTINS["list"],
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
-    "operator.add": Native("add", lambda a, b: a + b),
-    "operator.mul": Native("mul", lambda a, b: a * b),
+    "operator.add": Native("add", _operator(ast.Add), raw=True),
+    "operator.mul": Native("mul", _operator(ast.Mult), raw=True),
 }
 
 
@@ -102,6 +111,14 @@ _KNOWN: dict[str, Any] = {
 @_raw("os._exit")
 def _exit(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     raise Stop
+
+
+@_raw("math.prod")
+def _prod(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    if found is None:
+        return first_unknown(args) or run.unknown(run.source_of(node))
+    return folded(run, ast.Mult, [kwargs.get("start", 1), *found], node)
 
 
 @_raw("copy.deepcopy")
@@ -202,7 +219,6 @@ def _namedtuple(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 @_raw("itertools.islice")
 @_raw("itertools.permutations")
 @_raw("itertools.combinations")
-@_raw("itertools.accumulate")
 def _itertools(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     unknown = first_unknown(args)
     if unknown is not None:
@@ -218,14 +234,15 @@ def _itertools(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
         "islice",
         "permutations",
         "combinations",
-        "accumulate",
     ):
-        made = getattr(itertools, name)(*lists)
+        if kwargs.get("repeat", 0) not in range(MAX_REPEATED):
+            return run.unknown(run.source_of(node))
+        made = getattr(itertools, name)(*lists, **kwargs)
     else:
         return run.unknown(run.source_of(node))
-    bounded = list(itertools.islice(made, 10_000))
+    bounded = list(itertools.islice(made, MAX_MADE + 1))
     run.spend(len(bounded), node)
-    return bounded
+    return bounded if len(bounded) <= MAX_MADE else run.unknown(run.source_of(node))
 
 
 @_raw("dict.fromkeys")

@@ -7,7 +7,7 @@ carries the words of the program for it; everything else that a program can hold
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.dimensions import Unknown
@@ -185,16 +185,44 @@ def is_unknown(value: Any) -> bool:
     return isinstance(value, Unknown)
 
 
-def first_unknown(value: Any, depth: int = 4) -> Unknown | None:
-    """An unknown in a plain structure, if there is one."""
-    if isinstance(value, Unknown):
-        return value
-    if depth and isinstance(value, list | tuple | set):
-        for item in value:
-            if (found := first_unknown(item, depth - 1)) is not None:
-                return found
-    elif depth and isinstance(value, dict):
-        for item in value.values():
-            if (found := first_unknown(item, depth - 1)) is not None:
-                return found
+MAX_LOOKED_AT = 100_000  # elements of a structure in which an unknown is looked for
+
+
+def first_unknown(value: Any) -> Unknown | None:
+    """An unknown in a plain structure, if there is one; the outermost of them."""
+    level, seen = [value], 0
+    while level and seen < MAX_LOOKED_AT:
+        deeper: list[Any] = []
+        for one in level:
+            if isinstance(one, Unknown):
+                return one
+            if isinstance(one, list | tuple | set | dict):
+                seen += len(one)
+                if seen < MAX_LOOKED_AT:
+                    deeper += one.values() if isinstance(one, dict) else one
+        level = deeper
     return None
+
+
+_HOLDING = (list, tuple, set, frozenset, dict, str, bytes)
+
+
+def effort(values: Iterable[Any], most: int) -> int:
+    """The work of going through structures: 1 for each, 1 more for 16 elements that it holds.
+
+    An inner one counts each time it is reached, for it is gone through each time: a list that
+    holds itself, or the same list twice at each of many levels, is endless to whoever compares,
+    prints or hashes it. Counting stops soon after `most`.
+
+    >>> pair = [1, 2]
+    >>> effort([[pair, pair], "ab"], 100), effort([[0] * 1600], 100)
+    (4, 101)
+    """
+    count, todo = 0, [value for value in values if isinstance(value, _HOLDING)]
+    while todo and count <= most:
+        one = todo.pop()
+        count += 1 + len(one) // 16
+        if not isinstance(one, str | bytes) and count <= most:
+            inner = [*one, *one.values()] if isinstance(one, dict) else one
+            todo += [value for value in inner if isinstance(value, _HOLDING)]
+    return count

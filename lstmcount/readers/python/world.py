@@ -17,6 +17,7 @@ from lstmcount.readers.python.values import (
     Class,
     Function,
     Instance,
+    Method,
     Namespace,
     Scope,
     Stop,
@@ -93,6 +94,8 @@ class World:
             isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
         ):
             return Unknown(self.run.source_of(node))
+        if isinstance(value, dict):
+            self.run.weigh(node, key)
         try:
             return value[key]
         except KeyError:
@@ -211,6 +214,7 @@ class World:
         container = self.run.evaluate(target.value, scope)
         key = self.run.evaluate(target.slice, scope)
         if isinstance(container, list | dict) and not isinstance(key, Unknown):
+            self.run.weigh(target, key)
             try:
                 container[key] = value
             except (TypeError, IndexError, ValueError, KeyError):
@@ -230,6 +234,8 @@ class World:
     def call(
         self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, scope: Scope
     ) -> Any:
+        if not isinstance(function, Function | Method | Class):
+            self.run.weigh(node, *args, *kwargs.values())
         try:
             return calls.call(self.run, function, args, kwargs, node, scope)
         except (Stop, LstmcountError, RecursionError):
