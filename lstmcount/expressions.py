@@ -41,6 +41,12 @@ def _computed(name: str, arguments: list[Any]) -> Any:
         from lstmcount.design import columns
 
         return getattr(columns, name)(*arguments)
+    if any(hasattr(arg, "term") for arg in arguments):
+        from lstmcount.design import tracing
+
+        if name == "divide":
+            return tracing.divide(*arguments)
+        return tracing.choose(_OF_NUMBERS[name], arguments)
     return _OF_NUMBERS[name](*arguments)
 
 
@@ -127,6 +133,10 @@ class Expression:
         right = self._value(node.right, values)
         if isinstance(node.op, ast.Div):
             return self._bounded(_computed("divide", [left, right]))
+        if isinstance(left, Fraction) and hasattr(right, "term"):
+            from lstmcount.design.tracing import ratio
+
+            left = ratio(left)  # Fraction itself would take it for a plain number
         if isinstance(node.op, ast.Pow):
             self._check_power(left, right)
         return self._bounded(_OPERATORS[type(node.op)](left, right))
@@ -152,15 +162,6 @@ def _is_function(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or node.keywords or not node.args:
         return False
     return isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS
-
-
-def evaluated(value: Any, values: Mapping[str, Any]) -> Any:
-    """`value` with every `Expression` in it evaluated."""
-    if isinstance(value, Expression):
-        return value.value(values)
-    if isinstance(value, list):
-        return [evaluated(item, values) for item in value]
-    return value
 
 
 def shown(value: Any) -> str:

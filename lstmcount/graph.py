@@ -46,9 +46,10 @@ class Graph:
         partial: bool = False,
         values: Mapping[str, Any] | None = None,
     ) -> None:
-        """`values` of variables replace the numbers in `config`; checks then have been made."""
+        """`values` of variables replace the numbers in `config`; symbols go through no checks."""
         self.config = config
         self.values = values
+        self.checked = values is None or bool(getattr(values, "checked", False))
         self.name = config.name
         self.trainable = config.trainable
         self.class_name = config.class_name
@@ -128,7 +129,11 @@ class Graph:
         return self._run(inputs)[0]
 
     def macs(self, inputs: Shapes) -> Dim:
-        _, shapes = self._run(self._by_name(inputs))
+        inputs = self._by_name(inputs)
+        if _same(flatten(inputs), flatten(self.input)):
+            calls = [node for node in self.nodes() if not node.is_input]
+            return sum(node_macs(node, node.args, node.kwargs) for node in calls)
+        _, shapes = self._run(inputs)
         return sum(node_macs(node, *called) for node, called in shapes)
 
     def notes(self) -> Iterable[str]:
@@ -161,6 +166,8 @@ class Graph:
             ):
                 layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
             self.layers.append(BuiltLayer(layer, create(layer, self.values)))
+            if self.values is not None:
+                layer.alike = None  # other values are remembered there
 
     def _declared_input(self) -> Shapes:
         if not self.layers:
@@ -310,7 +317,7 @@ class Graph:
         inputs: list[tuple[Node, int]],
     ) -> Shapes:
         try:
-            return layer.call(args, kwargs, checked=self.values is None)
+            return layer.call(args, kwargs, checked=self.checked)
         except ShapeError as error:
             error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
             error.message += _sequences_hint(error, inputs)
@@ -333,7 +340,7 @@ class Graph:
         own = self.input_nodes()
         values: dict[Node, list[Any]] = {n: [shape] for n, shape in zip(own, given, strict=False)}
         # Keras asks no layer inside whether it can take an input of another rank
-        checked = self.values is None and all(
+        checked = self.checked and all(
             len(values[node][0]) == len(node.outputs[0]) for node in values
         )
         calls = []

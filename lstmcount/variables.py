@@ -59,23 +59,28 @@ class Scope:
         self.used |= expression.names
         return expression
 
-    def number(self, expression: Expression, path: Path) -> Any:
-        """Its value. Raises `LstmcountError` for unknown variables and fractions."""
+    def number(self, expression: Expression, path: Path, fractions: bool = False) -> Any:
+        """Its value. Raises `LstmcountError` for unknown variables, and for fractions unless
+        they are allowed.
+        """
         try:
+            if fractions:
+                value = expression.value(self.values)
+                return float(value) if isinstance(value, Fraction) else value
             return whole(expression.value(self.values), expression.text)
         except LstmcountError as error:
             raise error.at(*path) from None
 
-    def resolve(self, value: Any, path: Path) -> tuple[Any, Any]:
+    def resolve(self, value: Any, path: Path, fractions: bool = False) -> tuple[Any, Any]:
         """Numbers in place of the expressions in a value, and the expressions by themselves.
 
         The second is None where there are none, else the value with `Expression`s in it.
         """
         if isinstance(value, str):
             expression = self.parse(value, path)
-            return self.number(expression, path), expression
+            return self.number(expression, path, fractions), expression
         if isinstance(value, list):
-            pairs = [self.resolve(item, (*path, i)) for i, item in enumerate(value)]
+            pairs = [self.resolve(item, (*path, i), fractions) for i, item in enumerate(value)]
             if any(expression is not None for _, expression in pairs):
                 return [number for number, _ in pairs], [
                     number if expression is None else expression for number, expression in pairs
@@ -114,6 +119,9 @@ class Scope:
 
 
 def whole(value: Any, text: str) -> Any:
+    """The value, if it is whole. Raises `LstmcountError` that says it where it is not."""
+    if hasattr(value, "plain"):
+        value = value.plain()
     if isinstance(value, Fraction):
         raise LstmcountError(f"expected a whole number, {text!r} is {shown(value)}")
     return value

@@ -111,6 +111,8 @@ def command(
         _write(iter([points]), fmt, output)
     else:
         _write(parts, fmt, output)
+    if note := parts.note():
+        click.echo(f"note: {note}", err=True)
     if parts.interrupted:
         ctx.exit(130)
 
@@ -137,6 +139,16 @@ class _Interruptible:
         self.parts = parts
         self.expected = expected
         self.interrupted = False
+        self.done = self.left_out = 0
+        self.reason: str | None = None
+
+    def note(self) -> str | None:
+        """What is to be said of points that are no models. Raises where none is one."""
+        if not self.left_out:
+            return None
+        if self.left_out == self.done and not self.interrupted:
+            raise LstmcountError(f"no point is a model; {self.reason}")
+        return f"{self.left_out:,} of {self.done:,} points are no models; {self.reason}"
 
     def __iter__(self) -> Iterator[Points]:
         shown = sys.stderr.isatty()
@@ -145,8 +157,11 @@ class _Interruptible:
         ) as bar:
             try:
                 for part in self.parts:
+                    self.left_out += part.left_out
+                    self.done += part.looked_at
+                    self.reason = self.reason or part.reason
                     yield part
-                    bar.update(len(part))
+                    bar.update(part.looked_at)
             except KeyboardInterrupt:
                 self.interrupted = True
 

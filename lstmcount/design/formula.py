@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from lstmcount.design.template import Template, environment
+from lstmcount.design.tracing import Evaluator
+from lstmcount.design.vectorised import trace
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.readers import Source
@@ -93,14 +95,34 @@ def formulas(template: Template) -> Formulas:
         for layer in graph.own_layers
         if layer.weights
     )
-    current = {name: template.config.variables[name] for name in template.variables}
-    shown = ", ".join(f"{name} = {value}" for name, value in current.items())
     return Formulas(
         variables=template.variables,
         layers=layers,
         total=sp.expand(count(graph.weights())),
-        assumptions=(f"the layers take their inputs as they do at {shown}",),
+        assumptions=tuple(_assumptions(template, symbols)),
     )
+
+
+def _assumptions(template: Template, symbols: Mapping[str, Any]) -> Iterator[str]:
+    """What was compared on the way at the current point, where that depends on the variables."""
+    sp = sympy()
+    current = {name: template.current(name) for name in template.variables}
+    evaluator = Evaluator(symbols)
+    relations = {"<": sp.Lt, "<=": sp.Le, "==": sp.Eq, "!=": sp.Ne, ">": sp.Gt, ">=": sp.Ge}
+    found: dict[str, None] = {}
+    for guard in trace(template, current, {}).guards:
+        if guard.is_choice:
+            continue
+        relation = relations[guard.sign](evaluator.value(guard.left), evaluator.value(guard.right))
+        relation = sp.simplify(relation if guard.holds else sp.Not(relation))
+        if relation not in (sp.true, sp.false):
+            sign = _SIGNS.get(relation.rel_op, relation.rel_op)
+            found[f"{as_text(relation.lhs)} {sign} {as_text(relation.rhs)}"] = None
+    if found:
+        yield f"this holds where {', '.join(found)}"
+
+
+_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 
 
 def as_text(expression: Any) -> str:

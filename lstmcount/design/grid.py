@@ -39,11 +39,10 @@ def chunks(
 
 
 def _columns(grid: Mapping[str, Sequence[int]], index: Any) -> dict[str, Any]:
-    np = numpy()
     columns: dict[str, Any] = {}
     for name in reversed(list(grid)):
-        values = np.asarray(grid[name], dtype=np.int64)
-        columns[name] = values[index % len(values)]
+        values = grid[name]
+        columns[name] = _taken(values, index % len(values))
         index = index // len(values)
     return {name: columns[name] for name in grid}
 

@@ -15,6 +15,7 @@ from lstmcount.errors import LstmcountError
 
 MAX_VALUE = 2**40  # nobody designs a layer of more units
 FIRST_SPAN = 4_096  # candidates of the first evaluation; each further one spans 16 times more
+NEAR = 64  # candidates in a row of which at least one should make a model
 SAMPLES = 4_096  # candidates that one evaluation looks at
 MAX_POINTS = 10_000_000
 
@@ -88,24 +89,39 @@ class _Search:
         self.smallest = all(goal.bound == "min" for goal in goals)
         self.evaluations = 0
         self.known: dict[int, tuple[bool, tuple[int, ...]]] = {}  # value → met, amounts
+        self.impossible: set[int] = set()  # values that make no model
+        self.reason: str | None = None  # why the first of them makes none
 
     def look(self, indices: Sequence[int]) -> None:
         """Evaluate candidates that have not been looked at, all in one go."""
-        values = [v for v in (self.candidates[i] for i in indices) if v not in self.known]
+        values = [
+            v
+            for v in (self.candidates[i] for i in indices)
+            if v not in self.known and v not in self.impossible
+        ]
         if not values:
             return
         found = evaluate(self.template, {self.name: values})
         self.evaluations += 1
-        met = [goal.met(found) for goal in self.goals]
-        amounts = [goal.of(found) for goal in self.goals]
-        for row, value in enumerate(values):
+        met = [goal.met(found.measures) for goal in self.goals]
+        amounts = [goal.of(found.measures) for goal in self.goals]
+        models = [value for value, valid in zip(values, found.valid, strict=True) if valid]
+        self.impossible.update(set(values) - set(models))
+        self.reason = self.reason or found.reason
+        for row, value in enumerate(models):
             self.known[value] = (
                 all(bool(column[row]) for column in met),
                 tuple(int(column[row]) for column in amounts),
             )
 
     def met(self, index: int) -> bool:
-        return self.known[self.candidates[index]][0]
+        """Whether a candidate that was looked at meets the goals; what makes no model does not."""
+        found = self.known.get(self.candidates[index])
+        return found is not None and found[0]
+
+    def models(self, indices: Sequence[int]) -> list[int]:
+        """Those candidates that make models, of some that were looked at."""
+        return [i for i in indices if self.candidates[i] in self.known]
 
     def answer(self) -> Answer | None:
         last = self._span()
@@ -113,11 +129,10 @@ class _Search:
         best = self._exhaustive(last) if not monotone else self._bisected(last)
         if best is None:
             return None
-        step = -1 if self.smallest else 1
-        beyond = best + step if 0 <= best + step < len(self.candidates) else None
+        beyond = self._beyond(best)
         values = {self.name: self.candidates[best]}
         further = None if beyond is None else {self.name: self.candidates[beyond]}
-        if beyond is None and not self.bounded and not self.smallest:
+        if beyond is None and not self.bounded and not self.smallest and not self.impossible:
             raise LstmcountError(f"no value of {self.name!r} up to {MAX_VALUE:,} exceeds the limit")
         return Answer(
             values=values,
@@ -127,6 +142,14 @@ class _Search:
             evaluations=self.evaluations + 1 + (further is not None),
             monotone=monotone,
         )
+
+    def _beyond(self, best: int) -> int | None:
+        """The next candidate that makes a model, on the side where the limit is broken."""
+        near = range(best + 1, min(best + 1 + NEAR, len(self.candidates)))
+        if self.smallest:
+            near = range(best - 1, max(best - 1 - NEAR, -1), -1)
+        self.look(near)
+        return next(iter(self.models(near)), None)
 
     def _span(self) -> int:
         """The index up to which to search; an open range grows until a goal is broken or met."""
@@ -140,7 +163,8 @@ class _Search:
             last = min(span, MAX_VALUE - 2)
             self.look(_spread(0, last))
             self._check_effect()
-            if self.met(last) == self.smallest:
+            far = self.models(_spread(0, last)[-NEAR:])
+            if not far or self.met(far[-1]) == self.smallest:
                 return last
             if last >= MAX_VALUE - 2:
                 wanted = "reaches" if self.smallest else "exceeds"
@@ -152,6 +176,8 @@ class _Search:
 
     def _check_effect(self) -> None:
         amounts = {amounts for _, amounts in self.known.values()}
+        if not amounts:
+            raise LstmcountError(f"no value makes a model; {self.reason}")
         if len(amounts) == 1 and len(self.known) > 1:
             what = ", ".join(goal.measure for goal in self.goals)
             raise LstmcountError(f"{self.name!r} does not change the {what} of this model")
@@ -191,12 +217,15 @@ class _Search:
 
     def _bracket(self, indices: Sequence[int]) -> tuple[int, int]:
         """The neighbours between which the limits are passed; one end where they are not."""
-        if not self._side(indices[0]):
+        models = self.models(indices)
+        if not models:
             return indices[0], indices[0]
-        for before, after in itertools.pairwise(indices):
+        if not self._side(models[0]):
+            return indices[0], models[0]
+        for before, after in itertools.pairwise(models):
             if not self._side(after):
                 return before, after
-        return indices[-1], indices[-1]
+        return models[-1], next((i for i in indices if i > models[-1]), models[-1])
 
     def _side(self, index: int) -> bool:
         """Whether a candidate lies at or below the limits, which a growing count only leaves."""
@@ -233,7 +262,11 @@ def front(
     names = list(candidates)
     columns = dict(zip(names, map(list, zip(*points, strict=True)), strict=True))
     found = evaluate(template, columns)
-    met = [all(bool(goal.met(found)[row]) for goal in goals) for row in range(len(points))]
+    points = [point for point, valid in zip(points, found.valid, strict=True) if valid]
+    if not points:
+        raise LstmcountError(f"no combination makes a model; {found.reason}")
+    columns_met = [goal.met(found.measures) for goal in goals]
+    met = [all(bool(column[row]) for column in columns_met) for row in range(len(points))]
     sign = -1 if all(goal.bound == "min" for goal in goals) else 1
     feasible = [tuple(sign * v for v in p) for p, ok in zip(points, met, strict=True) if ok]
     best = undominated(feasible)

@@ -25,6 +25,14 @@ class Points(msgspec.Struct, frozen=True):
     """
 
     columns: dict[str, Any]
+    looked_at: int = 0  # points, before any were left out
+    left_out: int = 0  # of them, those that are no models
+    reason: str | None = None  # why the first of them is none
+
+    def refuse_none(self) -> None:
+        """Raise `LstmcountError` where no point at all is a model."""
+        if self.reason is not None and self.left_out == self.looked_at:
+            raise LstmcountError(f"no point is a model; {self.reason}")
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -34,7 +42,8 @@ class Points(msgspec.Struct, frozen=True):
             yield {name: int(values[row]) for name, values in self.columns.items()}
 
     def take(self, index: Any) -> Points:
-        return Points({name: values[index] for name, values in self.columns.items()})
+        columns = {name: values[index] for name, values in self.columns.items()}
+        return msgspec.structs.replace(self, columns=columns)
 
     def sorted_by(self, key: str) -> Points:
         """Growing by that column; falling for `-params`."""
@@ -66,7 +75,10 @@ def joined(parts: Sequence[Points]) -> Points:
     if not parts:
         return Points({})
     return Points(
-        {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+        {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
+        sum(part.looked_at for part in parts),
+        sum(part.left_out for part in parts),
+        next((part.reason for part in parts if part.reason), None),
     )
 
 
@@ -90,7 +102,9 @@ def sweep(
     [48896, 130560]
     """
     template = Template(open_source(source), tuple(grid), settings)
-    return joined(list(swept(template, grid, sample, seed, where, executor)))
+    points = joined(list(swept(template, grid, sample, seed, where, executor)))
+    points.refuse_none()
+    return points
 
 
 def swept(
@@ -119,8 +133,12 @@ def swept(
 
 def measured(template: Template, columns: dict[str, Any], condition: Condition | None) -> Points:
     found = evaluate(template, columns)
-    measures = {name: getattr(found, name) for name in MEASURES}
-    points = Points({**columns, **{k: v for k, v in measures.items() if v is not None}})
+    measures = {name: getattr(found.measures, name) for name in MEASURES}
+    left_out = int((~found.valid).sum())
+    if left_out:
+        columns = {name: values[found.valid] for name, values in columns.items()}
+    known = {k: v for k, v in measures.items() if v is not None}
+    points = Points({**columns, **known}, len(found.valid), left_out, found.reason)
     if condition is None:
         return points
     np = numpy()

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import ModelConfig
+from lstmcount.design.values import Values
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.expressions import Expression
@@ -70,10 +71,10 @@ class Template:
         """The model with these values of its variables."""
         structure = {name: values[name] for name in self.structural if name in values}
         config = self._read(structure) if structure else self.config
-        return Graph(config, values=environment(config, values))
+        return Graph(config, values=Values(environment(config, values)))
 
     def measure(self, values: Mapping[str, Any]) -> Measures:
-        """Counts for these values; all of them at once where they are arrays."""
+        """Counts for these values, plain or traced, checked as if they stood in the source."""
         return measures(self.graph(values))
 
 

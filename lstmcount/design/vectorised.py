@@ -1,14 +1,33 @@
-"""Many points of a model at once: the layers' own formulas, evaluated on NumPy arrays."""
+"""Many points of a model at once: one traced pass for each region of points that are alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from lstmcount.design.template import MEASURES, Measures, Template
+from lstmcount.design.tracing import Bounds, Evaluator, Guard, Trace, term_of
 from lstmcount.errors import LstmcountError
 
-SAFE = 2**62  # above it, in floating point, a count is computed again with Python's integers
+MAX_REGIONS = 64  # then what is left is counted point by point
+
+
+class Evaluated(msgspec.Struct, frozen=True):
+    """Measures of the points that are models, and why others are none."""
+
+    measures: Measures
+    valid: Any  # which points those are
+    reason: str | None = None  # of the first one that is none
+
+
+class Region(msgspec.Struct, frozen=True):
+    """What one pass found: the counts as terms, or what is wrong, wherever the guards hold."""
+
+    guards: list[Guard]
+    terms: dict[str, Any] = {}
+    error: LstmcountError | None = None
 
 
 def numpy() -> Any:
@@ -19,72 +38,122 @@ def numpy() -> Any:
     return numpy
 
 
-def evaluate(template: Template, columns: Mapping[str, Any]) -> Measures:
+def trace(
+    template: Template, values: Mapping[str, int], fixed: Mapping[str, int], whole: bool = True
+) -> Region:
+    """One pass at a point, and the (`whole`) region around it for which it speaks."""
+    traced = Trace()
+    try:
+        found = template.measure({**fixed, **(traced.variables(values) if whole else values)})
+    except LstmcountError as error:
+        return Region(traced.guards, error=error)
+    terms = {name: term_of(getattr(found, name)) for name in MEASURES}
+    return Region(traced.guards, terms)
+
+
+def evaluate(template: Template, columns: Mapping[str, Any]) -> Evaluated:
     """Measures of all points, given as equally long columns of whole numbers.
 
-    Columns of structural variables are grouped, and each group is one evaluation. Counts are exact:
-    what might exceed 64 bits is computed again with integers of any size.
+    Every point is counted as if its numbers stood in the source, checks included. Counts are
+    exact: what might exceed 64 bits is computed with integers of any size.
     """
     np = numpy()
     columns = {name: np.asarray(values) for name, values in columns.items()}
     length = len(next(iter(columns.values())))
+    pool = _Pool(length)
     if not template.structural:
-        return _exact(template, columns, {}, length)
+        pool.fill(template, columns, {}, np.arange(length))
+        return pool.result()
     keys = np.stack([columns[name] for name in template.structural], axis=1)
     groups, which = np.unique(keys, axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    found: dict[str, Any] = {name: np.empty(length, dtype=object) for name in MEASURES}
     for i, group in enumerate(groups):
-        chosen = which == i
         fixed = dict(zip(template.structural, (int(v) for v in group), strict=True))
-        free = {name: values[chosen] for name, values in columns.items() if name not in fixed}
-        part = _exact(template, free, fixed, int(chosen.sum()))
-        for name in MEASURES:
-            found[name][chosen] = getattr(part, name)
-    return Measures(**{name: _narrowed(values) for name, values in found.items()})
+        free = {name: values for name, values in columns.items() if name not in fixed}
+        pool.fill(template, free, fixed, np.flatnonzero(which.reshape(-1) == i))
+    return pool.result()
 
 
-def _exact(
-    template: Template, columns: dict[str, Any], fixed: dict[str, int], length: int
-) -> Measures:
+class _Pool:
+    """The results of all points, filled region by region."""
+
+    def __init__(self, length: int) -> None:
+        np = numpy()
+        self.length = length
+        self.valid = np.ones(length, dtype=bool)
+        self.columns: dict[str, Any] = {}
+        self.errors: dict[int, str] = {}
+        self.unknown: set[str] = set()  # measures that depend on something unknown
+
+    def fill(
+        self, template: Template, columns: dict[str, Any], fixed: dict[str, int], rows: Any
+    ) -> None:
+        np = numpy()
+        regions = 0
+        while len(rows):
+            point = {name: int(values[rows[0]]) for name, values in columns.items()}
+            regions += 1
+            region = trace(template, point, fixed, regions <= MAX_REGIONS)
+            inside = rows[:1]
+            if regions <= MAX_REGIONS:
+                holds = _exactly(region, {name: v[rows] for name, v in columns.items()})
+                inside = rows[np.broadcast_to(holds, len(rows))]
+            self._put(region, columns, inside, {**fixed, **point})
+            rows = rows[1:] if len(inside) == 1 else np.setdiff1d(rows, inside, True)
+
+    def _put(
+        self, region: Region, columns: dict[str, Any], rows: Any, point: dict[str, int]
+    ) -> None:
+        if region.error is not None:
+            self.valid[rows] = False
+            at = ", ".join(f"{name} = {value}" for name, value in point.items())
+            self.errors[int(rows[0])] = f"at {at}: {region.error}"
+            return
+        own = {name: values[rows] for name, values in columns.items()}
+        self.unknown |= {name for name, term in region.terms.items() if term is None}
+        for name, values in _measured(region, own, len(rows)).items():
+            self._store(name, rows, values)
+
+    def _store(self, name: str, rows: Any, values: Any) -> None:
+        np = numpy()
+        if len(rows) == self.length:
+            self.columns[name] = values
+            return
+        if name not in self.columns:
+            self.columns[name] = np.zeros(self.length, dtype=np.int64)
+        if values.dtype == object and self.columns[name].dtype != object:
+            self.columns[name] = self.columns[name].astype(object)
+        self.columns[name][rows] = values
+
+    def result(self) -> Evaluated:
+        found = {n: None if n in self.unknown else self.columns.get(n) for n in MEASURES}
+        reason = self.errors[min(self.errors)] if self.errors else None
+        if not self.valid.any():
+            found = dict.fromkeys(MEASURES, numpy().empty(0, dtype=numpy().int64))
+        elif not self.valid.all():
+            found = {k: None if v is None else v[self.valid] for k, v in found.items()}
+        return Evaluated(Measures(**found), self.valid, reason)
+
+
+def _exactly(region: Region, columns: dict[str, Any]) -> Any:
+    """Which points lie in the region."""
+    terms = [side for guard in region.guards for side in (guard.left, guard.right)]
+    return Evaluator(_wide_enough(columns, terms)).holding(region.guards)
+
+
+def _measured(region: Region, columns: dict[str, Any], length: int) -> dict[str, Any]:
     np = numpy()
-    small = {name: values.astype(np.int64) for name, values in columns.items()}
-    rough = template.measure({**fixed, **{n: v.astype(np.float64) for n, v in small.items()}})
-    largest = _full(rough.size, length)
-    for value in (rough.params, rough.macs):
-        if value is not None:
-            largest = np.maximum(largest, _full(value, length))
-    large = ~(np.abs(largest) * 8 < SAFE)
-    if not large.any():
-        return _columns(template.measure({**fixed, **small}), length)
-    exact = {name: values.astype(object) for name, values in columns.items()}
-    return _columns(template.measure({**fixed, **exact}), length)
+    terms = {name: term for name, term in region.terms.items() if term is not None}
+    evaluator = Evaluator(_wide_enough(columns, list(terms.values())))
+    found = {}
+    for name, term in terms.items():
+        value = evaluator.value(term)
+        found[name] = value if isinstance(value, np.ndarray) else np.full(length, value)
+    return found
 
 
-def _columns(found: Measures, length: int) -> Measures:
-    return Measures(
-        **{
-            name: None if value is None else _full(value, length)
-            for name, value in zip(MEASURES, msgspec_values(found), strict=True)
-        }
-    )
-
-
-def msgspec_values(found: Measures) -> Sequence[Any]:
-    return [getattr(found, name) for name in MEASURES]
-
-
-def _full(value: Any, length: int) -> Any:
-    """A column, also where the value is the same for every point."""
+def _wide_enough(columns: dict[str, Any], terms: list[Any]) -> dict[str, Any]:
+    """The columns as 64 bits, or as Python's integers where something would not fit into those."""
     np = numpy()
-    return value if isinstance(value, np.ndarray) else np.full(length, value)
-
-
-def _narrowed(values: Any) -> Any:
-    np = numpy()
-    if all(value is None for value in values):
-        return None
-    try:
-        return values.astype(np.int64)
-    except OverflowError:
-        return values
+    largest = Bounds({name: int(np.max(np.abs(v), initial=0)) for name, v in columns.items()})
+    kind = np.int64 if largest.largest(terms) < 2**63 else object
+    return {name: values.astype(kind) for name, values in columns.items()}

@@ -74,7 +74,7 @@ def layer_arguments(class_name: str) -> tuple[str, ...]:
 def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     """The layer (or graph, for a nested model) that `config` describes.
 
-    With `values`, arguments that are expressions are evaluated on them: numbers, symbols, arrays.
+    With `values`, arguments that are expressions are evaluated on them: numbers or symbols.
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
@@ -101,6 +101,15 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
                 if _has_unknown(config.arguments[key], arguments[key]) and not config.strict:
                     return None  # around a class that nobody knows nothing is known
                 _require_layers(arguments[key], (*config.path, key))
+    opened: dict[str, Any] = {}
+    if values is not None and config.expressions:
+        from lstmcount.design.values import checked_arguments, evaluated_arguments
+
+        try:
+            opened = evaluated_arguments(config.expressions, values, cls)
+        except LstmcountError as error:
+            raise error.at(*config.path) from None
+        arguments = {**arguments, **checked_arguments(opened)}
     try:
         layer = _made(config, arguments, cls)
     except msgspec.ValidationError as error:
@@ -108,17 +117,14 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     except LstmcountError as error:
         raise error.at(*config.path) from None
     layer.name = config.name
+    for field, value in opened.items():
+        setattr(layer, field, value)
     if config.strict:
         check_names(cls, arguments, config.path)
         try:
             layer.check_arguments()
         except LstmcountError as error:
             raise error.at(*config.path) from None
-    if values is not None and config.expressions:
-        from lstmcount.expressions import evaluated
-
-        for field, expression in config.expressions.items():
-            setattr(layer, field, evaluated(expression, values))
     return layer
 
 

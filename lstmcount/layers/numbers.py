@@ -21,16 +21,37 @@ def numeric_arguments(cls: type[Layer]) -> frozenset[str]:
     return frozenset(field.encode_name for field in struct.fields if _is_number(field.type))
 
 
-def _is_number(kind: inspect.Type) -> bool:
+@cache
+def fractional_arguments(cls: type[Layer]) -> frozenset[str]:
+    """Those of them that need not be whole.
+
+    >>> from lstmcount.layers.regularization import Dropout
+    >>> sorted(fractional_arguments(Dropout))
+    ['rate']
+    """
+    struct = inspect.type_info(cls)
+    assert isinstance(struct, inspect.StructType)
+    return frozenset(f.encode_name for f in struct.fields if _is_number(f.type, _FLOATS))
+
+
+_FLOATS = (inspect.FloatType,)
+
+
+def _is_number(
+    kind: inspect.Type,
+    types: tuple[type[inspect.Type], ...] = (inspect.IntType, inspect.FloatType),
+) -> bool:
     """A number, or a list of numbers, and nothing that is a text."""
     if isinstance(kind, inspect.Metadata):
-        return _is_number(kind.type)
+        return _is_number(kind.type, types)
     if isinstance(kind, inspect.UnionType):
         texts = (inspect.StrType, inspect.DictType, inspect.AnyType)
         inner = [k.type if isinstance(k, inspect.Metadata) else k for k in kind.types]
-        return any(map(_is_number, inner)) and not any(isinstance(k, texts) for k in inner)
+        return any(_is_number(k, types) for k in inner) and not any(
+            isinstance(k, texts) for k in inner
+        )
     if isinstance(kind, inspect.ListType | inspect.VarTupleType):
-        return _is_number(kind.item_type)
+        return _is_number(kind.item_type, types)
     if isinstance(kind, inspect.TupleType):
-        return all(map(_is_number, kind.item_types))
-    return isinstance(kind, inspect.IntType | inspect.FloatType)
+        return all(_is_number(k, types) for k in kind.item_types)
+    return isinstance(kind, types)

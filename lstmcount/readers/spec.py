@@ -10,7 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.layers.numbers import numeric_arguments
+from lstmcount.layers.numbers import fractional_arguments, numeric_arguments
 from lstmcount.layers.positional import arguments as constructor_arguments
 from lstmcount.readers.names import AutoNames
 from lstmcount.variables import Scope
@@ -160,7 +160,11 @@ class _Spec:
         )
 
     def _resolve(
-        self, given: dict[str, Any], numeric: Collection[str], path: Path
+        self,
+        given: dict[str, Any],
+        numeric: Collection[str],
+        path: Path,
+        fractional: Collection[str] = (),
     ) -> dict[str, Any]:
         """Put numbers in place of expressions in `given`; what was replaced."""
         if not self.scope.values:
@@ -168,7 +172,8 @@ class _Spec:
         found = {}
         for key, value in given.items():
             if key in numeric and isinstance(value, str | list):
-                given[key], expression = self.scope.resolve(value, (*path, key))
+                fractions = key in fractional
+                given[key], expression = self.scope.resolve(value, (*path, key), fractions)
                 if expression is not None:
                     found[key] = expression
         return found
@@ -332,7 +337,8 @@ class _Spec:
                 given[key] = self._inner(given[key], (*given_path, key))
         expressions = {}
         if self.scope.values:
-            expressions = self._resolve(given, numeric_arguments(cls), given_path)
+            numeric, fractional = numeric_arguments(cls), fractional_arguments(cls)
+            expressions = self._resolve(given, numeric, given_path, fractional)
         if "name" in given:
             if beside.get("name") is not None:
                 raise LstmcountError("the name stands twice", path=(*given_path, "name"))

@@ -1,0 +1,350 @@
+"""Whole numbers that remember how they were computed, and every comparison that was made of them.
+
+One pass of a model on them gives its counts as formulas, and the conditions under which another
+point takes the same way through all checks and formulas: the region in which the formulas hold.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of what each gives, from bounds of its sides
+    "+": lambda a, b: abs(a) + abs(b),
+    "-": lambda a, b: abs(a) + abs(b),
+    "*": lambda a, b: abs(a * b),
+    "//": lambda a, b: abs(a) + 1,
+    "%": lambda a, b: abs(b),
+    "**": lambda a, b: abs(a) ** abs(b),
+}
+_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # on the right; on the left, where order is all one
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Term:
+    """A variable, or an operation on terms and numbers."""
+
+    __slots__ = ("left", "operation", "right")
+
+    def __init__(self, operation: str, left: Any, right: Any = None) -> None:
+        self.operation = operation  # "" for a variable, whose name is `left`
+        self.left = left
+        self.right = right
+
+
+class Guard(msgspec.Struct, frozen=True, eq=False):
+    """A comparison, and how it came out."""
+
+    sign: str
+    left: Any
+    right: Any
+    holds: bool
+    is_choice: bool = False  # of min, max or round, which symbols have themselves
+
+
+class Trace:
+    """What was computed and compared on the way; the same thing is the same term."""
+
+    def __init__(self) -> None:
+        self.terms: dict[Any, Term] = {}
+        self.found: dict[Any, Guard] = {}
+        self.is_choosing = False
+
+    @property
+    def guards(self) -> list[Guard]:
+        return list(self.found.values())
+
+    def term(self, operation: str, left: Any, right: Any) -> Term:
+        key = (operation, _key(left), _key(right))
+        if key not in self.terms:
+            self.terms[key] = Term(operation, left, right)
+        return self.terms[key]
+
+    def variables(self, values: Mapping[str, int]) -> dict[str, Any]:
+        return {name: Traced(value, Term("", name), self) for name, value in values.items()}
+
+    def compared(self, sign: str, left: Any, right: Any) -> bool:
+        holds = bool(COMPARISONS[sign](plain(left), plain(right)))
+        a, b = term_of(left), term_of(right)
+        self.found.setdefault((sign, _key(a), _key(b)), Guard(sign, a, b, holds, self.is_choosing))
+        return holds
+
+
+def _key(value: Any) -> Any:
+    return (id(value),) if isinstance(value, Term) else value
+
+
+class Traced(int):
+    """A whole number with the term it came from."""
+
+    term: Term
+    trace: Trace
+
+    def __new__(cls, value: int, term: Term, trace: Trace) -> Traced:
+        made = super().__new__(cls, value)
+        made.term = term
+        made.trace = trace
+        return made
+
+    def _computed(self, sign: str, left: Any, right: Any) -> Any:
+        for side in (left, right):
+            if isinstance(side, Fraction):
+                return _ARITHMETIC[sign](ratio(left), ratio(right))
+            if not isinstance(side, int):
+                return NotImplemented
+        if type(right) is int and right == _NEUTRAL.get(sign):
+            return left
+        if type(left) is int and sign in "+*" and left == _NEUTRAL[sign]:
+            return right
+        value = _ARITHMETIC[sign](int(left), int(right))
+        if not isinstance(value, int):
+            return value
+        return Traced(value, self.trace.term(sign, term_of(left), term_of(right)), self.trace)
+
+    def __neg__(self) -> Any:
+        return 0 - self
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __round__(self, digits: Any = None) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        return self.trace.compared("!=", self, 0)
+
+    def __truediv__(self, other: Any) -> Any:
+        return divide(self, other) if isinstance(other, int | Fraction) else NotImplemented
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return divide(other, self) if isinstance(other, int | Fraction) else NotImplemented
+
+    def __reduce__(self) -> Any:
+        return int, (int(self),)
+
+    __hash__ = int.__hash__
+
+
+class Ratio:
+    """A fraction of traced numbers; as soon as it is whole it is a traced number."""
+
+    def __init__(self, numerator: Any, denominator: Any) -> None:
+        self.numerator = numerator
+        self.denominator = denominator
+
+    @property
+    def term(self) -> Any:
+        return term_of(self.numerator)
+
+    def plain(self) -> Fraction:
+        return Fraction(plain(self.numerator), plain(self.denominator))
+
+    def _computed(self, sign: str, left: Any, right: Any) -> Any:
+        a, b = ratio(left), ratio(right)
+        if sign in "+-":
+            over = _ARITHMETIC[sign](a.numerator * b.denominator, b.numerator * a.denominator)
+            return reduced(over, a.denominator * b.denominator)
+        if sign == "*":
+            return reduced(a.numerator * b.numerator, a.denominator * b.denominator)
+        if sign == "**" and isinstance(right, int):
+            return reduced(a.numerator**right, a.denominator**right)
+        over, under = a.numerator * b.denominator, a.denominator * b.numerator
+        if sign == "//":
+            return over // under
+        return (
+            reduced(over % under, a.denominator * b.denominator) if sign == "%" else NotImplemented
+        )
+
+    def __neg__(self) -> Ratio:
+        return Ratio(-self.numerator, self.denominator)
+
+    def __truediv__(self, other: Any) -> Any:
+        return divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return divide(other, self)
+
+    def __round__(self) -> Any:
+        """Halves to the even one, as Python rounds."""
+        whole, rest = divmod_of(self.numerator, self.denominator)
+        if 2 * rest < self.denominator or (2 * rest == self.denominator and whole % 2 == 0):
+            return whole
+        return whole + 1
+
+    def compare(self, sign: str, left: Any, right: Any) -> bool:
+        a, b = ratio(left), ratio(right)
+        found: bool = COMPARISONS[sign](a.numerator * b.denominator, b.numerator * a.denominator)
+        return found
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def divmod_of(a: Any, b: Any) -> tuple[Any, Any]:
+    return a // b, a % b
+
+
+def ratio(value: Any) -> Ratio:
+    if isinstance(value, Ratio):
+        return value
+    if isinstance(value, Fraction):
+        return Ratio(value.numerator, value.denominator)
+    return Ratio(value, 1)
+
+
+def reduced(numerator: Any, denominator: Any) -> Any:
+    """The whole number, where it is one."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    return (
+        numerator // denominator if numerator % denominator == 0 else Ratio(numerator, denominator)
+    )
+
+
+def divide(a: Any, b: Any) -> Any:
+    a, b = ratio(a), ratio(b)
+    if b.numerator == 0:
+        raise ZeroDivisionError
+    return reduced(a.numerator * b.denominator, a.denominator * b.numerator)
+
+
+def choose(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """min, max or round of traced numbers: the one that is chosen at this point."""
+    found = next(trace for trace in map(_trace_of, arguments) if trace is not None)
+    found.is_choosing = True
+    try:
+        return function(*arguments)
+    finally:
+        found.is_choosing = False
+
+
+def _trace_of(value: Any) -> Trace | None:
+    if isinstance(value, Ratio):
+        return _trace_of(value.numerator) or _trace_of(value.denominator)
+    return getattr(value, "trace", None)
+
+
+def plain(value: Any) -> Any:
+    """The number without what it remembers; in lists too."""
+    if isinstance(value, Traced):
+        return int(value)
+    if isinstance(value, Ratio):
+        return value.plain()
+    if isinstance(value, list | tuple):
+        return type(value)([plain(item) for item in value])
+    return value
+
+
+def term_of(value: Any) -> Any:
+    return value.term if isinstance(value, Traced) else value
+
+
+def _add_operators() -> None:
+    names = {"+": "add", "-": "sub", "*": "mul", "//": "floordiv", "%": "mod", "**": "pow"}
+    for sign, name in names.items():
+        for cls in (Traced, Ratio):
+            setattr(cls, f"__{name}__", lambda a, b, s=sign: a._computed(s, a, b))
+            setattr(cls, f"__r{name}__", lambda a, b, s=sign: a._computed(s, b, a))
+    for sign, name in zip(COMPARISONS, ("lt", "le", "eq", "ne", "gt", "ge"), strict=True):
+        setattr(Traced, f"__{name}__", lambda a, b, s=sign: _compare(s, a, b))
+        setattr(Ratio, f"__{name}__", lambda a, b, s=sign: a.compare(s, a, b))
+
+
+def _compare(sign: str, a: Traced, b: Any) -> Any:
+    if isinstance(b, Ratio):
+        return b.compare(sign, a, b)
+    if isinstance(b, Fraction):
+        return ratio(b).compare(sign, a, b)
+    if not isinstance(b, int):
+        return NotImplemented
+    return a.trace.compared(sign, a, b)
+
+
+_add_operators()
+
+
+class Evaluator:
+    """Terms on columns, or on symbols: each is computed once."""
+
+    operations = _ARITHMETIC
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+        self.known: dict[int, Any] = {}
+        self.kept: list[Term] = []  # so that no other term gets the id of one that is known
+
+    def value(self, term: Any) -> Any:
+        if not isinstance(term, Term):
+            return term
+        stack = [term]
+        while stack:
+            top = stack[-1]
+            if id(top) in self.known:
+                stack.pop()
+                continue
+            if not top.operation:
+                self._keep(top, self.values[top.left])
+                continue
+            sides = (top.left, top.right)
+            open_sides = [s for s in sides if isinstance(s, Term) and id(s) not in self.known]
+            if open_sides:
+                stack += open_sides
+                continue
+            left, right = (self.known[id(s)] if isinstance(s, Term) else s for s in sides)
+            self._keep(top, self.operations[top.operation](left, right))
+        return self.known[id(term)]
+
+    def _keep(self, term: Term, value: Any) -> None:
+        self.known[id(term)] = value
+        self.kept.append(term)
+
+    def holding(self, guards: Sequence[Guard]) -> Any:
+        """Where all comparisons come out as they did; True where none depends on a column."""
+        found: Any = True
+        for guard in guards:
+            sides = self.value(guard.left), self.value(guard.right)
+            found = found & (COMPARISONS[guard.sign](*sides) == guard.holds)
+        return found
+
+
+class Bounds(Evaluator):
+    """The largest absolute value that each term may have, from the variables' largest."""
+
+    operations = _BOUNDS
+
+    def largest(self, terms: Sequence[Any]) -> int:
+        for term in terms:
+            self.value(term)
+        return max([abs(value) for value in self.known.values()], default=0)
+
+
+__all__ = [
+    "Bounds",
+    "Evaluator",
+    "Guard",
+    "Ratio",
+    "Term",
+    "Trace",
+    "Traced",
+    "divide",
+    "plain",
+    "term_of",
+]

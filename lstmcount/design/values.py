@@ -1,0 +1,64 @@
+"""Values of a model's variables: plain, traced or symbols, and what layers are given of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from lstmcount.design.tracing import Ratio, Traced, plain
+from lstmcount.errors import LstmcountError
+from lstmcount.expressions import Expression
+from lstmcount.layers.base import Layer
+from lstmcount.layers.numbers import fractional_arguments
+from lstmcount.variables import whole
+
+
+class Values(dict[str, Any]):
+    """Numbers, traced or not: layers are checked as if these stood in the source."""
+
+    checked = True
+
+
+def evaluated_arguments(
+    expressions: Mapping[str, Any], values: Mapping[str, Any], cls: type[Layer]
+) -> dict[str, Any]:
+    """The arguments that are expressions. Raises `LstmcountError` where one is not whole."""
+    fractional = fractional_arguments(cls)
+    found = {}
+    for field, expression in expressions.items():
+        try:
+            found[field] = _evaluated(expression, values, field in fractional)
+        except LstmcountError as error:
+            raise error.at(field) from None
+    return found
+
+
+def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
+    if isinstance(value, list):
+        return [_evaluated(item, values, fractional) for item in value]
+    if not isinstance(value, Expression):
+        return value
+    found = value.value(values)
+    if fractional:
+        if hasattr(found, "term"):
+            _ = found < 0 or found < 1 or found <= 1  # rates beyond are refused: other regions
+        if isinstance(found, Fraction | Ratio):
+            return float(plain(found))
+    return whole(found, value.text)
+
+
+def checked_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are numbers, plain: what no layer may be made with is found out then."""
+    return {field: plain(value) for field, value in given.items() if _is_plain(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, Traced):
+        _ = value >= 1 or value >= 0  # below, constructors refuse: another region
+    return isinstance(value, int | float)
+
+
+__all__ = ["Values", "checked_arguments", "evaluated_arguments"]
