@@ -231,9 +231,23 @@ class Graph:
             kept = set(self.operations)
             self.aside = [each for each in self.layers if each.nodes and each not in kept]
             self.operations = [*self.operations, *self.aside]
+            self._share_with_nested()
         self.input = filled(self.config.inputs, by_name)
         self.output = filled(self.config.outputs, by_name)
         self.is_built = True
+
+    def _share_with_nested(self) -> None:
+        """A layer beside the outputs, as a VAE's loss reads one, may be a nested model's own."""
+        inside = {
+            (each.name, each.class_name): each
+            for layer in self.layers
+            if isinstance(layer.layer, Graph)
+            for each in layer.layer.layers
+        }
+        for layer in self.aside:
+            twin = inside.get((layer.name, layer.class_name))
+            if twin is not None and _alike(twin.weights, layer.weights):
+                layer.weights = twin.weights
 
     def _require_inputs(self, inputs: set[BuiltLayer]) -> None:
         for layer in self.operations:
@@ -391,6 +405,10 @@ class Graph:
                 return False
             nodes.append(at_depth[0].layer)
         return len({id(layer) for layer in nodes}) == len(nodes)
+
+
+def _alike(weights: Iterable[Weight], others: Iterable[Weight]) -> bool:
+    return [(w.name, w.shape) for w in weights] == [(w.name, w.shape) for w in others]
 
 
 def unique(weights: Iterable[Weight]) -> list[Weight]:

@@ -49,7 +49,8 @@ FAMILIES: dict[str, str] = {
     ),
     "removed": (
         "AddLoss AddMetric CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D "
-        "MaxoutDense RandomHeight RandomWidth ThresholdedReLU TimeDistributedDense Unchanged"
+        "MaxoutDense RandomHeight RandomWidth SyncBatchNormalization ThresholdedReLU "
+        "TimeDistributedDense Unchanged"
     ),
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",

@@ -18,6 +18,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Elementwise, Layer, require_known, require_min_rank, require_rank
+from lstmcount.layers.normalization import BatchNormalization
 from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
 from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
@@ -330,3 +331,7 @@ class Unchanged(Elementwise):
     """The class of all layers: in Keras 2, called as it is, it gave its input."""
 
     display_name: ClassVar[str | None] = "Layer"
+
+
+class SyncBatchNormalization(BatchNormalization):
+    """Keras 2's name for `BatchNormalization(synchronized=True)`. Weights: 4·features."""

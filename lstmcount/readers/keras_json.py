@@ -10,7 +10,7 @@ from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.ops.registry import LEGACY
-from lstmcount.readers.keras_legacy import modernised, ordering_of
+from lstmcount.readers.keras_legacy import BATCH_NORMALIZATIONS, modernised, one_axis, ordering_of
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames
@@ -200,6 +200,8 @@ class _Reader:
             class_name = class_name.rpartition(">")[2]
         elif not self.modern and declared is None:
             class_name, given = modernised(class_name, given, self.ordering)
+        elif class_name in BATCH_NORMALIZATIONS:
+            one_axis(given)  # Keras 2.13 to 2.15 name modules, too
         cls = None if is_foreign or declared else registry.find(class_name)
         self.is_opaque = self.is_opaque or cls is None or class_name == "Lambda"
         for key in cls.layer_arguments if cls else ():

@@ -7,6 +7,8 @@ from typing import Any
 
 Config = dict[str, Any]
 
+BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
+
 # Keras 1 and 0.3: class → today's class.
 RENAMED = {
     "AtrousConvolution1D": "Conv1D",
@@ -125,7 +127,8 @@ def _fix_gru(given: Config) -> None:
     given.setdefault("reset_after", False)  # as every GRU was before the argument existed
 
 
-def _fix_batch_normalization(given: Config) -> None:
+def one_axis(given: Config) -> None:
+    """Keras 2 saves the axis of a batch normalisation as a list."""
     axis = given.get("axis")
     if isinstance(axis, list) and len(axis) == 1:
         given["axis"] = axis[0]
@@ -180,7 +183,7 @@ def _fix_separable(given: Config) -> None:
 _FIXES: dict[str, Callable[[Config], None]] = {
     "GRU": _fix_gru,
     "GRUCell": _fix_gru,
-    "BatchNormalization": _fix_batch_normalization,
+    **dict.fromkeys(BATCH_NORMALIZATIONS, one_axis),
     "LeakyReLU": _fix_leaky_relu,
     "Reshape": _fix_reshape,
     "MaxPooling1D": _fix_pooling,

@@ -137,6 +137,40 @@ def test_what_only_keras_3_refuses(class_name: str, shape: Any, config: dict[str
     )
 
 
+@pytest.mark.parametrize("class_name", ["BatchNormalization", "SyncBatchNormalization"])
+@pytest.mark.parametrize("beside", [{}, {"module": "keras.layers", "registered_name": None}])
+def test_the_one_axis_of_a_batch_normalization_is_in_a_list(
+    class_name: str, beside: dict[str, Any]
+) -> None:
+    layer = entry(class_name, "y", [[X]], axis=[1]) | beside
+    summary = summarize(functional([layer], "y", x=[None, 3, 8, 8]))
+    assert (summary.total_params, summary.layers[-1].class_name) == (12, class_name)
+
+
+def test_what_a_loss_reads_of_a_nested_model_counts_once() -> None:
+    inside = entry("Dense", "mu", [[["i", 0, 0, {}]]], units=2)
+    encoder = functional([inside], "mu", i=[None, 4])
+    encoder |= {"name": "encoder", "inbound_nodes": [[X]]}
+    encoder["config"]["name"] = "encoder"
+    layers = [
+        encoder,
+        entry("Dense", "y", [[["encoder", 1, 0, {}]]], units=3),
+        entry("Dense", "mu", [[X]], units=2),
+        entry("AddLoss", "loss", [[["mu", 0, 0, {}]]]),
+    ]
+    summary = summarize(functional(layers, "y", x=[None, 4]))
+    assert [layer.params for layer in summary.layers] == [0, 10, 9, 10, 0]
+    assert summary.total_params == 19
+
+
+def test_a_stack_of_tensors_of_unknown_shape_is_unknown() -> None:
+    einsum = entry("TFOpLambda", "e", [["_CONSTANT_VALUE", -1, "ij,jk->ik", {}]], function="einsum")
+    stack = entry(
+        "TFOpLambda", "y", [[["e", 0, 0, {"axis": 1}], ["e", 0, 0, {"axis": 1}]]], function="stack"
+    )
+    assert summarize(functional([einsum, stack], "y", x=[None, 4])).layers[-1].output_shape is None
+
+
 def test_a_model_at_every_time_step() -> None:
     inner = {"input_shape": [4], "layers": [{"Dense": 3}]}
     spec = {"input_shape": [5, 4], "layers": [{"TimeDistributed": {"layer": {"model": inner}}}]}

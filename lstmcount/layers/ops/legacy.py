@@ -148,7 +148,9 @@ def _array(value: Any) -> Any:
     """A list of numbers as the shape it has; in a list with tensors, each of its items."""
     if not isinstance(value, list):
         return value
-    return [_array(item) for item in value] if _holds_tensors(value) else nested_shape(value)
+    if _holds_tensors(value) or None in value:  # a tensor of unknown shape
+        return [_array(item) for item in value]
+    return nested_shape(value)
 
 
 def _holds_tensors(value: Any) -> bool:
