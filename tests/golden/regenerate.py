@@ -1,4 +1,4 @@
-"""Rewrites the golden files from real Keras: regenerate.py [layers|applications|models] [NAME…]."""
+"""Rewrites the golden files from real Keras: regenerate.py [PART] [NAME…]."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ os.environ["COLUMNS"] = "500"  # rich crops the summary at the width of its cons
 import keras
 from _files import HERE
 
-PARTS = ("layers", "models", "applications")
+PARTS = ("signatures", "layers", "models", "applications")
 
 
 def main(arguments: list[str]) -> None:

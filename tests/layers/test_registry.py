@@ -1,9 +1,10 @@
-"""The registry against the installed Keras: its classes, their arguments, orders and defaults."""
+"""The registry against Keras: its classes, their arguments, orders and defaults."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import json
 from typing import Any
 
 import msgspec
@@ -14,13 +15,16 @@ from lstmcount.layers import class_names, create, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
 from lstmcount.layers.positional import arguments
+from tests.golden._signatures import FILE, REQUIRED, signatures
 from tests.layers.differential import keras_layer, layer_config
 
+SIGNATURES: dict[str, Any] = json.loads(FILE.read_text())
 CLASSES = sorted(name for names in FAMILIES.values() for name in names.split())
 # What of keras.layers is no layer that a description of a model could hold.
 NOT_LAYERS = {
     "FlaxLayer", "Input", "InputSpec", "JaxLayer", "Layer", "TFSMLayer", "TorchModuleWrapper",
 }  # fmt: skip
+LAYERS = sorted(set(SIGNATURES) - NOT_LAYERS)
 # Arguments that Keras takes out of **kwargs, and those that only older versions had.
 HIDDEN = {
     "Embedding": {"weights"},
@@ -66,33 +70,38 @@ def test_docstring_says_what_the_layer_is(name: str) -> None:
     assert inspect.getdoc(found) != inspect.getdoc(Layer)
 
 
-def keras_layers() -> dict[str, Any]:
-    keras = pytest.importorskip("keras")
-    public = {name: getattr(keras.layers, name) for name in dir(keras.layers)}
-    return {name: cls for name, cls in public.items() if inspect.isclass(cls)}
+def test_every_layer_of_keras_is_registered() -> None:
+    assert set(SIGNATURES) - NOT_LAYERS <= set(class_names())
+    for name in LAYERS:
+        assert find(name) is find(SIGNATURES[name]["class"])
 
 
 @pytest.mark.oracle
-def test_every_layer_of_keras_is_registered() -> None:
-    public = keras_layers()
-    assert set(public) - NOT_LAYERS <= set(class_names())
-    for name, cls in public.items():
-        if name not in NOT_LAYERS:
-            assert find(name) is find(cls.__name__)
+def test_the_signatures_are_those_of_the_installed_keras() -> None:
+    pytest.importorskip("keras")
+    assert json.loads(json.dumps(signatures())) == SIGNATURES
 
 
-def keras_arguments(cls: type) -> dict[str, Any]:
-    """The constructor's arguments with their defaults; those of bases behind `**kwargs` too."""
-    found: dict[str, Any] = {}
-    for base in cls.__mro__:
-        if base.__module__.startswith("keras") and "__init__" in vars(base):
-            parameters = inspect.signature(base.__init__).parameters.values()
-            for given in parameters:
-                if given.kind not in (given.VAR_POSITIONAL, given.VAR_KEYWORD):
-                    found.setdefault(given.name, given.default)
-            if not any(given.kind is given.VAR_KEYWORD for given in parameters):
-                break
-    return {name: default for name, default in found.items() if name != "self"}
+@pytest.mark.parametrize("name", LAYERS)
+def test_arguments_and_defaults_as_in_keras(name: str) -> None:
+    ours = find(name)
+    assert ours is not None
+    class_name = SIGNATURES[name]["class"]
+    theirs = SIGNATURES[name]["arguments"]
+    defaults = {f.encode_name: f.default for f in msgspec.structs.fields(ours)}
+    assert set(theirs) - SET_BY_CLASS <= set(defaults)
+    hidden = HIDDEN.get(ALIASES.get(class_name, class_name), set())
+    assert set(defaults) - set(theirs) <= hidden | OF_EVERY_LAYER
+    for argument in set(theirs) & set(defaults):
+        if (class_name, argument) not in NO_DEFAULT:
+            default = theirs[argument]
+            wanted = msgspec.NODEFAULT if default == REQUIRED else default
+            assert _same(defaults[argument], wanted), argument
+
+
+def keras_layer_class(name: str) -> Any:
+    keras = pytest.importorskip("keras")
+    return getattr(keras.layers, name)
 
 
 def of_keras() -> list[str]:
@@ -101,23 +110,6 @@ def of_keras() -> list[str]:
     except ImportError:
         return []
     return [name for name in CLASSES if hasattr(keras.layers, name)]
-
-
-@pytest.mark.oracle
-@pytest.mark.parametrize("name", of_keras())
-def test_arguments_and_defaults_as_in_keras(name: str) -> None:
-    ours = find(name)
-    assert ours is not None
-    theirs = keras_arguments(keras_layers()[name])
-    defaults = {f.encode_name: f.default for f in msgspec.structs.fields(ours)}
-    assert set(theirs) - SET_BY_CLASS <= set(defaults)
-    assert set(defaults) - set(theirs) <= HIDDEN.get(name, set()) | OF_EVERY_LAYER
-    for argument in set(theirs) & set(defaults):
-        if (name, argument) not in NO_DEFAULT:
-            default = theirs[argument]
-            missing = default is inspect.Parameter.empty
-            wanted = msgspec.NODEFAULT if missing else _plain(default)
-            assert _same(defaults[argument], wanted), argument
 
 
 def _plain(value: Any) -> Any:
@@ -136,7 +128,7 @@ def _same(ours: Any, keras: Any) -> bool:
 def test_order_of_arguments_as_in_keras(name: str) -> None:
     ours = find(name)
     assert ours is not None
-    parameters = inspect.signature(keras_layers()[name].__init__).parameters.values()
+    parameters = inspect.signature(keras_layer_class(name).__init__).parameters.values()
     theirs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
     own = arguments(ours)
     assert sorted(own) == sorted(ours.__struct_encode_fields__)
