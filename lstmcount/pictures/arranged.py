@@ -53,10 +53,7 @@ class Arranged(msgspec.Struct, frozen=True):
     edges: Sequence[Edge]
     sizes: Sequence[Size]
     inner: Sequence[Inner | None]  # of each item
-
-    @property
-    def first_item(self) -> int:
-        return self.level.entries
+    first_item: int
 
     @property
     def first_exit(self) -> int:
@@ -107,7 +104,7 @@ def arrange(level: Level, flow: Flow, is_whole: bool = True, stretch: float = 0.
     edges += [edge(source, first_exit + k, 0.0) for k, source in enumerate(exits)]
     edges = list(dict.fromkeys(edges))
     gaps = Gaps(first=26.0, last=26.0 + stretch)
-    return Arranged(level, lay_out(sizes, edges, gaps), edges, sizes, inner)
+    return Arranged(level, lay_out(sizes, edges, gaps), edges, sizes, inner, entries)
 
 
 def _sized(element: Element, flow: Flow) -> tuple[Size, Inner | None]:
