@@ -32,7 +32,7 @@ def command(source: str, to: str, output: Path | None, reading: Reading) -> None
     $ lstmcount convert model.keras --to yaml
     $ lstmcount convert train.py --to keras-json -o model.json
     """
-    opened = open_argument(source)
+    opened = open_argument(source, reading)
     try:
         config = read(opened, settings=reading.settings)
         text = written(config, to)

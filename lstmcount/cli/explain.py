@@ -91,7 +91,7 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
     if fmt == "markdown":
         raise click.UsageError("a formula is written as text, json, latex or python")
     names = [name.strip() for name in wanted.split(",")] if wanted else []
-    opened = open_argument(source)
+    opened = open_argument(source, reading)
     try:
         found = formulas(open_variables(opened, names, reading.settings))
     except LstmcountError as error:

@@ -132,7 +132,10 @@ class _Writer:
             return {"model": inner, "name": config.name}
         found = self._arguments(config)
         class_name = _class_name(config)
-        named = {} if self.auto(config.class_name) == config.name else {"name": config.name}
+        named = {"name": config.name}
+        if self.auto.next(config.class_name) == config.name:
+            self.auto(config.class_name)
+            named = {}
         layer = layer_of(config)
         first = arguments(type(layer))[0]
         if not found:
@@ -155,7 +158,6 @@ class _Writer:
         if config.model is not None:
             return {"model": _Writer(config.model).spec()}
         found = self._arguments(config)
-        self.auto(config.class_name)
         return {_class_name(config): {**found, "name": config.name}}
 
 

@@ -19,9 +19,14 @@ class AutoNames:
         self._used: Counter[str] = Counter()
 
     def __call__(self, class_name: str) -> str:
+        name = self.next(class_name)
+        self._used[snake_case(class_name)] += 1
+        return name
+
+    def next(self, class_name: str) -> str:
+        """The name that the next layer of the class gets if it is given none."""
         prefix = snake_case(class_name)
         index = self._used[prefix]
-        self._used[prefix] += 1
         return f"{prefix}_{index}" if index else prefix
 
 

@@ -130,12 +130,15 @@ def _last(run: Interpreter, notes: list[str]) -> ModelObject:
         found = candidates(run)
     if not found:
         raise run.ended or LstmcountError("the program makes no Keras model that could be followed")
-    name, model, _ = found[-1]
+    sound = [one for one in found if not one[1].problems] or found
+    chosen = sound[-1]
+    name, model, _ = chosen
     if len(found) > 1:
-        others = [f"{other} (line {_line(run, line)})" for other, _, line in found[:-1]]
+        others = [f"{one[0]} (line {_line(run, one[2])})" for one in found if one is not chosen]
         shown = ", ".join(others[-SHOWN_OTHERS:])
+        which = "the last" if chosen is found[-1] else "the last that can be followed"
         notes.append(
-            f"this is {name}, the last of {len(found)} models; choose another with --model: {shown}"
+            f"this is {name}, {which} of {len(found)} models; choose another with --model: {shown}"
         )
     return model
 

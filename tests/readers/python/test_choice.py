@@ -1,0 +1,101 @@
+"""Which of a program's models: `--model` in all its forms, `--list`, and what is taken by default."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount import LstmcountError
+from lstmcount.inference import infer
+from lstmcount.readers.python import list_models, read_python
+from tests.conftest import ROOT, Run
+
+PROGRAM = b"""\
+from keras import Input, Model, Sequential, layers
+
+def make(units=2):
+    return [Sequential([Input((3,)), layers.Dense(n)]) for n in (units, 5)]
+
+class Classifier:
+    def __init__(self, classes=7):
+        self.model = Sequential([Input((3,)), layers.Dense(classes)])
+
+def build(features, units=4):
+    return Sequential([Input((features,)), layers.Dense(units)])
+
+model = build(10)
+small = model
+model = build(1)
+wrapped = Classifier()
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "params"),
+    [
+        ("model", 8),
+        ("model@14", 44),
+        ("model@15", 8),
+        ("small", 44),
+        ("build(2, units=1)", 3),
+        ("make()[-1]", 20),
+        ("make()[0]", 8),
+        ("make", 20),
+        ("make(units=1)[0]", 4),
+        ("Classifier", 28),
+        ("Classifier(classes=1)", 4),
+        ("wrapped", 28),
+        ("wrapped.model", 28),
+    ],
+)
+def test_model(wanted, params):
+    assert infer(read_python(PROGRAM, model=wanted)).total_params == params
+
+
+def test_a_bare_function_asks_for_its_parameters():
+    summary = infer(read_python(PROGRAM, model="build"))
+    assert "--set features=" in summary.notes[-1]
+    settings = {"features": 6}
+    assert infer(read_python(PROGRAM, model="build", settings=settings)).total_params == 28
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("modle", "the program has no model 'modle'. Did you mean model?"),
+        ("model@2", "'model' is bound to no model at line 2"),
+        ("1 +", "expected the name of a model or a call, got '1 +'"),
+    ],
+)
+def test_what_is_no_model(wanted, message):
+    with pytest.raises(LstmcountError) as raised:
+        read_python(PROGRAM, model=wanted)
+    assert raised.value.message == message
+
+
+LATER = b"""
+encoder = Model(nowhere.input, nowhere.get_layer("x").output)
+"""
+
+
+def test_a_model_that_cannot_be_followed_does_not_hide_the_one_before_it():
+    program = PROGRAM.replace(b"wrapped = Classifier()\n", LATER)
+    summary = infer(read_python(program))
+    assert summary.total_params == 8
+    assert "the last that can be followed" in summary.notes[0]
+    assert "encoder" in {found.name for found in list_models(program)}
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (("summary", "--list"), "a.py:27: model"),
+        (("count", "--model", "build_model(5, n_classes=10)"), "82570"),
+        (("convert", "--to", "yaml", "--model", "build_model(5)"), "name: lstm_1"),
+        (("explain", "--model", "build_model(5)"), "lstm_0 (LSTM)"),
+    ],
+)
+def test_every_command_takes_the_option(command, shown, tmp_path):
+    program = tmp_path / "a.py"
+    program.write_bytes((ROOT / "configs" / "trainer.py").read_bytes())
+    done = Run()(command[0], "a.py", *command[1:], cwd=tmp_path)
+    assert shown in done.stdout, done.stderr
