@@ -1,4 +1,4 @@
-"""A program as people write them: options, a function that builds, a second model from the first."""
+"""Options, a function that builds, and a second model made from the first."""
 
 import argparse
 
@@ -13,9 +13,10 @@ args = parser.parse_args()
 
 X_train = np.load("keypoints.npy")
 actions = np.array(["hello", "thanks", "iloveyou"])
+N_CLASSES = len(actions)
 
 
-def build_model(timesteps, features=126, n_classes=len(actions)):
+def build_model(timesteps, features=126, n_classes=N_CLASSES):
     inputs = keras.Input((timesteps, features))
     x = inputs
     for i in range(args.depth):

@@ -1,4 +1,4 @@
-"""Which of a program's models: `--model` in all its forms, `--list`, and what is taken by default."""
+"""Which of a program's models: `--model` in all its forms, and the default."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_model_that_cannot_be_followed_does_not_hide_the_one_before_it():
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        (("summary", "--list"), "a.py:27: model"),
+        (("summary", "--list"), "a.py:28: model"),
         (("count", "--model", "build_model(5, n_classes=10)"), "82570"),
         (("convert", "--to", "yaml", "--model", "build_model(5)"), "name: lstm_1"),
         (("explain", "--model", "build_model(5)"), "lstm_0 (LSTM)"),
