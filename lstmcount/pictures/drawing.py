@@ -64,6 +64,7 @@ class _Drawer:
         total = summary.total_params
         self.total = total if known(total) else 0
         self.drawn: set[int] = set()  # layers that have a box, by the identity of their config
+        self.first: dict[int, Node] = {}  # the calls that stand for their layers
         self.macs: dict[int, Amount] = {}
         if "macs" in asked.show:
             from lstmcount.costs import per_layer
@@ -77,7 +78,8 @@ class _Drawer:
         places: dict[Node, int] = {}
         brought = {node: -1 - k for k, node in enumerate(graph.input_nodes())} if depth else {}
         ends = {node for node, _ in graph.output_nodes()}
-        nodes = [node for node in in_order(graph.nodes()) if node not in brought]
+        self.first |= {id(node): node for node in _first_calls(graph)}
+        nodes = [node for node in in_order(graph) if node not in brought]
         places.update(brought)
         given: tuple[Source, ...] = ()
         if graph.config.is_sequential and nodes and not nodes[0].is_input and not brought:
@@ -108,7 +110,7 @@ class _Drawer:
 
     def _element(self, node: Node, depth: int, is_output: bool) -> Element:
         inner = node.layer.layer
-        again = id(node.layer.config) in self.drawn
+        again = id(node.layer.config) in self.drawn or id(node) not in self.first
         limit = self.asked.depth
         is_open = isinstance(inner, Graph) and not inner.config.is_layer and inner.is_built
         if not is_open or again or (limit is not None and depth >= limit):
@@ -123,8 +125,9 @@ class _Drawer:
         )
 
     def _box(self, layer: BuiltLayer, node: Node | None, is_output: bool = False) -> Box:
-        again = id(layer.config) in self.drawn
-        self.drawn.add(id(layer.config))
+        again = id(layer.config) in self.drawn or (node is not None and id(node) not in self.first)
+        if not again:
+            self.drawn.add(id(layer.config))
         params = _params(layer)
         share = params / self.total if params and self.total and not again else 0.0
         shown: Any = None
@@ -164,10 +167,11 @@ class _Drawer:
         return tuple(facts)
 
 
-def in_order(nodes: Iterable[Node]) -> list[Node]:
+def in_order(graph: Graph) -> list[Node]:
     """Calls so that each stands after what it reads, and branches stay together."""
-    found = list(nodes)
-    place = {node: i for i, node in enumerate(found)}
+    found = list(graph.nodes())
+    written = {id(layer): i for i, layer in enumerate(graph.layers)}
+    place = {node: (written[id(node.layer)], node.index) for node in found}
     readers: dict[Node, list[Node]] = {node: [] for node in found}
     missing = {}
     for node in found:
@@ -175,7 +179,8 @@ def in_order(nodes: Iterable[Node]) -> list[Node]:
         missing[node] = len(sources)
         for source in sources:
             readers[source].append(node)
-    ready = [node for node in reversed(found) if not missing[node]]
+    ready = sorted((node for node in found if not missing[node]), key=place.__getitem__)
+    ready.reverse()
     ordered = []
     while ready:
         node = ready.pop()
@@ -187,6 +192,16 @@ def in_order(nodes: Iterable[Node]) -> list[Node]:
                 freed.append(reader)
         ready += sorted(freed, key=place.__getitem__, reverse=True)
     return ordered
+
+
+def _first_calls(graph: Graph) -> Iterable[Node]:
+    """Of every layer the first of its calls that belong to the model."""
+    found: dict[int, Node] = {}
+    for node in graph.nodes():
+        first = found.setdefault(id(node.layer), node)
+        if node.index < first.index:
+            found[id(node.layer)] = node
+    return found.values()
 
 
 def shape_text(shapes: Any) -> str:

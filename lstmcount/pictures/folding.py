@@ -48,13 +48,14 @@ def _runs(items: list[Item], exits: list[Source]) -> list[Run]:
     kinds = _kinds(items)
     last_read = _last_reads(items, exits)
     later = _later(kinds)
+    reached: dict[int, int] = {}
     runs: list[Run] = []
     start = 0
     while start < len(items):
         found = [
             run
             for period in later[start]
-            if (run := _run(items, kinds, last_read, start, period)) is not None
+            if (run := _run(items, kinds, last_read, start, period, reached)) is not None
         ]
         if not found:
             start += 1
@@ -103,12 +104,21 @@ def _later(kinds: list[int]) -> list[list[int]]:
 
 
 def _run(
-    items: list[Item], kinds: list[int], last_read: list[int], start: int, period: int
+    items: list[Item],
+    kinds: list[int],
+    last_read: list[int],
+    start: int,
+    period: int,
+    reached: dict[int, int],
 ) -> Run | None:
-    """The run of blocks of this length from here, moved to where blocks begin."""
-    end = start
+    """The run of blocks of this length from here, moved to where blocks begin.
+
+    `reached` remembers how far runs of a length go: one that begins later ends no earlier.
+    """
+    end = max(start, reached.get(period, 0))
     while end + period < len(items) and _alike(items, kinds, end, end + period, start):
         end += 1
+    reached[period] = end
     if end - start < period:
         return None
     spare = (end - start) % period
@@ -152,6 +162,8 @@ def _unread_inside(last_read: list[int], run: Run) -> Run | None:
         if times > 1 and furthest < end and _worthwhile(run.period, times):
             best = Run(run.start, run.period, times)
         furthest = max(furthest, *last_read[end - run.period : end])
+        if furthest >= run.end:
+            break
     return best
 
 

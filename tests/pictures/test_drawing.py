@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from lstmcount import summarize
+from lstmcount.pictures import svg
+from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.pictures.level import Box, Cluster, flat, walk
+from lstmcount.pictures.look import THEMES
 from tests.conftest import ROOT
 from tests.pictures.drawn import application
 
@@ -151,3 +155,33 @@ def test_nested_models(depth: int | None, opened: int) -> None:
     path = ROOT / "tests/golden/models/nested_three_levels/model.json"
     found = [c for c in clusters(path, depth=depth) if c.kind == "model"]
     assert len(found) == opened
+
+
+def test_the_first_call_stands_for_its_layer() -> None:
+    found = elements(ROOT / "docs/gallery/nested.yaml")
+    tower, again = (each for each in found if each.name == "tower")
+    assert isinstance(tower, Cluster)
+    assert again.again
+    assert ("left", "conv2d") in edges(ROOT / "docs/gallery/nested.yaml")
+    assert ("right", "tower") in edges(ROOT / "docs/gallery/nested.yaml")
+
+
+def long(count: int) -> dict[str, Any]:
+    """A chain with edges over eight layers."""
+    names = [f"layer_{i}" for i in range(count)]
+    pairs = zip(names, ["x", *names], ["x"] * 8 + names, strict=False)
+    layers = [
+        {"Dense": 8, "name": name, "inputs": before}
+        if i % 3
+        else {"Add": {}, "name": name, "inputs": [before, far]}
+        for i, (name, before, far) in enumerate(pairs)
+    ]
+    return {"inputs": {"x": [8]}, "layers": layers}
+
+
+@pytest.mark.parametrize(("count", "fold"), [(10_000, True), (3000, False)])
+def test_thousands_of_layers_are_drawn_in_seconds(count: int, fold: bool) -> None:
+    summary = summarize(long(count))
+    start = time.process_time()
+    svg.write(picture(draw(summary, Asked(fold=fold)), THEMES["light"]))
+    assert time.process_time() - start < 10 * count / 10_000
