@@ -33,8 +33,8 @@ FAMILIES: dict[str, str] = {
     "merging": "Add Average Concatenate Dot Maximum Minimum Multiply Subtract",
     "attention": "AdditiveAttention Attention GroupedQueryAttention MultiHeadAttention",
     "preprocessing": (
-        "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup Normalization "
-        "Pipeline Rescaling StringLookup TFDConcat TFDIdentity TextVectorization"
+        "CategoryEncoding Discretization HashedCrossing Hashing IndexLookup IntegerLookup "
+        "Normalization Pipeline Rescaling StringLookup TFDConcat TFDIdentity TextVectorization"
     ),
     "audio_preprocessing": "MelSpectrogram STFTSpectrogram",
     "image_preprocessing": (

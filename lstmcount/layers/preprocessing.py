@@ -328,6 +328,26 @@ class StringLookup(Lookup):
     has_input_vocabulary: bool | None = None
 
 
+class IndexLookup(Lookup):
+    """What IntegerLookup and StringLookup share, as a layer of its own."""
+
+    max_tokens: int | None = None
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: int | str | None = None
+    oov_token: int | str | None = None
+    vocabulary_dtype: str = "int64"
+    vocabulary: list[int | str] | str | None = None
+    idf_weights: Any = None
+    invert: bool = False
+    output_mode: OutputMode = "int"
+    sparse: bool = False
+    pad_to_max_tokens: bool = False
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    salt: Any = None
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+
 class TextVectorization(Lookup):
     """Texts to sequences of tokens' indices, or to vectors of the vocabulary's size.
 

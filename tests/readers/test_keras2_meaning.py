@@ -220,3 +220,10 @@ def test_an_authors_class_with_the_name_of_one_of_kerass(
     summary = summarize(functional([layer], "y", x=[None, 4]))
     assert (summary.layers[-1].state == "built") is is_known
     assert summary.layers[-1].class_name == class_name
+
+
+def test_the_lookup_that_other_lookups_are_made_of() -> None:
+    config = {"max_tokens": 7, "oov_token": "[OOV]", "mask_token": "", "output_mode": "count"}
+    layer = entry("IndexLookup", "y", [[X]], **config, pad_to_max_tokens=True)
+    summary = summarize(functional([layer], "y", x=[None, 3]))
+    assert (summary.layers[-1].output_shape, summary.total_params) == ((None, 7), 0)
