@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import click
 from click.shell_completion import split_arg_string
 
+from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 
 SOURCE = click.Path(allow_dash=True)
@@ -21,12 +23,55 @@ def layer_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
     from lstmcount.cli.sources import summarize_argument
 
     found: dict[str, None] = {}
-    for word in filter(os.path.isfile, split_arg_string(os.environ.get("COMP_WORDS", ""))):
+    for word in _files():
         try:
             found.update((layer.name, None) for layer in summarize_argument(word).walk())
         except LstmcountError:
             continue
     return [name for name in found if name.startswith(incomplete)]
+
+
+def setting_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What --set may set in the files on the line: `units=`, `lstm.units=`."""
+    return [f"{name}=" for name in _sizes() if name.startswith(incomplete)]
+
+
+def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The same as a list with commas, as --for takes them."""
+    before, comma, last = incomplete.rpartition(",")
+    taken = before.split(",")
+    names = [name for name in _sizes() if name.startswith(last) and name not in taken]
+    return [before + comma + name for name in names]
+
+
+def _sizes() -> list[str]:
+    """Variables of the files on the line, and the numbers among their layers' arguments."""
+    from lstmcount.cli.sources import open_argument
+    from lstmcount.readers import read
+
+    found: dict[str, None] = {}
+    for word in _files():
+        try:
+            config = read(open_argument(word))
+        except LstmcountError:
+            continue
+        found.update(dict.fromkeys(name for name in config.variables if name not in config.derived))
+        found.update(dict.fromkeys(_arguments(config, "")))
+    return list(found)
+
+
+def _arguments(config: ModelConfig, prefix: str) -> Iterator[str]:
+    for layer in config.layers:
+        if layer.model is not None:
+            yield from _arguments(layer.model, f"{prefix}{layer.name}.")
+        elif layer.class_name != "InputLayer":
+            for key, value in layer.arguments.items():
+                if isinstance(value, int) and not isinstance(value, bool):
+                    yield f"{prefix}{layer.name}.{key}"
+
+
+def _files() -> Iterator[str]:
+    return filter(os.path.isfile, split_arg_string(os.environ.get("COMP_WORDS", "")))
 
 
 def column_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

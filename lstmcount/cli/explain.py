@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lstmcount.cli.completion import SOURCE, layer_names
+from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.sources import (
     Reading,
     open_argument,
@@ -39,7 +39,11 @@ STYLES: dict[str, dict[str, Any]] = {
 )
 @click.option("--formula", is_flag=True, help="The count as a formula in the model's variables.")
 @click.option(
-    "--for", "wanted", metavar="NAMES", help="Variables of the formula; the rest are numbers."
+    "--for",
+    "wanted",
+    metavar="NAMES",
+    shell_complete=variable_names,
+    help="Variables of the formula; the rest are numbers.",
 )
 @color_option
 @source_options

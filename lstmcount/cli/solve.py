@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from lstmcount.amounts import parse_bytes, parse_count
-from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.solve import Answer, Goal, front, solve_one
@@ -42,6 +42,7 @@ def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("source", type=SOURCE)
 @click.option(
     "--for", "wanted", multiple=True, required=True, metavar="VARIABLES",
+    shell_complete=variable_names,
     help="What to choose: units, lstm.units, units=32..1024:32, or several: units,depth=1..8.",
 )  # fmt: skip
 @goal_options

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import msgspec
 
+from lstmcount.cli.completion import setting_names
 from lstmcount.custom import Declarations
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
@@ -70,6 +71,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "settings",
         multiple=True,
         metavar="NAME=VALUE",
+        shell_complete=setting_names,
         help="Another value for a variable, for a layer's argument (lstm.units=96), or for what "
         "a program does not say ('actions.shape[0]=3').",
     )

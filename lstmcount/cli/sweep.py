@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import IO, Any
 
 import click
 
-from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.completion import SOURCE, setting_names
 from lstmcount.cli.output import theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import (
@@ -40,6 +41,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @click.argument("source", type=SOURCE)
 @click.option(
     "--set", "given", multiple=True, required=True, metavar="NAME=RANGE",
+    shell_complete=setting_names,
     help="units=32..512:32, lstm.units=8,16,32, or one value.",
 )  # fmt: skip
 @set_file_option
@@ -114,6 +116,7 @@ def command(
     if note := parts.note():
         click.echo(f"note: {note}", err=True)
     if parts.interrupted:
+        click.echo(f"interrupted: {parts.done:,} of {expected:,} points are done", err=True)
         ctx.exit(130)
 
 
@@ -152,18 +155,26 @@ class _Interruptible:
 
     def __iter__(self) -> Iterator[Points]:
         shown = sys.stderr.isatty()
-        with click.progressbar(
-            length=self.expected, file=sys.stderr, label="Sweeping", hidden=not shown
-        ) as bar:
-            try:
+        before = signal.signal(signal.SIGINT, self._stop)
+        try:
+            with click.progressbar(
+                length=self.expected, file=sys.stderr, label="Sweeping", hidden=not shown
+            ) as bar:
                 for part in self.parts:
                     self.left_out += part.left_out
                     self.done += part.looked_at
                     self.reason = self.reason or part.reason
                     yield part
                     bar.update(part.looked_at)
-            except KeyboardInterrupt:
-                self.interrupted = True
+                    if self.interrupted:
+                        break
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop(self, *_: object) -> None:
+        """The first Ctrl-C ends the sweep after this chunk, a second one at once."""
+        self.interrupted = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _held(parts: _Interruptible) -> Points:

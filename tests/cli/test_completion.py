@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import ROOT, Run
 
 MODEL = "configs/action_recognition.yaml"
+SIZES = "configs/variable_sizes.yaml"
 CASES = [
     ("lstmcount d", {"diff"}),
     (f"lstmcount count {MODEL} --layer lst", {"lstm", "lstm_1", "lstm_2"}),
@@ -20,6 +21,11 @@ CASES = [
     (f"lstmcount summary {MODEL} --columns per", {"percent"}),
     (f"lstmcount summary {MODEL} --columns weights,per", {"weights,percent"}),
     (f"lstmcount check {MODEL} --format sa", {"sarif"}),
+    (f"lstmcount check {SIZES} --set un", {"units="}),
+    (f"lstmcount count {SIZES} --set lstm_2.", {"lstm_2.units="}),
+    (f"lstmcount sweep {SIZES} --set fea", {"features="}),
+    (f"lstmcount solve {SIZES} --for units,de", {"units,depth"}),
+    (f"lstmcount explain {SIZES} --formula --for act", {"actions"}),
     (f"lstmcount check {MODEL} --max-incr", {"--max-increase"}),
 ]
 WORDS = {"bash": "plain,{}", "zsh": "plain\n{}", "fish": "plain,{}"}
@@ -65,3 +71,20 @@ def test_bash_completes(tmp_path: Path) -> None:
         ["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == ["lstm", "lstm_1", "lstm_2"]
+
+
+def test_completing_sizes_imports_nothing_heavy() -> None:
+    line = f"lstmcount solve {SIZES} --for un"
+    heavy = ("numpy", "sympy", "keras", "rich", "h5py")
+    program = (
+        "import os, sys\n"
+        "os.environ.update(_LSTMCOUNT_COMPLETE='bash_complete', COMP_CWORD='4')\n"
+        f"os.environ['COMP_WORDS'] = {line!r}\n"
+        "from lstmcount.cli import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in {heavy} if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split("\n")[:2] == ["plain,units", "[]"]
