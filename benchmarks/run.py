@@ -127,7 +127,56 @@ def sweep() -> None:
     from lstmcount.design.sweep import sweep as points
 
     grid = {"lstm.units": range(1, 1_000_001)}
-    print(f"points a second: {1_000_000 / _best(lambda: points(SPEC, grid), 2):,.0f}")
+    rate = 1_000_000 / _best(lambda: points(SPEC, grid), 2)
+    print(f"points a second: {rate:,.0f}")
+    built = _keras_models_a_second()
+    if built is not None:
+        print(f"points a second / models that Keras builds a second: {rate / built:,.0f}")
+
+
+def _keras_models_a_second() -> float | None:
+    """How many models of other sizes Keras builds and counts a second (on a sample of 5)."""
+    if importlib.util.find_spec("keras") is None:
+        print("keras: not installed")
+        return None
+    code = (
+        "import os; os.environ['KERAS_BACKEND'] = 'jax'\n"
+        "import time, keras; from keras import layers as l\n"
+        "def count(n): return keras.Sequential([keras.Input((5, 126)),"
+        "l.LSTM(n, return_sequences=True), l.LSTM(128, return_sequences=True), l.LSTM(64),"
+        "l.Dense(64), l.Dense(32), l.Dense(3)]).count_params()\n"
+        "count(1); start = time.perf_counter(); [count(n) for n in range(2, 7)]\n"
+        "print(5 / (time.perf_counter() - start))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1])
+
+
+def points() -> None:
+    """Models counted one by one, without the closed form (at least 5,000 a second)."""
+    from lstmcount.design.template import Template
+    from lstmcount.readers import open_source
+
+    template = Template(open_source(SPEC), ["lstm.units"])
+
+    def count() -> None:
+        for units in range(1, 1_001):
+            template.measure({"lstm.units": units})
+
+    print(f"models a second, one by one: {1_000 / _best(count, 1):,.0f}")
+
+
+def solve() -> None:
+    """Evaluations that solving for one variable of ResNet152 takes (under 20)."""
+    from lstmcount.design.solve import Goal, solve_one
+    from lstmcount.design.template import Template
+    from lstmcount.readers import open_source
+
+    text = gzip.decompress((APPLICATIONS / "ResNet152.json.gz").read_bytes()).decode()
+    template = Template(open_source(text), ["predictions.units"])
+    found = solve_one(template, "predictions.units", [Goal("max", "params", 10**12)])
+    assert found is not None
+    print(f"evaluations to solve ResNet152 for 10^12 params: {found.evaluations}")
 
 
 def _best(function: Callable[[], object], number: int) -> float:
@@ -148,6 +197,8 @@ BENCHMARKS = {
     "in_process": in_process,
     "applications": applications,
     "sweep": sweep,
+    "points": points,
+    "solve": solve,
 }
 
 if __name__ == "__main__":

@@ -164,8 +164,15 @@ def test_sets_of_models() -> None:
     assert [layer.arguments for layer in found[3].layers] == [{"units": (2, 3)}]
 
 
+SPECS = [  # Keras itself knows no variables
+    path
+    for path in sorted((ROOT / "configs").glob("*.yaml"))
+    if "variables:" not in path.read_text()
+]
+
+
 @pytest.mark.oracle
-@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
 def test_a_spec_and_what_keras_writes_of_it_agree(path: Path) -> None:
     model = real_keras.build(yaml.safe_load(path.read_text()), path.stem)
     old, new = profile(summarize(path)), profile(summarize(model.to_json()))
