@@ -51,7 +51,8 @@ def printed(model):
 def _without_tensorflow(text):
     """`tensorflow.keras` is Keras itself; the programs need nothing else of TensorFlow."""
     stand_in = "import keras, types; tf = types.SimpleNamespace(keras=keras)"
-    return text.replace("import tensorflow as tf", stand_in).replace("tensorflow.keras", "keras")
+    text = text.replace("import tensorflow as tf", stand_in).replace("tensorflow.keras", "keras")
+    return text.replace("from tensorflow import keras", "import keras")
 
 
 if __name__ == "__main__":
