@@ -52,19 +52,50 @@ def spec_schema() -> Schema:
                 "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
                 "additionalProperties": {"type": ["number", "string", "null"]},
             },
+            "custom_layers": {"type": ["object", "null"]},
             "outputs": _TENSORS,
             "dtype": _named("dtype"),
             "trainable": {"type": "boolean"},
             **dict.fromkeys(sized, True),
         },
-        "if": {"required": ["variables"]},
-        "then": {"properties": _with_expressions(sized)},
-        "else": {"properties": sized},
+        "if": {"required": ["custom_layers"]},
+        "then": {"properties": _with_custom_layers(_with_expressions(sized))},
+        "else": {
+            "if": {"required": ["variables"]},
+            "then": {"properties": _with_expressions(sized)},
+            "else": {"properties": sized},
+        },
         "definitions": {
             **definitions,
             **{f"open.{name}": _with_expressions(found) for name, found in definitions.items()},
+            **_custom_definitions(definitions),
         },
     }
+
+
+def _custom_definitions(definitions: Schema) -> Schema:
+    """The open ones, with layers of any class that is not Keras's own."""
+    found: Schema = {
+        f"custom.{name}": _with_custom_layers(_with_expressions(one))
+        for name, one in definitions.items()
+    }
+    own = [{"required": [name]} for name in registry.class_names()]
+    keys = [{"required": [key]} for key in ("call", "repeat", "model", "class_name")]
+    declared = {"type": "object", "minProperties": 1, "not": {"anyOf": [*own, *keys]}}
+    found["custom.layer"]["anyOf"] += [{"type": "string"}, declared]
+    return found
+
+
+def _with_custom_layers(schema: Any) -> Any:
+    """A schema with expressions, its references turned to the definitions that know them."""
+    if isinstance(schema, list):
+        return [_with_custom_layers(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _with_custom_layers(value) for key, value in schema.items()}
+    if isinstance(found.get("$ref"), str):
+        found["$ref"] = found["$ref"].replace("/open.", "/custom.")
+    return found
 
 
 def _definitions() -> Schema:
