@@ -122,6 +122,33 @@ def applications() -> None:
     print(f"summarize / json.loads: median {median:.2f}, worst {ratios[worst]:.2f} ({worst})")
 
 
+def python() -> None:
+    """A script of 2,000 lines: read and counted against parsed (at most 3, beside counting)."""
+    import ast
+
+    from lstmcount.inference import infer
+    from lstmcount.readers.python import read_python
+
+    blocks = [
+        f"def helper_{i}(a, b=3):\n"
+        f"    total = a * b + {i}\n"
+        "    return [total for _ in range(b)]\n"
+        f"units_{i} = {i % 7 + 1} * 2\n"
+        f"x = layers.LSTM(units_{i}, return_sequences=True, name='layer_%d' % {i})(x)\n"
+        f"history_{i} = train(x_train, epochs={i}, verbose=True)\n\n\n"
+        for i in range(250)
+    ]
+    head = "from keras import Input, Model, layers\ninputs = x = Input((8, 4))\n"
+    text = head + "".join(blocks) + "model = Model(inputs, x)\n"
+    parsed = _best(lambda: ast.parse(text), 3)
+    reading = _best(lambda: read_python(text.encode()), 3)
+    counting = _best(lambda: infer(read_python(text.encode())), 3) - reading
+    print(
+        f"2,000 lines of Python: reading / parsing {reading / parsed:.2f}, "
+        f"counting / parsing {counting / parsed:.2f}"
+    )
+
+
 def sweep() -> None:
     """A million points of the six-layer model (at least a million a second)."""
     from lstmcount.design.sweep import sweep as points
@@ -196,6 +223,7 @@ BENCHMARKS = {
     "large_file": large_file,
     "in_process": in_process,
     "applications": applications,
+    "python": python,
     "sweep": sweep,
     "points": points,
     "solve": solve,
