@@ -78,3 +78,18 @@ model = Sequential([base, Dense(5, activation="softmax")])
 def test_frozen_base():
     summary = infer(read_python(TRANSFER.encode()))
     assert (summary.total_params, summary.trainable_params) == (23_597_957, 10_245)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "from keras.applications.vgg16 import VGG16 as V\nbase = V",
+        "import tensorflow as tf\nbase = tf.keras.applications.vgg16.VGG16",
+        "from tensorflow.keras import applications\nbase = applications.VGG16",
+        "from keras_applications.vgg16 import VGG16\nbase = VGG16",
+        "import keras_applications as ka\nbase = ka.vgg16.VGG16",
+    ],
+)
+def test_homes(call):
+    program = f"{call}(weights='imagenet', include_top=False, input_shape=(64, 64, 3))\n"
+    assert infer(read_python(program.encode())).total_params == 14_714_688

@@ -48,6 +48,8 @@ def canonical(path: str) -> str | None:
         if rest[:1] in (["src"], ["api"], ["_tf_keras"]):
             rest = [part for part in rest if part not in (*_BETWEEN, "src", "_tf_keras", "keras")]
         return ".".join(["keras", *rest])
+    if first == "keras_applications":
+        return ".".join(["keras.applications", *rest])
     if first not in _TENSORFLOW:
         return None
     if "keras" in rest:
