@@ -81,7 +81,8 @@ class BuiltLayer:
         self.config = config
         self.layer = layer  # None for a class that nobody knows
         self.name: str = config.name or ""
-        self.is_input = config.class_name == "InputLayer" and config.model is None
+        known = layer is not None and config.model is None
+        self.is_input = known and config.class_name == "InputLayer"
         self.nodes: list[Node] = []
         self.weights: tuple[Weight, ...] = ()
         self.state = "built" if _built_at_init(config, layer) else "unbuilt"

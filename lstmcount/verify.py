@@ -12,8 +12,9 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import Source
+from lstmcount.readers.apart import apart
 from lstmcount.readers.binary import ZIP
-from lstmcount.readers.hdf5 import own_weights
+from lstmcount.readers.hdf5 import own_weights, tensors
 from lstmcount.summary import Summary
 
 WEIGHTS = "model.weights.h5"
@@ -81,18 +82,22 @@ def stored_tensors(source: Source) -> list[tuple[str, Shape]]:
         file.seek(0)
         is_archive = file.read(len(ZIP)) == ZIP
         file.seek(0)
-        try:
+
+        def found() -> list[tuple[str, list[int], str]]:
             if is_archive:
                 return _in_archive(file, h5py)
             with h5py.File(file, "r") as opened:
-                return _tensors(own_weights(opened))
-        except LstmcountError:
-            raise
-        except Exception as error:  # h5py raises whatever its C library stumbles over
-            raise LstmcountError(f"the stored tensors cannot be read: {error}") from None
+                return tensors(own_weights(opened))
+
+        stored = apart(found, "the stored tensors cannot be read")
+    return [
+        (name, tuple(shape))
+        for name, shape, _ in stored
+        if not any(part in name for part in _STATE)
+    ]
 
 
-def _in_archive(file: IO[bytes], h5py: Any) -> list[tuple[str, Shape]]:
+def _in_archive(file: IO[bytes], h5py: Any) -> list[tuple[str, list[int], str]]:
     with zipfile.ZipFile(file) as archive:
         if WEIGHTS not in archive.namelist():
             raise LstmcountError(f"there is no {WEIGHTS} in the archive")
@@ -105,7 +110,7 @@ def _in_archive(file: IO[bytes], h5py: Any) -> list[tuple[str, Shape]]:
             _seekable(member, info) as unpacked,
             h5py.File(unpacked, "r") as opened,
         ):
-            return _tensors(opened)
+            return tensors(opened)
 
 
 def _seekable(member: IO[bytes], info: zipfile.ZipInfo) -> IO[bytes]:
@@ -117,14 +122,3 @@ def _seekable(member: IO[bytes], info: zipfile.ZipInfo) -> IO[bytes]:
     while left > 0 and (chunk := member.read(min(left, 2**20))):
         left -= unpacked.write(chunk)
     return unpacked
-
-
-def _tensors(root: Any) -> list[tuple[str, Shape]]:
-    found: list[tuple[str, Shape]] = []
-
-    def visit(name: str, item: Any) -> None:
-        if hasattr(item, "shape") and not any(part in name for part in _STATE):
-            found.append((name, tuple(item.shape)))
-
-    root.visititems(visit)
-    return found

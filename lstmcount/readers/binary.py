@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import IO
+from typing import IO, Any
 
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
@@ -39,12 +39,11 @@ def read_hdf5(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
         raise LstmcountError(
             "this is an HDF5 file: reading it needs h5py (pip install 'lstmcount[hdf5]')"
         ) from None
-    from lstmcount.readers.hdf5 import model_of
+    from lstmcount.readers.apart import apart
+    from lstmcount.readers.hdf5 import contents, model_of
 
-    try:
+    def found() -> dict[str, Any]:
         with h5py.File(file, "r") as opened:
-            return model_of(opened, custom)
-    except LstmcountError:
-        raise
-    except Exception as error:  # h5py raises whatever its C library stumbles over
-        raise LstmcountError(f"a damaged HDF5 file: {error}") from None
+            return contents(opened)
+
+    return model_of(apart(found, "a damaged HDF5 file"), custom)

@@ -28,6 +28,7 @@ CHANGES: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("sequential_dense", (*DENSE, "dtype"), {"class_name": "Quantized", "config": QUANTIZED}),
     ("sequential_dense", (*DENSE, "dtype"), {"class_name": "Map", "config": {"policy_map": 3}}),
     ("sequential_dense", (*DENSE, "kernel_initializer", "config"), ["a"]),
+    ("functional_two_inputs", ("config", "layers", 0, "module"), "my_package"),
     ("shared_layer", (*TENSOR, "config"), "x"),
     ("shared_layer", (*TENSOR, "config", "keras_history"), ["a", 0, 10**30]),
     ("shared_layer", (*TENSOR, "config", "keras_history"), ["a", -(10**30), 0]),
