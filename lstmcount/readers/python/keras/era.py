@@ -18,7 +18,7 @@ _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch
 _OLD = re.compile(
     r"\b(?:border_mode|nb_filter|nb_row|nb_col|subsample|dim_ordering|inner_activation|output_dim"
     r"|inner_init|W_regularizer|b_regularizer|nb_epoch|forget_bias_init|pool_length|subsample_length"
-    r"|filter_length)\s*=|\bmerge\(|\bMerge\(|\bTimeDistributedDense\("
+    r"|filter_length)\s*=|\bConvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]|\bmerge\(|\bMerge\(|\bTimeDistributedDense\("
 )
 _PRINT = re.compile(r"^\s*print\s+[\w'\"]", re.MULTILINE)
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
@@ -28,6 +28,8 @@ def is_old(text: str) -> bool:
     """Whether a program is written for Keras 1.
 
     >>> is_old("from keras.layers import Dense\\nDense(output_dim=3)")
+    True
+    >>> is_old("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3)")
     True
     """
     return _OLD.search(text) is not None and _IMPORTS.search(text) is not None

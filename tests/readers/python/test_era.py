@@ -1,0 +1,33 @@
+"""Programs for an old Keras mean what that Keras meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.inference import infer
+from lstmcount.readers.python import read_python
+
+
+@pytest.mark.parametrize("shape", ["(3, 32, 32)", "(32, 32, 3)"])
+def test_kernels_by_position_and_channels_where_the_shape_has_them(shape):
+    program = f"""
+from keras.models import Sequential
+from keras.layers.convolutional import Convolution2D, MaxPooling2D, ZeroPadding2D
+model = Sequential()
+model.add(ZeroPadding2D((1, 1), input_shape={shape}))
+model.add(Convolution2D(64, 3, 3, activation='relu'))
+model.add(MaxPooling2D((2, 2), strides=(2, 2)))
+model.add(Convolution2D(128, 3, 3))
+"""
+    summary = infer(read_python(program.encode()))
+    assert summary.total_params == (9 * 3 + 1) * 64 + (9 * 64 + 1) * 128
+
+
+def test_tensorflow_keras_is_not_old():
+    program = b"""
+from tensorflow.keras import Sequential
+from tensorflow.keras.layers import Convolution2D
+model = Sequential([Convolution2D(8, 3, 3, input_shape=(9, 9, 2))])
+"""
+    layer = infer(read_python(program)).layers[0]
+    assert layer.output_shape == (None, 3, 3, 8)
