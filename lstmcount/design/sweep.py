@@ -12,6 +12,7 @@ from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template
 from lstmcount.design.vectorised import evaluate, numpy
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import open_source
 
@@ -131,13 +132,18 @@ def swept(
         yield future.result()
 
 
+def _is_known(values: Any) -> bool:
+    """Whether they are numbers: a layer that nobody knows leaves a measure unknown."""
+    return values.dtype != object or not any(isinstance(value, Unknown) for value in values)
+
+
 def measured(template: Template, columns: dict[str, Any], condition: Condition | None) -> Points:
     found = evaluate(template, columns)
     measures = {name: getattr(found.measures, name) for name in MEASURES}
     left_out = int((~found.valid).sum())
     if left_out:
         columns = {name: values[found.valid] for name, values in columns.items()}
-    known = {k: v for k, v in measures.items() if v is not None}
+    known = {k: v for k, v in measures.items() if v is not None and _is_known(v)}
     points = Points({**columns, **known}, len(found.valid), left_out, found.reason)
     if condition is None:
         return points
