@@ -62,10 +62,13 @@ def _group(
             continue
         cluster, inside = member
         lead, rest, second = header_lines(cluster)
-        title = "<br/>".join(label(line) for line in (f"{lead} {rest}".strip(), second) if line)
-        yield f'{indent}subgraph g{next(numbers)}["{title}"]'
+        # one line: Mermaid leaves room for no more above what is inside
+        title = " · ".join(label(line) for line in (f"{lead} {rest}".strip(), second) if line)
+        number = next(numbers)
+        yield f'{indent}subgraph g{number}["{title}"]'
         yield from _group(inside, boxes, theme, classes, indent + "  ", numbers)
         yield f"{indent}end"
+        yield (f"{indent}style g{number} fill:{theme.raised},stroke:{theme.line},color:{theme.ink}")
 
 
 def _box(box: Box) -> str:

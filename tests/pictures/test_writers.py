@@ -121,6 +121,7 @@ LINES = [
     NODE,
     re.compile(r'  subgraph g\d+\["[^"]*"\]'),
     re.compile(r"  end"),
+    re.compile(r"  style g\d+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}"),
     re.compile(r"  n\d+ --> n\d+"),
     re.compile(r"  classDef c\d+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}"
                r"(,stroke-dasharray:5 3)?"),
