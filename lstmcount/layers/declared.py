@@ -131,7 +131,7 @@ def _require_size(dim: Any, what: str, shape: Any) -> None:
         raise ShapeError(f"{what} would have a dimension of {shown(dim)}")
     if isinstance(dim, Unknown) or (isinstance(dim, int) and dim >= 0):
         return
-    if isinstance(dim, int) or dim is None or isinstance(dim, str | float):
+    if not hasattr(dim, "free_symbols"):
         raise ShapeError(f"{what} would have the shape {show(shape)}")
 
 

@@ -91,6 +91,8 @@ def parse_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or str(error)
+        if "',' or ']'" in problem:
+            problem += " (text with brackets needs quotes: ['input[-1]', units])"
         if mark is None:
             raise LstmcountError(f"not YAML: {problem}") from None
         raise _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1) from None

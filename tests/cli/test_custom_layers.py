@@ -132,6 +132,7 @@ WRONG = [
     ({"weights": {"w": ["input[3]"]}}, "'input[3]': input has 3 items"),
     ({"weights": {"w": ["features - 9"]}}, "the weight 'w' would have the shape (-4,)"),
     ({"weights": {"w": ["features / 2"]}}, "the weight 'w' would have a dimension of 2.5"),
+    ({"weights": {"w": ["inputs"]}}, "the weight 'w' would have the shape ((?, 7, 5),)"),
     ({"output_shape": ["batch", "1 // 0"]}, "'1 // 0' divides by zero"),
     ({"output_shape": ["batch", "9**9**9"]}, "is too large"),
     (
@@ -167,6 +168,15 @@ def test_a_place_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "m.yaml"
     file.write_text(YAML.replace("[units]", "[unit]") + "input_shape: [7, 5]\nlayers: [Flatten]\n")
     with pytest.raises(LstmcountError, match=r"m.yaml:6:22: \$.custom_layers.AttentionPool.weig"):
+        summarize(file)
+
+
+def test_brackets_in_brackets(tmp_path: Path) -> None:
+    file = tmp_path / "m.yaml"
+    file.write_text(
+        YAML.replace("(input[-1], units)", "[input[-1], units]") + "layers: [Flatten]\n"
+    )
+    with pytest.raises(LstmcountError, match=r"m.yaml:5:21: .*text with brackets needs quotes"):
         summarize(file)
 
 
