@@ -184,4 +184,4 @@ def test_thousands_of_layers_are_drawn_in_seconds(count: int, fold: bool) -> Non
     summary = summarize(long(count))
     start = time.process_time()
     svg.write(picture(draw(summary, Asked(fold=fold)), THEMES["light"]))
-    assert time.process_time() - start < 10 * count / 10_000
+    assert time.process_time() - start < 10
