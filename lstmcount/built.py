@@ -18,6 +18,7 @@ from lstmcount.dimensions import (
     show,
 )
 from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.layers.base import Layer
 from lstmcount.references import all_none, refilled
 from lstmcount.summary import Weight
 
@@ -177,8 +178,10 @@ class BuiltLayer:
         self.state = "built"
 
     def _unknown(self) -> None:
-        """Nobody knows the class, or what it reads: then nobody knows its weights either."""
-        if self.state != "built":
+        """Nobody knows the class, or what it reads: then its weights are unknown, if it has any."""
+        if self.layer is not None and type(self.layer).weights is Layer.weights:
+            self.state = "built"
+        elif self.state != "built":
             self.state = "unknown"
             what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
             self.weights = (Weight("?", (what,)),)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lstmcount import summarize
 from tests.conftest import Run
 
 CUSTOM: dict[str, Any] = {
@@ -66,3 +67,16 @@ def test_nothing_to_read(run: Run) -> None:
     for text in ("[]", "{}", "null", "3", '"words"'):
         done = run("summary", "-", stdin=text)
         assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("after", ["Flatten", "MaxPooling1D", "Dropout", "Permute"])
+def test_a_class_without_weights_has_none_whatever_it_reads(after: str) -> None:
+    given = {"Dropout": {"rate": 0.5}, "Permute": {"dims": [2, 1]}}.get(after, {})
+    layers = [
+        {"class_name": "Dense", "config": {"units": 4, "batch_input_shape": [None, 8]}},
+        {"class_name": "Lambda", "config": {"function": ["4wEA"]}},
+        {"class_name": after, "config": given},
+    ]
+    summary = summarize({"class_name": "Sequential", "config": {"layers": layers}})
+    assert [layer.params for layer in summary.layers] == [36, 0, 0]
+    assert summary.total_params == 36
