@@ -18,6 +18,8 @@ hypothesis.settings.load_profile(os.environ.get("LSTMCOUNT_HYPOTHESIS", "same"))
 
 ROOT = Path(__file__).parent.parent
 
+collect_ignore_glob = ["fuzz/fuzz_*.py"]  # programs of their own, which need Atheris
+
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
