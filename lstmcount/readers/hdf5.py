@@ -89,5 +89,5 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return decode(value)
     if isinstance(value, str):
-        return value
+        return decode(value.encode("utf-8", "surrogateescape"))
     return "".join(_text(chunk) for chunk in value)
