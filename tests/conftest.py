@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ hypothesis.settings.register_profile("new", deadline=None)
 hypothesis.settings.load_profile(os.environ.get("LSTMCOUNT_HYPOTHESIS", "same"))
 
 ROOT = Path(__file__).parent.parent
+
+# What a shell starts in the background ignores Ctrl-C, and so would what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 collect_ignore_glob = ["fuzz/fuzz_*.py"]  # programs of their own, which need Atheris
 
