@@ -84,7 +84,9 @@ def _read(
     run = _run(program, settings, custom)
     notes = list(program.notes)
     model = _named(run, wanted) if wanted is not None else _last(run, notes)
-    if run.ended is not None:
+    if run.ended is not None and model.added_at > run.total_steps // 2:
+        model.problems.insert(0, run.ended)  # layers were added without end
+    elif run.ended is not None:
         notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
     _give_input_shape(run, model)
     following.complete(run.world.keras, model)

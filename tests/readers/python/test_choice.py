@@ -99,3 +99,23 @@ def test_every_command_takes_the_option(command, shown, tmp_path):
     program.write_bytes((ROOT / "configs" / "trainer.py").read_bytes())
     done = Run()(command[0], "a.py", *command[1:], cwd=tmp_path)
     assert shown in done.stdout, done.stderr
+
+
+def test_layers_without_end_are_an_error_with_the_part_before_it() -> None:
+    program = (
+        "from keras import Sequential\nfrom keras.layers import Dense\n"
+        "m = Sequential()\nwhile True:\n    m.add(Dense(3))\n"
+    )
+    with pytest.raises(LstmcountError, match="goes on beyond") as caught:
+        infer(read_python(program.encode()))
+    assert caught.value.partial.layers[0].class_name == "Dense"
+
+
+def test_a_training_loop_without_end_is_none_of_the_models() -> None:
+    program = (
+        "from keras import Input, Sequential\nfrom keras.layers import Dense\n"
+        "m = Sequential([Input((4,)), Dense(3)])\nwhile True:\n    m.fit(x)\n"
+    )
+    summary = infer(read_python(program.encode()))
+    assert summary.total_params == 15
+    assert "never ends" in summary.notes[0]

@@ -43,6 +43,7 @@ def add(
     """`model.add(layer)`; a first layer with an input shape brings its InputLayer."""
     layer = as_layer(session, value, node)
     session.run.effects += 1
+    model.added_at = session.run.total_steps
     if layer is None:
         what = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
         model.problems.append(
