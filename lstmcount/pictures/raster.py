@@ -7,7 +7,7 @@ import logging
 import warnings
 from typing import Any
 
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, escape
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
 
 MOST_PIXELS, LONGEST = 60_000_000, 32_000  # of a PNG; a PDF's pages reach to 14,400 points
@@ -124,7 +124,7 @@ class _Canvas:
                 self.axes.text(
                     place,
                     shape.y,
-                    text,
+                    escape(text),
                     color=shape.fill,
                     fontsize=shape.size * self.scale,
                     family="DejaVu Sans",

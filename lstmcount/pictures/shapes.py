@@ -6,6 +6,8 @@ import math
 
 import msgspec
 
+from lstmcount.errors import escape
+
 
 class Rect(msgspec.Struct, frozen=True, kw_only=True):
     x: float
@@ -99,7 +101,7 @@ def text_width(text: str, size: float = 12.0, bold: bool = False) -> float:
     (26.66, 10.0)
     """
     total = 0
-    for char in text:
+    for char in escape(text):
         code = ord(char) - 32
         if 0 <= code < len(_WIDTHS):
             total += _WIDTHS[code]
@@ -109,11 +111,12 @@ def text_width(text: str, size: float = 12.0, bold: bool = False) -> float:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most that many characters, the middle left out.
+    """At most that many characters as they are printed, the middle left out.
 
     >>> shortened("conv2_block1_1_conv", 11)
     'conv2…_conv'
     """
+    text = escape(text)
     if len(text) <= most:
         return text
     tail = (most - 1) // 2

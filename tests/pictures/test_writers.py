@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 import pytest
 
 from lstmcount import summarize
-from lstmcount.pictures import dot, mermaid, svg
+from lstmcount.errors import escape
+from lstmcount.pictures import dot, mermaid, raster, svg
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.pictures.look import THEMES
 from tests.conftest import ROOT
-from tests.pictures.drawn import SVG, application, as_xml, pictured
+from tests.pictures.drawn import SVG, application, as_xml, boxes, pictured
 
 EVIL = [
     "<img src=x onerror=alert(1)>",
@@ -42,6 +43,22 @@ def evil(name: str) -> dict[str, Any]:
 
 def drawing(model: Any, **asked: Any) -> Any:
     return draw(summarize(model), Asked(**asked))
+
+
+CONTROLS = ["a\nb\tc", "\x1b" * 6 + "end", "\u200b\u202e" * 4]
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_boxes_have_room_for_names_as_they_are_printed(name: str) -> None:
+    found = dict(boxes(pictured(evil(name)).shapes))
+    printed = dict(boxes(pictured(evil(escape(name))).shapes))
+    assert found[name].width == printed[escape(name)].width
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_pixels_show_names_as_they_are_printed(name: str) -> None:
+    pytest.importorskip("matplotlib")
+    assert raster.as_png(pictured(evil(name))) == raster.as_png(pictured(evil(escape(name))))
 
 
 # -- SVG --------------------------------------------------------------------------------------
