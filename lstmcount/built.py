@@ -141,9 +141,7 @@ class BuiltLayer:
         if not checked or computed is None or given is None or kwargs:
             return _sound(self.layer.output_shape(*args, **kwargs))
         if given not in computed:
-            if len(computed) >= MAX_ALIKE:
-                computed.clear()
-            computed[given] = _sound(self.layer.output_shape(*args))
+            _keep(computed, given, _sound(self.layer.output_shape(*args)))
         return computed[given]
 
     def _as_one_alike(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
@@ -161,9 +159,7 @@ class BuiltLayer:
         output = self.layer.output_shape(*shapes)
         if is_first:
             self._build(shapes)
-            if len(computed) >= MAX_ALIKE:
-                computed.clear()
-            computed[given] = self.weights, output
+            _keep(computed, given, (self.weights, output))
         return output
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
@@ -253,6 +249,12 @@ def recorded_outputs(layer: BuiltLayer, call: int) -> list[Any] | None:
     """The output shapes of a call that the file itself says."""
     found = (layer.config.recorded or {}).get(call)
     return None if found is None else [file_shapes(shape) for shape in found]
+
+
+def _keep(computed: dict[Any, Any], given: Shape, value: Any) -> None:
+    if len(computed) >= MAX_ALIKE:
+        computed.clear()
+    computed[given] = value
 
 
 def _flat(shapes: Shapes) -> Shapes:

@@ -46,13 +46,22 @@ def shape_given(source: tuple[Node, int]) -> Any:
 
 
 def filled_with(value: Any, sources: Iterator[tuple[Node, int]]) -> Any:
-    """`value` with the shapes of `sources`, which come in the order of `_refs`."""
-    if type(value) is TensorRef:
-        return shape_given(next(sources))
+    """`value` with the shapes of `sources`, which come in the order of `refs_in`."""
+    return _replaced(value, TensorRef, map(shape_given, sources))
+
+
+def refilled(value: Any, shapes: Iterator[Shape]) -> Any:
+    """`value` with its shapes replaced, in Keras's order, by the ones given."""
+    return _replaced(value, tuple, shapes)
+
+
+def _replaced(value: Any, leaf: type, others: Iterator[Any]) -> Any:
+    if isinstance(value, leaf):
+        return next(others)
     if isinstance(value, list):
-        return [filled_with(item, sources) for item in value]
+        return [_replaced(item, leaf, others) for item in value]
     if isinstance(value, dict):
-        found = {key: filled_with(value[key], sources) for key in sorted(value)}
+        found = {key: _replaced(value[key], leaf, others) for key in sorted(value)}
         return {key: found[key] for key in value}
     return value
 
@@ -101,18 +110,6 @@ def filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
         return [filled(item, by_name) for item in value]
     if isinstance(value, dict):
         return {key: filled(item, by_name) for key, item in value.items()}
-    return value
-
-
-def refilled(value: Any, shapes: Iterator[Shape]) -> Any:
-    """`value` with its shapes replaced, in Keras's order, by the ones given."""
-    if isinstance(value, tuple):
-        return next(shapes)
-    if isinstance(value, list):
-        return [refilled(item, shapes) for item in value]
-    if isinstance(value, dict):
-        new = {key: refilled(value[key], shapes) for key in sorted(value)}
-        return {key: new[key] for key in value}
     return value
 
 

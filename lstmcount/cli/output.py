@@ -34,10 +34,7 @@ def write(name: str | None, content: str | bytes) -> None:
         return
     file = open_output(name)
     try:
-        if isinstance(content, bytes):
-            file.write_bytes(content)
-        else:
-            file.write(content)
+        file.put(content)
         file.commit()
     finally:
         file.discard()
@@ -78,6 +75,12 @@ class Output:
 
     def write(self, text: str) -> None:
         self.stream.write(text)
+
+    def put(self, content: str | bytes) -> None:
+        if isinstance(content, bytes):
+            self.write_bytes(content)
+        else:
+            self.write(content)
 
     def write_bytes(self, data: bytes) -> None:
         self.stream.flush()

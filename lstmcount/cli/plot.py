@@ -124,10 +124,7 @@ def command(
         else:
             asked = Asked(show=show, fold=not no_fold, depth=depth)
             data = _drawn(summary, asked, fmt, THEMES[theme], direction)
-        if isinstance(data, str):
-            file.write(data)
-        else:
-            file.write_bytes(data)
+        file.put(data)
         file.commit()
     finally:
         file.discard()

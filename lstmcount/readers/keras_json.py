@@ -193,16 +193,15 @@ class _Reader:
         is_foreign = _is_foreign(entry, class_name) or (
             "module" not in entry and is_other(class_name, given)
         )
-        declared = None
-        if is_foreign or registry.find(class_name) is None:
-            declared = self.custom.find(_registered_name(entry))
+        cls = None if is_foreign else registry.find(class_name)
+        declared = self.custom.find(_registered_name(entry)) if cls is None else None
         if is_foreign:
             class_name = class_name.rpartition(">")[2]
         elif not self.modern and declared is None:
             class_name, given = modernised(class_name, given, self.ordering)
+            cls = registry.find(class_name)
         elif class_name in BATCH_NORMALIZATIONS:
             one_axis(given)  # Keras 2.13 to 2.15 name modules, too
-        cls = None if is_foreign or declared else registry.find(class_name)
         self.is_opaque = self.is_opaque or cls is None or class_name == "Lambda"
         for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
