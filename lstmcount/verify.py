@@ -15,6 +15,7 @@ from lstmcount.readers import Source
 from lstmcount.readers.apart import apart
 from lstmcount.readers.binary import ZIP
 from lstmcount.readers.hdf5 import own_weights, tensors
+from lstmcount.readers.keras_one import as_today
 from lstmcount.summary import Summary
 
 WEIGHTS = "model.weights.h5"
@@ -40,17 +41,18 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def verify(source: Source, summary: Summary) -> Verdict:
     """Compare, shape by shape. Raises `LstmcountError` where the source stores no tensors."""
-    stored = stored_tensors(source)
     inferred = [
         (f"{layer.name}/{weight.name}", weight.shape)
         for layer in summary.layers
         for weight in layer.weights
     ]
+    shapes = Counter(shape for _, shape in inferred)
+    stored = as_today(stored_tensors(source), shapes)
     unique = {id(w): w for w in summary.weights}
     return Verdict(
         stored=sum(math.prod(shape) for _, shape in stored),
         inferred=sum(w.count for w in unique.values()),
-        only_stored=_missing(stored, Counter(shape for _, shape in inferred)),
+        only_stored=_missing(stored, shapes),
         only_inferred=_missing(inferred, Counter(shape for _, shape in stored)),
     )
 

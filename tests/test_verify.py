@@ -55,3 +55,40 @@ def test_a_config_that_says_something_else(run: Run, tmp_path: Path) -> None:
     done = run("verify", str(other))
     assert done.returncode == 1
     assert "stored, not inferred" in done.stdout
+
+
+def test_tensors_as_keras_1_stored_them(tmp_path: Path) -> None:
+    import json
+
+    import h5py
+
+    common = {"activation": "tanh", "init": "uniform"}
+    layers = [
+        {"class_name": "Embedding", "config": {"input_dim": 9, "output_dim": 5, "name": "e",
+                                               "input_length": 12,
+                                               "batch_input_shape": [None, 12]}},
+        {"class_name": "Convolution1D", "config": {"nb_filter": 6, "filter_length": 3, "name": "c",
+                                                   "input_dim": None, **common}},
+        {"class_name": "LSTM", "config": {"output_dim": 4, "return_sequences": True, "name": "l",
+                                          "inner_activation": "hard_sigmoid", **common}},
+        {"class_name": "GRU", "config": {"output_dim": 2, "name": "g",
+                                         "inner_activation": "hard_sigmoid", **common}},
+    ]  # fmt: skip
+    source = tmp_path / "old.h5"
+    with h5py.File(source, "w") as file:
+        model = {"class_name": "Sequential", "config": layers, "keras_version": "1.2.2"}
+        file.attrs["model_config"] = json.dumps(model)
+        stored = {"e_W": (9, 5), "c_W": (3, 1, 5, 6), "c_b": (6,)}
+        for name, gates, features, units in (("l", "icfo", 6, 4), ("g", "zrh", 4, 2)):
+            for gate in gates:
+                stored[f"{name}_W_{gate}"] = (features, units)
+                stored[f"{name}_U_{gate}"] = (units, units)
+                stored[f"{name}_b_{gate}"] = (units,)
+        for name, shape in stored.items():
+            file.create_dataset(f"model_weights/{name[0]}/{name}:0", shape)
+    verdict = verify(open_path(source), infer(read(open_path(source))))
+    assert verdict.agrees, verdict
+    with h5py.File(source, "a") as file:
+        del file["model_weights/l/l_U_o:0"]
+    verdict = verify(open_path(source), infer(read(open_path(source))))
+    assert ("l/recurrent_kernel", (4, 16)) in verdict.only_inferred

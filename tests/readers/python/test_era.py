@@ -31,3 +31,33 @@ model = Sequential([Convolution2D(8, 3, 3, input_shape=(9, 9, 2))])
 """
     layer = infer(read_python(program)).layers[0]
     assert layer.output_shape == (None, 3, 3, 8)
+
+
+def test_initializers_of_a_plain_kernel_in_depthwise_layers():
+    program = b"""
+from tensorflow.keras import Sequential
+from tensorflow.keras.layers import DepthwiseConv2D, SeparableConv2D
+model = Sequential([
+    DepthwiseConv2D((3, 3), kernel_initializer='he_normal', input_shape=(9, 9, 2)),
+    SeparableConv2D(4, 3, kernel_regularizer='l2', kernel_initializer='he_normal'),
+])
+"""
+    assert infer(read_python(program)).total_params == 9 * 2 + 2 + 9 * 2 + 2 * 4 + 4
+
+
+def test_a_method_called_like_a_layer_of_keras_is_not_that_layer():
+    program = b"""
+from elsewhere import Composable
+from keras.layers import Dense, Input
+from keras.models import Model
+
+class Network(Composable):
+    def __init__(self):
+        x = Input((8,))
+        self.model = Model(x, Dense(1)(self.Dense(x, 3)))
+
+model = Network().model
+"""
+    layers = infer(read_python(program)).layers
+    assert [layer.class_name for layer in layers] == ["InputLayer", "self.Dense", "Dense"]
+    assert layers[1].output_shape is None

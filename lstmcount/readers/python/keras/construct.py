@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
+_OF_A_PLAIN_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _OF_OLD = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -37,6 +38,8 @@ def layer(
     given = {key: given[key] for key in given if key not in _RETIRED}
     if class_name == "LeakyReLU" and "alpha" in given:
         given["negative_slope"] = given.pop("alpha")
+    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 took them, to no effect
+        given = {key: value for key, value in given.items() if key not in _OF_A_PLAIN_KERNEL}
     if class_name.startswith("AveragePooling"):
         given.setdefault("pool_size", 2)  # the default until Keras 3
     if class_name == "InputLayer":

@@ -238,10 +238,12 @@ class Session:
 def _class_name(words: str) -> str:
     """The name that stands in the words for a layer or a function.
 
-    >>> _class_name("hub.KerasLayer('https://…', trainable=False)")
-    'KerasLayer'
+    >>> _class_name("hub.KerasLayer('https://…', trainable=False)"), _class_name("self.Dense")
+    ('KerasLayer', 'self.Dense')
     """
-    return words.partition("(")[0].rpartition(".")[2].strip("[]'\" ") or "Unknown"
+    path = words.partition("(")[0]
+    name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
+    return name if registry.find(name) is None else path  # what is called so is not Keras's class
 
 
 def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:

@@ -1,0 +1,52 @@
+"""Tensors as Keras 1 stored them, in the shapes that they have today."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+Shape = tuple[int, ...]
+
+_GATE = re.compile(r"(.*_[WUb])_([ifcozrh])(:0)?")
+_KERNEL = re.compile(r".*_W(:0)?")
+_GATES = ({"i", "f", "c", "o"}, {"z", "r", "h"})
+
+
+def as_today(stored: list[tuple[str, Shape]], expected: Counter[Shape]) -> list[tuple[str, Shape]]:
+    """The gates of LSTM and GRU side by side, and kernels in the order of the `expected` ones.
+
+    Keras 1 stored a tensor for each gate, the kernel of a Convolution1D with a column of one, and
+    Theano's kernels as (filters, channels, rows, columns).
+
+    >>> gates = [(f"lstm_1_U_{gate}", (6, 6)) for gate in "icfo"]
+    >>> as_today([*gates, ("conv_W", (3, 1, 5, 6))], Counter([(6, 24), (3, 5, 6)]))
+    [('lstm_1_U', (6, 24)), ('conv_W', (3, 5, 6))]
+    """
+    gates: dict[str, dict[str, Shape]] = {}
+    for name, shape in stored:
+        if found := _GATE.fullmatch(name):
+            gates.setdefault(found[1], {})[found[2]] = shape
+    whole = {
+        name: parts
+        for name, parts in gates.items()
+        if set(parts) in _GATES and len(set(parts.values())) == 1
+    }
+    tensors: dict[str, Shape] = {}
+    for name, shape in stored:
+        found = _GATE.fullmatch(name)
+        if found and found[1] in whole:
+            tensors[found[1]] = (*shape[:-1], shape[-1] * len(whole[found[1]]))
+        else:
+            fitting = (other for other in _kernels(name, shape) if expected[other])
+            tensors[name] = next(fitting, shape)
+    return list(tensors.items())
+
+
+def _kernels(name: str, shape: Shape) -> Iterator[Shape]:
+    yield shape
+    if _KERNEL.fullmatch(name) and len(shape) > 3:
+        if shape[1] == 1:
+            yield (shape[0], *shape[2:])
+        filters, channels, *sizes = shape
+        yield (*sizes, channels, filters)
