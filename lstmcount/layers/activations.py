@@ -28,13 +28,14 @@ class ELU(Elementwise):
 class LeakyReLU(Elementwise):
     """max(negative_slope·x, x)."""
 
-    negative_slope: NonNegativeFloat | None = 0.3
-    alpha: NonNegativeFloat | None = None  # its name before Keras 3, still taken
+    negative_slope: float | None = 0.3
+    alpha: NonNegativeFloat | None = None  # its name before Keras 3, taken instead of it
 
-    def check_arguments(self) -> None:
-        if self.alpha is None and self.negative_slope is None:
+    def __post_init__(self) -> None:
+        slope = self.negative_slope
+        if self.alpha is None and (slope is None or slope < 0):
             raise LstmcountError(
-                "expected a number that is not negative, got None", path=("negative_slope",)
+                f"expected a number that is not negative, got {slope}", path=("negative_slope",)
             )
 
 

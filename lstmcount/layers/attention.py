@@ -168,7 +168,7 @@ class Projected(Layer):
         for dense, shape in self.projections(query, value, key or value):
             names = self.axes(dense.name or "")
             for weight in under(dense.name, dense.weights(shape)):
-                if dense.dtype_policy.mode is None:
+                if dense.dtype_policy.mode is None and "1" not in weight.axes:
                     axes = names[-len(weight.shape) :]  # a bias has the last ones
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight
@@ -350,9 +350,6 @@ class GroupedQueryAttention(Projected, kw_only=True):
         self, query: Shape, value: Shape, key: Shape | None = None
     ) -> None:
         super().check(query, value, key)
-        for shape in (query, value, key or value):
-            if len(shape) != 3:
-                raise ShapeError(f"expected a 3-D query and value, got {show(shape)}")
         if _differ(query[-1:], value[-1:]):
             raise ShapeError(f"query {show(query)} and value {show(value)} differ in features")
 

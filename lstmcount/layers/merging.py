@@ -23,13 +23,16 @@ class Merge(Layer):
         self.check_shapes(inputs)
 
     def check_shapes(self, inputs: list[Shape]) -> None:
-        for shape in inputs:
-            other = inputs[0]
-            for a, b in zip(reversed(shape), reversed(other), strict=False):
+        if len({shape[0] for shape in inputs if shape and isinstance(shape[0], int)}) > 1:
+            raise ShapeError(f"the batch sizes of {show(inputs)} differ")
+        merged = inputs[0]
+        for shape in inputs[1:]:
+            for a, b in zip(reversed(shape[1:]), reversed(merged[1:]), strict=False):
                 if isinstance(a, int) and isinstance(b, int) and a != b and 1 not in (a, b):
                     raise ShapeError(
-                        f"the inputs {show(other)} and {show(shape)} do not fit each other"
+                        f"the inputs {show(merged)} and {show(shape)} do not fit each other"
                     )
+            merged = (*merged[:1], *broadcast(merged[1:], shape[1:]))
 
     def output_shape(self, inputs: list[Shape]) -> Shape:
         merged = reduce(broadcast, [shape[1:] for shape in inputs])
@@ -95,14 +98,16 @@ class Concatenate(Merge):
     axis: int = -1
 
     def check_shapes(self, inputs: list[Shape]) -> None:
-        first = inputs[0]
+        first, rank = inputs[0], len(inputs[0])
+        beyond = self.axis >= rank and (len(inputs) > 1 or not rank)  # Keras looks for it in pairs
+        if self.axis < -rank or beyond:
+            raise ShapeError(f"there is no axis {self.axis} in {show(first)}")
+        sizes: list[set[int]] = [set() for _ in first]
         for shape in inputs:
-            axis = self.axis % len(first) if first else 0
-            same = len(shape) == len(first) and all(
-                a == b or not isinstance(a, int) or not isinstance(b, int) or i == axis
-                for i, (a, b) in enumerate(zip(shape, first, strict=True))
-            )
-            if not same:
+            for size, dim in zip(sizes, shape, strict=False):
+                size |= {dim} if isinstance(dim, int) else set()
+            sizes[self.axis % rank].clear()
+            if len(shape) != rank or any(len(size) > 1 for size in sizes):
                 raise ShapeError(
                     f"the inputs {show(first)} and {show(shape)} differ outside axis {self.axis}"
                 )

@@ -267,12 +267,17 @@ class SpectralNormalization(Layer):
         return named.get("kernel", named.get("embeddings"))
 
     def weights(self, input_shape: Shapes) -> Iterator[Weight]:
+        """A kernel is the wrapper's own too, in front of its vector; the sum that LoRA makes of one
+        is no weight, and of the type the layer computes in."""
+        summed = getattr(self.layer, "lora_rank", None)
         for weight in under(self.layer.name, self.layer.weights(input_shape)):
-            yield weight
-            if weight.name.endswith(("/kernel", "/embeddings")):
-                shape = (1, weight.shape[-1])
-                axes = ("1", str(weight.axes[-1]))
-                yield self.weight("vector_u", shape, axes, False, weight.dtype)
+            if not weight.name.endswith(("/kernel", "/embeddings")):
+                yield weight
+                continue
+            dtype = self.layer.output_dtype if summed else weight.dtype
+            axes = ("1", str(weight.axes[-1]))
+            vector = self.weight("vector_u", (1, weight.shape[-1]), axes, False, dtype)
+            yield from (vector, weight) if summed else (weight, vector)
 
     def inner(self) -> list[tuple[str, Any]]:
         return [(self.layer.name, self.layer)]

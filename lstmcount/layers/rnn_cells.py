@@ -242,4 +242,6 @@ class StackedRNNCells(Layer):
         return sum(cell.kept_states(shape) for cell, shape in self.each(step))
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
-        return [cell.state_shapes(batch) for cell in self.cells]
+        """Of each cell: a shape where it keeps one state, a list of them where it keeps more."""
+        states = (cell.state_shapes(batch) for cell in self.cells)
+        return [found[0] if len(found) == 1 else found for found in states]

@@ -18,7 +18,7 @@ REFUSALS = (
 NOT_USED = {
     "InputLayer", "Lambda", "Wrapper", "HashedCrossing", "Hashing", "IntegerLookup",
     "StringLookup", "Pipeline", "TextVectorization", "MaxNumBoundingBoxes", "StackedRNNCells",
-    "SimpleRNNCell", "LSTMCell", "GRUCell", "TFDConcat", "TFDIdentity",
+    "SimpleRNNCell", "LSTMCell", "GRUCell", "TFDConcat", "TFDIdentity", "IndexLookup",
 }  # fmt: skip
 OLD = ("removed", "stored", "applications")
 LAYERS = sorted(
@@ -249,7 +249,11 @@ class Grower:
         alike = [t for t in self.tensors if _alike(t.shape, given[0].shape)]
         if len(given) == 1:
             return layer(self.rng.choice(alike))
-        return layer([self.rng.choice(alike) for _ in given])
+        chosen = [self.rng.choice(alike) for _ in given]
+        if isinstance(layer, self.keras.layers.Concatenate):
+            # Keras compares sizes in the first call alone, and so makes models that cannot run.
+            type(layer).from_config(layer.get_config()).build([x.shape for x in chosen])
+        return layer(chosen)
 
     def operator(self) -> Any:
         x = self.tensor()

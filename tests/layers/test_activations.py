@@ -49,12 +49,18 @@ def test_slopes_of_prelu(shared_axes: Any, shape: Any, alpha: Any) -> None:
         ),
         ("LeakyReLU", {"alpha": -0.5}, "$.alpha: expected a number that is not negative"),
         ("LeakyReLU", {"negative_slope": None}, "$.negative_slope: expected a number"),
+        ("LeakyReLU", {"negative_slope": -0.5}, "$.negative_slope: expected a number"),
     ],
 )
 def test_wrong_arguments(class_name: str, given: dict[str, Any], said: str) -> None:
     with pytest.raises(LstmcountError) as caught:
         create(LayerConfig(class_name=class_name, arguments=given))
     assert said in str(caught.value)
+
+
+def test_alpha_is_taken_instead_of_negative_slope() -> None:
+    case = Case("LeakyReLU", {"alpha": 0.1, "negative_slope": -0.5}, [(None, 3)])
+    assert ours(case) is not None
 
 
 some = st.sampled_from

@@ -57,6 +57,14 @@ SCORES = {"return_attention_scores": True}
             [QUERY, (N, 4, 7, 7)],
             320,
         ),
+        (  # no check of Keras asks for three axes: features are what stands third
+            "GroupQueryAttention",
+            {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "use_bias": False},
+            [(N, 7, 5, 8), (N, 6, 8)],
+            {},
+            (N, 7, 5, 8),
+            5 * 12 + 2 * 8 * 6 + 12 * 8,
+        ),
     ],
 )
 def test_outputs_and_counts(

@@ -80,6 +80,22 @@ def test_wrong_clipping(given: dict[str, Any], said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("policy", "dtype"), [("float32", "float32"), ("mixed_float16", "float16")]
+)
+def test_the_kernel_that_lora_sums_is_not_the_wrappers(policy: str, dtype: str) -> None:
+    dense = {"Dense": {"units": 4, "name": "d", "lora_rank": 2, "dtype": policy}}
+    found = ours(Case("SpectralNormalization", {"layer": dense}, [(N, 3)]))
+    assert found is not None
+    assert [(name, kind) for name, _, kind, _ in found.weights] == [
+        ("vector_u", dtype),
+        ("d/kernel", "float32"),
+        ("d/bias", "float32"),
+        ("d/lora_kernel_a", "float32"),
+        ("d/lora_kernel_b", "float32"),
+    ]
+
+
 some = st.sampled_from
 axis = some([-1, 1, 2, 0, -2, 3, -5])
 axes = axis | some([[1], [1, 2], [-1, -2], [-2, -1], [2, 1], [0], [1, -1], [9], [1, 1], []])
