@@ -113,4 +113,5 @@ def _try_class(run: Interpreter, cls: Class) -> None:
             if isinstance(method, Function) and not method.called and not name.startswith("__"):
                 text = ast.unparse(method.node)
                 if _BUILDS.search(text):
-                    _attempt(run, Method(method, instance))
+                    is_static = "staticmethod" in method.decorators
+                    _attempt(run, method if is_static else Method(method, instance))

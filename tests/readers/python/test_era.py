@@ -61,3 +61,64 @@ model = Network().model
     layers = infer(read_python(program)).layers
     assert [layer.class_name for layer in layers] == ["InputLayer", "self.Dense", "Dense"]
     assert layers[1].output_shape is None
+
+
+@pytest.mark.parametrize(
+    ("build", "total"),
+    [
+        ("[Embedding(9, 4, input_length=5), LSTM(3, dropout_W=0.2, dropout_U=0.2)]", 36 + 96),
+        ("[Embedding(9, 4, input_length=5), GRU(3, dropout_U=0.2)]", 36 + 72),
+        ("[Deconvolution2D(2, 3, 3, (None, 7, 7, 2), input_shape=(5, 5, 3))]", 9 * 3 * 2 + 2),
+        ("[Convolution2D(4, 3, 5, 5, border_mode='same', input_shape=(3, 9, 9))]", 75 * 4 + 4),
+        ("[Dense(output_dim=4, input_dim=6), Reshape((4 / 2, 2))]", 28),
+    ],
+)
+def test_what_only_keras_1_said(build, total):
+    program = f"""
+from keras.models import Sequential
+from keras.layers import *
+model = Sequential()
+for layer in {build}:
+    model.add(layer)
+"""
+    assert infer(read_python(program.encode())).total_params == total
+
+
+def test_channels_first_where_an_input_has_them():
+    program = b"""
+from keras.models import Model
+from keras.layers import Convolution2D, Input, ZeroPadding2D
+image = Input(shape=(3, None, None))
+x = ZeroPadding2D((3, 3))(image)
+model = Model(input=image, output=Convolution2D(8, 7, 7, subsample=(2, 2))(x))
+"""
+    assert infer(read_python(program)).total_params == (49 * 3 + 1) * 8
+
+
+def test_a_static_method_that_nobody_calls_takes_no_receiver():
+    program = b"""
+from keras.models import Sequential
+from keras.layers import Dense
+
+class Detector:
+    @staticmethod
+    def create_model(features):
+        model = Sequential()
+        model.add(Dense(units=4, input_shape=(features,)))
+        return model
+"""
+    assert infer(read_python(program, settings={"features": 5})).total_params == 24
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Embedding(9, output_dim=4)", "pd.merge(left, right)", "nb_filter = 3", "f(subsample=0.5)"],
+)
+def test_words_that_programs_of_today_use_too(line):
+    program = f"""
+import keras
+from keras.layers import Embedding, GRU
+{line}
+model = keras.Sequential([keras.Input((5,)), Embedding(9, 4), GRU(3)])
+"""
+    assert infer(read_python(program.encode())).total_params == 36 + 3 * (4 * 3 + 3 * 3 + 2 * 3)

@@ -16,9 +16,12 @@ _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch
 # Arguments that only Keras 1 had. Some stay in code that was otherwise brought up to date, so
 # the imports must be those of standalone Keras too.
 _OLD = re.compile(
-    r"\b(?:border_mode|nb_filter|nb_row|nb_col|subsample|dim_ordering|inner_activation|output_dim"
-    r"|inner_init|W_regularizer|b_regularizer|nb_epoch|forget_bias_init|pool_length|subsample_length"
-    r"|filter_length)\s*=|\bConvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]|\bmerge\(|\bMerge\(|\bTimeDistributedDense\("
+    r"[(,]\s*(?:border_mode|nb_filter|nb_row|nb_col|dim_ordering|inner_activation|inner_init"
+    r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
+    r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
+    r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # an Embedding has it still
+    r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
+    r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]*\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
 )
 _PRINT = re.compile(r"^\s*print\s+[\w'\"]", re.MULTILINE)
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
@@ -31,6 +34,8 @@ def is_old(text: str) -> bool:
     True
     >>> is_old("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3)")
     True
+    >>> is_old("from keras.layers import Embedding\\nEmbedding(input_dim=9, output_dim=3)")
+    False
     """
     return _OLD.search(text) is not None and _IMPORTS.search(text) is not None
 
@@ -57,11 +62,13 @@ def modernised(
 ) -> tuple[str, dict[str, Any]]:
     """Class and arguments of a Keras 1 layer as today's, with that time's defaults."""
     given = dict(given)
-    if "Conv" in class_name and "1D" not in class_name and len(args) >= 3:
+    if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
         rank = 3 if "3D" in class_name else 2  # Convolution2D(filters, rows, columns)
         if all(isinstance(arg, int) for arg in args[: 1 + rank]):
             given = {key: given[key] for key in given if key not in ("strides", "padding")}
-            given["kernel_size"] = tuple(args[1 : 1 + rank])
+            # the first versions had the input's channels after the filters
+            skipped = sum(isinstance(arg, int) for arg in args[1 + rank : 2 + rank])
+            given["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
     if class_name in ("LSTM", "GRU") and "inner_activation" not in given:
         given.setdefault("recurrent_activation", "hard_sigmoid")
     if class_name == "GRU":
@@ -74,5 +81,12 @@ def modernised(
     class_name, modern = keras_legacy.modernised(class_name, plain, None)
     cls = registry.find(class_name)
     fields = cls.__struct_fields__ if cls else ()
-    kept = {key: modern[key] for key in modern if key in fields or key in _KEPT}
+    kept = {key: _whole(modern[key]) for key in modern if key in fields or key in _KEPT}
     return class_name, {**kept, **layers}
+
+
+def _whole(value: Any) -> Any:
+    """Sizes that Python 2 divided to whole numbers, without the point that Python 3 gives them."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_whole, value))
+    return int(value) if isinstance(value, float) and value.is_integer() else value

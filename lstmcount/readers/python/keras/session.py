@@ -213,7 +213,10 @@ class Session:
             if isinstance(existing, Tensor):
                 return existing
         made = layer(self, LayerClass("InputLayer"), args, kwargs, node)
-        return self.input_tensor(made)
+        tensor = self.input_tensor(made)
+        if self.is_old and era.looks_channels_first(tensor.shape):
+            self.data_format = "channels_first"
+        return tensor
 
     def input_tensor(self, layer: LayerObject) -> Tensor:
         """What an InputLayer gives; made once."""
