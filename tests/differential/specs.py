@@ -53,6 +53,8 @@ def recurrent(draw: Any, return_sequences: bool, return_state: bool = False) -> 
 def bidirectional(draw: Any, return_sequences: bool) -> dict[str, Any]:
     mode = draw(st.sampled_from(["concat", "sum", "mul", "ave"]))
     layer = draw(recurrent(return_sequences).filter(lambda entry: "RNN" not in entry))
+    for options in layer.values():
+        options.pop("go_backwards", None)  # its copy goes backwards, and Keras wants them to differ
     return {"Bidirectional": {"layer": layer, "merge_mode": mode}}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from random import Random
 
 import pytest
@@ -14,10 +13,11 @@ from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from tests.differential import real_keras
 from tests.differential.graphs import Grower
+from tests.examples import examples
 
 pytestmark = pytest.mark.oracle
 
-EXAMPLES = int(os.environ.get("LSTMCOUNT_EXAMPLES", "60"))
+EXAMPLES = examples(60)
 
 
 @pytest.mark.parametrize("seed", range(EXAMPLES))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 from typing import Any
 
@@ -10,11 +9,12 @@ import pytest
 
 from lstmcount.dimensions import public
 from tests.differential import layers, real_keras
+from tests.examples import examples
 from tests.layers.differential import Case, Outcome, ours, theirs
 
 pytestmark = pytest.mark.oracle
 
-EXAMPLES = int(os.environ.get("LSTMCOUNT_EXAMPLES", "10"))
+EXAMPLES = examples(10)
 
 
 @pytest.mark.parametrize("class_name", layers.CLASSES)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.built import BuiltLayer, Node, node_macs
@@ -118,8 +117,12 @@ def assert_same_total(spec: dict[str, Any]) -> None:
         shapes = [[3 if dim is None else dim for dim in i.shape] for i in model.inputs]
         dtypes = [i.dtype for i in model.inputs]
         inputs = [np.zeros(s, d) for s, d in zip(shapes, dtypes, strict=True)]
-        theirs = traced_macs(model, inputs if len(inputs) > 1 else inputs[0])
-    fixed = {**spec, "batch_size": 3}
-    text = json.dumps(fixed)
-    found = costs(summarize(json.loads(text)), timesteps=3 if "null" in text else None)
+        try:
+            theirs = traced_macs(model, inputs if len(inputs) > 1 else inputs[0])
+        except (TypeError, ValueError) as error:
+            if "Exception encountered when calling" not in str(error):
+                raise
+            reject()  # Keras makes the model, but JAX cannot run it: scans keep their dtypes
+    unknown = any(None in i.shape[1:] for i in model.inputs)
+    found = costs(summarize({**spec, "batch_size": 3}), timesteps=3 if unknown else None)
     assert 3 * (found.operations[0].amount.value or 0) == theirs

@@ -12,13 +12,13 @@ from lstmcount import summarize
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from tests.differential import real_keras, specs
+from tests.examples import examples
 
 pytestmark = pytest.mark.oracle
 
 compare = settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

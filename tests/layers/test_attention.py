@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lstmcount import LstmcountError
 from lstmcount.config import LayerConfig
 from lstmcount.layers import create
+from tests.examples import examples
 from tests.layers.differential import FLOATS, QUANTISED, Case, arguments, assert_same, ours, shapes
 
 N = None
@@ -178,4 +179,4 @@ STRATEGIES = [
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_as_keras(strategy: Any) -> None:
     pytest.importorskip("keras")
-    settings(max_examples=60, deadline=None)(given(strategy)(assert_same))()
+    settings(max_examples=examples(60), deadline=None)(given(strategy)(assert_same))()

@@ -10,6 +10,7 @@ from lstmcount import LstmcountError
 from lstmcount.config import LayerConfig
 from lstmcount.layers import create
 from lstmcount.layers.audio_preprocessing import MelSpectrogram, STFTSpectrogram
+from tests.examples import examples
 from tests.layers.against_keras import ours, theirs
 
 N = None
@@ -77,7 +78,7 @@ def test_wrong_arguments(class_name: str, arguments: dict[str, Any], said: str) 
     data_format=st.sampled_from(["channels_last", "channels_first"]),
     shape=st.tuples(st.none(), st.none() | st.integers(1, 200), st.integers(1, 200)),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_stft_as_keras(shape: Any, **arguments: Any) -> None:
     pytest.importorskip("keras")
     if arguments["data_format"] == "channels_last":
@@ -94,7 +95,7 @@ def test_stft_as_keras(shape: Any, **arguments: Any) -> None:
     num_mel_bins=st.integers(1, 9),
     shape=st.tuples(st.none(), st.none() | st.integers(80, 200)) | st.tuples(st.integers(80, 300)),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_mel_as_keras(shape: Any, **arguments: Any) -> None:
     pytest.importorskip("keras")
     assert ours("MelSpectrogram", arguments, shape) == theirs("MelSpectrogram", arguments, shape)

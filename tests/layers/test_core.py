@@ -11,6 +11,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.dimensions import shape_of
 from lstmcount.errors import ShapeError
 from lstmcount.layers import create
+from tests.examples import examples
 from tests.layers.differential import (
     CONSTRAINTS,
     FLOATS,
@@ -277,4 +278,4 @@ INPUT = st.builds(
 @pytest.mark.parametrize("strategy", [DENSE, EMBEDDING, REVERSIBLE, INPUT])
 def test_as_keras(strategy: Any) -> None:
     pytest.importorskip("keras")
-    settings(max_examples=50, deadline=None)(given(strategy)(assert_same))()
+    settings(max_examples=examples(50), deadline=None)(given(strategy)(assert_same))()

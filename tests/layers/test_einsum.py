@@ -10,6 +10,7 @@ from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
 from lstmcount.layers import create
 from lstmcount.layers.einsum import EinsumDense
+from tests.examples import examples
 from tests.layers.differential import (
     FLOATS,
     QUANTISED,
@@ -101,7 +102,7 @@ EINSUM = st.builds(
 
 
 @pytest.mark.oracle
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(EINSUM)
 def test_as_keras(case: Case) -> None:
     pytest.importorskip("keras")

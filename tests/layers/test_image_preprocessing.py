@@ -10,6 +10,7 @@ from lstmcount import LstmcountError
 from lstmcount.config import LayerConfig
 from lstmcount.layers import create
 from lstmcount.layers.families import FAMILIES
+from tests.examples import examples
 from tests.layers.against_keras import ours, theirs
 
 N = None
@@ -115,7 +116,7 @@ def test_as_keras(class_name: str, data_format: str) -> None:
 
 @pytest.mark.oracle
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_factors_as_keras(data: st.DataObject) -> None:
     pytest.importorskip("keras")
     field_of = {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
 from lstmcount.layers import create
+from tests.examples import examples
 from tests.layers.differential import Case, arguments, assert_same, shapes
 
 
@@ -73,4 +74,4 @@ STRATEGIES = [
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_as_keras(strategy: Any) -> None:
     pytest.importorskip("keras")
-    settings(max_examples=50, deadline=None)(given(strategy)(assert_same))()
+    settings(max_examples=examples(50), deadline=None)(given(strategy)(assert_same))()

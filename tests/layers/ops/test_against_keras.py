@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lstmcount.layers.ops import class_names
+from tests.examples import examples
 from tests.layers.ops.against_keras import MODULES, ours, theirs
 from tests.layers.ops.cases import strategies
 
@@ -23,7 +24,7 @@ def test_output_shapes_are_what_keras_infers(class_name: str) -> None:
 
     @given(CASES[class_name])
     @settings(
-        max_examples=25,
+        max_examples=examples(25),
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],

@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given, settings
 
 from lstmcount.inference import infer
 from lstmcount.readers.python import read_python
+from tests.examples import examples
 
 from .generated import programs
 from .keras_runs import summary_in_keras
 from .test_programs import summary_here
 
 compare = settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
