@@ -19,8 +19,7 @@ Cell = list[Segment]
 NUMBER, NONE, CLASS, BOLD, PLAIN = "color(34)", "color(45)", "color(33)", "bold", ""
 
 
-# Keras prints the names in this column as rich markup, which swallows what looks like a tag.
-_MARKUP = re.compile(r"\[[a-z#/@][^\[]*?\]")
+_MARKUP = re.compile(r"[\[\\]|:\S+:")  # what rich's markup may read as more than text
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +50,7 @@ def table_of(summary: Summary, options: Options) -> Table:
         for layer in (_expanded(top) if options.expand_nested else (top,))
     )
     return Table(
-        title=[(f'Model: "{escape(summary.name)}"', BOLD)],
+        title=[(f'Model: "{_name(summary.name)}"', BOLD)],
         layout=Layout.of(summary.is_graph, options.show_trainable),
         rows=[_cells(summary, layer, options) for layer in layers],
         totals=[_total(label, weights) for label, weights in _totals(summary)]
@@ -111,7 +110,7 @@ def _expanded(layer: LayerSummary) -> Iterator[LayerSummary]:
 def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell]:
     prefix = "   " * layer.depth + "└ " if layer.depth else ""
     cells: list[Cell] = [
-        [(f"{prefix}{escape(layer.name)} (", PLAIN), (escape(layer.class_name), CLASS), (")", "")],
+        [(f"{prefix}{_name(layer.name)} (", PLAIN), (_name(layer.class_name), CLASS), (")", "")],
         list(_shape(layer.output_shape)),
         _params(layer),
     ]
@@ -125,6 +124,25 @@ def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell
     for column in options.extra:
         cells.append([(escape(column.text(layer, summary)), PLAIN)])
     return cells
+
+
+def _name(name: str, escaped: bool = True) -> str:
+    """As Keras prints it: as rich markup, which it escapes everywhere but among connections.
+
+    >>> _name("[a]"), _name("[a]", escaped=False), _name(":snake:")
+    ('[a]', '', '🐍')
+    """
+    name = escape(name)
+    if not _MARKUP.search(name):
+        return name
+    from rich import errors, markup
+
+    try:
+        if escaped:
+            return markup.render(markup.escape(name)).plain
+        return markup.render(f"{name}[").plain.removesuffix("[")  # of its index, which follows
+    except errors.MarkupError:  # a closing tag by itself, at which Keras fails
+        return name
 
 
 def _shape(shape: object) -> Iterator[Segment]:
@@ -156,7 +174,7 @@ def _connections(layer: LayerSummary) -> Iterator[Segment]:
         yield "-", PLAIN
     for i, text in enumerate(layer.connected_to):
         name, node, tensor = text.rsplit("[", 2)
-        name = _MARKUP.sub("", escape(name))
+        name = _name(name, escaped=False)
         yield f"{', ' if i else ''}{name}[", PLAIN
         yield node[:-1], NUMBER
         yield "][", PLAIN

@@ -39,6 +39,27 @@ def weightless() -> Iterator[None]:
         keras.utils.clear_session(free_memory=False)  # nothing waits for initial values then
 
 
+def runs(model: Any) -> bool:
+    """Whether JAX can trace it: Keras makes models too of layers that refuse to be called."""
+    import jax
+    import keras
+
+    def leaf(tensor: Any, unknown: int) -> Any:
+        shape = [unknown if dim is None else dim for dim in tensor.shape]
+        return jax.ShapeDtypeStruct(shape, tensor.dtype)
+
+    for unknown in (8, 3, 1):
+        given = keras.tree.map_structure(
+            lambda tensor, unknown=unknown: leaf(tensor, unknown), model._inputs_struct
+        )
+        try:
+            jax.eval_shape(model, given)
+        except Exception:  # of any layer, of JAX or of Keras
+            continue
+        return True
+    return False
+
+
 class _Builder:
     def __init__(self, keras: Any, spec: dict[str, Any]) -> None:
         self.keras = keras

@@ -80,3 +80,21 @@ def test_frozen_layers_say_so() -> None:
 
 def test_str_is_the_table() -> None:
     assert str(summarize(CHAIN)) == as_text(summarize(CHAIN))
+
+
+@pytest.mark.parametrize(
+    ("name", "itself", "read"),
+    [
+        ("[x]", "[x]", ""),
+        ("\\[y]", "\\[y]", "[y]"),
+        ("\\\\[z]", "\\\\[z]", "\\"),
+        ("end\\", "end\\\\", "end"),
+        (":snake:", "\U0001f40d", "\U0001f40d"),
+        ("[/x]", "[/x]", "[/x]"),  # at which Keras fails
+    ],
+)
+def test_names_that_keras_prints_as_markup(name: str, itself: str, read: str) -> None:
+    layers = [{"Dense": 2, "name": name}, {"Add": {}, "inputs": [name, name]}]
+    text = as_text(summarize({"inputs": {"a": [3]}, "layers": layers}), Options(line_length=120))
+    assert f"│ {itself} (Dense) " in text
+    assert f"│ {read}[0][0], {read}[0][0] " in text
