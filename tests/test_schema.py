@@ -30,6 +30,8 @@ RIGHT = [
     {"LSTM": 64},
     {"LSTM": {"units": 64}, "name": "a", "inputs": ["x", "y[1]"]},
     {"class_name": "Dense", "units": 3},
+    {"module": "keras.layers", "class_name": "Dense", "config": {"units": 3}},
+    {"Bidirectional": {"layer": {"class_name": "LSTM", "config": {"units": 3}}}},
     {"Bidirectional": {"layer": {"LSTM": 64}, "merge_mode": None}},
     {"RNN": {"cell": [{"LSTMCell": 32}, {"GRUCell": 16}]}},
     {"repeat": 3, "layers": ["Flatten"]},

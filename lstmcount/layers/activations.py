@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from msgspec import UNSET, UnsetType
+
 from lstmcount.dimensions import Shape, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import Activation as ActivationName
@@ -29,11 +31,11 @@ class LeakyReLU(Elementwise):
     """max(negative_slope·x, x)."""
 
     negative_slope: float | None = 0.3
-    alpha: NonNegativeFloat | None = None  # its name before Keras 3, taken instead of it
+    alpha: NonNegativeFloat | UnsetType = UNSET  # its name before Keras 3, taken instead of it
 
     def __post_init__(self) -> None:
         slope = self.negative_slope
-        if self.alpha is None and (slope is None or slope < 0):
+        if self.alpha is UNSET and (slope is None or slope < 0):
             raise LstmcountError(
                 f"expected a number that is not negative, got {slope}", path=("negative_slope",)
             )

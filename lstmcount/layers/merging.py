@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, known, show
 from lstmcount.errors import ShapeError
-from lstmcount.layers.base import Layer
+from lstmcount.layers.base import Layer, require_min_rank
 
 
 class Merge(Layer):
@@ -146,6 +146,7 @@ class Dot(Merge):
             not -len(shape) <= axis < len(shape) for shape, axis in zip(inputs, axes, strict=False)
         ):
             raise ShapeError(f"there are no axes {self.axes} in {show(inputs)}")
+        require_min_rank(inputs[1], 2, "batch, …, features")
         a, b = (shape[axis] for shape, axis in zip(inputs, axes, strict=True))
         if known(a) != known(b) or (isinstance(a, int) and isinstance(b, int) and a != b):
             raise ShapeError(

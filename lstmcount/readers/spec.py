@@ -20,6 +20,7 @@ TOP_KEYS = (
     "budget", "variables", "custom_layers",
 )  # fmt: skip
 BESIDE = ("name", "inputs")  # what may stand beside a layer's class
+_SERIALISED = ("class_name", "config", "module", "registered_name", "build_config")
 MAX_LAYERS = 200_000
 _OUTPUT = re.compile(r"(.*)\[(\d+)\]")
 
@@ -340,7 +341,7 @@ class _Spec:
             numeric, fractional = numeric_arguments(cls), fractional_arguments(cls)
             expressions = self._resolve(given, numeric, given_path, fractional)
         if "name" in given:
-            if beside.get("name") is not None:
+            if beside.get("name") not in (None, given["name"]):
                 raise LstmcountError("the name stands twice", path=(*given_path, "name"))
             beside = {**beside, "name": given.pop("name")}
         name = beside.get("name")
@@ -400,6 +401,8 @@ def _split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
             f"expected a layer such as `LSTM: 64` or `Flatten`, got {entry!r}", path=path
         )
     if "class_name" in entry:
+        if isinstance(entry.get("config"), dict):
+            return _serialised(entry, path)
         given = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
         return str(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
     beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
@@ -409,6 +412,15 @@ def _split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
         raise LstmcountError(f"expected one layer class in an entry, got {found}", path=path)
     beside = {key: value for key, value in entry.items() if key in beside_keys}
     return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
+
+
+def _serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:
+    """An entry as Keras writes a layer: its arguments are under `config`."""
+    beside = {key: value for key, value in entry.items() if key in BESIDE}
+    for key in entry:
+        if key not in (*_SERIALISED, *BESIDE):
+            raise LstmcountError(f"{key} stands beside config, not in it", path=(*path, str(key)))
+    return str(entry["class_name"]), entry["config"], beside, (*path, "config")
 
 
 def _call_arguments(layer: LayerConfig, read: Any) -> tuple[list[Any], dict[str, Any]]:

@@ -20,6 +20,8 @@ CASES: list[tuple[str, dict[str, Any], list[Any], Any]] = [
     ("Concatenate", {"axis": 1}, [(N, 3, 4), (N, 5, N)], (N, 8, 4)),
     ("Concatenate", {}, [(N, N, 1), (N, 4, 1), (N, 5, 1)], None),
     ("Concatenate", {}, [(N, 4, 1), (N, 4)], None),
+    ("Dot", {"axes": -1}, [(N,), (N,)], None),
+    ("Dot", {"axes": -1}, [(N,), (N, 4)], None),
 ]
 
 

@@ -21,6 +21,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"IntegerLookup": {"vocabulary_dtype": "int16"}}, "expected int64"),
     ({"Hashing": {"num_bins": 4, "sparse": True}}, "not for output_mode int"),
     ({"Discretization": {"num_bins": 4, "sparse": True}}, "not for output_mode int"),
+    ({"LeakyReLU": {"alpha": None}}, "alpha"),
     ({"STFTSpectrogram": {"window": "haning"}}, "Did you mean han"),
 ]
 
