@@ -52,7 +52,7 @@ class Node:
         self.output = output
         self.recorded = recorded  # the output shape is what the file says, not inferred
         self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
-        self.shown = [public(shape) for shape in self.outputs]  # as a summary shows them
+        self.shown: list[Any] = public(self.outputs)  # as a summary shows them
 
     @property
     def is_input(self) -> bool:

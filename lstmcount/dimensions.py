@@ -92,7 +92,7 @@ def public(shapes: Shapes) -> Any:
     if isinstance(shapes, tuple):
         return tuple([None if type(dim) is Unknown else dim for dim in shapes])
     if isinstance(shapes, list):
-        return [public(shape) for shape in shapes]
+        return list(map(public, shapes))
     if isinstance(shapes, dict):
         return {key: public(shape) for key, shape in shapes.items()}
     return shapes

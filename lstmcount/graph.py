@@ -288,7 +288,7 @@ class Graph:
         call_args, call_kwargs = call.args, call.kwargs
         refs = refs_of(call_args, call_kwargs)
         inputs: list[tuple[Node, int]] = []
-        is_plain = True
+        has_wholes = False
         for ref in refs:
             source = by_name.get(ref.layer)
             if source is not None and len(source.nodes) <= ref.node:
@@ -296,8 +296,8 @@ class Graph:
                 return None
             inputs.append(resolve(ref, by_name, call.path))
             if ref.tensor is None:
-                is_plain = False
-        if not is_plain:
+                has_wholes = True
+        if has_wholes:
             call_args, call_kwargs = whole(call_args, by_name), whole(call_kwargs, by_name)
             refs = refs_of(call_args, call_kwargs)
             inputs = [resolve(ref, by_name, call.path) for ref in refs]

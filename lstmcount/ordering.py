@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from lstmcount.built import BuiltLayer, Node
 
 
@@ -14,23 +12,28 @@ def ordered(
     finished: list[Node] = []
     seen: set[Node] = set()
     reached: dict[BuiltLayer, int] = {}
-    stack: list[Node | None] = [*reversed(outputs)]
+    stack = [*reversed(outputs)]
+    opened: list[Node] = []  # whose inputs are being followed: those on the path to the node
     while stack:
         node = stack.pop()
-        if node is None:
-            finished.append(cast(Node, stack.pop()))
+        if opened and node is opened[-1]:
+            finished.append(opened.pop())
         elif node not in seen:
             seen.add(node)
             reached.setdefault(node.layer, len(reached))
-            stack += (node, None)  # finished when all that it reads is
+            opened.append(node)
+            stack.append(node)  # met again when all that it reads is finished
             stack += [source for source, _ in reversed(node.inputs)]
     node_depth: dict[Node, int] = {}
     layer_depth: dict[BuiltLayer, int] = {}
     for node in reversed(finished):
-        depth = max(node_depth.setdefault(node, 0), layer_depth.get(node.layer, 0))
+        depth = node_depth.setdefault(node, 0)
+        if layer_depth.get(node.layer, 0) > depth:
+            depth = layer_depth[node.layer]
         layer_depth[node.layer] = node_depth[node] = depth
         for source, _ in node.inputs:
-            node_depth[source] = max(depth + 1, node_depth.get(source, 0))
+            if node_depth.get(source, -1) <= depth:
+                node_depth[source] = depth + 1
     for node in inputs:
         if node.layer not in layer_depth:
             layer_depth[node.layer] = node_depth[node] = 0

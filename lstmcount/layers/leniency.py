@@ -16,6 +16,7 @@ MAX_KEY = 4_096  # bytes: long vocabularies and the like are not kept
 
 Computed = dict[Any, Any]
 
+_encode = msgspec.msgpack.Encoder().encode
 _remembered: dict[tuple[Any, bytes], tuple[Any, Computed]] = {}
 _FIELD = re.compile(r"`\$\.([^.\[`]+)")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
@@ -30,7 +31,7 @@ def remembered(
     share a dict for what is computed of them.
     """
     try:
-        key = (kind, msgspec.msgpack.encode(arguments))
+        key = (kind, _encode(arguments))
     except (TypeError, ValueError, OverflowError, RecursionError):
         return make(arguments, kind), None
     if len(key[1]) > MAX_KEY:

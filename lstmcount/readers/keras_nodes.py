@@ -194,9 +194,9 @@ def _name(entry: dict[str, Any]) -> str:
 
 def _nested(entry: dict[str, Any]) -> bool:
     config = entry.get("config")
-    if isinstance(config, list):
-        return True
-    return isinstance(config, dict) and isinstance(config.get("layers"), list)
+    if type(config) is dict:
+        return "layers" in config and isinstance(config["layers"], list)
+    return isinstance(config, list)
 
 
 def _items(value: Any) -> list[Any]:
