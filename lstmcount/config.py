@@ -49,8 +49,14 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input
     path: Path = ()
     declared: Any = None  # the declaration of a class that a spec or a project declares
+    is_implied: bool = False  # an operation that Keras adds by itself, for a mask
     is_foreign: bool = False  # not Keras's class, though it may have the name of one
     alike: dict[Any, Any] | None = None  # what is computed of layers alike; set when it is made
+
+
+def starts_mask(class_name: str, arguments: dict[str, Any]) -> bool:
+    """Whether a layer makes a mask, and does not only hand one on."""
+    return class_name == "Masking" or arguments.get("mask_zero") is True
 
 
 class ModelConfig(msgspec.Struct, kw_only=True):
@@ -85,3 +91,13 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     @property
     def is_sequential(self) -> bool:
         return self.outputs is None
+
+    @property
+    def makes_masks(self) -> bool:
+        """Whether a layer in it, or in a model inside, makes masks."""
+        return any(
+            layer.model.makes_masks
+            if layer.model
+            else starts_mask(layer.class_name, layer.arguments)
+            for layer in self.layers
+        )

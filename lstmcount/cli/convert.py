@@ -46,6 +46,8 @@ def command(source: str, to: str, output: Path | None, reading: Reading) -> None
 
 def written(config: ModelConfig, to: str) -> str:
     """The model in another form. Raises `LstmcountError` for what that form cannot say."""
+    if to != "keras-json":
+        config = _without_masks(config)
     before = infer(config)
     if to == "python":
         from lstmcount.convert.python import to_python
@@ -68,6 +70,15 @@ def written(config: ModelConfig, to: str) -> str:
     spec = to_spec(config)
     _compare(before, lambda: infer(read_spec(spec)), "a spec")
     return spec_yaml(spec) if to == "yaml" else spec_json(spec)
+
+
+def _without_masks(config: ModelConfig) -> ModelConfig:
+    """What a spec or a program says: they make the masks' operations anew."""
+    if not config.makes_masks:
+        return config
+    from lstmcount.masking import without_masks
+
+    return without_masks(config)
 
 
 def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> None:

@@ -20,11 +20,15 @@ class Activation(Elementwise):
 
     activation: ActivationName
 
+    supports_masking: ClassVar[bool] = True
+
 
 class ELU(Elementwise):
     """Exponential linear unit."""
 
     alpha: float = 1.0
+
+    supports_masking: ClassVar[bool] = True
 
 
 class LeakyReLU(Elementwise):
@@ -32,6 +36,8 @@ class LeakyReLU(Elementwise):
 
     negative_slope: float | None = 0.3
     alpha: NonNegativeFloat | UnsetType = UNSET  # its name before Keras 3, taken instead of it
+
+    supports_masking: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         slope = self.negative_slope
@@ -54,6 +60,7 @@ class PReLU(Layer):
     shared_axes: int | list[int] | None = None
 
     fixed_rank: ClassVar[bool] = True
+    supports_masking: ClassVar[bool] = True
 
     def check(self, input_shape: Shape) -> None:
         require_tensor(input_shape)
@@ -98,8 +105,13 @@ class ReLU(Elementwise):
     negative_slope: NonNegativeFloat = 0.0
     threshold: NonNegativeFloat = 0.0
 
+    supports_masking: ClassVar[bool] = True
+
 
 class Softmax(Elementwise):
     """Exponentials that sum to one along an axis."""
 
     axis: int | list[int] = -1
+
+    supports_masking: ClassVar[bool] = True
+    takes_mask: ClassVar[bool] = True

@@ -39,6 +39,12 @@ class Attention(Layer):
     seed: Any = None
 
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
+    takes_mask: ClassVar[bool] = True
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        if not isinstance(mask, list) or mask[0] is None:
+            return None
+        return operations("ConvertToTensor", mask[0], dtype=None, sparse=None, ragged=None)
 
     def check(self, inputs: list[Shape]) -> None:
         if not isinstance(inputs, list) or len(inputs) not in (2, 3):
@@ -128,6 +134,7 @@ class Projected(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("query", "value", "key")
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
+    supports_masking: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
         if self.flash_attention and self.dropout:

@@ -37,7 +37,8 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
     built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
-    masks: ClassVar[bool] = False
+    supports_masking: ClassVar[bool] = False  # its outputs keep the mask of its input
+    takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
 
     def check_arguments(self) -> None:
@@ -82,6 +83,13 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         A weight that the layer does not have drops out.
         """
         return ()
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        """The outputs' masks, as Keras's `compute_mask` makes them of tensors and their masks.
+
+        `operations` makes nodes (`lstmcount.masking.Operations`).
+        """
+        return mask if self.supports_masking else None
 
     def inner(self) -> Iterable[tuple[str, Any]]:
         """The layers that hold this one's weights, by the path in front of the weights' names."""

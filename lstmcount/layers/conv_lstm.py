@@ -23,6 +23,7 @@ from lstmcount.layers.rnn import (
     first_of,
     over_time,
     running_reason,
+    sequence_mask,
     step_shape,
 )
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
@@ -68,6 +69,10 @@ class ConvLSTM(Spatial, kw_only=True):
     state_names: ClassVar[tuple[str, ...]] = ("h", "c")
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
+    takes_mask: ClassVar[bool] = True
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        return sequence_mask(self, mask)
 
     def __post_init__(self) -> None:
         self.check_sizes("kernel_size", "strides", "dilation_rate")

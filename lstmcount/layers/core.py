@@ -103,6 +103,8 @@ class Dense(Layer):
     lora_alpha: float | None = None
     quantization_config: Any = None
 
+    supports_masking: ClassVar[bool] = True
+
     def check_arguments(self) -> None:
         check_quantization(self, self.kernel_constraint)
 
@@ -222,15 +224,24 @@ class Embedding(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape, self.output_dim)
 
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        return operations("NotEqual", inputs, 0) if self.mask_zero else None
+
 
 class Identity(Elementwise):
     """Its input."""
+
+    supports_masking: ClassVar[bool] = True
 
 
 class Masking(Elementwise):
     """Marks time steps in which every feature is `mask_value` as missing."""
 
     mask_value: float = 0.0
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        given = operations("NotEqual", inputs, self.mask_value)
+        return operations("Any", given, axis=-1, keepdims=False)
 
 
 class ReversibleEmbedding(Embedding):
@@ -245,6 +256,9 @@ class ReversibleEmbedding(Embedding):
 
     call_options: ClassVar[tuple[str, ...]] = ("reverse",)
     macs_options: ClassVar[tuple[str, ...]] = ("reverse",)
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        """None: only its call on values makes one."""
 
     def check_arguments(self) -> None:
         super().check_arguments()
@@ -295,6 +309,8 @@ class Lambda(Layer):
     output_shape_: Any = msgspec.field(default=None, name="output_shape")
     mask: Any = None
     arguments: Any = None
+
+    takes_mask: ClassVar[bool] = True
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return _with_batch(flatten(input_shape)[0][0], self.output_shape_)

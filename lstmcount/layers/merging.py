@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import reduce
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, known, show
 from lstmcount.errors import ShapeError
@@ -15,6 +15,7 @@ class Merge(Layer):
     """What Add, Multiply and their kind share: shapes broadcast against each other."""
 
     least: ClassVar[int] = 1
+    supports_masking: ClassVar[bool] = True
 
     def check(self, inputs: list[Shape]) -> None:
         if not isinstance(inputs, list) or len(inputs) < self.least:
@@ -38,6 +39,11 @@ class Merge(Layer):
         merged = reduce(broadcast, [shape[1:] for shape in inputs])
         batches = {shape[0] for shape in inputs if known(shape[0])}
         return (batches.pop() if len(batches) == 1 else UNKNOWN, *merged)
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        if not isinstance(mask, list) or None in mask:
+            return None
+        return reduce(lambda one, other: operations("LogicalOr", one, other), mask)
 
 
 def broadcast(shape: Shape, other: Shape) -> Shape:
@@ -118,6 +124,21 @@ class Concatenate(Merge):
         dims[axis] = sum(shape[axis] for shape in inputs)
         return tuple(dims)
 
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        if not isinstance(mask, list) or all(each is None for each in mask):
+            return None
+        wide = []
+        for tensor, each in zip(inputs, mask, strict=True):
+            if each is None:
+                each = operations("OnesLike", tensor, dtype="bool")
+            elif operations.rank(each) < operations.rank(tensor):
+                each = operations("ExpandDims", each, axis=-1)
+                none = operations("ZerosLike", tensor, dtype="bool")
+                each = operations("LogicalOr", each, none)
+            wide.append(each)
+        joined = operations("Concatenate", wide, axis=self.axis)
+        return operations("Any", joined, axis=-1, keepdims=False)
+
 
 class Dot(Merge):
     """The dot product of two tensors along an axis of each, sample by sample.
@@ -130,6 +151,9 @@ class Dot(Merge):
     normalize: bool = False
 
     least: ClassVar[int] = 2
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        """None: its axes are others than its inputs'."""
 
     def _both(self, inputs: list[Shape]) -> list[int]:
         if isinstance(self.axes, list):

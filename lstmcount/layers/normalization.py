@@ -53,6 +53,8 @@ class BatchNormalization(Layer):
     synchronized: bool = False
 
     fixed_rank: ClassVar[bool] = True
+    supports_masking: ClassVar[bool] = True
+    takes_mask: ClassVar[bool] = True
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         return (self.axis,)
@@ -118,6 +120,8 @@ class LayerNormalization(Layer):
     gamma_constraint: Constraint = None
     rms_scaling: bool = False
 
+    supports_masking: ClassVar[bool] = True
+
     def _axes(self) -> list[int]:
         return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
 
@@ -163,6 +167,7 @@ class GroupNormalization(Layer):
     gamma_constraint: Constraint = None
 
     fixed_rank: ClassVar[bool] = True
+    supports_masking: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
         if isinstance(self.groups, int) and self.groups < 1 and self.groups != -1:
@@ -232,6 +237,7 @@ class UnitNormalization(Layer):
     axis: int | list[int] = -1
 
     built_at_init: ClassVar[bool] = True
+    supports_masking: ClassVar[bool] = True
 
     def check(self, input_shape: Shape) -> None:
         require_axes(input_shape, self.axis if isinstance(self.axis, list) else [self.axis])

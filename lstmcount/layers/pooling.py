@@ -119,6 +119,7 @@ class GlobalAveragePooling1D(GlobalPooling):
     """The mean over time."""
 
     rank: ClassVar[int] = 1
+    takes_mask: ClassVar[bool] = True
 
 
 class GlobalAveragePooling2D(GlobalPooling):

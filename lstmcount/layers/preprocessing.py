@@ -31,6 +31,8 @@ class Normalization(Layer):
     variance: Any = None
     invert: bool = False
 
+    supports_masking: ClassVar[bool] = True
+
     def check_arguments(self) -> None:
         if (self.mean is None) != (self.variance is None):
             given, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
@@ -81,6 +83,8 @@ class Rescaling(Layer):
 
     scale: Any
     offset: Any = 0.0
+
+    supports_masking: ClassVar[bool] = True
 
 
 class Encoding(Layer):
@@ -413,6 +417,7 @@ class Pipeline(Layer):
     layers: list[LayerArgument]
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layers",)
+    takes_mask: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lstmcount.dimensions import Shape
 from lstmcount.errors import LstmcountError
@@ -16,6 +16,8 @@ class ActivityRegularization(Elementwise):
     l1: NonNegativeFloat = 0.0
     l2: NonNegativeFloat = 0.0
 
+    supports_masking: ClassVar[bool] = True
+
 
 class AlphaDropout(Elementwise):
     """Dropout that keeps mean and variance, for SELU networks."""
@@ -23,6 +25,8 @@ class AlphaDropout(Elementwise):
     rate: Fraction
     noise_shape: Any = None
     seed: Any = None
+
+    supports_masking: ClassVar[bool] = True
 
 
 class Dropout(Elementwise):
@@ -32,6 +36,8 @@ class Dropout(Elementwise):
     noise_shape: list[PositiveInt | None] | None = None
     seed: Any = None
 
+    supports_masking: ClassVar[bool] = True
+
 
 class GaussianDropout(Elementwise):
     """Multiplies with noise around one."""
@@ -39,12 +45,16 @@ class GaussianDropout(Elementwise):
     rate: Fraction
     seed: Any = None
 
+    supports_masking: ClassVar[bool] = True
+
 
 class GaussianNoise(Elementwise):
     """Adds noise around zero."""
 
     stddev: float
     seed: Any = None
+
+    supports_masking: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
         if isinstance(self.stddev, float | int) and not 0 <= self.stddev <= 1:
@@ -59,6 +69,8 @@ class SpatialDropout1D(Elementwise):
     rate: Fraction
     seed: Any = None
 
+    supports_masking: ClassVar[bool] = True
+
     def check(self, input_shape: Shape) -> None:
         require_rank(input_shape, 3, "batch, timesteps, features")
 
@@ -70,6 +82,8 @@ class SpatialDropout2D(Elementwise):
     data_format: DataFormat = None
     seed: Any = None
 
+    supports_masking: ClassVar[bool] = True
+
     def check(self, input_shape: Shape) -> None:
         require_rank(input_shape, 4, "batch, height, width, channels")
 
@@ -80,6 +94,8 @@ class SpatialDropout3D(Elementwise):
     rate: Fraction
     data_format: DataFormat = None
     seed: Any = None
+
+    supports_masking: ClassVar[bool] = True
 
     def check(self, input_shape: Shape) -> None:
         require_rank(input_shape, 5, "batch, depth, height, width, channels")

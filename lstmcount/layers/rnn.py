@@ -32,6 +32,10 @@ class OverTime(_Mixin):
 
     __slots__ = ()
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+    takes_mask: ClassVar[bool] = True
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        return sequence_mask(self, mask)
 
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         require_rank(sequences, 3, SEQUENCES)
@@ -103,6 +107,12 @@ def running_reason(layer: Any, sequences: Any, output: Any) -> str:
 
 def first_of(shapes: Any) -> Any:
     return shapes[0] if isinstance(shapes, list) else shapes
+
+
+def sequence_mask(layer: Any, mask: Any) -> Any:
+    """The mask of a sequence that a recurrent layer gives; its states have none."""
+    mask = mask[0] if isinstance(mask, list) else mask
+    return mask if layer.return_sequences else None
 
 
 class SimpleRNN(OverTime, SimpleRNNCell):
@@ -177,6 +187,10 @@ class RNN(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("cell",)
+    takes_mask: ClassVar[bool] = True
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        return sequence_mask(self, mask)
 
     def __post_init__(self) -> None:
         if isinstance(self.cell, list):
@@ -236,6 +250,7 @@ class Bidirectional(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
+    takes_mask: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         for inner in (self.layer, self.backward_layer):
@@ -286,6 +301,10 @@ class Bidirectional(Layer):
             backward = f"backward_{name.removeprefix('backward_')}"
         return [(forward, self.layer), (backward, self.backward)]
 
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        mask = sequence_mask(self.layer, mask)
+        return mask if self.merge_mode else [mask, mask]
+
     def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
         for name, layer in self.inner():
             yield from under(name, layer.weights(sequences))
@@ -334,6 +353,8 @@ class TimeDistributed(Layer):
     layer: LayerArgument
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+    supports_masking: ClassVar[bool] = True
+    takes_mask: ClassVar[bool] = True
 
     def check(self, sequences: Shapes) -> None:
         given = flatten(sequences)

@@ -121,6 +121,10 @@ def read(
         config = _read(source, nesting or Nesting(), left, custom or source.custom)
         if left:
             apply_settings(config, left)
+        if nesting is None and config.makes_masks:
+            from lstmcount.masking import add_masks
+
+            add_masks(config)
         return config
     except LstmcountError as error:
         raise place(error, source) from None

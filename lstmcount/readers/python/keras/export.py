@@ -11,6 +11,7 @@ from lstmcount.readers.python.keras.objects import (
     CallRecord,
     LayerObject,
     ModelObject,
+    Operation,
     Tensor,
     tensors_in,
 )
@@ -87,6 +88,7 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
         }
         or None,
         declared=layer.declaration,
+        is_implied=isinstance(layer, Operation) and layer.is_implied,
         path=(layer.place,),
     )
     if isinstance(layer, ModelObject):

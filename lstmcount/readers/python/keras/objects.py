@@ -88,12 +88,13 @@ class LayerObject:
 
 class Operation(LayerObject):
     kind = "op"
+    is_implied = False  # that Keras adds by itself, for a mask
 
 
 class Tensor:
     """A symbolic tensor; `shape` is None where even the rank is unknown."""
 
-    __slots__ = ("dtype", "index", "layer", "node", "shape")
+    __slots__ = ("dtype", "index", "layer", "mask", "node", "shape")
 
     def __init__(
         self, layer: LayerObject, node: int, index: int, shape: Any, dtype: str = "float32"
@@ -103,6 +104,7 @@ class Tensor:
         self.index = index
         self.shape = shape
         self.dtype = dtype
+        self.mask: Tensor | None = None  # what Keras knows of steps to skip
 
     def __repr__(self) -> str:
         return f"<tensor of {self.layer.name}>"

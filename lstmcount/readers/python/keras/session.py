@@ -14,7 +14,7 @@ from lstmcount.dimensions import UNKNOWN, Unknown, flatten
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.python.arrays import Array
-from lstmcount.readers.python.keras import era, export, following
+from lstmcount.readers.python.keras import era, export, following, masks
 from lstmcount.readers.python.keras.custom import Custom
 from lstmcount.readers.python.keras.objects import (
     CallRecord,
@@ -103,6 +103,8 @@ class Session:
             counter = iter(range(len(flatten(output))))
             result = _tensors(output, layer, index, counter, dtype)
         layer.outputs.append(result)
+        if layer.kind == "layer" and not self.depth and masks.matter(layer, record):
+            masks.follow(self, layer, record, result, node)
         return result
 
     def _name_inside(self, model: ModelObject) -> None:
