@@ -238,7 +238,7 @@ class _Names:
 
 def _name_only(config: ModelConfig, auto: Callable[[str], str]) -> None:
     """A Sequential has a functional model inside, whose operations take names and are not shown."""
-    name_chain([create(layer) for layer in config.layers if layer.model is None], auto)
+    name_chain([None if each.model else create(each) for each in config.layers], auto)
 
 
 def name_chain(layers: list[Any], auto: Callable[[str], str]) -> None:

@@ -11,6 +11,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers import is_keras_layer
 
+_CORE_OPERATIONS = ("Cast", "ConvertToTensor")  # of those that masks are computed with
+
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
     """The serialised model. Raises `LstmcountError` for layers that are not Keras's own."""
@@ -39,7 +41,8 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         node = by_name[ref.layer].nodes[ref.node]
         index = ref.tensor or 0
         layer = by_name[ref.layer].layer
-        dtype = getattr(layer, "output_dtype", "float32")
+        is_mask = by_name[ref.layer].config.is_implied
+        dtype = "bool" if is_mask else getattr(layer, "output_dtype", "float32")
         history = [ref.layer, ref.node, index]
         shape = public(node.outputs[index]) if index < len(node.outputs) else None
         inside = {"shape": shape, "dtype": dtype, "keras_history": history}
@@ -83,6 +86,10 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
 def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     if config.model is not None:
         return to_keras(config.model)
+    if config.is_implied:
+        module = "core" if config.class_name in _CORE_OPERATIONS else "numpy"
+        arguments = {"name": config.name, **config.arguments}
+        return _object(f"keras.src.ops.{module}", config.class_name, arguments)
     if config.kind == "op":
         raise LstmcountError(
             f"{config.name!r} is an operation ({config.class_name}), which is not written yet"

@@ -12,18 +12,21 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers import is_keras_layer
 
+_NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
+
 
 def to_python(config: ModelConfig) -> str:
     """A program whose `model` is that model. Raises `LstmcountError` for what it cannot say."""
     lines = ["import keras", "from keras import layers", ""]
     if config.dtype is not None:
         lines += [f"keras.config.set_dtype_policy({config.dtype!r})", ""]
-    lines += _Program().model(config, "model")
+    lines += _Program(config.makes_masks).model(config, "model")
     return "\n".join(lines) + "\n"
 
 
 class _Program:
-    def __init__(self) -> None:
+    def __init__(self, makes_masks: bool) -> None:
+        self.makes_masks = makes_masks
         self.used = {"keras", "layers", "model"}
 
     def model(self, config: ModelConfig, variable: str) -> list[str]:
@@ -128,7 +131,8 @@ class _Program:
             f"{key}={self._inner(value, before)}" for key, value in inner_layers(config).items()
         ]
         found += [f"{key}={value!r}" for key, value in given(layer_of(config)).items()]
-        found.append(f"name={config.name!r}")
+        if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
+            found.append(f"name={config.name!r}")
         return f"layers.{config.class_name}({', '.join(found)})"
 
     def _inner(self, value: Any, before: list[str]) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from lstmcount import layers as registry
 from lstmcount.config import starts_mask
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.python.keras import export
 from lstmcount.readers.python.keras.objects import (
     CallRecord,
     LayerObject,
+    ModelObject,
     Operation,
     Tensor,
     tensors_in,
@@ -41,6 +45,25 @@ def follow(
         record.kwargs = {**record.kwargs, "mask": noted}
     for tensor, mask in zip(tensors_in(result), masks, strict=False):
         tensor.mask = mask
+
+
+def name_inside(session: Session, model: ModelObject) -> None:
+    """The operations in a Sequential take names, and no summary shows them."""
+    if not any(starts_mask(each.class_name, each.arguments) for each in model.layers):
+        return
+    from lstmcount.masking import name_chain
+
+    name_chain([_registered(each) for each in model.layers], session.auto)
+
+
+def _registered(layer: LayerObject) -> Any:
+    """The registry's layer; None for a model, and where what is wrong is said elsewhere."""
+    if isinstance(layer, ModelObject) or not layer.is_known:
+        return None
+    try:
+        return registry.create(export.layer_config(layer, calls=False))
+    except LstmcountError:
+        return None
 
 
 class _Operations:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.python.keras import masks
 from lstmcount.readers.python.keras.objects import (
     LayerClass,
     LayerObject,
@@ -71,6 +72,7 @@ def _rebuilt(session: Session, model: ModelObject) -> None:
         model.layers[0].class_name == "InputLayer" or isinstance(model.layers[0], ModelObject)
     ):
         session.auto("Functional")
+        masks.name_inside(session, model)
 
 
 def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:

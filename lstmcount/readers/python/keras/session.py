@@ -113,6 +113,7 @@ class Session:
         if model.is_sequential and not has_input and not model.calls:
             self.auto("InputLayer")
             self.auto("Functional")
+            masks.name_inside(self, model)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Unknowns among the tensors of a call become tensors of unknown shape."""
