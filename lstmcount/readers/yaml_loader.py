@@ -9,10 +9,44 @@ import yaml
 from yaml.constructor import ConstructorError
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MERGE = "tag:yaml.org,2002:merge"
+MAX_MERGED = 1_000_000  # keys that `<<` brings, in all
 _SURPRISING = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+)")
 
 
 class Loader(_Base):  # type: ignore[misc]
+    merged = 0
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Take in the mappings that `<<` names: a key that stands here wins, then the first named.
+
+        PyYAML's own copies keys that stand twice, without bound.
+        """
+        own = [pair for pair in node.value if pair[0].tag != _MERGE]
+        sources = [value for key, value in node.value if key.tag == _MERGE]
+        if not sources:
+            return
+        node.value = own  # which ends a mapping that is merged into itself
+        taken = {_identity(key) for key, _ in own}
+        brought = []
+        for source in sources:
+            for mapping in source.value if isinstance(source, yaml.SequenceNode) else [source]:
+                if not isinstance(mapping, yaml.MappingNode):
+                    raise ConstructorError(
+                        None, None, "`<<` takes a mapping or a list of them", mapping.start_mark
+                    )
+                self.flatten_mapping(mapping)
+                self.merged += len(mapping.value)
+                if self.merged > MAX_MERGED:
+                    raise ConstructorError(
+                        None, None, f"`<<` brings more than {MAX_MERGED:,} keys", source.start_mark
+                    )
+                for key, value in mapping.value:
+                    if _identity(key) not in taken:
+                        taken.add(_identity(key))
+                        brought.append((key, value))
+        node.value = brought + own
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         self.flatten_mapping(node)
         found: dict[Any, Any] = {}
@@ -56,6 +90,10 @@ for _tag in ("tuple", "unicode", "str"):
     )
 
 
+def _identity(key: Any) -> Any:
+    return (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key)
+
+
 def check_depth(text: str, limit: int) -> None:
     """Refuse text nested deeper than `limit`, before anything recurses over it."""
     brackets = text.count("[") + text.count("{")
@@ -63,11 +101,19 @@ def check_depth(text: str, limit: int) -> None:
     if brackets + max(map(len, indents), default=0) < limit:
         return
     depth = 0
-    for event in yaml.parse(text, Loader=_Base):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > limit:
-                mark: Any = event.start_mark
-                raise ConstructorError(None, None, f"nested deeper than {limit} levels", mark)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+    try:
+        for event in yaml.parse(text, Loader=_Base):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > limit:
+                    raise _too_deep(limit, event.start_mark)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.MarkedYAMLError as error:
+        if "nesting depth" in str(error.problem):  # libyaml looks ahead, and has a limit itself
+            raise _too_deep(limit, error.problem_mark) from None
+        raise
+
+
+def _too_deep(limit: int, mark: Any) -> ConstructorError:
+    return ConstructorError(None, None, f"nested deeper than {limit} levels", mark)

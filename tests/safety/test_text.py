@@ -109,6 +109,31 @@ TEXTS: dict[str, tuple[str, Callable[[], str], str]] = {
             "a0: &a0 {x0: 1}\n"
             + "".join(f"a{i}: &a{i} {{<<: [*a{i - 1}, *a{i - 1}]}}\n" for i in range(1, 40))
         ),
+        "expected a spec",
+    ),
+    "merged keys inside one another": (
+        "m.yaml",
+        lambda: (
+            "a: "
+            + "".join(f"{{<<: [&a{i} " for i in range(100))
+            + "{x: 1}"
+            + "".join(f", *a{i}], k{i}: 1}}" for i in reversed(range(100)))
+        ),
+        "expected a spec",
+    ),
+    "merged keys, ever more": (
+        "m.yaml",
+        lambda: (
+            "a0: &a0 {x0: 1}\n"
+            + "".join(f"a{i}: &a{i} {{<<: *a{i - 1}, x{i}: 1}}\n" for i in range(1, 4000))
+        ),
+        "brings more than",
+    ),
+    "a mapping merged into itself": ("m.yaml", lambda: "a: &a {<<: *a, x: 1}\n", "expected a spec"),
+    "a number merged": ("m.yaml", lambda: "a: {<<: 3, x: 1}\n", "takes a mapping"),
+    "a key twice beside merged ones": (
+        "m.yaml",
+        lambda: "a: &a {x: 1}\nb: {<<: *a, y: 1, y: 2}\n",
         "stands twice",
     ),
     "a tag": ("m.yaml", lambda: "layers: !!python/name:os.system\n", "not YAML"),
