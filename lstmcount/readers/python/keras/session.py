@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 STEPS_PER_LAYER = 20
 
+# Layers that make others when they are first called, which take automatic names too.
+_MADE_INSIDE = {
+    "MultiHeadAttention": ("Softmax", "Dropout"),
+    "GroupedQueryAttention": ("Softmax", "Dropout"),
+}
+
 
 class Session:
     def __init__(self, run: Interpreter) -> None:
@@ -90,6 +96,9 @@ class Session:
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
         if isinstance(layer, ModelObject):
             self._name_inside(layer)
+        elif not layer.calls:
+            for class_name in _MADE_INSIDE.get(layer.class_name, ()):
+                self.auto(class_name)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         index = len(layer.calls)
         output = self._infer(layer, record)
