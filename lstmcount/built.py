@@ -51,8 +51,13 @@ class Node:
         self.inputs = inputs
         self.output = output
         self.recorded = recorded  # the output shape is what the file says, not inferred
-        self.outputs: list[Any] = list(output) if recorded and output else flatten(output)
-        self.shown: list[Any] = public(self.outputs)  # as a summary shows them
+        self.outputs: list[Any]
+        self.shown: list[Any]  # the outputs as a summary shows them
+        if type(output) is tuple:
+            self.outputs, self.shown = [output], [public(output)]
+        else:
+            self.outputs = list(output) if recorded and output else flatten(output)
+            self.shown = public(self.outputs)
 
     @property
     def is_input(self) -> bool:

@@ -95,9 +95,10 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     @property
     def makes_masks(self) -> bool:
         """Whether a layer in it, or in a model inside, makes masks."""
-        return any(
-            layer.model.makes_masks
-            if layer.model
-            else starts_mask(layer.class_name, layer.arguments)
-            for layer in self.layers
-        )
+        for layer in self.layers:
+            if layer.model is None:
+                if starts_mask(layer.class_name, layer.arguments):
+                    return True
+            elif layer.model.makes_masks:
+                return True
+        return False

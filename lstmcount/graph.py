@@ -23,6 +23,7 @@ from lstmcount.ordering import ordered
 from lstmcount.references import (
     filled,
     filled_with,
+    output_of,
     refilled,
     refs_in,
     refs_of,
@@ -285,28 +286,31 @@ class Graph:
         if layer.is_input:
             return Node(layer, [], {}, [], layer.layer.output_shape())
         call = layer.config.calls[done]
-        call_args, call_kwargs = call.args, call.kwargs
+        path, call_args, call_kwargs = call.path, call.args, call.kwargs
         refs = refs_of(call_args, call_kwargs)
         inputs: list[tuple[Node, int]] = []
         has_wholes = False
         for ref in refs:
             source = by_name.get(ref.layer)
-            if source is not None and len(source.nodes) <= ref.node:
+            if source is None:
+                resolve(ref, by_name, path)
+                continue
+            if len(source.nodes) <= ref.node:
                 waiting.setdefault((ref.layer, ref.node), []).append(layer)
                 return None
-            inputs.append(resolve(ref, by_name, call.path))
+            inputs.append(output_of(source, ref, path))
             if ref.tensor is None:
                 has_wholes = True
         if has_wholes:
             call_args, call_kwargs = whole(call_args, by_name), whole(call_kwargs, by_name)
             refs = refs_of(call_args, call_kwargs)
-            inputs = [resolve(ref, by_name, call.path) for ref in refs]
+            inputs = [resolve(ref, by_name, path) for ref in refs]
         if refs is call_args:
-            args, kwargs = [shape_given(inputs[0])], call_kwargs
+            args, kwargs = list(map(shape_given, inputs)), call_kwargs
         else:
             given = iter(inputs)
             args, kwargs = filled_with(call_args, given), filled_with(call_kwargs, given)
-        output = self._apply(layer, args, kwargs, call.path or layer.config.path, inputs)
+        output = self._apply(layer, args, kwargs, path or layer.config.path, inputs)
         recorded = False
         if output is None and layer.config.recorded is not None:
             output, recorded = recorded_outputs(layer, done), True

@@ -92,8 +92,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
 
 
 def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Graph) -> LayerSummary:
-    layer = built.layer
-    weights = built.weights
+    layer, config, weights = built.layer, built.config, built.weights
     trainable = layer is None or layer.trainable
     params, trainable_params = _counts(weights) if weights else (0, 0)
     inner: tuple[LayerSummary, ...] = ()
@@ -106,18 +105,18 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Gra
     return LayerSummary(
         name=built.name,
         class_name=built.class_name,
-        output_shape=_one_or_all(node.shown) if node else public(built.built_output),
+        output_shape=public(built.built_output) if node is None else _one_or_all(node.shown),
         input_shape=_input_shape(node),
         params=params,
         trainable_params=trainable_params if trainable else 0,
         weights=weights,
         connected_to=_connections(built, relevant) if relevant is not None else (),
         trainable=trainable,
-        state="op" if built.config.kind == "op" else built.state,
+        state="op" if config.kind == "op" else built.state,
         depth=depth,
         layers=inner,
         layer=layer,
-        config=built.config,
+        config=config,
     )
 
 
@@ -182,20 +181,19 @@ def _one_or_all(shapes: list[Any]) -> Any:
 def _input_shape(node: Any) -> Any:
     if node is None:
         return None
-    return _one_or_all(
-        [source.shown[i] if i < len(source.shown) else None for source, i in node.inputs]
-    )
+    shapes = []
+    for source, i in node.inputs:
+        shapes.append(source.shown[i] if i < len(source.shown) else None)
+    return _one_or_all(shapes)
 
 
 def _connections(built: BuiltLayer, relevant: set[Any]) -> tuple[str, ...]:
-    return tuple(
-        [
-            f"{source.layer.name}[{source.index}][{tensor}]"
-            for node in built.nodes
-            if node in relevant
-            for source, tensor in node.inputs
-        ]
-    )
+    found = []
+    for node in built.nodes:
+        if node in relevant:
+            for source, tensor in node.inputs:
+                found.append(f"{source.layer.name}[{source.index}][{tensor}]")
+    return tuple(found)
 
 
 __all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

@@ -16,21 +16,25 @@ def ordered(
     opened: list[Node] = []  # whose inputs are being followed: those on the path to the node
     while stack:
         node = stack.pop()
-        if opened and node is opened[-1]:
-            finished.append(opened.pop())
-        elif node not in seen:
+        if node not in seen:
             seen.add(node)
-            reached.setdefault(node.layer, len(reached))
+            if node.layer not in reached:
+                reached[node.layer] = len(reached)
             opened.append(node)
             stack.append(node)  # met again when all that it reads is finished
-            stack += [source for source, _ in reversed(node.inputs)]
+            for source, _ in reversed(node.inputs):
+                if source not in seen:
+                    stack.append(source)
+        elif opened and node is opened[-1]:
+            finished.append(opened.pop())
     node_depth: dict[Node, int] = {}
     layer_depth: dict[BuiltLayer, int] = {}
     for node in reversed(finished):
-        depth = node_depth.setdefault(node, 0)
-        if layer_depth.get(node.layer, 0) > depth:
-            depth = layer_depth[node.layer]
-        layer_depth[node.layer] = node_depth[node] = depth
+        layer = node.layer
+        depth = node_depth.get(node, 0)
+        if layer in layer_depth and layer_depth[layer] > depth:
+            depth = layer_depth[layer]
+        layer_depth[layer] = node_depth[node] = depth
         for source, _ in node.inputs:
             if node_depth.get(source, -1) <= depth:
                 node_depth[source] = depth + 1

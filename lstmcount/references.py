@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from lstmcount.built import BuiltLayer, Node
 
 
+_REFS = {TensorRef}
+
+
 def refs_in(value: Any) -> list[TensorRef]:
     """The tensors in a structure, in Keras's order (dicts by sorted key)."""
     found: list[TensorRef] = []
@@ -32,7 +35,7 @@ def _collect(value: Any, found: list[TensorRef]) -> None:
 
 
 def refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
-    if len(args) == 1 and type(args[0]) is TensorRef and all_none(kwargs):
+    if all_none(kwargs) and set(map(type, args)) <= _REFS:
         return args
     found: list[TensorRef] = []
     _collect(args, found)
@@ -85,6 +88,11 @@ def resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tuple
     if layer is None:
         hint = did_you_mean(ref.layer, by_name)
         raise LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=path)
+    return output_of(layer, ref, path)
+
+
+def output_of(layer: BuiltLayer, ref: TensorRef, path: Path) -> tuple[Node, int]:
+    """The node and the output of it that `ref` names, which is one of `layer`'s."""
     if not 0 <= ref.node < len(layer.nodes):
         raise LstmcountError(
             f"layer {ref.layer!r} is called {len(layer.nodes)} times; there is no call {ref.node}",

@@ -87,9 +87,9 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
 
         return ops.create(config)
     cls = class_of(config)
-    if cls is None and not config.strict:
-        return None
     if cls is None:
+        if not config.strict:
+            return None
         hint = did_you_mean(config.class_name, class_names())
         raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
     arguments = config.arguments

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path
-from lstmcount.layers.ops.registry import LEGACY
+from lstmcount.layers.base import Layer
+from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY
 from lstmcount.readers.keras_legacy import BATCH_NORMALIZATIONS, modernised, one_axis, ordering_of
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.namesakes import is_other
+
+if TYPE_CHECKING:
+    from lstmcount.layers.declaring import Declaration
 
 # Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
@@ -63,6 +68,17 @@ def _is_modern(data: dict[str, Any]) -> bool:
     return isinstance(layers, list) and any(isinstance(e, dict) and "module" in e for e in layers)
 
 
+class _Kind(NamedTuple):
+    """What an entry's class is."""
+
+    is_operation: bool
+    is_opaque: bool  # its outputs may be what only the file knows
+    is_plain: bool = False  # a layer of today's Keras without layers among its arguments
+    is_foreign: bool = False
+    cls: type[Layer] | None = None
+    declared: Declaration | None = None
+
+
 class _Reader:
     def __init__(
         self, modern: bool, ordering: str | None = None, custom: CustomLayers = NONE
@@ -71,6 +87,7 @@ class _Reader:
         self.custom = custom
         self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
         self.auto = AutoNames()
+        self.kinds: dict[Any, _Kind] = {}
         self.is_opaque = False  # there are layers whose outputs only the file may know
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
@@ -149,6 +166,8 @@ class _Reader:
             raise LstmcountError("expected a layer with a class_name and a config", path=path)
         class_name = entry["class_name"]
         config = entry.get("config")
+        if type(config) is dict and "layers" not in config:
+            return self._plain(class_name, entry, config.copy(), path)
         if isinstance(config, list) or (
             isinstance(config, dict)
             and isinstance(config.get("layers"), list)
@@ -172,16 +191,17 @@ class _Reader:
     def _plain(
         self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
     ) -> LayerConfig:
-        name = named(entry, path) or named(given, (*path, "config"))
+        name = named(entry, path) or named(given, path, "config")
         given.pop("name", None)
         batch_shape = given.pop("batch_input_shape", None)
         dtype = given.get("dtype")
         if type(dtype) is dict and dtype.get("class_name") == "DTypePolicy":
             policy = dtype.get("config")
             given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
-        module = entry.get("module")
-        if (isinstance(module, str) and module.startswith(_OPERATIONS)) or class_name in LEGACY:
+        kind = self._kind(entry, class_name, given)
+        if kind.is_opaque:
             self.is_opaque = True
+        if kind.is_operation:
             return LayerConfig(
                 class_name=class_name,
                 name=name,
@@ -190,35 +210,69 @@ class _Reader:
                 strict=False,
                 path=path,
             )
-        is_foreign = _is_foreign(entry, class_name) or (
-            "module" not in entry and is_other(class_name, given)
+        build = entry.get("build_config")
+        layer = LayerConfig(
+            class_name=class_name,
+            name=name,
+            arguments=given,
+            build_config=build if isinstance(build, dict) else {},
+            strict=False,
+            path=(*path, "config"),
         )
-        cls = None if is_foreign else registry.find(class_name)
-        declared = self.custom.find(_registered_name(entry)) if cls is None else None
-        if is_foreign:
+        if name is None or batch_shape is not None or not kind.is_plain:
+            self._complete(layer, kind, batch_shape, path)
+        return layer
+
+    def _complete(self, layer: LayerConfig, kind: _Kind, batch_shape: Any, path: Path) -> None:
+        """What only some classes need, and files of some ages."""
+        class_name, given, cls = layer.class_name, layer.arguments, kind.cls
+        if kind.is_foreign:
             class_name = class_name.rpartition(">")[2]
-        elif not self.modern and declared is None:
+        elif not self.modern and kind.declared is None:
             class_name, given = modernised(class_name, given, self.ordering)
             cls = registry.find(class_name)
         elif class_name in BATCH_NORMALIZATIONS:
             one_axis(given)  # Keras 2.13 to 2.15 name modules, too
-        self.is_opaque = self.is_opaque or cls is None or class_name == "Lambda"
         for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*path, "config", key))
-        if class_name == "InputLayer" and batch_shape is not None:
-            given["batch_shape"] = _dims(batch_shape)
-        build = entry.get("build_config")
-        return LayerConfig(
-            class_name=class_name,
-            name=name or self.auto(class_name),
-            arguments=given,
-            build_config=build if isinstance(build, dict) else {},
-            batch_shape=None if batch_shape is None else file_shapes(batch_shape),
-            strict=False,
-            declared=declared,
+        if batch_shape is not None:
+            layer.batch_shape = file_shapes(batch_shape)
+            if class_name == "InputLayer":
+                given["batch_shape"] = _dims(batch_shape)
+        layer.class_name, layer.arguments = class_name, given
+        layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
+        layer.name = layer.name or self.auto(class_name)
+
+    def _kind(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> _Kind:
+        """Found once for each class of a file that names modules."""
+        module, registered = entry.get("module"), entry.get("registered_name")
+        if type(module) is not str or type(registered) not in (str, NoneType):
+            is_other_class = "module" not in entry and is_other(class_name, given)
+            return self._new_kind(entry, class_name, is_other_class)
+        key = (class_name, module, registered)
+        found = self.kinds.get(key)
+        if found is None:
+            found = self.kinds[key] = self._new_kind(entry, class_name, False)
+        return found
+
+    def _new_kind(self, entry: dict[str, Any], class_name: str, is_other_class: bool) -> _Kind:
+        module = entry.get("module")
+        if class_name in LEGACY or (isinstance(module, str) and module.startswith(_OPERATIONS)):
+            return _Kind(is_operation=True, is_opaque=class_name not in ELEMENTWISE)
+        is_foreign = is_other_class or _is_foreign(entry, class_name)
+        cls = None if is_foreign else registry.find(class_name)
+        declared = self.custom.find(_registered_name(entry)) if cls is None else None
+        return _Kind(
+            is_operation=False,
+            is_opaque=cls is None or class_name == "Lambda",
+            is_plain=self.modern
+            and cls is not None
+            and not cls.layer_arguments
+            and class_name not in BATCH_NORMALIZATIONS,
             is_foreign=is_foreign,
-            path=(*path, "config"),
+            cls=cls,
+            declared=declared,
         )
 
     def _is_model(self, entry: dict[str, Any]) -> bool:
@@ -235,11 +289,11 @@ class _Reader:
         return value
 
 
-def named(config: dict[str, Any], path: Path) -> str | None:
+def named(config: dict[str, Any], path: Path, *inside: str) -> str | None:
     name = config.get("name")
     if name is None or isinstance(name, str):
         return name
-    raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
+    raise LstmcountError(f"expected a name, got {name!r}", path=(*path, *inside, "name"))
 
 
 def _registered_name(entry: dict[str, Any]) -> str:

@@ -35,30 +35,31 @@ class Nodes:
         nodes = entry.get("inbound_nodes") or []
         if not isinstance(nodes, list):
             return []
-        first = nodes[0] if nodes else None
-        keeps_lists = entry.get("class_name") in _KEEPING_LISTS
-        if (
-            not keeps_lists
-            and type(first) is list
-            and (_is_leaf(first, self.names) or _is_constant(first))
-        ):
-            nodes = [nodes]  # a lone call without the list around it
+        if nodes and type(nodes[0]) is list:
+            keeps_lists = entry.get("class_name") in _KEEPING_LISTS
+            is_lone = _is_leaf(nodes[0], self.names) or _is_constant(nodes[0])
+            if is_lone and not keeps_lists:
+                nodes = [nodes]  # a lone call without the list around it
         found = []
         for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
             if type(node) is dict and "args" in node:
-                args = [self._value(value) for value in _items(node["args"])]
-                kwargs = node.get("kwargs")
-                if kwargs:
-                    if type(kwargs) is not dict:
-                        text = f"expected arguments by name, got {kwargs!r}"
-                        raise LstmcountError(text, path=call_path)
-                    kwargs = {key: self._value(value) for key, value in kwargs.items()}
-                found.append(Call(args, kwargs or {}, call_path))
+                found.append(self._call(node, call_path))
             else:
                 self.is_keras_2 = True
+                keeps_lists = entry.get("class_name") in _KEEPING_LISTS
                 found.append(self._legacy(node, class_name, call_path, keeps_lists))
         return found
+
+    def _call(self, node: dict[str, Any], path: Path) -> Call:
+        """A call as Keras 3 serialises it."""
+        args = list(map(self._value, _items(node["args"])))
+        kwargs = node.get("kwargs")
+        if not kwargs:
+            return Call(args, {}, path)
+        if type(kwargs) is not dict:
+            raise LstmcountError(f"expected arguments by name, got {kwargs!r}", path=path)
+        return Call(args, {key: self._value(value) for key, value in kwargs.items()}, path)
 
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
@@ -85,9 +86,7 @@ class Nodes:
                     ref.node -= 1
 
     def _ref(self, leaf: list[Any], path: Path) -> TensorRef:
-        return self._known(_checked(leaf, path))
-
-    def _known(self, ref: TensorRef) -> TensorRef:
+        ref = _checked(leaf, path)
         if ref.layer in self.of_nested:
             self.of_nested[ref.layer].append(ref)
         return ref
@@ -98,19 +97,25 @@ class Nodes:
             return [self._value(item) for item in value]
         if type(value) is not dict:
             return value
-        if value.get("class_name") == "__keras_tensor__":
+        class_name = value.get("class_name")
+        if class_name == "__keras_tensor__":
             return self._tensor(value.get("config"))
-        if value.get("class_name") == "__tuple__" and "items" in value:
+        if class_name == "__tuple__" and "items" in value:
             return [self._value(item) for item in value["items"]]
-        if isinstance(value.get("class_name"), str) and "config" in value:
+        if isinstance(class_name, str) and "config" in value:
             return value
         return {key: self._value(item) for key, item in value.items()}
 
     def _tensor(self, config: Any) -> TensorRef | None:
-        history = config.get("keras_history") if type(config) is dict else None
-        if history is None or not _is_leaf(history, None):
+        try:
+            name, node, tensor = config["keras_history"]
+        except (TypeError, KeyError, ValueError):
             return None
-        ref = self._known(TensorRef(history[0], history[1], history[2]))
+        if type(name) is not str or type(node) is not int or type(tensor) is not int:
+            return None
+        ref = TensorRef(name, node, tensor)
+        if name in self.of_nested:
+            self.of_nested[name].append(ref)
         self.shapes.append((ref, config.get("shape")))
         return ref
 
@@ -119,9 +124,13 @@ class Nodes:
         found: dict[str, dict[int, list[Any]]] = {}
         for ref, shape in self.shapes:
             tensor = ref.tensor or 0
-            if isinstance(shape, list) and 0 <= tensor < MAX_OUTPUTS:
-                outputs = found.setdefault(ref.layer, {}).setdefault(ref.node, [])
-                outputs += [None] * (tensor + 1 - len(outputs))
+            if type(shape) is list and 0 <= tensor < MAX_OUTPUTS:
+                calls = found.get(ref.layer)
+                if calls is None:
+                    calls = found[ref.layer] = {}
+                outputs = calls.setdefault(ref.node, [])
+                if len(outputs) <= tensor:
+                    outputs += [None] * (tensor + 1 - len(outputs))
                 outputs[tensor] = shape
         return found
 
@@ -194,7 +203,7 @@ def _name(entry: dict[str, Any]) -> str:
 
 def _nested(entry: dict[str, Any]) -> bool:
     config = entry.get("config")
-    if type(config) is dict:
+    if isinstance(config, dict):
         return "layers" in config and isinstance(config["layers"], list)
     return isinstance(config, list)
 

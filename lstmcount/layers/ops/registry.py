@@ -87,4 +87,12 @@ CLASSES: dict[str, str] = {
 }
 
 # Layers of Keras 2 that stand for TensorFlow's functions.
+# Operations that give a shape for every shape.
+ELEMENTWISE = frozenset(
+    name
+    for place, names in CLASSES.items()
+    if place.startswith("elementwise.")
+    for name in names.split()
+)
+
 LEGACY = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
