@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import IO, TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.custom import CustomLayers, Declarations
 from lstmcount.errors import Location, LstmcountError, Path, Place
+from lstmcount.readers import content, foreign, saved_model
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
 from lstmcount.readers.pipes import read_pipe
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # inside one
-_IMPORT = re.compile(r"^(?:import \w|from [\w.]+ import )", re.MULTILINE)
 
 
 class Source(msgspec.Struct):
@@ -75,6 +74,8 @@ def open_path(path: FilePath) -> Source:
     try:
         if path.is_fifo():
             return of_bytes(str(path), read_pipe(path, texts.MAX_BYTES + 1))
+        if path.is_dir():
+            return _open_folder(path)
         with path.open("rb") as file:
             start = file.read(len(HDF5))
             if is_binary(start):
@@ -83,6 +84,14 @@ def open_path(path: FilePath) -> Source:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise located(LstmcountError(reason.lower()), str(path)) from None
+    return Source(str(path), saved_model.model_json(data) or data, folder=path.parent)
+
+
+def _open_folder(path: FilePath) -> Source:
+    data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
+    if data is None:
+        what = foreign.of_folder(path) or "a directory"
+        raise located(LstmcountError(f"this is {what}"), str(path))
     return Source(str(path), data, folder=path.parent)
 
 
@@ -98,7 +107,7 @@ def of_bytes(name: str | None, data: bytes) -> Source:
     """What was read from a stream."""
     if is_binary(data):
         return Source(name, binary=io.BytesIO(data))
-    return Source(name, data)
+    return Source(name, saved_model.model_json(data) or data)
 
 
 def read(
@@ -146,18 +155,15 @@ def _read(
         text = texts.decode(source.data)
         if texts.is_blank(text):
             raise LstmcountError("the file is empty")
-        if _is_code(source.name, text):
+        if content.is_code(source.name, text):
             return _read_code(source, settings, custom)
-        is_json = texts.looks_like_json(text)
-        data = texts.parse_json(text) if is_json else texts.parse_yaml(text)
-        if isinstance(data, str) and texts.looks_like_json(data):  # JSON quoted as a JSON string
-            data = texts.parse_json(data)
-        if _is_notebook(data):
-            return _read_code(source, settings, custom)
+        data, is_json = content.parse(text)
+        data = content.unquoted(data)
     if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
         from lstmcount.readers.keras_zero import as_keras_one, is_keras_zero
 
         data = as_keras_one(data) if is_keras_zero(data) else data
+    data = content.as_model(data)
     if is_spec(data):
         if is_json:
             texts.reject_duplicates(text)
@@ -168,14 +174,12 @@ def _read(
             settings=settings,
             custom=custom,
         )
-    if data and isinstance(data, list) and all(_is_layer(entry) for entry in data):
-        data = {"class_name": "Sequential", "config": data}  # an old Sequential's bare layers
     from lstmcount.readers.keras_json import find_model, read_keras
 
-    model = find_model(data)
-    if model is None:
-        raise LstmcountError("expected a spec with `layers:`, or a model as Keras writes it")
-    return read_keras(model, custom)
+    found = find_model(data)
+    if found is None:
+        raise LstmcountError(content.what_it_is(data))
+    return read_keras(found[0], custom, found[1])
 
 
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
@@ -200,27 +204,7 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
 
 
 def _holds_code(source: Source) -> bool:
-    if source.data is None:
-        return False
-    text = texts.decode(source.data)
-    if _is_code(source.name, text):
-        return True
-    return texts.looks_like_json(text) and _is_notebook(texts.parse_json(text))
-
-
-def _is_layer(entry: Any) -> bool:
-    return isinstance(entry, dict) and "class_name" in entry
-
-
-def _is_code(name: str | None, text: str) -> bool:
-    """Whether a text is a Python program, or a file that says it is a notebook of one."""
-    if name is not None and name.endswith((".py", ".ipynb")):
-        return True
-    return not texts.looks_like_json(text) and _IMPORT.search(text) is not None
-
-
-def _is_notebook(data: Any) -> bool:
-    return isinstance(data, dict) and "nbformat" in data and "cells" in data
+    return source.data is not None and content.is_code(source.name, texts.decode(source.data))
 
 
 def _nested(

@@ -9,6 +9,7 @@ from typing import IO
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.foreign import of_members
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.text import MAX_BYTES, decode, parse_json
 
@@ -36,7 +37,7 @@ def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
         raise
     if model is None:
         raise LstmcountError("config.json in the archive does not describe a model")
-    return read_keras(model, custom)
+    return read_keras(model[0], custom, model[1])
 
 
 def require_small_directory(file: IO[bytes]) -> None:
@@ -62,7 +63,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         info = archive.getinfo(name)
     except KeyError:
-        raise LstmcountError(f"not a .keras archive: there is no {name} in it") from None
+        raise LstmcountError(f"this is {of_members(archive.namelist())}") from None
     try:
         with archive.open(info) as member:
             data = member.read(MAX_BYTES + 1)

@@ -45,7 +45,7 @@ def model_of(found: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
     model = find_model(parse_json(found["model_config"]))
     if model is None:
         raise LstmcountError("the file's model_config does not describe a model")
-    config = read_keras(model, custom)
+    config = read_keras(model[0], custom, model[1])
     if "training_config" in found:
         training = parse_json(found["training_config"])
         if isinstance(training, dict):

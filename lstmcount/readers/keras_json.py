@@ -12,6 +12,7 @@ from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.base import Layer
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY
+from lstmcount.readers import searching
 from lstmcount.readers.keras_legacy import BATCH_NORMALIZATIONS, modernised, one_axis, ordering_of
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
@@ -28,30 +29,36 @@ _OWN_PACKAGES = ("keras.", "tf_keras.", "tensorflow.", "keras")
 _OPERATIONS = ("keras.src.ops", "keras.ops")
 
 
-def find_model(data: Any) -> dict[str, Any] | None:
-    """The model in `data`: itself, or what stands under a wrapper's key."""
+Found = tuple[dict[str, Any], Path]  # a serialised model, and where in the document it stands
+
+
+def find_model(data: Any) -> Found | None:
+    """The model in `data`: itself, what stands under a wrapper's key, or the only one anywhere.
+
+    Raises `LstmcountError` where there are several.
+    """
+    path: Path = ()
+    inner = data
     for _ in range(MAX_WRAPPERS):
-        if not isinstance(data, dict):
-            return None
-        if "class_name" in data and "config" in data:
-            return data
-        inner = next((data[key] for key in WRAPPERS if isinstance(data.get(key), dict | str)), None)
-        if isinstance(inner, str):
-            from lstmcount.readers.text import looks_like_json, parse_json
-
-            inner = parse_json(inner) if looks_like_json(inner) else None
-        data = inner
-    return None
+        if not isinstance(inner, dict):
+            break
+        if "class_name" in inner and "config" in inner:
+            return inner, path
+        key = next((key for key in WRAPPERS if isinstance(inner.get(key), dict | str)), None)
+        if key is None:
+            break
+        inner, path = searching.opened(inner[key]), (*path, key)
+    return searching.only_model(data)
 
 
-def read_keras(data: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
+def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = ()) -> ModelConfig:
     """The model that a serialised config describes, with the custom layers that are declared.
 
-    Raises `LstmcountError` with the path of what is wrong.
+    Raises `LstmcountError` with the path of what is wrong, `path` being that of the config.
     """
     is_modern = _is_modern(data)
     ordering = None if is_modern else ordering_of(data)
-    config = _Reader(is_modern, ordering, custom).model(data, ())
+    config = _Reader(is_modern, ordering, custom).model(data, path)
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training

@@ -9,27 +9,37 @@ from typing import Any
 import msgspec
 
 from lstmcount.errors import Location, LstmcountError, Path
+from lstmcount.readers.foreign import foreign
 
 MAX_BYTES = 64 * 2**20
 MAX_YAML = 8 * 2**20  # which takes a hundred times as long to read as JSON
 MAX_DEPTH = 400
 MAX_NODES = 5_000_000
 
+_BINARY = "this is a binary file, not a model that lstmcount reads"
 _SPACE = re.compile(r"\s+")
 
 
 def decode(data: bytes) -> str:
-    """The bytes as text; a byte-order mark is skipped."""
+    """The bytes as text: UTF-8, or UTF-16 and UTF-32 as JSON may be written; no byte-order mark.
+
+    Raises `LstmcountError` that says what else it is.
+    """
     if len(data) > MAX_BYTES:
         raise LstmcountError(f"the file is larger than {MAX_BYTES // 2**20} MiB")
-    if b"\0" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise LstmcountError("this is a binary file, not a model that lstmcount reads")
+    what = foreign(data)
+    if what is not None:
+        raise LstmcountError(f"this is {what}")
+    encoding = json.detect_encoding(data[:4])
     try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16")
-        return data.removeprefix(b"\xef\xbb\xbf").decode()
+        text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
+        if b"\0" in data[:1024]:
+            raise LstmcountError(_BINARY) from None
         raise LstmcountError(f"not UTF-8 text: {error.reason} at byte {error.start}") from None
+    if "\0" in text[:1024]:
+        raise LstmcountError(_BINARY)
+    return text
 
 
 def looks_like_json(text: str) -> bool:

@@ -1,0 +1,82 @@
+"""Files that hold no model that can be read: what they are, in the words of their errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKED = "it is packed: unpack it first"
+_NO_LAYERS = "it holds operations, not Keras's layers"
+
+# Where a file's bytes say what it is: (position, bytes, what it is).
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x1f\x8b", f"a gzip file; {_PACKED}"),
+    (0, b"BZh", f"a bzip2 file; {_PACKED}"),
+    (0, b"\xfd7zXZ\0", f"an xz file; {_PACKED}"),
+    (0, b"\x28\xb5\x2f\xfd", f"a Zstandard file; {_PACKED}"),
+    (0, b"7z\xbc\xaf\x27\x1c", f"a 7-Zip archive; {_PACKED}"),
+    (0, b"Rar!\x1a\x07", f"a RAR archive; {_PACKED}"),
+    (257, b"ustar", f"a tar archive; {_PACKED}"),
+    (4, b"TFL3", f"a TensorFlow Lite model: {_NO_LAYERS}"),
+    (0, b"GGUF", "a GGUF file: it holds weights, not Keras's layers"),
+    (6, b'\0\0{"', "a safetensors file: it holds weights, not Keras's layers"),
+    (0, b"\x89PNG", "a PNG picture"),
+    (0, b"\xff\xd8\xff", "a JPEG picture"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"\x93NUMPY", "a NumPy array"),
+    (0, b"\x7fELF", "a program"),
+    (0, b"PK\x05\x06", "an archive with nothing in it"),
+)
+
+_TEXTS: tuple[tuple[bytes, str], ...] = (
+    (
+        b"version https://git-lfs.github.com/spec/",
+        "a pointer of Git LFS in the place of the file: `git lfs pull` fetches the file",
+    ),
+    (b"<!doctype html", "a web page, and not the file that it shows"),
+    (b"<html", "a web page, and not the file that it shows"),
+    (b"<?xml", "an XML document"),
+)
+
+
+def foreign(data: bytes) -> str | None:
+    """What a file is that begins with `data` and is no model of Keras.
+
+    >>> foreign(b"\\x1c\\0\\0\\0TFL3")
+    "a TensorFlow Lite model: it holds operations, not Keras's layers"
+    """
+    for position, mark, what in _SIGNATURES:
+        if data[position : position + len(mark)] == mark:
+            return what
+    if data[:1] == b"\x80" and data[1:2] in b"\2\3\4\5":
+        return "a Python pickle, which is code: it is not opened"
+    start = data[:200].lstrip().lower()
+    for mark, what in _TEXTS:
+        if start.startswith(mark):
+            return what
+    if data[:3] == b"\x08\x01\x12" and b"serve" in data:
+        return f"the graph of a TensorFlow SavedModel, exported without its config: {_NO_LAYERS}"
+    if data[:1] == b"\x08" and b"onnx" in data[:4096].lower():
+        return f"an ONNX model: {_NO_LAYERS}"
+    return None
+
+
+def of_members(names: list[str]) -> str:
+    """What a zip archive is that has no `config.json`, from the names of its members."""
+    if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
+        return "a PyTorch model"
+    if names and all(name.endswith(".npy") for name in names):
+        return "NumPy arrays (.npz)"
+    inner = next((name for name in names if name.endswith("/config.json")), None)
+    there = "" if inner is None else f", only {inner}"
+    return f"not a .keras archive: there is no config.json in it{there}"
+
+
+def of_folder(path: Path) -> str | None:
+    """What a folder is, where it is something that people take for a model's file."""
+    if (path / "saved_model.pb").is_file():
+        return f"a TensorFlow SavedModel without the model's config: {_NO_LAYERS}"
+    if (path / "config.json").is_file() and (path / "model.weights.h5").is_file():
+        return "an unpacked .keras archive: give the config.json in it"
+    if (path / "model.json").is_file():
+        return "a folder: give the model.json in it"
+    return None
