@@ -82,7 +82,7 @@ class EinsumDense(Layer):
 
     def _parts(self) -> tuple[str, str, str, bool]:
         """The labels of input, kernel and output, and whether `...` stands in front."""
-        found = _EQUATION.fullmatch(self.equation.replace(" ", "").replace("...", "0"))
+        found = _EQUATION.fullmatch(self.equation.replace("...", "0"))
         if found is None:
             raise LstmcountError(
                 f"expected an equation such as ab,bc->ac or ...x,xy->...y, got {self.equation!r}",
@@ -92,6 +92,11 @@ class EinsumDense(Layer):
         if (before, after) != (out_before, out_after) or (before and after):
             raise LstmcountError(
                 f"the ellipsis stands on one side, the same of input and output: {self.equation!r}",
+                path=("equation",),
+            )
+        if after and len(inputs) == 1:
+            raise LstmcountError(
+                f"the input needs two labels before an ellipsis: {self.equation!r}",
                 path=("equation",),
             )
         return inputs, kernel, output, bool(before)
@@ -163,9 +168,38 @@ class EinsumDense(Layer):
             yield self.weight("bias", found.bias, tuple(axes))
         yield from low_rank(self, "kernel", found.kernel, tuple(kernel))
         if mode not in (None, "float8"):
-            scale = tuple(found.sizes[c] if c in kernel else 1 for c in output)
+            scale = self._scale(found)
             rows = math.prod([found.sizes[c] for c in kernel if c in inputs and c not in output])
             yield from quantized_tensor(self, found.kernel, scale, rows)
+
+    def _scale(self, found: Shapes) -> Shape:
+        """The scales of an 8-bit kernel: its axes moved to where the output has them.
+
+        Where no place is left for an axis that is summed over, Keras puts it at the place that it
+        looked at last, and later drops an axis.
+        """
+        inputs, kernel, output, _ = self._parts()
+        place = output.find(kernel[-1])
+        free = [i for i, label in enumerate(output) if label not in inputs]
+        for label in inputs:
+            if label not in output and free:
+                place = free.pop(0)
+        free = [i for i, label in enumerate(output) if label not in kernel]
+        order = [kernel.index(label) for label in output if label in kernel]
+        dropped = []
+        for axis, label in enumerate(kernel):
+            if label not in output:
+                if free:
+                    place = free.pop(0)
+                else:
+                    dropped.append(axis)
+                order.insert(place, axis)
+        scale = [found.kernel[axis] if kernel[axis] in output else 1 for axis in order]
+        for axis in free:
+            scale.insert(axis, 1)
+        for axis in reversed(dropped):
+            scale.pop(axis)
+        return tuple(scale)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.shapes(input_shape).output

@@ -58,7 +58,9 @@ def test_shapes(
     ("given", "said"),
     [
         ({"equation": "ab,bc", "output_shape": 5}, "expected an equation such as ab,bc->ac"),
+        ({"equation": "ab, bc->ac", "output_shape": 5}, "expected an equation such as ab,bc->ac"),
         ({"equation": "...ab,bc->ac", "output_shape": 5}, "the ellipsis stands on one side"),
+        ({"equation": "x...,xy->y...", "output_shape": 5}, "two labels before an ellipsis"),
         (
             {"equation": "...x,xy->...y", "output_shape": 5, "dtype": "int8_from_float32"},
             "$.equation: int8 does not work with an ellipsis",
@@ -107,6 +109,24 @@ EINSUM = st.builds(
 def test_as_keras(case: Case) -> None:
     pytest.importorskip("keras")
     assert_same(case)
+
+
+@pytest.mark.parametrize(
+    ("equation", "output_shape", "shape", "scale"),
+    [
+        ("ab,bc->ac", 5, (N, 6), (1, 5)),
+        ("abc,cde->abde", [N, 2, 3], (N, 7, 6), (1, 1, 2, 3)),
+        ("ab,ab->a", [2], (2, 4), (1,)),  # no place is left for b
+        ("ab,abc->c", [3], (2, 4), (2,)),
+    ],
+)
+def test_scales_of_an_8_bit_kernel(
+    equation: str, output_shape: Any, shape: Any, scale: Any
+) -> None:
+    given = {"equation": equation, "output_shape": output_shape, "dtype": "int8_from_float32"}
+    found = ours(Case("EinsumDense", given, [shape]))
+    assert found is not None
+    assert found.weights[-1][1] == scale
 
 
 def test_elided_axes_come_out_in_the_order_that_keras_inserts_them() -> None:
