@@ -35,9 +35,11 @@ class Broadcast(Operation):
 
 
 class Where(Operation):
-    tensors: ClassVar[int] = 3
+    """One of two choices; without choices Keras gives the condition's shape."""
 
-    def call(self, condition: Any, x1: Any, x2: Any) -> Shape:
+    def call(self, condition: Any, x1: Any = None, x2: Any = None) -> Shapes:
+        if (x1 is None) != (x2 is None):
+            return None
         return broadcast(array_shape(condition), array_shape(x1), array_shape(x2))
 
 

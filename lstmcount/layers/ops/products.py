@@ -192,11 +192,15 @@ class Einsum(Operation):
                 break
         return math.prod(sizes.values())
 
-    def _output(self, sizes: dict[str, Dim]) -> Iterator[str]:
+    def _wanted(self) -> str:
         given, arrow, wanted = self.subscripts.replace(" ", "").partition("->")
-        if not arrow:
-            labels = sorted({c for c in given if c.isalpha() and given.count(c) == 1})
-            wanted = "..." * ("..." in given) + "".join(labels)
+        if arrow:
+            return wanted
+        labels = sorted({c for c in given if c.isalpha() and given.count(c) == 1})
+        return "..." * ("..." in given) + "".join(labels)
+
+    def _output(self, sizes: dict[str, Dim]) -> Iterator[str]:
+        wanted = self._wanted()
         dots = sorted([label for label in sizes if not label.isalpha()], key=int)
         before, _, after = wanted.partition("...")
         return iter([*before, *(dots if "..." in wanted else []), *after])
@@ -217,12 +221,14 @@ class Einsum(Operation):
         return labelled
 
     def _sizes(self, operands: Any) -> dict[str, Dim]:
+        """The size of each label; what is summed over Keras does not compare."""
         sizes: dict[str, Dim] = {}
+        wanted = self._wanted()
         for operand, labels in zip(operands, self._labelled(operands), strict=True):
             for label, dim in zip(labels, array_shape(operand), strict=True):
                 known = sizes.get(label, 1)
                 if is_one(known) or (isinstance(known, Unknown) and not is_one(dim)):
                     sizes[label] = dim
-                elif differ(known, dim) and dim != 1:
+                elif differ(known, dim) and dim != 1 and (label in wanted or not label.isalpha()):
                     raise ShapeError(f"{label!r} is {known} and {dim} in {self.subscripts!r}")
         return sizes

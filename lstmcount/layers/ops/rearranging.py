@@ -254,10 +254,12 @@ def _groups(side: str) -> list[tuple[str, ...]]:
 
 
 class View(Operation):
-    """The same bytes as another dtype: only the sizes of the dtypes could change the shape."""
+    """The same bytes as another dtype, of whose size the last axis depends."""
+
+    dtype: Any = None
 
     def call(self, x: Shape) -> Shape:
-        return (*x[:-1], UNKNOWN)
+        return (*x[:-1], UNKNOWN) if x and self.dtype is not None else x
 
 
 class ViewAsReal(Operation):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Axes, Operation, array_shape
-from lstmcount.layers.ops.shapes import axis_of, reduced
+from lstmcount.layers.ops.shapes import axis_of, equal, reduced
 
 
 class Reduction(Operation):
@@ -29,7 +29,7 @@ class Average(Reduction):
         if weights is not None:
             given = array_shape(weights)
             along = x if self.axis is None else reduced(x, self._others(len(x)))
-            if given not in (x, along):
+            if not any(map(equal, (given, given), (x, along))):
                 raise ShapeError(f"weights of shape {show(given)} do not fit {show(x)}")
         return reduced(x, self.axis)
 

@@ -74,6 +74,15 @@ def same_but(shapes: list[Shape], axis: int | None) -> None:
             raise ShapeError(f"expected equal shapes{where}, got {show(first)} and {show(shape)}")
 
 
+def equal(shape: Shape, other: Shape) -> bool:
+    """Whether they may be the same.
+
+    >>> equal((2, UNKNOWN), (2, 3)), equal((2,), (2, 3))
+    (True, False)
+    """
+    return len(shape) == len(other) and not any(map(differ, shape, other))
+
+
 def size(shape: Iterable[Dim]) -> Dim:
     """Number of elements.
 
