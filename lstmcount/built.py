@@ -121,6 +121,8 @@ class BuiltLayer:
                 return self._unknown()
         if checked:
             layer.check(*shapes)
+            if kwargs.get("mask") is not None:
+                layer.check_mask(kwargs["mask"])
             if self.config.strict:
                 layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:

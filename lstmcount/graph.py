@@ -96,6 +96,9 @@ class Graph:
     def check_today(self, inputs: Shapes) -> None:
         """The layers inside were asked when the model was made."""
 
+    def check_mask(self, mask: Shapes) -> None:
+        """The layers inside that read it were asked."""
+
     def _by_name(self, inputs: Shapes) -> Shapes:
         """Of tensors given by name, those that the model takes, as it takes them."""
         own = self.config.inputs

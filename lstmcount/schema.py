@@ -18,6 +18,10 @@ _REF = "#/definitions/{name}"
 _NAME: Schema = {"type": "string", "minLength": 1}
 _ENTRIES: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/entry"}}
 _TENSORS: Schema = {"$ref": "#/definitions/tensors"}
+_PLAIN: Schema = {"type": ["boolean", "number", "null"]}
+_GIVEN: Schema = {  # to a call by name
+    "anyOf": [_TENSORS, _PLAIN, {"type": "array", "items": {"anyOf": [_TENSORS, _PLAIN]}}]
+}
 _SHAPE: Schema = {
     "anyOf": [
         {"type": "array", "items": {"type": ["integer", "null"], "minimum": 1}},
@@ -105,7 +109,7 @@ def _definitions() -> Schema:
             "anyOf": [
                 _NAME,
                 {"type": "array", "items": _TENSORS, "minItems": 1},
-                {"type": "object", "additionalProperties": _TENSORS, "minProperties": 1},
+                {"type": "object", "additionalProperties": _GIVEN, "minProperties": 1},
             ]
         },
         "entry": {"anyOf": [{"$ref": "#/definitions/layer"}, _call(), _repeat(), _model()]},
@@ -237,7 +241,10 @@ def _struct(name: str) -> Schema:
 
 
 def _arguments() -> Schema:
-    return {name: _adapted(schema) for name, schema in _components().items()}
+    found = {name: _adapted(schema) for name, schema in _components().items()}
+    for schema in found.values():
+        schema["properties"].setdefault("input_shape", _SHAPE)
+    return found
 
 
 _CACHE: Schema = {}

@@ -37,6 +37,8 @@ RIGHT = [
     {"repeat": 3, "layers": ["Flatten"]},
     {"model": "encoder.yaml"},
     {"call": "encoder", "inputs": "right"},
+    {"Dense": {"units": 3, "input_shape": [5]}},
+    {"Attention": {}, "inputs": {"inputs": ["q", "v"], "mask": ["m", None], "training": True}},
 ]
 WRONG = [
     "LSTM",

@@ -90,21 +90,33 @@ class _Writer:
 
     def _reads(self, layer: LayerConfig, index: int, names: dict[tuple[str, int], str]) -> Any:
         call = layer.calls[index]
-        kwargs = {k: v for k, v in call.kwargs.items() if any(_refs(v))}
-        if len(call.args) == 1 and not kwargs:
-            return self._structure(call.args[0], names)
-        if not kwargs:
-            return [self._structure(arg, names) for arg in call.args if any(_refs(arg))]
+        kwargs = self._by_name(layer, call.kwargs, names)
+        args = [self._structure(arg, names) for arg in call.args if any(_refs(arg))]
         states = kwargs.get("initial_state")
-        if states is not None and len(kwargs) == 1:
-            found = self._structure(states, names)
-            return [
-                self._structure(call.args[0], names),
-                *(found if isinstance(found, list) else [found]),
-            ]
-        positional = dict(zip(layer_of(layer).call_arguments, call.args, strict=False))
-        both = {**positional, **kwargs}
-        return {key: self._structure(value, names) for key, value in both.items()}
+        if states is not None and len(args) == 1:
+            args += states if isinstance(states, list) else [states]
+            del kwargs["initial_state"]
+        if not args:
+            return kwargs
+        if kwargs:
+            return [*args, kwargs]
+        return args[0] if len(args) == 1 else args
+
+    def _by_name(
+        self, layer: LayerConfig, given: dict[str, Any], names: dict[tuple[str, int], str]
+    ) -> dict[str, Any]:
+        """The arguments of a call that stand there by name: tensors, and what the layer takes."""
+        known = () if layer.model is not None else type(layer_of(layer)).keywords()
+        return {
+            key: self._value(value, names) if key in known else self._structure(value, names)
+            for key, value in given.items()
+            if any(_refs(value)) or (key in known and value is not None)
+        }
+
+    def _value(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
+        if isinstance(value, list):
+            return [self._value(item, names) for item in value]
+        return self._structure(value, names) if any(_refs(value)) else value
 
     def _structure(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
         if isinstance(value, TensorRef):

@@ -39,6 +39,7 @@ class Attention(Layer):
     seed: Any = None
 
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
+    call_keywords: ClassVar[tuple[str, ...]] = ("use_causal_mask",)
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
@@ -52,6 +53,10 @@ class Attention(Layer):
         for shape in inputs:
             require_tensor(shape)
             require_min_rank(shape, 2, "batch, …, features")
+
+    def check_mask(self, mask: Shapes) -> None:
+        if not isinstance(mask, list) or len(mask) not in (2, 3):
+            raise ShapeError(f"expected the masks [query, value], got {show(mask)}")
 
     def weights(self, inputs: list[Shape]) -> Iterator[Weight]:
         if self.use_scale:
@@ -134,6 +139,9 @@ class Projected(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("query", "value", "key")
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
+    call_keywords: ClassVar[tuple[str, ...]] = (
+        "query_mask", "value_mask", "key_mask", "attention_mask", "use_causal_mask",
+    )  # fmt: skip
     supports_masking: ClassVar[bool] = True
 
     def check_arguments(self) -> None:

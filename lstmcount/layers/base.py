@@ -33,6 +33,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that change the output
+    call_keywords: ClassVar[tuple[str, ...]] = ()  # its other arguments but `mask` and `training`
     macs_options: ClassVar[tuple[str, ...]] = ()  # those of them that change the products too
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
@@ -40,6 +41,12 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     supports_masking: ClassVar[bool] = False  # its outputs keep the mask of its input
     takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
+
+    @classmethod
+    def keywords(cls) -> tuple[str, ...]:
+        """All that Keras's `call` takes, by name."""
+        mask = ("mask",) if cls.takes_mask else ()
+        return (*cls.call_arguments, *cls.call_options, *cls.call_keywords, *mask, "training")
 
     def check_arguments(self) -> None:
         """Raise `LstmcountError` where Keras's constructor refuses arguments that fit their types.
@@ -55,6 +62,9 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
         Asked only of hand-written models: what a file holds was taken by some Keras.
         """
+
+    def check_mask(self, mask: Shapes) -> None:
+        """Raise `ShapeError` where Keras refuses the mask that a call passes."""
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         """Axes whose size Keras remembers from the first call and asks of every later one."""

@@ -118,6 +118,8 @@ class CategoryEncoding(Encoding):
     output_mode: Literal["multi_hot", "one_hot", "count", "binary"] = "multi_hot"
     sparse: bool = False
 
+    call_keywords: ClassVar[tuple[str, ...]] = ("count_weights",)
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.encoded(input_shape, self.num_tokens)
 

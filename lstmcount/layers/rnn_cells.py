@@ -26,6 +26,7 @@ class Cell(Layer):
 
     gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
     state_names: ClassVar[tuple[str, ...]] = ("h",)
+    call_keywords: ClassVar[tuple[str, ...]] = ("states",)
 
     def check(self, step_shape: Shape) -> None:
         require_known(step_shape, -1, "the number of features")
@@ -205,6 +206,7 @@ class StackedRNNCells(Layer):
     cells: LayerArgument
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("cells",)
+    call_keywords: ClassVar[tuple[str, ...]] = ("states",)
 
     def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
         """Every cell with the shape it reads."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Any
 
 from lstmcount import layers as registry
@@ -13,14 +13,21 @@ from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.numbers import fractional_arguments, numeric_arguments
 from lstmcount.layers.positional import arguments as constructor_arguments
 from lstmcount.readers.names import AutoNames
+from lstmcount.readers.spec_entries import (
+    BESIDE,
+    branches,
+    dimension,
+    input_shape,
+    only,
+    split,
+    tensor_refs,
+)
 from lstmcount.variables import Scope
 
 TOP_KEYS = (
     "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
     "budget", "variables", "custom_layers",
 )  # fmt: skip
-BESIDE = ("name", "inputs")  # what may stand beside a layer's class
-_SERIALISED = ("class_name", "config", "module", "registered_name", "build_config")
 MAX_LAYERS = 200_000
 _OUTPUT = re.compile(r"(.*)\[(\d+)\]")
 
@@ -82,8 +89,8 @@ class _Spec:
                 raise LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),), at_key=True)
         if not isinstance(data["layers"], list) or not data["layers"]:
             raise LstmcountError("expected a list of layers", path=("layers",))
-        self.is_graph = "inputs" in data or "outputs" in data or _branches(data["layers"])
-        inputs = self._read_inputs()
+        self.is_graph = "inputs" in data or "outputs" in data or branches(data["layers"])
+        self._read_inputs()
         self._read_layers(data["layers"], ("layers",), "")
         config = ModelConfig(
             name=self._text("name", self.name),
@@ -94,7 +101,11 @@ class _Spec:
         )
         if self.is_graph:
             config.class_name = "Functional"
-            config.inputs = [TensorRef(layer) for layer in inputs]
+            config.inputs = [
+                TensorRef(layer.name or "")
+                for layer in self.layers
+                if layer.class_name == "InputLayer"
+            ]
             config.outputs = self._outputs()
             self._refuse_unused(config)
         return config
@@ -122,7 +133,7 @@ class _Spec:
 
     # -- inputs and outputs ---------------------------------------------------------------------
 
-    def _read_inputs(self) -> list[str]:
+    def _read_inputs(self) -> None:
         data = self.data
         if "inputs" in data and "input_shape" in data:
             raise LstmcountError("give either input_shape or inputs", path=("input_shape",))
@@ -140,16 +151,15 @@ class _Spec:
                 self._add_input(self.auto("InputLayer"), data[key], {}, (key,))
         names = list(self.by_name)
         self.previous = TensorRef(names[0]) if len(names) == 1 else None
-        return names
 
     def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
         arguments = {"shape": shape, "batch_size": self.data.get("batch_size"), **extra}
         expressions = self._resolve(arguments, ("shape", "batch_size"), path)
-        arguments["shape"] = _shape(arguments["shape"], path)
+        arguments["shape"] = shape(arguments["shape"], path)
         if "shape" in expressions and not isinstance(expressions["shape"], list):
             expressions["shape"] = [expressions["shape"]]
         if arguments["batch_size"] is not None:
-            arguments["batch_size"] = _dimension(arguments["batch_size"], ("batch_size",))
+            arguments["batch_size"] = dimension(arguments["batch_size"], ("batch_size",))
         self._add(
             LayerConfig(
                 class_name="InputLayer",
@@ -188,13 +198,13 @@ class _Spec:
     def _refuse_unused(self, config: ModelConfig) -> None:
         """A layer that no output depends on is a mistake in the spec, not a part of the model."""
         used: set[str] = set()
-        todo = [ref.layer for ref in _tensor_refs(config.outputs)]
+        todo = [ref.layer for ref in tensor_refs(config.outputs)]
         while todo:
             name = todo.pop()
             if name not in used:
                 used.add(name)
                 for call in self.by_name[name].calls:
-                    todo += [ref.layer for ref in _tensor_refs([call.args, call.kwargs])]
+                    todo += [ref.layer for ref in tensor_refs([call.args, call.kwargs])]
         for layer in self.layers:
             if layer.name not in used and layer.class_name != "InputLayer":
                 raise LstmcountError(
@@ -219,14 +229,24 @@ class _Spec:
             layer, beside = self.layer(entry, path)
             if beside.get("name") is not None and suffix:
                 layer.name = f"{layer.name}{suffix}"
+            if "input_shape" in beside and not self.layers and not self.is_graph:
+                shape_path = (*layer.path, "input_shape")
+                self._add_input(self.auto("InputLayer"), beside["input_shape"], {}, shape_path)
             self._add(layer)
             if layer.class_name == "InputLayer":
+                self._refuse_another_input(layer)
                 self.previous = TensorRef(layer.name or "")
             else:
                 self._connect(layer, beside, path, suffix)
 
+    def _refuse_another_input(self, layer: LayerConfig) -> None:
+        first = self.layers[0]
+        if not self.is_graph and first is not layer:
+            what = f"the input {first.name!r}" if first.class_name == "InputLayer" else "a layer"
+            raise LstmcountError(f"an input stands after {what}", path=layer.path)
+
     def _read_repeat(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
-        _only(entry, ("repeat", "layers"), path)
+        only(entry, ("repeat", "layers"), path)
         times = entry["repeat"]
         if isinstance(times, str) and self.scope.values:
             times = self.scope.structure(times, (*path, "repeat"))
@@ -246,7 +266,7 @@ class _Spec:
             self._read_layers(block, (*path, "layers"), f"{suffix}_{i}" if i else suffix)
 
     def _read_call(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
-        _only(entry, ("call", *BESIDE), path)
+        only(entry, ("call", *BESIDE), path)
         target = str(entry["call"])
         layer = self.by_name.get(target + suffix) or self.by_name.get(target)
         if layer is None:
@@ -268,10 +288,53 @@ class _Spec:
                 )
             call = Call([self.previous], {}, path)
         else:
-            read = self._references(wanted, (*path, "inputs"), suffix)
-            call = Call(*_call_arguments(layer, read), path)
+            call = Call(*self._arguments(layer, wanted, (*path, "inputs"), suffix), path)
         layer.calls.append(call)
         self.previous = TensorRef(layer.name or "", len(layer.calls) - 1, None)
+
+    def _arguments(
+        self, layer: LayerConfig, wanted: Any, path: Path, suffix: str
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """What Keras code would pass to a layer of that class: in order, by name, or in order
+        and the rest by name.
+        """
+        cls = registry.class_of(layer)
+        names = cls.call_arguments if cls else ("inputs",)
+        keywords = cls.keywords() if cls else names
+        if isinstance(wanted, dict) and (names[0] in wanted if cls else set(wanted) == set(names)):
+            return [], self._by_name(layer, wanted, keywords, path, suffix)
+        given: dict[str, Any] = {}
+        last = wanted[-1] if cls and isinstance(wanted, list) and len(wanted) > 1 else None
+        if isinstance(last, dict) and (len(names) > 1 or not last.keys().isdisjoint(keywords)):
+            place = (*path, len(wanted) - 1)
+            given = self._by_name(layer, last, keywords, place, suffix)
+            wanted = wanted[:-1] if len(wanted) > 2 else wanted[0]
+        read = self._references(wanted, path, suffix)
+        if isinstance(read, list) and len(names) > 1:
+            if "initial_state" in names and len(read) > 1:
+                return read[:1], {"initial_state": read[1:], **given}
+            return read, given
+        return [read], given
+
+    def _by_name(
+        self, layer: LayerConfig, wanted: Any, known: tuple[str, ...], path: Path, suffix: str
+    ) -> dict[str, Any]:
+        given = {}
+        for key, value in wanted.items():
+            if key not in known:
+                hint = did_you_mean(str(key), known) or f" It takes: {', '.join(known)}."
+                what = f"a call of {layer.class_name} has no argument {key!r}.{hint}"
+                raise LstmcountError(what, path=(*path, str(key)), at_key=True)
+            given[key] = self._value(value, (*path, key), suffix)
+        return given
+
+    def _value(self, value: Any, path: Path, suffix: str) -> Any:
+        """An argument of a call: tensors by the names of layers, and plain values but texts."""
+        if isinstance(value, list):
+            return [self._value(item, (*path, i), suffix) for i, item in enumerate(value)]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self._references(value, path, suffix)
 
     def _add(self, layer: LayerConfig) -> None:
         name = layer.name or ""
@@ -315,7 +378,7 @@ class _Spec:
 
     def layer(self, entry: Any, path: Path) -> tuple[LayerConfig, dict[str, Any]]:
         """The layer of an entry, and what stands beside its class there (name, inputs)."""
-        class_name, given, beside, given_path = _split(entry, path)
+        class_name, given, beside, given_path = split(entry, path)
         if class_name == "model":
             return self._model(given, beside, path), beside
         declared, cls = None, registry.find(class_name)
@@ -333,6 +396,7 @@ class _Spec:
         elif not isinstance(given, dict):
             given = {constructor_arguments(cls)[0]: given}
         given = dict(given)
+        beside |= input_shape(given, cls)
         for key in cls.layer_arguments:
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*given_path, key))
@@ -390,85 +454,3 @@ def freeze(model: ModelConfig) -> None:
             freeze(layer.model)
         elif layer.kind == "layer":
             layer.arguments = {**layer.arguments, "trainable": False}
-
-
-def _split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
-    """(class, arguments, what stands beside them, path of the arguments) of an entry."""
-    if isinstance(entry, str):
-        return entry, None, {}, path
-    if not isinstance(entry, dict) or not entry:
-        raise LstmcountError(
-            f"expected a layer such as `LSTM: 64` or `Flatten`, got {entry!r}", path=path
-        )
-    if "class_name" in entry:
-        if isinstance(entry.get("config"), dict):
-            return _serialised(entry, path)
-        given = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
-        return str(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
-    beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
-    classes = [key for key in entry if key not in beside_keys]
-    if len(classes) != 1:
-        found = ", ".join(map(str, classes)) or "none"
-        raise LstmcountError(f"expected one layer class in an entry, got {found}", path=path)
-    beside = {key: value for key, value in entry.items() if key in beside_keys}
-    return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
-
-
-def _serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:
-    """An entry as Keras writes a layer: its arguments are under `config`."""
-    beside = {key: value for key, value in entry.items() if key in BESIDE}
-    for key in entry:
-        if key not in (*_SERIALISED, *BESIDE):
-            raise LstmcountError(f"{key} stands beside config, not in it", path=(*path, str(key)))
-    return str(entry["class_name"]), entry["config"], beside, (*path, "config")
-
-
-def _call_arguments(layer: LayerConfig, read: Any) -> tuple[list[Any], dict[str, Any]]:
-    """How Keras code would pass these tensors to a layer of that class."""
-    cls = registry.class_of(layer)
-    names = cls.call_arguments if cls else ("inputs",)
-    if isinstance(read, dict) and set(read) <= set(names):
-        return [], read
-    if isinstance(read, list) and len(names) > 1:
-        if "initial_state" in names and len(read) > 1:
-            return read[:1], {"initial_state": read[1:]}
-        return read, {}
-    return [read], {}
-
-
-def _branches(entries: Any) -> bool:
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and ("inputs" in entry or "call" in entry):
-            return True
-        if isinstance(entry, dict) and "repeat" in entry and _branches(entry.get("layers")):
-            return True
-    return False
-
-
-def _only(entry: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
-    for key in entry:
-        if key not in known:
-            hint = did_you_mean(str(key), known)
-            raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)), at_key=True)
-
-
-def _shape(value: Any, path: Path) -> list[int | None]:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = [value]
-    if not isinstance(value, list):
-        raise LstmcountError(f"expected a shape such as [5, 126], got {value!r}", path=path)
-    return [None if dim is None else _dimension(dim, (*path, i)) for i, dim in enumerate(value)]
-
-
-def _dimension(dim: Any, path: Path) -> int:
-    if not isinstance(dim, int) or isinstance(dim, bool) or not 0 < dim < 2**63:
-        raise LstmcountError(f"expected a positive integer or null, got {dim!r}", path=path)
-    return dim
-
-
-def _tensor_refs(value: Any) -> Iterator[TensorRef]:
-    if isinstance(value, TensorRef):
-        yield value
-    elif isinstance(value, list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _tensor_refs(item)

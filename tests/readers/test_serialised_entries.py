@@ -22,6 +22,10 @@ ALIKE: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"Dense": {"units": 4}, "name": "head"},
     ),
     (
+        {**SERIALISED, "shared_object_id": 140336721134864},
+        {"LSTM": {"units": 2, "return_sequences": True}},
+    ),
+    (
         {"Bidirectional": {"layer": SERIALISED}},
         {"Bidirectional": {"layer": {"LSTM": {"units": 2, "return_sequences": True}}}},
     ),

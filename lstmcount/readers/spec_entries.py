@@ -1,0 +1,103 @@
+"""The entries of a hand-written spec: which class stands there, with what, and what beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmcount.config import TensorRef
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.layers.base import Layer
+
+BESIDE = ("name", "inputs")  # what may stand beside a layer's class
+_SERIALISED = (
+    "class_name", "config", "module", "registered_name", "build_config", "shared_object_id",
+)  # fmt: skip
+
+
+def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
+    """(class, arguments, what stands beside them, path of the arguments) of an entry."""
+    if isinstance(entry, str):
+        return entry, None, {}, path
+    if not isinstance(entry, dict) or not entry:
+        raise LstmcountError(
+            f"expected a layer such as `LSTM: 64` or `Flatten`, got {entry!r}", path=path
+        )
+    if "class_name" in entry:
+        if isinstance(entry.get("config"), dict):
+            return serialised(entry, path)
+        given = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
+        return str(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
+    beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
+    classes = [key for key in entry if key not in beside_keys]
+    if len(classes) != 1:
+        found = ", ".join(map(str, classes)) or "none"
+        raise LstmcountError(f"expected one layer class in an entry, got {found}", path=path)
+    beside = {key: value for key, value in entry.items() if key in beside_keys}
+    return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
+
+
+def serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:
+    """An entry as Keras writes a layer: its arguments are under `config`."""
+    beside = {key: value for key, value in entry.items() if key in BESIDE}
+    for key in entry:
+        if key not in (*_SERIALISED, *BESIDE):
+            raise LstmcountError(f"{key} stands beside config, not in it", path=(*path, str(key)))
+    return str(entry["class_name"]), entry["config"], beside, (*path, "config")
+
+
+def input_shape(given: dict[str, Any], cls: type[Layer]) -> dict[str, Any]:
+    """Taken out of a layer's arguments, what it says of its input; asked of a Sequential's first.
+
+    An input layer itself takes its arguments' old names.
+    """
+    if cls.__name__ == "InputLayer":
+        for old, new in (("input_shape", "shape"), ("batch_input_shape", "batch_shape")):
+            if old in given and new not in given:
+                given[new] = given.pop(old)
+        return {}
+    found = {}
+    for key in ("input_shape", "input_dim"):
+        if key in given and key not in cls.__struct_fields__:
+            value = given.pop(key)
+            if value is not None:
+                found["input_shape"] = [value] if key == "input_dim" else value
+    return found
+
+
+def branches(entries: Any) -> bool:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and ("inputs" in entry or "call" in entry):
+            return True
+        if isinstance(entry, dict) and "repeat" in entry and branches(entry.get("layers")):
+            return True
+    return False
+
+
+def only(entry: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
+    for key in entry:
+        if key not in known:
+            hint = did_you_mean(str(key), known)
+            raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)), at_key=True)
+
+
+def shape(value: Any, path: Path) -> list[int | None]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = [value]
+    if not isinstance(value, list):
+        raise LstmcountError(f"expected a shape such as [5, 126], got {value!r}", path=path)
+    return [None if dim is None else dimension(dim, (*path, i)) for i, dim in enumerate(value)]
+
+
+def dimension(dim: Any, path: Path) -> int:
+    if not isinstance(dim, int) or isinstance(dim, bool) or not 0 < dim < 2**63:
+        raise LstmcountError(f"expected a positive integer or null, got {dim!r}", path=path)
+    return dim
+
+
+def tensor_refs(value: Any) -> Iterator[TensorRef]:
+    if isinstance(value, TensorRef):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from tensor_refs(item)
