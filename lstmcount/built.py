@@ -19,6 +19,7 @@ from lstmcount.dimensions import (
 )
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.base import Layer
+from lstmcount.layers.stored import stored_weights
 from lstmcount.references import all_none, refilled
 from lstmcount.summary import Weight
 
@@ -181,13 +182,22 @@ class BuiltLayer:
         self.state = "built"
 
     def _unknown(self) -> None:
-        """Nobody knows the class, or what it reads: then its weights are unknown, if it has any."""
+        """Nobody knows the class, or what it reads: then only stored tensors tell its weights."""
         if self.layer is not None and type(self.layer).weights is Layer.weights:
             self.state = "built"
-        elif self.state != "built":
+        elif self.state == "unbuilt":
+            self._take_stored()
+        if self.state == "unbuilt":
             self.state = "unknown"
             what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
             self.weights = (Weight("?", (what,)),)
+
+    def _take_stored(self) -> None:
+        stored = self.config.stored and self.config.stored()
+        if stored is not None:
+            frozen = self.config.arguments.get("trainable") is False
+            self.weights = tuple(stored_weights(stored, self.layer, frozen))
+            self.state = "stored"
 
     def _built_with(self) -> list[Shapes]:
         """What the file says the layer was built with: a shape for each call argument."""
@@ -211,6 +221,8 @@ class BuiltLayer:
                     self.built_output = self.layer.output_shape(*shapes)
             except (LstmcountError, *MISFITS):
                 pass  # Keras leaves it unbuilt too
+        if self.state == "unbuilt" and self.config.stored and self.config.stored():
+            self._take_stored()
 
 
 def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:

@@ -44,6 +44,7 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     model: ModelConfig | None = None  # of a layer that is a model
     build_config: dict[str, Any] = {}  # the shapes that a file says the layer was built with
     recorded: dict[int, list[Any]] | None = None  # call → output shapes that the file records
+    stored: Any = None  # gives the tensors that a file holds of it, where only they tell its count
     strict: bool = True  # False for a file's: custom activations and the like are let pass
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input

@@ -204,7 +204,7 @@ def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:
     """`macs`, `flops` or `activations` of one layer, for one sample."""
     if measure == "flops":
         return of_layer(summary, layer, "macs").times(2)
-    unknown = Amount(None if layer.state == "unknown" or not summary.graph.is_built else 0)
+    unknown = Amount(None if not layer.is_inferred or not summary.graph.is_built else 0)
     return per_layer(summary)[measure].get(id(layer.config), unknown)
 
 

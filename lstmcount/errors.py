@@ -68,6 +68,10 @@ class LstmcountError(Exception):
         return escape(_shortened(f"{where}: {self.message}" if where else self.message))
 
 
+class UnlistedLayersError(LstmcountError):
+    """The config of a model does not say which layers it has."""
+
+
 class ShapeError(LstmcountError):
     """An input shape that a layer cannot take; carries the rank that was wanted, if that is it."""
 

@@ -15,7 +15,7 @@ from lstmcount.dimensions import Unknown, known, public
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph, unique
 from lstmcount.layers.base import Layer
-from lstmcount.summary import LayerSummary, Summary, Weight
+from lstmcount.summary import LayerSummary, Summary, Weight, count, parts
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -50,7 +50,10 @@ def _with_optimizer(summary: Summary) -> Summary:
     if found is None:
         return summary
     note = "Total params counts the optimizer's variables too, as Keras does for this model"
-    return msgspec.structs.replace(summary, optimizer=tuple(found), notes=(*summary.notes, note))
+    if isinstance(count(found), Unknown) and not isinstance(summary.total_params, Unknown):
+        found, note = None, "not known: the optimizer's variables, which Keras adds to Total params"
+    optimizer = None if found is None else tuple(found)
+    return msgspec.structs.replace(summary, optimizer=optimizer, notes=(*summary.notes, note))
 
 
 def summarize_graph(graph: Graph) -> Summary:
@@ -76,19 +79,22 @@ def summarize_graph(graph: Graph) -> Summary:
 
 
 def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
-    """A note on the layers whose weights nobody can tell."""
-    names = []
+    """Notes on the layers whose weights no formula tells."""
+    names: dict[str, list[str]] = {"unknown": [], "stored": []}
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers)
-        elif layer.state == "unknown":
-            names.append(f"{layer.name} ({layer.class_name})")
-    if names:
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        yield (
-            f"not known: the parameters of {shown}: a class that is not Keras's own, "
-            "or an input whose shape the file does not say"
-        )
+        elif not layer.is_inferred:
+            names[layer.state].append(f"{layer.name} ({layer.class_name})")
+    why = "a class that is not Keras's own, or an input whose shape the file does not say"
+    if names["unknown"]:
+        yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
+    if names["stored"]:
+        yield f"as the tensors in the file say: the parameters of {_shown(names['stored'])}: {why}"
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Graph) -> LayerSummary:
@@ -171,6 +177,8 @@ def _counts(weights: Iterable[Weight]) -> tuple[int, int]:
         params += number
         if weight.trainable:
             trainable_params += number
+        elif weight.trainable is None:
+            trainable_params += count(parts([weight], trainable=True))
     return params, trainable_params
 
 

@@ -51,12 +51,12 @@ _BY_LOWER = {name.lower(): name for name in NAMES}
 def trainable_variables(summary: Summary) -> list[Variable]:
     """The model's trainable variables with their paths, each once, in Keras's order."""
     prefix = f"{summary.name}/" if summary.class_name == "Sequential" else ""
-    train = {id(weight) for weight in summary.trainable_weights()}
     found: dict[int, Variable] = {}
     for layer in summary.layers:
         for weight in layer.weights:
-            if id(weight) in train:
-                found.setdefault(id(weight), (f"{prefix}{layer.name}/{weight.name}", weight))
+            train = weight.part(trainable=True) if summary.trainable else None
+            if train is not None:
+                found.setdefault(id(weight), (f"{prefix}{layer.name}/{weight.name}", train))
     return list(found.values())
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.dimensions import Unknown
+
 _BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4}
 
 
@@ -58,12 +60,19 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
     name: str
     shape: tuple[int, ...]
     dtype: str = "float32"
-    trainable: bool = True
+    trainable: bool | None = True  # None: nobody says, of tensors that a file stores
     axes: tuple[str | Blocks, ...] = ()
 
     @property
     def count(self) -> int:
         return math.prod(self.shape)
+
+    def part(self, *, trainable: bool) -> Weight | None:
+        """What of it trains, or does not: all of it, nothing, or an unknown part."""
+        if self.trainable is None:
+            untold: Any = Unknown(f"whether {self.name} trains")
+            return msgspec.structs.replace(self, shape=(untold,), trainable=trainable)
+        return self if self.trainable is trainable else None
 
     @property
     def bits(self) -> int:
@@ -82,7 +91,8 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     weights: tuple[Weight, ...]
     connected_to: tuple[str, ...] = ()
     trainable: bool = True  # the layer's own switch
-    state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer
+    state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer,
+    # "stored" for one whose weights are the tensors that the file holds
     depth: int = 0  # nesting: 0 for the model's own layers
     layers: tuple[LayerSummary, ...] = ()
     layer: Any = None  # the registry's layer, for derivations
@@ -91,6 +101,11 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def non_trainable_params(self) -> int:
         return self.params - self.trainable_params
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether formulas say what its weights are."""
+        return self.state not in ("unknown", "stored")
 
     def to_dict(self) -> dict[str, Any]:
         record: dict[str, Any] = {
@@ -153,7 +168,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         return size_bytes(self.weights)
 
     def trainable_weights(self) -> list[Weight]:
-        return [w for w in self.weights if w.trainable] if self.trainable else []
+        return parts(self.weights, trainable=True) if self.trainable else []
+
+    def frozen_weights(self) -> list[Weight]:
+        return parts(self.weights, trainable=False) if self.trainable else list(self.weights)
 
     def walk(self) -> Iterator[LayerSummary]:
         """Every layer, nested ones after the model that holds them."""
@@ -179,6 +197,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         from lstmcount.renderers.table import as_text
 
         return as_text(self)
+
+
+def parts(weights: Iterable[Weight], *, trainable: bool) -> list[Weight]:
+    """Those of `weights` that train, or those that do not."""
+    return [p for w in weights if (p := w.part(trainable=trainable)) is not None]
 
 
 def count(weights: Iterable[Weight]) -> int:

@@ -58,7 +58,7 @@ class Measured:
         return amounts(forward(self.summary.graph, self.conditions.batch, self.timesteps))
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
-        if layer.state == "unknown" or not self.summary.graph.is_built:
+        if not layer.is_inferred or not self.summary.graph.is_built:
             return None
         return self.of_layers[measure].get(id(layer.config), Amount(0)).value
 

@@ -13,7 +13,7 @@ from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean, escape
-from lstmcount.summary import Summary, Weight, count, size_bytes
+from lstmcount.summary import Summary, Weight, count, parts, size_bytes
 
 
 @click.command(short_help="The number of parameters, bare, for scripts.")
@@ -47,7 +47,8 @@ def command(
     $ lstmcount count --trainable --layer 'lstm*' model.yaml
     $ lstmcount count --format json models/*.yaml
     """
-    measure = functools.partial(_measure, glob=glob, in_bytes=in_bytes, reading=reading)
+    key = f"{which or 'total'}_params"
+    measure = functools.partial(_measure, key=key, glob=glob, in_bytes=in_bytes, reading=reading)
     results = list(each(measure, sources))
     for result in results:
         if "error" in result:
@@ -57,7 +58,6 @@ def command(
 
         click.echo(to_json(results), nl=False)
     else:
-        key = f"{which or 'total'}_params"
         _print_lines([r for r in results if "error" not in r], key, len(sources))
     if any("error" in result for result in results):
         ctx.exit(2)
@@ -75,22 +75,24 @@ def _print_lines(results: list[dict[str, Any]], key: str, asked: int) -> None:
     click.echo(f"{total:>{width}} total")
 
 
-def _measure(path: str, *, glob: str | None, in_bytes: bool, reading: Reading) -> dict[str, Any]:
+def _measure(
+    path: str, *, key: str, glob: str | None, in_bytes: bool, reading: Reading
+) -> dict[str, Any]:
     try:
         summary = summarize_argument(path, reading)
         weights, trainable = _weights(summary, glob)
-        if isinstance(count(weights), Unknown):
+        size = size_bytes if in_bytes else count
+        found = {
+            "total_params": size(weights),
+            "trainable_params": size(trainable),
+            "non_trainable_params": size(weights) - size(trainable),
+        }
+        if isinstance(found[key], Unknown):
             reasons = [note for note in summary.notes if "known" in note]
             raise LstmcountError(reasons[-1] if reasons else "not all sizes are known")
     except LstmcountError as error:
         return {"path": path, "error": str(error)}
-    size = size_bytes if in_bytes else count
-    return {
-        "path": path,
-        "total_params": size(weights),
-        "trainable_params": size(trainable),
-        "non_trainable_params": size(weights) - size(trainable),
-    }
+    return {"path": path, **found}
 
 
 def _weights(summary: Summary, glob: str | None) -> tuple[list[Weight], list[Weight]]:
@@ -102,5 +104,4 @@ def _weights(summary: Summary, glob: str | None) -> tuple[list[Weight], list[Wei
             hint = did_you_mean(glob, [layer.name for layer in summary.walk()])
             raise LstmcountError(f"no layer is named {glob!r}.{hint}")
         weights = list({id(w): w for layer in chosen for w in layer.weights}.values())
-    wanted = {id(w) for w in weights}
-    return weights, [w for w in summary.trainable_weights() if id(w) in wanted]
+    return weights, parts(weights, trainable=True) if summary.trainable else []

@@ -16,7 +16,7 @@ from lstmcount.expressions import Expression
 from lstmcount.graph import Graph
 from lstmcount.readers import Source, read
 from lstmcount.settings import find_argument
-from lstmcount.summary import count, dtype_bits
+from lstmcount.summary import count, dtype_bits, parts
 
 
 class Measures(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ class Template:
 
 def measures(graph: Graph) -> Measures:
     weights = graph.weights()
-    trainable = [w for w in weights if w.trainable] if graph.trainable else []
+    trainable = parts(weights, trainable=True) if graph.trainable else []
     bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
     macs: Any = graph.macs(graph.input) if graph.is_built else 0
     return Measures(

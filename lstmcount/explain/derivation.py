@@ -53,7 +53,7 @@ class Packed(msgspec.Struct, frozen=True):
     shape: tuple[int, ...]
     axes: tuple[str, ...]
     dtype: str
-    trainable: bool
+    trainable: bool | None
     count: int
 
 

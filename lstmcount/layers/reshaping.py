@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import UNKNOWN, Shape, known, show
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, known, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_rank
@@ -102,6 +102,8 @@ class Resized(Spatial):
 
     def check(self, input_shape: Shape) -> None:
         self.check_rank(input_shape)
+
+    def check_today(self, input_shape: Shape) -> None:
         self.check_output(input_shape, self.resized(self.spatial(input_shape)))
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -180,7 +182,13 @@ class Cropping(Margins):
         self.check_margins(self.cropping, "cropping")
 
     def resized(self, spatial: Shape) -> Shape:
-        return tuple(n - cut for n, cut in zip(spatial, self.margins(self.cropping), strict=True))
+        return tuple(map(_left, spatial, self.margins(self.cropping)))
+
+
+def _left(size: Dim, cut: Dim) -> Dim:
+    """An older Keras crops away all that there is where more should go."""
+    is_all = isinstance(size, int) and isinstance(cut, int) and size < cut
+    return 0 if is_all else size - cut
 
 
 class Cropping1D(Cropping):

@@ -260,17 +260,17 @@ class Bidirectional(Layer):
                     f"got {getattr(inner, 'class_name', inner)!r}",
                     path=("layer",),
                 )
-        if self.layer is not None:
+        if self.layer is not None and self.backward_layer is not None:
             self._check_directions()
 
+    def check_arguments(self) -> None:
+        if self.backward_layer is None and self.layer.go_backwards is True:
+            raise LstmcountError(
+                "the layer reads forward here, its copy backward: go_backwards must be false",
+                path=("layer", "go_backwards"),
+            )
+
     def _check_directions(self) -> None:
-        if self.backward_layer is None:
-            if self.layer.go_backwards is True:
-                raise LstmcountError(
-                    "the layer reads forward here, its copy backward: go_backwards must be false",
-                    path=("layer", "go_backwards"),
-                )
-            return
         if self.layer.go_backwards == self.backward_layer.go_backwards:
             raise LstmcountError(
                 "the forward and the backward layer must differ in go_backwards, "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shapes
+from lstmcount.dimensions import UNKNOWN, Shapes
 from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
 
@@ -19,5 +20,30 @@ class Weights(Layer):
     built_at_init: ClassVar[bool] = True
 
     def weights(self, input_shape: Shapes = None) -> Iterator[Weight]:
-        for name, shape, dtype in self.tensors:
-            yield self.weight(name, tuple(shape), dtype=dtype)
+        return stored_weights(self.tensors)
+
+
+def stored_weights(
+    tensors: Sequence[Any], layer: Any = None, frozen: bool = False
+) -> Iterator[Weight]:
+    """The weights that these (path, shape, dtype) are, of a layer of Keras's own if there is one.
+
+    Which of them train is known of Keras's classes and of frozen layers.
+
+    >>> [w.count for w in stored_weights([("kernel:0", [3, 4], "float32")])]
+    [12]
+    """
+    flags = {w.name: w.trainable for w in _whatever_it_reads(layer)}
+    same = set(flags.values())
+    for path, shape, dtype in tensors:
+        name = path.rpartition("/")[2].removesuffix(":0")
+        trains = flags.get(name) if len(same) > 1 else next(iter(same), None)
+        yield Weight(path, tuple(shape), dtype, False if frozen else trains)
+
+
+def _whatever_it_reads(layer: Any) -> list[Weight]:
+    """A layer's weights for an input of which nothing but the rank is known."""
+    for rank in range(2, 6) if layer is not None else ():
+        with suppress(TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
+            return list(layer.weights((UNKNOWN,) * rank))
+    return []

@@ -174,6 +174,10 @@ def _read(
             settings=settings,
             custom=custom,
         )
+    if isinstance(data, dict) and "weightsManifest" in data:
+        from lstmcount.readers.tensorflowjs import read_layers_model
+
+        return read_layers_model(data, custom)
     from lstmcount.readers.keras_json import find_model, read_keras
 
     found = find_model(data)

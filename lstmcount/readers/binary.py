@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path as FilePath
 from typing import IO, Any
 
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, UnlistedLayersError
 
 ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -21,14 +22,34 @@ def is_binary(start: bytes) -> bool:
 
 def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """The model in an archive or an HDF5 file. Raises `LstmcountError` where there is none."""
-    with source.open("rb") if isinstance(source, FilePath) else source as file:
-        start = file.read(len(HDF5))
-        file.seek(0)
-        if start.startswith(HDF5):
-            return read_hdf5(file, custom)
-        from lstmcount.readers.archive import read_archive
+    from lstmcount.readers.stored import Stored, attach, weights_only
 
-        return read_archive(file, custom)
+    with source.open("rb") if isinstance(source, FilePath) else nullcontext(source) as file:
+        try:
+            config = _read(file, custom)
+        except UnlistedLayersError as error:
+            try:
+                return weights_only(_tensors(source), error.message)
+            except LstmcountError:
+                raise error from None
+    attach(config, Stored(lambda: _tensors(source)))
+    return config
+
+
+def _read(file: IO[bytes], custom: CustomLayers) -> ModelConfig:
+    start = file.read(len(HDF5))
+    file.seek(0)
+    if start.startswith(HDF5):
+        return read_hdf5(file, custom)
+    from lstmcount.readers.archive import read_archive
+
+    return read_archive(file, custom)
+
+
+def _tensors(source: Binary) -> dict[str, Any]:
+    from lstmcount.readers.tensors import read_tensors
+
+    return read_tensors(source)
 
 
 def read_hdf5(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:

@@ -119,11 +119,17 @@ def _is_layer(entry: Any) -> bool:
     return isinstance(entry, dict) and "class_name" in entry
 
 
+def _has_nodes(topology: Any) -> bool:
+    return isinstance(topology, dict) and "node" in topology
+
+
 def what_it_is(data: Any) -> str:
     """What is wrong with data that is neither a spec nor a model."""
     if isinstance(data, dict) and isinstance(data.get("weight_map"), dict):
         return "this lists the files of a model's weights; the model itself is in none of them"
-    if isinstance(data, dict) and data.get("format") == "graph-model":
+    if isinstance(data, dict) and (
+        data.get("format") == "graph-model" or _has_nodes(data.get("modelTopology"))
+    ):
         return "this is a TensorFlow.js graph model: it holds operations, not Keras's layers"
     wanted = "expected a spec with `layers:`, or a model as Keras writes it"
     return f"the file says nothing: {wanted}" if data is None else wanted

@@ -9,7 +9,7 @@ from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
-from lstmcount.errors import LstmcountError, Path
+from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.layers.base import Layer
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY
 from lstmcount.readers import searching
@@ -108,10 +108,7 @@ class _Reader:
         if not isinstance(config, dict):
             raise LstmcountError("expected a model's config", path=(*path, "config"))
         if not isinstance(config.get("layers"), list):
-            raise LstmcountError(
-                f"{class_name} is a subclassed model: its config does not say which layers it has",
-                path=(*path, "config"),
-            )
+            raise _unlisted(class_name, (*path, "config"))
         if "output_layers" in config:
             return self._functional(config, class_name, path)
         return self._sequential(config, class_name, path, (*path, "config", "layers"))
@@ -294,6 +291,13 @@ class _Reader:
         if isinstance(value, dict) and "class_name" in value:
             return self.layer(value, path)
         return value
+
+
+def _unlisted(class_name: str, path: Path) -> LstmcountError:
+    if registry.find(class_name) is not None:
+        return LstmcountError(f"{class_name} is a layer; expected a model", path=path)
+    text = f"{class_name} is a subclassed model: its config does not say which layers it has"
+    return UnlistedLayersError(text, path=path)
 
 
 def named(config: dict[str, Any], path: Path, *inside: str) -> str | None:

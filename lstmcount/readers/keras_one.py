@@ -31,16 +31,22 @@ def as_today(stored: list[tuple[str, Shape]], expected: Counter[Shape]) -> list[
         name: parts
         for name, parts in gates.items()
         if set(parts) in _GATES and len(set(parts.values())) == 1
+        if expected[_joined(parts)]
     }
     tensors: dict[str, Shape] = {}
     for name, shape in stored:
         found = _GATE.fullmatch(name)
         if found and found[1] in whole:
-            tensors[found[1]] = (*shape[:-1], shape[-1] * len(whole[found[1]]))
+            tensors[found[1]] = _joined(whole[found[1]])
         else:
             fitting = (other for other in _kernels(name, shape) if expected[other])
             tensors[name] = next(fitting, shape)
     return list(tensors.items())
+
+
+def _joined(gates: dict[str, Shape]) -> Shape:
+    shape = next(iter(gates.values()))
+    return (*shape[:-1], shape[-1] * len(gates))
 
 
 def _kernels(name: str, shape: Shape) -> Iterator[Shape]:

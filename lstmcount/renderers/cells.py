@@ -82,12 +82,10 @@ def readable_size(size: float | Unknown) -> str:
 
 
 def _totals(summary: Summary) -> Iterator[tuple[str, Sequence[Weight]]]:
-    trainable = summary.trainable_weights()
-    training = {id(w) for w in trainable}
     optimizer = summary.optimizer or ()
     yield "Total", [*summary.weights, *optimizer]
-    yield "Trainable", trainable
-    yield "Non-trainable", [w for w in summary.weights if id(w) not in training]
+    yield "Trainable", summary.trainable_weights()
+    yield "Non-trainable", summary.frozen_weights()
     if summary.optimizer is not None:
         yield "Optimizer", optimizer
 

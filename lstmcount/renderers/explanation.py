@@ -112,7 +112,7 @@ def stored(weight: Packed) -> str:
     'bias (48,) [4·units] 48'
     """
     axes = f" [{' × '.join(weight.axes)}]" if weight.axes else ""
-    frozen = "" if weight.trainable else ", not trainable"
+    frozen = ", not trainable" if weight.trainable is False else ""
     dtype = "" if weight.dtype == "float32" else f", {weight.dtype}"
     return f"{weight.name} {weight.shape}{axes} {weight.count:,}{frozen}{dtype}"
 

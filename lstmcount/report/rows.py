@@ -56,7 +56,7 @@ def _row(
 
 
 def _cost(layer: LayerSummary, macs: dict[int, Amount] | None) -> Amount:
-    if layer.state == "unknown" or macs is None:
+    if not layer.is_inferred or macs is None:
         return Amount(None)
     return macs.get(id(layer.config), Amount(0))
 

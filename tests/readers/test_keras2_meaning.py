@@ -120,6 +120,10 @@ def test_a_dense_kernel_with_a_mask_is_ordered_as_the_data() -> None:
     assert summary.layers[-1].weights[0].shape == (2, 6, 4, 4)
 
 
+BACKWARDS = {"class_name": "LSTM", "config": {"units": 1, "go_backwards": True,
+                                              "return_sequences": True}}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("class_name", "shape", "config"),
     [
@@ -128,6 +132,7 @@ def test_a_dense_kernel_with_a_mask_is_ordered_as_the_data() -> None:
         ("SeparableConv1D", [None, 8, 3], {"filters": 2, "kernel_size": 3, "padding": "causal"}),
         ("Hashing", [None, 8], {"num_bins": 3, "dtype": "float32"}),
         ("StringLookup", [None, 8], {"vocabulary": ["a", "a"]}),
+        ("Bidirectional", [None, 8, 2], {"layer": BACKWARDS}),
     ],
 )
 def test_what_only_keras_3_refuses(class_name: str, shape: Any, config: dict[str, Any]) -> None:
@@ -135,6 +140,12 @@ def test_what_only_keras_3_refuses(class_name: str, shape: Any, config: dict[str
     assert summarize(source).layers[-1].output_shape == tuple(shape[:-1]) + (
         (2,) if class_name == "SeparableConv1D" else (shape[-1],)
     )
+
+
+@pytest.mark.parametrize(("cropping", "left"), [([1, 1], 1), ([1, 2], 0), ([3, 4], 0)])
+def test_cropping_may_leave_nothing(cropping: list[int], left: int) -> None:
+    source = functional([entry("Cropping1D", "y", [[X]], cropping=cropping)], "y", x=[None, 3, 4])
+    assert summarize(source).layers[-1].output_shape == (None, left, 4)
 
 
 @pytest.mark.parametrize("class_name", ["BatchNormalization", "SyncBatchNormalization"])

@@ -1,0 +1,40 @@
+"""`model.json` of TensorFlow.js: a Keras model and the manifest of its weights, or a graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.custom import CustomLayers
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.content import what_it_is
+from lstmcount.readers.keras_json import find_model, read_keras
+from lstmcount.readers.stored import Stored, attach, weights_only
+
+
+def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig:
+    """The model, or its weights alone where the file leaves the model out.
+
+    Raises `LstmcountError` for a graph-model.
+    """
+    if data.get("modelTopology") is None:
+        return weights_only(_listed(data), "there is no modelTopology here, only weights")
+    found = find_model(data)
+    if found is None:
+        raise LstmcountError(what_it_is(data))
+    config = read_keras(found[0], custom, found[1])
+    attach(config, Stored(lambda: _listed(data)))
+    return config
+
+
+def _listed(data: dict[str, Any]) -> dict[str, Any]:
+    path = ("weightsManifest",)
+    try:
+        tensors = [
+            (str(entry["name"]), [int(dim) for dim in entry["shape"]], str(entry["dtype"]))
+            for group in data["weightsManifest"]
+            for entry in group["weights"]
+        ]
+    except (TypeError, ValueError, KeyError):
+        raise LstmcountError("expected lists of weights with a shape", path=path) from None
+    return {"tensors": tensors, "groups": []}

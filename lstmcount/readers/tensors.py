@@ -1,0 +1,104 @@
+"""Names and shapes of the tensors in an HDF5 file, or in the one inside a `.keras` archive."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from contextlib import nullcontext
+from pathlib import Path as FilePath
+from typing import IO, Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.apart import apart
+
+ZIP = b"PK\x03\x04"
+WEIGHTS = "model.weights.h5"
+MAX_WEIGHTS = 8 * 2**30
+MAX_UNPACKED = 2**30  # Keras packs nothing
+MAX_DATASETS = 1_000_000
+# Stored beside the weights, and none of them.
+_STATE = re.compile(
+    r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0"
+)
+
+
+def read_tensors(source: FilePath | IO[bytes]) -> dict[str, Any]:
+    """What `listed` says of the file's weights. Raises `LstmcountError` where it cannot be read."""
+    try:
+        import h5py
+    except ImportError:
+        raise LstmcountError("reading tensors needs h5py (pip install 'lstmcount[hdf5]')") from None
+    with source.open("rb") if isinstance(source, FilePath) else nullcontext(source) as file:
+        file.seek(0)
+        is_archive = file.read(len(ZIP)) == ZIP
+        file.seek(0)
+
+        def found() -> dict[str, Any]:
+            if is_archive:
+                return _in_archive(file, h5py)
+            with h5py.File(file, "r") as opened:
+                return listed(own_weights(opened))
+
+        return apart(found, "the stored tensors cannot be read")  # type: ignore[no-any-return]
+
+
+def listed(root: Any) -> dict[str, list[Any]]:
+    """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner)."""
+    tensors: list[Any] = []
+    groups: list[Any] = []
+
+    def visit(name: str, item: Any) -> None:
+        path = name.replace("\\", "/")  # as Keras joined them on Windows
+        if _STATE.fullmatch(path):
+            return
+        if len(tensors) + len(groups) > MAX_DATASETS:
+            raise LstmcountError(f"more than {MAX_DATASETS:,} tensors")
+        if hasattr(item, "shape"):
+            tensors.append((path, list(map(int, item.shape)), str(item.dtype)))
+        elif path.endswith("/vars"):
+            groups.append((path.removesuffix("/vars"), _text(item.attrs.get("name"))))
+        else:
+            groups.append((path, None))
+
+    root.visititems(visit)
+    return {"tensors": tensors, "groups": groups}
+
+
+def own_weights(file: Any) -> Any:
+    """Where the weights stand; a link to somewhere else, out of the file even, is not followed."""
+    import h5py
+
+    link = file.get("model_weights", getlink=True)
+    return file["model_weights"] if isinstance(link, h5py.HardLink) else file
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _in_archive(file: IO[bytes], h5py: Any) -> dict[str, Any]:
+    with zipfile.ZipFile(file) as archive:
+        if WEIGHTS not in archive.namelist():
+            raise LstmcountError(f"there is no {WEIGHTS} in the archive")
+        info = archive.getinfo(WEIGHTS)
+        limit = MAX_WEIGHTS if info.compress_type == zipfile.ZIP_STORED else MAX_UNPACKED
+        if info.file_size > limit:
+            raise LstmcountError(f"{WEIGHTS} is larger than {limit // 2**30} GiB")
+        with (
+            archive.open(WEIGHTS) as member,
+            _seekable(member, info) as unpacked,
+            h5py.File(unpacked, "r") as opened,
+        ):
+            return listed(opened)
+
+
+def _seekable(member: IO[bytes], info: zipfile.ZipInfo) -> IO[bytes]:
+    """The member, unpacked: going back in a packed one starts over from its beginning."""
+    if info.compress_type == zipfile.ZIP_STORED:
+        return member
+    unpacked = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    left = info.file_size
+    while left > 0 and (chunk := member.read(min(left, 2**20))):
+        left -= unpacked.write(chunk)
+    return unpacked
