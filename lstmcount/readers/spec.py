@@ -17,6 +17,7 @@ from lstmcount.readers.spec_entries import (
     BESIDE,
     branches,
     dimension,
+    input_dims,
     input_shape,
     only,
     split,
@@ -155,7 +156,7 @@ class _Spec:
     def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
         arguments = {"shape": shape, "batch_size": self.data.get("batch_size"), **extra}
         expressions = self._resolve(arguments, ("shape", "batch_size"), path)
-        arguments["shape"] = shape(arguments["shape"], path)
+        arguments["shape"] = input_dims(arguments["shape"], path)
         if "shape" in expressions and not isinstance(expressions["shape"], list):
             expressions["shape"] = [expressions["shape"]]
         if arguments["batch_size"] is not None:

@@ -81,7 +81,7 @@ def only(entry: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
             raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)), at_key=True)
 
 
-def shape(value: Any, path: Path) -> list[int | None]:
+def input_dims(value: Any, path: Path) -> list[int | None]:
     if isinstance(value, int) and not isinstance(value, bool):
         value = [value]
     if not isinstance(value, list):
