@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import (
     Dim,
@@ -29,36 +31,18 @@ MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
 MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
-class Node:
+class Node(msgspec.Struct, eq=False):
     """One call of a layer: what went in, what came out."""
 
-    __slots__ = (
-        "args", "index", "inputs", "kwargs", "layer", "output", "outputs", "recorded", "shown",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        layer: BuiltLayer,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        inputs: list[tuple[Node, int]],
-        output: Shapes,
-        recorded: bool = False,
-    ) -> None:
-        self.layer = layer
-        self.index = len(layer.nodes)
-        self.args = args  # with a shape where a tensor was passed
-        self.kwargs = kwargs
-        self.inputs = inputs
-        self.output = output
-        self.recorded = recorded  # the output shape is what the file says, not inferred
-        self.outputs: list[Any]
-        self.shown: list[Any]  # the outputs as a summary shows them
-        if type(output) is tuple:
-            self.outputs, self.shown = [output], [public(output)]
-        else:
-            self.outputs = list(output) if recorded and output else flatten(output)
-            self.shown = public(self.outputs)
+    layer: BuiltLayer
+    args: list[Any]  # with a shape where a tensor was passed
+    kwargs: dict[str, Any]
+    inputs: list[tuple[Node, int]]
+    output: Shapes
+    outputs: list[Any]
+    shown: list[Any]  # the outputs as a summary shows them
+    index: int
+    recorded: bool  # the output shape is what the file says, not inferred
 
     @property
     def is_input(self) -> bool:
@@ -70,30 +54,34 @@ class Node:
         return refilled(self.args, flat), refilled(self.kwargs, flat)
 
 
-class BuiltLayer:
+def node_of(
+    layer: BuiltLayer,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    inputs: list[tuple[Node, int]],
+    output: Shapes,
+    recorded: bool = False,
+) -> Node:
+    """The next call of `layer`."""
+    if type(output) is tuple:
+        outputs, shown = [output], [public(output)]
+    else:
+        outputs = list(output) if recorded and output else flatten(output)
+        shown = public(outputs)
+    return Node(layer, args, kwargs, inputs, output, outputs, shown, len(layer.nodes), recorded)
+
+
+class BuiltLayer(msgspec.Struct, eq=False):
     """A layer of a model with its calls and, once it was called, its weights."""
 
-    __slots__ = (
-        "built_output",
-        "config",
-        "is_input",
-        "layer",
-        "name",
-        "nodes",
-        "state",
-        "weights",
-    )
-
-    def __init__(self, config: LayerConfig, layer: Any) -> None:
-        self.config = config
-        self.layer = layer  # None for a class that nobody knows
-        self.name: str = config.name or ""
-        known = layer is not None and config.model is None
-        self.is_input = known and config.class_name == "InputLayer"
-        self.nodes: list[Node] = []
-        self.weights: tuple[Weight, ...] = ()
-        self.state = "built" if _built_at_init(config, layer) else "unbuilt"
-        self.built_output: Shapes = None  # of a layer that was built and never called
+    config: LayerConfig
+    layer: Any  # None for a class that nobody knows
+    name: str
+    is_input: bool
+    state: str
+    nodes: list[Node]
+    weights: tuple[Weight, ...] = ()
+    built_output: Shapes = None  # of a layer that was built and never called
 
     @property
     def class_name(self) -> str:
@@ -257,11 +245,16 @@ def are_known(shapes: list[Any]) -> bool:
     return shapes[0] is not None and all(is_known(s) for s in shapes if s is not None)
 
 
-def _built_at_init(config: LayerConfig, layer: Any) -> bool:
-    if layer is None:
-        return False
-    is_built: bool = layer.built_at_init if config.model is None else layer.is_built
-    return is_built
+def built_layer(config: LayerConfig, layer: Any) -> BuiltLayer:
+    """The layer of that config as it stands before its first call."""
+    is_input = is_built = False
+    if config.model is not None:
+        is_built = layer.is_built
+    elif layer is not None:
+        is_built = layer.built_at_init
+        is_input = config.class_name == "InputLayer"
+    state = "built" if is_built else "unbuilt"
+    return BuiltLayer(config, layer, config.name or "", is_input, state, [])
 
 
 def recorded_outputs(layer: BuiltLayer, call: int) -> list[Any] | None:

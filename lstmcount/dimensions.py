@@ -90,7 +90,9 @@ def public(shapes: Shapes) -> Any:
     [(None, 5), (None, 3)]
     """
     if isinstance(shapes, tuple):
-        return tuple([None if type(dim) is Unknown else dim for dim in shapes])
+        if not shapes or Unknown in map(type, shapes[1:]):
+            return tuple([None if type(dim) is Unknown else dim for dim in shapes])
+        return (None, *shapes[1:]) if type(shapes[0]) is Unknown else shapes
     if isinstance(shapes, list):
         return list(map(public, shapes))
     if isinstance(shapes, dict):

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from lstmcount.built import MISFITS, BuiltLayer, Node, has_shape, node_macs, recorded_outputs
+from lstmcount.built import (
+    MISFITS,
+    BuiltLayer,
+    Node,
+    built_layer,
+    has_shape,
+    node_macs,
+    node_of,
+    recorded_outputs,
+)
 from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.dimensions import (
     Dim,
@@ -169,7 +178,7 @@ class Graph:
                 and layer.class_name != "InputLayer"  # Keras's inputs follow no policy
             ):
                 layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
-            self.layers.append(BuiltLayer(layer, create(layer, self.values)))
+            self.layers.append(built_layer(layer, create(layer, self.values)))
             if self.values is not None:
                 layer.alike = None  # other values are remembered there
 
@@ -203,7 +212,7 @@ class Graph:
                 if value is None and layer.config.recorded is not None:
                     shapes = recorded_outputs(layer, 0) or [None]
                     value = shapes[0] if len(shapes) == 1 else shapes
-            node = Node(layer, args, {}, previous, value)
+            node = node_of(layer, args, {}, previous, value)
             layer.nodes.append(node)
             previous = [(node, i) for i in range(len(node.outputs))]
         self.output = value
@@ -287,7 +296,7 @@ class Graph:
     ) -> Node | None:
         done = len(layer.nodes)
         if layer.is_input:
-            return Node(layer, [], {}, [], layer.layer.output_shape())
+            return node_of(layer, [], {}, [], layer.layer.output_shape())
         call = layer.config.calls[done]
         path, call_args, call_kwargs = call.path, call.args, call.kwargs
         refs = refs_of(call_args, call_kwargs)
@@ -317,7 +326,7 @@ class Graph:
         recorded = False
         if output is None and layer.config.recorded is not None:
             output, recorded = recorded_outputs(layer, done), True
-        return Node(layer, args, kwargs, inputs, output, recorded)
+        return node_of(layer, args, kwargs, inputs, output, recorded)
 
     def _explain_stuck(self, waiting: dict[tuple[str, int], list[BuiltLayer]]) -> None:
         (name, index), layers = next(iter(waiting.items()))

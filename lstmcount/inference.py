@@ -189,9 +189,7 @@ def _one_or_all(shapes: list[Any]) -> Any:
 def _input_shape(node: Any) -> Any:
     if node is None:
         return None
-    shapes = []
-    for source, i in node.inputs:
-        shapes.append(source.shown[i] if i < len(source.shown) else None)
+    shapes = [s.shown[i] if i < len(s.shown) else None for s, i in node.inputs]
     return _one_or_all(shapes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.built import BuiltLayer
+from lstmcount.built import BuiltLayer, built_layer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import Unknown, shape_of
 from lstmcount.errors import LstmcountError
@@ -57,7 +57,7 @@ def cases(class_name: str) -> Iterator[Case]:
 def built(case: Case) -> BuiltLayer:
     """The layer, called as the case calls it. Raises `LstmcountError` where we refuse it."""
     config = layer_config(case.class_name, "layer", case.config)
-    layer = BuiltLayer(config, create(config))
+    layer = built_layer(config, create(config))
     args, kwargs = case.inputs()
     layer.call(args, kwargs)
     return layer

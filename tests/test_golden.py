@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.built import BuiltLayer
+from lstmcount.built import BuiltLayer, built_layer
 from lstmcount.dimensions import Shapes, flatten, public, shape_of
 from lstmcount.layers import create
 from lstmcount.readers.keras_json import _Reader
@@ -49,7 +49,7 @@ def built(class_name: str, case: dict[str, Any]) -> tuple[BuiltLayer, Shapes]:
     entry = {"module": "keras.layers", "class_name": class_name, "config": case["arguments"]}
     config = _Reader(True).layer(entry, ())
     config.strict, config.name = True, "layer"
-    layer = BuiltLayer(config, create(config))
+    layer = built_layer(config, create(config))
     inputs = case["inputs"]
     if not layer.layer.call_arguments:
         return layer, layer.layer.output_shape()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lstmcount import layers as registry
@@ -195,7 +194,9 @@ class _Reader:
     def _plain(
         self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
     ) -> LayerConfig:
-        name = named(entry, path) or named(given, path, "config")
+        name = entry.get("name")
+        if type(name) is not str:
+            name = named(entry, path) or named(given, path, "config")
         given.pop("name", None)
         batch_shape = given.pop("batch_input_shape", None)
         dtype = given.get("dtype")
@@ -250,12 +251,15 @@ class _Reader:
 
     def _kind(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> _Kind:
         """Found once for each class of a file that names modules."""
-        module, registered = entry.get("module"), entry.get("registered_name")
-        if type(module) is not str or type(registered) not in (str, NoneType):
+        module = entry.get("module")
+        if module is None:
             is_other_class = "module" not in entry and is_other(class_name, given)
             return self._new_kind(entry, class_name, is_other_class)
-        key = (class_name, module, registered)
-        found = self.kinds.get(key)
+        key = (class_name, module, entry.get("registered_name"))
+        try:
+            found = self.kinds.get(key)
+        except TypeError:  # where text belongs stands something else
+            return self._new_kind(entry, class_name, False)
         if found is None:
             found = self.kinds[key] = self._new_kind(entry, class_name, False)
         return found

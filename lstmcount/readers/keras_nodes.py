@@ -53,7 +53,8 @@ class Nodes:
 
     def _call(self, node: dict[str, Any], path: Path) -> Call:
         """A call as Keras 3 serialises it."""
-        args = list(map(self._value, _items(node["args"])))
+        given = node["args"]
+        args = [self._value(value) for value in (given if type(given) is list else _items(given))]
         kwargs = node.get("kwargs")
         if not kwargs:
             return Call(args, {}, path)
@@ -209,8 +210,6 @@ def _nested(entry: dict[str, Any]) -> bool:
 
 
 def _items(value: Any) -> list[Any]:
-    if type(value) is list:
-        return value
     if isinstance(value, dict) and isinstance(value.get("items"), list):
         return list(value["items"])
     return [value]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, reject
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.built import BuiltLayer, Node, node_macs
+from lstmcount.built import built_layer, node_macs, node_of
 from lstmcount.costs import costs
 from lstmcount.dimensions import flatten
 from lstmcount.layers import create, find
@@ -68,7 +68,9 @@ def our_macs(case: Case, fill: dict[int, int]) -> int | None:
         return None  # Keras runs only the cells it is given states for
     try:
         layer = create(layer_config(case.class_name, "layer", case.config))
-        node = Node(BuiltLayer(layer_config(case.class_name, "layer", {}), layer), [], {}, [], None)
+        node = node_of(
+            built_layer(layer_config(case.class_name, "layer", {}), layer), [], {}, [], None
+        )
         macs: int = node_macs(node, args, kwargs)
     except LstmcountError:
         return None

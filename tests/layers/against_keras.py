@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.built import BuiltLayer
+from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import public, shape_of
 from lstmcount.errors import LstmcountError
@@ -25,7 +25,7 @@ def ours(class_name: str, arguments: dict[str, Any], shapes: Any) -> Facts | Non
     """Output shapes and weights; None where the layer refuses the arguments or the shapes."""
     config = LayerConfig(class_name=class_name, name="layer", arguments=_nested(arguments))
     try:
-        built = BuiltLayer(config, create(config))
+        built = built_layer(config, create(config))
         output = built.call([_structure(shapes, shape_of)], {})
     except LstmcountError:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from lstmcount.built import BuiltLayer
+from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import public, shape_of
 from lstmcount.errors import LstmcountError
@@ -37,7 +37,7 @@ class Outcome(msgspec.Struct):
 def ours(case: Case) -> Outcome | None:
     """None where the layer refuses its arguments or its inputs."""
     try:
-        built = BuiltLayer(config := layer_config(case.class_name, case.arguments), create(config))
+        built = built_layer(config := layer_config(case.class_name, case.arguments), create(config))
         args, kwargs = mapped(case.args, shape_of), mapped(case.kwargs, shape_of)
         if not built.layer.call_arguments:
             return Outcome(public(built.layer.output_shape()), [])

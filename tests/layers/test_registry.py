@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lstmcount.built import BuiltLayer
+from lstmcount.built import built_layer
 from lstmcount.layers import class_names, create, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
@@ -171,4 +171,4 @@ def test_whether_a_new_layer_is_built_as_in_keras(name: str) -> None:
     except ImportError:
         pytest.skip("needs TensorFlow")
     config = layer_config(name, given)
-    assert (BuiltLayer(config, create(config)).state == "built") is bool(made.built)
+    assert (built_layer(config, create(config)).state == "built") is bool(made.built)

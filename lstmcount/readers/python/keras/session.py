@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
-from lstmcount.built import BuiltLayer
+from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import UNKNOWN, Unknown, flatten
 from lstmcount.errors import LstmcountError
@@ -180,7 +180,7 @@ class Session:
         try:
             if layer.built is None:
                 config = export.layer_config(layer, calls=False)
-                layer.built = BuiltLayer(config, registry.create(config))
+                layer.built = built_layer(config, registry.create(config))
             args = [_shapes(value) for value in record.args]
             kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
             return layer.built.call(args, kwargs)
