@@ -21,7 +21,13 @@ from lstmcount.errors import LstmcountError
 from lstmcount.execution import Execution, Operation, dtype_of, execute, input_shapes, peak
 from lstmcount.graph import Graph
 from lstmcount.layers.dtypes import policy
-from lstmcount.optimizers import Variable, optimizer_variables, parse, trainable_variables
+from lstmcount.optimizers import (
+    Variable,
+    of_keras,
+    optimizer_variables,
+    parse,
+    trainable_variables,
+)
 from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits, size_bytes
 
 CONVENTION = "contractions"
@@ -248,6 +254,7 @@ def costs(
     one = forward(graph, batch, timesteps)
     macs, activations = one.amounts(lambda operation: operation.macs), one.amounts(_written)
     variables = trainable_variables(summary)
+    optimizer = of_keras(optimizer)
     slots = optimizer_variables(optimizer, variables)
     name = shown(optimizer)
     if slots is None:

@@ -93,6 +93,17 @@ def parse(optimizer: Any) -> tuple[str, Arguments]:
     return _BY_LOWER.get(name.lower(), name), config if isinstance(config, dict) else {}
 
 
+def of_keras(optimizer: Any) -> Any:
+    """TensorFlow 2.11 to 2.15 wrote its own optimizers as if they were the author's.
+
+    >>> of_keras({"class_name": "Custom>Adam", "config": {}})
+    {'class_name': 'Adam', 'config': {}}
+    """
+    name = str(optimizer.get("class_name")) if isinstance(optimizer, dict) else ""
+    package, _, own = name.rpartition(">")
+    return {**optimizer, "class_name": own} if package == "Custom" and own in SLOTS else optimizer
+
+
 def known(name: str) -> str:
     """Keras's spelling of an optimizer's name. Raises `LstmcountError` for one it does not have."""
     found = _BY_LOWER.get(name.lower())

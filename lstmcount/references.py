@@ -73,7 +73,8 @@ def whole(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     """`value` with each "all that call gives" spelled out as its tensors."""
     if isinstance(value, TensorRef) and value.tensor is None:
         layer = by_name.get(value.layer)
-        count = len(layer.nodes[value.node].outputs) if layer else 1
+        node = layer.nodes[value.node] if layer else None
+        count = 1 if node is None or node.output is None else len(node.outputs)
         refs = [TensorRef(value.layer, value.node, i) for i in range(count)]
         return refs[0] if count == 1 else refs
     if isinstance(value, list):

@@ -75,7 +75,8 @@ def layer_of(config: LayerConfig) -> Layer:
     layer = create(config)
     if not isinstance(layer, Layer):
         raise LstmcountError(
-            f"{config.name!r} ({config.class_name}) is not a layer that can be written",
+            f"{config.name!r} is a {config.class_name}, which is not Keras's own and nowhere "
+            "declared: see docs/custom_layers.md, or take --to keras-json",
             path=config.path,
         )
     return layer

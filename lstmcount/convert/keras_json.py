@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.convert.arguments import given, inner_layers
 from lstmcount.dimensions import public
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
-from lstmcount.layers import is_keras_layer
+from lstmcount.layers import create, is_keras_layer
 
 _CORE_OPERATIONS = ("Cast", "ConvertToTensor")  # of those that masks are computed with
 
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
-    """The serialised model. Raises `LstmcountError` for layers that are not Keras's own."""
+    """The serialised model, other people's layers as their file says them.
+
+    Raises `LstmcountError` for operations.
+    """
     if config.is_sequential:
         inner: dict[str, Any] = {
             "name": config.name,
@@ -94,8 +97,9 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
         raise LstmcountError(
             f"{config.name!r} is an operation ({config.class_name}), which is not written yet"
         )
-    layer = layer_of(config)
-    found = {"name": config.name, **given(layer)}
+    layer = create(config)
+    own = {"name": config.name, **config.arguments}
+    found = own if layer is None else {"name": config.name, **given(layer)}
     if dtype is not None and config.class_name != "InputLayer":
         found.setdefault("dtype", dtype)
     if config.class_name == "InputLayer":
@@ -111,11 +115,11 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
             else _layer(value, dtype)
         )
     if config.declared is not None:
-        own = {"name": config.name, **config.arguments}
         return _custom(config.class_name, own, config.declared.name)
-    if not is_keras_layer(type(layer).__name__):
+    class_name = config.class_name if layer is None else type(layer).__name__
+    if config.is_foreign or not is_keras_layer(class_name):
         return _custom(config.class_name, found, config.class_name)
-    return _object("keras.layers", type(layer).__name__, found)
+    return _object("keras.layers", class_name, found)
 
 
 def _custom(class_name: str, config: dict[str, Any], registered: str) -> dict[str, Any]:

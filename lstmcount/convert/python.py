@@ -124,7 +124,7 @@ class _Program:
         if config.declared is not None or not is_keras_layer(config.class_name):
             raise LstmcountError(
                 f"{config.name!r} is a {config.class_name}, which is not Keras's own: its code is "
-                "not known here, so no program can be written; take --to yaml or --to keras-json",
+                "not known here, so no program can be written; take --to keras-json",
                 path=config.path,
             )
         found = [

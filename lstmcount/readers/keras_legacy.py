@@ -45,6 +45,7 @@ _ARGUMENTS = {
     "subsample": "strides",
     "subsample_length": "strides",
 }
+_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # TensorFlow's other names
 _UNITS = ("Dense", "GRU", "LSTM", "SimpleRNN", "Highway", "MaxoutDense", "TimeDistributedDense")
 _MERGES = {
     "ave": "Average",
@@ -97,6 +98,8 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
     if "dim_ordering" in given:
         ordering = given.pop("dim_ordering")
         given["data_format"] = "channels_first" if ordering == "th" else "channels_last"
+    if isinstance(given.get("dtype"), str):
+        given["dtype"] = _DTYPES.get(given["dtype"], given["dtype"])
     if fix := _FIXES.get(class_name):
         fix(given)
     return class_name, given

@@ -27,7 +27,7 @@ def convert(source: Any, to: str) -> str:
     try:
         return written(read(open_source(source)), to)
     except LstmcountError as error:
-        words = ("operation", "subclassed", "is not a layer", "constant", "cannot say this model")
+        words = ("operation", "subclassed", "nowhere declared", "constant", "cannot say this model")
         if any(word in str(error) for word in words):
             pytest.skip(str(error))
         raise
@@ -35,8 +35,8 @@ def convert(source: Any, to: str) -> str:
 
 def same(text: str, path: Path) -> None:
     ours, theirs = summarize(yaml.safe_load(text)), summarize(path)
-    assert ours.total_params == theirs.total_params
-    assert ours.trainable_params == theirs.trainable_params
+    assert str(ours.total_params) == str(theirs.total_params)
+    assert str(ours.trainable_params) == str(theirs.trainable_params)
     totals = " Total params"
     assert as_text(ours).partition(totals)[0] == as_text(theirs).partition(totals)[0]
 
@@ -75,6 +75,33 @@ def test_most_models_can_be_written() -> None:
         except LstmcountError:
             pass
     assert written_ones > 0.75 * len(MODELS)
+
+
+def test_what_only_the_file_knows(run: Run, tmp_path: Path) -> None:
+    """Layers of the author's own are written as they were read; unknown shapes stay unknown."""
+    inner = {"class_name": "Ours", "config": {"name": "i", "size": 3}}
+    layers = [
+        {"class_name": "Dense", "config": {"name": "d", "units": 4, "dtype": "float",
+                                           "batch_input_shape": [None, 5, 8]}},
+        {"class_name": "Lambda", "config": {"name": "l", "function": ["4wEA"]}},
+        {"class_name": "Dense", "config": {"name": "e", "units": 4}},
+        {"class_name": "Ours", "config": {"name": "o", "size": [3, 4], "rate": 0.5}},
+        {"class_name": "TimeDistributed", "config": {"name": "t", "layer": inner}},
+    ]  # fmt: skip
+    path = tmp_path / "ours.json"
+    model = {"class_name": "Sequential", "config": layers}
+    path.write_text(json.dumps(model))
+    text = convert(path, "keras-json")
+    assert as_text(summarize(text)) == as_text(summarize(path))
+    found = json.loads(text)["config"]["layers"]
+    assert found[4]["config"] == {"name": "o", "size": [3, 4], "rate": 0.5}
+    assert found[5]["config"]["layer"]["class_name"] == "Ours"
+    done = run("convert", str(path), "--to", "yaml")
+    assert "take --to keras-json" in done.stderr
+    path.write_text(json.dumps({**model, "config": layers[:3]}))
+    graph = {"inputs": {"x": [5, 8]}, "layers": [{"Lambda": {"function": "f"}}, {"Dense": 3}]}
+    for source in (path, graph):
+        assert summarize(yaml.safe_load(convert(source, "yaml"))).layers[-1].state == "unknown"
 
 
 def test_readable_yaml(run: Run) -> None:
