@@ -48,9 +48,13 @@ FAMILIES: dict[str, str] = {
         "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
     "removed": (
-        "AddLoss AddMetric CuDNNGRU CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D "
-        "MaxoutDense RandomHeight RandomWidth SyncBatchNormalization ThresholdedReLU "
-        "TimeDistributedDense Unchanged"
+        "AddLoss AddMetric CuDNNGRU CuDNNLSTM LocallyConnected1D LocallyConnected2D "
+        "RandomHeight RandomWidth SyncBatchNormalization ThresholdedReLU Unchanged"
+    ),
+    "early": (
+        "Deconvolution2D Deconvolution3D FullConv1D FullConv2D FullConv2DTranspose FullConv3D "
+        "FullConv3DTranspose Highway MaxoutDense Merge ParametricSoftplus SReLU "
+        "TimeDistributedDense"
     ),
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",

@@ -17,7 +17,7 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Elementwise, Layer, require_known, require_min_rank, require_rank
+from lstmcount.layers.base import Elementwise, Layer, require_known
 from lstmcount.layers.normalization import BatchNormalization
 from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
@@ -197,99 +197,6 @@ class ThresholdedReLU(Layer):
     """x where x > theta, else 0."""
 
     theta: float = 1.0
-
-
-class MaxoutDense(Layer):
-    """The largest of `nb_feature` dense layers. Weights: nb_feature·(features·units + units)."""
-
-    units: PositiveInt
-    nb_feature: PositiveInt = 4
-    use_bias: bool = True
-
-    def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 2, "batch, features")
-        require_known(input_shape, -1, "the number of features")
-
-    def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        shape = (self.nb_feature, input_shape[-1], self.units)
-        yield self.weight("kernel", shape, ("nb_feature", "features", "units"))
-        if self.use_bias:
-            yield self.weight("bias", (self.nb_feature, self.units), ("nb_feature", "units"))
-
-    def equations(self) -> tuple[str, ...]:
-        return ("y = maximum(kernel @ x + bias)",)
-
-    def notes(self) -> Iterator[str]:
-        yield f"The largest of {self.nb_feature} dense layers, unit by unit."
-
-    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "The features become units."
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        return (input_shape[0], self.units)
-
-    def macs(self, input_shape: Shape) -> Dim:
-        return self.nb_feature * input_shape[-1] * self.units
-
-
-class Highway(Layer):
-    """A dense layer that a gate mixes with its input. Weights: 2·(features·features + features)."""
-
-    activation: Activation = None
-    use_bias: bool = True
-
-    def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 2, "batch, features")
-        require_known(input_shape, -1, "the number of features")
-
-    def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        features = input_shape[-1]
-        for name in ("kernel", "carry_kernel"):
-            yield self.weight(name, (features, features), ("features", "features"))
-        if self.use_bias:
-            for name in ("bias", "carry_bias"):
-                yield self.weight(name, (features,), ("features",))
-
-    def equations(self) -> tuple[str, ...]:
-        return (
-            "t = sigmoid(carry_kernel @ x + carry_bias)",
-            "y = t * activation(kernel @ x + bias) + (1 - t) * x",
-        )
-
-    def macs(self, input_shape: Shape) -> Dim:
-        return 2 * input_shape[-1] * input_shape[-1]
-
-
-class TimeDistributedDense(Layer):
-    """A dense layer at every time step. Weights: features·units + units."""
-
-    units: PositiveInt
-    activation: Activation = None
-    use_bias: bool = True
-
-    def check(self, input_shape: Shape) -> None:
-        require_min_rank(input_shape, 3, "batch, timesteps, features")
-        require_known(input_shape, -1, "the number of features")
-
-    def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        yield self.weight("kernel", (input_shape[-1], self.units), ("features", "units"))
-        if self.use_bias:
-            yield self.weight("bias", (self.units,), ("units",))
-
-    def equations(self) -> tuple[str, ...]:
-        return ("y = activation(kernel @ x + bias)",)
-
-    def notes(self) -> Iterator[str]:
-        yield SAME_WEIGHTS
-
-    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "At every time step, the features become units."
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        return (*input_shape[:-1], self.units)
-
-    def macs(self, input_shape: Shape) -> Dim:
-        return math.prod(input_shape[1:]) * self.units
 
 
 class RandomHeight(Layer):

@@ -12,14 +12,20 @@ from lstmcount.layers.families import ALIASES, FAMILIES
 KINDS: dict[str, tuple[str, ...]] = {
     "input": ("InputLayer",),
     "recurrent": ("rnn", "rnn_cells", "conv_lstm", "CuDNNGRU", "CuDNNLSTM"),
-    "convolution": ("convolutional", "depthwise", "LocallyConnected1D", "LocallyConnected2D"),
+    "convolution": (
+        "convolutional",
+        "depthwise",
+        "early",
+        "LocallyConnected1D",
+        "LocallyConnected2D",
+    ),
     "dense": ("core", "einsum", "Highway", "MaxoutDense", "TimeDistributedDense"),
     "embedding": ("Embedding", "ReversibleEmbedding"),
     "attention": ("attention",),
     "normalization": ("normalization",),
-    "activation": ("activations", "ThresholdedReLU"),
+    "activation": ("activations", "ParametricSoftplus", "SReLU", "ThresholdedReLU"),
     "pooling": ("pooling",),
-    "merging": ("merging",),
+    "merging": ("merging", "Merge"),
     "reshaping": ("reshaping", "Identity", "Lambda", "Masking"),
     "regularization": ("regularization", "StochasticDepth"),
     "preprocessing": (

@@ -12,11 +12,13 @@ from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.layers.base import Layer
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY
 from lstmcount.readers import searching
+from lstmcount.readers.keras_graph import as_functional, is_graph
 from lstmcount.readers.keras_legacy import BATCH_NORMALIZATIONS, modernised, one_axis, ordering_of
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.namesakes import is_other
+from lstmcount.references import refs_in
 
 if TYPE_CHECKING:
     from lstmcount.layers.declaring import Declaration
@@ -106,6 +108,8 @@ class _Reader:
             return self._sequential({"layers": config}, class_name, path, (*path, "config"))
         if not isinstance(config, dict):
             raise LstmcountError("expected a model's config", path=(*path, "config"))
+        if class_name == "Graph" and is_graph(config):
+            return self.model(as_functional(config), path)
         if not isinstance(config.get("layers"), list):
             raise _unlisted(class_name, (*path, "config"))
         if "output_layers" in config:
@@ -122,8 +126,10 @@ class _Reader:
         layers = []
         for i, entry in enumerate(config["layers"]):
             layers.append(self.layer(entry, (*layers_path, i)))
-        build_shape = config.get("build_input_shape")
         first = layers[0] if layers else None
+        build_shape = config.get("build_input_shape")
+        if first is not None and first.model is not None and not self.modern:
+            build_shape = build_shape or _input_of(first.model)
         if first is not None and first.class_name != "InputLayer" and first.model is None:
             shape = first.batch_shape
             if shape is not None:
@@ -148,6 +154,8 @@ class _Reader:
         inputs = nodes.tensors(config.get("input_layers", []), (*path, "config", "input_layers"))
         outputs = nodes.tensors(config["output_layers"], (*path, "config", "output_layers"))
         nodes.settle()
+        if not self.modern or nodes.is_keras_2:
+            inputs, outputs = _unpacked(inputs), _unpacked(outputs)
         if self.is_opaque:
             recorded = nodes.recorded()
             for layer in layers:
@@ -332,6 +340,21 @@ def _is_foreign(entry: dict[str, Any], class_name: str) -> bool:
         return ">" in class_name
     module = entry["module"]
     return not (isinstance(module, str) and module.startswith(_OWN_PACKAGES))
+
+
+def _unpacked(tensors: Any) -> Any:
+    """Before Keras 3 a list of one tensor was that tensor."""
+    return tensors[0] if isinstance(tensors, list) and len(tensors) == 1 else tensors
+
+
+def _input_of(model: ModelConfig) -> Any:
+    """The shape that a model says of its one input; a Sequential around it then has it, too."""
+    if model.is_sequential:
+        found = [layer for layer in model.layers[:1] if layer.class_name == "InputLayer"]
+    else:
+        names = [ref.layer for ref in refs_in(model.inputs)]
+        found = [layer for layer in model.layers if [layer.name] == names]
+    return found[0].arguments.get("batch_shape") if found else model.build_input_shape
 
 
 def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:

@@ -58,6 +58,9 @@ _MERGES = {
 }
 
 
+_SIZED = {"Conv2DTranspose": "Deconvolution2D", "Conv3DTranspose": "Deconvolution3D"}
+_PADDED = ("Conv1D", "Conv2D", "Conv3D", *_SIZED)
+
 # Keras 1 did not write the order of dimensions of these; it is the one Keras was set to.
 _UNORDERED = (
     "Cropping2D", "Cropping3D", "UpSampling2D", "UpSampling3D", "ZeroPadding2D", "ZeroPadding3D",
@@ -65,7 +68,7 @@ _UNORDERED = (
 
 
 def ordering_of(data: Any) -> str | None:
-    """The `dim_ordering` that all layers of a Keras 1 model agree on."""
+    """The `dim_ordering` that all layers of a Keras 1 model agree on, or that was the default."""
     found: set[str] = set()
     stack = [data]
     while stack:
@@ -76,6 +79,8 @@ def ordering_of(data: Any) -> str | None:
             stack += [v for v in item.values() if isinstance(v, dict | list)]
         elif isinstance(item, list):
             stack += [v for v in item if isinstance(v, dict | list)]
+    if not found and str(data.get("keras_version")).startswith("1.0."):
+        return "th"  # what Keras was set to before 1.1 unless told otherwise
     return found.pop() if len(found) == 1 else None
 
 
@@ -102,7 +107,17 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
         given["dtype"] = _DTYPES.get(given["dtype"], given["dtype"])
     if fix := _FIXES.get(class_name):
         fix(given)
-    return class_name, given
+    return _early(class_name, given), given
+
+
+def _early(class_name: str, given: Config) -> str:
+    """The class that can still do what a convolution of today cannot."""
+    if class_name in _SIZED and isinstance(given.get("output_shape"), list):
+        return _SIZED[class_name]  # its padding says nothing more
+    if class_name in _PADDED and given.get("padding") == "full":
+        del given["padding"]
+        return f"Full{class_name}"
+    return class_name
 
 
 def _plain(value: Any) -> Any:
@@ -113,7 +128,7 @@ def _plain(value: Any) -> Any:
 
 
 def _merge(given: Config) -> tuple[str, Config]:
-    mode = given.get("mode")
+    mode = str(given.get("mode"))
     found: Config = {}
     if mode == "concat":
         found["axis"] = given.get("concat_axis", -1)
@@ -123,7 +138,9 @@ def _merge(given: Config) -> tuple[str, Config]:
             axes = [axis[0] if isinstance(axis, list) else axis for axis in axes]
         found["axes"] = axes
         found["normalize"] = mode == "cos"
-    return _MERGES.get(str(mode), "Merge"), found
+    if mode not in _MERGES:
+        found["output_shape"] = given.get("output_shape")
+    return _MERGES.get(mode, "Merge"), found
 
 
 def _fix_gru(given: Config) -> None:
@@ -140,6 +157,9 @@ def one_axis(given: Config) -> None:
 def _fix_leaky_relu(given: Config) -> None:
     if "alpha" in given:
         given["negative_slope"] = given.pop("alpha")
+    slope = given.get("negative_slope")
+    if isinstance(slope, int | float) and slope < 0:
+        del given["negative_slope"]  # which only Keras 3 refuses
 
 
 def _fix_reshape(given: Config) -> None:
@@ -163,10 +183,14 @@ def _fix_pooling(given: Config) -> None:
 def _fix_zero_padding(given: Config) -> None:
     padding = given.get("padding")
     if isinstance(padding, dict):  # Keras 1: {"top_pad": 1, …}
-        given["padding"] = [
-            [padding.get("top_pad", 0), padding.get("bottom_pad", 0)],
-            [padding.get("left_pad", 0), padding.get("right_pad", 0)],
-        ]
+        sides = [padding.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right")]
+        given["padding"] = [sides[:2], sides[2:]]
+
+
+def _fix_time_padding(given: Config) -> None:
+    padding = given.get("padding")
+    if isinstance(padding, dict):
+        given["padding"] = [padding.get("left_pad", 0), padding.get("right_pad", 0)]
 
 
 def _fix_embedding(given: Config) -> None:
@@ -193,6 +217,7 @@ _FIXES: dict[str, Callable[[Config], None]] = {
     "AveragePooling1D": _fix_pooling,
     "AveragePooling2D": _fix_average,
     "AveragePooling3D": _fix_average,
+    "ZeroPadding1D": _fix_time_padding,
     "ZeroPadding2D": _fix_zero_padding,
     "Embedding": _fix_embedding,
     "ReLU": _fix_relu,

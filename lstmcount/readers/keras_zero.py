@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.errors import LstmcountError
+from lstmcount.readers.keras_graph import as_functional, is_graph
 from lstmcount.readers.keras_legacy import RENAMED
 
 _CONTAINERS = ("Sequential", "Graph")
-_IMAGES = ("Convolution2D", "MaxPooling2D", "AveragePooling2D", "UpSampling2D", "ZeroPadding2D")
-_OTHERS = ("Merge", "Lambda", "LambdaMerge", "Siamese", "AutoEncoder")
+_KINDS = ("Convolution", "MaxPooling", "AveragePooling", "UpSampling", "ZeroPadding")
+_IMAGES = [f"{kind}{rank}D" for kind in _KINDS for rank in (2, 3)]
+_OTHERS = ("LambdaMerge", "Siamese", "SiameseHead", "AutoEncoder")
+_HALVES = ("encoder_config", "decoder_config")
 
 
 def is_keras_zero(data: Any) -> bool:
@@ -38,15 +40,17 @@ def _is_layer(entry: Any) -> bool:
 
 
 def as_keras_one(data: dict[str, Any]) -> dict[str, Any]:
-    """The same model as Keras 1 writes it. Raises `LstmcountError` for a Graph."""
-    if data["name"] == "Graph":
-        raise LstmcountError("a Graph of Keras 0.x, which no later version reads")
+    """The same model as Keras 1 writes it."""
+    if is_graph(data):
+        return as_functional(data, _layer)
     return {"class_name": "Sequential", "config": [_layer(entry) for entry in data["layers"]]}
 
 
 def _layer(entry: dict[str, Any]) -> dict[str, Any]:
     if is_keras_zero(entry):
         return as_keras_one(entry)
+    if entry["name"] == "AutoEncoder" and entry.get("output_reconstruction"):
+        return {"class_name": "Sequential", "config": [_layer(entry[half]) for half in _HALVES]}
     config = {key: value for key, value in entry.items() if key != "name"}
     name = config.pop("custom_name", None)
     if name is not None and name != entry["name"].lower():
@@ -60,6 +64,8 @@ def _layer(entry: dict[str, Any]) -> dict[str, Any]:
         config.setdefault("batch_input_shape", _of_dim(entry))
     if isinstance(config.get("layers"), list):
         config["layers"] = [_layer(each) for each in config["layers"]]
+    if isinstance(config.get("layer"), dict):
+        config["layer"] = _layer(config["layer"])
     return {"class_name": entry["name"], "config": config}
 
 

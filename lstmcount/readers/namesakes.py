@@ -17,6 +17,7 @@ _OFTEN_OWN = frozenset(
         "Highway",
         "LayerNormalization",
         "MaxoutDense",
+        "Merge",
         "RMSNormalization",
         "SpectralNormalization",
     ]
