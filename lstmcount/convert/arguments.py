@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,8 +18,12 @@ from lstmcount.readers.names import snake_case
 _LEFT_OUT = ("name", "autocast")
 
 
-def given(layer: Layer) -> dict[str, Any]:
-    """The arguments that differ from their defaults.
+def given(
+    layer: Layer, form: Callable[[Any], Any] | None = None, whole: bool = False
+) -> dict[str, Any]:
+    """The arguments that differ from their defaults; the `whole` of them, as Keras writes them.
+
+    `form` writes a value, short by default.
 
     >>> from lstmcount.layers.rnn import LSTM
     >>> given(LSTM(units=64, activation="tanh", return_sequences=True))
@@ -28,14 +33,17 @@ def given(layer: Layer) -> dict[str, Any]:
     base = Layer.__struct_encode_fields__
     fields = msgspec.structs.fields(layer)
     for field in sorted(fields, key=lambda field: field.encode_name in base):
-        value = getattr(layer, field.name)
-        if field.encode_name in _LEFT_OUT or field.encode_name in layer.layer_arguments:
+        name, value = field.encode_name, getattr(layer, field.name)
+        if name in _LEFT_OUT or name in layer.layer_arguments or value is msgspec.UNSET:
             continue
         if has_unknown(value):
-            raise LstmcountError(f"{layer.name}.{field.encode_name} is not known: `{value}`")
-        if not field.required and same(value, field.default):
+            raise LstmcountError(f"{layer.name}.{name} is not known: `{value}`")
+        is_default = not field.required and same(value, field.default)
+        if is_default and (not whole or name in base):
             continue
-        found[field.encode_name] = plain(value)
+        found[name] = (form or plain)(value)
+    if not whole and "bin_boundaries" in found:
+        found.pop("num_bins", None)  # both stand in files, and only one in code
     return found
 
 

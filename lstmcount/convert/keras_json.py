@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.convert.arguments import given, inner_layers
+from lstmcount.convert.arguments import given, inner_layers, plain
+from lstmcount.convert.operations import module_of, require_todays
 from lstmcount.dimensions import public
-from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
-from lstmcount.layers import create, is_keras_layer
-
-_CORE_OPERATIONS = ("Cast", "ConvertToTensor")  # of those that masks are computed with
+from lstmcount.layers import class_of, create, is_keras_layer
 
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
@@ -58,7 +56,7 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
             return [value(one) for one in item]
         if isinstance(item, dict):
             return {key: value(one) for key, one in item.items()}
-        return item
+        return _constant(item)
 
     def place(item: Any) -> Any:
         if isinstance(item, TensorRef):
@@ -89,17 +87,15 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
 def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     if config.model is not None:
         return to_keras(config.model)
-    if config.is_implied:
-        module = "core" if config.class_name in _CORE_OPERATIONS else "numpy"
-        arguments = {"name": config.name, **config.arguments}
-        return _object(f"keras.src.ops.{module}", config.class_name, arguments)
     if config.kind == "op":
-        raise LstmcountError(
-            f"{config.name!r} is an operation ({config.class_name}), which is not written yet"
-        )
-    layer = create(config)
-    own = {"name": config.name, **config.arguments}
-    found = own if layer is None else {"name": config.name, **given(layer)}
+        require_todays(config)
+        arguments = {"name": config.name, **config.arguments}
+        return _object(module_of(config.class_name), config.class_name, arguments)
+    if config.declared is not None or class_of(config) is None:
+        return _custom(config, config.arguments)
+    layer = create(config)  # None around a class that nobody knows
+    own = config.arguments if layer is None else given(layer, _serialised, whole=True)
+    found = {"name": config.name, **own}
     if dtype is not None and config.class_name != "InputLayer":
         found.setdefault("dtype", dtype)
     if config.class_name == "InputLayer":
@@ -114,22 +110,48 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
             if isinstance(value, list)
             else _layer(value, dtype)
         )
-    if config.declared is not None:
-        return _custom(config.class_name, own, config.declared.name)
     class_name = config.class_name if layer is None else type(layer).__name__
-    if config.is_foreign or not is_keras_layer(class_name):
-        return _custom(config.class_name, found, config.class_name)
-    return _object("keras.layers", class_name, found)
+    if not is_keras_layer(class_name):
+        return _custom(config, found)
+    entry = _object("keras.layers", class_name, found)
+    return {**entry, "build_config": config.build_config} if config.build_config else entry
 
 
-def _custom(class_name: str, config: dict[str, Any], registered: str) -> dict[str, Any]:
+def _serialised(value: Any) -> Any:
+    """An argument; an object that Keras has serialised stays as it is."""
+    return value if isinstance(value, dict) and "module" in value else plain(value)
+
+
+def _constant(value: Any) -> Any:
+    """What a call passes that is no tensor, as Keras serialises it."""
+    if isinstance(value, slice):
+        bounds = {"start": value.start, "stop": value.stop, "step": value.step}
+        return {"class_name": "__slice__", "config": bounds}
+    if value is Ellipsis:
+        return {"class_name": "__ellipsis__", "config": {}}
+    return value
+
+
+def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
     """A layer of a class that is registered with Keras, or among its custom_objects."""
-    return {
+    found = {
         "module": None,
-        "class_name": class_name,
-        "config": config,
-        "registered_name": registered,
+        "class_name": config.class_name,
+        "config": {"name": config.name, **_plain(arguments)},
+        "registered_name": (
+            config.declared.name if config.declared else config.registered or config.class_name
+        ),
     }
+    return {**found, "build_config": config.build_config} if config.build_config else found
+
+
+def _plain(value: Any) -> Any:
+    """The arguments of a class that nobody knows: layers among them as Keras serialises them."""
+    if isinstance(value, LayerConfig):
+        return _layer(value, None)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _object(module: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:

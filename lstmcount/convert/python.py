@@ -6,13 +6,17 @@ import keyword
 import re
 from typing import Any
 
-from lstmcount.config import LayerConfig, ModelConfig, TensorRef
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.convert.objects import expression
+from lstmcount.convert.operations import code, constant, require_todays
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers import is_keras_layer
+from lstmcount.readers.names import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
+_ALSO_INSIDE = ("Softmax",)  # a layer of that name, inside attention, takes its automatic names
 
 
 def to_python(config: ModelConfig) -> str:
@@ -28,6 +32,7 @@ class _Program:
     def __init__(self, makes_masks: bool) -> None:
         self.makes_masks = makes_masks
         self.used = {"keras", "layers", "model"}
+        self.auto = AutoNames()  # of operations
 
     def model(self, config: ModelConfig, variable: str) -> list[str]:
         write = self._sequential if config.is_sequential else self._graph
@@ -85,6 +90,9 @@ class _Program:
                 for key, value in call.kwargs.items()
                 if value is not None
             ]
+            if layer.kind == "op":
+                lines.append(f"{target} = {self._operation(layer, call, passed)}")
+                continue
             if len(layer.calls) > 1:
                 if name not in makers:
                     makers[name] = self._variable(f"{name}_layer")
@@ -106,21 +114,31 @@ class _Program:
             return f"{name}[{value.tensor or 0}]" if count > 1 else name
         if isinstance(value, list):
             return f"[{', '.join(self._value(item, outputs) for item in value)}]"
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "class_name" not in value:
             items = (f"{key!r}: {self._value(item, outputs)}" for key, item in value.items())
             return f"{{{', '.join(items)}}}"
-        return repr(value)
+        return constant(value)
+
+    def _operation(self, config: LayerConfig, call: Call, passed: list[str]) -> str:
+        require_todays(config)
+        automatic = self.auto.next(config.class_name)
+        is_named = config.name != automatic or self.makes_masks or config.class_name in _ALSO_INSIDE
+        if not is_named:
+            self.auto(config.class_name)
+        return code(config, call, passed, is_named)
 
     def layer(self, config: LayerConfig, before: list[str]) -> str:
         """An expression that makes the layer; a nested model is built `before` it."""
-        if config.kind == "op":
-            raise LstmcountError(
-                f"{config.name!r} is an operation ({config.class_name}), which is not written yet"
-            )
         if config.model is not None:
             variable = self._variable(config.name or "model")
             before += self.model(config.model, variable)
             return variable
+        if config.class_name == "Lambda":
+            raise LstmcountError(
+                f"{config.name!r} is a Lambda, whose function is not known here, so no program can "
+                "be written",
+                path=config.path,
+            )
         if config.declared is not None or not is_keras_layer(config.class_name):
             raise LstmcountError(
                 f"{config.name!r} is a {config.class_name}, which is not Keras's own: its code is "
@@ -130,7 +148,7 @@ class _Program:
         found = [
             f"{key}={self._inner(value, before)}" for key, value in inner_layers(config).items()
         ]
-        found += [f"{key}={value!r}" for key, value in given(layer_of(config)).items()]
+        found += [f"{key}={value}" for key, value in given(layer_of(config), expression).items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
             found.append(f"name={config.name!r}")
         return f"layers.{config.class_name}({', '.join(found)})"

@@ -85,6 +85,7 @@ class _Kind(NamedTuple):
     is_foreign: bool = False
     cls: type[Layer] | None = None
     declared: Declaration | None = None
+    registered: str | None = None  # the name of a class that is not Keras's
 
 
 class _Reader:
@@ -255,6 +256,7 @@ class _Reader:
                 given["batch_shape"] = _dims(batch_shape)
         layer.class_name, layer.arguments = class_name, given
         layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
+        layer.registered = kind.registered
         layer.name = layer.name or self.auto(class_name)
 
     def _kind(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> _Kind:
@@ -289,6 +291,7 @@ class _Reader:
             is_foreign=is_foreign,
             cls=cls,
             declared=declared,
+            registered=_registered_name(entry) if cls is None else None,
         )
 
     def _is_model(self, entry: dict[str, Any]) -> bool:

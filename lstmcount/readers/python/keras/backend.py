@@ -8,10 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import UNKNOWN, Unknown
+from lstmcount.layers.ops.signatures import Signature, signatures
 from lstmcount.readers.python.arrays import Array, from_data
 from lstmcount.readers.python.keras.construct import as_argument
 from lstmcount.readers.python.keras.objects import Tensor, shown_shape, tensors_in
-from lstmcount.readers.python.keras.signatures import Signature, signatures
 from lstmcount.readers.python.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.readers.python.values import MISSING, Native, Raw, words
 
@@ -52,11 +52,11 @@ def apply(
 ) -> Any:
     """The node of an operation on symbolic tensors; the shape of one on arrays."""
     names = signature.arguments
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
+    given = {**dict(zip(names[:star], args, strict=False)), **kwargs}
     values = {key: given[key] for key in names if key in given and not key.startswith("*")}
     arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
     called = [values[key] for key in names if key in values and key not in signature.constructor]
-    star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
     if star is not None:
         called += args[star:]
     if tensors_in(called):

@@ -142,6 +142,26 @@ _TABLE = """
     x1 x2 rtol atol equal_nan!: isclose
     x1 x2 rtol! atol! equal_nan!: allclose=AllClose
     xs axis!: concatenate
+    x gamma beta axis! epsilon!: layer_normalization=LayerNorm
+    x scale axis! epsilon!: rms_normalization=RMSNorm
+    x mean variance axis! offset scale epsilon!: batch_normalization=BatchNorm
+    images data_format!: hsv_to_rgb=HSVToRGB rgb_to_grayscale=RGBToGrayscale rgb_to_hsv=RGBToHSV
+            sobel_edges
+    images size! interpolation! antialias! crop_to_aspect_ratio! pad_to_aspect_ratio! fill_mode!
+            fill_value! data_format!: resize
+    images size! strides! dilation_rate! padding! data_format!: extract_patches
+    images kernel_size! sigma! data_format!: gaussian_blur
+    images transform interpolation! fill_mode! fill_value! data_format!: affine_transform
+    images start_points end_points interpolation! fill_value! data_format!: perspective_transform
+    images alpha! sigma! interpolation! fill_mode! fill_value! seed! data_format!:
+            elastic_transform
+    images top_cropping! left_cropping! bottom_cropping! right_cropping! target_height!
+            target_width! data_format!: crop_images
+    images top_padding! left_padding! bottom_padding! right_padding! target_height!
+            target_width! data_format!: pad_images
+    images output_shape scale translation spatial_dims! method! antialias!: scale_and_translate
+    image1 image2 max_val! filter_size! filter_sigma! k1! k2! data_format!: ssim=SSIM
+    inputs coordinates order! fill_mode! fill_value!: map_coordinates
     y x! dx! axis!: trapezoid
 """
 
@@ -149,14 +169,21 @@ _TABLE = """
 class Signature(msgspec.Struct, frozen=True):
     """The operation of a function, its arguments in order, and which its constructor takes."""
 
+    function: str
     operation: str
     arguments: tuple[str, ...]
     constructor: frozenset[str]
 
+    @property
+    def called_with(self) -> list[str]:
+        """What the operation itself takes, in order; `*name` stands for any number."""
+        return [name for name in self.arguments if name not in self.constructor]
+
 
 @cache
 def signatures() -> dict[str, Signature]:
-    """
+    """By the names of the functions.
+
     >>> signatures()["mean"].arguments, sorted(signatures()["mean"].constructor)
     (('x', 'axis', 'keepdims'), ['axis', 'keepdims'])
     """
@@ -170,5 +197,15 @@ def signatures() -> dict[str, Signature]:
             operation = operation or "".join(
                 part[:1].upper() + part[1:] for part in name.split("_")
             )
-            found[name] = Signature(operation, names, constructor)
+            found[name] = Signature(name, operation, names, constructor)
     return found
+
+
+@cache
+def by_operation() -> dict[str, Signature]:
+    """By the names of the operations' classes.
+
+    >>> by_operation()["GetItem"].function
+    'get_item'
+    """
+    return {signature.operation: signature for signature in signatures().values()}

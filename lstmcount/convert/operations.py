@@ -1,0 +1,146 @@
+"""Operations of `keras.ops` in a model: where Keras keeps their classes, how code calls them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from lstmcount.config import Call, LayerConfig, TensorRef
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.ops.registry import LEGACY
+
+# The modules with the classes in them; all others are in `keras.src.ops.numpy`.
+_MODULES = {
+    "activations.activations": "Mish ReLU",
+    "ops.core": (
+        "AssociativeScan Cast Cond ConvertToTensor ForiLoop Map SaturateCast Scan Scatter "
+        "ScatterUpdate Slice SliceUpdate StopGradient Switch Unstack VectorizedMap WhileLoop"
+    ),
+    "ops.einops": "Rearrange",
+    "ops.image": (
+        "AffineTransform CropImages ElasticTransform ExtractPatches GaussianBlur HSVToRGB "
+        "MapCoordinates PadImages PerspectiveTransform RGBToGrayscale RGBToHSV Resize SSIM "
+        "ScaleAndTranslate SobelEdges"
+    ),
+    "ops.linalg": (
+        "Cholesky CholeskyInverse Det Eig Eigh Inv JVP Lstsq LuFactor MatrixRank Norm Pinv Qr SVD "
+        "Solve SolveTriangular"
+    ),
+    "ops.math": (
+        "CDist Erf Erfc Erfinv ExtractSequences FFT FFT2 IFFT2 IRFFT ISTFT InTopK Logdet "
+        "Logsumexp RFFT Rsqrt STFT SegmentMax SegmentMin SegmentProd SegmentReduction SegmentSum "
+        "TopK ViewAsComplex ViewAsReal"
+    ),
+    "ops.nn": (
+        "AdaptiveAveragePool AdaptiveMaxPool AveragePool BatchNorm BinaryCrossentropy CTCDecode "
+        "CTCLoss CategoricalCrossentropy Celu Conv ConvTranspose DepthToSpace DepthwiseConv "
+        "DotProductAttention Elu Fold Gelu Glu HardShrink HardSigmoid HardSilu HardTanh LayerNorm "
+        "LeakyRelu LogSigmoid LogSoftmax MaxPool Moments MultiHot Normalize OneHot PSNR Polar "
+        "RMSNorm Relu Relu6 Selu SeparableConv Sigmoid Silu SoftShrink Softmax Softplus Softsign "
+        "SpaceToDepth SparseCategoricalCrossentropy SparsePlus SparseSigmoid Sparsemax Squareplus "
+        "TanhShrink Threshold Unfold"
+    ),
+}
+
+
+@cache
+def module_of(class_name: str) -> str:
+    """The module of `keras` in which an operation's class is.
+
+    >>> module_of("Softmax"), module_of("Add")
+    ('keras.src.ops.nn', 'keras.src.ops.numpy')
+    """
+    found = (module for module, names in _MODULES.items() if class_name in names.split())
+    return f"keras.src.{next(found, 'ops.numpy')}"
+
+
+def require_todays(config: LayerConfig) -> None:
+    """Refuse what only Keras 2 or nobody knows as an operation."""
+    from lstmcount.layers import ops
+
+    if config.class_name in LEGACY:
+        raise LstmcountError(
+            f"{config.name!r} ({config.class_name}) is an operation of TensorFlow, "
+            "for which there is no layer in Keras 3",
+            path=config.path,
+        )
+    if ops.find(config.class_name) is None:
+        raise LstmcountError(
+            f"{config.name!r} is an operation that is not known here ({config.class_name})",
+            path=config.path,
+        )
+
+
+def code(config: LayerConfig, call: Call, passed: list[str], is_named: bool) -> str:
+    """The call of an operation: of its function, or of its class where it has a name of its own.
+
+    `passed` are what the call passes, as code.
+    """
+    from lstmcount.layers.ops.signatures import by_operation
+
+    class_name = config.class_name
+    signature = by_operation().get(class_name)
+    named = [f"{key}={value!r}" for key, value in _plain(config.arguments).items()]
+    if is_named or signature is None:
+        made = ", ".join([*named, f"name={config.name!r}"])
+        return f"{module_of(class_name)}.{class_name}({made})({', '.join(passed)})"
+    if class_name == "GetItem" and isinstance(call.args[0], TensorRef):
+        return f"{passed[0]}[{item_key(call.args[1])}]"
+    arguments: list[str] = []
+    left = list(passed)
+    for name in signature.arguments:
+        if name in signature.constructor:
+            arguments += [one for one in named if one.startswith(f"{name}=")]
+        elif name.startswith("*"):
+            arguments = [one.partition("=")[2] if "=" in one else one for one in arguments]
+            arguments, left = arguments + left, []
+        elif left:
+            is_late = any("=" in one.partition("(")[0] for one in arguments)
+            arguments.append(f"{name}={left.pop(0)}" if is_late else left.pop(0))
+    prefix = "keras.ops.image" if "image" in module_of(class_name) else "keras.ops"
+    return f"{prefix}.{signature.function}({', '.join(arguments)})"
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    from lstmcount.layers.ops import plain
+
+    return {key: plain(value) for key, value in arguments.items()}
+
+
+def constant(value: Any) -> str:
+    """What a call passes that is no tensor, as code: numbers, arrays, parts of a slice."""
+    if isinstance(value, dict):
+        config = value.get("config") or {}
+        if value.get("class_name") in ("__tensor__", "__numpy__"):
+            return f"keras.ops.convert_to_tensor({config.get('value')!r}, {config.get('dtype')!r})"
+        if value.get("class_name") == "__slice__":
+            return repr(slice(config.get("start"), config.get("stop"), config.get("step")))
+        if value.get("class_name") == "__ellipsis__":
+            return "..."
+    return "..." if value is Ellipsis else repr(value)
+
+
+def item_key(key: Any) -> str:
+    """The key of `x[key]` as Python writes it.
+
+    >>> item_key([{"class_name": "__slice__", "config": {"start": None, "stop": 1}}, 0, None])
+    ':1, 0, None'
+    """
+    keys = key if isinstance(key, list) else [key]
+    text = ", ".join(map(_one_key, keys))
+    return f"{text}," if isinstance(key, list) and len(keys) == 1 else text
+
+
+def _one_key(key: Any) -> str:
+    if key is Ellipsis or (isinstance(key, dict) and key.get("class_name") == "__ellipsis__"):
+        return "..."
+    if isinstance(key, dict) and key.get("class_name") == "__slice__":
+        bounds = key.get("config") or {}
+        key = slice(bounds.get("start"), bounds.get("stop"), bounds.get("step"))
+    if isinstance(key, slice):
+        bounds = [key.start, key.stop] + ([] if key.step is None else [key.step])
+        if all(bound is None or isinstance(bound, int) for bound in bounds):
+            return ":".join("" if bound is None else str(bound) for bound in bounds)
+    if key is None or isinstance(key, int):
+        return repr(key)
+    raise LstmcountError(f"the key {key!r} cannot be written")
