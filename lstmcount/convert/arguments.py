@@ -73,6 +73,8 @@ def plain(value: Any) -> Any:
         return config
     if class_name in ("DTypePolicy", "Policy"):
         return config.get("name", "float32")
+    if value.get("module") == "keras.quantizers":
+        return value
     if all(setting is None for setting in config.values()):
         return snake_case(class_name)
     return {"class_name": class_name, "config": config}

@@ -6,6 +6,7 @@ from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, plain
+from lstmcount.convert.classes import place_of
 from lstmcount.convert.operations import module_of, require_todays
 from lstmcount.dimensions import public
 from lstmcount.graph import Graph
@@ -113,7 +114,7 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     class_name = config.class_name if layer is None else type(layer).__name__
     if not is_keras_layer(class_name):
         return _custom(config, found)
-    entry = _object("keras.layers", class_name, found)
+    entry = _object(*place_of(class_name, config), found)
     return {**entry, "build_config": config.build_config} if config.build_config else entry
 
 

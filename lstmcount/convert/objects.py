@@ -36,13 +36,18 @@ def expression(value: Any) -> str:
         if _REGISTERED.fullmatch(short) or _is_code(value):
             raise LstmcountError(f"{short!r} is not Keras's own: its code is not known here")
         return repr(short)
+    return _whole(value)
+
+
+def _whole(value: Any) -> str:
+    """The same of what stands inside an object, which takes objects and not their names."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(expression, value))}]"
+        return f"[{', '.join(map(_whole, value))}]"
     if not isinstance(value, dict):
         return repr(value)
     class_name, config = value.get("class_name"), value.get("config")
     if class_name == "__tuple__":
-        return f"({''.join(f'{expression(item)}, ' for item in value.get('items') or [])})"
+        return f"({''.join(f'{_whole(item)}, ' for item in value.get('items') or [])})"
     if isinstance(class_name, str) and isinstance(config, dict):
         module = value.get("module")
         if "module" not in value:
@@ -51,9 +56,9 @@ def expression(value: Any) -> str:
             module = "keras.layers"
         if module not in _MODULES or not class_name.isidentifier():
             raise LstmcountError(f"{class_name!r} is not Keras's own: its code is not known here")
-        given = ", ".join(f"{key}={expression(item)}" for key, item in config.items())
+        given = ", ".join(f"{key}={_whole(item)}" for key, item in config.items())
         return f"{module}.{class_name}({given})"
-    return f"{{{', '.join(f'{key!r}: {expression(item)}' for key, item in value.items())}}}"
+    return f"{{{', '.join(f'{key!r}: {_whole(item)}' for key, item in value.items())}}}"
 
 
 def _is_code(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.convert.classes import place_of
 from lstmcount.convert.objects import expression
 from lstmcount.convert.operations import code, constant, require_todays
 from lstmcount.errors import LstmcountError
@@ -26,6 +27,9 @@ def to_python(config: ModelConfig) -> str:
         lines += [f"keras.config.set_dtype_policy({config.dtype!r})", ""]
     lines += _Program(config.makes_masks).model(config, "model")
     return "\n".join(lines) + "\n"
+
+
+Outputs = dict[tuple[str, int], tuple[str, list[Any]]]  # variables, and the keys of what is in them
 
 
 class _Program:
@@ -74,12 +78,12 @@ class _Program:
     def _graph(self, config: ModelConfig, variable: str) -> list[str]:
         graph = Graph(config)
         lines: list[str] = []
-        outputs: dict[tuple[str, int], tuple[str, int]] = {}
+        outputs: Outputs = {}
         makers: dict[str, str] = {}
         for node in graph.made:
             layer, name, index = node.layer.config, node.layer.name, node.index
             target = self._variable(name if index == 0 else f"{name}_{index}")
-            outputs[name, index] = (target, len(node.outputs))
+            outputs[name, index] = (target, _keys(layer, len(node.outputs)))
             if layer.class_name == "InputLayer":
                 lines.append(f"{target} = {_input(layer, named=True)}")
                 continue
@@ -108,10 +112,10 @@ class _Program:
         lines.append(f"{variable} = keras.Model({inputs}, {result}, name={name!r}{trainable})")
         return lines
 
-    def _value(self, value: Any, outputs: dict[tuple[str, int], tuple[str, int]]) -> str:
+    def _value(self, value: Any, outputs: Outputs) -> str:
         if isinstance(value, TensorRef):
-            name, count = outputs[value.layer, value.node]
-            return f"{name}[{value.tensor or 0}]" if count > 1 else name
+            name, keys = outputs[value.layer, value.node]
+            return f"{name}[{keys[value.tensor or 0]!r}]" if _is_several(keys) else name
         if isinstance(value, list):
             return f"[{', '.join(self._value(item, outputs) for item in value)}]"
         if isinstance(value, dict) and "class_name" not in value:
@@ -145,18 +149,30 @@ class _Program:
                 "not known here, so no program can be written; take --to keras-json",
                 path=config.path,
             )
+        layer = layer_of(config)
+        module, class_name = place_of(type(layer).__name__, config)
         found = [
             f"{key}={self._inner(value, before)}" for key, value in inner_layers(config).items()
         ]
-        found += [f"{key}={value}" for key, value in given(layer_of(config), expression).items()]
+        found += [f"{key}={value}" for key, value in given(layer, expression).items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
             found.append(f"name={config.name!r}")
-        return f"layers.{config.class_name}({', '.join(found)})"
+        return f"{module.replace('keras.layers', 'layers')}.{class_name}({', '.join(found)})"
 
     def _inner(self, value: Any, before: list[str]) -> str:
         if isinstance(value, list):
             return f"[{', '.join(self.layer(item, before) for item in value)}]"
         return self.layer(value, before)
+
+
+def _keys(config: LayerConfig, count: int) -> list[Any]:
+    """Under which keys a call gives its outputs: a nested model may give a dict."""
+    outputs = config.model and config.model.outputs
+    return sorted(outputs) if isinstance(outputs, dict) else list(range(count))
+
+
+def _is_several(keys: list[Any]) -> bool:
+    return len(keys) > 1 or (len(keys) == 1 and isinstance(keys[0], str))
 
 
 def _input(config: LayerConfig, named: bool) -> str:

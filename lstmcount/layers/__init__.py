@@ -60,9 +60,14 @@ def class_names() -> list[str]:
     return sorted([*_FAMILY_OF, *ALIASES])
 
 
+def family_of(class_name: str) -> str | None:
+    """The family of a class (or alias) of Keras's own."""
+    return _FAMILY_OF.get(ALIASES.get(class_name, class_name))
+
+
 def is_keras_layer(class_name: str) -> bool:
     """Whether that is a class of Keras's own, and not one that some package offers."""
-    return ALIASES.get(class_name, class_name) in _FAMILY_OF
+    return family_of(class_name) is not None
 
 
 def layer_arguments(class_name: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import UNKNOWN, Unknown
-from lstmcount.layers.ops.signatures import Signature, signatures
+from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
 from lstmcount.readers.python.arrays import Array, from_data
 from lstmcount.readers.python.keras.construct import as_argument
 from lstmcount.readers.python.keras.objects import Tensor, shown_shape, tensors_in
@@ -41,6 +41,27 @@ def operation(name: str) -> Any:
         return apply(run, signature, args, kwargs, node)
 
     return Native(name, function, raw=True)
+
+
+def operation_class(name: str) -> Any:
+    """A class of operations, as in `keras.src.ops.numpy.Add(name="sum")(a, b)`."""
+    signature = by_operation().get(name)
+    if signature is None:
+        return MISSING
+
+    def made(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        taken = [key for key in signature.arguments if key in signature.constructor]
+        given = {**dict(zip(taken, args, strict=False)), **kwargs}
+        own_name = given.pop("name", None)
+        arguments = {key: as_argument(value) for key, value in given.items()}
+
+        def call(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+            passed = [list(value) if isinstance(value, tuple) else value for value in args]
+            return run.world.keras.operation(name, passed, kwargs, node, arguments, own_name)
+
+        return Native(name, call, raw=True)
+
+    return Native(name, made, raw=True)
 
 
 def apply(

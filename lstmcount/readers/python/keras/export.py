@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.dimensions import Unknown, shape_of
 from lstmcount.readers.python.keras.custom import Custom
@@ -95,7 +96,12 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
         config.model = model_config(layer)
         config.kind = "model"
     else:
-        config.arguments = {key: _argument(value) for key, value in layer.arguments.items()}
+        cls = registry.find(layer.class_name)
+        inner = cls.layer_arguments if cls else tuple(layer.arguments)
+        config.arguments = {
+            key: _argument(value) if key in inner else _serialised(value)
+            for key, value in layer.arguments.items()
+        }
         if not layer.trainable:
             config.arguments["trainable"] = False
     if calls:
@@ -109,6 +115,14 @@ def _argument(value: Any) -> Any:
     if isinstance(value, list):
         return [_argument(item) for item in value]
     return value
+
+
+def _serialised(value: Any) -> Any:
+    """The same where no layer belongs: one that stands there as an activation is an object."""
+    if isinstance(value, LayerObject) and value.kind == "layer":
+        arguments = {key: _serialised(item) for key, item in value.arguments.items()}
+        return {"class_name": value.class_name, "config": {"name": value.name, **arguments}}
+    return _argument(value)
 
 
 def _call(call: CallRecord) -> Call:

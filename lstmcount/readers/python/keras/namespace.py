@@ -60,6 +60,9 @@ def canonical(path: str) -> str | None:
     return ".".join(["tensorflow", *rest])
 
 
+_OPERATIONS = words("core einops image linalg math nn numpy")
+
+
 @cache
 def member(path: str, name: str) -> Any:
     """`path.name`, where `path` is a canonical name; MISSING for what the reader does not know."""
@@ -78,8 +81,13 @@ def member(path: str, name: str) -> Any:
         return Native(name, backend.activation(name), raw=True)
     if path.startswith("keras.backend") or path.endswith("tensorflow_backend"):
         return backend.member(name)
-    if path in ("keras.ops", "keras.ops.nn", "keras.ops.image", "keras.ops.numpy"):
-        return backend.operation(name)
+    if name == "src":
+        return Module(path)
+    if path.startswith("keras.ops.") and name[:1].isupper():
+        return backend.operation_class(name)
+    if path.startswith("keras.ops"):
+        found = backend.operation(name)
+        return Module(f"{path}.{name}") if found is MISSING and name in _OPERATIONS else found
     if path.startswith(("keras.utils", "keras.preprocessing")):
         return functions.utility(path, name)
     if path.startswith("keras.datasets"):

@@ -197,10 +197,11 @@ class Session:
         kwargs: dict[str, Any],
         node: ast.AST,
         arguments: dict[str, Any] | None = None,
+        name: str | None = None,
     ) -> Any:
-        """A node of `keras.ops`, named as Keras names it."""
+        """A node of `keras.ops`, named as Keras names it where it has no name of its own."""
         place = CodePlace(self.run.program, node)
-        layer = self.new(Operation, class_name, None, arguments or {}, place)
+        layer = self.new(Operation, class_name, name, arguments or {}, place)
         return self.call(layer, args, kwargs, node)
 
     def shape_of_operation(
