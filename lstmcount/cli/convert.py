@@ -12,6 +12,7 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.config import ModelConfig
 from lstmcount.custom import CustomLayers
+from lstmcount.dimensions import known
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
@@ -89,9 +90,9 @@ def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> No
             (layer.name, layer.output_shape, layer.params if layer.is_inferred else None)
             for layer in summary.layers
         ]
-        inferred = [layer.trainable_params for layer in summary.layers if layer.is_inferred]
-        is_whole = len(inferred) == len(layers)
-        return [layers, summary.trainable_params if is_whole else inferred]
+        trainable = summary.trainable_params
+        is_told = known(trainable) and all(layer.is_inferred for layer in summary.layers)
+        return [layers, trainable if is_told else None]
 
     try:
         same = facts(read_back()) == facts(before)

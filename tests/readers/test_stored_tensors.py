@@ -176,6 +176,13 @@ def test_weights_alone() -> None:
     assert " Trainable params: ? (?)" in str(summary)
 
 
+def test_weights_alone_can_be_converted(tmp_path: Path, run: Run) -> None:
+    path, other = tmp_path / "weights.h5", tmp_path / "weights.yaml"
+    path.write_bytes(hdf5(None, {"d/kernel:0": (3, 4), "e/kernel:0": (4, 1)}).getvalue())
+    assert run("convert", str(path), "--to", "yaml", "-o", str(other)).returncode == 0
+    assert counts(summarize(other))[0][0] == 12
+
+
 def test_gates_alone_are_as_they_are_stored(tmp_path: Path) -> None:
     path = tmp_path / "gates.h5"
     gates = {f"l/l_{kind}_{gate}": (4, 4) for kind in "WU" for gate in "zrh"}
