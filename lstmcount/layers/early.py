@@ -21,6 +21,7 @@ from lstmcount.layers.convolutional import (
     Convolution,
 )
 from lstmcount.layers.core import Lambda
+from lstmcount.layers.depthwise import DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from lstmcount.layers.rnn import SAME_WEIGHTS
 from lstmcount.layers.spatial import windows
 from lstmcount.summary import Weight
@@ -188,6 +189,24 @@ class FullConv3D(FullPadding, Conv3D):
     """With padding `full`. Weights: kernel·channels·filters + filters."""
 
     display_name: ClassVar[str | None] = "Conv3D"
+
+
+class FullDepthwiseConv2D(FullPadding, DepthwiseConv2D):
+    """With padding `full`. Weights: kernel·channels·multiplier + the bias."""
+
+    display_name: ClassVar[str | None] = "DepthwiseConv2D"
+
+
+class FullSeparableConv1D(FullPadding, SeparableConv1D):
+    """With padding `full`. Weights: depthwise, pointwise and the bias."""
+
+    display_name: ClassVar[str | None] = "SeparableConv1D"
+
+
+class FullSeparableConv2D(FullPadding, SeparableConv2D):
+    """With padding `full`. Weights: depthwise, pointwise and the bias."""
+
+    display_name: ClassVar[str | None] = "SeparableConv2D"
 
 
 class FullConv2DTranspose(Conv2DTranspose):

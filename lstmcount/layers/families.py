@@ -49,11 +49,13 @@ FAMILIES: dict[str, str] = {
     ),
     "removed": (
         "AddLoss AddMetric CuDNNGRU CuDNNLSTM LocallyConnected1D LocallyConnected2D "
-        "RandomHeight RandomWidth SyncBatchNormalization ThresholdedReLU Unchanged"
+        "RandomFourierFeatures RandomHeight RandomWidth SyncBatchNormalization "
+        "ThresholdedReLU Unchanged"
     ),
     "early": (
         "Deconvolution2D Deconvolution3D FullConv1D FullConv2D FullConv2DTranspose FullConv3D "
-        "FullConv3DTranspose Highway MaxoutDense Merge ParametricSoftplus SReLU "
+        "FullConv3DTranspose FullDepthwiseConv2D FullSeparableConv1D FullSeparableConv2D "
+        "Highway MaxoutDense Merge ParametricSoftplus SReLU "
         "TimeDistributedDense"
     ),
     "stored": "Weights",

@@ -17,7 +17,7 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import Elementwise, Layer, require_known
+from lstmcount.layers.base import Elementwise, Layer, require_known, require_rank
 from lstmcount.layers.normalization import BatchNormalization
 from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
@@ -197,6 +197,39 @@ class ThresholdedReLU(Layer):
     """x where x > theta, else 0."""
 
     theta: float = 1.0
+
+
+class RandomFourierFeatures(Layer):
+    """cos(kernel @ x / kernel_scale + bias) of random kernels, whose scale alone is learnt.
+
+    Weights: features·output_dim + output_dim + 1.
+    """
+
+    output_dim: PositiveInt
+    kernel_initializer: Any = "gaussian"
+    scale: float | None = None
+
+    def check(self, input_shape: Shape) -> None:
+        require_rank(input_shape, 2, "batch, features")
+        require_known(input_shape, -1, "the number of features")
+
+    def weights(self, input_shape: Shape) -> Iterator[Weight]:
+        shape = (input_shape[-1], self.output_dim)
+        yield self.weight("kernel_scale", (1,), ("1",))
+        yield self.weight("unscaled_kernel", shape, ("features", "output_dim"), trainable=False)
+        yield self.weight("bias", (self.output_dim,), ("output_dim",), trainable=False)
+
+    def equations(self) -> tuple[str, ...]:
+        return ("y = cos(unscaled_kernel @ x / kernel_scale + bias)",)
+
+    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
+        return "The features become output_dim."
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return (input_shape[0], self.output_dim)
+
+    def macs(self, input_shape: Shape) -> Dim:
+        return input_shape[-1] * self.output_dim
 
 
 class RandomHeight(Layer):

@@ -21,11 +21,17 @@ RENAMED = {
     "SeparableConvolution2D": "SeparableConv2D",
     "BatchNormalizationV1": "BatchNormalization",
     "BatchNormalizationV2": "BatchNormalization",
+    "GRUCellV1": "GRUCell",
+    "GRUCellV2": "GRUCell",
     "GRUV1": "GRU",
     "GRUV2": "GRU",
+    "LSTMCellV1": "LSTMCell",
+    "LSTMCellV2": "LSTMCell",
     "LSTMV1": "LSTM",
     "LSTMV2": "LSTM",
     "TFOpLambdaV2": "TFOpLambda",
+    "UnifiedGRU": "GRU",
+    "UnifiedLSTM": "LSTM",
 }
 # Keras 1 argument → today's, where it means the same in every layer that has it.
 _ARGUMENTS = {
@@ -59,7 +65,9 @@ _MERGES = {
 
 
 _SIZED = {"Conv2DTranspose": "Deconvolution2D", "Conv3DTranspose": "Deconvolution3D"}
-_PADDED = ("Conv1D", "Conv2D", "Conv3D", *_SIZED)
+_PADDED = (
+    "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", *_SIZED,
+)  # fmt: skip
 
 # Keras 1 did not write the order of dimensions of these; it is the one Keras was set to.
 _UNORDERED = (

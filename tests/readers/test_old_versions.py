@@ -68,6 +68,15 @@ UNEVEN = {"left_pad": 1, "right_pad": 4}
             (None, 6, 6, 2),
             56,
         ),
+        (
+            "SeparableConv2D",
+            [None, 7, 6, 3],
+            {"filters": 2, "kernel_size": [3, 3], "padding": "full"},
+            (None, 9, 8, 2),
+            35,
+        ),
+        ("UnifiedLSTM", [None, 3, 2], {"units": 4}, (None, 4), 112),
+        ("RandomFourierFeatures", [None, 2], {"output_dim": 10}, (None, 10), 31),
         ("ZeroPadding1D", [None, 3, 2], {"padding": UNEVEN}, (None, 8, 2), 0),
     ],
 )
