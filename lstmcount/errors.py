@@ -16,6 +16,7 @@ class Place:
 
 
 MAX_LENGTH = 2000  # of a message
+_JOINERS = "\u200c\u200d"
 
 Path = tuple[str | int | Place, ...]
 
@@ -91,12 +92,20 @@ def _shortened(text: str) -> str:
 def escape(text: str) -> str:
     """`text` with every control character made visible, so that a terminal obeys none of them.
 
+    Spaces of any width and what joins letters or emoji control nothing.
+
     >>> escape("red \\x1b[31m")
     'red \\\\x1b[31m'
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if _is_text(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _is_text(character: str) -> bool:
+    from unicodedata import category
+
+    return character.isprintable() or character in _JOINERS or category(character) == "Zs"
 
 
 def json_path(path: Path) -> str:

@@ -115,7 +115,9 @@ def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell
     if summary.is_graph:
         cells.append(list(_connections(layer)))
     if options.show_trainable:
-        if not layer.weights:
+        if layer.state == "unknown":
+            cells.append([("?", PLAIN)])
+        elif not layer.weights:
             cells.append([("-", BOLD)])
         else:
             cells.append([("Y", "bold color(34)") if layer.trainable else ("N", "bold color(9)")])

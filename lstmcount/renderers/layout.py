@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import count
 
 import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.summary import LayerSummary
 
-MIN_LINE_LENGTH = 48
+_MIN_WIDTH = 4  # of a column, without which Keras prints no table
 _BORDERS = 5  # the most that borders and padding take off a column
 
 
@@ -48,6 +49,14 @@ class Layout(msgspec.Struct, frozen=True):
             widths.append(int(position * line_length) - sum(widths))
         return widths
 
+    def fits(self, line_length: int) -> bool:
+        """Whether Keras prints a table in so short a line.
+
+        >>> Layout.of(False, False).fits(16), Layout.of(False, False).fits(15)
+        (True, False)
+        """
+        return min(self.requested(line_length)) >= _MIN_WIDTH
+
     def shown(self, line_length: int) -> list[int]:
         """The widths that remain for text once rich has taken off borders and padding.
 
@@ -77,14 +86,17 @@ def line_length(
     layout: Layout, widths: Sequence[int], asked: int | None, terminal: int | None
 ) -> int:
     """What was asked for, else what the cells need, within the terminal."""
-    if asked is not None:
-        if asked < MIN_LINE_LENGTH:
-            raise LstmcountError(
-                f"a line of {asked} is too short for the table; it needs at least {MIN_LINE_LENGTH}"
-            )
-        return asked
-    natural = max(layout.default, layout.needed(widths))
-    return natural if terminal is None else max(MIN_LINE_LENGTH, min(natural, terminal - 4))
+    length = asked
+    if length is None:
+        length = max(layout.default, layout.needed(widths))
+        if terminal is not None:
+            length = min(length, terminal - 4)
+    if layout.fits(length):
+        return length
+    least = next(n for n in count(length) if layout.fits(n))
+    if asked is None:
+        return least
+    raise LstmcountError(f"a line of {asked} is too short for the table; it needs at least {least}")
 
 
 def layer_range(

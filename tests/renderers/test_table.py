@@ -57,8 +57,9 @@ def test_a_narrow_table_wraps_and_keeps_its_width() -> None:
 
 
 def test_line_length_too_short() -> None:
-    with pytest.raises(LstmcountError, match="too short"):
-        as_text(summarize(CHAIN), Options(line_length=20))
+    assert len(lines(summarize(CHAIN), line_length=16)[1]) == 16
+    with pytest.raises(LstmcountError, match="too short for the table; it needs at least 16"):
+        as_text(summarize(CHAIN), Options(line_length=15))
 
 
 def test_layer_range() -> None:
@@ -98,3 +99,16 @@ def test_names_that_keras_prints_as_markup(name: str, itself: str, read: str) ->
     text = as_text(summarize({"inputs": {"a": [3]}, "layers": layers}), Options(line_length=120))
     assert f"│ {itself} (Dense) " in text
     assert f"│ {read}[0][0], {read}[0][0] " in text
+
+
+def test_whether_nobodys_layer_trains_is_not_known() -> None:
+    own = {"module": "mine", "class_name": "Mine", "build_config": {"input_shape": [None, 3]}}
+    source = {"module": "keras", "class_name": "Sequential", "config": {"layers": [own]}}
+    cells = lines(summarize(source), show_trainable=True)[4].strip("│").split("│")
+    assert [cell.strip() for cell in cells] == ["mine (Mine)", "?", "?", "?"]
+
+
+@pytest.mark.parametrize("name", ["a\u3000b", "\U0001f469\u200d\U0001f4bb", "c\xa0d"])
+def test_spaces_and_joiners_are_printed_as_they_are(name: str) -> None:
+    found = lines(summarize({"input_shape": [3], "layers": [{"Dense": 1, "name": name}]}))
+    assert f"│ {name} (Dense)" in found[4]
