@@ -201,6 +201,11 @@ def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight
 
 
 def own_optimizer(training: dict[str, Any] | None) -> Any:
-    """The optimizer that the file says the model was compiled with, else adam."""
+    """The optimizer that the file says the model was compiled with, else adam.
+
+    >>> own_optimizer(None), own_optimizer({"loss": "mse"})  # the default of `compile`
+    ('adam', 'rmsprop')
+    """
     given = training or {}
-    return given.get("optimizer") or given.get("optimizer_config") or "adam"
+    default = "rmsprop" if given else "adam"
+    return given.get("optimizer") or given.get("optimizer_config") or default

@@ -82,6 +82,24 @@ def test_muon_leaves_what_is_no_matrix_to_adam() -> None:
     assert sum(w.count for w in found) == 2 + 2 * 40 + 12 + 2 * 3
 
 
+@pytest.mark.parametrize(
+    ("training", "variables"),
+    [
+        ({"optimizer": "sgd", "loss": "mse"}, 2),
+        ({"loss": "mse"}, 8 + 2),  # of RMSprop, the default: Keras loses it by saving HDF5 first
+        ({"optimizer": None, "loss": "mse"}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_of_a_file(training: dict[str, Any], variables: int | None) -> None:
+    dense = {"class_name": "Dense", "config": {"units": 2}}
+    config = {"layers": [dense], "build_input_shape": [None, 3]}
+    source = {"module": "keras", "class_name": "Sequential", "config": config}
+    found = summarize(source | {"compile_config": training}).optimizer
+    assert (None if found is None else sum(w.count for w in found)) == variables
+
+
 def test_others_optimizers_are_unknown() -> None:
     assert optimizer_variables({"class_name": "MyOwn", "config": {}}, []) is None
     assert optimizer_variables(None, []) is None
