@@ -108,14 +108,15 @@ class BuiltLayer(msgspec.Struct, eq=False):
             shapes = self._built_with()
             if not are_known(shapes):
                 return self._unknown()
+        made_with = shapes
         if checked:
-            layer.check(*shapes)
+            made_with = self._checked(shapes)
             if kwargs.get("mask") is not None:
                 layer.check_mask(kwargs["mask"])
             if self.config.strict:
                 layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:
-            self._build(shapes)
+            self._build(made_with)
         return layer.output_shape(*shapes, **options)
 
     def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -151,12 +152,26 @@ class BuiltLayer(msgspec.Struct, eq=False):
                 self.state = "built"
             return output
         shapes, _ = bound(self.layer, [inputs], {})
-        self.layer.check(*shapes)
+        made_with = self._checked(shapes)
         output = self.layer.output_shape(*shapes)
         if is_first:
-            self._build(shapes)
-            _keep(computed, given, (self.weights, output))
+            self._build(made_with)
+            if made_with is shapes:
+                _keep(computed, given, (self.weights, output))
         return output
+
+    def _checked(self, shapes: list[Shapes]) -> list[Shapes]:
+        """The shapes to make the weights with: those of the call, unless it leaves a dimension
+        open that the layer needs and the file says it was built with."""
+        try:
+            self.layer.check(*shapes)
+        except ShapeError:
+            built = self._built_with() if self.config.build_config else []
+            if not all(map(_fills, built, shapes)) or len(built) != len(shapes):
+                raise
+            self.layer.check(*built)
+            return built
+        return shapes
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
         self.weights = tuple(self.layer.weights(*shapes))
@@ -200,6 +215,8 @@ class BuiltLayer(msgspec.Struct, eq=False):
             self._build([None])
         elif self.config.model is not None and self.layer.is_built:
             self.weights = tuple(self.layer.weights())
+        elif self.layer is None and self.config.build_config:
+            self._unknown()
         elif self.layer is not None and self.config.build_config:
             shapes = self._built_with()
             try:
@@ -255,6 +272,13 @@ def built_layer(config: LayerConfig, layer: Any) -> BuiltLayer:
         is_input = config.class_name == "InputLayer"
     state = "built" if is_built else "unbuilt"
     return BuiltLayer(config, layer, config.name or "", is_input, state, [])
+
+
+def _fills(built: Shapes, called: Shapes) -> bool:
+    """Whether a layer built with one shape may be called with another that says less."""
+    if type(built) is not tuple or type(called) is not tuple or len(built) != len(called):
+        return False
+    return all(b == c or isinstance(c, Unknown) for b, c in zip(built, called, strict=True))
 
 
 def recorded_outputs(layer: BuiltLayer, call: int) -> list[Any] | None:

@@ -24,6 +24,7 @@ from lstmcount.dimensions import (
     Shapes,
     Unknown,
     flatten,
+    public,
     show,
 )
 from lstmcount.errors import LstmcountError, Path, ShapeError
@@ -199,6 +200,9 @@ class Graph:
             return
         if not self.layers:
             raise ShapeError(f"the model {self.name!r} has no layers: it cannot be called")
+        first = self.layers[0]
+        if self.checked and len(self.layers) == 1 and first.is_input:
+            self._require_declared(shapes, first.layer.output_shape())
         self.input = shapes
         previous: list[tuple[Node, int]] = []
         value = shapes
@@ -218,6 +222,11 @@ class Graph:
         self.output = value
         self.operations = self.layers
         self.is_built = True
+
+    def _require_declared(self, given: Shapes, declared: Shape) -> None:
+        """A Sequential of no more than an input takes that shape alone, its batch size too."""
+        if public(given) != public(declared):
+            raise ShapeError(f"the model {self.name!r} takes {show(declared)}, got {show(given)}")
 
     def _build_functional(self) -> None:
         by_name: dict[str, BuiltLayer] = {}

@@ -79,6 +79,33 @@ def test_ranks(made_with: list[int], given: list[int], output: Any) -> None:
         assert summarize(source).layers[-1].output_shape == output
 
 
+def test_arguments_count_the_calls_of_a_nested_model_from_0_and_outputs_from_1() -> None:
+    outer = around(inner(tensor("a", 3), [3]), a=[3])
+    reads, layers = tensor("inner", 4), outer["config"]["layers"]
+    layers[-1]["inbound_nodes"] *= 2
+    reads["config"]["keras_history"][1] = 1
+    layers.append(layer("Dense", "e", reads, units=2))
+    outer["config"]["output_layers"] = [["inner", 1, 0], ["e", 0, 0]]
+    summary = summarize(outer)
+    assert [record.connected_to for record in summary.layers[1:]] == [
+        ("a[0][0]", "a[0][0]"),
+        ("inner[1][0]",),
+    ]
+
+
+def test_a_sequential_of_its_input_alone_takes_that_shape() -> None:
+    layers = [layer("InputLayer", "x", None, batch_shape=[2, 3])]
+    only = {"module": "keras", "class_name": "Sequential", "config": {"name": "only"}}
+    only |= {"name": "only", "inbound_nodes": [{"args": [tensor("a", 3)], "kwargs": {}}]}
+    only["config"]["layers"] = layers
+    source = around(only, a=[3])
+    source["config"]["output_layers"][1] = 0
+    with pytest.raises(LstmcountError, match=r"takes \(2, 3\), got \(None, 3\)"):
+        summarize(source)
+    layers[0]["config"]["batch_shape"] = [None, 3]
+    assert summarize(source).layers[-1].output_shape == (None, 3)
+
+
 def two(inputs: Any, reads: Any) -> dict[str, Any]:
     layers = [
         layer("InputLayer", "z", None, batch_shape=[None, 3]),
@@ -124,6 +151,27 @@ def test_around_an_unknown_layer_nothing_is_known(kind: str, key: str) -> None:
     ]
     summary = summarize(model("m", layers, ["x", 0, 0], "w", None))
     assert summary.layers[-1].state == "unknown"
+
+
+def test_a_layer_that_was_built_may_be_called_with_a_shape_that_says_less() -> None:
+    dense = layer("Dense", "d", tensor("x", None), units=4)
+    layers = [layer("InputLayer", "x", None, batch_shape=[None, None]), dense]
+    source = model("m", layers, ["x", 0, 0], "d", None)
+    for build_config in ({}, {"input_shape": [None, 5, 3]}):
+        dense["build_config"] = build_config
+        with pytest.raises(LstmcountError, match="features"):
+            summarize(source)
+    dense["build_config"] = {"input_shape": [None, 3]}
+    assert summarize(source).total_params == 16
+
+
+def test_an_unknown_layer_that_was_built_may_have_weights() -> None:
+    own = {"module": "mine", "class_name": "Mine", "config": {}}
+    source = {"module": "keras", "class_name": "Sequential", "config": {"layers": [own]}}
+    assert summarize(source).layers[0].state == "unbuilt"
+    own["build_config"] = {"input_shape": {"a": [3, 2]}}
+    record = summarize(source).layers[0]
+    assert (record.state, record.output_shape) == ("unknown", None)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training
-        config.optimizer_built = True  # Keras builds the optimizer of a compiled model it loads
+        # Keras builds the optimizer of a compiled model that it loads
+        config.optimizer_built = training.get("optimizer", "") is not None
     return config
 
 
@@ -105,6 +106,7 @@ class _Reader:
             raise LstmcountError(
                 f"expected a class, got {class_name!r}", path=(*path, "class_name")
             )
+        class_name = class_name.rpartition(">")[2]  # HDF5 says a custom class's package here
         if isinstance(config, list):
             return self._sequential({"layers": config}, class_name, path, (*path, "config"))
         if not isinstance(config, dict):

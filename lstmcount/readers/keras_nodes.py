@@ -25,7 +25,7 @@ class Nodes:
 
     def __init__(self, entries: list[Any], modern: bool) -> None:
         self.modern = modern
-        self.is_keras_2 = False  # from how calls are written; both versions may name modules
+        self.is_keras_2 = self.is_keras_3 = False  # from how calls are written
         self.names = None if modern else {_name(e) for e in entries if isinstance(e, dict)}
         self.nested = {_name(e): e for e in entries if isinstance(e, dict) and _nested(e)}
         self.of_nested: dict[str, list[TensorRef]] = {name: [] for name in self.nested}
@@ -44,6 +44,7 @@ class Nodes:
         for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
             if type(node) is dict and "args" in node:
+                self.is_keras_3 = True
                 found.append(self._call(node, call_path))
             else:
                 self.is_keras_2 = True
@@ -65,7 +66,7 @@ class Nodes:
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
         if isinstance(value, list) and _is_leaf(value, None):
-            if not self.modern:
+            if not self.modern and not self.is_keras_3:
                 return self._ref(value, path)
             ref = _checked(value, path)
             if ref.layer in self.nested:
@@ -115,8 +116,6 @@ class Nodes:
         if type(name) is not str or type(node) is not int or type(tensor) is not int:
             return None
         ref = TensorRef(name, node, tensor)
-        if name in self.of_nested:
-            self.of_nested[name].append(ref)
         self.shapes.append((ref, config.get("shape")))
         return ref
 
