@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from lstmcount.dimensions import (
     file_shapes,
     flatten,
     is_known,
+    outputs_in,
     public,
     show,
 )
@@ -66,7 +68,7 @@ def node_of(
     if type(output) is tuple:
         outputs, shown = [output], [public(output)]
     else:
-        outputs = list(output) if recorded and output else flatten(output)
+        outputs = list(output) if recorded and output else outputs_in(output)
         shown = public(outputs)
     return Node(layer, args, kwargs, inputs, output, outputs, shown, len(layer.nodes), recorded)
 
@@ -281,10 +283,12 @@ def _fills(built: Shapes, called: Shapes) -> bool:
     return all(b == c or isinstance(c, Unknown) for b, c in zip(built, called, strict=True))
 
 
-def recorded_outputs(layer: BuiltLayer, call: int) -> list[Any] | None:
-    """The output shapes of a call that the file itself says."""
-    found = (layer.config.recorded or {}).get(call)
-    return None if found is None else [file_shapes(shape) for shape in found]
+def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> list[Any] | None:
+    """The output shapes of a call: those `inferred`, and of others what the file itself says."""
+    known = outputs_in(inferred)
+    said = [file_shapes(shape) for shape in (layer.config.recorded or {}).get(call, ())]
+    found = [a if a is not None else b for a, b in zip_longest(known, said)]
+    return found or None
 
 
 def _keep(computed: dict[Any, Any], given: Shape, value: Any) -> None:

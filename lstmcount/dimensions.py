@@ -118,6 +118,31 @@ def _leaves(shapes: Shapes) -> Iterator[Shape]:
         yield shapes
 
 
+def outputs_in(output: Shapes) -> list[Any]:
+    """Every output of a call, in Keras's order: None for one that is not known.
+
+    >>> outputs_in({"b": (UNKNOWN, 5), "a": None}), outputs_in(None)
+    ([None, (?, 5)], [])
+    """
+    if type(output) is tuple:
+        return [output]
+    found: list[Any] = []
+    if output is not None:
+        _collect(output, found)
+    return found
+
+
+def _collect(output: Any, found: list[Any]) -> None:
+    if isinstance(output, list):
+        for item in output:
+            _collect(item, found)
+    elif isinstance(output, dict):
+        for key in sorted(output):
+            _collect(output[key], found)
+    else:
+        found.append(output)
+
+
 def is_known(shapes: Shapes) -> bool:
     if type(shapes) is tuple:
         return True

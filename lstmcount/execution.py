@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.built import BuiltLayer, Node, are_known, bound, node_macs
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, flatten
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, flatten, outputs_in
 from lstmcount.graph import Graph
 from lstmcount.layers.base import Layer
 from lstmcount.summary import dtype_bits
@@ -128,7 +128,7 @@ def _tensor(tensors: list[Tensor], index: int) -> Tensor:
 def _written(node: Node, output: Any, inputs: list[Tensor]) -> list[Tensor]:
     dtype = dtype_of(node.layer)
     if output is not None:
-        return [Tensor(shape, dtype) for shape in flatten(output)]
+        return [Tensor(shape, dtype) for shape in outputs_in(output)]
     batch = inputs[0].shape[0] if inputs and inputs[0].shape else UNKNOWN
     shapes = [_with_batch(shape, batch) for shape in node.outputs]  # as the file records them
     return [Tensor(shape, dtype) for shape in shapes] or [Tensor(None, dtype)]

@@ -24,6 +24,8 @@ from lstmcount.dimensions import (
     Shapes,
     Unknown,
     flatten,
+    is_known,
+    outputs_in,
     public,
     show,
 )
@@ -333,8 +335,8 @@ class Graph:
             args, kwargs = filled_with(call_args, given), filled_with(call_kwargs, given)
         output = self._apply(layer, args, kwargs, path or layer.config.path, inputs)
         recorded = False
-        if output is None and layer.config.recorded is not None:
-            output, recorded = recorded_outputs(layer, done), True
+        if layer.config.recorded is not None and not is_known(output):
+            output, recorded = recorded_outputs(layer, done, output), True
         return node_of(layer, args, kwargs, inputs, output, recorded)
 
     def _explain_stuck(self, waiting: dict[tuple[str, int], list[BuiltLayer]]) -> None:
@@ -390,7 +392,7 @@ class Graph:
             args, kwargs = node.arguments(read or given)
             calls.append((node, (args, kwargs)))
             output = node.layer.call(args, kwargs, checked=checked)
-            values[node] = [None] * len(node.outputs) if output is None else flatten(output)
+            values[node] = [None] * len(node.outputs) if output is None else outputs_in(output)
         flat = iter([values[n][i] for n, i in self.output_nodes() if has_shape(n, i)])
         return refilled(self.output, flat), calls
 

@@ -140,6 +140,23 @@ def test_an_unknown_layer_inside_leaves_the_output_unknown() -> None:
     assert summary.layers[-1].output_shape is None
 
 
+def test_outputs_beside_an_unknown_one_keep_their_places() -> None:
+    nested = inner(tensor("a", 3), [3], kind="NobodysLayer")
+    nested["config"]["output_layers"] = [["d", 0, 0], ["x", 0, 0]]
+    source = around(nested, a=[3])
+    for index, shape in enumerate([(None, 7), (None, 3)]):
+        reads = tensor("inner", *shape[1:])
+        reads["config"]["keras_history"][2] = index
+        source["config"]["layers"].append(layer("ReLU", f"r{index}", reads))
+    source["config"]["output_layers"] = [["r0", 0, 0], ["r1", 0, 0]]
+    records = summarize(source).layers
+    assert [record.output_shape for record in records[1:]] == [
+        [(None, 7), (None, 3)],
+        (None, 7),
+        (None, 3),
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "key"), [("RNN", "cell"), ("TimeDistributed", "layer"), ("Bidirectional", "layer")]
 )

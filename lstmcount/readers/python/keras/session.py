@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
 from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import UNKNOWN, Unknown, flatten
+from lstmcount.dimensions import UNKNOWN, Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.python.arrays import Array
@@ -109,8 +110,7 @@ class Session:
         if output is None:
             result: Any = Tensor(layer, index, 0, None, dtype)
         else:
-            counter = iter(range(len(flatten(output))))
-            result = _tensors(output, layer, index, counter, dtype)
+            result = _tensors(output, layer, index, count(), dtype)
         layer.outputs.append(result)
         if layer.kind == "layer" and not self.depth and masks.matter(layer, record):
             masks.follow(self, layer, record, result, node)
@@ -270,7 +270,7 @@ def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: st
     if isinstance(output, dict):
         made = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
         return {key: made[key] for key in output}
-    return Tensor(layer, node, 0, None, dtype)
+    return Tensor(layer, node, next(counter), None, dtype)
 
 
 def _shapes(value: Any) -> Any:
