@@ -217,6 +217,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             self._build([None])
         elif self.config.model is not None and self.layer.is_built:
             self.weights = tuple(self.layer.weights())
+            self.built_output = self.layer.output
         elif self.layer is None and self.config.build_config:
             self._unknown()
         elif self.layer is not None and self.config.build_config:

@@ -41,7 +41,8 @@ def _describe(config: ModelConfig, model: Custom) -> None:
     """What the program's own class adds: variables, and the layers that it lists."""
     config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
     config.is_layer = model.is_layer
-    if model.is_sequential or model.cls.find("call") is MISSING:
+    has_call = model.cls.find("call") is not MISSING
+    if model.is_sequential or (model.tensors_out is not None and not has_call):
         return
     listed = model.tracked()
     known = {layer.name for layer in config.layers}
