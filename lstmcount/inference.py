@@ -29,7 +29,8 @@ def infer(config: ModelConfig) -> Summary:
     except RecursionError:
         raise LstmcountError("layers nested too deep") from None
     summary = summarize_graph(graph)
-    if config.optimizer_built and graph.is_built:
+    is_built = graph.is_built if config.optimizer_slots else graph.error is None
+    if config.optimizer_built and is_built:
         summary = _with_optimizer(summary)
     if graph.error is not None:
         graph.error.partial = summary

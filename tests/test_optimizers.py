@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.inference import infer
 from lstmcount.optimizers import SLOTS, known, optimizer_variables, parse, trainable_variables
+from lstmcount.readers.hdf5 import model_of
 from lstmcount.summary import Weight
 
 # The seed model: 203,459 parameters in 15 variables.
@@ -98,6 +101,17 @@ def test_of_a_file(training: dict[str, Any], variables: int | None) -> None:
     source = {"module": "keras", "class_name": "Sequential", "config": config}
     found = summarize(source | {"compile_config": training}).optimizer
     assert (None if found is None else sum(w.count for w in found)) == variables
+
+
+def test_of_hdf5_it_is_built_over_nothing_and_before_the_model() -> None:
+    dense = {"class_name": "Dense", "config": {"units": 2}}
+    contents = {
+        "model_config": json.dumps({"class_name": "Sequential", "config": {"layers": [dense]}}),
+        "training_config": json.dumps({"optimizer_config": {"class_name": "Adam", "config": {}}}),
+        "optimizer_weights": True,
+    }
+    summary = infer(model_of(contents))
+    assert (summary.total_params, len(summary.optimizer or ())) == (0, 2)
 
 
 def test_others_optimizers_are_unknown() -> None:
