@@ -116,6 +116,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             if kwargs.get("mask") is not None:
                 layer.check_mask(kwargs["mask"])
             if self.config.strict:
+                _require(layer.call_arguments[: layer.needed_arguments], shapes)
                 layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:
             self._build(made_with)
@@ -256,6 +257,12 @@ def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any
     shapes = list(args[: len(names)])
     shapes += [kwargs.get(name) for name in names[len(shapes) :]]
     return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
+
+
+def _require(names: tuple[str, ...], shapes: list[Any]) -> None:
+    missing = [name for name, shape in zip(names, shapes, strict=False) if shape is None]
+    if missing:
+        raise ShapeError(f"a call needs {' and '.join(missing)}")
 
 
 def are_known(shapes: list[Any]) -> bool:

@@ -51,6 +51,7 @@ class Graph:
 
     call_arguments = ("inputs",)
     call_options: tuple[str, ...] = ()
+    needed_arguments = 1
 
     def __init__(
         self,

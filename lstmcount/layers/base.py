@@ -32,6 +32,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     activity_regularizer: Regularizer = None
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    needed_arguments: ClassVar[int] = 1  # how many of them Keras 3 insists on
     call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that change the output
     call_keywords: ClassVar[tuple[str, ...]] = ()  # its other arguments but `mask` and `training`
     macs_options: ClassVar[tuple[str, ...]] = ()  # those of them that change the products too

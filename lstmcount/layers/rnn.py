@@ -32,6 +32,7 @@ class OverTime(_Mixin):
 
     __slots__ = ()
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+    needed_arguments: ClassVar[int] = 1
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from lstmcount.dimensions import Dim, Shape, Shapes
+from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
     Activation,
     Constraint,
@@ -26,12 +27,13 @@ class Cell(Layer):
 
     gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
     state_names: ClassVar[tuple[str, ...]] = ("h",)
-    call_keywords: ClassVar[tuple[str, ...]] = ("states",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states")
+    needed_arguments: ClassVar[int] = 2  # without states only a recurrent layer calls it
 
-    def check(self, step_shape: Shape) -> None:
+    def check(self, step_shape: Shape, states: Shapes = None) -> None:
         require_known(step_shape, -1, "the number of features")
 
-    def weights(self, step_shape: Shape) -> Iterable[Weight]:
+    def weights(self, step_shape: Shape, states: Shapes = None) -> Iterable[Weight]:
         features = step_shape[-1]
         gated = Blocks("units", self.gates)
         width = len(self.gates) * self.units
@@ -43,16 +45,18 @@ class Cell(Layer):
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
         return (len(self.gates) * self.units,), (gated,)
 
-    def output_shape(self, step_shape: Shape) -> Shapes:
-        return (step_shape[0], self.units)
+    def output_shape(self, step_shape: Shape, states: Shapes = None) -> Shapes:
+        """The output, and with `states` the next ones."""
+        output = (step_shape[0], self.units)
+        return output if states is None else [output, self.state_shapes(step_shape[0])]
 
-    def macs(self, step_shape: Shape) -> Dim:
+    def macs(self, step_shape: Shape, states: Shapes = None) -> Dim:
         return len(self.gates) * self.units * (step_shape[-1] + self.units)
 
     def shape_reason(self, step_shape: Any, output_shape: Any) -> str:
         return "One time step: an output for each unit."
 
-    def kept_states(self, step_shape: Shape) -> Dim:
+    def kept_states(self, step_shape: Shape, states: Shapes = None) -> Dim:
         return (len(self.gates) + 2) * self.units
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
@@ -206,7 +210,13 @@ class StackedRNNCells(Layer):
     cells: LayerArgument
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("cells",)
-    call_keywords: ClassVar[tuple[str, ...]] = ("states",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states")
+    needed_arguments: ClassVar[int] = 2
+
+    def __post_init__(self) -> None:
+        for cell in self.cells if isinstance(self.cells, list) else [self.cells]:
+            if not isinstance(cell, Cell | StackedRNNCells):
+                raise LstmcountError(f"expected cells, got {cell.class_name}", path=("cells",))
 
     def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
         """Every cell with the shape it reads."""
@@ -221,26 +231,27 @@ class StackedRNNCells(Layer):
         for cell in self.cells:
             yield from cell.notes()
 
-    def check(self, step: Shape) -> None:
+    def check(self, step: Shape, states: Shapes = None) -> None:
         for cell, shape in self.each(step):
             cell.check(shape)
 
-    def weights(self, step: Shape) -> Iterator[Weight]:
+    def weights(self, step: Shape, states: Shapes = None) -> Iterator[Weight]:
         for cell, shape in self.each(step):
             yield from under(cell.name, cell.weights(shape))
 
-    def output_shape(self, step: Shape) -> Shapes:
+    def output_shape(self, step: Shape, states: Shapes = None) -> Shapes:
+        batch = step[0]
         for cell, shape in self.each(step):
             step = cell.output_shape(shape)
-        return step
+        return step if states is None else [step, self.state_shapes(batch)]
 
-    def macs(self, step: Shape) -> Dim:
+    def macs(self, step: Shape, states: Shapes = None) -> Dim:
         return sum(cell.macs(shape) for cell, shape in self.each(step))
 
     def shape_reason(self, step: Any, output: Any) -> str:
         return "One time step: the output of the cell on top."
 
-    def kept_states(self, step: Shape) -> Dim:
+    def kept_states(self, step: Shape, states: Shapes = None) -> Dim:
         return sum(cell.kept_states(shape) for cell, shape in self.each(step))
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
