@@ -47,6 +47,7 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         dtype = "bool" if is_mask else getattr(layer, "output_dtype", "float32")
         history = [ref.layer, ref.node, index]
         shape = public(node.outputs[index]) if index < len(node.outputs) else None
+        shape = None if shape is None else list(shape)  # as it stands in JSON
         inside = {"shape": shape, "dtype": dtype, "keras_history": history}
         return {"class_name": "__keras_tensor__", "config": inside}
 

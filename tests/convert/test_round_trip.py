@@ -104,6 +104,29 @@ def test_what_only_the_file_knows(run: Run, tmp_path: Path) -> None:
         assert summarize(yaml.safe_load(convert(source, "yaml"))).layers[-1].state == "unknown"
 
 
+def test_shapes_that_a_file_records_are_written_again() -> None:
+    def keras_tensor(name: str, shape: list[int | None]) -> dict[str, Any]:
+        config = {"shape": shape, "dtype": "float32", "keras_history": [name, 0, 0]}
+        return {"class_name": "__keras_tensor__", "config": config}
+
+    def layer(class_name: str, read: Any, module: str | None, **config: Any) -> dict[str, Any]:
+        calls = [] if read is None else [{"args": [read], "kwargs": {}}]
+        return {"class_name": class_name, "module": module, "name": config["name"],
+                "config": config, "inbound_nodes": calls}  # fmt: skip
+
+    layers = [
+        layer("InputLayer", None, "keras.layers", name="x", batch_shape=[None, 5]),
+        layer("Ours", keras_tensor("x", [None, 5]), None, name="o"),
+        layer("Dense", keras_tensor("o", [None, 7]), "keras.layers", name="d", units=2),
+    ]
+    config = {"name": "m", "layers": layers, "input_layers": [["x", 0, 0]],
+              "output_layers": [["d", 0, 0]]}  # fmt: skip
+    model = {"class_name": "Functional", "module": "keras", "config": config}
+    text = convert(model, "keras-json")
+    assert as_text(summarize(text)) == as_text(summarize(model))
+    assert summarize(text).layers[-1].params == 16
+
+
 def test_readable_yaml(run: Run) -> None:
     done = run("convert", "configs/action_recognition.yaml", "--to", "yaml")
     assert done.stdout.splitlines()[:4] == [
