@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from lstmcount.built import (
-    MISFITS,
     BuiltLayer,
     Node,
     built_layer,
@@ -17,6 +15,7 @@ from lstmcount.built import (
     node_of,
     recorded_outputs,
 )
+from lstmcount.calling import Calls, applied
 from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.dimensions import (
     Dim,
@@ -24,23 +23,18 @@ from lstmcount.dimensions import (
     Shapes,
     Unknown,
     flatten,
-    is_known,
     outputs_in,
     public,
     show,
 )
-from lstmcount.errors import LstmcountError, Path, ShapeError
+from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers import create
 from lstmcount.ordering import ordered
 from lstmcount.references import (
     filled,
-    filled_with,
-    output_of,
     refilled,
     refs_in,
-    refs_of,
     resolve,
-    shape_given,
     whole,
 )
 from lstmcount.summary import Weight
@@ -215,7 +209,7 @@ class Graph:
                 value = layer.layer.output_shape()
             else:
                 args = [value]
-                value = self._apply(layer, args, {}, layer.config.path, previous)
+                value = applied(layer, args, {}, layer.config.path, previous, self.checked)
                 if value is None and layer.config.recorded is not None:
                     shapes = recorded_outputs(layer, 0) or [None]
                     value = shapes[0] if len(shapes) == 1 else shapes
@@ -240,7 +234,7 @@ class Graph:
                     path=layer.config.path,
                 )
             by_name[layer.name] = layer
-        self._run_calls(by_name)
+        Calls(by_name, self.checked).perform(self.made)
         for name in self.config.listed or ():
             if not by_name[name].nodes:
                 by_name[name].build_from_config()
@@ -281,98 +275,6 @@ class Graph:
                     f"the outputs depend on {layer.name!r}, which is none of the model's inputs",
                     path=layer.config.path,
                 )
-
-    def _run_calls(self, by_name: dict[str, BuiltLayer]) -> None:
-        """Perform every call as soon as what it reads exists; of one layer, in order."""
-        waiting: dict[tuple[str, int], list[BuiltLayer]] = {}
-        ready = deque(self.layers)
-        wanted = {layer: 1 if layer.is_input else len(layer.config.calls) for layer in self.layers}
-        while ready:
-            layer = ready.popleft()
-            while len(layer.nodes) < wanted[layer]:
-                node = self._next_call(layer, by_name, waiting)
-                if node is None:
-                    break
-                layer.nodes.append(node)
-                self.made.append(node)
-                if waiting:
-                    ready.extendleft(waiting.pop((layer.name, node.index), ()))
-        if len(self.made) < sum(wanted.values()):
-            self._explain_stuck(waiting)
-
-    def _next_call(
-        self,
-        layer: BuiltLayer,
-        by_name: dict[str, BuiltLayer],
-        waiting: dict[tuple[str, int], list[BuiltLayer]],
-    ) -> Node | None:
-        done = len(layer.nodes)
-        if layer.is_input:
-            return node_of(layer, [], {}, [], layer.layer.output_shape())
-        call = layer.config.calls[done]
-        path, call_args, call_kwargs = call.path, call.args, call.kwargs
-        refs = refs_of(call_args, call_kwargs)
-        inputs: list[tuple[Node, int]] = []
-        has_wholes = False
-        for ref in refs:
-            source = by_name.get(ref.layer)
-            if source is None:
-                resolve(ref, by_name, path)
-                continue
-            if len(source.nodes) <= ref.node:
-                waiting.setdefault((ref.layer, ref.node), []).append(layer)
-                return None
-            inputs.append(output_of(source, ref, path))
-            if ref.tensor is None:
-                has_wholes = True
-        if has_wholes:
-            call_args, call_kwargs = whole(call_args, by_name), whole(call_kwargs, by_name)
-            refs = refs_of(call_args, call_kwargs)
-            inputs = [resolve(ref, by_name, path) for ref in refs]
-        if refs is call_args:
-            args, kwargs = list(map(shape_given, inputs)), call_kwargs
-        else:
-            given = iter(inputs)
-            args, kwargs = filled_with(call_args, given), filled_with(call_kwargs, given)
-        output = self._apply(layer, args, kwargs, path or layer.config.path, inputs)
-        recorded = False
-        if layer.config.recorded is not None and not is_known(output):
-            output, recorded = recorded_outputs(layer, done, output), True
-        return node_of(layer, args, kwargs, inputs, output, recorded)
-
-    def _explain_stuck(self, waiting: dict[tuple[str, int], list[BuiltLayer]]) -> None:
-        (name, index), layers = next(iter(waiting.items()))
-        stuck = layers[0]
-        called = len(next(layer for layer in self.layers if layer.name == name).config.calls)
-        if index >= max(called, 1):
-            text = f"reads call {index} of {name!r}, which is called {called} times"
-        else:
-            text = f"waits for {name!r}, which waits for it in turn: the graph has a cycle"
-        raise LstmcountError(f"layer {stuck.name!r} {text}", path=stuck.config.path)
-
-    def _apply(
-        self,
-        layer: BuiltLayer,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        path: Path,
-        inputs: list[tuple[Node, int]],
-    ) -> Shapes:
-        try:
-            return layer.call(args, kwargs, checked=self.checked)
-        except ShapeError as error:
-            error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
-            error.message += _sequences_hint(error, inputs)
-            if error.location.path is None:
-                error.at(*path)
-            raise
-        except LstmcountError as error:
-            raise error if error.location.path else error.at(*path) from None
-        except MISFITS:
-            shown = ", ".join(show(value) for value in [*args, *kwargs.values()])
-            raise LstmcountError(
-                f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}", path=path
-            ) from None
 
     # -- running on other shapes ----------------------------------------------------------------
 
@@ -458,17 +360,4 @@ def _compatible(want: Shape, got: Shape) -> bool:
     return all(
         a == b or isinstance(a, Unknown) or isinstance(b, Unknown)
         for a, b in zip(want[1:], got[1:], strict=False)
-    )
-
-
-def _sequences_hint(error: ShapeError, inputs: list[tuple[Node, int]]) -> str:
-    source = inputs[0][0].layer if inputs else None
-    if error.wanted_rank != 3 or source is None or source.layer is None:
-        return ""
-    recurrent = getattr(source.layer, "layer", source.layer)
-    if getattr(recurrent, "return_sequences", True):
-        return ""
-    return (
-        f". The layer before it, {source.name!r}, returns only its last output: "
-        "set return_sequences: true there"
     )

@@ -1,0 +1,128 @@
+"""The calls of a functional model, performed in an order in which each finds what it reads."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from lstmcount.built import MISFITS, BuiltLayer, Node, node_of, recorded_outputs
+from lstmcount.dimensions import Shapes, is_known, show
+from lstmcount.errors import LstmcountError, Path, ShapeError
+from lstmcount.references import filled_with, output_of, refs_of, resolve, shape_given, whole
+
+
+class Calls:
+    """Performs every call as soon as what it reads exists; those of one layer in their order."""
+
+    def __init__(self, by_name: dict[str, BuiltLayer], checked: bool) -> None:
+        self.by_name = by_name
+        self.checked = checked
+        self.waiting: dict[tuple[str, int], list[BuiltLayer]] = {}  # for a call of a layer
+
+    def perform(self, made: list[Node]) -> None:
+        """Perform them, and put each into `made` and into its layer's nodes."""
+        layers = self.by_name.values()
+        waiting = self.waiting
+        ready = deque(layers)
+        wanted = {layer: 1 if layer.is_input else len(layer.config.calls) for layer in layers}
+        while ready:
+            layer = ready.popleft()
+            while len(layer.nodes) < wanted[layer]:
+                node = self._next(layer)
+                if node is None:
+                    break
+                layer.nodes.append(node)
+                made.append(node)
+                if waiting:
+                    ready.extendleft(waiting.pop((layer.name, node.index), ()))
+        if len(made) < sum(wanted.values()):
+            self._explain_stuck()
+
+    def _next(self, layer: BuiltLayer) -> Node | None:
+        """The layer's next call; None where it must wait for another."""
+        done = len(layer.nodes)
+        if layer.is_input:
+            return node_of(layer, [], {}, [], layer.layer.output_shape())
+        by_name = self.by_name
+        call = layer.config.calls[done]
+        path, call_args, call_kwargs = call.path, call.args, call.kwargs
+        refs = refs_of(call_args, call_kwargs)
+        inputs: list[tuple[Node, int]] = []
+        has_wholes = False
+        for ref in refs:
+            source = by_name.get(ref.layer)
+            if source is None:
+                resolve(ref, by_name, path)
+                continue
+            if len(source.nodes) <= ref.node:
+                self.waiting.setdefault((ref.layer, ref.node), []).append(layer)
+                return None
+            inputs.append(output_of(source, ref, path))
+            if ref.tensor is None:
+                has_wholes = True
+        if has_wholes:
+            call_args, call_kwargs = whole(call_args, by_name), whole(call_kwargs, by_name)
+            refs = refs_of(call_args, call_kwargs)
+            inputs = [resolve(ref, by_name, path) for ref in refs]
+        if refs is call_args:
+            args, kwargs = list(map(shape_given, inputs)), call_kwargs
+        else:
+            given = iter(inputs)
+            args, kwargs = filled_with(call_args, given), filled_with(call_kwargs, given)
+        output = applied(layer, args, kwargs, path or layer.config.path, inputs, self.checked)
+        recorded = False
+        if layer.config.recorded is not None and not is_known(output):
+            output, recorded = recorded_outputs(layer, done, output), True
+        return node_of(layer, args, kwargs, inputs, output, recorded)
+
+    def _explain_stuck(self) -> None:
+        (name, index), layers = next(iter(self.waiting.items()))
+        stuck = layers[0]
+        called = len(self.by_name[name].config.calls)
+        if index >= max(called, 1):
+            text = f"reads call {index} of {name!r}, which is called {called} times"
+        else:
+            text = f"waits for {name!r}, which waits for it in turn: the graph has a cycle"
+        raise LstmcountError(f"layer {stuck.name!r} {text}", path=stuck.config.path)
+
+
+def applied(
+    layer: BuiltLayer,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    path: Path,
+    inputs: list[tuple[Node, int]],
+    checked: bool,
+) -> Shapes:
+    """What the layer gives for these arguments; its errors say which layer and where.
+
+    `inputs` are the outputs of other calls among the arguments.
+    """
+    try:
+        return layer.call(args, kwargs, checked=checked)
+    except ShapeError as error:
+        error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
+        error.message += _sequences_hint(error, inputs)
+        if error.location.path is None:
+            error.at(*path)
+        raise
+    except LstmcountError as error:
+        raise error if error.location.path else error.at(*path) from None
+    except MISFITS:
+        shown = ", ".join(show(value) for value in [*args, *kwargs.values()])
+        raise LstmcountError(
+            f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}", path=path
+        ) from None
+
+
+def _sequences_hint(error: ShapeError, inputs: list[tuple[Node, int]]) -> str:
+    source = inputs[0][0].layer if inputs else None
+    if error.wanted_rank != 3 or source is None or source.layer is None:
+        return ""
+    recurrent = getattr(source.layer, "layer", source.layer)
+    if getattr(recurrent, "return_sequences", True):
+        return ""
+    return (
+        f". The layer before it, {source.name!r}, returns only its last output: "
+        "set return_sequences: true there"
+    )
