@@ -33,9 +33,10 @@ FAMILIES: dict[str, str] = {
     "merging": "Add Average Concatenate Dot Maximum Minimum Multiply Subtract",
     "attention": "AdditiveAttention Attention GroupedQueryAttention MultiHeadAttention",
     "preprocessing": (
-        "CategoryEncoding Discretization HashedCrossing Hashing IndexLookup IntegerLookup "
-        "Normalization Pipeline Rescaling StringLookup TFDConcat TFDIdentity TextVectorization"
+        "CategoryEncoding Discretization HashedCrossing Hashing Normalization Pipeline Rescaling "
+        "TFDConcat TFDIdentity"
     ),
+    "lookups": "IndexLookup IntegerLookup StringLookup TextVectorization",
     "audio_preprocessing": "MelSpectrogram STFTSpectrogram",
     "image_preprocessing": (
         "CenterCrop MaxNumBoundingBoxes RandomColorDegeneration RandomCrop RandomGrayscale Resizing"

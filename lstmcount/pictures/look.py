@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "regularization": ("regularization", "StochasticDepth"),
     "preprocessing": (
         "preprocessing",
+        "lookups",
         "audio_preprocessing",
         "image_preprocessing",
         "image_augmentation",

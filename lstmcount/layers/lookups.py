@@ -1,0 +1,201 @@
+"""Vocabularies: text and integers turned into indices, counts and scores."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, ClassVar, Literal
+
+from lstmcount.dimensions import UNKNOWN, Shape
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.arguments import NonNegativeInt
+from lstmcount.layers.preprocessing import Encoding
+
+_TF_IDF = ("tf_idf", "tf-idf")
+OutputMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf"]
+
+
+class Lookup(Encoding):
+    """A vocabulary; every value becomes its index, or a vector of the vocabulary's size.
+
+    A subclass has `max_tokens`, `num_oov_indices`, `mask_token`, `oov_token`, `vocabulary`,
+    `vocabulary_size`, `output_mode` and `pad_to_max_tokens`.
+    """
+
+    def check_arguments(self) -> None:
+        super().check_arguments()
+        layer: Any = self
+        if layer.max_tokens is not None and layer.max_tokens < 2:
+            raise LstmcountError(
+                f"expected at least 2, got {layer.max_tokens}", path=("max_tokens",)
+            )
+        if layer.pad_to_max_tokens and layer.max_tokens is None:
+            raise LstmcountError("needs max_tokens beside it", path=("pad_to_max_tokens",))
+        if (
+            layer.vocabulary is not None
+            and layer.idf_weights is None
+            and layer.output_mode in _TF_IDF
+        ):
+            raise LstmcountError("needs idf_weights beside it", path=("output_mode",))
+        if getattr(self, "invert", False) and layer.output_mode != "int":
+            raise LstmcountError("is only for output_mode int", path=("invert",))
+        self._check_vocabulary(layer.vocabulary)
+
+    def _check_vocabulary(self, vocabulary: Any) -> None:
+        if not isinstance(vocabulary, list):
+            return
+        path = ("vocabulary",)
+        if not vocabulary:
+            raise LstmcountError("expected at least one token", path=path)
+        repeated = [token for token, n in Counter(self._tokens(vocabulary)).items() if n > 1]
+        if repeated:
+            raise LstmcountError(f"the token {repeated[0]!r} is there twice", path=path)
+        size, most = self.size, self.max_tokens  # type: ignore[attr-defined]
+        if most is not None and size > most:
+            raise LstmcountError(f"{size} tokens are more than max_tokens ({most})", path=path)
+
+    @property
+    def size(self) -> Any:
+        """Number of tokens with those for masked and unknown values; None until it is adapted."""
+        layer: Any = self
+        if isinstance(layer.vocabulary, list):
+            return len(self._tokens(layer.vocabulary)) + len(self._special_tokens())
+        return layer.vocabulary_size
+
+    def _special_tokens(self) -> list[Any]:
+        layer: Any = self
+        masks = layer.mask_token is not None and layer.output_mode == "int"
+        return [layer.mask_token] * masks + [layer.oov_token] * layer.num_oov_indices
+
+    def _tokens(self, vocabulary: list[Any]) -> list[Any]:
+        """`vocabulary` without the special tokens that it may begin with."""
+        special = self._special_tokens()
+        return vocabulary[len(special) :] if vocabulary[: len(special)] == special else vocabulary
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        layer: Any = self
+        if layer.output_mode == "int":
+            return input_shape
+        depth = layer.max_tokens if layer.pad_to_max_tokens else self.size
+        return self.encoded(input_shape, UNKNOWN if depth is None else depth)
+
+
+class IntegerLookup(Lookup):
+    """Integers to indices or vectors, by a vocabulary.
+
+    >>> IntegerLookup(vocabulary=[10, 20, 30], output_mode="one_hot").output_shape((2, 4))
+    (2, 4, 4)
+    """
+
+    max_tokens: int | None = None
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: int | None = None
+    oov_token: int | None = -1
+    vocabulary: list[int] | str | None = None
+    vocabulary_dtype: str = "int64"
+    idf_weights: Any = None
+    invert: bool = False
+    output_mode: OutputMode = "int"
+    sparse: bool = False
+    pad_to_max_tokens: bool = False
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    salt: Any = None
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+    def check_arguments(self) -> None:
+        super().check_arguments()
+        if self.vocabulary_dtype != "int64":
+            raise LstmcountError(
+                f"expected int64, got {self.vocabulary_dtype!r}", path=("vocabulary_dtype",)
+            )
+
+
+class StringLookup(Lookup):
+    """Strings to indices or vectors, by a vocabulary."""
+
+    max_tokens: int | None = None
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: str | None = None
+    oov_token: str | None = "[UNK]"
+    vocabulary: list[str] | str | None = None
+    idf_weights: Any = None
+    invert: bool = False
+    output_mode: OutputMode = "int"
+    pad_to_max_tokens: bool = False
+    sparse: bool = False
+    encoding: str = "utf-8"
+    salt: Any = None
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+
+class IndexLookup(Lookup):
+    """What IntegerLookup and StringLookup share, as a layer of its own."""
+
+    max_tokens: int | None = None
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: int | str | None = None
+    oov_token: int | str | None = None
+    vocabulary_dtype: str = "int64"
+    vocabulary: list[int | str] | str | None = None
+    idf_weights: Any = None
+    invert: bool = False
+    output_mode: OutputMode = "int"
+    sparse: bool = False
+    pad_to_max_tokens: bool = False
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    salt: Any = None
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+
+class TextVectorization(Lookup):
+    """Texts to sequences of tokens' indices, or to vectors of the vocabulary's size.
+
+    Input (batch,) or (batch, 1) texts; output (batch, output_sequence_length), or
+    (…, vocabulary) where `output_mode` is not "int".
+
+    >>> TextVectorization(max_tokens=1000, output_sequence_length=7).output_shape((2, 1))
+    (2, 7)
+    """
+
+    max_tokens: int | None = None
+    standardize: Any = "lower_and_strip_punctuation"
+    split: Any = "whitespace"
+    ngrams: int | list[int] | None = None
+    output_mode: OutputMode = "int"
+    output_sequence_length: int | None = None
+    pad_to_max_tokens: bool = False
+    vocabulary: list[str] | str | None = None
+    idf_weights: Any = None
+    sparse: bool = False
+    ragged: bool = False
+    encoding: str = "utf-8"
+    vocabulary_size: int | None = None
+    has_input_vocabulary: bool | None = None
+
+    mask_token: ClassVar[str] = ""
+    oov_token: ClassVar[str] = "[UNK]"
+    num_oov_indices: ClassVar[int] = 1
+
+    def check_arguments(self) -> None:
+        if self.output_mode != "int":
+            for field in ("output_sequence_length", "ragged"):
+                if getattr(self, field):
+                    raise LstmcountError("is only for output_mode int", path=(field,))
+        if isinstance(self.split, str) and self.split not in ("whitespace", "character"):
+            raise LstmcountError(
+                f"expected whitespace or character, got {self.split!r}", path=("split",)
+            )
+        super().check_arguments()
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if self.output_mode == "int":
+            length = self.output_sequence_length
+            return (*input_shape[:1], UNKNOWN if length is None else length)
+        if self.split is not None:
+            input_shape = (*input_shape, UNKNOWN)
+        elif len(input_shape) < 2:
+            input_shape = (*input_shape, 1)
+        return super().output_shape(input_shape)
