@@ -15,9 +15,8 @@ from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import LOCK_NAME, project_for, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
-from lstmcount.cli.check import reading_of
 from lstmcount.cli.output import locked, open_output
-from lstmcount.cli.sources import STDIN, Reading, summarize_argument
+from lstmcount.cli.sources import STDIN, Reading, reading_of, summarize_argument
 from lstmcount.errors import LstmcountError, escape
 
 

@@ -19,7 +19,7 @@ from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.globs import expand
 from lstmcount.cli.reporting import Reports, reports_for
-from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.sources import Reading, open_argument, reading_of, source_options
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import located
 from lstmcount.renderers.reports import FORMATS
@@ -135,10 +135,6 @@ def _run(names: list[str], asked: Asked, reports: Reports) -> Totals:
             reports.add(result)
     reports.end(totals)
     return totals
-
-
-def reading_of(asked: Asked) -> Reading:
-    return Reading(asked.settings, asked.model, asked.config)
 
 
 def check_argument(name: str, *, asked: Asked) -> Result:

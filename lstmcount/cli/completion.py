@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 
 import click
-from click.shell_completion import split_arg_string
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
@@ -71,6 +70,8 @@ def _arguments(config: ModelConfig, prefix: str) -> Iterator[str]:
 
 
 def _files() -> Iterator[str]:
+    from click.shell_completion import split_arg_string
+
     return filter(os.path.isfile, split_arg_string(os.environ.get("COMP_WORDS", "")))
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -20,6 +20,9 @@ from lstmcount.readers.text import MAX_BYTES, decode, parse_yaml
 from lstmcount.settings import parse_setting
 from lstmcount.summary import Summary
 
+if TYPE_CHECKING:
+    from lstmcount.budgets.checking import Asked
+
 STDIN = "-"
 
 
@@ -29,6 +32,10 @@ class Reading(msgspec.Struct, frozen=True):
     settings: dict[str, Any] = {}
     model: str | None = None  # which of a program's models
     config: str | None = None  # the project's file, where it is not the nearest one
+
+
+def reading_of(asked: Asked) -> Reading:
+    return Reading(asked.settings, asked.model, asked.config)
 
 
 def open_argument(name: str, reading: Reading | None = None) -> Source:
