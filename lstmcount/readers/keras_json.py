@@ -13,7 +13,12 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY
 from lstmcount.readers import searching
 from lstmcount.readers.keras_graph import as_functional, is_graph
-from lstmcount.readers.keras_legacy import BATCH_NORMALIZATIONS, modernised, one_axis, ordering_of
+from lstmcount.readers.keras_legacy import (
+    BATCH_NORMALIZATIONS,
+    modernised,
+    one_axis,
+    ordering_of,
+)
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes
 from lstmcount.readers.names import AutoNames

@@ -120,12 +120,22 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
 
 def _early(class_name: str, given: Config) -> str:
     """The class that can still do what a convolution of today cannot."""
-    if class_name in _SIZED and isinstance(given.get("output_shape"), list):
+    if class_name in _SIZED and isinstance(given.get("output_shape"), list | tuple):
         return _SIZED[class_name]  # its padding says nothing more
     if class_name in _PADDED and given.get("padding") == "full":
         del given["padding"]
         return f"Full{class_name}"
     return class_name
+
+
+def automatic(class_name: str) -> str:
+    """The class that an automatic name is made of.
+
+    >>> automatic("FullConv2D"), automatic("Conv2D"), automatic("FullAttention")
+    ('Conv2D', 'Conv2D', 'FullAttention')
+    """
+    shown = class_name.removeprefix("Full")
+    return shown if shown in _PADDED else class_name
 
 
 def _plain(value: Any) -> Any:
@@ -137,7 +147,7 @@ def _plain(value: Any) -> Any:
 
 def _merge(given: Config) -> tuple[str, Config]:
     mode = str(given.get("mode"))
-    found: Config = {}
+    found: Config = {"name": given["name"]} if "name" in given else {}
     if mode == "concat":
         found["axis"] = given.get("concat_axis", -1)
     if mode in ("dot", "cos"):

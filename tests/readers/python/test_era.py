@@ -122,3 +122,71 @@ from keras.layers import Embedding, GRU
 model = keras.Sequential([keras.Input((5,)), Embedding(9, 4), GRU(3)])
 """
     assert infer(read_python(program.encode())).total_params == 36 + 3 * (4 * 3 + 3 * 3 + 2 * 3)
+
+
+BRANCHES = """
+from keras.models import Sequential
+from keras.layers import Activation, Dense, Merge
+left = Sequential([Dense(50, input_shape=(784,)), Activation('relu')])
+right = Sequential([Dense(30, input_dim=20)])
+model = Sequential()
+model.add(Merge([left, right], mode='concat'))
+model.add(Dense(10))
+"""
+GRAPH = """
+from keras.models import Graph
+from keras.layers.core import Dense, Dropout
+graph = Graph()
+graph.add_input(name='a', input_shape=(32,))
+graph.add_input(name='b', input_shape=(32,))
+graph.add_shared_node(Dense(16), name='both', inputs=['a', 'b'], outputs=['left', 'right'])
+graph.add_shared_node(Dense(4), name='tied', inputs=['left', 'right'], merge_mode='sum')
+graph.add_node(Dense(3), name='y', inputs=['left', 'tied'], merge_mode='concat')
+graph.add_node(Dropout(0.5), name='out', input='y', create_output=True)
+graph.add_output(name='other', inputs=['y', 'out'], merge_mode='ave')
+"""
+CODE = """
+from keras.layers import Dense, Flatten, Input, merge
+from keras.models import Model
+a, b = Input(shape=(5, 8)), Input(shape=(5, 8))
+difference = merge([a, b], mode=lambda x: x[0] - x[1], output_shape=(5, 8))
+followed = merge([a, b], mode=lambda x: x[0] * x[1])
+cosine = merge([a, b], mode='cos', dot_axes=(2, 2), name='cosine')
+joined = merge([difference, followed], 'concat', 1)
+model = Model(input=[a, b], output=[cosine, Dense(3)(Flatten()(joined))])
+"""
+FULL = """
+from keras.models import Sequential
+from keras.layers import Convolution2D, Deconvolution2D
+from keras.layers.advanced_activations import SReLU
+model = Sequential()
+model.add(Convolution2D(4, 3, 3, border_mode='full', input_shape=(1, 6, 6), dim_ordering='th'))
+model.add(SReLU())
+model.add(Deconvolution2D(2, 3, 3, (None, 2, 18, 18), subsample=(2, 2), dim_ordering='th'))
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "last", "output", "params"),
+    [
+        (BRANCHES, "dense_2", (None, 10), 785 * 50 + 21 * 30 + 81 * 10),
+        (GRAPH, "other", (None, 3), 33 * 16 + 17 * 4 + 21 * 3),
+        (CODE, "dense", (None, 3), 243),
+        (FULL, "deconvolution2d", (None, 2, 18, 18), 40 + 4 * 4 * 64 + 74),
+    ],
+)
+def test_models_of_keras_zero_and_one(program, last, output, params):
+    summary = infer(read_python(program.encode()))
+    layer = summary.layers[-1]
+    assert (layer.name, layer.output_shape, summary.total_params) == (last, output, params)
+
+
+def test_the_graph_of_another_library_is_not_keras_s():
+    program = b"""
+import networkx as nx
+from keras.layers import Conv2D
+from keras.models import Sequential
+graph = nx.Graph()
+model = Sequential([Conv2D(8, 3, 3, input_shape=(9, 9, 2))])
+"""
+    assert infer(read_python(program)).layers[0].output_shape == (None, 3, 3, 8)

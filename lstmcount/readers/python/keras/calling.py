@@ -29,6 +29,14 @@ def construct(
         return models.sequential(session, args, kwargs, node)
     if cls.class_name == "Model":
         return models.functional(session, args, kwargs, node)
+    if cls.class_name == "Graph":
+        from lstmcount.readers.python.keras import graphs
+
+        return graphs.new(session, kwargs, node)
+    if cls.class_name == "Merge":
+        from lstmcount.readers.python.keras import merging
+
+        return merging.layer(session, args, kwargs, node)
     return construction.layer(session, cls, args, kwargs, node)
 
 

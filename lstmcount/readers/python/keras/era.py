@@ -22,6 +22,7 @@ _OLD = re.compile(
     r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # an Embedding has it still
     r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
     r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]*\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
+    r"|(?<![\w.])Graph\(\s*\)"
 )
 _PRINT = re.compile(r"^\s*print\s+[\w'\"]", re.MULTILINE)
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
@@ -69,6 +70,8 @@ def modernised(
             # the first versions had the input's channels after the filters
             skipped = sum(isinstance(arg, int) for arg in args[1 + rank : 2 + rank])
             given["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
+            if class_name.startswith("Deconv") and isinstance(_at(args, 1 + rank), list | tuple):
+                given["output_shape"] = args[1 + rank]
     if class_name in ("LSTM", "GRU") and "inner_activation" not in given:
         given.setdefault("recurrent_activation", "hard_sigmoid")
     if class_name == "GRU":
@@ -80,9 +83,13 @@ def modernised(
     plain = {key: value for key, value in given.items() if key not in layers}
     class_name, modern = keras_legacy.modernised(class_name, plain, None)
     cls = registry.find(class_name)
-    fields = cls.__struct_fields__ if cls else ()
+    fields = cls.__struct_encode_fields__ if cls else ()
     kept = {key: _whole(modern[key]) for key in modern if key in fields or key in _KEPT}
     return class_name, {**kept, **layers}
+
+
+def _at(args: list[Any], index: int) -> Any:
+    return args[index] if len(args) > index else None
 
 
 def _whole(value: Any) -> Any:

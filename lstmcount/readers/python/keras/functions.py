@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, Any] = {
     "Sequential": LayerClass("Sequential"),
     "Model": LayerClass("Model"),
     "Functional": LayerClass("Model"),
+    "Graph": LayerClass("Graph"),
 }
 
 
@@ -60,23 +61,12 @@ def _merging(class_name: str) -> Any:
 for _name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"):
     _provides(_name.lower())(_merging(_name))
 
-_MODES = {"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average",
-          "dot": "Dot", "max": "Maximum"}  # fmt: skip
-
 
 @_provides("merge")
 def _merge(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """Keras 1's `merge([a, b], mode="sum")`."""
-    given = {**dict(zip(("inputs", "mode"), args, strict=False)), **kwargs}
-    mode = given.get("mode", "sum")
-    if mode not in _MODES:
-        return run.unknown(run.source_of(node))
-    options = {"name": given["name"]} if "name" in given else {}
-    if mode == "concat" and "concat_axis" in given:
-        options["axis"] = given["concat_axis"]
-    if mode == "dot":
-        options["axes"] = given.get("dot_axes", -1)
-    return _merging(_MODES[mode])(run, [given.get("inputs")], options, node)
+    from lstmcount.readers.python.keras.merging import merge
+
+    return merge(run.world.keras, args, kwargs, node)
 
 
 def setting(name: str) -> Any:

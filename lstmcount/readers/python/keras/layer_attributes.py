@@ -172,7 +172,7 @@ def _of_model(run: Interpreter, model: ModelObject, name: str, node: ast.AST) ->
         return models.inner_layers(model)
     if name in _TENSORS:
         return _tensor_of(run, model, name, node)
-    method = _METHODS.get(name)
+    method = _METHODS.get(name) or (_of_graph(name) if name in _GRAPH else None)
     if method is None:
         return MISSING
 
@@ -223,6 +223,13 @@ def _count(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: a
         return run.unknown(run.source_of(node))
 
 
+def _of_graph(name: str) -> Any:
+    from lstmcount.readers.python.keras import graphs
+
+    return getattr(graphs, name)
+
+
+_GRAPH = ("add_input", "add_node", "add_shared_node", "add_output")
 _METHODS: dict[str, Any] = {
     "add": _add,
     "pop": _pop,

@@ -51,6 +51,14 @@ def add(
             session.run.error(node, f"expected a layer of Keras, got {what}, which is not known")
         )
         return
+    if layer.branches and not model.layers:
+        from lstmcount.readers.python.keras.merging import begin
+
+        begin(session, model, layer, node)
+        return
+    if model.class_name == "Sequential" and not model.is_sequential:
+        model.tensors_out = session.call(layer, [model.tensors_out], {}, node)
+        return
     declared = layer.declared
     if not model.layers and declared is not None and not isinstance(layer, ModelObject):
         from lstmcount.readers.python.keras.construct import layer as construct

@@ -80,6 +80,7 @@ class LayerObject:
         self.is_known = True  # False for a layer that only its name is known of
         self.recorded: dict[int, Any] = {}  # output shapes that only following the code told
         self.function: Any = None  # of a Lambda
+        self.branches: list[Any] = []  # of Keras 1's Merge: the models whose outputs it reads
         self.attributes: dict[str, Any] = {}
 
     def __repr__(self) -> str:

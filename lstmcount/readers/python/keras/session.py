@@ -13,6 +13,7 @@ from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import UNKNOWN, Unknown
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.keras_legacy import automatic
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.python.arrays import Array
 from lstmcount.readers.python.keras import era, export, following, masks
@@ -64,7 +65,7 @@ class Session:
         if name is None:
             # Keras follows the inside of a layer without naming what it does there.
             unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
-            name = (self.inner if unnamed else self.auto)(class_name)
+            name = (self.inner if unnamed else self.auto)(automatic(class_name))
         return kind(class_name, name, arguments, place, self.serial)
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
