@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.convert.initializers import todays
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import create
 from lstmcount.layers.base import Layer
@@ -33,7 +34,7 @@ def given(
     base = Layer.__struct_encode_fields__
     fields = msgspec.structs.fields(layer)
     for field in sorted(fields, key=lambda field: field.encode_name in base):
-        name, value = field.encode_name, getattr(layer, field.name)
+        name, value = field.encode_name, todays(getattr(layer, field.name))
         if name in _LEFT_OUT or name in layer.layer_arguments or value is msgspec.UNSET:
             continue
         if has_unknown(value):

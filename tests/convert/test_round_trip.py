@@ -104,6 +104,37 @@ def test_what_only_the_file_knows(run: Run, tmp_path: Path) -> None:
         assert summarize(yaml.safe_load(convert(source, "yaml"))).layers[-1].state == "unknown"
 
 
+OLD_INITIALIZERS = {
+    "kernel_initializer": {"class_name": "GlorotUniform",
+                           "config": {"seed": None, "dtype": "float32"}},
+    "recurrent_initializer": {"class_name": "Orthogonal",
+                              "config": {"gain": 0.5, "seed": None, "dtype": "float32"}},
+    "bias_initializer": {"class_name": "RandomUniform",
+                         "config": {"minval": 0, "maxval": 1, "seed": 3, "dtype": "float32"}},
+}  # fmt: skip
+
+
+OLD_LSTM = {"name": "l", "units": 2, "batch_input_shape": [None, 5, 3], **OLD_INITIALIZERS}
+OLD_MODEL = {"class_name": "Sequential", "config": [{"class_name": "LSTM", "config": OLD_LSTM}]}
+
+
+def test_initializers_as_keras_2_wrote_them() -> None:
+    found = yaml.safe_load(convert(OLD_MODEL, "yaml"))["layers"][0]["LSTM"]
+    assert "kernel_initializer" not in found
+    assert found["recurrent_initializer"] == {"class_name": "Orthogonal", "config": {"gain": 0.5}}
+    text = convert(OLD_MODEL, "keras-json")
+    assert "dtype" not in json.loads(text)["config"]["layers"][1]["config"]["bias_initializer"]
+
+
+@pytest.mark.oracle
+def test_keras_takes_them() -> None:
+    keras = real_keras.fresh()
+    assert keras.models.model_from_json(convert(OLD_MODEL, "keras-json")).count_params() == 48
+    program: dict[str, Any] = {}
+    exec(convert(OLD_MODEL, "python"), program)
+    assert program["model"].count_params() == 48
+
+
 def test_shapes_that_a_file_records_are_written_again() -> None:
     def keras_tensor(name: str, shape: list[int | None]) -> dict[str, Any]:
         config = {"shape": shape, "dtype": "float32", "keras_history": [name, 0, 0]}
