@@ -1,4 +1,4 @@
-"""Initializers as older versions of Keras serialised them, with the arguments that they have today."""
+"""Initializers that older versions of Keras serialised, with the arguments they have today."""
 
 from __future__ import annotations
 
