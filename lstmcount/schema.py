@@ -10,6 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.budgets.syntax import Budget, LayerBudget
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
+from lstmcount.layers.ops.signatures import signatures
 from lstmcount.layers.positional import arguments
 
 Schema = dict[str, Any]
@@ -112,7 +113,9 @@ def _definitions() -> Schema:
                 {"type": "object", "additionalProperties": _GIVEN, "minProperties": 1},
             ]
         },
-        "entry": {"anyOf": [{"$ref": "#/definitions/layer"}, _call(), _repeat(), _model()]},
+        "entry": {
+            "anyOf": [{"$ref": "#/definitions/layer"}, _operation(), _call(), _repeat(), _model()]
+        },
         "layer": {
             "anyOf": [
                 {"type": "string", "enum": _bare(names)},
@@ -163,6 +166,19 @@ def _own(cls: Any) -> Schema:
     for property_schema in schema["properties"].values():
         property_schema.pop("default", None)
     return {key: schema[key] for key in ("type", "properties", "additionalProperties")}
+
+
+def _operation() -> Schema:
+    """`ops.mean: {axis: 1}`, or the bare name."""
+    names = [f"ops.{name}" for name in signatures()]
+    one: Schema = {
+        "type": "object",
+        "properties": {**{key: {} for key in names}, "name": _NAME, "inputs": {}},
+        "patternProperties": {r"^ops\.image\.": {}},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {"anyOf": [{"type": "string", "pattern": r"^ops\."}, one]}
 
 
 def _call() -> Schema:

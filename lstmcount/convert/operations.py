@@ -7,7 +7,10 @@ from typing import Any
 
 from lstmcount.config import Call, LayerConfig, TensorRef
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import ops
 from lstmcount.layers.ops.registry import LEGACY
+from lstmcount.layers.ops.signatures import by_operation
+from lstmcount.references import refs_in
 
 # The modules with the classes in them; all others are in `keras.src.ops.numpy`.
 _MODULES = {
@@ -56,8 +59,6 @@ def module_of(class_name: str) -> str:
 
 def require_todays(config: LayerConfig) -> None:
     """Refuse what only Keras 2 or nobody knows as an operation."""
-    from lstmcount.layers import ops
-
     if config.class_name in LEGACY:
         raise LstmcountError(
             f"{config.name!r} ({config.class_name}) is an operation of TensorFlow, "
@@ -76,8 +77,6 @@ def code(config: LayerConfig, call: Call, passed: list[str], is_named: bool) -> 
 
     `passed` are what the call passes, as code.
     """
-    from lstmcount.layers.ops.signatures import by_operation
-
     class_name = config.class_name
     signature = by_operation().get(class_name)
     named = [f"{key}={value!r}" for key, value in _plain(config.arguments).items()]
@@ -101,10 +100,35 @@ def code(config: LayerConfig, call: Call, passed: list[str], is_named: bool) -> 
     return f"{prefix}.{signature.function}({', '.join(arguments)})"
 
 
-def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
-    from lstmcount.layers.ops import plain
+def function_of(class_name: str) -> str:
+    """The function of `keras.ops` that makes nodes of a class."""
+    signature = by_operation().get(class_name)
+    if signature is None:
+        raise LstmcountError(f"no function of keras.ops makes a {class_name}")
+    return f"{'image.' if 'image' in module_of(class_name) else ''}{signature.function}"
 
-    return {key: plain(value) for key, value in arguments.items()}
+
+def spoken(config: LayerConfig, call: Call) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
+    """A call as a spec says it: the plain arguments, the tensors in order or else by name."""
+    names = by_operation()[config.class_name].called_with
+    positions = [name for name in names if not name.startswith("*")]
+    given = dict(zip(positions, call.args, strict=False)) | call.kwargs
+    rest = call.args[len(positions) :] if len(positions) < len(names) else []
+    plain_ones = {k: v for k, v in given.items() if v is not None and not refs_in(v)}
+    tensors = {k: v for k, v in given.items() if refs_in(v)}
+    if isinstance(plain_ones.get("key"), list | int | dict | slice) and "key" in names:
+        plain_ones["key"] = item_key(plain_ones["key"])
+    made = {key: value for key, value in _plain(config.arguments).items() if value is not None}
+    free = [name for name in positions if name not in plain_ones]
+    if list(tensors) == free[: len(tensors)]:
+        return {**made, **plain_ones}, [*tensors.values(), *rest], {}
+    if rest:
+        raise LstmcountError(f"a spec cannot say how {config.name!r} is called", path=config.path)
+    return {**made, **plain_ones}, [], tensors
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {key: ops.plain(value) for key, value in arguments.items()}
 
 
 def constant(value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import declared_in, given, inner_layers, layer_of
+from lstmcount.convert.operations import function_of, require_todays, spoken
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers.positional import arguments
@@ -15,7 +16,7 @@ from lstmcount.readers.names import AutoNames
 def to_spec(config: ModelConfig) -> dict[str, Any]:
     """The spec of a model: reading it gives the same summary.
 
-    Raises `LstmcountError` for what a spec cannot say: operations, and layers nobody knows.
+    Raises `LstmcountError` for what a spec cannot say: layers nobody knows.
     """
     found = _Writer(config).spec()
     declared = {name: one.given for name, one in declared_in(config).items()}
@@ -70,6 +71,10 @@ class _Writer:
                 names[name, 0] = name
                 continue
             index = node.index
+            if layer.kind == "op":
+                entries.append(self._operation(layer, names))
+                names[name, 0] = name
+                continue
             reads = self._reads(layer, index, names)
             if index == 0:
                 entry = self.entry(layer)
@@ -87,6 +92,24 @@ class _Writer:
         outputs = [self._named(ref, names) for ref in _refs(self.config.outputs)]
         found["outputs"] = outputs[0] if len(outputs) == 1 else outputs
         return found
+
+    def _operation(self, layer: LayerConfig, names: dict[tuple[str, int], str]) -> dict[str, Any]:
+        """`ops.mean: {axis: 1}`, its name and what it reads."""
+        require_todays(layer)
+        given, in_order, by_name = spoken(layer, layer.calls[0])
+        function = function_of(layer.class_name)
+        reads: Any = {key: self._value(value, names) for key, value in by_name.items()}
+        if in_order:
+            reads = [self._value(value, names) for value in in_order]
+            reads = reads[0] if len(reads) == 1 else reads
+        return {f"ops.{function}": given, **self._naming(layer), "inputs": reads}
+
+    def _naming(self, config: LayerConfig) -> dict[str, str]:
+        """Its name, unless it gets that anyway."""
+        if self.auto.next(config.class_name) != config.name:
+            return {"name": str(config.name)}
+        self.auto(config.class_name)
+        return {}
 
     def _reads(self, layer: LayerConfig, index: int, names: dict[tuple[str, int], str]) -> Any:
         call = layer.calls[index]
@@ -135,19 +158,12 @@ class _Writer:
 
     def entry(self, config: LayerConfig) -> Any:
         """`LSTM: 64`, `Flatten`, or a class with its arguments and its name beside it."""
-        if config.kind == "op":
-            raise LstmcountError(
-                f"{config.name!r} is an operation ({config.class_name}), which a spec cannot say"
-            )
         if config.model is not None:
             inner = _Writer(config.model).spec()
             return {"model": inner, "name": config.name}
         found = self._arguments(config)
         class_name = _class_name(config)
-        named = {"name": config.name}
-        if self.auto.next(config.class_name) == config.name:
-            self.auto(config.class_name)
-            named = {}
+        named = self._naming(config)
         layer = layer_of(config)
         first = arguments(type(layer))[0]
         if not found:

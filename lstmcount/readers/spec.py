@@ -12,6 +12,7 @@ from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.numbers import fractional_arguments, numeric_arguments
 from lstmcount.layers.positional import arguments as constructor_arguments
+from lstmcount.readers import spec_operations as operations
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.spec_entries import (
     BESIDE,
@@ -273,6 +274,11 @@ class _Spec:
         if layer is None:
             hint = did_you_mean(target, self.by_name)
             raise LstmcountError(f"there is no layer {target!r} yet.{hint}", path=(*path, "call"))
+        if layer.kind == "op":
+            raise LstmcountError(
+                f"{target!r} is an operation, which has nothing to share: say it again",
+                path=(*path, "call"),
+            )
         self._connect(layer, entry, path, suffix)
         if entry.get("name") is not None:
             self._name_tensor(str(entry["name"]) + suffix, self.previous, path)
@@ -288,7 +294,12 @@ class _Spec:
                     f"say which inputs layer {layer.name!r} reads (of {names})", path=path
                 )
             call = Call([self.previous], {}, path)
-        else:
+        if layer.kind == "op":
+            read = self.previous
+            if wanted is not None:
+                read = self._value(wanted, (*path, "inputs"), suffix)
+            call = Call(operations.call_of(layer, read, beside["passed"], path), {}, path)
+        elif wanted is not None:
             call = Call(*self._arguments(layer, wanted, (*path, "inputs"), suffix), path)
         layer.calls.append(call)
         self.previous = TensorRef(layer.name or "", len(layer.calls) - 1, None)
@@ -382,6 +393,8 @@ class _Spec:
         class_name, given, beside, given_path = split(entry, path)
         if class_name == "model":
             return self._model(given, beside, path), beside
+        if class_name.startswith(operations.PREFIX):
+            return self._operation(class_name, given, beside, given_path)
         declared, cls = None, registry.find(class_name)
         if cls is None:
             declared = self.custom.find(class_name)
@@ -425,7 +438,28 @@ class _Spec:
     def _inner(self, entry: Any, path: Path) -> Any:
         if isinstance(entry, list):
             return [self._inner(item, (*path, i)) for i, item in enumerate(entry)]
-        return self.layer(entry, path)[0]
+        found = self.layer(entry, path)[0]
+        if found.kind == "op":
+            raise LstmcountError("expected a layer, got an operation", path=path)
+        return found
+
+    def _operation(
+        self, function: str, given: Any, beside: dict[str, Any], path: Path
+    ) -> tuple[LayerConfig, dict[str, Any]]:
+        signature = operations.signature_of(function, path)
+        arguments = operations.arguments_of(signature, given, path)
+        made, passed = operations.split_arguments(signature, arguments, path)
+        name = beside.get("name")
+        if name is not None and not isinstance(name, str):
+            raise LstmcountError(f"expected a name, got {name!r}", path=(*path[:-1], "name"))
+        config = LayerConfig(
+            class_name=signature.operation,
+            name=name or self.auto(signature.operation),
+            arguments=made,
+            kind="op",
+            path=path,
+        )
+        return config, {**beside, "passed": passed}
 
     def _model(self, given: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
         given_path = (*path, "model")

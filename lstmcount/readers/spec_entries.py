@@ -66,7 +66,11 @@ def input_shape(given: dict[str, Any], cls: type[Layer]) -> dict[str, Any]:
 
 
 def branches(entries: Any) -> bool:
+    """Whether the entries make a graph: they name what they read, or are operations."""
     for entry in entries if isinstance(entries, list) else ():
+        words = [entry] if isinstance(entry, str) else entry if isinstance(entry, dict) else ()
+        if any(str(word).startswith("ops.") for word in words):
+            return True
         if isinstance(entry, dict) and ("inputs" in entry or "call" in entry):
             return True
         if isinstance(entry, dict) and "repeat" in entry and branches(entry.get("layers")):
