@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -20,9 +20,9 @@ _LEFT_OUT = ("name", "autocast")
 
 
 def given(
-    layer: Layer, form: Callable[[Any], Any] | None = None, whole: bool = False
+    layer: Layer, form: Callable[[Any], Any] | None = None, always: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The arguments that differ from their defaults; the `whole` of them, as Keras writes them.
+    """The arguments that differ from their defaults, and those that are to stand there `always`.
 
     `form` writes a value, short by default.
 
@@ -39,12 +39,11 @@ def given(
             continue
         if has_unknown(value):
             raise LstmcountError(f"{layer.name}.{name} is not known: `{value}`")
-        is_default = not field.required and same(value, field.default)
-        if is_default and (not whole or name in base):
+        if not field.required and same(value, field.default) and name not in always:
             continue
         found[name] = (form or plain)(value)
-    if not whole and "bin_boundaries" in found:
-        found.pop("num_bins", None)  # both stand in files, and only one in code
+    if "bin_boundaries" in found:
+        found.pop("num_bins", None)  # both stand in files, and code says one of them
     return found
 
 

@@ -12,6 +12,9 @@ from lstmcount.dimensions import public
 from lstmcount.graph import Graph
 from lstmcount.layers import class_of, create, is_keras_layer
 
+# What Keras asks of a config of these classes, be it the default.
+_ASKED_FOR = {"Rescaling": ("offset",), "TextVectorization": ("standardize", "split", "ngrams")}
+
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
     """The serialised model, other people's layers as their file says them.
@@ -96,7 +99,9 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     if config.declared is not None or class_of(config) is None:
         return _custom(config, config.arguments)
     layer = create(config)  # None around a class that nobody knows
-    own = config.arguments if layer is None else given(layer, _serialised, whole=True)
+    own = config.arguments
+    if layer is not None:
+        own = given(layer, _serialised, _ASKED_FOR.get(type(layer).__name__, ()))
     found = {"name": config.name, **own}
     if dtype is not None and config.class_name != "InputLayer":
         found.setdefault("dtype", dtype)
