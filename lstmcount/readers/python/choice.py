@@ -174,20 +174,26 @@ def _named(run: Interpreter, wanted: str) -> ModelObject:
 
 
 def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
-    """The binding of a name that holds at a line: `262`, or `3:12` in the third cell."""
-    bound: list[ModelObject] = [
-        found for other, found, at in run.bindings if other == name and _is_before(run, at, line)
+    """The binding of a name at a line, else the one that holds there: `262`, or `3:12` in the
+    third cell.
+    """
+    bound = [
+        (_compared(run, at, line), found) for other, found, at in run.bindings if other == name
     ]
-    if not bound:
+    # a function above the line may bind the name again when it is called below it
+    there: list[ModelObject] = [found for side, found in bound if side == 0]
+    there = there or [found for side, found in bound if side < 0]
+    if not there:
         raise LstmcountError(f"{name!r} is bound to no model at line {line}")
-    return bound[-1]
+    return there[-1]
 
 
-def _is_before(run: Interpreter, at: int, line: str) -> bool:
-    if ":" not in line:
-        return at <= int(line)
-    cell, _, line_in_it = line.partition(":")
-    return run.program.place(at) <= (int(cell), int(line_in_it))
+def _compared(run: Interpreter, at: int, line: str) -> int:
+    """Negative for a line before the one that is asked for, 0 for that line."""
+    cell, _, line_in_it = line.rpartition(":")
+    found_cell, found_line = run.program.place(at) if cell else (None, at)
+    place, asked = (found_cell or 0, found_line), (int(cell or 0), int(line_in_it))
+    return (place > asked) - (place < asked)
 
 
 __all__ = ["FoundModel", "list_models", "read_python"]

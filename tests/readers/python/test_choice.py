@@ -51,6 +51,20 @@ def test_model(wanted, params):
     assert infer(read_python(PROGRAM, model=wanted)).total_params == params
 
 
+def test_a_line_is_the_bindings_own_whatever_functions_above_it_bind_later():
+    program = b"""\
+from keras import Input, Sequential, layers
+def make(units):
+    model = Sequential([Input((3,)), layers.Dense(units)])
+    return model
+model = make(1)
+print(model)
+model = make(2)
+"""
+    for line, params in {3: 8, 5: 4, 7: 8}.items():
+        assert infer(read_python(program, model=f"model@{line}")).total_params == params
+
+
 def test_a_bare_function_asks_for_its_parameters():
     summary = infer(read_python(PROGRAM, model="build"))
     assert "--set features=" in summary.notes[-1]
