@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.dimensions import Unknown
 
 
 def layer(class_name: str, name: str, reads: Any, **config: Any) -> dict[str, Any]:
@@ -155,6 +156,32 @@ def test_outputs_beside_an_unknown_one_keep_their_places() -> None:
         (None, 7),
         (None, 3),
     ]
+
+
+def test_behind_an_unknown_layer_shapes_are_those_of_the_call() -> None:
+    own = layer("NobodysLayer", "o", tensor("x", None, 3))
+    dense = layer("Dense", "d", tensor("o", None, 3), units=4)
+    dense["build_config"] = {"input_shape": [None, None, 3]}
+    layers = [layer("InputLayer", "x", None, batch_shape=[None, None, 3]), own, dense]
+    nested = model("inner", layers, ["x", 0, 0], "d", tensor("a", 7, 3))
+    source = around(nested, a=[7, 3])
+    assert summarize(source).layers[-1].output_shape is None
+    source["config"]["layers"].append(layer("ReLU", "r", tensor("inner", 7, 4)))
+    source["config"]["output_layers"] = ["r", 0, 0]
+    assert [record.output_shape for record in summarize(source).layers[1:]] == [(None, 7, 4)] * 2
+
+
+def test_a_model_with_an_unknown_layer_at_every_step() -> None:
+    own = {"module": "mine", "class_name": "Mine", "config": {"units": 3}}
+    inside = {"layers": [layer("InputLayer", "y", None, batch_shape=[None, 3]), own]}
+    over = {"module": "keras", "class_name": "Sequential", "config": inside}
+    layers = [
+        layer("InputLayer", "x", None, batch_shape=[None, 5, 3]),
+        layer("TimeDistributed", "t", tensor("x", 5, 3), layer=over),
+    ]
+    record = summarize(model("m", layers, ["x", 0, 0], "t", None)).layers[-1]
+    assert record.output_shape is None
+    assert isinstance(record.params, Unknown)
 
 
 @pytest.mark.parametrize(

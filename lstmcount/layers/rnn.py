@@ -377,6 +377,8 @@ class TimeDistributed(Layer):
 
     def output_shape(self, sequences: Shapes) -> Shapes:
         output = self.layer.output_shape(step_shapes(sequences))
+        if output is None:  # of a model with a layer in it that nobody knows
+            return None
         return (output[0], flatten(sequences)[0][1], *output[1:])
 
     def macs(self, sequences: Shapes) -> Dim:
