@@ -115,10 +115,10 @@ def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell
     if summary.is_graph:
         cells.append(list(_connections(layer)))
     if options.show_trainable:
-        if layer.state == "unknown":
-            cells.append([("?", PLAIN)])
-        elif not layer.weights:
+        if not layer.weights:
             cells.append([("-", BOLD)])
+        elif all(isinstance(weight.count, Unknown) for weight in layer.weights):
+            cells.append([("?", PLAIN)])  # whether there are any
         else:
             cells.append([("Y", "bold color(34)") if layer.trainable else ("N", "bold color(9)")])
     for column in options.extra:
