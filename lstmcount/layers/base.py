@@ -49,6 +49,11 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         mask = ("mask",) if cls.takes_mask else ()
         return (*cls.call_arguments, *cls.call_options, *cls.call_keywords, *mask, "training")
 
+    @classmethod
+    def of_config(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """A serialised layer's arguments, as Keras's `from_config` hands them on."""
+        return config
+
     def check_arguments(self) -> None:
         """Raise `LstmcountError` where Keras's constructor refuses arguments that fit their types.
 

@@ -134,6 +134,9 @@ class MaxNumBoundingBoxes(ImageLayer):
         boxes = self._boxes(input_shape)
         if boxes is not None and set(boxes) != {"boxes", "labels"}:
             raise ShapeError(f"expected boxes and labels, got {', '.join(sorted(boxes))}")
+        if boxes is not None:
+            require_min_rank(boxes["boxes"], 2, "images, boxes, …")
+            require_min_rank(boxes["labels"], 2, "images, boxes")
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
         boxes = self._boxes(input_shape)

@@ -132,6 +132,13 @@ class Discretization(Encoding):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
+    @classmethod
+    def of_config(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """An adapted layer has both; the boundaries are what counts."""
+        if config.get("bin_boundaries") is None:
+            return config
+        return {key: value for key, value in config.items() if key != "num_bins"}
+
     def check_arguments(self) -> None:
         super().check_arguments()
         if self.bin_boundaries is None and self.num_bins is None:

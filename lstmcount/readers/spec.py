@@ -410,6 +410,8 @@ class _Spec:
         elif not isinstance(given, dict):
             given = {constructor_arguments(cls)[0]: given}
         given = dict(given)
+        if isinstance(entry, dict) and entry.get("config") is not None:
+            given = cls.of_config(given)
         beside |= input_shape(given, cls)
         for key in cls.layer_arguments:
             if given.get(key) is not None:

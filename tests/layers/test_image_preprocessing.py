@@ -55,6 +55,12 @@ NEEDED: dict[str, dict[str, Any]] = {
             {"images": IMAGES, "bounding_boxes": BOXES},
             {"images": IMAGES, "bounding_boxes": {"boxes": (N, 4, 4), "labels": (N, 4)}},
         ),
+        (
+            "MaxNumBoundingBoxes",
+            {"max_number": 4},
+            {"images": (8, 9, 3), "bounding_boxes": {"boxes": (5, 4), "labels": (5,)}},
+            None,
+        ),
     ],
 )
 def test_shapes(class_name: str, arguments: dict[str, Any], shapes: Any, output: Any) -> None:

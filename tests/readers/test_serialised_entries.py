@@ -43,6 +43,15 @@ ALIKE: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
+def test_an_adapted_discretization() -> None:
+    config = {"bin_boundaries": [0.0, 0.5], "num_bins": 32, "output_mode": "one_hot"}
+    entry = {"class_name": "Discretization", "config": config}
+    (layer,) = summarize({"input_shape": [1], "layers": [entry]}).layers
+    assert layer.output_shape == (None, 3)
+    with pytest.raises(LstmcountError, match="num_bins stands beside bin_boundaries"):
+        summarize({"input_shape": [1], "layers": [{"Discretization": config}]})
+
+
 @pytest.mark.parametrize(("serialised", "short"), ALIKE, ids=str)
 def test_reads_as_the_short_form(serialised: dict[str, Any], short: dict[str, Any]) -> None:
     given, expected = (

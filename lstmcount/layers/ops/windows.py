@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
-from lstmcount.layers.ops.shapes import differ, size, spread
+from lstmcount.layers.ops.shapes import differ, larger, size, spread
 
 Sizes = int | list[int]
 
@@ -159,7 +159,7 @@ class ConvTranspose(Windowed):
     def _size(self, dim: Dim, window: int, stride: int, extra: int | None, dilation: int) -> Dim:
         window = (window - 1) * dilation + 1
         if self.padding.lower() == "valid":
-            extra = max(window, stride) - window if extra is None else extra
+            extra = larger(window, stride) - window if extra is None else extra
             return (dim - 1) * stride + window + extra
         return dim * stride if extra is None else (dim - 1) * stride + window % 2 + extra
 

@@ -65,6 +65,7 @@ def op(class_name: str, **arguments: Any) -> Any:
         ("Einsum", {"subscripts": "bqhd,bkhd->bhqk"}, [(N, 5, 2, 4), (N, 6, 2, 4)], (N, 2, 5, 6)),
         ("Resize", {"size": [4, 5], "data_format": None}, [(N, 8, 9, 3)], (N, 4, 5, 3)),
         ("Conv", {"strides": 2, "padding": "same"}, [(N, 9, N, 3), (3, 3, 3, 8)], (N, 5, N, 8)),
+        ("ConvTranspose", {"strides": 2}, [(N, 4, 3), (N, N, 3)], (N, N, N)),
         ("MaxPool", {"pool_size": 2}, [(N, 9, 9, 3)], (N, 4, 4, 3)),
         ("Cast", {"dtype": "int32"}, [(N, 9)], (N, 9)),
         ("Rearrange", {}, [(N, 8, 9, 3), "b h w c -> b (h w) c"], (N, 72, 3)),
