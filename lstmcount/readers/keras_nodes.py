@@ -16,6 +16,9 @@ _KEEPING_LISTS = (  # … but for these
 )  # fmt: skip
 
 
+_ARRAYS = ("__numpy__", "__tensor__")
+
+
 class Nodes:
     """Reads `inbound_nodes`, `input_layers` and `output_layers` of one model.
 
@@ -66,7 +69,7 @@ class Nodes:
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
         if isinstance(value, list) and _is_leaf(value, None):
-            if not self.modern and not self.is_keras_3:
+            if self.is_keras_2 or not (self.modern or self.is_keras_3):
                 return self._ref(value, path)
             ref = _checked(value, path)
             if ref.layer in self.nested:
@@ -168,6 +171,9 @@ class Nodes:
             return [self._leaf(item, path) for item in value]
         if isinstance(value, dict) and isinstance(value.get("items"), list):
             return [self._leaf(item, path) for item in value["items"]]
+        if isinstance(value, dict) and value.get("class_name") in _ARRAYS:
+            config = value.get("config")
+            return config.get("value") if isinstance(config, dict) else None
         if isinstance(value, dict):
             return {key: self._leaf(item, path) for key, item in value.items()}
         return value

@@ -238,3 +238,35 @@ def test_the_lookup_that_other_lookups_are_made_of() -> None:
     layer = entry("IndexLookup", "y", [[X]], **config, pad_to_max_tokens=True)
     summary = summarize(functional([layer], "y", x=[None, 3]))
     assert (summary.layers[-1].output_shape, summary.total_params) == ((None, 7), 0)
+
+
+def test_a_sequential_as_the_output_in_files_that_name_modules() -> None:
+    inside = [
+        {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 4]}},
+        {"class_name": "Dense", "config": {"units": 3}},
+    ]
+    head = {"class_name": "Sequential", "config": {"name": "head", "layers": inside}}
+    head |= {"name": "head", "module": "keras", "inbound_nodes": [[X]]}
+    source = functional([head], "head", x=[None, 4])
+    source["config"]["output_layers"] = [["head", 1, 0]]
+    assert summarize(source).layers[-1].output_shape == (None, 3)
+
+
+def test_arrays_in_files_that_name_modules() -> None:
+    axes = {"class_name": "__numpy__", "config": {"value": [0, 1], "dtype": "int32"}}
+    node = {"op": "Mean", "attr": {"keep_dims": {"b": False}}}
+    layers = [
+        entry("TensorFlowOpLayer", "mean", [[X]], node_def=node, constants={"1": axes}),
+        entry("TFOpLambda", "y", [["x", 0, 0, {"axis": axes}]], function="math.reduce_sum"),
+    ]
+    summary = summarize(functional(layers, "y", x=[None, 4]))
+    assert [layer.output_shape for layer in summary.layers[1:]] == [(), ()]
+
+
+@pytest.mark.parametrize("class_name", ["ClassMethod", "InstanceMethod", "InstanceProperty"])
+def test_methods_of_tensors_have_no_weights(class_name: str) -> None:
+    layers = [
+        entry(class_name, "values", [["x", 0, 0, {}]], attr_name="values"),
+        entry("Dense", "y", [[X]], units=3),
+    ]
+    assert summarize(functional(layers, "values", x=[None, 4])).total_params == 15

@@ -25,7 +25,10 @@ from lstmcount.layers.ops.values import concrete, value_of, valued
 
 
 def create_legacy(config: LayerConfig) -> Operation:
-    """The operation for a `TFOpLambda`, `SlicingOpLambda` or `TensorFlowOpLayer`."""
+    """The operation for a `TFOpLambda`, `SlicingOpLambda` or `TensorFlowOpLayer`.
+
+    What methods and attributes of a sparse or ragged tensor give is unknown.
+    """
     given = config.arguments
     operation: Operation
     if config.class_name == "TensorFlowOpLayer":
@@ -33,13 +36,20 @@ def create_legacy(config: LayerConfig) -> Operation:
         constants = given.get("constants")
         operation = GraphNode(
             node=node if isinstance(node, dict) else {},
-            constants=constants if isinstance(constants, dict) else {},
+            constants=_arrays(constants) if isinstance(constants, dict) else {},
         )
     else:
         operation = FunctionCall(function=str(given.get("function")).removeprefix("tf."))
     operation.name = config.name
     operation.class_name = config.class_name
     return operation
+
+
+def _arrays(constants: dict[str, Any]) -> dict[str, Any]:
+    """Constants as lists, which Keras 2.13 and later say are arrays."""
+    from lstmcount.layers.ops import plain
+
+    return {key: plain(value) for key, value in constants.items()}
 
 
 class Delegating(Operation):

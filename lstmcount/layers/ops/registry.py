@@ -95,4 +95,7 @@ ELEMENTWISE = frozenset(
     for name in names.split()
 )
 
-LEGACY = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
+LEGACY = (
+    "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer",
+    "ClassMethod", "InstanceMethod", "InstanceProperty",
+)  # fmt: skip
