@@ -187,8 +187,12 @@ class BuiltLayer(msgspec.Struct, eq=False):
                     )
         self.state = "built"
 
-    def _unknown(self) -> None:
+    def _unknown(self) -> Shapes:
         """Nobody knows the class, or what it reads: then only stored tensors tell its weights."""
+        if self.config.model is not None and self.layer.is_built:  # by inputs of its own
+            self.weights = tuple(self.layer.weights())
+            self.state = "built"
+            return self.layer.output
         if self.layer is not None and type(self.layer).weights is Layer.weights:
             self.state = "built"
         elif self.state == "unbuilt":
@@ -197,6 +201,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             self.state = "unknown"
             what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
             self.weights = (Weight("?", (what,)),)
+        return self.layer.sure_output() if isinstance(self.layer, Layer) else None
 
     def _take_stored(self) -> None:
         stored = self.config.stored and self.config.stored()

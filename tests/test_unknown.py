@@ -69,6 +69,25 @@ def test_nothing_to_read(run: Run) -> None:
         assert (done.returncode, done.stdout) == (2, "")
 
 
+def test_what_follows_from_arguments_alone_is_known() -> None:
+    """A reshaping's target; a nested model, which has inputs of its own."""
+    x = {"name": "i", "batch_input_shape": [None, 6]}
+    nested = {"name": "n", "layers": [{"class_name": "Dense", "config": {"units": 2, **x}}]}
+    layers = [
+        {"class_name": "Lambda", "config": {"function": ["4wEA"], "batch_input_shape": [None, 9]}},
+        {"class_name": "Reshape", "config": {"target_shape": [3, 2]}},
+        {"class_name": "LSTM", "config": {"units": 4}},
+        {"class_name": "Mine", "config": {"trainable": False}},
+        {"class_name": "Sequential", "config": nested},
+        {"class_name": "Dense", "config": {"units": 3}},
+    ]
+    summary = summarize({"class_name": "Sequential", "config": {"layers": layers}})
+    shapes = [None, (None, 3, 2), (None, 4), None, (None, 2), (None, 3)]
+    assert [layer.output_shape for layer in summary.layers] == shapes
+    assert [layer.params for layer in summary.layers[1:3]] == [0, 112]
+    assert [layer.params for layer in summary.layers[4:]] == [14, 9]
+
+
 @pytest.mark.parametrize("after", ["Flatten", "MaxPooling1D", "Dropout", "Permute"])
 def test_a_class_without_weights_has_none_whatever_it_reads(after: str) -> None:
     given = {"Dropout": {"rate": 0.5}, "Permute": {"dims": [2, 1]}}.get(after, {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ def given(
     """
     found = {}
     base = Layer.__struct_encode_fields__
-    fields = msgspec.structs.fields(layer)
+    fields = _fields(type(layer))
     for field in sorted(fields, key=lambda field: field.encode_name in base):
         name, value = field.encode_name, todays(getattr(layer, field.name))
         if name in _LEFT_OUT or name in layer.layer_arguments or value is msgspec.UNSET:
@@ -45,6 +46,11 @@ def given(
     if "bin_boundaries" in found:
         found.pop("num_bins", None)  # both stand in files, and code says one of them
     return found
+
+
+@cache
+def _fields(cls: type[Layer]) -> tuple[Any, ...]:
+    return msgspec.structs.fields(cls)
 
 
 def same(value: Any, default: Any) -> bool:

@@ -83,6 +83,10 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return input_shape
 
+    def sure_output(self) -> Shapes:
+        """The output's shape where nothing is known of the input; None where it depends on that."""
+        return None
+
     def macs(self, input_shape: Shapes) -> Dim:
         """Multiply-accumulates of one forward pass for one sample (the batch dimension is 1)."""
         return 0

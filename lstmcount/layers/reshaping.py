@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, known, show
+from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, known, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_rank
@@ -55,6 +55,10 @@ class Reshape(Layer):
             return
         if (-1 in target and rest and size % rest) or (-1 not in target and rest != size):
             raise ShapeError(f"{show(input_shape)} cannot take the shape {tuple(target)}")
+
+    def sure_output(self) -> Shapes:
+        target = self._target()
+        return None if -1 in target else (UNKNOWN, *target)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         rest = math.prod(dim for dim in self._target() if dim != -1)
