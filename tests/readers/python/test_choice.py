@@ -133,3 +133,27 @@ def test_a_training_loop_without_end_is_none_of_the_models() -> None:
     summary = infer(read_python(program.encode()))
     assert summary.total_params == 15
     assert "never ends" in summary.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("use", "batch"),
+    [
+        ("model(x)", 90),
+        ("model.fit(x, x)", 32),
+        ("model.fit(x, x, epochs=2, batch_size=16)", 16),
+        ("model.evaluate(x, x, 100)", 90),
+        ("model.predict(x, 8)", 8),
+        ("model.train_on_batch(x, x)", 90),
+        ("model.fit(unknown, unknown)", None),
+    ],
+)
+def test_a_sequential_is_built_for_the_first_batch_of_its_data(use, batch):
+    program = f"""
+import numpy as np
+from keras import Sequential, layers
+model = Sequential([layers.Dense(3)])
+x = np.zeros((90, 3))
+unknown = np.zeros((len(open("data").read()), 3))
+{use}
+"""
+    assert infer(read_python(program.encode())).layers[0].output_shape == (batch, 3)

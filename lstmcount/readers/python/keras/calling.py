@@ -66,11 +66,15 @@ def shape_for(run: Interpreter, layer: LayerObject, shape: Any) -> Any:
     return flat[0] if len(flat) == 1 else None
 
 
-def remember_build_shape(model: ModelObject, array: Any) -> None:
-    """A Sequential without an input shape is built when it first sees data."""
+def remember_build_shape(model: ModelObject, array: Any, batch_size: Any = None) -> None:
+    """A Sequential without an input shape is built when it first sees data: its first batch."""
     is_open = model.is_sequential and model.build_shape is None
     if is_open and isinstance(array, Array) and len(array.shape) > 1:
-        model.build_shape = (None, *array.shape[1:])
+        batch, *dims = array.shape
+        if batch_size is not None:
+            sizes = (batch, batch_size)
+            batch = min(sizes) if all(type(size) is int for size in sizes) else None
+        model.build_shape = (batch if type(batch) is int else None, *dims)
 
 
 __all__ = ["Unknown", "call_layer", "construct", "remember_build_shape"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_DEFAULT_BATCH = 32
 _IGNORED = (
     "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
     "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
@@ -156,12 +157,21 @@ def _ignored(layer: LayerObject, name: str) -> Native:
     def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
-            remember_build_shape(layer, data)
+            remember_build_shape(layer, data, _batch_size(name, args, kwargs))
         if name in ("compile", "summary", "save", "load_weights", "set_weights"):
             return None
         return run.unknown(run.source_of(node))
 
     return Native(name, function, raw=True)
+
+
+def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Into batches of how many samples the data goes; None for all of it at once."""
+    if name.endswith("_on_batch"):
+        return None
+    position = 1 if name == "predict" else 2
+    given = args[position] if len(args) > position else kwargs.get("batch_size")
+    return _DEFAULT_BATCH if given is None else given
 
 
 # -- models -------------------------------------------------------------------------------------
