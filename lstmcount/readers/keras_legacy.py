@@ -201,8 +201,9 @@ def _fix_pooling(given: Config) -> None:
 def _fix_zero_padding(given: Config) -> None:
     padding = given.get("padding")
     if isinstance(padding, dict):  # Keras 1: {"top_pad": 1, …}
-        sides = [padding.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right")]
-        given["padding"] = [sides[:2], sides[2:]]
+        padding = [padding.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right")]
+    if isinstance(padding, list | tuple) and len(padding) == 4:
+        given["padding"] = [list(padding[:2]), list(padding[2:])]
 
 
 def _fix_time_padding(given: Config) -> None:

@@ -77,6 +77,7 @@ UNEVEN = {"left_pad": 1, "right_pad": 4}
         ),
         ("UnifiedLSTM", [None, 3, 2], {"units": 4}, (None, 4), 112),
         ("RandomFourierFeatures", [None, 2], {"output_dim": 10}, (None, 10), 31),
+        ("ZeroPadding2D", PIXELS, TF | {"padding": [1, 2, 3, 4]}, (None, 13, 13, 3), 0),
         ("ZeroPadding1D", [None, 3, 2], {"padding": UNEVEN}, (None, 8, 2), 0),
     ],
 )
