@@ -30,7 +30,12 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def verify(source: Source, summary: Summary) -> Verdict:
-    """Compare, shape by shape. Raises `LstmcountError` where the source stores no tensors."""
+    """Compare, shape by shape.
+
+    Raises `LstmcountError` where the source stores no tensors, or nothing besides.
+    """
+    if summary.class_name == "Weights":
+        raise LstmcountError("only weights are stored here, and no config to hold them against")
     inferred = [
         (f"{layer.name}/{weight.name}", weight.shape)
         for layer in summary.layers
@@ -39,11 +44,15 @@ def verify(source: Source, summary: Summary) -> Verdict:
     shapes = Counter(shape for _, shape in inferred)
     stored = as_today(stored_tensors(source), shapes)
     unique = {id(w): w for w in summary.weights}
+    only_stored = _missing(stored, shapes)
+    only_inferred = _missing(inferred, Counter(shape for _, shape in stored))
+    if not only_stored and all("/lora_" in name for name, _ in only_inferred):
+        only_inferred = ()  # Keras 3 stores kernels with their factors multiplied in
     return Verdict(
         stored=sum(math.prod(shape) for _, shape in stored),
         inferred=sum(w.count for w in unique.values()),
-        only_stored=_missing(stored, shapes),
-        only_inferred=_missing(inferred, Counter(shape for _, shape in stored)),
+        only_stored=only_stored,
+        only_inferred=only_inferred,
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.output import write
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.config import ModelConfig
 from lstmcount.custom import CustomLayers
@@ -24,9 +24,9 @@ FORMATS = ("yaml", "json", "keras-json", "python")
 @click.command(short_help="Any source as a spec, as Keras's JSON, or as Python.")
 @click.argument("source", type=SOURCE)
 @click.option("--to", type=click.Choice(FORMATS), default="yaml", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.Path(), help="A file to write to (- for stdout).")
 @source_options
-def command(source: str, to: str, output: Path | None, reading: Reading) -> None:
+def command(source: str, to: str, output: str | None, reading: Reading) -> None:
     """Write SOURCE as a readable spec, as JSON that Keras 3 loads, or as code that builds it.
 
     \b
@@ -39,10 +39,7 @@ def command(source: str, to: str, output: Path | None, reading: Reading) -> None
         text = written(config, to)
     except LstmcountError as error:
         raise place(error, opened) from None
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
+    write(output, text)
 
 
 def written(config: ModelConfig, to: str) -> str:

@@ -26,10 +26,9 @@ def command(ctx: click.Context, source: str, reading: Reading) -> None:
     \b
     $ lstmcount verify model.keras
     """
-    opened = open_argument(source)
+    opened = open_argument(source, reading)
     try:
-        summary = infer(read(opened, settings=reading.settings))
-        verdict = verify(open_argument(source), summary)
+        verdict = verify(opened, infer(read(opened, settings=reading.settings)))
     except LstmcountError as error:
         raise place(error, opened) from None
     name = escape(source)

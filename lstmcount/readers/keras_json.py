@@ -10,7 +10,7 @@ from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.layers.base import Layer
-from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY
+from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY, is_known
 from lstmcount.readers import searching
 from lstmcount.readers.keras_graph import as_functional, is_graph
 from lstmcount.readers.keras_legacy import (
@@ -283,7 +283,11 @@ class _Reader:
 
     def _new_kind(self, entry: dict[str, Any], class_name: str, is_other_class: bool) -> _Kind:
         module = entry.get("module")
-        if class_name in LEGACY or (isinstance(module, str) and module.startswith(_OPERATIONS)):
+        if (
+            class_name in LEGACY
+            or (isinstance(module, str) and module.startswith(_OPERATIONS))
+            or ("module" not in entry and _is_operation(entry, class_name))
+        ):
             return _Kind(is_operation=True, is_opaque=class_name not in ELEMENTWISE)
         is_foreign = is_other_class or _is_foreign(entry, class_name)
         cls = None if is_foreign else registry.find(class_name)
@@ -336,6 +340,19 @@ def _registered_name(entry: dict[str, Any]) -> str:
         return registered
     name: str = entry["class_name"]
     return name
+
+
+def _is_operation(entry: dict[str, Any], class_name: str) -> bool:
+    """Whether a node in an HDF5 file of Keras 3, which names no modules, is of no layer's class.
+
+    >>> node = {"config": {"name": "add"}, "inbound_nodes": [{"args": [], "kwargs": {}}]}
+    >>> _is_operation(node, "Add"), _is_operation({"config": {"trainable": True}}, "Add")
+    (True, False)
+    """
+    config, nodes = entry.get("config"), entry.get("inbound_nodes")
+    if not isinstance(config, dict) or "trainable" in config or not isinstance(nodes, list):
+        return False
+    return bool(nodes) and type(nodes[0]) is dict and "args" in nodes[0] and is_known(class_name)
 
 
 def _is_foreign(entry: dict[str, Any], class_name: str) -> bool:

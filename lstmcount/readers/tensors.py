@@ -47,10 +47,11 @@ def listed(root: Any) -> dict[str, list[Any]]:
     """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner)."""
     tensors: list[Any] = []
     groups: list[Any] = []
+    is_by_layer = "layer_names" in root.attrs  # and nothing else: a layer may be called `metrics`
 
     def visit(name: str, item: Any) -> None:
         path = name.replace("\\", "/")  # as Keras joined them on Windows
-        if _STATE.fullmatch(path):
+        if not is_by_layer and _STATE.fullmatch(path):
             return
         if len(tensors) + len(groups) > MAX_DATASETS:
             raise LstmcountError(f"more than {MAX_DATASETS:,} tensors")

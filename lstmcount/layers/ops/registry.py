@@ -99,3 +99,8 @@ LEGACY = (
     "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer",
     "ClassMethod", "InstanceMethod", "InstanceProperty",
 )  # fmt: skip
+
+
+def is_known(class_name: str) -> bool:
+    """Whether that is the name of an operation's class."""
+    return any(class_name in names.split() for names in CLASSES.values())
