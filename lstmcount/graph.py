@@ -253,7 +253,8 @@ class Graph:
             self._share_with_nested()
         self.input = filled(self.config.inputs, by_name)
         self.output = filled(self.config.outputs, by_name)
-        self.is_built = True
+        is_own = self.config.is_layer or self.config.listed is not None
+        self.is_built = bool(outputs) or not is_own  # a program's own class may never be called
 
     def _share_with_nested(self) -> None:
         """A layer beside the outputs, as a VAE's loss reads one, may be a nested model's own."""

@@ -51,12 +51,16 @@ _BY_LOWER = {name.lower(): name for name in NAMES}
 def trainable_variables(summary: Summary) -> list[Variable]:
     """The model's trainable variables with their paths, each once, in Keras's order."""
     prefix = f"{summary.name}/" if summary.class_name == "Sequential" else ""
+    paths: dict[int, str] = {}
+    for layer in summary.walk():  # of what is inside a model, the layer's own path stands
+        start = f"{layer.name}/" if layer.depth else f"{prefix}{layer.name}/"
+        paths.update({id(weight): f"{start}{weight.name}" for weight in layer.weights})
+    train = {id(weight) for weight in summary.trainable_weights()}
     found: dict[int, Variable] = {}
     for layer in summary.layers:
         for weight in layer.weights:
-            train = weight.part(trainable=True) if summary.trainable else None
-            if train is not None:
-                found.setdefault(id(weight), (f"{prefix}{layer.name}/{weight.name}", train))
+            if id(weight) in train:
+                found.setdefault(id(weight), (paths[id(weight)], weight))
     return list(found.values())
 
 

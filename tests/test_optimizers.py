@@ -103,6 +103,16 @@ def test_of_a_file(training: dict[str, Any], variables: int | None) -> None:
     assert (None if found is None else sum(w.count for w in found)) == variables
 
 
+def test_muon_leaves_layers_inside_models_to_adam_too() -> None:
+    head: Any = {"class_name": "Dense", "config": {"units": 4, "name": "head"}}
+    inner: Any = {"class_name": "Sequential", "config": {"layers": [head], "name": "inner"}}
+    config = {"layers": [inner], "build_input_shape": [None, 3]}
+    variables = trainable_variables(summarize({"class_name": "Sequential", "config": config}))
+    assert [path for path, _ in variables] == ["head/kernel", "head/bias"]
+    muon = {"class_name": "Muon", "config": {"exclude_layers": ["head"]}}
+    assert len(optimizer_variables(muon, variables) or ()) == 2 + 2 * 2
+
+
 def test_of_hdf5_it_is_built_over_nothing_and_before_the_model() -> None:
     dense = {"class_name": "Dense", "config": {"units": 2}}
     contents = {

@@ -149,8 +149,10 @@ def _shape(shape: object) -> Iterator[Segment]:
     if shape is None:
         yield "?", PLAIN
     elif isinstance(shape, list):
+        yield "[", PLAIN
         for i, one in enumerate(shape):
-            yield ", " if i else "[", PLAIN
+            if i:
+                yield ", ", PLAIN
             yield from _shape(one)
         yield "]", PLAIN
     elif isinstance(shape, tuple):
