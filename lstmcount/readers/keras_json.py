@@ -127,8 +127,8 @@ class _Reader:
     def _sequential(
         self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
     ) -> ModelConfig:
+        name = named(config, path) or self.auto("Sequential")  # as it is made: before its layers
         if not self.modern and branches_of(config["layers"]):
-            name = config.get("name") or self.auto("Sequential")
             branches = Branches(self.layer, self.auto)
             return branches.read(config["layers"], name, layers_path)
         layers = []
@@ -143,7 +143,7 @@ class _Reader:
             if shape is not None:
                 layers.insert(0, _input_layer(shape, first.path, self.auto))
         return ModelConfig(
-            name=named(config, path) or self.auto("Sequential"),
+            name=name,
             class_name=class_name,
             layers=layers,
             build_input_shape=file_shapes(build_shape),

@@ -182,6 +182,14 @@ def test_a_stack_of_tensors_of_unknown_shape_is_unknown() -> None:
     assert summarize(functional([einsum, stack], "y", x=[None, 4])).layers[-1].output_shape is None
 
 
+def test_a_model_takes_its_name_before_the_models_inside() -> None:
+    dense = {"class_name": "Dense", "config": {"units": 3, "batch_input_shape": [None, 3]}}
+    inner = {"class_name": "Sequential", "config": [dense]}
+    summary = summarize({"class_name": "Sequential", "config": [inner, inner]})
+    assert summary.name == "sequential"
+    assert [layer.name for layer in summary.layers] == ["sequential_1", "sequential_2"]
+
+
 def test_a_model_at_every_time_step() -> None:
     inner = {"input_shape": [4], "layers": [{"Dense": 3}]}
     spec = {"input_shape": [5, 4], "layers": [{"TimeDistributed": {"layer": {"model": inner}}}]}
