@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import msgspec.inspect
 
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.arguments import NAMES
@@ -16,6 +17,14 @@ from lstmcount.layers.dtypes import QUANTIZATIONS, refused
 from lstmcount.layers.positional import arguments
 
 _PATH = re.compile(r" - at `\$(.*)`$")
+_KINDS = {  # of msgspec's messages, in words
+    "int": "an integer",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+}
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 
 
@@ -37,7 +46,10 @@ def explained(
         path = tuple(int(i) if i else name for name, i in _STEP.findall(found[1]))
     value = _value_at(given, path)
     annotation = _annotations(cls).get(str(path[0]), "") if path else ""
-    expected = _in_words(_PATH.sub("", text), annotation)
+    text = _PATH.sub("", text)
+    if text.startswith("Invalid enum value"):
+        return LstmcountError(_of_choices(_choices(cls, str(path[0])), value), path=path)
+    expected = _in_words(text, annotation)
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
 
@@ -96,9 +108,48 @@ def _in_words(expected: str, annotation: str) -> str:
         return "expected a number between 0 and 1"
     if expected.startswith("Expected `bool`"):
         return "expected true or false"
-    if expected.startswith("Invalid enum value"):
-        return f"expected {annotation.removeprefix('Literal')}"
-    return re.sub(r", got `.*`$", "", expected[:1].lower() + expected[1:])
+    text = re.sub(r", got [^,]*$", "", expected[:1].lower() + expected[1:])
+    text = re.sub(r"`int` >= 1\b", "a positive integer", text)
+    return re.sub(r"`([^`]*)`", lambda found: _either(found[1].split(" | ")), text)
+
+
+def _either(kinds: list[str]) -> str:
+    """
+    >>> _either(["int", "array", "null"])
+    'an integer, a list or null'
+    """
+    *words, last = [_KINDS.get(kind, kind) for kind in kinds]
+    return f"{', '.join(words)} or {last}" if words else last
+
+
+def _of_choices(choices: list[Any], value: Any) -> str:
+    """What could stand there; of words that differ in case only, the lower ones."""
+    shown = [str(each) for each in choices if not (isinstance(each, str) and each.isupper())]
+    hint = did_you_mean(value, shown) if isinstance(value, str) else ""
+    return f"expected {_either(shown)}, got {_shown(value)}{'.' if hint else ''}{hint}"
+
+
+def _choices(cls: type[Layer], name: str) -> list[Any]:
+    """The values that an argument may have, where they are listed."""
+    struct = msgspec.inspect.type_info(cls)
+    assert isinstance(struct, msgspec.inspect.StructType)
+    kinds = [field.type for field in struct.fields if field.encode_name == name]
+    found: list[Any] = []
+    while kinds:
+        kind = kinds.pop(0)
+        if isinstance(kind, msgspec.inspect.UnionType):
+            kinds += kind.types
+        elif isinstance(kind, msgspec.inspect.Metadata):
+            kinds.append(kind.type)
+        elif isinstance(kind, msgspec.inspect.LiteralType):
+            found += kind.values
+        elif isinstance(kind, msgspec.inspect.ListType):
+            kinds.append(kind.item_type)
+        elif isinstance(kind, msgspec.inspect.NoneType):
+            found.append("null")
+        elif isinstance(kind, msgspec.inspect.BoolType):
+            found += ["true", "false"]
+    return found
 
 
 def _shown(value: Any) -> str:

@@ -154,7 +154,10 @@ def test_wrong_uses() -> None:
     for entry, words in (
         ({"AttentionPool": {"unit": 3}}, "AttentionPool has no argument 'unit'. Did you mean unit"),
         ("AttentionPool", "AttentionPool needs the argument 'units'"),
-        ({"AttentionPool": "many"}, "$.layers[0].AttentionPool.units: expected `int`, got 'many'"),
+        (
+            {"AttentionPool": "many"},
+            "$.layers[0].AttentionPool.units: expected an integer, got 'many'",
+        ),
         ({"AttentionPol": 3}, "unknown layer class 'AttentionPol'. Did you mean AttentionPool?"),
     ):
         with pytest.raises(LstmcountError) as error:
