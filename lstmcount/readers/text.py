@@ -110,6 +110,8 @@ def parse_yaml(text: str) -> Any:
         raise LstmcountError(f"not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except (ValueError, LookupError, AttributeError, TypeError) as error:  # of PyYAML's own tags
+        raise LstmcountError(f"not YAML: {error}") from None
     if "&" in text:
         _bound_aliases(data)
     return data
