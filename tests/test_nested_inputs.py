@@ -107,6 +107,15 @@ def test_a_sequential_of_its_input_alone_takes_that_shape() -> None:
     assert summarize(source).layers[-1].output_shape == (None, 3)
 
 
+@pytest.mark.parametrize(("keepdims", "output"), [(False, (None, 7)), (True, (None, 1, 1, 1, 7))])
+def test_global_pooling_of_another_rank(keepdims: bool, output: Any) -> None:
+    pooling = layer("GlobalAveragePooling1D", "p", tensor("x", None, 4), keepdims=keepdims)
+    layers = [layer("InputLayer", "x", None, batch_shape=[None, None, 4]), pooling]
+    nested = model("inner", layers, ["x", 0, 0], "p", tensor("a", None, 4, 5, 7))
+    source = around(nested, a=[None, 4, 5, 7])
+    assert summarize(source).layers[-1].output_shape == output
+
+
 def two(inputs: Any, reads: Any) -> dict[str, Any]:
     layers = [
         layer("InputLayer", "z", None, batch_shape=[None, 3]),

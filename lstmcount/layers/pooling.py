@@ -95,8 +95,10 @@ class GlobalPooling(Spatial):
         self.check_rank(input_shape)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        spatial = (1,) * self.rank if self.keepdims else ()
-        return self.assembled(input_shape[0], spatial, input_shape[self.channels_axis])
+        # as Keras infers it of any rank: inside a model called with another one nothing is checked
+        channels = input_shape[1 if self.data_format == "channels_first" else -1]
+        spatial = (1,) * (len(input_shape) - 2) if self.keepdims else ()
+        return self.assembled(input_shape[0], spatial, channels)
 
 
 class GlobalMaxPooling1D(GlobalPooling):
