@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -88,6 +89,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line: 0 fine, 1 a check failed, 2 bad input or usage."""
     die_quietly()
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 (the shell has closed it)
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
         sys.stdout.flush()

@@ -211,3 +211,13 @@ def test_an_unknown_column(run: Run) -> None:
     done = run("summary", CONFIG, "--columns", "percnt")
     assert done.returncode == 2
     assert "Did you mean percent?" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams(tmp_path: Path, closed: str) -> None:
+    out = tmp_path / "model.json"
+    command = f"{sys.executable} -m lstmcount summary configs/lstm_cell.yaml"
+    for more in ("", f" --format json -o {out}"):
+        done = subprocess.run(["sh", "-c", f"{command}{more} {closed}"], cwd=ROOT)
+        assert done.returncode == 0
+    assert json.loads(out.read_text())["total_params"] == 4464
