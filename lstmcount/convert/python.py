@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from lstmcount.built import Node
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
 from lstmcount.convert.classes import place_of
@@ -29,7 +31,7 @@ def to_python(config: ModelConfig) -> str:
     return "\n".join(lines) + "\n"
 
 
-Outputs = dict[tuple[str, int], tuple[str, list[Any]]]  # variables, and the keys of what is in them
+Outputs = dict[tuple[str, int], tuple[str, list[str]]]  # variables, and where in them outputs are
 
 
 class _Program:
@@ -83,7 +85,7 @@ class _Program:
         for node in graph.made:
             layer, name, index = node.layer.config, node.layer.name, node.index
             target = self._variable(name if index == 0 else f"{name}_{index}")
-            outputs[name, index] = (target, _keys(layer, len(node.outputs)))
+            outputs[name, index] = (target, _places(node))
             if layer.class_name == "InputLayer":
                 lines.append(f"{target} = {_input(layer, named=True)}")
                 continue
@@ -114,8 +116,8 @@ class _Program:
 
     def _value(self, value: Any, outputs: Outputs) -> str:
         if isinstance(value, TensorRef):
-            name, keys = outputs[value.layer, value.node]
-            return f"{name}[{keys[value.tensor or 0]!r}]" if _is_several(keys) else name
+            name, places = outputs[value.layer, value.node]
+            return name + places[value.tensor or 0]
         if isinstance(value, list):
             return f"[{', '.join(self._value(item, outputs) for item in value)}]"
         if isinstance(value, dict) and "class_name" not in value:
@@ -165,14 +167,22 @@ class _Program:
         return self.layer(value, before)
 
 
-def _keys(config: LayerConfig, count: int) -> list[Any]:
-    """Under which keys a call gives its outputs: a nested model may give a dict."""
-    outputs = config.model and config.model.outputs
-    return sorted(outputs) if isinstance(outputs, dict) else list(range(count))
+def _places(node: Node) -> list[str]:
+    """Where each output stands in what the call gives: `[0]`, `[1][0]`, `['key']`."""
+    found = list(_subscripts(node.output))
+    if len(found) != len(node.outputs):
+        found = [f"[{i}]" for i in range(len(node.outputs))]
+    return [""] if found in ([], ["[0]"]) else found
 
 
-def _is_several(keys: list[Any]) -> bool:
-    return len(keys) > 1 or (len(keys) == 1 and isinstance(keys[0], str))
+def _subscripts(output: Any) -> Iterator[str]:
+    if not isinstance(output, list | dict):
+        yield ""
+        return
+    items = enumerate(output) if isinstance(output, list) else sorted(output.items())
+    for key, item in items:
+        for inside in _subscripts(item):
+            yield f"[{key!r}]{inside}"
 
 
 def _input(config: LayerConfig, named: bool) -> str:
