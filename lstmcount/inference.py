@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.built import BuiltLayer
+from lstmcount.built import BuiltLayer, Node
 from lstmcount.config import ModelConfig
 from lstmcount.dimensions import Unknown, known, public
 from lstmcount.errors import LstmcountError
@@ -60,10 +60,8 @@ def _with_optimizer(summary: Summary) -> Summary:
 def summarize_graph(graph: Graph) -> Summary:
     config = graph.config
     chain = graph.is_plain_chain
-    relevant = None if chain else {node for nodes in graph.depths.values() for node in nodes}
-    if relevant is not None:
-        relevant.update(node for layer in graph.aside for node in layer.nodes)
-    layers = tuple([_layer(layer, relevant, 0, graph) for layer in graph.own_layers])
+    unread = None if chain else _unread(graph)
+    layers = tuple([_layer(layer, unread, 0, graph) for layer in graph.own_layers])
     weights = unique([*graph.own_weights, *[w for layer in layers for w in layer.weights]])
     return Summary(
         name=config.name or "model",
@@ -77,6 +75,14 @@ def summarize_graph(graph: Graph) -> Summary:
         config=config,
         graph=graph,
     )
+
+
+def _unread(graph: Graph) -> set[Node]:
+    """Calls that no output depends on: Keras lists nothing that they read."""
+    kept = [*graph.depths.values(), *[layer.nodes for layer in graph.aside]]
+    if sum(map(len, kept)) == len(graph.made):
+        return set()
+    return set(graph.made).difference(*kept)
 
 
 def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
@@ -98,7 +104,7 @@ def _shown(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Graph) -> LayerSummary:
+def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Graph) -> LayerSummary:
     layer, config, weights = built.layer, built.config, built.weights
     trainable = layer is None or layer.trainable
     params, trainable_params = _counts(weights) if weights else (0, 0)
@@ -117,7 +123,7 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Gra
         params=params,
         trainable_params=trainable_params if trainable else 0,
         weights=weights,
-        connected_to=_connections(built, relevant) if relevant is not None else (),
+        calls=() if unread is None else _read(built, unread),
         trainable=trainable,
         state="op" if config.kind == "op" else built.state,
         depth=depth,
@@ -125,6 +131,10 @@ def _layer(built: BuiltLayer, relevant: set[Any] | None, depth: int, holder: Gra
         layer=layer,
         config=config,
     )
+
+
+def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
+    return [node for node in built.nodes if node not in unread] if unread else built.nodes
 
 
 def _is_untold(built: BuiltLayer, holder: Graph) -> bool:
@@ -192,15 +202,6 @@ def _input_shape(node: Any) -> Any:
         return None
     shapes = [s.shown[i] if i < len(s.shown) else None for s, i in node.inputs]
     return _one_or_all(shapes)
-
-
-def _connections(built: BuiltLayer, relevant: set[Any]) -> tuple[str, ...]:
-    found = []
-    for node in built.nodes:
-        if node in relevant:
-            for source, tensor in node.inputs:
-                found.append(f"{source.layer.name}[{source.index}][{tensor}]")
-    return tuple(found)
 
 
 __all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

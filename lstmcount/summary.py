@@ -89,7 +89,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     params: int
     trainable_params: int
     weights: tuple[Weight, ...]
-    connected_to: tuple[str, ...] = ()
+    calls: Any = ()  # in a graph: its calls, with the outputs that each reads
     trainable: bool = True  # the layer's own switch
     state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer,
     # "stored" for one whose weights are the tensors that the file holds
@@ -101,6 +101,17 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def non_trainable_params(self) -> int:
         return self.params - self.trainable_params
+
+    @property
+    def connected_to(self) -> tuple[str, ...]:
+        """In a graph, what it reads: `layer[call][output]`, in Keras's words."""
+        return tuple(
+            [
+                f"{source.layer.name}[{source.index}][{tensor}]"
+                for call in self.calls
+                for source, tensor in call.inputs
+            ]
+        )
 
     @property
     def is_inferred(self) -> bool:
