@@ -27,9 +27,10 @@ def decode(data: bytes) -> str:
     """
     if len(data) > MAX_BYTES:
         raise LstmcountError(f"the file is larger than {MAX_BYTES // 2**20} MiB")
-    what = foreign(data)
-    if what is not None:
-        raise LstmcountError(f"this is {what}")
+    if data[:1] not in (b"{", b"["):  # as JSON begins, and nothing foreign does
+        what = foreign(data)
+        if what is not None:
+            raise LstmcountError(f"this is {what}")
     encoding = json.detect_encoding(data[:4])
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
