@@ -70,14 +70,18 @@ class Convolution(Spatial, kw_only=True):
     def out_channels(self, input_shape: Shape) -> Dim:
         raise NotImplementedError
 
-    def out_spatial(self, input_shape: Shape) -> Shape:
-        sizes = zip(
+    def sliding(self, input_shape: Shape) -> Iterator[tuple[Dim, ...]]:
+        """Of each spatial axis: its size, the kernel's, the stride and the dilation."""
+        return zip(
             self.spatial(input_shape),
             self.kernel,
             self.each(self.strides),
             self.each(self.dilation_rate),
             strict=True,
         )
+
+    def out_spatial(self, input_shape: Shape) -> Shape:
+        sizes = self.sliding(input_shape)
         return tuple(windows(n, k, s, self.padding, d) for n, k, s, d in sizes)
 
     def check(self, input_shape: Shape) -> None:

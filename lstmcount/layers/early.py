@@ -154,13 +154,7 @@ class FullPadding(Convolution, kw_only=True):
     """A convolution with windows wherever one overlaps the input."""
 
     def out_spatial(self, input_shape: Shape) -> Shape:
-        sizes = zip(
-            self.spatial(input_shape),
-            self.kernel,
-            self.each(self.strides),
-            self.each(self.dilation_rate),
-            strict=True,
-        )
+        sizes = self.sliding(input_shape)
         return tuple(windows(n + 2 * d * (k - 1), k, s, "valid", d) for n, k, s, d in sizes)
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
