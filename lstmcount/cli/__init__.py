@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
 
 from lstmcount import __version__
-from lstmcount.cli.pipes import ClosedPipeError, die_quietly, ended
+from lstmcount.cli.pipes import ClosedPipeError, die_quietly, ended, open_streams
 from lstmcount.errors import LstmcountError, did_you_mean
 
 # What people come for → command → an example of it.
@@ -89,8 +88,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line: 0 fine, 1 a check failed, 2 bad input or usage."""
     die_quietly()
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 (the shell has closed it)
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    open_streams()
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
         sys.stdout.flush()

@@ -1,7 +1,8 @@
-"""A reader that goes away: silent and quick, but not before everything is put in order."""
+"""Standard streams: closed ones, ones of few characters, and readers that go away."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -12,6 +13,20 @@ from typing import NoReturn
 
 class ClosedPipeError(Exception):
     """Nobody reads any more. (click turns a BrokenPipeError into status 1.)"""
+
+
+def open_streams() -> None:
+    """Standard streams that the shell has closed are empty; what is written can be any text.
+
+    Where a locale's encoding lacks box drawing and Greek (Windows' for pipes and files, Latin-1),
+    the output is UTF-8, as click has it for ASCII.
+    """
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and "utf" not in stream.encoding.lower():
+            stream.reconfigure(encoding="utf-8")
 
 
 def die_quietly() -> None:

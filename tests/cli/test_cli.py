@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount.cli import SECTIONS
+from tests.cli.conftest import Call
 from tests.conftest import ROOT, Run
 
 COMMANDS = {name: example for group in SECTIONS.values() for name, example in group.items()}
@@ -221,3 +223,24 @@ def test_closed_streams(tmp_path: Path, closed: str) -> None:
         done = subprocess.run(["sh", "-c", f"{command}{more} {closed}"], cwd=ROOT)
         assert done.returncode == 0
     assert json.loads(out.read_text())["total_params"] == 4464
+
+
+def test_closed_input() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m lstmcount count - <&-"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (2, "lstmcount: <stdin>: the file is empty\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("arguments", [("summary",), ("report", "-o", "-")])
+def test_any_encoding(
+    call: Call, monkeypatch: pytest.MonkeyPatch, encoding: str, arguments: tuple[str, ...]
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+    assert call(*arguments, CONFIG, cwd=ROOT).returncode == 0
+    assert "│" in written.getvalue().decode() or "·" in written.getvalue().decode()
