@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.renderers.records import to_json
+from lstmcount.renderers.records import encodable, to_json
 
 _INLINE = 100  # a line's length
 
@@ -53,7 +53,7 @@ def _flow(value: Any) -> str:
     import yaml
 
     text: str = yaml.dump(
-        value,
+        encodable(value),
         Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
         default_flow_style=True,
         sort_keys=False,

@@ -40,7 +40,7 @@ def json_line(value: Any) -> str:
         return msgspec.json.encode(value, enc_hook=null_for_unknown).decode()
     except UnicodeEncodeError:
         plain = msgspec.to_builtins(value, enc_hook=null_for_unknown)
-        return msgspec.json.encode(_encodable(plain)).decode()
+        return msgspec.json.encode(encodable(plain)).decode()
 
 
 def null_for_unknown(value: Any) -> None:
@@ -48,13 +48,14 @@ def null_for_unknown(value: Any) -> None:
         raise NotImplementedError(f"no JSON for {type(value)}")
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
+    """The same with halves of surrogate pairs spelled out."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_encodable(key): _encodable(item) for key, item in value.items()}
+        return {encodable(key): encodable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_encodable(item) for item in value]
+        return [encodable(item) for item in value]
     return value
 
 

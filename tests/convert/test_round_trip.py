@@ -262,6 +262,12 @@ def test_wrong_operations(entry: str, words: str) -> None:
         summarize(yaml.safe_load(f"inputs: {{x: [8, 6]}}\nlayers:\n  - {entry}\n"))
 
 
+def test_half_a_surrogate_pair_is_spelled_out() -> None:
+    config = read(open_source({"name": "a\ud800", "input_shape": [3], "layers": [{"Dense": 2}]}))
+    for to in ("yaml", "json"):
+        assert yaml.safe_load(written(config, to))["name"] == "a\\ud800"
+
+
 def test_readable_yaml(run: Run) -> None:
     done = run("convert", "configs/action_recognition.yaml", "--to", "yaml")
     assert done.stdout.splitlines()[:4] == [
