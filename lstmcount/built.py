@@ -200,15 +200,17 @@ class BuiltLayer(msgspec.Struct, eq=False):
         if self.state == "unbuilt":
             self.state = "unknown"
             what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
-            self.weights = (Weight("?", (what,)),)
+            self.weights = (Weight("?", (what,), trainable=None if self._trains() else False),)
         return self.layer.sure_output() if isinstance(self.layer, Layer) else None
 
     def _take_stored(self) -> None:
         stored = self.config.stored and self.config.stored()
         if stored is not None:
-            frozen = self.config.arguments.get("trainable") is False
-            self.weights = tuple(stored_weights(stored, self.layer, frozen))
+            self.weights = tuple(stored_weights(stored, self.layer, not self._trains()))
             self.state = "stored"
+
+    def _trains(self) -> bool:
+        return self.config.arguments.get("trainable") is not False
 
     def _built_with(self) -> list[Shapes]:
         """What the file says the layer was built with: a shape for each call argument."""
