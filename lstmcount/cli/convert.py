@@ -44,9 +44,15 @@ def command(source: str, to: str, output: str | None, reading: Reading) -> None:
 
 def written(config: ModelConfig, to: str) -> str:
     """The model in another form. Raises `LstmcountError` for what that form cannot say."""
+    from lstmcount.convert.names import without_slashes
+    from lstmcount.convert.tensorflow import in_todays_operations
+
+    if to in ("keras-json", "python"):
+        config = without_slashes(config)
     if to != "keras-json":
         config = _without_masks(config)
     before = infer(config)
+    config = in_todays_operations(config)
     if to == "python":
         from lstmcount.convert.python import to_python
 

@@ -10,39 +10,55 @@ import base64
 import binascii
 from typing import Any
 
+from lstmcount.layers.ops.functions import rows
+
 _ELEMENTWISE = """
-    Abs Acos Acosh Asin Asinh Atan Atanh BesselI0e BesselI1e BiasAdd BiasAddV1 Bitcast Cast Ceil
-    CheckNumerics ClipByValue Conj Cos Cosh Cumprod Cumsum Digamma Elu Erf Erfc Exp Expm1
-    FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars Floor HSVToRGB Identity Imag Inv Invert IsFinite
-    IsInf IsNan L2Normalize LRN LeakyRelu Lgamma Log Log1p LogSoftmax LogicalNot MatrixBandPart
-    MatrixInverse Ndtri Neg OnesLike PreventGradient RGBToHSV Real Reciprocal Relu Relu6 ReverseV2
-    Rint Roll Round Rsqrt ScatterUpdate Selu Sigmoid Sign Sin Sinh Snapshot Softmax Softplus
-    Softsign Sqrt Square StopGradient Tan Tanh TensorScatterUpdate ZerosLike
+    Abs=Abs Acos=Arccos Acosh=Arccosh Asin=Arcsin Asinh=Arcsinh Atan=Arctan Atanh=Arctanh
+    BesselI0e Bitcast Ceil=Ceil CheckNumerics Conj=Conj Cos=Cos Cosh=Cosh Digamma Elu=Elu Erf=Erf
+    Erfc=Erfc Exp=Exp Expm1=Expm1 FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars Floor=Floor
+    HSVToRGB=HSVToRGB Identity=Copy Imag=Imag Inv=Reciprocal Invert=BitwiseInvert IsFinite=Isfinite
+    IsInf=Isinf IsNan=Isnan L2Normalize LRN Lgamma Log=Log Log1p=Log1p
+    LogSoftmax=LogSoftmax LogicalNot=LogicalNot MatrixBandPart MatrixInverse=Inv Ndtri Neg=Negative
+    OnesLike=OnesLike PreventGradient=StopGradient RGBToHSV=RGBToHSV Real=Real Reciprocal=Reciprocal
+    Relu=Relu Relu6=Relu6 Rint=Round Roll Round=Round Rsqrt=Rsqrt ScatterUpdate Selu=Selu
+    Sigmoid=Sigmoid Sign=Sign Sin=Sin Sinh=Sinh Snapshot=Copy Softmax=Softmax Softplus=Softplus
+    Softsign=Softsign Sqrt=Sqrt Square=Square StopGradient=StopGradient Tan=Tan Tanh=Tanh
+    TensorScatterUpdate ZerosLike=ZerosLike
 """
 _BROADCAST = """
-    Add AddV2 ApproximateEqual Atan2 Div DivNoNan Equal FloorDiv FloorMod Greater GreaterEqual Less
-    LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul MulNoNan NotEqual Pow RealDiv
-    SquaredDifference Sub TruncateDiv TruncateMod Xdivy Xlogy
+    Add=Add AddV2=Add ApproximateEqual Atan2=Arctan2 Div DivNoNan=DivideNoNan Equal=Equal
+    FloorDiv=FloorDivide FloorMod=Mod Greater=Greater GreaterEqual=GreaterEqual Less=Less
+    LessEqual=LessEqual LogicalAnd=LogicalAnd LogicalOr=LogicalOr Maximum=Maximum Minimum=Minimum
+    Mod Mul=Multiply MulNoNan NotEqual=NotEqual Pow=Power RealDiv=TrueDivide SquaredDifference
+    Sub=Subtract TruncateDiv TruncateMod Xdivy Xlogy
 """
-_REDUCTIONS = "All Any EuclideanNorm Max Mean Min Prod Sum"
+_REDUCTIONS = "All=All Any=Any EuclideanNorm Max=Max Mean=Mean Min=Min Prod=Prod Sum=Sum"
 _WINDOW = "strides: padding: data_format: dilations:"
 
 NODES: dict[str, str] = {
-    **dict.fromkeys(_ELEMENTWISE.split(), "Identity x"),
-    **dict.fromkeys(_BROADCAST.split(), "Add x y"),
-    **dict.fromkeys(_REDUCTIONS.split(), "Mean input axis: keep_dims:keepdims"),
+    **rows(_ELEMENTWISE, "{} x"),
+    **rows(_BROADCAST, "{} x y", stand_in="TFBroadcast"),
+    **rows(_REDUCTIONS, "{} input axis: keep_dims:keepdims", stand_in="TFReduction"),
+    "BiasAdd": "TFAddBias value bias data_format:",
+    "BiasAddV1": "TFAddBias value bias",
+    "Cast": "Cast x DstT:dtype",
+    "ClipByValue": "Clip t clip_value_min:x_min clip_value_max:x_max",
+    "Cumprod": "Cumprod x axis: -exclusive=false -reverse=false",
+    "Cumsum": "Cumsum x axis: -exclusive=false -reverse=false",
+    "LeakyRelu": "LeakyRelu features alpha:negative_slope=0.2",
+    "ReverseV2": "Flip tensor axis:",
     "AddN": "*AddAll inputs",
-    "ArgMax": "ArgExtreme input axis:",
-    "ArgMin": "ArgExtreme input axis:",
-    "AvgPool": f"TFPool input ksize: {_WINDOW}",
-    "AvgPool3D": f"TFPool input ksize: {_WINDOW}",
-    "MaxPool": f"TFPool input ksize: {_WINDOW}",
-    "MaxPool3D": f"TFPool input ksize: {_WINDOW}",
+    "ArgMax": "Argmax input axis:",
+    "ArgMin": "Argmin input axis:",
+    "AvgPool": f"TFAveragePool input ksize: {_WINDOW}",
+    "AvgPool3D": f"TFAveragePool input ksize: {_WINDOW}",
+    "MaxPool": f"TFMaxPool input ksize: {_WINDOW}",
+    "MaxPool3D": f"TFMaxPool input ksize: {_WINDOW}",
     "BatchMatMul": "TFMatmul a b adj_x:adjoint_a adj_y:adjoint_b",
     "BatchMatMulV2": "TFMatmul a b adj_x:adjoint_a adj_y:adjoint_b",
     "BatchMatMulV3": "TFMatmul a b adj_x:adjoint_a adj_y:adjoint_b",
     "MatMul": "TFMatmul a b transpose_a: transpose_b:",
-    "BroadcastTo": "TFReshape input shape",
+    "BroadcastTo": "TFBroadcastTo input shape",
     "ConcatV2": "*Concatenate values axis:",
     "Conv2D": f"TFConv input filters {_WINDOW}",
     "Conv3D": f"TFConv input filters {_WINDOW}",
@@ -57,21 +73,21 @@ NODES: dict[str, str] = {
     "Gather": "TFGather params indices",
     "GatherV2": "TFGather params indices axis: batch_dims:",
     "GatherNd": "TFGatherNd params indices",
-    "L2Loss": "Size x",
+    "L2Loss": "TFReduction x",
     "MatrixDeterminant": "Det input",
     "MatrixDiag": "TFDiag diagonal",
-    "MirrorPad": "Pad input paddings:pad_width",
-    "Pad": "Pad input paddings:pad_width",
-    "PadV2": "Pad input paddings:pad_width -constant",
-    "OneHot": "OneHot indices depth:num_classes -on_value -off_value axis:",
+    "MirrorPad": "TFPad input paddings: mode:",
+    "Pad": "TFPad input paddings:",
+    "PadV2": "TFPad input paddings: constant:constant_values",
+    "OneHot": "OneHot indices depth:num_classes -on_value=1 -off_value=0 axis:",
     "Pack": "*Stack values axis:",
     "Range": "TFRange start limit delta",
-    "Rank": "Size input",
+    "Rank": "TFReduction input",
     "Reshape": "TFReshape tensor shape",
-    "ResizeArea": "TFResize images size",
-    "ResizeBicubic": "TFResize images size",
-    "ResizeBilinear": "TFResize images size",
-    "ResizeNearestNeighbor": "TFResize images size",
+    "ResizeArea": "TFResizeV1 images size",
+    "ResizeBicubic": "TFResizeV1 images size",
+    "ResizeBilinear": "TFResizeV1 images size",
+    "ResizeNearestNeighbor": "TFResizeV1 images size",
     "Select": "TFWhere condition x y",
     "SelectV2": "TFWhere condition x y",
     "Where": "TFWhere condition",
@@ -85,7 +101,7 @@ NODES: dict[str, str] = {
     "StridedSlice": "TFStridedSlice input begin: end: strides: begin_mask: end_mask: "
     "ellipsis_mask: new_axis_mask: shrink_axis_mask:",
     "Tile": "TFTile input multiples",
-    "TopKV2": "TopK input k:",
+    "TopKV2": "TopK input k: sorted:",
     "Transpose": "Transpose x perm:axes",
     "Unpack": "Unstack value num: axis:",
 }

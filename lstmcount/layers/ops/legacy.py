@@ -19,7 +19,6 @@ from lstmcount.layers.ops import tensorflow, tensorflow_images
 from lstmcount.layers.ops.base import Operation, Unknown, nested_shape
 from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
-from lstmcount.layers.ops.indexing import GetItem
 from lstmcount.layers.ops.tf_functions import FUNCTIONS
 from lstmcount.layers.ops.values import concrete, value_of, valued
 
@@ -52,14 +51,20 @@ def _arrays(constants: dict[str, Any]) -> dict[str, Any]:
     return {key: plain(value) for key, value in constants.items()}
 
 
+UNKNOWN_CALL = Bound("Unknown", {}, [])
+
+
 class Delegating(Operation):
     """What a call gives is what an operation gives that depends on the call."""
 
     tensors: ClassVar[int] = 0
 
-    def operation(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Operation, list[Any]]:
-        """The operation, and what it is called with."""
+    def bound(self, args: list[Any], kwargs: dict[str, Any]) -> Bound:
+        """The operation's class, what it is made with, and what it is called with."""
         raise NotImplementedError
+
+    def operation(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Operation, list[Any]]:
+        return made(self.bound(args, kwargs))
 
     def call(self, *args: Any, **kwargs: Any) -> Shapes:
         operation, given = self.operation(list(args), kwargs)
@@ -87,11 +92,12 @@ class FunctionCall(Delegating):
         value = value_of(self.function, list(args), kwargs)
         return output if value is None or output is None else valued(output, value)
 
-    def operation(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Operation, list[Any]]:
+    def bound(self, args: list[Any], kwargs: dict[str, Any]) -> Bound:
         if self.function == "__operators__.getitem":
-            return GetItem(), [args[0], slice_keys(kwargs.get("slice_spec", args[1:]))]
+            spec = kwargs.get("slice_spec", args[1:])
+            return Bound("GetItem", {}, [args[0], slice_keys(spec)])
         row = FUNCTIONS.get(self.function)
-        return (Unknown(), []) if row is None else made(bind(row, args, kwargs))
+        return UNKNOWN_CALL if row is None else bind(row, args, kwargs)
 
 
 class GraphNode(Delegating):
@@ -104,7 +110,7 @@ class GraphNode(Delegating):
     node: dict[str, Any]
     constants: dict[str, Any]
 
-    def operation(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Operation, list[Any]]:
+    def bound(self, args: list[Any], kwargs: dict[str, Any]) -> Bound:
         inputs = iter(args[0] if args and isinstance(args[0], list) else args)
         count = len(args[0] if args and isinstance(args[0], list) else args) + len(self.constants)
         given = [
@@ -113,24 +119,26 @@ class GraphNode(Delegating):
         ]
         row = NODES.get(str(self.node.get("op")))
         if row is None:
-            return Unknown(), []
+            return UNKNOWN_CALL
         row, values, named = node_arguments(row, given, self.node)
-        return made(bind(row, values, named))
+        return bind(row, values, named)
 
 
 def made(bound: Bound) -> tuple[Operation, list[Any]]:
     """The operation of a bound call, with arrays among its inputs as their shapes."""
     from lstmcount.layers.ops import find
 
-    module = tensorflow if hasattr(tensorflow, bound.class_name) else tensorflow_images
-    cls = getattr(module, bound.class_name, None) or find(bound.class_name) or Unknown
+    name = bound.class_name
+    module = tensorflow if hasattr(tensorflow, name) else tensorflow_images
+    cls = Unknown if name == "Unknown" else find(name) or getattr(module, name)
     if "data_format" in bound.arguments:
         first = tensorflow_images.is_channels_first(bound.arguments["data_format"])
         bound.arguments["data_format"] = "channels_first" if first else "channels_last"
-    if any(_holds_tensors(concrete(value)) for value in bound.arguments.values()):
+    known = {field.encode_name for field in msgspec.structs.fields(cls)}
+    arguments = {k: concrete(value) for k, value in bound.arguments.items() if k in known}
+    if any(map(_holds_tensors, arguments.values())):
         return Unknown(), []
     try:
-        arguments = {key: concrete(value) for key, value in bound.arguments.items()}
         operation = msgspec.convert({**arguments, "class_name": bound.class_name}, cls)
     except msgspec.ValidationError:
         return Unknown(), []
@@ -143,12 +151,15 @@ def made(bound: Bound) -> tuple[Operation, list[Any]]:
 
 # Which of an operation's inputs are taken as numbers: shapes, sizes, places.
 _SHAPE_ARGUMENTS = {
+    "GetItem": frozenset({1}),
     "TFConvTranspose": frozenset({1}),
     "TFEnsureShape": frozenset({1}),
     "TFFilled": frozenset({0}),
     "TFRange": frozenset({0, 1, 2}),
+    "TFBroadcastTo": frozenset({1}),
     "TFReshape": frozenset({1}),
     "TFResize": frozenset({1}),
+    "TFResizeV1": frozenset({1}),
     "TFSlice": frozenset({1, 2}),
     "TFTile": frozenset({1}),
 }

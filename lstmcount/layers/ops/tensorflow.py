@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+import msgspec
+
 from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.indexing import GetItem
 from lstmcount.layers.ops.joining import Split
 from lstmcount.layers.ops.products import Einsum, Matmul
-from lstmcount.layers.ops.rearranging import Reshape, Squeeze
+from lstmcount.layers.ops.rearranging import Pad, Reshape, Squeeze
+from lstmcount.layers.ops.reductions import Reduction, Segments
 from lstmcount.layers.ops.shapes import (
     axes_of,
     axis_of,
     broadcast,
     is_one,
-    reduced,
     replaced,
     size,
     smaller,
@@ -35,11 +37,40 @@ class AddAll(Operation):
         return broadcast(*map(array_shape, inputs))
 
 
-class ArgExtreme(Operation):
-    axis: int | None = 0
+class TFBroadcast(Operation):
+    """Some function of two tensors, element by element."""
 
-    def call(self, input: Shape) -> Shape:
-        return reduced(input, self.axis or 0)
+    tensors: ClassVar[int] = 2
+
+    def call(self, x: Any, y: Any) -> Shape:
+        return broadcast(array_shape(x), array_shape(y))
+
+
+class TFReduction(Reduction):
+    """Some number that stands for others along some axes."""
+
+
+class TFSegments(Segments):
+    """Some number that stands for those of a segment."""
+
+
+class TFBothSigns(Operation):
+    """relu(x) and relu(-x) side by side."""
+
+    axis: int = -1
+
+    def call(self, x: Shape) -> Shape:
+        axis = axis_of(self.axis, len(x))
+        return replaced(x, axis, x[axis] * 2)
+
+
+class TFNormalize(Identity):
+    axis: Any = None
+    epsilon: float = 1e-12
+
+
+class TFAddBias(Identity):
+    data_format: str | None = None
 
 
 class TFMatmul(Matmul):
@@ -96,11 +127,6 @@ class TFTile(Operation):
         return tuple([dim * n for dim, n in zip(input, times, strict=True)])
 
 
-class TFMatrixTranspose(Operation):
-    def call(self, a: Shape) -> Shape:
-        return _turned(a)
-
-
 class TFDiag(Operation):
     def call(self, diagonal: Shape) -> Shape:
         return (*diagonal, diagonal[-1])
@@ -144,6 +170,16 @@ class TFReshape(Operation):
         if -1 in dims and None not in dims:
             return Reshape(newshape=dims).call(array_shape(tensor))
         return tuple([UNKNOWN if dim in (None, -1) else dim for dim in dims])
+
+
+class TFBroadcastTo(TFReshape):
+    """The shape that is passed, whatever is put into it."""
+
+
+class TFPad(Pad):
+    pad_width: Any = msgspec.field(name="paddings")
+    mode: str = "CONSTANT"
+    constant_values: Any = 0
 
 
 class TFConvTranspose(Operation):

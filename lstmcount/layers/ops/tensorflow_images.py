@@ -88,6 +88,14 @@ class TFPool(TFWindow):
         return shape
 
 
+class TFMaxPool(TFPool):
+    """The largest in each window."""
+
+
+class TFAveragePool(TFPool):
+    """The mean of each window."""
+
+
 class TFExtractPatches(Operation):
     sizes: list[int]
     strides: list[int]
@@ -103,9 +111,16 @@ class TFExtractPatches(Operation):
 
 
 class TFResize(ImageOperation):
+    method: Any = "bilinear"
+    antialias: bool = False
+
     def call(self, images: Shape, size: Any) -> Shape:
         height, width = wanted_shape(size) or (UNKNOWN, UNKNOWN)
         return self.sized(images, height, width)
+
+
+class TFResizeV1(TFResize):
+    """With pixels where TensorFlow 1 had them."""
 
 
 class TFResizeTo(ImageOperation, kw_only=True):
@@ -115,6 +130,11 @@ class TFResizeTo(ImageOperation, kw_only=True):
     def call(self, image: Shape) -> Shape:
         height, width = wanted_shape([self.target_height, self.target_width]) or ()
         return self.sized(image, height, width)
+
+
+class TFCrop(TFResizeTo, kw_only=True):
+    offset_height: Any
+    offset_width: Any
 
 
 class TFCentralCrop(ImageOperation, kw_only=True):
@@ -127,11 +147,6 @@ class TFCentralCrop(ImageOperation, kw_only=True):
         if not isinstance(dim, int):
             return UNKNOWN
         return dim - 2 * int((dim - dim * self.central_fraction) / 2)
-
-
-class TFGrayscale(Operation):
-    def call(self, images: Shape) -> Shape:
-        return (*images[:-1], 1)
 
 
 class TFColors(Operation):
