@@ -20,7 +20,7 @@ from lstmcount.readers.keras_legacy import (
     ordering_of,
 )
 from lstmcount.readers.keras_merge import Branches, branches_of
-from lstmcount.readers.keras_nodes import Nodes
+from lstmcount.readers.keras_nodes import Nodes, recorded
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.namesakes import is_other
 from lstmcount.references import refs_in
@@ -154,10 +154,11 @@ class _Reader:
         entries = config["layers"]
         nodes = Nodes(entries, self.modern)
         layers = []
+        layers_path = (*path, "config", "layers")
         for i, entry in enumerate(entries):
-            layer_path = (*path, "config", "layers", i)
+            layer_path = (*layers_path, i)
             layer = self.layer(entry, layer_path)
-            layer.calls = nodes.calls(entry, layer.class_name, layer_path)
+            layer.calls = nodes.calls(entry, layer, layer_path)
             layers.append(layer)
         inputs = nodes.tensors(config.get("input_layers", []), (*path, "config", "input_layers"))
         outputs = nodes.tensors(config["output_layers"], (*path, "config", "output_layers"))
@@ -165,9 +166,9 @@ class _Reader:
         if not self.modern or nodes.is_keras_2:
             inputs, outputs = _unpacked(inputs), _unpacked(outputs)
         if self.is_opaque:
-            recorded = nodes.recorded()
+            shapes = recorded(entries)
             for layer in layers:
-                layer.recorded = recorded.get(layer.name or "")
+                layer.recorded = shapes.get(layer.name or "")
         return ModelConfig(
             name=named(config, path) or self.auto("Functional"),
             class_name="Functional" if class_name == "Model" else class_name,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.config import Call, TensorRef
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.families import FAMILIES
 
@@ -30,41 +31,40 @@ class Nodes:
         self.modern = modern
         self.is_keras_2 = self.is_keras_3 = False  # from how calls are written
         self.names = None if modern else {_name(e) for e in entries if isinstance(e, dict)}
-        self.nested = {_name(e): e for e in entries if isinstance(e, dict) and _nested(e)}
-        self.of_nested: dict[str, list[TensorRef]] = {name: [] for name in self.nested}
-        self.shapes: list[tuple[TensorRef, Any]] = []  # of each tensor, where the file says it
+        self.models: dict[str, ModelConfig] = {}  # the layers that are models
+        self.refs: list[TensorRef] = []  # as Keras 2 counts calls
 
-    def calls(self, entry: dict[str, Any], class_name: str, path: Path) -> list[Call]:
-        nodes = entry.get("inbound_nodes") or []
-        if not isinstance(nodes, list):
+    def calls(self, entry: dict[str, Any], layer: LayerConfig, path: Path) -> list[Call]:
+        """The calls of a layer that was read from `entry`."""
+        if layer.model is not None:
+            self.models[layer.name or ""] = layer.model
+        nodes = entry.get("inbound_nodes")
+        if not nodes or not isinstance(nodes, list):
             return []
-        if nodes and type(nodes[0]) is list:
-            keeps_lists = entry.get("class_name") in _KEEPING_LISTS
-            is_lone = _is_leaf(nodes[0], self.names) or _is_constant(nodes[0])
-            if is_lone and not keeps_lists:
-                nodes = [nodes]  # a lone call without the list around it
+        found = []
+        for i, node in enumerate(nodes):
+            if type(node) is not dict or "args" not in node:
+                return self._legacy_calls(entry, nodes, layer.class_name, path)
+            found.append(_call(node, (*path, "inbound_nodes", i)))
+        self.is_keras_3 = True
+        return found
+
+    def _legacy_calls(
+        self, entry: dict[str, Any], nodes: list[Any], class_name: str, path: Path
+    ) -> list[Call]:
+        self.is_keras_2 = True
+        keeps_lists = entry.get("class_name") in _KEEPING_LISTS
+        is_lone = _is_leaf(nodes[0], self.names) or _is_constant(nodes[0])
+        if is_lone and not keeps_lists:
+            nodes = [nodes]  # a lone call without the list around it
         found = []
         for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
             if type(node) is dict and "args" in node:
-                self.is_keras_3 = True
-                found.append(self._call(node, call_path))
+                found.append(_call(node, call_path))
             else:
-                self.is_keras_2 = True
-                keeps_lists = entry.get("class_name") in _KEEPING_LISTS
                 found.append(self._legacy(node, class_name, call_path, keeps_lists))
         return found
-
-    def _call(self, node: dict[str, Any], path: Path) -> Call:
-        """A call as Keras 3 serialises it."""
-        given = node["args"]
-        args = [self._value(value) for value in (given if type(given) is list else _items(given))]
-        kwargs = node.get("kwargs")
-        if not kwargs:
-            return Call(args, {}, path)
-        if type(kwargs) is not dict:
-            raise LstmcountError(f"expected arguments by name, got {kwargs!r}", path=path)
-        return Call(args, {key: self._value(value) for key, value in kwargs.items()}, path)
 
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
@@ -72,8 +72,8 @@ class Nodes:
             if self.is_keras_2 or not (self.modern or self.is_keras_3):
                 return self._ref(value, path)
             ref = _checked(value, path)
-            if ref.layer in self.nested:
-                ref.node -= "output_layers" in self.nested[ref.layer]["config"]
+            if ref.layer in self.models:
+                ref.node -= not self.models[ref.layer].is_sequential
             return ref
         if isinstance(value, list):
             return [self.tensors(item, (*path, i)) for i, item in enumerate(value)]
@@ -85,57 +85,19 @@ class Nodes:
 
     def settle(self) -> None:
         """Count the calls of nested models from the first that was read."""
-        for refs in self.of_nested.values():
+        of_models: dict[str, list[TensorRef]] = {name: [] for name in self.models}
+        for ref in self.refs:
+            if ref.layer in of_models:
+                of_models[ref.layer].append(ref)
+        for refs in of_models.values():
             if refs and min(ref.node for ref in refs) > 0:
                 for ref in refs:
                     ref.node -= 1
 
     def _ref(self, leaf: list[Any], path: Path) -> TensorRef:
         ref = _checked(leaf, path)
-        if ref.layer in self.of_nested:
-            self.of_nested[ref.layer].append(ref)
+        self.refs.append(ref)
         return ref
-
-    def _value(self, value: Any) -> Any:
-        """An argument of a call as Keras 3 serialises it, with references for its tensors."""
-        if type(value) is list:
-            return [self._value(item) for item in value]
-        if type(value) is not dict:
-            return value
-        class_name = value.get("class_name")
-        if class_name == "__keras_tensor__":
-            return self._tensor(value.get("config"))
-        if class_name == "__tuple__" and "items" in value:
-            return [self._value(item) for item in value["items"]]
-        if isinstance(class_name, str) and "config" in value:
-            return value
-        return {key: self._value(item) for key, item in value.items()}
-
-    def _tensor(self, config: Any) -> TensorRef | None:
-        try:
-            name, node, tensor = config["keras_history"]
-        except (TypeError, KeyError, ValueError):
-            return None
-        if type(name) is not str or type(node) is not int or type(tensor) is not int:
-            return None
-        ref = TensorRef(name, node, tensor)
-        self.shapes.append((ref, config.get("shape")))
-        return ref
-
-    def recorded(self) -> dict[str, dict[int, list[Any]]]:
-        """For each layer, for each of its calls, the shapes of the outputs that are read."""
-        found: dict[str, dict[int, list[Any]]] = {}
-        for ref, shape in self.shapes:
-            tensor = ref.tensor or 0
-            if type(shape) is list and 0 <= tensor < MAX_OUTPUTS:
-                calls = found.get(ref.layer)
-                if calls is None:
-                    calls = found[ref.layer] = {}
-                outputs = calls.setdefault(ref.node, [])
-                if len(outputs) <= tensor:
-                    outputs += [None] * (tensor + 1 - len(outputs))
-                outputs[tensor] = shape
-        return found
 
     def _legacy(self, node: Any, class_name: str, path: Path, keeps_lists: bool) -> Call:
         """[[layer, call, output, kwargs], …]: the first argument's tensors, the rest by name."""
@@ -179,6 +141,77 @@ class Nodes:
         return value
 
 
+def recorded(entries: list[Any]) -> dict[str, dict[int, list[Any]]]:
+    """For each layer, for each of its calls, the shapes that a file of Keras 3 says of its outputs.
+
+    >>> tensor = {"shape": [None, 5], "keras_history": ["lstm", 0, 1]}
+    >>> node = {"args": [{"class_name": "__keras_tensor__", "config": tensor}], "kwargs": {}}
+    >>> recorded([{"inbound_nodes": [node]}])
+    {'lstm': {0: [None, [None, 5]]}}
+    """
+    found: dict[str, dict[int, list[Any]]] = {}
+    for entry in entries:
+        for config in _tensors(entry.get("inbound_nodes")):
+            ref, shape = _ref(config), config.get("shape")
+            if ref is not None and type(shape) is list and 0 <= (ref.tensor or 0) < MAX_OUTPUTS:
+                outputs = found.setdefault(ref.layer, {}).setdefault(ref.node, [])
+                missing = (ref.tensor or 0) + 1 - len(outputs)
+                outputs += [None] * missing
+                outputs[ref.tensor or 0] = shape
+    return found
+
+
+def _tensors(value: Any) -> Iterator[dict[str, Any]]:
+    """The configs of the tensors in a structure as Keras 3 serialises it."""
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__":
+            if isinstance(value.get("config"), dict):
+                yield value["config"]
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _tensors(item)
+
+
+def _call(node: dict[str, Any], path: Path) -> Call:
+    """A call as Keras 3 serialises it."""
+    given = node["args"]
+    args = [_value(value) for value in (given if type(given) is list else _items(given))]
+    kwargs = node.get("kwargs")
+    if not kwargs:
+        return Call(args, {}, path)
+    if type(kwargs) is not dict:
+        raise LstmcountError(f"expected arguments by name, got {kwargs!r}", path=path)
+    return Call(args, {key: _value(value) for key, value in kwargs.items()}, path)
+
+
+def _value(value: Any) -> Any:
+    """An argument of a call as Keras 3 serialises it, with references for its tensors."""
+    if type(value) is list:
+        return [_value(item) for item in value]
+    if type(value) is not dict:
+        return value
+    class_name = value.get("class_name")
+    if class_name == "__keras_tensor__":
+        return _ref(value.get("config"))
+    if class_name == "__tuple__" and "items" in value:
+        return [_value(item) for item in value["items"]]
+    if isinstance(class_name, str) and "config" in value:
+        return value
+    return {key: _value(item) for key, item in value.items()}
+
+
+def _ref(config: Any) -> TensorRef | None:
+    try:
+        name, node, tensor = config["keras_history"]
+    except (TypeError, KeyError, ValueError):
+        return None
+    if type(name) is str and type(node) is int and type(tensor) is int:
+        return TensorRef(name, node, tensor)
+    return None
+
+
 def _checked(leaf: list[Any], path: Path) -> TensorRef:
     name, node, tensor = leaf[0], leaf[1], leaf[2]
     if not isinstance(node, int) or not isinstance(tensor, int):
@@ -205,13 +238,6 @@ def _is_constant(value: Any) -> bool:
 def _name(entry: dict[str, Any]) -> str:
     config = entry.get("config")
     return str(entry.get("name") or (config.get("name") if isinstance(config, dict) else ""))
-
-
-def _nested(entry: dict[str, Any]) -> bool:
-    config = entry.get("config")
-    if isinstance(config, dict):
-        return "layers" in config and isinstance(config["layers"], list)
-    return isinstance(config, list)
 
 
 def _items(value: Any) -> list[Any]:
