@@ -45,6 +45,7 @@ class Node(msgspec.Struct, eq=False):
     shown: list[Any]  # the outputs as a summary shows them
     index: int
     recorded: bool  # the output shape is what the file says, not inferred
+    depth: int = -1  # how many calls lie between it and the outputs; -1: they do not read it
 
     @property
     def is_input(self) -> bool:
@@ -84,6 +85,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
     nodes: list[Node]
     weights: tuple[Weight, ...] = ()
     built_output: Shapes = None  # of a layer that was built and never called
+    depth: int = -1  # the greatest of its calls
 
     @property
     def class_name(self) -> str:

@@ -66,7 +66,7 @@ class Graph:
         self.output: Shapes = None
         self.operations: list[BuiltLayer] = []
         self.aside: list[BuiltLayer] = []  # those of them that no output depends on
-        self.depths: dict[int, list[Node]] = {}
+        self.read: list[Node] = []  # the calls that the outputs depend on, as Keras runs them
         self.made: list[Node] = []  # the calls of a functional model as they were performed
         self.is_built = False
         self.error: LstmcountError | None = None
@@ -242,7 +242,7 @@ class Graph:
         path = self.config.path
         inputs = [resolve(ref, by_name, path) for ref in refs_in(self.config.inputs)]
         outputs = [resolve(ref, by_name, path) for ref in refs_in(self.config.outputs)]
-        self.operations, self.depths = ordered(
+        self.operations, self.read = ordered(
             [node for node, _ in inputs], [node for node, _ in outputs]
         )
         self._require_inputs({node.layer for node, _ in inputs})
@@ -308,8 +308,7 @@ class Graph:
             for layer in self.layers:
                 yield from layer.nodes[-1:]
         else:
-            for depth in sorted(self.depths, reverse=True):
-                yield from self.depths[depth]
+            yield from self.read
 
     def input_nodes(self) -> list[Node]:
         """The nodes that bring the model's inputs in, in the order of the inputs."""
@@ -332,12 +331,10 @@ class Graph:
             return True
         if self.aside:
             return False
-        nodes = []
-        for at_depth in self.depths.values():
-            if len(at_depth) > 1 or len(at_depth[0].inputs) > 1:
+        for number, node in enumerate(reversed(self.read)):
+            if node.depth != number or len(node.inputs) > 1:
                 return False
-            nodes.append(at_depth[0].layer)
-        return len({id(layer) for layer in nodes}) == len(nodes)
+        return len(self.operations) == len(self.read)
 
 
 def _alike(weights: Iterable[Weight], others: Iterable[Weight]) -> bool:

@@ -79,10 +79,8 @@ def summarize_graph(graph: Graph) -> Summary:
 
 def _unread(graph: Graph) -> set[Node]:
     """Calls that no output depends on: Keras lists nothing that they read."""
-    kept = [*graph.depths.values(), *[layer.nodes for layer in graph.aside]]
-    if sum(map(len, kept)) == len(graph.made):
-        return set()
-    return set(graph.made).difference(*kept)
+    kept = [*graph.read, *[node for layer in graph.aside for node in layer.nodes]]
+    return set(graph.made).difference(kept) if len(kept) < len(graph.made) else set()
 
 
 def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
