@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
+from operator import methodcaller
 from typing import Any
 
 import msgspec
@@ -26,6 +27,8 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.stored import stored_weights
 from lstmcount.references import all_none, refilled
 from lstmcount.summary import Weight
+
+_copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 
 MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
 
@@ -96,17 +99,18 @@ class BuiltLayer(msgspec.Struct, eq=False):
 
     def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
         """The output for these arguments; the first call makes the weights."""
-        layer = self.layer
-        if self.config.kind == "op":
+        layer, config = self.layer, self.config
+        if config.kind == "op":
             return self._operation(args, kwargs, checked)
         if layer is None:
             return self._unknown()
-        if self.nodes and checked and self.config.model is None:
+        if self.nodes and checked and config.model is None:
             self._check_again(args, kwargs)
-        if checked and self.config.alike is not None and len(args) == 1 and all_none(kwargs):
+        alike = config.alike if checked else None
+        if alike is not None and len(args) == 1 and (not kwargs or all_none(kwargs)):
             given = args[0] if type(args[0]) is tuple else _flat(args[0])
             if given is not None:
-                return self._as_one_alike(args[0], given, self.config.alike)
+                return self._as_one_alike(args[0], given, alike)
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
             shapes = self._built_with()
@@ -117,7 +121,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             made_with = self._checked(shapes)
             if kwargs.get("mask") is not None:
                 layer.check_mask(kwargs["mask"])
-            if self.config.strict:
+            if config.strict:
                 _require(layer.call_arguments[: layer.needed_arguments], shapes)
                 layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:
@@ -153,7 +157,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
         if found is not None:
             weights, output = found
             if is_first:
-                self.weights = tuple([weight.__copy__() for weight in weights])
+                self.weights = tuple(map(_copied, weights))
                 self.state = "built"
             return output
         shapes, _ = bound(self.layer, [inputs], {})

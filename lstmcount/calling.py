@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from lstmcount.built import MISFITS, BuiltLayer, Node, node_of, recorded_outputs
 from lstmcount.dimensions import Shapes, is_known, show
 from lstmcount.errors import LstmcountError, Path, ShapeError
-from lstmcount.references import filled_with, output_of, refs_of, resolve, shape_given, whole
+from lstmcount.references import (
+    filled_with,
+    no_such_layer,
+    output_of,
+    refs_of,
+    resolve,
+    shape_given,
+    whole,
+)
 
 
 class Calls:
@@ -21,57 +28,64 @@ class Calls:
 
     def perform(self, made: list[Node]) -> None:
         """Perform them, and put each into `made` and into its layer's nodes."""
-        layers = self.by_name.values()
         waiting = self.waiting
-        ready = deque(layers)
-        wanted = {layer: 1 if layer.is_input else len(layer.config.calls) for layer in layers}
-        while ready:
-            layer = ready.popleft()
-            while len(layer.nodes) < wanted[layer]:
-                node = self._next(layer)
-                if node is None:
-                    break
-                layer.nodes.append(node)
-                made.append(node)
-                if waiting:
-                    ready.extendleft(waiting.pop((layer.name, node.index), ()))
-        if len(made) < sum(wanted.values()):
+        wanted = 0
+        for first in self.by_name.values():
+            wanted += 1 if first.is_input else len(first.config.calls)
+            ready = [first]
+            while ready:
+                layer = ready.pop()
+                calls = 1 if layer.is_input else len(layer.config.calls)
+                while len(layer.nodes) < calls:
+                    node = self._next(layer)
+                    if node is None:
+                        break
+                    layer.nodes.append(node)
+                    made.append(node)
+                    if waiting:
+                        ready += waiting.pop((layer.name, node.index), ())
+        if len(made) < wanted:
             self._explain_stuck()
 
     def _next(self, layer: BuiltLayer) -> Node | None:
         """The layer's next call; None where it must wait for another."""
-        done = len(layer.nodes)
+        config, done = layer.config, len(layer.nodes)
         if layer.is_input:
             return node_of(layer, [], {}, [], layer.layer.output_shape())
         by_name = self.by_name
-        call = layer.config.calls[done]
-        path, call_args, call_kwargs = call.path, call.args, call.kwargs
-        refs = refs_of(call_args, call_kwargs)
+        call = config.calls[done]
+        given, kwargs = call.args, call.kwargs
+        refs = refs_of(given, kwargs)
         inputs: list[tuple[Node, int]] = []
+        args: list[Any] = []  # of a call with nothing but tensors
         has_wholes = False
         for ref in refs:
             source = by_name.get(ref.layer)
             if source is None:
-                resolve(ref, by_name, path)
-                continue
-            if len(source.nodes) <= ref.node:
+                raise no_such_layer(ref, by_name, call.path)
+            if not 0 <= ref.node < len(source.nodes):
                 self.waiting.setdefault((ref.layer, ref.node), []).append(layer)
                 return None
-            inputs.append(output_of(source, ref, path))
-            if ref.tensor is None:
+            node, tensor = source.nodes[ref.node], ref.tensor
+            if tensor is None:
                 has_wholes = True
+            elif 0 <= tensor < len(node.outputs):
+                inputs.append((node, tensor))
+                args.append(node.outputs[tensor])
+            else:
+                inputs.append(output_of(source, ref, call.path))
+                args.append(None)
         if has_wholes:
-            call_args, call_kwargs = whole(call_args, by_name), whole(call_kwargs, by_name)
-            refs = refs_of(call_args, call_kwargs)
-            inputs = [resolve(ref, by_name, path) for ref in refs]
-        if refs is call_args:
-            args, kwargs = list(map(shape_given, inputs)), call_kwargs
-        else:
-            given = iter(inputs)
-            args, kwargs = filled_with(call_args, given), filled_with(call_kwargs, given)
-        output = applied(layer, args, kwargs, path or layer.config.path, inputs, self.checked)
+            given, kwargs = whole(given, by_name), whole(kwargs, by_name)
+            refs = refs_of(given, kwargs)
+            inputs = [resolve(ref, by_name, call.path) for ref in refs]
+            args = list(map(shape_given, inputs))
+        if refs is not given:
+            shapes = iter(inputs)
+            args, kwargs = filled_with(given, shapes), filled_with(kwargs, shapes)
+        output = applied(layer, args, kwargs, call.path or config.path, inputs, self.checked)
         recorded = False
-        if layer.config.recorded is not None and not is_known(output):
+        if config.recorded is not None and not is_known(output):
             output, recorded = recorded_outputs(layer, done, output), True
         return node_of(layer, args, kwargs, inputs, output, recorded)
 
@@ -79,7 +93,7 @@ class Calls:
         (name, index), layers = next(iter(self.waiting.items()))
         stuck = layers[0]
         called = len(self.by_name[name].config.calls)
-        if index >= max(called, 1):
+        if not 0 <= index < max(called, 1):
             text = f"reads call {index} of {name!r}, which is called {called} times"
         else:
             text = f"waits for {name!r}, which waits for it in turn: the graph has a cycle"

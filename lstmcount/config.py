@@ -95,6 +95,11 @@ class ModelConfig(msgspec.Struct, kw_only=True):
         return self.outputs is None
 
     @property
+    def is_written(self) -> bool:
+        """Whether a person wrote it: what Keras writes holds the operations of its masks."""
+        return all(layer.strict for layer in self.layers)
+
+    @property
     def makes_masks(self) -> bool:
         """Whether a layer in it, or in a model inside, makes masks."""
         for layer in self.layers:

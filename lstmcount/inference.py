@@ -89,7 +89,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers)
-        elif not layer.is_inferred:
+        elif layer.state in names:
             names[layer.state].append(f"{layer.name} ({layer.class_name})")
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
     if names["unknown"]:
@@ -112,16 +112,22 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         inner = tuple([_layer(child, None, depth + 1, layer) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
-    node = built.nodes[-1] if built.nodes and not _is_untold(built, holder) else None
+    node = built.nodes[-1] if built.nodes else None
+    if holder.config.listed is not None and _is_untold(built):
+        node = None
+    if node is None:
+        output_shape = public(built.built_output)
+    else:
+        output_shape = node.shown[0] if len(node.shown) == 1 else node.shown or None
     return LayerSummary(
         name=built.name,
-        class_name=built.class_name,
-        output_shape=public(built.built_output) if node is None else _one_or_all(node.shown),
+        class_name=config.class_name if layer is None else layer.class_name,
+        output_shape=output_shape,
         input_shape=_input_shape(node),
         params=params,
         trainable_params=trainable_params if trainable else 0,
         weights=weights,
-        calls=() if unread is None else _read(built, unread),
+        calls=_read(built, unread) if unread else () if unread is None else built.nodes,
         trainable=trainable,
         state="op" if config.kind == "op" else built.state,
         depth=depth,
@@ -132,12 +138,12 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
 
 
 def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
-    return [node for node in built.nodes if node not in unread] if unread else built.nodes
+    return [node for node in built.nodes if node not in unread]
 
 
-def _is_untold(built: BuiltLayer, holder: Graph) -> bool:
+def _is_untold(built: BuiltLayer) -> bool:
     """A layer without variables in a subclassed model: Keras notes no shape for it."""
-    if holder.config.listed is None or isinstance(built.layer, Graph) or built.layer is None:
+    if isinstance(built.layer, Graph) or built.layer is None:
         return False
     is_untold: bool = built.layer.built_at_init
     return is_untold
@@ -191,15 +197,13 @@ def _counts(weights: Iterable[Weight]) -> tuple[int, int]:
     return params, trainable_params
 
 
-def _one_or_all(shapes: list[Any]) -> Any:
-    return shapes[0] if len(shapes) == 1 else shapes or None
-
-
-def _input_shape(node: Any) -> Any:
+def _input_shape(node: Node | None) -> Any:
     if node is None:
         return None
-    shapes = [s.shown[i] if i < len(s.shown) else None for s, i in node.inputs]
-    return _one_or_all(shapes)
+    if len(node.inputs) == 1:
+        source, i = node.inputs[0]
+        return source.shown[i] if i < len(source.shown) else None
+    return [s.shown[i] if i < len(s.shown) else None for s, i in node.inputs] or None
 
 
 __all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

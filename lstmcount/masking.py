@@ -95,7 +95,7 @@ def _flat(value: Any) -> list[Any]:
 def add_masks(config: ModelConfig, auto: Callable[[str], str] | None = None) -> None:
     """Add to a hand-written model, and to those inside, the operations that Keras adds."""
     auto = auto or AutoNames()
-    if any(layer.is_implied or not layer.strict for layer in config.layers):
+    if not config.is_written or any(layer.is_implied for layer in config.layers):
         return  # it was read from what Keras or a program made, masks and all
     for layer in config.layers:
         if layer.model is not None and layer.model.makes_masks:

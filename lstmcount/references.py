@@ -35,7 +35,7 @@ def _collect(value: Any, found: list[TensorRef]) -> None:
 
 
 def refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
-    if all_none(kwargs) and set(map(type, args)) <= _REFS:
+    if (not kwargs or all_none(kwargs)) and set(map(type, args)) <= _REFS:
         return args
     found: list[TensorRef] = []
     _collect(args, found)
@@ -87,9 +87,13 @@ def whole(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
 def resolve(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> tuple[Node, int]:
     layer = by_name.get(ref.layer)
     if layer is None:
-        hint = did_you_mean(ref.layer, by_name)
-        raise LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=path)
+        raise no_such_layer(ref, by_name, path)
     return output_of(layer, ref, path)
+
+
+def no_such_layer(ref: TensorRef, by_name: dict[str, BuiltLayer], path: Path) -> LstmcountError:
+    hint = did_you_mean(ref.layer, by_name)
+    return LstmcountError(f"there is no layer {ref.layer!r}.{hint}", path=path)
 
 
 def output_of(layer: BuiltLayer, ref: TensorRef, path: Path) -> tuple[Node, int]:
@@ -124,4 +128,4 @@ def filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
 
 def all_none(values: dict[str, Any]) -> bool:
     """No argument by name, or none but `mask=None` and the like."""
-    return not values or all(value is None for value in values.values())
+    return all(value is None for value in values.values())

@@ -108,15 +108,15 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
                 _require_layers(arguments[key], (*config.path, key))
     opened: dict[str, Any] = {}
     if values is not None and config.expressions:
-        from lstmcount.design.values import checked_arguments, evaluated_arguments
-
-        try:
-            opened = evaluated_arguments(config.expressions, values, cls)
-        except LstmcountError as error:
-            raise error.at(*config.path) from None
-        arguments = {**arguments, **checked_arguments(opened)}
+        arguments, opened = _evaluated(config, values, cls, arguments)
+    layer: Layer
     try:
-        layer = _made(config, arguments, cls)
+        if config.strict:
+            layer = _convert(arguments, cls)
+        elif cls.layer_arguments or config.declared is not None:
+            layer = lenient(arguments, cls)
+        else:
+            layer, config.alike = remembered(arguments, cls, lenient)
     except msgspec.ValidationError as error:
         raise explained(error, cls, arguments).at(*config.path) from None
     except LstmcountError as error:
@@ -133,14 +133,17 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     return layer
 
 
-def _made(config: LayerConfig, arguments: dict[str, Any], cls: type[Layer]) -> Layer:
-    if config.strict:
-        return _convert(arguments, cls)
-    if cls.layer_arguments or config.declared is not None:
-        return lenient(arguments, cls)
-    layer: Layer
-    layer, config.alike = remembered(arguments, cls, lenient)
-    return layer
+def _evaluated(
+    config: LayerConfig, values: Mapping[str, Any], cls: type[Layer], arguments: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The arguments with plain numbers for expressions, and what these are worth on `values`."""
+    from lstmcount.design.values import checked_arguments, evaluated_arguments
+
+    try:
+        found = evaluated_arguments(config.expressions, values, cls)
+    except LstmcountError as error:
+        raise error.at(*config.path) from None
+    return {**arguments, **checked_arguments(found)}, found
 
 
 def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:

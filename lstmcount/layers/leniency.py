@@ -34,10 +34,10 @@ def remembered(
         key = (kind, _encode(arguments))
     except (TypeError, ValueError, OverflowError, RecursionError):
         return make(arguments, kind), None
-    if len(key[1]) > MAX_KEY:
-        return make(arguments, kind), None
     found = _remembered.get(key)
     if found is None:
+        if len(key[1]) > MAX_KEY:
+            return make(arguments, kind), None
         if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()
         found = _remembered[key] = make(arguments, kind), {}

@@ -130,7 +130,7 @@ def read(
         config = _read(source, nesting or Nesting(), left, custom or source.custom)
         if left:
             apply_settings(config, left)
-        if nesting is None and config.makes_masks:
+        if nesting is None and config.is_written and config.makes_masks:
             from lstmcount.masking import add_masks
 
             add_masks(config)

@@ -220,7 +220,12 @@ class _Reader:
         if type(dtype) is dict and dtype.get("class_name") == "DTypePolicy":
             policy = dtype.get("config")
             given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
-        kind = self._kind(entry, class_name, given)
+        try:
+            kind = self.kinds.get((class_name, entry["module"], entry.get("registered_name")))
+        except (KeyError, TypeError):  # none, or where text belongs stands something else
+            kind = None
+        if kind is None:
+            kind = self._kind(entry, class_name, given)
         if kind.is_opaque:
             self.is_opaque = True
         if kind.is_operation:
@@ -268,19 +273,13 @@ class _Reader:
         layer.name = layer.name or self.auto(class_name)
 
     def _kind(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> _Kind:
-        """Found once for each class of a file that names modules."""
-        module = entry.get("module")
-        if module is None:
-            is_other_class = "module" not in entry and is_other(class_name, given)
-            return self._new_kind(entry, class_name, is_other_class)
-        key = (class_name, module, entry.get("registered_name"))
-        try:
-            found = self.kinds.get(key)
-        except TypeError:  # where text belongs stands something else
-            return self._new_kind(entry, class_name, False)
-        if found is None:
-            found = self.kinds[key] = self._new_kind(entry, class_name, False)
-        return found
+        """Kept for all layers of the class where the file names modules."""
+        module, registered = entry.get("module"), entry.get("registered_name")
+        is_other_class = "module" not in entry and is_other(class_name, given)
+        kind = self._new_kind(entry, class_name, is_other_class)
+        if isinstance(module, str) and isinstance(registered, str | None):
+            self.kinds[class_name, module, registered] = kind
+        return kind
 
     def _new_kind(self, entry: dict[str, Any], class_name: str, is_other_class: bool) -> _Kind:
         module = entry.get("module")

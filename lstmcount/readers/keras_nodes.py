@@ -151,22 +151,21 @@ def recorded(entries: list[Any]) -> dict[str, dict[int, list[Any]]]:
     """
     found: dict[str, dict[int, list[Any]]] = {}
     for entry in entries:
-        for config in _tensors(entry.get("inbound_nodes")):
-            ref, shape = _ref(config), config.get("shape")
-            if ref is not None and type(shape) is list and 0 <= (ref.tensor or 0) < MAX_OUTPUTS:
+        for tensor in _tensors(entry.get("inbound_nodes")):
+            ref = _value(tensor)
+            shape = None if ref is None else tensor["config"].get("shape")
+            if type(shape) is list and 0 <= ref.tensor < MAX_OUTPUTS:
                 outputs = found.setdefault(ref.layer, {}).setdefault(ref.node, [])
-                missing = (ref.tensor or 0) + 1 - len(outputs)
-                outputs += [None] * missing
-                outputs[ref.tensor or 0] = shape
+                outputs += [None] * (ref.tensor + 1 - len(outputs))
+                outputs[ref.tensor] = shape
     return found
 
 
 def _tensors(value: Any) -> Iterator[dict[str, Any]]:
-    """The configs of the tensors in a structure as Keras 3 serialises it."""
+    """The tensors in a structure as Keras 3 serialises it."""
     if isinstance(value, dict):
         if value.get("class_name") == "__keras_tensor__":
-            if isinstance(value.get("config"), dict):
-                yield value["config"]
+            yield value
             return
         value = list(value.values())
     if isinstance(value, list):
@@ -177,7 +176,9 @@ def _tensors(value: Any) -> Iterator[dict[str, Any]]:
 def _call(node: dict[str, Any], path: Path) -> Call:
     """A call as Keras 3 serialises it."""
     given = node["args"]
-    args = [_value(value) for value in (given if type(given) is list else _items(given))]
+    args = []
+    for value in given if type(given) is list else _items(given):
+        args.append(_value(value))
     kwargs = node.get("kwargs")
     if not kwargs:
         return Call(args, {}, path)
@@ -194,22 +195,18 @@ def _value(value: Any) -> Any:
         return value
     class_name = value.get("class_name")
     if class_name == "__keras_tensor__":
-        return _ref(value.get("config"))
+        try:
+            name, node, tensor = value["config"]["keras_history"]
+        except (TypeError, KeyError, ValueError):
+            return None
+        if type(name) is str and type(node) is int and type(tensor) is int:
+            return TensorRef(name, node, tensor)
+        return None
     if class_name == "__tuple__" and "items" in value:
         return [_value(item) for item in value["items"]]
     if isinstance(class_name, str) and "config" in value:
         return value
     return {key: _value(item) for key, item in value.items()}
-
-
-def _ref(config: Any) -> TensorRef | None:
-    try:
-        name, node, tensor = config["keras_history"]
-    except (TypeError, KeyError, ValueError):
-        return None
-    if type(name) is str and type(node) is int and type(tensor) is int:
-        return TensorRef(name, node, tensor)
-    return None
 
 
 def _checked(leaf: list[Any], path: Path) -> TensorRef:
