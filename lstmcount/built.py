@@ -24,6 +24,7 @@ from lstmcount.dimensions import (
 )
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.base import Layer
+from lstmcount.layers.saving import Placed
 from lstmcount.layers.stored import stored_weights
 from lstmcount.references import all_none, refilled
 from lstmcount.summary import Weight
@@ -96,6 +97,13 @@ class BuiltLayer(msgspec.Struct, eq=False):
             return self.config.class_name
         name: str = self.layer.class_name
         return name
+
+    def stored(self, group: str) -> Placed:
+        """Where a `.keras` file keeps the weights, if the layer's group has that path."""
+        named = [(weight.name, weight) for weight in self.weights]
+        is_inferred = self.layer is not None and self.state == "built"
+        for path, weight in self.layer.stored(named) if is_inferred else named:
+            yield f"{group}/{path}", weight
 
     def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
         """The output for these arguments; the first call makes the weights."""

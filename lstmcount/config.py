@@ -87,6 +87,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     own_weights: list[Any] = []  # (name, shape, trainable) of variables that are in no layer
     lists_all: bool = False  # Keras 2 lists layers that only losses and metrics depend on, too
     listed: list[str] | None = None  # its layers as Keras lists them, where that is not all
+    manifest: Any = None  # lists the tensors stored beside a config that is no archive
     is_layer: bool = False  # a custom layer: its inside is not listed, its inputs not checked
     path: Path = ()
 

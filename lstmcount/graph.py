@@ -29,6 +29,7 @@ from lstmcount.dimensions import (
 )
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers import create
+from lstmcount.layers.saving import Named, Placed, variables
 from lstmcount.ordering import ordered
 from lstmcount.references import (
     filled,
@@ -130,6 +131,16 @@ class Graph:
         if self.config.listed is not None:
             layers = [*layers, *self.operations]
         return unique([*self.own_weights, *[w for layer in layers for w in layer.weights]])
+
+    def stored(self, named: Named = ()) -> Placed:
+        """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
+        from lstmcount.readers.names import AutoNames
+
+        yield from variables(self.own_weights)
+        counted = AutoNames()
+        for layer in self.own_layers:
+            if layer.config.kind != "op":
+                yield from layer.stored(f"layers/{counted(layer.class_name)}")
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.is_built:

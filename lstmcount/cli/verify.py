@@ -9,40 +9,67 @@ from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
-from lstmcount.verify import verify
+from lstmcount.verify import Difference, Verdict, verify
 
 SHOWN = 20
 
 
 @click.command(short_help="Compare the tensors a file stores with those its config implies.")
 @click.argument("source", type=SOURCE)
+@click.argument("weights", type=SOURCE, required=False)
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
 @source_options
 @click.pass_context
-def command(ctx: click.Context, source: str, reading: Reading) -> None:
-    """Hold the tensors stored in a .keras or .h5 file against the weights inferred from its config.
+def command(
+    ctx: click.Context, source: str, weights: str | None, fmt: str, reading: Reading
+) -> None:
+    """Hold the tensors stored in a file against the weights inferred from its config.
 
-    Exit status 1 where they differ. Needs h5py (extra `hdf5`).
+    The file is a .keras, an .h5 or a TensorFlow.js model. With WEIGHTS, the tensors of that file
+    are held against the config in SOURCE, whatever it is. Each weight is compared with the tensor
+    that stands where Keras stores it. Exit status 1 where they differ. HDF5 needs h5py (extra
+    `hdf5`).
 
     \b
     $ lstmcount verify model.keras
+    $ lstmcount verify model.json model.weights.h5
     """
     opened = open_argument(source, reading)
     try:
-        verdict = verify(opened, infer(read(opened, settings=reading.settings)))
+        summary = infer(read(opened, settings=reading.settings))
+        beside = None if weights is None else open_argument(weights)
+        verdict = verify(opened, summary, beside)
     except LstmcountError as error:
         raise place(error, opened) from None
-    name = escape(source)
+    if fmt == "json":
+        from lstmcount.renderers.records import to_json
+
+        paths = {"path": source} if weights is None else {"path": source, "weights": weights}
+        click.echo(to_json({**paths, **verdict.to_dict()}), nl=False)
+    else:
+        _print(verdict, escape(source if weights is None else weights))
+    if not verdict.agrees:
+        ctx.exit(1)
+
+
+def _print(verdict: Verdict, name: str) -> None:
     if verdict.agrees:
         click.echo(f"ok   {name}: {verdict.stored:,} stored values, as the config says")
-        return
-    click.echo(f"FAIL {name}: {verdict.stored:,} stored values, {verdict.inferred:,} inferred")
-    _show("stored, not inferred", verdict.only_stored)
-    _show("inferred, not stored", verdict.only_inferred)
-    ctx.exit(1)
+    else:
+        inferred = "?" if verdict.inferred is None else f"{verdict.inferred:,}"
+        click.echo(f"FAIL {name}: {verdict.stored:,} stored values, {inferred} inferred")
+    for difference in verdict.differences[:SHOWN]:
+        click.echo(f"  {escape(_in_words(difference))}")
+    if len(verdict.differences) > SHOWN:
+        click.echo(f"  … and {len(verdict.differences) - SHOWN} more")
+    for note in verdict.notes:
+        click.echo(f"  note: {escape(note)}")
 
 
-def _show(what: str, tensors: tuple[tuple[str, tuple[int, ...]], ...]) -> None:
-    for tensor, shape in tensors[:SHOWN]:
-        click.echo(f"  {what}: {escape(tensor)} {shape}")
-    if len(tensors) > SHOWN:
-        click.echo(f"  {what}: … and {len(tensors) - SHOWN} more")
+def _in_words(difference: Difference) -> str:
+    weight, tensor = f"{difference.layer}/{difference.weight}", difference.tensor
+    if difference.weight is None:
+        return f"{tensor}: stored {difference.stored}, and no weight of the config"
+    if tensor is None:
+        return f"{weight}: expected {difference.expected}, not stored"
+    return f"{weight}: expected {difference.expected}, stored {difference.stored} in {tensor}"

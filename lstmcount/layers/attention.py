@@ -20,6 +20,7 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_tensor, under
 from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
+from lstmcount.layers.saving import Named, Placed, inside
 from lstmcount.summary import Weight
 
 
@@ -187,6 +188,11 @@ class Projected(Layer):
                     axes = names[-len(weight.shape) :]  # a bias has the last ones
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight
+
+    def stored(self, named: Named) -> Placed:
+        for name in dict.fromkeys(name.partition("/")[0] for name, _ in named):
+            attribute = f"{name.removeprefix('attention_')}_dense"
+            yield from inside(attribute, name, self.dense(name, "ab,bc->ac", [1], "c"), named)
 
     def axes(self, projection: str) -> tuple[str, ...]:
         """What the axes of a projection's kernel are."""

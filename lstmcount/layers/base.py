@@ -11,6 +11,7 @@ from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
 from lstmcount.layers.dtypes import Policy, policy
+from lstmcount.layers.saving import Named, Placed, held, variables
 from lstmcount.summary import Blocks, Weight
 
 Axes = tuple[str | Blocks, ...]
@@ -40,6 +41,8 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
     built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
     supports_masking: ClassVar[bool] = False  # its outputs keep the mask of its input
+    kept_in: ClassVar[str] = ""  # the attribute that holds the variables, for `.keras` files
+    held_as: ClassVar[tuple[str, ...]] = ()  # those that hold the layers of `inner`
     takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
 
@@ -114,6 +117,12 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     def inner(self) -> Iterable[tuple[str, Any]]:
         """The layers that hold this one's weights, by the path in front of the weights' names."""
         return ()
+
+    def stored(self, named: Named) -> Placed:
+        """Where a `.keras` file keeps these weights, which are the layer's, below its group."""
+        if self.held_as:
+            return held(self.held_as, self.inner(), named)
+        return variables([weight for _, weight in named], self.kept_in)
 
     def notes(self) -> Iterable[str]:
         """What people get wrong about this layer's count."""

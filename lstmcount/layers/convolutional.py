@@ -18,6 +18,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.quantization import LORA, lora
+from lstmcount.layers.saving import Named, Placed, own
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Weight
 
@@ -174,6 +175,9 @@ class Conv(Convolution, kw_only=True):
             yield self.weight("lora_kernel_a", shape, axes, dtype="float32")
             shape = (self.lora_rank, self.filters)
             yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
+
+    def stored(self, named: Named) -> Placed:
+        return own(named, "kernel", "bias")
 
     def equations(self) -> tuple[str, ...]:
         kernel = f"kernel + {lora('kernel')}" if self.lora_rank else "kernel"

@@ -36,6 +36,7 @@ from lstmcount.layers.quantization import (
     quantized_reverse,
     used,
 )
+from lstmcount.layers.saving import Named, Placed, own
 from lstmcount.summary import Weight
 
 
@@ -131,6 +132,10 @@ class Dense(Layer):
         if mode not in (None, "float8"):
             yield from quantized_matrix(self, features, self.units)
 
+    def stored(self, named: Named) -> Placed:
+        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
+        return own(named, *(() if grouped else ("kernel", "bias")))
+
     def equations(self) -> tuple[str, ...]:
         if self.dtype_policy.mode is None and not self.lora_rank:
             return ("y = activation(kernel @ x + bias)",)
@@ -199,6 +204,9 @@ class Embedding(Layer):
         yield from low_rank(self, "embeddings", shape, ("input_dim", "output_dim"))
         if quantized:
             yield from quantized_embeddings(self, *shape)
+
+    def stored(self, named: Named) -> Placed:
+        return own(named, "embeddings")
 
     def equations(self) -> tuple[str, ...]:
         table = used(self, "embeddings", factors=bool(self.lora_rank))

@@ -27,6 +27,7 @@ from lstmcount.layers.quantization import (
     quantized_tensor,
     used,
 )
+from lstmcount.layers.saving import Named, Placed, own
 from lstmcount.summary import Weight
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
@@ -200,6 +201,10 @@ class EinsumDense(Layer):
         for axis in reversed(dropped):
             scale.pop(axis)
         return tuple(scale)
+
+    def stored(self, named: Named) -> Placed:
+        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
+        return own(named, *(() if grouped else ("kernel", "bias")))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.shapes(input_shape).output

@@ -15,6 +15,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, require_tensor, under
+from lstmcount.layers.saving import Named, Placed, inside, variables
 from lstmcount.summary import Weight
 
 
@@ -287,6 +288,13 @@ class SpectralNormalization(Layer):
 
     def inner(self) -> list[tuple[str, Any]]:
         return [(self.layer.name, self.layer)]
+
+    def stored(self, named: Named) -> Placed:
+        """The wrapper keeps the kernel too, which is stored twice; of LoRA's sum it keeps none."""
+        kernels = () if getattr(self.layer, "lora_rank", None) else ("kernel", "embeddings")
+        names = ["vector_u", *(f"{self.layer.name}/{name}" for name in kernels)]
+        yield from variables(weight for name, weight in named if name in names)
+        yield from inside("layer", self.layer.name, self.layer, named)
 
     def equations(self) -> tuple[str, ...]:
         return ("v = normalize(vector_u @ W.T)", "W_normalized = W / (v @ W @ vector_u.T)")

@@ -11,6 +11,7 @@ from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveIn
 from lstmcount.layers.base import Elementwise, Layer, require_known, under
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
+from lstmcount.layers.saving import Named, Placed, members
 from lstmcount.summary import Weight
 
 _INTEGERS = ("int32", "int64")
@@ -259,6 +260,9 @@ class Pipeline(Layer):
     def inner(self) -> Iterator[tuple[str, Any]]:
         for layer in self.layers:
             yield layer.name, layer
+
+    def stored(self, named: Named) -> Placed:
+        return members("layers", self.inner(), named)
 
     def notes(self) -> Iterator[str]:
         for layer in self.layers:

@@ -33,6 +33,7 @@ class OverTime(_Mixin):
     __slots__ = ()
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     needed_arguments: ClassVar[int] = 1
+    kept_in: ClassVar[str] = "cell/"
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
@@ -188,6 +189,7 @@ class RNN(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("cell",)
+    held_as: ClassVar[tuple[str, ...]] = ("cell",)
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
@@ -251,6 +253,7 @@ class Bidirectional(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
+    held_as: ClassVar[tuple[str, ...]] = ("forward_layer", "backward_layer")
     takes_mask: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -354,6 +357,7 @@ class TimeDistributed(Layer):
     layer: LayerArgument
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+    held_as: ClassVar[tuple[str, ...]] = ("layer",)
     supports_masking: ClassVar[bool] = True
     takes_mask: ClassVar[bool] = True
 

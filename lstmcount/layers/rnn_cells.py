@@ -16,6 +16,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.layers.saving import Named, Placed, members
 from lstmcount.summary import Blocks, Weight
 
 
@@ -226,6 +227,9 @@ class StackedRNNCells(Layer):
 
     def inner(self) -> list[tuple[str, Any]]:
         return [(cell.name, cell) for cell in self.cells]
+
+    def stored(self, named: Named) -> Placed:
+        return members("cells", self.inner(), named)
 
     def notes(self) -> Iterator[str]:
         for cell in self.cells:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 Shape = tuple[int, ...]
 
 _GATE = re.compile(r"(.*_[WUb])_([ifcozrh])(:0)?")
-_KERNEL = re.compile(r".*_W(:0)?")
+_KERNEL = re.compile(r".*_W(:0)?|(.*/)?param_0")  # the latter before Keras 1
 _GATES = ({"i", "f", "c", "o"}, {"z", "r", "h"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from lstmcount.config import ModelConfig
@@ -23,7 +24,8 @@ def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig
     if found is None:
         raise LstmcountError(what_it_is(data))
     config = read_keras(found[0], custom, found[1])
-    attach(config, Stored(lambda: _listed(data)))
+    config.manifest = partial(_listed, data)
+    attach(config, Stored(config.manifest))
     return config
 
 

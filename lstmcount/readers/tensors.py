@@ -20,6 +20,7 @@ MAX_DATASETS = 1_000_000
 # Stored beside the weights, and none of them.
 _STATE = re.compile(
     r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0"
+    r"|(.*/)?vars/idf_weights"
 )
 
 
@@ -44,26 +45,54 @@ def read_tensors(source: FilePath | IO[bytes]) -> dict[str, Any]:
 
 
 def listed(root: Any) -> dict[str, list[Any]]:
-    """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner)."""
+    """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner).
+
+    Where the file says the names of the `layers`, tensors are in the order of these and of the
+    layers' weights.
+    """
     tensors: list[Any] = []
     groups: list[Any] = []
-    is_by_layer = "layer_names" in root.attrs  # and nothing else: a layer may be called `metrics`
+    layers = names_in(root, "layer_names")
+    is_by_layer = layers is not None  # and nothing else: a layer may be called `metrics`
+    places = {name: place for place, name in enumerate(layers or ())}
+    order: dict[str, tuple[int, int]] = {}
 
     def visit(name: str, item: Any) -> None:
-        path = name.replace("\\", "/")  # as Keras joined them on Windows
+        path = name if is_by_layer else name.replace("\\", "/")  # as joined on Windows
         if not is_by_layer and _STATE.fullmatch(path):
             return
         if len(tensors) + len(groups) > MAX_DATASETS:
             raise LstmcountError(f"more than {MAX_DATASETS:,} tensors")
         if hasattr(item, "shape"):
             tensors.append((path, list(map(int, item.shape)), str(item.dtype)))
+        elif is_by_layer:
+            groups.append((path, None))
+            for place, weight in enumerate(names_in(item, "weight_names") or ()):
+                order[f"{path}/{weight}"] = (places.get(name, len(places)), place)
         elif path.endswith("/vars"):
             groups.append((path.removesuffix("/vars"), _text(item.attrs.get("name"))))
         else:
             groups.append((path, None))
 
     root.visititems(visit)
-    return {"tensors": tensors, "groups": groups}
+    if layers is None:
+        return {"tensors": tensors, "groups": groups}
+    tensors.sort(key=lambda tensor: order.get(tensor[0], (len(places), 0)))
+    return {"tensors": tensors, "groups": groups, "layers": layers}
+
+
+def names_in(group: Any, attribute: str) -> list[str] | None:
+    """A list of names; where it is too long for one attribute, Keras numbers several."""
+    names = [attribute] if attribute in group.attrs else []
+    while f"{attribute}{len(names)}" in group.attrs:
+        names.append(f"{attribute}{len(names)}")
+    if not names:
+        return None
+    return [_decoded(name) for each in names for name in group.attrs[each]]
+
+
+def _decoded(name: Any) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
 
 
 def own_weights(file: Any) -> Any:

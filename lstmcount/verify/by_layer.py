@@ -1,0 +1,127 @@
+"""Files with a group for each of the model's layers: HDF5 of every Keras until 3, TensorFlow.js."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lstmcount.graph import Graph
+from lstmcount.readers.keras_one import as_today
+from lstmcount.verify.findings import Expected, Findings, Tensor, some
+from lstmcount.verify.layers import Leaf, leaves_of
+
+_TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
+
+Tensors = list[Tensor]
+
+
+def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
+    """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
+
+    Groups of other names are taken in their order, as Keras does, if there are as many as layers.
+    """
+    groups = _groups(listed)
+    found.values = sum(tensor.count for group in groups.values() for tensor in group)
+    layers = [layer for layer in graph.own_layers if layer.weights]
+    names = [layer.name for layer in layers]
+    if set(names) != set(groups) and len(names) == len(groups):
+        found.notes.append("the file's groups have other names than the layers: taken in order")
+        groups = dict(zip(names, groups.values(), strict=True))
+    missing: list[Expected] = []
+    for layer in layers:
+        tensors = groups.pop(layer.name, None)
+        if tensors is not None:
+            _compare_layer(list(leaves_of(layer)), tensors, found)
+        else:
+            missing += _in_order(leaf for leaf in leaves_of(layer) if leaf.is_known)
+    more = [tensor for tensors in groups.values() for tensor in tensors]
+    if missing and more:
+        found.notes.append(
+            f"compared by shape alone: {some(weight.layer for weight in missing)}; "
+            "the file has groups of other names"
+        )
+    found.match(missing, more)
+
+
+def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
+    """The tensors by the layers that the file names, in its order; else by their first words."""
+    layers = listed.get("layers", ())
+    groups: dict[str, Tensors] = {name: [] for name in layers}
+    for path, shape, _ in listed["tensors"]:
+        starts = [path[:at] for at, sign in enumerate(path) if sign == "/" and path[:at] in groups]
+        name = starts[-1] if starts else path.partition("/")[0]
+        groups.setdefault(name, []).append(Tensor(path, tuple(shape)))
+    return {name: tensors for name, tensors in groups.items() if tensors}
+
+
+def _in_order(leaves: Iterable[Leaf]) -> list[Expected]:
+    """Weights as Keras stores them: those that train, then the others."""
+    weights = [Expected(leaf.path, weight) for leaf in leaves for weight in leaf.weights]
+    unique = list({id(each.weight): each for each in weights}.values())
+    return sorted(unique, key=lambda each: not each.weight.trainable)
+
+
+def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> None:
+    known = [leaf for leaf in leaves if leaf.is_known]
+    expected = _in_order(known)
+    tensors = _as_today(tensors, expected)
+    if len(known) == len(leaves) and _shapes(expected) == _shapes(tensors):
+        return
+    by_name = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
+    if by_name is not None:
+        for leaf in known:
+            _compare_layer([leaf], by_name[leaf.name], found)
+    elif known:
+        _by_word(expected, tensors, found)
+
+
+def _shapes(each: Iterable[Any]) -> list[Any]:
+    return [one.shape for one in each]
+
+
+def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:
+    told = [(tensor.path, tensor.shape) for tensor in tensors]
+    return [Tensor(*each) for each in as_today(told, Counter(_shapes(expected)))]
+
+
+def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | None:
+    """The tensors by the layers inside a model whose names stand in their paths, if all do."""
+    found: dict[str, Tensors] = {leaf.name: [] for leaf in leaves}
+    if len(found) < len(leaves):
+        return None
+    for tensor in tensors:
+        words = [word for word in tensor.path.split("/")[1:-1] if word in found]
+        if len(set(words)) != 1:
+            return None
+        found[words[0]].append(tensor)
+    return found
+
+
+def _by_word(expected: Sequence[Expected], tensors: Tensors, found: Findings) -> None:
+    """By the last word of their names, in order; by shape where no word is a weight's."""
+    weights_of: defaultdict[str, list[Expected]] = defaultdict(list)
+    tensors_of: defaultdict[str, Tensors] = defaultdict(list)
+    for weight in expected:
+        weights_of[_word(weight.weight.name)].append(weight)
+    for tensor in tensors:
+        tensors_of[_word(tensor.path)].append(tensor)
+    if not weights_of.keys() & tensors_of.keys():
+        found.match(expected, tensors)
+        return
+    for word in dict.fromkeys([*weights_of, *tensors_of]):
+        ours, theirs = weights_of[word], tensors_of[word]
+        if len(ours) == len(theirs):
+            found.pairs(ours, theirs)
+        else:
+            found.match(ours, theirs)
+
+
+def _word(path: str) -> str:
+    """
+    >>> _word("dense_1/kernel:0"), _word("lstm_kernel_1:0"), _word("gamma")
+    ('kernel', 'lstm_kernel', 'gamma')
+    """
+    found = _TAIL.fullmatch(path)
+    return found[1] if found else path

@@ -1,0 +1,150 @@
+"""Files of Keras 3: a weight is stored where Keras's walk over the model's objects leads."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lstmcount.graph import Graph
+from lstmcount.readers.stored import CONTAINERS, Group, tree
+from lstmcount.verify.findings import Expected, Findings, Tensor, some
+from lstmcount.verify.layers import leaves
+
+_LAYER = re.compile(r"(layers/[^/]+/)*")
+_NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
+
+
+class Held:
+    """What one layer's group is to hold, and what it holds: weights and tensors by their paths."""
+
+    def __init__(self) -> None:
+        self.expected: dict[str, Expected] = {}
+        self.stored: dict[str, Tensor] = {}
+
+    def clear(self) -> None:
+        self.expected, self.stored = {}, {}
+
+    def compare(self, found: Findings) -> None:
+        """In place; by shape what stands in objects that only one side has, as older Keras did."""
+        for path, weight in self.expected.items():
+            if path in self.stored:
+                found.pair(weight, self.stored[path])
+        old, today = _objects(self.stored), _objects(self.expected)
+        missing = [path for path in self.expected if path not in self.stored]
+        more = [path for path in self.stored if path not in self.expected]
+        found.match(
+            [self.expected[path] for path in missing if _object(path) not in old],
+            [self.stored[path] for path in more if _object(path) not in today],
+        )
+        found.apart(
+            [self.expected[path] for path in missing if _object(path) in old],
+            [self.stored[path] for path in more if _object(path) in today],
+        )
+
+
+def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
+    """Each weight with the tensor at its path; by shape, with a note, where groups have other
+    names than the layers."""
+    labels = {id(weight): leaf.path for leaf in leaves(graph) for weight in leaf.weights}
+    held: defaultdict[str, Held] = defaultdict(Held)
+    for path, weight in graph.stored():
+        expected = Expected(labels.get(id(weight), graph.name or ""), weight)
+        held[_layer(path)].expected[path] = expected
+    for path, tensor in _today(tree(listed)):
+        held[_layer(path)].stored[path] = tensor
+    for name in [name for name, each in held.items() if f"{name}?" in each.expected]:
+        del held[name]  # nobody knows what that layer has
+    found.values = sum(tensor.count for each in held.values() for tensor in _each_once(each))
+    _compare_strays(held, found)
+    for each in held.values():
+        each.compare(found)
+
+
+def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:
+    """By shape, with a note, what is in groups that are called like none of the layers there."""
+    ours = [name for name, each in held.items() if each.expected]
+    theirs = [name for name, each in held.items() if each.stored]
+    lost, strange = _unknown(ours, theirs), _unknown(theirs, ours)
+    for place in [place for place in lost if place in strange]:
+        missing = [weight for name in lost[place] for weight in held[name].expected.values()]
+        found.notes.append(
+            f"compared by shape alone: {some(weight.layer for weight in missing)}; "
+            "the file has groups of other names"
+        )
+        tensors = [each for name in strange[place] for each in held[name].stored.values()]
+        found.match(missing, tensors)
+        for name in (*lost[place], *strange[place]):
+            held[name].clear()
+
+
+def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]]:
+    """The groups that the other side does not have, by the last one above that it has."""
+    known = {above for other in others for above in _above(other)}
+    layers = set(others)
+    found: dict[str, list[str]] = {}
+    for name in names:
+        above = [each for each in _above(name) if each in known]
+        if name not in known and not layers.intersection(above):
+            found.setdefault(above[-1] if above else "", []).append(name)
+    return found
+
+
+def _above(name: str) -> list[str]:
+    """
+    >>> _above("layers/a/layers/b/")
+    ['layers/a/', 'layers/a/layers/b/']
+    """
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[:end]) + "/" for end in range(2, len(parts) + 1, 2)]
+
+
+def _layer(path: str) -> str:
+    """The group of the layer, below those of the models that hold it."""
+    found = _LAYER.match(path)
+    return found[0] if found else ""
+
+
+def _object(path: str) -> str:
+    return path.rpartition("vars/")[0]
+
+
+def _objects(paths: Mapping[str, Any]) -> set[str]:
+    return set(map(_object, paths))
+
+
+def _each_once(held: Held) -> Iterator[Tensor]:
+    """The tensors without those that a wrapper stores of its layer once more."""
+    seen: set[int] = set()
+    for path, tensor in held.stored.items():
+        what = held.expected[path].weight if path in held.expected else tensor
+        if id(what) not in seen:
+            seen.add(id(what))
+            yield tensor
+
+
+def _today(group: Group, above: str = "", told: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The tensors by the paths at which Keras 3 would store them."""
+    for name, shape, _ in group.tensors:
+        yield above + name, Tensor(told + name, tuple(shape))
+    for name, inner in group.groups.items():
+        if name == CONTAINERS[1]:
+            for today, (old, layer) in _counted_once(inner).items():
+                yield from _today(layer, f"{above}layers/{today}/", f"{told}{name}/{old}/")
+        else:
+            yield from _today(inner, f"{above}{name.lstrip('_')}/", f"{told}{name}/")
+
+
+def _counted_once(container: Group) -> dict[str, tuple[str, Group]]:
+    """Layers by today's names: Keras 2 counted those with weights twice."""
+    by_class: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for name in container.groups:
+        found = _NUMBERED.fullmatch(name)
+        class_name, number = found.groups() if found else (name, None)
+        by_class[class_name].append((int(number or 0), name))
+    return {
+        f"{class_name}_{index}" if index else class_name: (name, container.groups[name])
+        for class_name, names in by_class.items()
+        for index, (_, name) in enumerate(sorted(names))
+    }

@@ -1,0 +1,46 @@
+"""The layers of a model that have weights, however deep in other models they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from lstmcount.built import BuiltLayer
+from lstmcount.graph import Graph
+from lstmcount.layers.base import Layer
+from lstmcount.summary import Weight
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """A layer that is no model: its name below the models that hold it."""
+
+    path: str
+    name: str
+    class_name: str
+    weights: tuple[Weight, ...]
+    is_known: bool  # what its weights are
+
+
+def leaves(graph: Graph, above: str = "") -> Iterator[Leaf]:
+    for layer in graph.own_layers:
+        yield from leaves_of(layer, above)
+
+
+def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
+    """The layer itself, or those of the model that it is or wraps."""
+    path = above + layer.name
+    model = _model(layer.layer)
+    if model is not None:
+        yield from leaves(model, f"{path}/")
+    elif layer.config.kind != "op":
+        is_known = layer.state != "unknown"
+        yield Leaf(path, layer.name, layer.class_name, layer.weights, is_known)
+
+
+def _model(layer: Any) -> Graph | None:
+    if isinstance(layer, Graph):
+        return layer
+    inner = layer.inner() if isinstance(layer, Layer) else ()
+    return next((model for _, each in inner if (model := _model(each)) is not None), None)
