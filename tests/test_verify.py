@@ -247,8 +247,9 @@ def test_weights_in_another_file(tmp_path: Path, run: Run) -> None:
     assert (done.returncode, "stores no tensors" in done.stderr) == (2, True)
 
 
-def test_groups_of_other_names_are_taken_in_order(tmp_path: Path, run: Run) -> None:
-    """As Keras takes them: names that it gave itself depend on the session."""
+@pytest.mark.parametrize("is_named", [True, False])
+def test_groups_of_other_names_are_taken_in_order(tmp_path: Path, run: Run, is_named: bool) -> None:
+    """As Keras takes them: names that it gave itself depend on the session; once it gave none."""
     import h5py
 
     layers = [
@@ -260,7 +261,8 @@ def test_groups_of_other_names_are_taken_in_order(tmp_path: Path, run: Run) -> N
     config.write_text(json.dumps({"class_name": "Sequential", "config": layers}))
     weights = tmp_path / "weights.h5"
     with h5py.File(weights, "w") as file:
-        file.attrs["layer_names"] = ["dense_2", "dense_10"]
+        if is_named:
+            file.attrs["layer_names"] = ["dense_2", "dense_10"]
         for name, shape in {"dense_2": (3, 4), "dense_10": (4, 5)}.items():
             for weight, dims in {"kernel:0": shape, "bias:0": shape[1:]}.items():
                 file.create_dataset(f"{name}/{name}/{weight}", dims, "f4")

@@ -12,6 +12,7 @@ from lstmcount.readers.keras_one import as_today
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import Leaf, leaves_of
 
+_NUMBERS = re.compile(r"(\D*)(\d*)")
 _TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
 
 Tensors = list[Tensor]
@@ -47,13 +48,18 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
 
 def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
     """The tensors by the layers that the file names, in its order; else by their first words."""
-    layers = listed.get("layers", ())
-    groups: dict[str, Tensors] = {name: [] for name in layers}
+    groups: dict[str, Tensors] = {name: [] for name in listed.get("layers", ())}
     for path, shape, _ in listed["tensors"]:
         starts = [path[:at] for at, sign in enumerate(path) if sign == "/" and path[:at] in groups]
         name = starts[-1] if starts else path.partition("/")[0]
         groups.setdefault(name, []).append(Tensor(path, tuple(shape)))
-    return {name: tensors for name, tensors in groups.items() if tensors}
+    names = groups if "layers" in listed else sorted(groups, key=_counted)
+    return {name: groups[name] for name in names if groups[name]}
+
+
+def _counted(name: str) -> list[tuple[str, str]]:
+    """Puts layer_2 before layer_10: before Keras 1 there were no names."""
+    return [(word, number.zfill(9)) for word, number in _NUMBERS.findall(name)]
 
 
 def _in_order(leaves: Iterable[Leaf]) -> list[Expected]:
