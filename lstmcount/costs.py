@@ -64,6 +64,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
 
     batch: int
     timesteps: int | None
+    is_open: bool  # a length is unknown
     optimizer: str
     layers: tuple[LayerCost, ...]
     operations: tuple[Row, ...]
@@ -275,6 +276,7 @@ def costs(
     return Costs(
         batch=first[0] if first else 1,
         timesteps=timesteps,
+        is_open=not all(known(dim) for read in one.execution.inputs for dim in read.shape or ()),
         optimizer=name,
         layers=layers,
         operations=_operations(layers),

@@ -22,7 +22,7 @@ from lstmcount.layers.positional import arguments
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
 def command(name: str | None, fmt: str) -> None:
     """All layers, or the arguments, defaults and formula of the layer NAME, which the project's
-    lstmcount.yaml may declare.
+    lstmcount.yaml may declare, or a package register.
 
     \b
     $ lstmcount layers
@@ -32,9 +32,10 @@ def command(name: str | None, fmt: str) -> None:
         _catalogue(fmt)
         return
     declared = declared_for(STDIN)
-    cls = registry.find(name) or _declared_class(declared, name)
+    cls = None if registry.is_keras_layer(name) else _declared_class(declared, name)
+    cls = cls or registry.find(name)
     if cls is None:
-        hint = did_you_mean(name, [*registry.class_names(), *declared])
+        hint = did_you_mean(name, [*registry.class_names(), *registry.offered(), *declared])
         raise LstmcountError(f"unknown layer class {name!r}.{hint}")
     if fmt == "json":
         _json(record(cls))
@@ -61,6 +62,8 @@ def _catalogue(fmt: str) -> None:
         click.echo(click.wrap_text(f"{family.replace('_', ' ')}: {names}", 79, "", "    "))
     if declared := declared_for(STDIN):
         click.echo(click.wrap_text(f"declared here: {' '.join(declared)}", 79, "", "    "))
+    if offered := registry.offered():
+        click.echo(click.wrap_text(f"of packages: {' '.join(sorted(offered))}", 79, "", "    "))
     aliases = ", ".join(f"{alias} = {name}" for alias, name in sorted(ALIASES.items()))
     click.echo("\n" + click.wrap_text(f"Aliases: {aliases}", 79, "", "    "))
 

@@ -83,6 +83,7 @@ def formulas(template: Template) -> Formulas:
         )
     symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
     values = environment(template.config, symbols)
+    Graph(template.config)  # symbols go through no checks: what is no model is found out here
     try:
         graph = Graph(template.config, values=values)
     except TypeError:

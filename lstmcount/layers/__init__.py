@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,9 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
 from lstmcount.layers.leniency import lenient, remembered
 from lstmcount.layers.validation import check_names, explained
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
 
@@ -40,20 +43,36 @@ def class_of(config: LayerConfig) -> type[Layer] | None:
         from lstmcount.layers.declared import layer_class
 
         return layer_class(config.declared)
-    return _registered(config.class_name) if config.is_foreign else find(config.class_name)
+    try:
+        return _registered(config.class_name) if config.is_foreign else find(config.class_name)
+    except LstmcountError as error:
+        raise error.at(*config.path) from None
 
 
 @cache
 def _registered(name: str) -> type[Layer] | None:
-    """A layer class that an installed package offers (entry points `lstmcount.layers`)."""
+    """A layer class that an installed package offers."""
+    entry = offered().get(name)
+    if entry is None:
+        return None
+    try:
+        found = entry.load()
+    except (Exception, SystemExit) as error:  # it is somebody else's code
+        raise LstmcountError(
+            f"{name} is registered as {entry.value}, which cannot be imported: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    if not (isinstance(found, type) and issubclass(found, Layer)):
+        raise LstmcountError(f"{entry.value} is registered as a layer and is none")
+    return found
+
+
+@cache
+def offered() -> dict[str, EntryPoint]:
+    """What installed packages register (entry points `lstmcount.layers`), not imported yet."""
     from importlib.metadata import entry_points
 
-    for entry in entry_points(group="lstmcount.layers", name=name):
-        found = entry.load()
-        if not (isinstance(found, type) and issubclass(found, Layer)):
-            raise LstmcountError(f"{entry.value} is registered as a layer and is none")
-        return found
-    return None
+    return {entry.name: entry for entry in entry_points(group="lstmcount.layers")}
 
 
 def class_names() -> list[str]:
@@ -98,6 +117,13 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
         hint = did_you_mean(config.class_name, class_names())
         raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
     arguments = config.arguments
+    if config.declared is not None:
+        from lstmcount.layers.declared import refuse_untold
+
+        try:
+            refuse_untold(arguments, config.declared)
+        except LstmcountError as error:
+            raise error.at(*config.path) from None
     if cls.layer_arguments:
         arguments = dict(arguments)
         for key in cls.layer_arguments:
@@ -122,8 +148,8 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     except LstmcountError as error:
         raise error.at(*config.path) from None
     layer.name = config.name
-    for field, value in opened.items():
-        setattr(layer, field, value)
+    for name, value in opened.items():
+        setattr(layer, cls.__struct_fields__[cls.__struct_encode_fields__.index(name)], value)
     if config.strict:
         check_names(cls, arguments, config.path)
         try:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar
 
 import msgspec
 
+from lstmcount.config import LayerConfig
 from lstmcount.dimensions import Dim, Shapes, Unknown, flatten, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.expressions import shown
-from lstmcount.layers.base import Layer, require_rank
+from lstmcount.layers import is_keras_layer
+from lstmcount.layers.arguments import LayerArgument
+from lstmcount.layers.base import Layer, require_rank, under
 from lstmcount.layers.declaring import DIMENSIONS, Declaration, DeclaredWeight, Shape
 from lstmcount.layers.rules import Rule
 from lstmcount.summary import Weight
@@ -26,16 +29,47 @@ class Declared(Layer):
 
     declaration: ClassVar[Declaration]
 
+    def given(self, argument: str) -> Any:
+        """An argument by its name, which need not be that of its field."""
+        return getattr(self, _field_name(argument))
+
+    def __post_init__(self) -> None:
+        for argument in self.declaration.layers:
+            if isinstance(self.given(argument), list):
+                raise LstmcountError("expected one layer, got a list", path=(argument,))
+
     def check(self, *shapes: Shapes) -> None:
-        for weight in self.weights(*shapes):
+        for _, layer, read in self._wrapped(shapes):
+            layer.check(read)
+        for weight in self._own_weights(shapes):
             for dim in weight.shape:
                 _require_size(dim, f"the weight {weight.name!r}", weight.shape)
-        output = self.output_shape(*shapes)
-        for shape in flatten(output):
+        for shape in flatten(self.output_shape(*shapes)):
             for dim in shape:
                 _require_size(dim, "the output", shape)
+        self.macs(*shapes)
 
-    def weights(self, *shapes: Shapes) -> Iterable[Weight]:
+    def inner(self) -> list[tuple[str, Any]]:
+        found = ((name, self.given(name)) for name in self.declaration.layers)
+        return [(layer.name or name, layer) for name, layer in found if layer is not None]
+
+    def weights(self, *shapes: Shapes) -> Iterator[Weight]:
+        yield from self._own_weights(shapes)
+        for name, layer, read in self._wrapped(shapes):
+            yield from under(name, layer.weights(read))
+
+    def _wrapped(self, shapes: tuple[Shapes, ...]) -> Iterator[tuple[str, Any, Shapes]]:
+        """The layers among the arguments, by their names, with what each reads."""
+        for argument in self.declaration.layers:
+            layer = self.given(argument)
+            if layer is not None:
+                yield layer.name or argument, layer, self._read_by(argument, shapes)
+
+    def _read_by(self, argument: str, shapes: tuple[Shapes, ...]) -> Shapes:
+        shape = self.declaration.layers[argument]
+        return _tensors(shapes)[0] if shape is None else self._dims(shape, shapes)
+
+    def _own_weights(self, shapes: tuple[Shapes, ...]) -> list[Weight]:
         exist = [
             w for w in self.declaration.weights if w.when is None or self._value(w.when, shapes)
         ]
@@ -57,7 +91,10 @@ class Declared(Layer):
     def macs(self, *shapes: Shapes) -> Dim:
         rule = self.declaration.macs
         words = f"the MACs of {self.class_name}, which its declaration leaves open"
-        found: Dim = Unknown(words) if rule is None else self._value(rule, shapes)  # type: ignore[assignment]
+        if rule is None:
+            return Unknown(words)  # type: ignore[return-value]
+        wrapped = [layer.macs(read) for _, layer, read in self._wrapped(shapes)]
+        found: Dim = sum(wrapped, self._value(rule, shapes))
         return found
 
     def _weight(self, weight: DeclaredWeight, shapes: tuple[Shapes, ...]) -> tuple[bool, Weight]:
@@ -96,10 +133,13 @@ class Declared(Layer):
             raise LstmcountError(f"{rule.text!r} cannot be computed: {given}") from None
 
     def _named(self, name: str, shapes: tuple[Shapes, ...]) -> Any:
-        """An argument, a shape or a dimension."""
+        """An argument (of a layer what it makes), a shape or a dimension."""
         declaration = self.declaration
+        if name in declaration.layers:
+            layer = self.given(name)
+            return layer and layer.output_shape(self._read_by(name, shapes))
         if name in declaration.arguments:
-            return getattr(self, name)
+            return self.given(name)
         if name in declaration.inputs:
             return shapes[declaration.inputs.index(name)]
         tensors = _tensors(shapes)
@@ -112,6 +152,18 @@ class Declared(Layer):
                 require_rank(first, rank, dims)
             return first[axis]
         return first
+
+
+class DeclaredCell(Declared):
+    """One that says the sizes of its states: a recurrent layer runs it over time."""
+
+    def state_shapes(self, batch: Dim) -> list[Shapes]:
+        sizes = [self._value(rule, ((batch,),)) for rule in self.declaration.states or ()]
+        return [(batch, size) for size in sizes]
+
+    def kept_states(self, *shapes: Shapes) -> Dim:
+        words = f"what {self.class_name} keeps of each step, which its declaration leaves open"
+        return Unknown(words)  # type: ignore[return-value]
 
 
 def _tensors(shapes: tuple[Shapes, ...]) -> list[Any]:
@@ -129,10 +181,41 @@ def _meaning(rule: Rule, count: int) -> str:
 def _require_size(dim: Any, what: str, shape: Any) -> None:
     if isinstance(dim, Fraction):
         raise ShapeError(f"{what} would have a dimension of {shown(dim)}")
-    if isinstance(dim, Unknown) or (isinstance(dim, int) and dim >= 0):
+    if isinstance(dim, Unknown) or (_is_whole(dim) and dim >= 0):
         return
     if not hasattr(dim, "free_symbols"):
         raise ShapeError(f"{what} would have the shape {show(shape)}")
+
+
+def refuse_untold(arguments: dict[str, Any], declaration: Declaration) -> None:
+    """Weights of a layer among the arguments would be left out where nobody says what it reads."""
+    for key, value in arguments.items():
+        if key in declaration.layers:
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if _is_layer(item):
+                raise LstmcountError(
+                    f"{key} is a layer, and the declaration of {declaration.name} does not say "
+                    f"what it reads: layers: {{{key}: same}}",
+                    path=(key,),
+                )
+
+
+def _is_layer(value: Any) -> bool:
+    """As files hold one, or specs: `{class_name: Dense, …}`, `{Dense: 3}`."""
+    if isinstance(value, LayerConfig):
+        return True
+    if not isinstance(value, dict):
+        return False
+    config = value.get("config")
+    if isinstance(config, dict) and "trainable" in config:  # every layer says so, and nothing else
+        return True
+    names = [value["class_name"]] if "class_name" in value else list(value)
+    return len(names) == 1 and isinstance(names[0], str) and is_keras_layer(names[0])
+
+
+def _is_whole(dim: Any) -> bool:
+    return isinstance(dim, int) and not isinstance(dim, bool)
 
 
 @cache
@@ -146,25 +229,33 @@ def layer_class(declaration: Declaration) -> type[Declared]:
         lists |= indexed
     fields: list[Any] = []
     for name, default in declaration.arguments.items():
-        kind = _kind(default, name in numbers, name in lists)
-        if default is msgspec.NODEFAULT:
-            fields.append((name, kind))
-        elif isinstance(default, list | dict):
-            fields.append((name, kind, msgspec.field(default_factory=default.copy)))
+        if name in declaration.layers:
+            kind: Any = LayerArgument
         else:
-            fields.append((name, kind, default))
+            kind = _kind(default, name in numbers, name in lists)
+        if isinstance(default, list | dict):
+            field: Any = msgspec.field(default_factory=default.copy, name=name)
+        else:
+            field = msgspec.field(default=default, name=name)
+        fields.append((_field_name(name), kind, field))
     made = msgspec.defstruct(
         declaration.class_name,
         fields,
-        bases=(Declared,),
+        bases=(Declared if declaration.states is None else DeclaredCell,),
         namespace={"__doc__": _documentation(declaration)},
         kw_only=True,
         forbid_unknown_fields=True,
         gc=False,
     )
     made.declaration = declaration  # type: ignore[attr-defined]
+    made.layer_arguments = tuple(declaration.layers)  # type: ignore[attr-defined]
     made.call_arguments = declaration.inputs or ("inputs",)  # type: ignore[attr-defined]
     return made  # type: ignore[return-value]
+
+
+def _field_name(argument: str) -> str:
+    """Fields must not hide what every layer does, as one for `weights` or `output_shape` would."""
+    return f"{argument}_" if hasattr(DeclaredCell, argument) else argument
 
 
 def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
@@ -185,7 +276,7 @@ def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
 def _documentation(declaration: Declaration) -> str:
     given = declaration.given
     lines = [f"Declared: {declaration.name}."]
-    for key in ("weights", "output_shape", "macs"):
+    for key in ("layers", "weights", "output_shape", "state_size", "macs"):
         if given.get(key):
             lines.append(f"{key}: {_plain(given[key])}")
     return "\n".join(lines)

@@ -52,9 +52,11 @@ class Declaration(msgspec.Struct, frozen=True, eq=False):
 
     name: str  # as declared: AttentionPool, or my_package>AttentionPool
     arguments: dict[str, Any]  # to their defaults; NODEFAULT where there is none
+    layers: dict[str, Shape | None]  # arguments that are layers: what each reads, None for same
     inputs: tuple[str, ...]
     weights: tuple[DeclaredWeight, ...]
     outputs: tuple[Output, ...]
+    states: tuple[Rule, ...] | None  # of a cell, their sizes
     macs: Rule | None
     given: dict[str, Any]  # as it was written
 
@@ -70,6 +72,7 @@ class Declaration(msgspec.Struct, frozen=True, eq=False):
             shapes = output.shapes if isinstance(output.shapes, list) else [output.shapes or ()]
             for shape in shapes:
                 yield from _rules_in(shape)
+        yield from self.states or ()
         if self.macs is not None:
             yield self.macs
 
@@ -80,9 +83,11 @@ def _rules_in(shape: Shape) -> Iterable[Rule]:
 
 class _Given(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     arguments: Any = None
+    layers: dict[str, Any] = {}
     inputs: list[str] = []
     weights: Any = None
     output_shape: Any = SAME
+    state_size: Any = None
     macs: Any = None
 
 
@@ -128,6 +133,7 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
         if not one.isidentifier() or one in arguments:
             raise LstmcountError(f"{one!r} cannot name an input", path=(*path, "inputs", i))
     known = [*arguments, *fields.inputs, *SHAPES, *DIMENSIONS]
+    layers = _layers(fields.layers, arguments, known, (*path, "layers"))
     weights = fields.weights or {}
     if not isinstance(weights, dict):
         raise LstmcountError(
@@ -136,12 +142,14 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
     return Declaration(
         name=name,
         arguments=arguments,
+        layers=layers,
         inputs=tuple(fields.inputs),
         weights=tuple(
             _weight(str(key), one, known, (*path, "weights", str(key)))
             for key, one in weights.items()
         ),
         outputs=tuple(_outputs(fields.output_shape, known, (*path, "output_shape"))),
+        states=_states(fields.state_size, known, (*path, "state_size")),
         macs=None if fields.macs is None else _rule(fields.macs, known, (*path, "macs")),
         given=given or {},
     )
@@ -169,6 +177,31 @@ def _check_argument(name: Any, path: Path) -> None:
         raise LstmcountError(
             f"every layer has {name!r}; it need not be declared", path=path, at_key=True
         )
+
+
+def _layers(
+    given: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
+) -> dict[str, Shape | None]:
+    """What each argument that is a layer reads: `same`, or a shape that those before may give."""
+    found: dict[str, Shape | None] = {}
+    for name, shape in given.items():
+        here = (*path, name)
+        if name not in arguments:
+            hint = did_you_mean(name, arguments)
+            raise LstmcountError(f"{name!r} is none of the arguments.{hint}", path=here)
+        later = given.keys() - found.keys()
+        ready = [one for one in known if one not in later]
+        found[name] = None if shape == SAME else _shape(shape, ready, here)
+    return found
+
+
+def _states(given: Any, known: list[str], path: Path) -> tuple[Rule, ...] | None:
+    """The size of a cell's state, or those of its states."""
+    return (
+        None
+        if given is None
+        else tuple(item for item in _shape(given, known, path) if isinstance(item, Rule))
+    )
 
 
 def _default(value: Any) -> Any:

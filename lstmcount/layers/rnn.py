@@ -11,7 +11,14 @@ from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank, under
-from lstmcount.layers.rnn_cells import Cell, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+from lstmcount.layers.rnn_cells import (
+    Cell,
+    GRUCell,
+    LSTMCell,
+    SimpleRNNCell,
+    StackedRNNCells,
+    is_cell,
+)
 from lstmcount.summary import Weight
 
 SEQUENCES = "batch, timesteps, features"
@@ -198,9 +205,10 @@ class RNN(Layer):
     def __post_init__(self) -> None:
         if isinstance(self.cell, list):
             self.cell = StackedRNNCells(cells=self.cell, name="stacked_rnn_cells")
-        if isinstance(self.cell, OverTime) or not isinstance(self.cell, Cell | StackedRNNCells):
+        if isinstance(self.cell, OverTime) or not is_cell(self.cell):
             raise LstmcountError(
-                "the cell of an RNN must be SimpleRNNCell, LSTMCell, GRUCell or StackedRNNCells, "
+                "the cell of an RNN must be SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells, or "
+                "a class with a state_size, "
                 f"got {getattr(self.cell, 'class_name', self.cell)!r}",
                 path=("cell",),
             )

@@ -216,7 +216,7 @@ class StackedRNNCells(Layer):
 
     def __post_init__(self) -> None:
         for cell in self.cells if isinstance(self.cells, list) else [self.cells]:
-            if not isinstance(cell, Cell | StackedRNNCells):
+            if not is_cell(cell):
                 raise LstmcountError(f"expected cells, got {cell.class_name}", path=("cells",))
 
     def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
@@ -262,3 +262,8 @@ class StackedRNNCells(Layer):
         """Of each cell: a shape where it keeps one state, a list of them where it keeps more."""
         states = (cell.state_shapes(batch) for cell in self.cells)
         return [found[0] if len(found) == 1 else found for found in states]
+
+
+def is_cell(layer: Any) -> bool:
+    """Whether a recurrent layer can run it: it keeps states from one time step to the next."""
+    return hasattr(layer, "state_shapes")

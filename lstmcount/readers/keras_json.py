@@ -9,7 +9,6 @@ from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
-from lstmcount.layers.base import Layer
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY, is_known
 from lstmcount.readers import searching
 from lstmcount.readers.keras_graph import as_functional, is_graph
@@ -89,7 +88,6 @@ class _Kind(NamedTuple):
     is_opaque: bool  # its outputs may be what only the file knows
     is_plain: bool = False  # a layer of today's Keras without layers among its arguments
     is_foreign: bool = False
-    cls: type[Layer] | None = None
     declared: Declaration | None = None
     registered: str | None = None  # the name of a class that is not Keras's
 
@@ -252,14 +250,16 @@ class _Reader:
 
     def _complete(self, layer: LayerConfig, kind: _Kind, batch_shape: Any, path: Path) -> None:
         """What only some classes need, and files of some ages."""
-        class_name, given, cls = layer.class_name, layer.arguments, kind.cls
+        class_name, given = layer.class_name, layer.arguments
         if kind.is_foreign:
             class_name = class_name.rpartition(">")[2]
         elif not self.modern and kind.declared is None:
             class_name, given = modernised(class_name, given, self.ordering)
-            cls = registry.find(class_name)
         elif class_name in BATCH_NORMALIZATIONS:
             one_axis(given)  # Keras 2.13 to 2.15 name modules, too
+        layer.class_name, layer.arguments = class_name, given
+        layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
+        cls = registry.class_of(layer)
         for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*path, "config", key))
@@ -267,8 +267,6 @@ class _Reader:
             layer.batch_shape = file_shapes(batch_shape)
             if class_name == "InputLayer":
                 given["batch_shape"] = _dims(batch_shape)
-        layer.class_name, layer.arguments = class_name, given
-        layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
         layer.registered = kind.registered
         layer.name = layer.name or self.auto(class_name)
 
@@ -300,7 +298,6 @@ class _Reader:
             and not cls.layer_arguments
             and class_name not in BATCH_NORMALIZATIONS,
             is_foreign=is_foreign,
-            cls=cls,
             declared=declared,
             registered=_registered_name(entry) if cls is None else None,
         )

@@ -10,6 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.layers.base import Layer
 from lstmcount.layers.numbers import fractional_arguments, numeric_arguments
 from lstmcount.layers.positional import arguments as constructor_arguments
 from lstmcount.readers import spec_operations as operations
@@ -395,16 +396,7 @@ class _Spec:
             return self._model(given, beside, path), beside
         if class_name.startswith(operations.PREFIX):
             return self._operation(class_name, given, beside, given_path)
-        declared, cls = None, registry.find(class_name)
-        if cls is None:
-            declared = self.custom.find(class_name)
-        if declared is not None:
-            from lstmcount.layers.declared import layer_class
-
-            cls = layer_class(declared)
-        if cls is None:
-            hint = did_you_mean(class_name, [*registry.class_names(), *self.custom.names()])
-            raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)
+        declared, cls = self._class(class_name, path)
         if given is None:
             given = {}
         elif not isinstance(given, dict):
@@ -436,6 +428,24 @@ class _Spec:
             path=given_path,
         )
         return config, beside
+
+    def _class(self, class_name: str, path: Path) -> tuple[Any, type[Layer]]:
+        """A class by its name, with its declaration if it is a custom one."""
+        own = registry.is_keras_layer(class_name)
+        declared = None if own else self.custom.find(class_name)
+        if declared is not None:
+            from lstmcount.layers.declared import layer_class
+
+            return declared, layer_class(declared)
+        try:
+            cls = registry.find(class_name)
+        except LstmcountError as error:
+            raise error.at(*path) from None
+        if cls is None:
+            known = [*registry.class_names(), *registry.offered(), *self.custom.names()]
+            hint = did_you_mean(class_name, known)
+            raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)
+        return None, cls
 
     def _inner(self, entry: Any, path: Path) -> Any:
         if isinstance(entry, list):

@@ -69,11 +69,13 @@ def plain(cell: Cell) -> str:
 
 def readable_size(size: float | Unknown) -> str:
     """
-    >>> readable_size(813836), readable_size(12)
-    ('794.76 KB', '12.00 B')
+    >>> readable_size(813836), readable_size(12), readable_size(1 << 1000)[-6:]
+    ('794.76 KB', '12.00 B', '.00 PB')
     """
     if isinstance(size, Unknown):
         return "?"
+    if size >= 1 << 1000:  # soon too large for a float
+        return f"{int(size) >> 50}.00 PB"
     for unit in ("B", "KB", "MB", "GB", "TB"):
         if size < 1024:
             return f"{size:.2f} {unit}"

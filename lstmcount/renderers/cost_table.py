@@ -35,14 +35,23 @@ def text(costs: Costs, summary: Summary) -> Iterator[Line]:
         yield "heading", heading
         yield from _rows(rows, in_bytes)
     if any(row.amount.value is None for row in costs.operations):
-        yield "plain", ""
-        yield (
-            "plain",
-            "A length is unknown: --timesteps N gives the totals. /step is what one step adds.",
-        )
+        yield from _paragraph(_what_is_missing(costs))
+    yield from _paragraph(NOTE)
+
+
+def _paragraph(words: str) -> Iterator[Line]:
     yield "plain", ""
-    for line in textwrap.wrap(NOTE, WIDTH):
+    for line in textwrap.wrap(words, WIDTH):
         yield "plain", line
+
+
+def _what_is_missing(costs: Costs) -> str:
+    if costs.is_open:
+        return "A length is unknown: --timesteps N gives the totals. /step is what one step adds."
+    layers = [layer for layer in costs.layers if layer.macs.value is None]
+    names = ", ".join(f"{escape(one.name)} ({escape(one.class_name)})" for one in layers[:5])
+    more = f" and {len(layers) - 5} more" if len(layers) > 5 else ""
+    return f"Not known: the MACs of {names}{more}."
 
 
 def _layers(layers: Sequence[LayerCost]) -> Iterator[Line]:
@@ -82,7 +91,7 @@ def _rows(rows: Sequence[Row], in_bytes: bool) -> Iterator[Line]:
             size = "" if value is None else readable_size(value)
             size = f" B  {size:>10}" if value is not None else " " * 14
         line = f"  {row.name:<13}{row.amount!s:>{width}}{size}  "
-        rule = textwrap.wrap(row.rule, WIDTH - len(line))
+        rule = textwrap.wrap(row.rule, max(20, WIDTH - len(line)))
         yield ("result" if row.name == "Total" else "plain"), line + rule[0]
         for more in rule[1:]:
             yield "plain", " " * len(line) + more

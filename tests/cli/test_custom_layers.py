@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.custom import NONE
 from lstmcount.design.formula import formulas, open_variables
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
+from lstmcount.inference import infer
 from lstmcount.readers import open_source, read
 from tests.cli.conftest import Call
 
@@ -105,6 +107,83 @@ def test_several_inputs_by_name_or_in_a_list() -> None:
         assert layer.output_shape == ((None, 7, 4) if name == "Cross" else (None, 7, 5))
 
 
+RESIDUAL: dict[str, Any] = {
+    "arguments": {"layer": None, "scale": True},
+    "layers": {"layer": "same"},
+    "weights": {"gain": {"shape": ["layer[-1]"], "when": "scale"}},
+    "output_shape": "layer",
+    "macs": 0,
+}
+
+
+def test_around_another_layer() -> None:
+    entry = {"Residual": {"layer": {"Dense": {"units": 3, "name": "d"}}}}
+    layer = summarize(spec([entry], {"Residual": RESIDUAL})).layers[0]
+    assert [(w.name, w.shape) for w in layer.weights] == [
+        ("gain", (3,)), ("d/kernel", (5, 3)), ("d/bias", (3,)),
+    ]  # fmt: skip
+    assert (layer.output_shape, layer.layer.macs((1, 7, 5))) == ((None, 7, 3), 7 * 5 * 3)
+    inside = {"name": "d", "trainable": True, "units": 3}
+    given = {"layer": {"module": "keras.layers", "class_name": "Dense", "config": inside}}
+    saved = {"module": None, "class_name": "Residual", "registered_name": "my>Residual"}
+    custom = NONE.with_own({"Residual": RESIDUAL})
+    config = read(open_source(keras_json({**saved, "config": given})), custom=custom)
+    assert infer(config).total_params == 21
+    with pytest.raises(LstmcountError, match="expected one layer, got a list"):
+        summarize(spec([{"Residual": {"layer": ["Flatten"]}}], {"Residual": RESIDUAL}))
+    untold = {**RESIDUAL, "layers": {}, "weights": {}, "output_shape": "same"}
+    custom = NONE.with_own({"Residual": untold})
+    for source in (spec([entry], {"Residual": untold}), keras_json({**saved, "config": given})):
+        with pytest.raises(LstmcountError, match=r"what it reads: layers: \{layer: same\}"):
+            infer(read(open_source(source), custom=custom))
+
+
+def test_what_one_layer_makes_another_reads() -> None:
+    both = {
+        "arguments": {"first": None, "second": None},
+        "layers": {"first": "same", "second": "first"},
+        "output_shape": "second",
+    }
+    entry = {"Both": {"first": {"LSTM": 4}, "second": {"Dense": 2}}}
+    layer = summarize(spec([entry], {"Both": both})).layers[0]
+    assert (layer.params, layer.output_shape) == (4 * (5 * 4 + 4 * 4 + 4) + 4 * 2 + 2, (None, 2))
+
+
+def test_a_cell() -> None:
+    cell = {
+        "arguments": {"units": None},
+        "weights": {"kernel": ["features + units", "units"]},
+        "output_shape": ["batch", "units"],
+        "state_size": ["units", 1],
+    }
+    rnn = {"RNN": {"cell": {"Cell": 3}, "return_state": True}}
+    layer = summarize(spec([rnn], {"Cell": cell})).layers[0]
+    assert (layer.params, layer.output_shape) == (24, [(None, 3), (None, 3), (None, 1)])
+    stacked = {"Bidirectional": {"layer": {"RNN": {"cell": [{"Cell": 3}, {"GRUCell": 2}]}}}}
+    assert summarize(spec([stacked], {"Cell": cell})).layers[0].params == 2 * (24 + 42)
+    cell.pop("state_size")
+    with pytest.raises(LstmcountError, match="or a class with a state_size, got 'Cell'"):
+        summarize(spec([rnn], {"Cell": cell}))
+
+
+def test_arguments_with_the_names_of_what_layers_do() -> None:
+    declared = {
+        "arguments": {"output_shape": None, "weights": 2, "inner": "None"},
+        "weights": {"kernel": ["features", "output_shape", "weights"]},
+        "output_shape": ["...", "output_shape"],
+    }
+    found = spec([{"Odd": {"output_shape": "n"}}], {"Odd": declared}, variables={"n": 3})
+    assert summarize(found).layers[0].output_shape == (None, 7, 3)
+    assert formulas(open_variables(open_source(found))).at({"n": 4}) == 40
+
+
+def test_no_formula_of_what_is_no_model() -> None:
+    declared = {"arguments": {"k": 3, "n": "None"}, "weights": {"w": ["k", "n"]}}
+    wrong = spec([{"Odd": {"k": "k"}}], {"Odd": declared}, variables={"k": 3})
+    with pytest.raises(LstmcountError, match=r"the weight 'w' would have the shape \(3, None\)"):
+        formulas(open_variables(open_source(wrong)))
+
+
 WRONG = [
     (
         {"wieghts": {}},
@@ -139,6 +218,14 @@ WRONG = [
         {"arguments": {"k": "None"}, "weights": {"w": ["2*k"]}},
         "'2*k' cannot be computed: k = None",
     ),
+    ({"weights": {"w": ["features > 3"]}}, "the weight 'w' would have the shape (True,)"),
+    ({"arguments": {"k": 3}, "macs": "prod(k)"}, "'prod(k)' cannot be computed: k = 3"),
+    ({"layers": {"inner": "same"}}, "$.custom_layers.A.layers.inner: 'inner' is none of the"),
+    (
+        {"arguments": {"f": "None", "g": "None"}, "layers": {"f": "g", "g": "same"}},
+        "$.custom_layers.A.layers.f: unknown name 'g'",
+    ),
+    ({"state_size": ["featrues"]}, "$.custom_layers.A.state_size[0]: unknown name 'featrues'"),
     (3, "$.custom_layers.A: expected a custom layer, a mapping, got 3"),
 ]
 
@@ -214,9 +301,7 @@ def keras_json(entry: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("declared", ["mine>Attention", "AttentionPool"])
 def test_a_file_names_it_by_its_package_or_without(declared: str) -> None:
-    from lstmcount.custom import CustomLayers
-
-    custom = CustomLayers().with_own({declared: POOL})
+    custom = NONE.with_own({declared: POOL})
     name = declared.rpartition(">")[2]
     entries = [
         {"module": None, "class_name": name, "registered_name": f"mine>{name}"},
@@ -227,8 +312,6 @@ def test_a_file_names_it_by_its_package_or_without(declared: str) -> None:
         data = keras_json({**entry, "config": config})
         config_read = read(open_source(data), custom=custom)
         assert config_read.layers[-1].class_name == name
-        from lstmcount.inference import infer
-
         assert infer(config_read).total_params == 22
     other = {"module": None, "class_name": name, "registered_name": f"other>{name}"}
     found = read(open_source(keras_json({**other, "config": {"units": 3}})), custom=custom)
@@ -314,8 +397,6 @@ def test_conversions_keep_it(call: Call, project: Path, tmp_path: Path) -> None:
 def test_a_real_custom_layer(tmp_path: Path) -> None:
     keras = pytest.importorskip("keras")
     from lstmcount.convert.keras_json import to_keras
-    from lstmcount.custom import CustomLayers
-    from lstmcount.inference import infer
     from tests.differential.real_keras import summary_text
 
     @keras.saving.register_keras_serializable(package="tests")
@@ -342,7 +423,7 @@ def test_a_real_custom_layer(tmp_path: Path) -> None:
     hidden = Attention(4)(inputs)
     outputs = keras.layers.Dense(2)(hidden)
     model = keras.Model(inputs, [outputs, Attention(3, use_bias=False)(inputs)])
-    custom = CustomLayers().with_own(
+    custom = NONE.with_own(
         {
             "tests>Attention": {
                 "arguments": {"units": None, "use_bias": True},

@@ -105,10 +105,10 @@ def functional(
     model.inputs, model.tensors_out = inputs, outputs
     model.trainable = given.get("trainable", True) is not False
     if not tensors_in(outputs):
-        what = f"`{outputs}`" if isinstance(outputs, Unknown) else "them"
-        model.problems.append(
-            session.run.error(node, f"the outputs of the model are not known: {what}")
-        )
+        several = outputs if isinstance(outputs, list | tuple) else [outputs]
+        unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
+        what = f"the outputs of the model are not known{unknown and ': '}{unknown}"
+        model.problems.append(session.run.error(node, what))
     return model
 
 
