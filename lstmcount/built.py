@@ -31,6 +31,8 @@ from lstmcount.summary import Weight
 
 _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 
+NOT_READ = -1  # the depth of what no output depends on
+
 MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
 
 # What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
@@ -49,7 +51,7 @@ class Node(msgspec.Struct, eq=False):
     shown: list[Any]  # the outputs as a summary shows them
     index: int
     recorded: bool  # the output shape is what the file says, not inferred
-    depth: int = -1  # how many calls lie between it and the outputs; -1: they do not read it
+    depth: int = NOT_READ  # how many calls lie between it and the outputs
 
     @property
     def is_input(self) -> bool:
@@ -89,7 +91,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
     nodes: list[Node]
     weights: tuple[Weight, ...] = ()
     built_output: Shapes = None  # of a layer that was built and never called
-    depth: int = -1  # the greatest of its calls
+    depth: int = NOT_READ  # the greatest of its calls
 
     @property
     def class_name(self) -> str:

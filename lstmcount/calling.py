@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.built import MISFITS, BuiltLayer, Node, node_of, recorded_outputs
-from lstmcount.dimensions import Shapes, is_known, show
+from lstmcount.dimensions import is_known, show
 from lstmcount.errors import LstmcountError, Path, ShapeError
 from lstmcount.references import (
     filled_with,
@@ -16,6 +16,8 @@ from lstmcount.references import (
     shape_given,
     whole,
 )
+
+WRONG = (LstmcountError, *MISFITS)  # what a layer's formulas raise on what they cannot take
 
 
 class Calls:
@@ -30,9 +32,10 @@ class Calls:
         """Perform them, and put each into `made` and into its layer's nodes."""
         waiting = self.waiting
         wanted = 0
-        for first in self.by_name.values():
-            wanted += 1 if first.is_input else len(first.config.calls)
-            ready = [first]
+        ready: list[BuiltLayer] = []
+        for each in self.by_name.values():
+            wanted += 1 if each.is_input else len(each.config.calls)
+            ready.append(each)
             while ready:
                 layer = ready.pop()
                 calls = 1 if layer.is_input else len(layer.config.calls)
@@ -83,7 +86,11 @@ class Calls:
         if refs is not given:
             shapes = iter(inputs)
             args, kwargs = filled_with(given, shapes), filled_with(kwargs, shapes)
-        output = applied(layer, args, kwargs, call.path or config.path, inputs, self.checked)
+        try:
+            output = layer.call(args, kwargs, self.checked)
+        except WRONG as error:
+            path = call.path or config.path
+            raise call_error(error, layer, [*args, *kwargs.values()], path, inputs) from None
         recorded = False
         if config.recorded is not None and not is_known(output):
             output, recorded = recorded_outputs(layer, done, output), True
@@ -100,33 +107,25 @@ class Calls:
         raise LstmcountError(f"layer {stuck.name!r} {text}", path=stuck.config.path)
 
 
-def applied(
+def call_error(
+    error: Exception,
     layer: BuiltLayer,
-    args: list[Any],
-    kwargs: dict[str, Any],
+    given: list[Any],
     path: Path,
     inputs: list[tuple[Node, int]],
-    checked: bool,
-) -> Shapes:
-    """What the layer gives for these arguments; its errors say which layer and where.
+) -> LstmcountError:
+    """What a call of `layer` raised, as an error that says which layer it is and where.
 
-    `inputs` are the outputs of other calls among the arguments.
+    `given` are the arguments, `inputs` the outputs of other calls among them.
     """
-    try:
-        return layer.call(args, kwargs, checked=checked)
-    except ShapeError as error:
+    if isinstance(error, ShapeError):
         error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
         error.message += _sequences_hint(error, inputs)
-        if error.location.path is None:
-            error.at(*path)
-        raise
-    except LstmcountError as error:
-        raise error if error.location.path else error.at(*path) from None
-    except MISFITS:
-        shown = ", ".join(show(value) for value in [*args, *kwargs.values()])
-        raise LstmcountError(
-            f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}", path=path
-        ) from None
+    elif not isinstance(error, LstmcountError):
+        shown = ", ".join(map(show, given))
+        text = f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}"
+        return LstmcountError(text, path=path)
+    return error if error.location.path else error.at(*path)
 
 
 def _sequences_hint(error: ShapeError, inputs: list[tuple[Node, int]]) -> str:

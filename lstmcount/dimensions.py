@@ -90,9 +90,10 @@ def public(shapes: Shapes) -> Any:
     [(None, 5), (None, 3)]
     """
     if isinstance(shapes, tuple):
-        if not shapes or Unknown in map(type, shapes[1:]):
+        rest = shapes[1:]
+        if Unknown in map(type, rest):
             return tuple([None if type(dim) is Unknown else dim for dim in shapes])
-        return (None, *shapes[1:]) if type(shapes[0]) is Unknown else shapes
+        return (None, *rest) if shapes and type(shapes[0]) is Unknown else shapes
     if isinstance(shapes, list):
         return list(map(public, shapes))
     if isinstance(shapes, dict):

@@ -15,7 +15,7 @@ from lstmcount.built import (
     node_of,
     recorded_outputs,
 )
-from lstmcount.calling import Calls, applied
+from lstmcount.calling import WRONG, Calls, call_error
 from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.dimensions import (
     Dim,
@@ -220,7 +220,10 @@ class Graph:
                 value = layer.layer.output_shape()
             else:
                 args = [value]
-                value = applied(layer, args, {}, layer.config.path, previous, self.checked)
+                try:
+                    value = layer.call(args, {}, self.checked)
+                except WRONG as error:
+                    raise call_error(error, layer, args, layer.config.path, previous) from None
                 if value is None and layer.config.recorded is not None:
                     shapes = recorded_outputs(layer, 0) or [None]
                     value = shapes[0] if len(shapes) == 1 else shapes

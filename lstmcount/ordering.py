@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from lstmcount.built import BuiltLayer, Node
+from lstmcount.built import NOT_READ, BuiltLayer, Node
+
+_OPEN = -2  # while what it reads is being followed
 
 
 def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], list[Node]]:
@@ -16,27 +18,29 @@ def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], 
     finished: list[Node] = []
     layers: list[BuiltLayer] = []
     stack = [*reversed(outputs)]
-    opened: list[Node] = []  # whose inputs are being followed: those on the path to the node
     while stack:
         node = stack.pop()
-        if node.depth < 0:
-            node.depth = 0
-            if node.layer.depth < 0:
-                node.layer.depth = 0
-                layers.append(node.layer)
-            opened.append(node)
+        if node.depth == NOT_READ:
+            node.depth = _OPEN
+            layer = node.layer
+            if layer.depth == NOT_READ:
+                layer.depth = 0
+                layers.append(layer)
             stack.append(node)  # met again when all that it reads is finished
             for source, _ in reversed(node.inputs):
-                if source.depth < 0:
+                if source.depth == NOT_READ:
                     stack.append(source)
-        elif opened and node is opened[-1]:
-            finished.append(opened.pop())
+        elif node.depth == _OPEN:
+            node.depth = 0
+            finished.append(node)
     nodes: list[Node] = []
     for node in reversed(finished):
         if not node.depth:
             nodes.append(node)
-        layer = node.layer
-        depth = layer.depth = node.depth = max(node.depth, layer.depth)
+        depth, layer = node.depth, node.layer
+        if depth < layer.depth:
+            depth = node.depth = layer.depth
+        layer.depth = depth
         for source, _ in node.inputs:
             if source.depth <= depth:
                 if not source.depth:
@@ -44,7 +48,7 @@ def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], 
                 source.depth = depth + 1
     unread: list[Node] = []
     for node in inputs:
-        if node.layer.depth < 0:
+        if node.layer.depth == NOT_READ:
             node.layer.depth = node.depth = 0
             unread.append(node)
     by_depth = attrgetter("depth")

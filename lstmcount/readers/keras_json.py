@@ -180,9 +180,9 @@ class _Reader:
 
     def layer(self, entry: Any, path: Path) -> LayerConfig:
         """One entry of a model's layers, or a layer among the arguments of another."""
-        if not isinstance(entry, dict) or not isinstance(entry.get("class_name"), str):
+        class_name = entry.get("class_name") if isinstance(entry, dict) else None
+        if not isinstance(class_name, str):
             raise LstmcountError("expected a layer with a class_name and a config", path=path)
-        class_name = entry["class_name"]
         config = entry.get("config")
         if type(config) is dict and "layers" not in config:
             return self._plain(class_name, entry, config.copy(), path)
