@@ -8,11 +8,13 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
 
 SECONDS = 60.0  # that the work may take
+MEMORY = 2**30  # and bytes, more than there are when it begins
 
 
 def apart(task: Callable[[], Any], what: str) -> Any:
@@ -27,6 +29,7 @@ def apart(task: Callable[[], Any], what: str) -> Any:
     if child == 0:
         try:
             os.close(reader)
+            _bound_memory()
             with open(writer, "wb") as pipe:
                 pipe.write(json.dumps(_outcome(task, what)).encode())
         finally:
@@ -50,6 +53,8 @@ def _outcome(task: Callable[[], Any], what: str) -> dict[str, Any]:
         return {"value": task()}
     except LstmcountError as error:
         return {"error": error.message}
+    except MemoryError:
+        return {"error": f"{what}: reading it takes more than {MEMORY // 2**20} MiB"}
     except Exception as error:  # a C library raises whatever it stumbles over
         return {"error": f"{what}: {error}"}
 
@@ -58,6 +63,18 @@ def _value(outcome: dict[str, Any]) -> Any:
     if "error" in outcome:
         raise LstmcountError(outcome["error"])
     return outcome["value"]
+
+
+def _bound_memory() -> None:
+    """Where the system says how much there is."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    except (ImportError, OSError, ValueError):
+        pass
 
 
 def _read(reader: int, until: float) -> bytes | None:

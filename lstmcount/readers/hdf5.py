@@ -7,19 +7,22 @@ from typing import Any
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
+from lstmcount.readers import attributes
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.stored import weights_only
 from lstmcount.readers.tensors import listed, own_weights
-from lstmcount.readers.text import decode, parse_json
+from lstmcount.readers.text import parse_json
 
 
 def contents(file: Any) -> dict[str, Any]:
     """What an open `h5py.File` says, as plain data: its configs, or else its tensors."""
-    if "model_config" not in file.attrs:
+    model = attributes.text(file, "model_config")
+    if model is None:
         return {"tensors": listed(own_weights(file))}
-    found: dict[str, Any] = {"model_config": _text(file.attrs["model_config"])}
-    if "training_config" in file.attrs:
-        found["training_config"] = _text(file.attrs["training_config"])
+    found: dict[str, Any] = {"model_config": model}
+    training = attributes.text(file, "training_config")
+    if training is not None:
+        found["training_config"] = training
         found["optimizer_weights"] = "optimizer_weights" in file
     return found
 
@@ -39,12 +42,3 @@ def model_of(found: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
             config.optimizer_built = found["optimizer_weights"]
             config.optimizer_slots = False
     return config
-
-
-def _text(value: Any) -> str:
-    """An HDF5 attribute as text: bytes, a string, or chunks of either."""
-    if isinstance(value, bytes):
-        return decode(value)
-    if isinstance(value, str):
-        return decode(value.encode("utf-8", "surrogateescape"))
-    return "".join(_text(chunk) for chunk in value)

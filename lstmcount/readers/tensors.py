@@ -11,12 +11,14 @@ from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.apart import apart
+from lstmcount.readers.attributes import names
 
 ZIP = b"PK\x03\x04"
 WEIGHTS = "model.weights.h5"
 MAX_WEIGHTS = 8 * 2**30
 MAX_UNPACKED = 2**30  # Keras packs nothing
-MAX_DATASETS = 1_000_000
+MAX_DATASETS = 100_000
+MAX_DEPTH = 200  # of groups in groups
 # Stored beside the weights, and none of them.
 _STATE = re.compile(
     r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0"
@@ -52,22 +54,25 @@ def listed(root: Any) -> dict[str, list[Any]]:
     """
     tensors: list[Any] = []
     groups: list[Any] = []
-    layers = names_in(root, "layer_names")
+    layers = names(root, "layer_names")
     is_by_layer = layers is not None  # and nothing else: a layer may be called `metrics`
     places = {name: place for place, name in enumerate(layers or ())}
     order: dict[str, tuple[int, int]] = {}
 
-    def visit(name: str, item: Any) -> None:
+    def visit(named: str | bytes, item: Any) -> None:
+        name = named if isinstance(named, str) else named.decode("utf-8", "replace")
         path = name if is_by_layer else name.replace("\\", "/")  # as joined on Windows
         if not is_by_layer and _STATE.fullmatch(path):
             return
         if len(tensors) + len(groups) > MAX_DATASETS:
-            raise LstmcountError(f"more than {MAX_DATASETS:,} tensors")
+            raise LstmcountError(f"more than {MAX_DATASETS:,} tensors and groups")
+        if path.count("/") > MAX_DEPTH:
+            raise LstmcountError(f"groups nested deeper than {MAX_DEPTH} levels")
         if hasattr(item, "shape"):
             tensors.append((path, list(map(int, item.shape)), str(item.dtype)))
         elif is_by_layer:
             groups.append((path, None))
-            for place, weight in enumerate(names_in(item, "weight_names") or ()):
+            for place, weight in enumerate(names(item, "weight_names") or ()):
                 order[f"{path}/{weight}"] = (places.get(name, len(places)), place)
         elif path.endswith("/vars"):
             groups.append((path.removesuffix("/vars"), _text(item.attrs.get("name"))))
@@ -81,26 +86,13 @@ def listed(root: Any) -> dict[str, list[Any]]:
     return {"tensors": tensors, "groups": groups, "layers": layers}
 
 
-def names_in(group: Any, attribute: str) -> list[str] | None:
-    """A list of names; where it is too long for one attribute, Keras numbers several."""
-    names = [attribute] if attribute in group.attrs else []
-    while f"{attribute}{len(names)}" in group.attrs:
-        names.append(f"{attribute}{len(names)}")
-    if not names:
-        return None
-    return [_decoded(name) for each in names for name in group.attrs[each]]
-
-
-def _decoded(name: Any) -> str:
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
-
-
 def own_weights(file: Any) -> Any:
     """Where the weights stand; a link to somewhere else, out of the file even, is not followed."""
     import h5py
 
     link = file.get("model_weights", getlink=True)
-    return file["model_weights"] if isinstance(link, h5py.HardLink) else file
+    found = file["model_weights"] if isinstance(link, h5py.HardLink) else None
+    return found if isinstance(found, h5py.Group) else file
 
 
 def _text(value: Any) -> str | None:
