@@ -67,6 +67,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(info) as member:
             data = member.read(MAX_BYTES + 1)
+    except MemoryError:
+        raise LstmcountError(f"unpacking {name} takes more memory than there is") from None
     except Exception as error:  # zlib, lzma and bz2 each raise their own
         raise LstmcountError(f"a damaged archive: {error}") from None
     if len(data) < min(info.file_size, MAX_BYTES):

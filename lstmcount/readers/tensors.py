@@ -101,8 +101,11 @@ def _text(value: Any) -> str | None:
 
 def _in_archive(file: IO[bytes], h5py: Any) -> dict[str, Any]:
     with zipfile.ZipFile(file) as archive:
-        if WEIGHTS not in archive.namelist():
+        times = archive.namelist().count(WEIGHTS)
+        if times == 0:
             raise LstmcountError(f"there is no {WEIGHTS} in the archive")
+        if times > 1:
+            raise LstmcountError(f"{WEIGHTS} stands twice in the archive")
         info = archive.getinfo(WEIGHTS)
         limit = MAX_WEIGHTS if info.compress_type == zipfile.ZIP_STORED else MAX_UNPACKED
         if info.file_size > limit:

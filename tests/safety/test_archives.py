@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lstmcount import summarize
 from tests.conftest import ROOT
 from tests.safety.bounded import MODEL, assert_refused, run
 
@@ -71,6 +72,30 @@ def crowded() -> bytes:
     return data[:start] + entry * count + tail
 
 
+def endless_dictionary() -> bytes:
+    """LZMA that asks for 4 GiB."""
+    data = bytearray(archive(("config.json", MODEL.encode()), method=zipfile.ZIP_LZMA))
+    at = data.index(b"PK\x03\x04") + 30 + len("config.json") + 5
+    data[at : at + 4] = b"\xff" * 4
+    return bytes(data)
+
+
+def linked() -> bytes:
+    """A symbolic link, as zip stores them: its text is where it leads."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        link = zipfile.ZipInfo("config.json")
+        link.external_attr = 0o120777 << 16
+        file.writestr(link, "/etc/hosts")
+    return stream.getvalue()
+
+
+def renamed() -> bytes:
+    data = bytearray(archive(("config.json", MODEL.encode())))
+    data[30:36] = b"CONFIG"
+    return bytes(data)
+
+
 ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb": (bomb, "larger than"),
     "bomb in a bomb": (lambda: archive(("config.json", bomb())), "binary"),
@@ -78,6 +103,10 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
     "claims more": (lambda: claiming(2**31), "damaged archive"),
     "encrypted": (lambda: flagged(flag=1), "damaged archive"),
     "unknown compression": (lambda: flagged(method=99), "damaged archive"),
+    "asks for memory": (endless_dictionary, "takes more memory than there is"),
+    "link": (linked, "config.json in the archive: not JSON"),
+    "another name in the header": (renamed, "damaged archive"),
+    "folder": (lambda: archive(("config.json/", b"")), "no config.json"),
     "crowded": (crowded, "archive"),
     "cut": (lambda: archive(("config.json", MODEL.encode()))[:-30], "damaged archive"),
     "cut in the middle": (lambda: archive(("a", bytes(9999)))[:60], "damaged archive"),
@@ -124,6 +153,32 @@ def test_weights_that_unpack_without_end(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "model.weights.h5 is larger than" in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_weights_that_stand_twice(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    weights = ("model.weights.h5", b"")
+    path.write_bytes(archive(("config.json", MODEL.encode()), weights, weights))
+    done = run("verify", str(path))
+    assert (done.returncode, "model.weights.h5 stands twice" in done.stderr) == (2, True)
+
+
+def test_members_without_sizes_in_front_and_of_64_bits(tmp_path: Path) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+    for stream, is_large in ((io.BytesIO(), True), (Pipe(), False)):
+        with (
+            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file,
+            file.open("config.json", "w", force_zip64=is_large) as member,
+        ):
+            member.write(MODEL.encode())
+        assert summarize(io.BytesIO(stream.getvalue())).total_params == 8
 
 
 def test_packed_weights_are_compared_all_the_same(tmp_path: Path) -> None:
