@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import click
 
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
@@ -93,10 +91,14 @@ def command(
 
     if theme is not None and fmt not in PICTURES:
         raise click.UsageError("--theme goes with --format svg or html")
-    on_terminal = is_terminal() and output is None and fmt == "table"
+    width = None
+    if is_terminal() and output is None and fmt == "table":
+        from shutil import get_terminal_size
+
+        width = get_terminal_size().columns
     options = Options(
         line_length=line_length,
-        max_width=shutil.get_terminal_size().columns if on_terminal else None,
+        max_width=width,
         expand_nested=expand_nested,
         show_trainable=show_trainable,
         layer_range=layer_range,

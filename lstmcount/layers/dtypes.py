@@ -25,7 +25,7 @@ class Policy(msgspec.Struct, frozen=True):
 DEFAULT = Policy("float32", "float32", "float32")
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
 _SIZE = r"(-1|[1-9]\d*)"
-_QUANTIZED = re.compile(rf"int8|float8|int4(/{_SIZE})?|gptq/[2348]/{_SIZE}|awq/4/{_SIZE}")
+_QUANTIZED = rf"int8|float8|int4(/{_SIZE})?|gptq/[2348]/{_SIZE}|awq/4/{_SIZE}"
 
 
 def policy(dtype: Any, path: str | None = None) -> Policy:
@@ -109,7 +109,7 @@ def refused(name: str) -> str | None:
         return f"{name} needs the policy that it starts from, such as {name}_from_float32"
     if source not in NAMES["policy"] or source.startswith(QUANTIZATIONS):
         return f"unknown dtype {source!r} in {name!r}.{did_you_mean(source, NAMES['policy'])}"
-    if not _QUANTIZED.fullmatch(quantization):
+    if not re.fullmatch(_QUANTIZED, quantization):
         return (
             f"unknown quantisation {quantization!r}; expected int8, float8, int4, int4/BLOCK_SIZE, "
             "gptq/BITS/GROUP_SIZE or awq/4/GROUP_SIZE"

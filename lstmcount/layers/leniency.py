@@ -18,8 +18,8 @@ Computed = dict[Any, Any]
 
 _encode = msgspec.msgpack.Encoder().encode
 _remembered: dict[tuple[Any, bytes], tuple[Any, Computed]] = {}
-_FIELD = re.compile(r"`\$\.([^.\[`]+)")
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+_FIELD = r"`\$\.([^.\[`]+)"
+_NUMBER = r"[-+]?\d+(\.\d+)?"
 
 
 def remembered(
@@ -55,7 +55,7 @@ def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
         try:
             return msgspec.convert(given, cls)
         except msgspec.ValidationError as error:
-            found = _FIELD.search(str(error))
+            found = re.search(_FIELD, str(error))
             key = found[1] if found else None
             if key is None or key not in given:
                 raise
@@ -82,7 +82,7 @@ def _repaired(value: Any) -> Any:
     """Numbers written as text or with a point; tuples as Keras serialises them."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_NUMBER, value):
         number = float(value)
         return int(number) if number.is_integer() else number
     if isinstance(value, list):

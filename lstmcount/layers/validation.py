@@ -16,7 +16,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import QUANTIZATIONS, refused
 from lstmcount.layers.positional import arguments
 
-_PATH = re.compile(r" - at `\$(.*)`$")
+_PATH = r" - at `\$(.*)`$"
 _KINDS = {  # of msgspec's messages, in words
     "int": "an integer",
     "float": "a number",
@@ -25,7 +25,7 @@ _KINDS = {  # of msgspec's messages, in words
     "array": "a list",
     "object": "a mapping",
 }
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_STEP = r"\.([^.\[]+)|\[(\d+)\]"
 
 
 def explained(
@@ -42,11 +42,11 @@ def explained(
     if missing := re.match(r"Object missing required field `(.*)`", text):
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
     path: Path = ()
-    if found := _PATH.search(text):
-        path = tuple(int(i) if i else name for name, i in _STEP.findall(found[1]))
+    if found := re.search(_PATH, text):
+        path = tuple(int(i) if i else name for name, i in re.findall(_STEP, found[1]))
     value = _value_at(given, path)
     annotation = _annotations(cls).get(str(path[0]), "") if path else ""
-    text = _PATH.sub("", text)
+    text = re.sub(_PATH, "", text)
     if text.startswith("Invalid enum value"):
         return LstmcountError(_of_choices(_choices(cls, str(path[0])), value), path=path)
     expected = _in_words(text, annotation)

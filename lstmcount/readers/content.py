@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import text as texts
 
 MAX_QUOTED = 8  # JSON as a JSON string, and that as one
-_IMPORT = re.compile(r"^[ \t]*(?:import \w|from [\w.]+ import )", re.MULTILINE)
-_NO_CODE = re.compile(r"\Ab['\"]|^(?:layers|class_name)\s*:", re.MULTILINE)
-_PYTHON_DATA = re.compile(r"\s*(?:[\[{(]\s*)*(?:b['\"]|')")
+_IMPORT = r"(?m)^[ \t]*(?:import \w|from [\w.]+ import )"
+_NO_CODE = r"(?m)\Ab['\"]|^(?:layers|class_name)\s*:"
+_PYTHON_DATA = r"\s*(?:[\[{(]\s*)*(?:b['\"]|')"
 _OF_SPECS = ("input_shape", "inputs", "outputs", "batch_size", "variables", "budget")
 
 
@@ -29,10 +27,10 @@ def is_code(name: str | None, text: str) -> bool:
 
             return is_notebook(text)
         is_text = text[:1000].lstrip().startswith('"')  # JSON's, or what a program begins with
-        return is_text and _IMPORT.search(text) is not None
-    if _IMPORT.search(text):
+        return is_text and re.search(_IMPORT, text) is not None
+    if re.search(_IMPORT, text):
         return True
-    return name is not None and name.endswith((".py", ".ipynb")) and not _NO_CODE.search(text)
+    return name is not None and name.endswith((".py", ".ipynb")) and not re.search(_NO_CODE, text)
 
 
 def parse(text: str) -> tuple[Any, bool]:
@@ -70,8 +68,11 @@ def _python_data(text: str) -> Any:
     >>> _python_data("{'class_name': 'Dense', 'config': {'axis': (1, None)}}")
     {'class_name': 'Dense', 'config': {'axis': [1, None]}}
     """
-    if len(text) > texts.MAX_YAML or not _PYTHON_DATA.match(text):
+    if len(text) > texts.MAX_YAML or not re.match(_PYTHON_DATA, text):
         return None
+    import ast
+    import warnings
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in its strings

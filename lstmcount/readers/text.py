@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -17,7 +16,6 @@ MAX_DEPTH = 400
 MAX_NODES = 5_000_000
 
 _BINARY = "this is a binary file, not a model that lstmcount reads"
-_SPACE = re.compile(r"\s+")
 
 
 def decode(data: bytes) -> str:
@@ -31,7 +29,7 @@ def decode(data: bytes) -> str:
         what = foreign(data)
         if what is not None:
             raise LstmcountError(f"this is {what}")
-    encoding = json.detect_encoding(data[:4])
+    encoding = _encoding(data[:4])
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -41,6 +39,14 @@ def decode(data: bytes) -> str:
     if "\0" in text[:1024]:
         raise LstmcountError(_BINARY)
     return text
+
+
+def _encoding(start: bytes) -> str:
+    if b"\0" not in start and start[:1] not in (b"\xef", b"\xff", b"\xfe"):
+        return "utf-8"
+    import json
+
+    return json.detect_encoding(start)
 
 
 def looks_like_json(text: str) -> bool:
@@ -54,7 +60,7 @@ def is_blank(text: str) -> bool:
 
 def _start(text: str) -> int:
     """Where the text begins; no copy of it is made."""
-    found = _SPACE.match(text)
+    found = re.match(r"\s+", text)
     return found.end() if found else 0
 
 
@@ -65,6 +71,8 @@ def parse_json(text: str) -> Any:
         pass
     except RecursionError:
         raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    import json  # which reads NaN and the like, and says where a text is wrong
+
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -85,6 +93,8 @@ def reject_duplicates(text: str) -> None:
             twice = next(key for key in keys if keys.count(key) > 1)
             raise LstmcountError(f"the key {twice!r} stands twice in one object")
         return found
+
+    import json
 
     json.loads(text, object_pairs_hook=pairs)
 

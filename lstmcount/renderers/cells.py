@@ -19,7 +19,7 @@ Cell = list[Segment]
 NUMBER, NONE, CLASS, BOLD, PLAIN = "color(34)", "color(45)", "color(33)", "bold", ""
 
 
-_MARKUP = re.compile(r"[\[\\]|:\S+:")  # what rich's markup may read as more than text
+_MARKUP = r"[\[\\]|:\S+:"  # what rich's markup may read as more than text
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ def _name(name: str, escaped: bool = True) -> str:
     ('[a]', '', '🐍')
     """
     name = escape(name)
-    if not _MARKUP.search(name):
+    if not re.search(_MARKUP, name):
         return name
     from rich import errors, markup
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Callable, Sequence
@@ -21,13 +20,13 @@ FIELDS = (
 )  # fmt: skip
 
 
-_NUMBERS = re.compile(r"\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\]")
+_NUMBERS = r"\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\]"
 
 
 def to_json(value: Any) -> str:
     """Indented JSON, with lists of numbers such as shapes on one line."""
     text = msgspec.json.format(json_line(value), indent=2)
-    return _NUMBERS.sub(_on_one_line, text) + "\n"
+    return re.sub(_NUMBERS, _on_one_line, text) + "\n"
 
 
 def json_line(value: Any) -> str:
@@ -116,6 +115,8 @@ def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
     """CSV or TSV; a cell that a spreadsheet would run as a formula is quoted with '."""
+    import csv
+
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     if records:
