@@ -194,6 +194,9 @@ class BuiltLayer(msgspec.Struct, eq=False):
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
         self.weights = tuple(self.layer.weights(*shapes))
+        if self.config.frozen:
+            replace = msgspec.structs.replace
+            self.weights = tuple([replace(weight, trainable=False) for weight in self.weights])
         for weight in self.weights:
             for dim in weight.shape:
                 if isinstance(dim, Unknown) and dim.text is None:

@@ -188,8 +188,8 @@ class Graph:
             ):
                 layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
             self.layers.append(built_layer(layer, create(layer, self.values)))
-            if self.values is not None:
-                layer.alike = None  # other values are remembered there
+            if self.values is not None or layer.frozen:
+                layer.alike = None  # other values are remembered there, and weights that train
 
     def _declared_input(self) -> Shapes:
         if not self.layers:

@@ -16,7 +16,7 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.base import require_known
+from lstmcount.layers.base import Axes, require_known
 from lstmcount.layers.rnn import (
     SAME_WEIGHTS,
     check_running,
@@ -109,11 +109,15 @@ class ConvLSTM(Spatial, kw_only=True):
         gated = Blocks("filters", self.gates)
         axes = KERNEL_AXES[self.rank]
         width = 4 * self.filters
-        yield self.weight("kernel", (*kernel, channels, width), (*axes, "channels", gated))
+        yield self._of_cell("kernel", (*kernel, channels, width), (*axes, "channels", gated))
         shape = (*kernel, self.filters, width)
-        yield self.weight("recurrent_kernel", shape, (*axes, "filters", gated))
+        yield self._of_cell("recurrent_kernel", shape, (*axes, "filters", gated))
         if self.use_bias:
-            yield self.weight("bias", (width,), (gated,))
+            yield self._of_cell("bias", (width,), (gated,))
+
+    def _of_cell(self, name: str, shape: Shape, axes: Axes) -> Weight:
+        """Keras does not hand `trainable` on to the cell that it makes."""
+        return Weight(name, shape, self.dtype_policy.variable, True, axes)
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
         frame = step_shape(sequences)

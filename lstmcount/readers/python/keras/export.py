@@ -105,6 +105,7 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
         }
         if not layer.trainable:
             config.arguments["trainable"] = False
+        config.frozen = layer.frozen
     if calls:
         config.calls = [_call(call) for call in layer.calls]
     return config

@@ -115,6 +115,7 @@ def functional(
 def freeze(layer: LayerObject, trainable: bool) -> None:
     """As setting `layer.trainable`: the layer and everything in it."""
     layer.trainable = trainable
+    layer.frozen = not trainable
     if isinstance(layer, ModelObject):
         for inner in inner_layers(layer):
             freeze(inner, trainable)

@@ -71,6 +71,7 @@ class LayerObject:
         self.place = place
         self.serial = serial  # in the order of creation
         self.trainable = True
+        self.frozen = False  # once it was made
         self.calls: list[CallRecord] = []
         self.outputs: list[Any] = []  # of each call, in tensors
         self.declared: Any = None  # the input shape it was given, batch first
