@@ -90,7 +90,7 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
             raise LstmcountError(f"{inner} does not exist there")
         return found
 
-    return Source(name, data, folder=(root / place).parent, beside=beside)
+    return Source(name, data, folder=str((root / place).parent), beside=beside)
 
 
 @cache

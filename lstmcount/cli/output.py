@@ -7,12 +7,14 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from lstmcount.errors import Location, LstmcountError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 theme_option = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", help="Of the picture."
@@ -52,24 +54,21 @@ class Output:
     def __init__(self, name: str) -> None:
         self.name = name
         self.temporary: str | None = None
-        self.target = Path(os.path.realpath(name))
+        self.target = os.path.realpath(name)
         if name == "-":
             self.stream: IO[str] = sys.stdout
-        elif self.target.exists() and not self.target.is_file() and not self.target.is_dir():
-            self.stream = self.target.open("w", encoding="utf-8")  # a device or a pipe
+        elif os.path.exists(self.target) and not os.path.isfile(self.target):
+            self.stream = open(self.target, "w", encoding="utf-8")  # noqa: SIM115  # a device or a pipe
         else:
             self._open_beside()
 
     def _open_beside(self) -> None:
-        if self.target.is_dir():
-            raise IsADirectoryError(21, "is a directory")
-        if self.target.exists() and not os.access(self.target, os.W_OK):
+        if os.path.exists(self.target) and not os.access(self.target, os.W_OK):
             raise PermissionError(13, "permission denied")
         import tempfile
 
-        handle, self.temporary = tempfile.mkstemp(
-            prefix=f".{self.target.name}.", suffix=".tmp", dir=self.target.parent
-        )
+        folder, name = os.path.split(self.target)
+        handle, self.temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
         os.chmod(self.temporary, _mode(self.target))
         self.stream = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
 
@@ -103,10 +102,10 @@ class Output:
             self.temporary = None
 
 
-def _mode(target: Path) -> int:
+def _mode(target: str) -> int:
     """The mode that the file has, or that any new file would get."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
+    if os.path.exists(target):
+        return stat.S_IMODE(os.stat(target).st_mode)
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask

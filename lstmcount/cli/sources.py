@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial, wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,7 +42,7 @@ def open_argument(name: str, reading: Reading | None = None) -> Source:
     if name == STDIN:
         source = of_bytes("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
     else:
-        source = open_path(Path(name))
+        source = open_path(name)
     reading = reading or Reading()
     source.model = reading.model
     source.declared = partial(declared_for, name, reading.config)
@@ -64,7 +63,7 @@ model_option = click.option(
 )
 set_file_option = click.option(
     "--set-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False),
     help="A YAML file of such values.",
 )
 
@@ -87,7 +86,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_reading(
         *args: Any,
         settings: tuple[str, ...],
-        set_file: Path | None,
+        set_file: str | None,
         model: str | None,
         **given: Any,
     ) -> Any:
@@ -97,7 +96,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_reading
 
 
-def read_settings(path: Path | None) -> dict[str, Any]:
+def read_settings(path: str | None) -> dict[str, Any]:
     """What a file of settings says; nothing where there is none."""
     if path is None:
         return {}

@@ -64,7 +64,7 @@ def command(
     /,
     source: str,
     given: tuple[str, ...],
-    set_file: Path | None,
+    set_file: str | None,
     model: str | None,
     sample: int | None,
     seed: int,

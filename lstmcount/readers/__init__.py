@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from collections.abc import Callable
-from pathlib import Path as FilePath
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +21,8 @@ from lstmcount.readers.spec import MAX_LAYERS, is_spec, read_spec
 from lstmcount.settings import apply_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path as FilePath
+
     from lstmcount.readers.python import FoundModel
 
 MAX_NESTED_FILES = 20
@@ -34,7 +36,7 @@ class Source(msgspec.Struct):
     data: bytes | None = None
     binary: Any = None  # a .keras archive or HDF5: the path or the stream to open it from
     parsed: Any = None
-    folder: FilePath | None = None
+    folder: str | None = None
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
     model: str | None = None  # which of a program's models
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
@@ -47,7 +49,7 @@ class Source(msgspec.Struct):
     def stem(self) -> str:
         if not self.name or self.name.startswith("<"):
             return "model"
-        return FilePath(self.name).name.partition(".")[0] or "model"
+        return os.path.basename(self.name).partition(".")[0] or "model"
 
 
 class Nesting(msgspec.Struct, frozen=True):
@@ -64,35 +66,41 @@ def open_source(source: Any) -> Source:
     if isinstance(source, str) and source[:80].lstrip()[:1] in ("{", "["):
         return Source(None, source.encode())
     if isinstance(source, str | os.PathLike):
-        return open_path(FilePath(source))
+        return open_path(source)
     if hasattr(source, "read"):
         return _open_stream(source)
     raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
 
 
-def open_path(path: FilePath) -> Source:
+def open_path(path: str | os.PathLike[str]) -> Source:
+    name = os.fspath(path)
+    folder = os.path.dirname(name)
     try:
-        if path.is_fifo():
-            return of_bytes(str(path), read_pipe(path, texts.MAX_BYTES + 1))
-        if path.is_dir():
-            return _open_folder(path)
-        with path.open("rb") as file:
+        mode = os.stat(name).st_mode
+        if stat.S_ISFIFO(mode):
+            return of_bytes(name, read_pipe(name, texts.MAX_BYTES + 1))
+        if stat.S_ISDIR(mode):
+            return _open_folder(name)
+        with open(name, "rb") as file:
             start = file.read(len(HDF5))
             if is_binary(start):
-                return Source(str(path), binary=path, folder=path.parent)
+                return Source(name, binary=name, folder=folder)
             data = start + file.read(texts.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise located(LstmcountError(reason.lower()), str(path)) from None
-    return Source(str(path), saved_model.model_json(data) or data, folder=path.parent)
+        raise located(LstmcountError(reason.lower()), name) from None
+    return Source(name, saved_model.model_json(data) or data, folder=folder)
 
 
-def _open_folder(path: FilePath) -> Source:
+def _open_folder(name: str) -> Source:
+    from pathlib import Path as FilePath
+
+    path = FilePath(name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
     if data is None:
         what = foreign.of_folder(path) or "a directory"
-        raise located(LstmcountError(f"this is {what}"), str(path))
-    return Source(str(path), data, folder=path.parent)
+        raise located(LstmcountError(f"this is {what}"), name)
+    return Source(name, data, folder=os.path.dirname(name))
 
 
 def _open_stream(stream: IO[Any]) -> Source:
@@ -217,13 +225,15 @@ def _nested(
     """Another model file, named relative to the spec and inside the spec's folder."""
     if source.folder is None:
         raise LstmcountError("only a spec in a file can name another file", path=path)
-    folder = source.folder.resolve()
+    from pathlib import Path as FilePath
+
+    folder = FilePath(source.folder).resolve()
     target = (folder / file).resolve()
     if not target.is_relative_to(folder):
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
     if str(target) in nesting.above or len(nesting.above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
-    inner = (source.beside or open_path)(target if source.beside else source.folder / file)
+    inner = (source.beside or open_path)(target if source.beside else FilePath(source.folder, file))
     above = (*nesting.above, str(target))
     found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
     nesting.layers.append(len(found.layers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from pathlib import Path as FilePath
 from typing import IO, Any
 
 from lstmcount.config import ModelConfig
@@ -13,7 +12,7 @@ from lstmcount.errors import LstmcountError, UnlistedLayersError
 ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
-Binary = FilePath | IO[bytes]
+Binary = str | IO[bytes]  # a path or a stream
 
 
 def is_binary(start: bytes) -> bool:
@@ -24,7 +23,7 @@ def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """The model in an archive or an HDF5 file. Raises `LstmcountError` where there is none."""
     from lstmcount.readers.stored import Stored, attach, weights_only
 
-    with source.open("rb") if isinstance(source, FilePath) else nullcontext(source) as file:
+    with open(source, "rb") if isinstance(source, str) else nullcontext(source) as file:
         try:
             config = _read(file, custom)
         except UnlistedLayersError as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PACKED = "it is packed: unpack it first"
 _NO_LAYERS = "it holds operations, not Keras's layers"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
 from lstmcount.errors import LstmcountError
 
 PATIENCE = 3.0  # seconds for the writer to come
 
 
-def read_pipe(path: Path, limit: int) -> bytes:
+def read_pipe(path: str, limit: int) -> bytes:
     """What is written to it, up to `limit` bytes.
 
     Raises `LstmcountError` where nobody comes to write.

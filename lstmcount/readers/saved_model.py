@@ -7,7 +7,10 @@ exported for serving only holds operations, and no config.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = ("keras_metadata.pb", "saved_model.pb")
 _KINDS = (b"_tf_keras_network", b"_tf_keras_sequential", b"_tf_keras_model")

@@ -6,7 +6,6 @@ import re
 import tempfile
 import zipfile
 from contextlib import nullcontext
-from pathlib import Path as FilePath
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
@@ -26,13 +25,13 @@ _STATE = re.compile(
 )
 
 
-def read_tensors(source: FilePath | IO[bytes]) -> dict[str, Any]:
+def read_tensors(source: str | IO[bytes]) -> dict[str, Any]:
     """What `listed` says of the file's weights. Raises `LstmcountError` where it cannot be read."""
     try:
         import h5py
     except ImportError:
         raise LstmcountError("reading tensors needs h5py (pip install 'lstmcount[hdf5]')") from None
-    with source.open("rb") if isinstance(source, FilePath) else nullcontext(source) as file:
+    with open(source, "rb") if isinstance(source, str) else nullcontext(source) as file:
         file.seek(0)
         is_archive = file.read(len(ZIP)) == ZIP
         file.seek(0)
