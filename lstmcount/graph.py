@@ -195,8 +195,8 @@ class Graph:
         if not self.layers:
             return None
         first = self.layers[0]
-        if first.is_input:
-            return first.layer.output_shape() if len(self.layers) > 1 else None
+        if first.is_input and len(self.layers) > 1:
+            return first.layer.output_shape()
         if isinstance(first.layer, Graph) and first.layer.is_built and len(self.layers) > 1:
             return first.layer.input
         return self.config.build_input_shape

@@ -255,3 +255,23 @@ def test_quantized_embeddings_are_built_without_a_shape() -> None:
     summary = summarize(source)
     assert summary.layers[0].output_shape is None
     assert summary.total_params > 0
+
+
+@pytest.mark.parametrize("holds", [["InputLayer"], ["Dense"]])
+@pytest.mark.parametrize("where", ["build_input_shape", "build_config"])
+def test_what_a_sequential_was_built_with_is_what_the_layers_after_it_read(
+    holds: list[str], where: str
+) -> None:
+    """An input alone builds none by itself; Keras 3 says the shape in either place."""
+    arguments = {"InputLayer": {"batch_shape": [None, 4, 3]}, "Dense": {"units": 3}}
+    config = {"name": "inner", "layers": [layer(n, n, None, **arguments[n]) for n in holds]}
+    inner: dict[str, Any] = {"module": "keras", "class_name": "Sequential", "config": config}
+    outer = {"name": "m", "layers": [inner, layer("Dense", "d", None, units=2)]}
+    data = {"module": "keras", "class_name": "Sequential", "config": outer}
+    assert summarize(data).layers[1].output_shape is None
+    if where == "build_config":
+        inner["build_config"] = {"input_shape": [None, 4, 3]}
+    else:
+        config["build_input_shape"] = [None, 4, 3]
+    summary = summarize(data)
+    assert [each.output_shape for each in summary.layers] == [(None, 4, 3), (None, 4, 2)]

@@ -120,7 +120,13 @@ class _Reader:
             raise _unlisted(class_name, (*path, "config"))
         if "output_layers" in config:
             return self._functional(config, class_name, path)
-        return self._sequential(config, class_name, path, (*path, "config", "layers"))
+        found = self._sequential(config, class_name, path, (*path, "config", "layers"))
+        built = data.get("build_config")
+        if found.build_input_shape is None and isinstance(built, dict):
+            shape, declared = file_shapes(built.get("input_shape")), _input_of(found)
+            if declared is None or file_shapes(declared) == shape:  # or it is not built with it
+                found.build_input_shape = shape
+        return found
 
     def _sequential(
         self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
