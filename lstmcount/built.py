@@ -48,7 +48,6 @@ class Node(msgspec.Struct, eq=False):
     inputs: list[tuple[Node, int]]
     output: Shapes
     outputs: list[Any]
-    shown: list[Any]  # the outputs as a summary shows them
     index: int
     recorded: bool  # the output shape is what the file says, not inferred
     depth: int = NOT_READ  # how many calls lie between it and the outputs
@@ -56,6 +55,16 @@ class Node(msgspec.Struct, eq=False):
     @property
     def is_input(self) -> bool:
         return self.layer.is_input
+
+    @property
+    def shown(self) -> list[Any]:
+        """The outputs as a summary shows them."""
+        return [public(shape) for shape in self.outputs]
+
+    @property
+    def read(self) -> list[Any]:
+        """The outputs of other calls that it reads, as a summary shows them."""
+        return [public(node.outputs[i]) if has_shape(node, i) else None for node, i in self.inputs]
 
     def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
         """What the layer would be called with if the tensors it reads had these shapes."""
@@ -73,11 +82,10 @@ def node_of(
 ) -> Node:
     """The next call of `layer`."""
     if type(output) is tuple:
-        outputs, shown = [output], [public(output)]
+        outputs = [output]
     else:
         outputs = list(output) if recorded and output else outputs_in(output)
-        shown = public(outputs)
-    return Node(layer, args, kwargs, inputs, output, outputs, shown, len(layer.nodes), recorded)
+    return Node(layer, args, kwargs, inputs, output, outputs, len(layer.nodes), recorded)
 
 
 class BuiltLayer(msgspec.Struct, eq=False):

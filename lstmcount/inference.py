@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -15,7 +14,7 @@ from lstmcount.dimensions import Unknown, known, public
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph, unique
 from lstmcount.layers.base import Layer
-from lstmcount.summary import LayerSummary, Summary, Weight, count, parts
+from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -103,9 +102,8 @@ def _shown(names: list[str]) -> str:
 
 
 def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Graph) -> LayerSummary:
-    layer, config, weights = built.layer, built.config, built.weights
+    layer, config = built.layer, built.config
     trainable = layer is None or layer.trainable
-    params, trainable_params = _counts(weights) if weights else (0, 0)
     inner: tuple[LayerSummary, ...] = ()
     if isinstance(layer, Graph):
         listed = [] if layer.config.is_layer else layer.inner_layers
@@ -115,18 +113,12 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
     node = built.nodes[-1] if built.nodes else None
     if holder.config.listed is not None and _is_untold(built):
         node = None
-    if node is None:
-        output_shape = public(built.built_output)
-    else:
-        output_shape = node.shown[0] if len(node.shown) == 1 else node.shown or None
     return LayerSummary(
         name=built.name,
         class_name=config.class_name if layer is None else layer.class_name,
-        output_shape=output_shape,
-        input_shape=_input_shape(node),
-        params=params,
-        trainable_params=trainable_params if trainable else 0,
-        weights=weights,
+        weights=built.weights,
+        call=node,
+        shapes=(None, public(built.built_output)) if node is None else UNTOLD,
         calls=_read(built, unread) if unread else () if unread is None else built.nodes,
         trainable=trainable,
         state="op" if config.kind == "op" else built.state,
@@ -167,43 +159,18 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         inner = tuple(
             [_sublayer(each, shape, rest, depth + 1) for each, shape in layer.sublayers(given)]
         )
-    params, trainable_params = _counts(own)
+    output = None if given is None or inner else public(layer.output_shape(given))
     return LayerSummary(
         name=layer.name,
         class_name=layer.class_name,
-        output_shape=None if given is None or inner else public(layer.output_shape(given)),
-        input_shape=public(given),
-        params=params,
-        trainable_params=trainable_params,
         weights=own,
+        shapes=(public(given), output),
         trainable=layer.trainable,
         state="unbuilt" if given is None else "built",
         depth=depth,
         layers=inner,
         layer=layer,
     )
-
-
-def _counts(weights: Iterable[Weight]) -> tuple[int, int]:
-    """The numbers of all weights and of those that train."""
-    params = trainable_params = 0
-    for weight in weights:
-        number = math.prod(weight.shape)
-        params += number
-        if weight.trainable:
-            trainable_params += number
-        elif weight.trainable is None:
-            trainable_params += count(parts([weight], trainable=True))
-    return params, trainable_params
-
-
-def _input_shape(node: Node | None) -> Any:
-    if node is None:
-        return None
-    if len(node.inputs) == 1:
-        source, i = node.inputs[0]
-        return source.shown[i] if i < len(source.shown) else None
-    return [s.shown[i] if i < len(s.shown) else None for s, i in node.inputs] or None
 
 
 __all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

@@ -79,16 +79,17 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
         return self.count * dtype_bits(self.dtype)
 
 
+UNTOLD = (None, None)
+
+
 class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One layer (or operation, or nested model) as it stands in its model."""
 
     name: str
     class_name: str
-    output_shape: Any  # tuple, list of tuples for several outputs, None where nothing is known
-    input_shape: Any
-    params: int
-    trainable_params: int
     weights: tuple[Weight, ...]
+    call: Any = None  # its last one, which tells its shapes
+    shapes: tuple[Any, Any] = UNTOLD  # what it reads and gives, where no call is noted
     calls: Any = ()  # in a graph: its calls, with the outputs that each reads
     trainable: bool = True  # the layer's own switch
     state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer,
@@ -97,6 +98,23 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     layers: tuple[LayerSummary, ...] = ()
     layer: Any = None  # the registry's layer, for derivations
     config: Any = None  # the LayerConfig it was made from
+
+    @property
+    def output_shape(self) -> Any:
+        """A tuple, a list of tuples for several outputs; None where nothing is known."""
+        return self.shapes[1] if self.call is None else _one_or_all(self.call.shown)
+
+    @property
+    def input_shape(self) -> Any:
+        return self.shapes[0] if self.call is None else _one_or_all(self.call.read)
+
+    @property
+    def params(self) -> int:
+        return count(self.weights)
+
+    @property
+    def trainable_params(self) -> int:
+        return count(parts(self.weights, trainable=True)) if self.trainable else 0
 
     @property
     def non_trainable_params(self) -> int:
@@ -137,6 +155,10 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         if self.layers:
             record["layers"] = [layer.to_dict() for layer in self.layers]
         return record
+
+
+def _one_or_all(shapes: list[Any]) -> Any:
+    return shapes[0] if len(shapes) == 1 else shapes or None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.dimensions import Unknown, shape_of
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import create
-from lstmcount.summary import LayerSummary, Weight, count
+from lstmcount.summary import LayerSummary
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests" / "golden" / "layers"
@@ -65,15 +65,14 @@ def built(case: Case) -> BuiltLayer:
 
 def summary(layer: BuiltLayer, case: Case) -> LayerSummary:
     """The record of such a layer, as a model's summary would hold it."""
-    weights: tuple[Weight, ...] = layer.weights
     return LayerSummary(
         name=layer.name,
         class_name=layer.class_name,
-        output_shape=_shown(case.facts["output"]),
-        input_shape=_first([_shown(value) for value in case.facts["inputs"]["args"]]),
-        params=count(weights),
-        trainable_params=count([w for w in weights if w.trainable]),
-        weights=weights,
+        weights=layer.weights,
+        shapes=(
+            _first([_shown(value) for value in case.facts["inputs"]["args"]]),
+            _shown(case.facts["output"]),
+        ),
         layer=layer.layer,
         config=layer.config,
     )
