@@ -49,7 +49,8 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
     """The layer that a path such as `lstm.units` names, and the argument."""
     found = _find(config, name)
     if found is None:
-        known = [*config.variables, *(f"{layer.name}." for layer in config.layers)]
+        argument = name.rpartition(".")[2]
+        known = [*config.variables, *(f"{layer.name}.{argument}" for layer in config.layers)]
         hint = did_you_mean(name, known)
         raise LstmcountError(
             f"there is no variable and no layer's argument {name!r}.{hint}"

@@ -49,6 +49,7 @@ def test_summary_goes_on_past_it(run: Run, model: str) -> None:
         ["count"],
         ["check", "--max-params", "1M"],
         ["explain"],
+        ["explain", "--formula", "--for", "dense.units"],
         ["cost"],
         ["convert"],
         ["convert", "--to", "python"],

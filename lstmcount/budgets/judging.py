@@ -14,7 +14,7 @@ from lstmcount.budgets.profile import LayerProfile, Profile
 from lstmcount.budgets.syntax import Limit
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 
-NAMED = 3  # new layers that are named
+NAMED = 3  # layers that are named
 _SIGNS = {"max": ("<=", ">"), "min": (">=", "<"), "exact": ("==", "!=")}
 
 
@@ -55,11 +55,11 @@ class Judge:
                 yield from self._of_layers(limit)
 
     def _whole(self, limit: Limit) -> Iterator[Verdict]:
-        actual = _known(self.now.values[limit.measure], limit)
+        actual = _known(self.now, limit)
         if not isinstance(limit.amount, Increase):
             yield self._verdict(limit, actual, limit.amount)
         elif self.base is not None:
-            base = _known(self.base.values.get(limit.measure), limit, "of the base, ")
+            base = _known(self.base, limit, "of the base, ")
             yield self._verdict(limit, actual, base + limit.amount.allowed(base), base=base)
 
     def _of_layers(self, limit: Limit) -> Iterator[Verdict]:
@@ -79,7 +79,9 @@ class Judge:
         old = {id(new): old for old, new in self.pairs} if limit.bound == "max_increase" else {}
         found = []
         for layer in chosen:
-            actual = _known(layer.values[limit.measure], limit)
+            actual = layer.values[limit.measure]
+            if actual is None:
+                raise _unknown(limit, "", [layer])
             if not isinstance(limit.amount, Increase):
                 found.append(self._verdict(limit, actual, limit.amount, layer))
             elif (before := old.get(id(layer))) is not None:
@@ -131,9 +133,7 @@ class Judge:
         added = [new for old, new in self.pairs if old is None and new is not None]
         if not added:
             return None
-        names = ", ".join(layer.title for layer in added[:NAMED])
-        more = f" and {len(added) - NAMED:,} more" if len(added) > NAMED else ""
-        return Cause(layer=added[0].name, path=added[0].path, text=f"new: {names}{more}")
+        return Cause(layer=added[0].name, path=added[0].path, text=f"new: {_titles(added)}")
 
     def _grew_most(self, measure: Measure) -> Cause | None:
         grown = [
@@ -176,15 +176,29 @@ def matching(layers: Sequence[LayerProfile], glob: str) -> list[LayerProfile]:
     ]
 
 
-def _known(value: int | None, limit: Limit, whose: str = "") -> int:
+def _known(profile: Profile, limit: Limit, whose: str = "") -> int:
+    """What the profile says of the limit's measure, which is of the whole model."""
+    value = profile.values.get(limit.measure)
     if value is None:
-        raise LstmcountError(
-            f"{whose}{MEASURES[limit.measure].label} cannot be worked out: a dimension of the "
-            "input is unknown (--timesteps N, or write it into the spec), or a layer or the "
-            "optimizer is",
-            path=limit.path,
-        )
+        unknown = [one for one in profile.layers if one.values.get(limit.measure, 0) is None]
+        raise _unknown(limit, whose, unknown)
     return value
+
+
+def _unknown(limit: Limit, whose: str, layers: Sequence[LayerProfile]) -> LstmcountError:
+    of_layers = f" of {_titles(layers)}" if layers else ""
+    return LstmcountError(
+        f"{whose}{MEASURES[limit.measure].label}{of_layers} cannot be worked out: a dimension of "
+        "the input is unknown (--timesteps N, or write it into the spec), or a layer or the "
+        "optimizer is",
+        path=limit.path,
+    )
+
+
+def _titles(layers: Sequence[LayerProfile]) -> str:
+    names = ", ".join(layer.title for layer in layers[:NAMED])
+    more = f" and {len(layers) - NAMED:,} more" if len(layers) > NAMED else ""
+    return f"{names}{more}"
 
 
 def _text(

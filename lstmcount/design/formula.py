@@ -11,6 +11,7 @@ import msgspec
 from lstmcount.design.template import Template, environment
 from lstmcount.design.tracing import Evaluator
 from lstmcount.design.vectorised import trace
+from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.readers import Source
@@ -91,6 +92,8 @@ def formulas(template: Template) -> Formulas:
             "a layer of this model compares sizes, so there is no one formula; count points "
             "instead (lstmcount sweep)"
         ) from None
+    if isinstance(unknown := count(graph.weights()), Unknown):
+        raise LstmcountError(f"the count depends on `{unknown}`, which is not known")
     layers = tuple(
         LayerFormula(layer.name, layer.class_name, sp.expand(count(layer.weights)))
         for layer in graph.own_layers
