@@ -180,7 +180,7 @@ def test_a_size_that_a_python_file_leaves_open_cannot_be_judged() -> None:
     )
     now = profile(infer(read(Source("model.py", source.encode()))))
     assert now.values["params"] is None
-    with pytest.raises(LstmcountError, match="params of .* cannot be worked out"):
+    with pytest.raises(LstmcountError, match=r"params of .* cannot be worked out"):
         verdicts({"max_params": 1}, now)
 
 
