@@ -84,15 +84,18 @@ def _unread(graph: Graph) -> set[Node]:
 
 def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
     """Notes on the layers whose weights no formula tells."""
-    names: dict[str, list[str]] = {"unknown": [], "stored": []}
+    names: dict[str, list[str]] = {"unknown": [], "stored": [], "unbuilt": []}
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers)
-        elif layer.state in names:
+        elif layer.state in names and (layer.state != "unbuilt" or layer.is_unbuilt):
             names[layer.state].append(f"{layer.name} ({layer.class_name})")
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
     if names["unknown"]:
         yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
+    if names["unbuilt"]:
+        shown = _shown(names["unbuilt"])
+        yield f"not known: the parameters of {shown}: the model's input shape is not said"
     if names["stored"]:
         yield f"as the tensors in the file say: the parameters of {_shown(names['stored'])}: {why}"
 

@@ -136,6 +136,15 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """Whether formulas say what its weights are."""
         return self.state not in ("unknown", "stored")
 
+    @property
+    def is_unbuilt(self) -> bool:
+        """Whether it will have weights, and what it reads is not said."""
+        if self.state != "unbuilt" or self.layers:
+            return False
+        from lstmcount.layers.base import Layer
+
+        return getattr(type(self.layer), "weights", None) is not Layer.weights
+
     def to_dict(self) -> dict[str, Any]:
         record: dict[str, Any] = {
             "name": self.name,
@@ -205,6 +214,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     def frozen_weights(self) -> list[Weight]:
         return parts(self.weights, trainable=False) if self.trainable else list(self.weights)
+
+    def unbuilt(self) -> list[LayerSummary]:
+        """Layers whose weights are made once they read something. The table counts none, as Keras's
+        does; Keras's `count_params` refuses them.
+        """
+        return [layer for layer in self.walk() if layer.is_unbuilt]
 
     def walk(self) -> Iterator[LayerSummary]:
         """Every layer, nested ones after the model that holds them."""

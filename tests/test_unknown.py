@@ -101,3 +101,26 @@ def test_a_class_without_weights_has_none_whatever_it_reads(after: str) -> None:
     summary = summarize({"class_name": "Sequential", "config": {"layers": layers}})
     assert [layer.params for layer in summary.layers] == [36, 0, 0]
     assert summary.total_params == 36
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["summary"], 0, "Total params: 0"),  # as Keras has it
+        (["count"], 2, "the parameters of dense (Dense): the model's input shape is not said"),
+        (["count", "--layer", "d*", "--bytes"], 2, "the model's input shape is not said"),
+        (["check", "--max-params", "9"], 2, "params of dense (Dense) cannot be worked out"),
+        (["init", "--output", "-"], 2, "its size is not known"),
+        (["sweep", "--set", "dense.units=1..2"], 2, "the model's input shape is unknown"),
+        (["explain"], 0, "the model's input shape is not said"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_model_that_does_not_say_what_it_reads(
+    run: Run, tmp_path: Path, arguments: list[str], status: int, words: str
+) -> None:
+    path = tmp_path / "model.yaml"
+    path.write_text("layers: [{Dense: 4}, Flatten]")
+    done = run(arguments[0], str(path), *arguments[1:])
+    assert done.returncode == status
+    assert words in done.stdout + done.stderr

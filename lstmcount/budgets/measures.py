@@ -66,6 +66,10 @@ class Measured:
         values = [self.of_layer(layer, measure) for layer in self.summary.layers]
         return None if None in values else sum(value or 0 for value in values)
 
+    def of_weights(self, number: int) -> int | None:
+        """A number of the model's weights, if all of them are there."""
+        return None if self.summary.unbuilt() else number
+
     def training(self, row: str) -> int | None:
         try:
             rows = self.costs.training
@@ -124,33 +128,37 @@ def _own_depth(node: Node) -> int:
     return 0 if node.layer.class_name == "InputLayer" else 1
 
 
+def _built(layer: LayerSummary, number: int) -> int | None:
+    return None if layer.is_unbuilt else number
+
+
 MEASURES: dict[str, Measure] = {
     "params": Measure(
         "params",
         "E.g. 250k, 1.5M, 200_000.",
-        lambda model: model.summary.total_params,
-        lambda layer, _: layer.params,
+        lambda model: model.of_weights(model.summary.total_params),
+        lambda layer, _: _built(layer, layer.params),
         blame=("params",),
     ),
     "trainable_params": Measure(
         "trainable params",
         "Those that train.",
-        lambda model: model.summary.trainable_params,
-        lambda layer, _: layer.trainable_params,
+        lambda model: model.of_weights(model.summary.trainable_params),
+        lambda layer, _: _built(layer, layer.trainable_params),
         blame=("trainable_params",),
     ),
     "non_trainable_params": Measure(
         "non-trainable params",
         "Frozen ones.",
-        lambda model: model.summary.non_trainable_params,
-        lambda layer, _: layer.non_trainable_params,
+        lambda model: model.of_weights(model.summary.non_trainable_params),
+        lambda layer, _: _built(layer, layer.non_trainable_params),
         blame=("non_trainable_params",),
     ),
     "size": Measure(
         "size",
         "Bytes of the weights: 800KB, 1MB (1024-based).",
-        lambda model: model.summary.size_bytes,
-        lambda layer, _: size_bytes(layer.weights),
+        lambda model: model.of_weights(model.summary.size_bytes),
+        lambda layer, _: _built(layer, size_bytes(layer.weights)),
         parse_bytes,
         BYTES,
         blame=("size",),

@@ -8,7 +8,7 @@ import click
 
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.sources import Reading, open_argument, source_options
-from lstmcount.cli.terminal import color_option
+from lstmcount.cli.terminal import color_option, print_notes
 from lstmcount.costs import costs, with_dtype
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
@@ -75,6 +75,7 @@ def command(
 
         rows = cost_table.records(found)
         click.echo(delimited(rows, ",") if fmt == "csv" else markdown(rows), nl=False)
+    print_notes(summary.notes)
 
 
 def _full(optimizer: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,7 +14,7 @@ from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean, escape
-from lstmcount.summary import Summary, Weight, count, parts, size_bytes
+from lstmcount.summary import LayerSummary, Summary, Weight, count, parts, size_bytes
 
 
 @click.command(short_help="The number of parameters, bare, for scripts.")
@@ -80,14 +81,16 @@ def _measure(
 ) -> dict[str, Any]:
     try:
         summary = summarize_argument(path, reading)
-        weights, trainable = _weights(summary, glob)
+        chosen = list(summary.walk()) if glob is None else _chosen(summary, glob)
+        weights = _weights(chosen) if glob is not None else list(summary.weights)
+        trainable = parts(weights, trainable=True) if summary.trainable else []
         size = size_bytes if in_bytes else count
         found = {
             "total_params": size(weights),
             "trainable_params": size(trainable),
             "non_trainable_params": size(weights) - size(trainable),
         }
-        if isinstance(found[key], Unknown):
+        if isinstance(found[key], Unknown) or any(layer.is_unbuilt for layer in chosen):
             reasons = [note for note in summary.notes if "known" in note]
             raise LstmcountError(reasons[-1] if reasons else "not all sizes are known")
     except LstmcountError as error:
@@ -95,13 +98,14 @@ def _measure(
     return {"path": path, **found}
 
 
-def _weights(summary: Summary, glob: str | None) -> tuple[list[Weight], list[Weight]]:
-    """All the weights asked for, each once, and those of them that train."""
-    weights = list(summary.weights)
-    if glob is not None:
-        chosen = [layer for layer in summary.walk() if fnmatchcase(layer.name, glob)]
-        if not chosen:
-            hint = did_you_mean(glob, [layer.name for layer in summary.walk()])
-            raise LstmcountError(f"no layer is named {glob!r}.{hint}")
-        weights = list({id(w): w for layer in chosen for w in layer.weights}.values())
-    return weights, parts(weights, trainable=True) if summary.trainable else []
+def _chosen(summary: Summary, glob: str) -> list[LayerSummary]:
+    chosen = [layer for layer in summary.walk() if fnmatchcase(layer.name, glob)]
+    if not chosen:
+        hint = did_you_mean(glob, [layer.name for layer in summary.walk()])
+        raise LstmcountError(f"no layer is named {glob!r}.{hint}")
+    return chosen
+
+
+def _weights(layers: Iterable[LayerSummary]) -> list[Weight]:
+    """All the weights of these layers, each once."""
+    return list({id(w): w for layer in layers for w in layer.weights}.values())

@@ -14,7 +14,7 @@ from lstmcount.cli.sources import (
     source_options,
     summarize_argument,
 )
-from lstmcount.cli.terminal import color_option, wants_color
+from lstmcount.cli.terminal import color_option, print_notes, wants_color
 from lstmcount.errors import LstmcountError
 from lstmcount.explain import derive, select
 from lstmcount.readers import place
@@ -87,6 +87,7 @@ def command(
 
         write = getattr(explanation_markup, fmt)
         click.echo(write(derivations, whole), nl=False)
+    print_notes(summary.notes)
 
 
 def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> None:
@@ -101,8 +102,7 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
     except LstmcountError as error:
         raise place(error, opened) from None
     click.echo(written(found, fmt), nl=False)
-    for assumption in found.assumptions:
-        click.echo(f"note: {assumption}", err=True)
+    print_notes(found.assumptions)
 
 
 def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:

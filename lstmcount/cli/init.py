@@ -17,6 +17,7 @@ from lstmcount.cli.folders import may_be_a_model, model_files
 from lstmcount.cli.globs import expand
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
@@ -61,9 +62,14 @@ def command(
                 numbers = profile(summary, [m for m in _BUDGETED if m in MEASURES])
             except LstmcountError as error:
                 raise place(error, source) from None
-            budgets[_key(name, output)] = numbers.values
+            if any(number is not None for number in numbers.values.values()):
+                budgets[_key(name, output)] = numbers.values
+            else:
+                print_notes([f"{name}: its size is not known", *summary.notes])
         if not budgets:
-            raise LstmcountError("no models here; name them: lstmcount init models/*.yaml")
+            raise LstmcountError(
+                "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
+            )
         file.write(_text(budgets, headroom))
         file.commit()
     finally:

@@ -9,6 +9,7 @@ import click
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
+from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.pictures.arranged import DIRECTIONS
 from lstmcount.pictures.drawing import SHOW, Asked
@@ -128,8 +129,7 @@ def command(
         file.commit()
     finally:
         file.discard()
-    for note in summary.notes:
-        click.echo(f"note: {note}", err=True)
+    print_notes(summary.notes)
 
 
 def _format_of(output: str) -> str:

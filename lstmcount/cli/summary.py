@@ -12,7 +12,13 @@ from lstmcount.cli.sources import (
     source_options,
     summarize_argument,
 )
-from lstmcount.cli.terminal import color_option, console, is_terminal, wants_color
+from lstmcount.cli.terminal import (
+    color_option,
+    console,
+    is_terminal,
+    print_notes,
+    wants_color,
+)
 from lstmcount.errors import LstmcountError, did_you_mean, escape
 from lstmcount.readers import list_models
 from lstmcount.renderers.cells import Options, table_of
@@ -125,5 +131,4 @@ def command(
             show(partial)
         raise
     show(summary)
-    for note in summary.notes:
-        click.echo(f"note: {note}", err=True)
+    print_notes(summary.notes)

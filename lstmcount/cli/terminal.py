@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
+
+from lstmcount.errors import escape
 
 if TYPE_CHECKING:
     import rich.console
@@ -47,3 +50,9 @@ def console(choice: str, width: int = 10**6) -> rich.console.Console:
         legacy_windows=False,
         safe_box=False,
     )
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """What a model leaves unknown, and the like, beside what is printed of it."""
+    for note in notes:
+        click.echo(f"note: {escape(note)}", err=True)

@@ -79,10 +79,13 @@ class Template:
 
 
 def measures(graph: Graph) -> Measures:
+    """Raises `LstmcountError` where the model does not say what it reads."""
+    if not graph.is_built:
+        raise LstmcountError("the model's input shape is unknown, so nothing can be counted")
     weights = graph.weights()
     trainable = parts(weights, trainable=True) if graph.trainable else []
     bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
-    macs: Any = graph.macs(graph.input) if graph.is_built else 0
+    macs: Any = graph.macs(graph.input)
     return Measures(
         params=count(weights),
         trainable_params=count(trainable),

@@ -165,6 +165,7 @@ def on_a_terminal(*args: str, columns: int, **env: str) -> str:
         cwd=ROOT,
         stdin=follower,
         stdout=follower,
+        stderr=follower,
         env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **env},
     )
     os.close(follower)
@@ -195,6 +196,16 @@ def test_colour_can_be_forced_and_refused(run: Run) -> None:
     assert "\x1b[" in run("summary", CONFIG, FORCE_COLOR="1").stdout
     assert "\x1b[" not in run("summary", CONFIG, FORCE_COLOR="1", NO_COLOR="1").stdout
     assert "\x1b[" not in on_a_terminal("summary", CONFIG, "--color", "never", columns=100)
+
+
+def test_a_terminal_obeys_no_name(tmp_path: Path) -> None:
+    layer = {"class_name": "Mine", "config": {"name": "red \x1b[31m", "batch_input_shape": [1, 2]}}
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps({"class_name": "Sequential", "config": {"layers": [layer]}}))
+    for arguments in (["summary"], ["explain"], ["cost"], ["plot", "-o", "-"], ["count"]):
+        text = on_a_terminal(*arguments, str(model), columns=80, NO_COLOR="1")
+        assert "red \\x1b[31m" in text
+        assert "\x1b" not in text
 
 
 def test_layers_and_unknown_layer(run: Run) -> None:
