@@ -33,6 +33,8 @@ _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 
 NOT_READ = -1  # the depth of what no output depends on
 
+# Layers with the weights of another and none besides, and the argument that is that.
+_AROUND_ONE = {"TimeDistributed": "layer", "RNN": "cell"}
 MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
 
 # What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
@@ -100,6 +102,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
     weights: tuple[Weight, ...] = ()
     built_output: Shapes = None  # of a layer that was built and never called
     depth: int = NOT_READ  # the greatest of its calls
+    shared: list[Any] | None = None  # where its weights are kept for others that are the same
 
     @property
     def class_name(self) -> str:
@@ -213,6 +216,15 @@ class BuiltLayer(msgspec.Struct, eq=False):
                         f"the input {', '.join(show(s) for s in shapes)} must say that dimension"
                     )
         self.state = "built"
+        if self.shared is not None:
+            self._take_shared(self.shared)
+
+    def _take_shared(self, kept: list[Any]) -> None:
+        """The weights of the layer that this one is, too, if that was built before."""
+        if not kept:
+            kept.append(self.weights)
+        elif [w.shape for w in kept[0]] == [w.shape for w in self.weights]:
+            self.weights = kept[0]
 
     def _unknown(self) -> Shapes:
         """Nobody knows the class, or what it reads: then only stored tensors tell its weights."""
@@ -316,6 +328,14 @@ def built_layer(config: LayerConfig, layer: Any) -> BuiltLayer:
         is_input = config.class_name == "InputLayer"
     state = "built" if is_built else "unbuilt"
     return BuiltLayer(config, layer, config.name or "", is_input, state, [])
+
+
+def shared_with(config: LayerConfig) -> Any:
+    """The mark of the entries whose weights these are: one around a layer has those of that."""
+    inner = config.arguments.get(_AROUND_ONE.get(config.class_name, ""))
+    if isinstance(inner, LayerConfig) and inner.shared is not None:
+        return inner.shared
+    return config.shared
 
 
 def _fills(built: Shapes, called: Shapes) -> bool:

@@ -14,6 +14,7 @@ from lstmcount.built import (
     node_macs,
     node_of,
     recorded_outputs,
+    shared_with,
 )
 from lstmcount.calling import WRONG, Calls, call_error
 from lstmcount.config import ModelConfig, TensorRef
@@ -54,10 +55,15 @@ class Graph:
         *,
         partial: bool = False,
         values: Mapping[str, Any] | None = None,
+        shared: dict[Any, list[Any]] | None = None,
     ) -> None:
-        """`values` of variables replace the numbers in `config`; symbols go through no checks."""
+        """`values` of variables replace the numbers in `config`; symbols go through no checks.
+
+        `shared` holds the weights of layers that the models around this one have, too.
+        """
         self.config = config
         self.values = values
+        self.shared: dict[Any, list[Any]] = {} if shared is None else shared
         self.checked = values is None or bool(getattr(values, "checked", False))
         self.name = config.name
         self.trainable = config.trainable
@@ -187,9 +193,13 @@ class Graph:
                 and layer.class_name != "InputLayer"  # Keras's inputs follow no policy
             ):
                 layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
-            self.layers.append(built_layer(layer, create(layer, self.values)))
-            if self.values is not None or layer.frozen:
+            built = built_layer(layer, create(layer, self.values, self.shared))
+            self.layers.append(built)
+            mark = shared_with(layer)
+            if self.values is not None or layer.frozen or mark is not None:
                 layer.alike = None  # other values are remembered there, and weights that train
+            if mark is not None:
+                built.shared = self.shared.setdefault(mark, [])
 
     def _declared_input(self) -> Shapes:
         if not self.layers:

@@ -39,6 +39,7 @@ class _Program:
         self.makes_masks = makes_masks
         self.used = {"keras", "layers", "model"}
         self.auto = AutoNames()  # of operations
+        self.shared: dict[Any, str] = {}  # the variables of layers that stand in several places
 
     def model(self, config: ModelConfig, variable: str) -> list[str]:
         write = self._sequential if config.is_sequential else self._graph
@@ -134,7 +135,18 @@ class _Program:
         return code(config, call, passed, is_named)
 
     def layer(self, config: LayerConfig, before: list[str]) -> str:
-        """An expression that makes the layer; a nested model is built `before` it."""
+        """An expression for the layer; made `before` it is one that stands in several places."""
+        if config.shared is None:
+            return self._made(config, before)
+        if config.shared not in self.shared:
+            made = self._made(config, before)
+            if config.model is None:
+                before.append(f"{self._variable(f'{config.name}_layer')} = {made}")
+                made = before[-1].partition(" ")[0]
+            self.shared[config.shared] = made
+        return self.shared[config.shared]
+
+    def _made(self, config: LayerConfig, before: list[str]) -> str:
         if config.model is not None:
             variable = self._variable(config.name or "model")
             before += self.model(config.model, variable)

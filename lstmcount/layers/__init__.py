@@ -95,7 +95,11 @@ def layer_arguments(class_name: str) -> tuple[str, ...]:
     return found.layer_arguments if found else ()
 
 
-def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
+def create(
+    config: LayerConfig,
+    values: Mapping[str, Any] | None = None,
+    shared: dict[Any, list[Any]] | None = None,
+) -> Any:
     """The layer (or graph, for a nested model) that `config` describes.
 
     With `values`, arguments that are expressions are evaluated on them: numbers or symbols.
@@ -105,7 +109,7 @@ def create(config: LayerConfig, values: Mapping[str, Any] | None = None) -> Any:
     if config.model is not None:
         from lstmcount.graph import Graph
 
-        return Graph(config.model, values=values)
+        return Graph(config.model, values=values, shared=shared)
     if config.kind == "op":
         from lstmcount.layers import ops
 

@@ -11,6 +11,7 @@ from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.foreign import of_members
 from lstmcount.readers.keras_json import find_model, read_keras
+from lstmcount.readers.sharing import mark
 from lstmcount.readers.text import MAX_BYTES, decode, parse_json
 
 CONFIG = "config.json"
@@ -37,7 +38,9 @@ def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
         raise
     if model is None:
         raise LstmcountError("config.json in the archive does not describe a model")
-    return read_keras(model[0], custom, model[1])
+    config = read_keras(model[0], custom, model[1])
+    mark(config, model[0], len(model[1]))
+    return config
 
 
 def require_small_directory(file: IO[bytes]) -> None:

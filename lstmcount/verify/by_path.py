@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lstmcount.graph import Graph
+from lstmcount.layers.saving import Placed
 from lstmcount.readers.stored import CONTAINERS, Group, tree
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import leaves
@@ -49,7 +50,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     names than the layers."""
     labels = {id(weight): leaf.path for leaf in leaves(graph) for weight in leaf.weights}
     held: defaultdict[str, Held] = defaultdict(Held)
-    for path, weight in graph.stored():
+    for path, weight in _each_first(graph.stored()):
         expected = Expected(labels.get(id(weight), graph.name or ""), weight)
         held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
@@ -60,6 +61,15 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     _compare_strays(held, found)
     for each in held.values():
         each.compare(found)
+
+
+def _each_first(stored: Placed) -> Placed:
+    """A layer that stands in several models is stored where Keras meets it first."""
+    seen: set[int] = set()
+    for path, weight in stored:
+        if id(weight) not in seen:
+            seen.add(id(weight))
+            yield path, weight
 
 
 def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:

@@ -21,6 +21,7 @@ from lstmcount.readers.python.places import place_of
 from lstmcount.readers.python.source import Program, parse
 from lstmcount.readers.python.values import Function, Stop
 from lstmcount.readers.python.words import Settings, normal
+from lstmcount.readers.sharing import settle
 
 SHOWN_OTHERS = 6
 
@@ -91,6 +92,7 @@ def _read(
     _give_input_shape(run, model)
     following.complete(run.world.keras, model)
     config = model_config(model)
+    settle(config)
     config.notes = [*notes, *needs(run, config)]
     for problem in model.problems[:1]:
         problem.partial = _partial(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lstmcount import layers as registry
@@ -17,6 +18,8 @@ from lstmcount.readers.python.keras.objects import (
     tensors_in,
 )
 from lstmcount.readers.python.values import MISSING
+
+NO_NAMES: Mapping[int, str] = {}
 
 
 def model_config(model: ModelObject) -> ModelConfig:
@@ -55,13 +58,33 @@ def _describe(config: ModelConfig, model: Custom) -> None:
 def _functional(model: ModelObject) -> ModelConfig:
     tensors = tensors_in([model.inputs, model.tensors_out])
     found = _reachable(tensors)
+    names = _names(found, tensors)
     return ModelConfig(
         name=model.name,
         class_name=model.class_name,
-        layers=[layer_config(layer) for layer in found],
-        inputs=[] if model.inputs is None else _refs(model.inputs),
-        outputs=[] if model.tensors_out is None else _refs(model.tensors_out),
+        layers=[layer_config(layer, names=names) for layer in found],
+        inputs=[] if model.inputs is None else _refs(model.inputs, names),
+        outputs=[] if model.tensors_out is None else _refs(model.tensors_out, names),
     )
+
+
+def _names(layers: list[LayerObject], tensors: list[Tensor]) -> dict[int, str]:
+    """Other names for layers that only calls outside the model read, where its own have those."""
+    if len({layer.name for layer in layers}) == len(layers):
+        return {}
+    own: dict[int, str | None] = {}
+    seen: set[tuple[int, int]] = set()
+    todo = list(tensors)
+    while todo:
+        tensor = todo.pop()
+        layer, call = tensor.layer, (tensor.layer.serial, tensor.node)
+        own[layer.serial] = layer.name
+        if call not in seen and tensor.node < len(layer.calls):
+            seen.add(call)
+            made = layer.calls[tensor.node]
+            todo += tensors_in([made.args, made.kwargs])
+    others = [layer for layer in layers if layer.serial not in own]
+    return {layer.serial: f"{layer.name} of another model, {layer.serial}" for layer in others}
 
 
 def _reachable(tensors: list[Tensor]) -> list[LayerObject]:
@@ -78,10 +101,12 @@ def _reachable(tensors: list[Tensor]) -> list[LayerObject]:
     return [found[serial] for serial in sorted(found)]
 
 
-def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
+def layer_config(
+    layer: LayerObject, calls: bool = True, names: Mapping[int, str] = NO_NAMES
+) -> LayerConfig:
     config = LayerConfig(
         class_name=layer.class_name,
-        name=layer.name,
+        name=names.get(layer.serial, layer.name),
         kind=layer.kind,
         strict=layer.is_known and layer.kind == "layer",
         recorded={
@@ -90,6 +115,7 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
         }
         or None,
         declared=layer.declaration,
+        shared=layer.serial if layer.kind == "layer" else None,
         is_implied=isinstance(layer, Operation) and layer.is_implied,
         path=(layer.place,),
     )
@@ -107,7 +133,7 @@ def layer_config(layer: LayerObject, calls: bool = True) -> LayerConfig:
             config.arguments["trainable"] = False
         config.frozen = layer.frozen
     if calls:
-        config.calls = [_call(call) for call in layer.calls]
+        config.calls = [_call(call, names) for call in layer.calls]
     return config
 
 
@@ -127,22 +153,23 @@ def _serialised(value: Any) -> Any:
     return _argument(value)
 
 
-def _call(call: CallRecord) -> Call:
+def _call(call: CallRecord, names: Mapping[int, str]) -> Call:
     return Call(
-        [_refs(value) for value in call.args],
-        {key: _refs(value) for key, value in call.kwargs.items()},
+        [_refs(value, names) for value in call.args],
+        {key: _refs(value, names) for key, value in call.kwargs.items()},
         (call.place,),
     )
 
 
-def _refs(value: Any) -> Any:
+def _refs(value: Any, names: Mapping[int, str]) -> Any:
     """A structure of tensors as references; plain values as they are, never as tuples."""
     if isinstance(value, Tensor):
-        return TensorRef(value.layer.name or "", value.node, value.index)
+        name = names.get(value.layer.serial, value.layer.name)
+        return TensorRef(name or "", value.node, value.index)
     if isinstance(value, list | tuple):
-        return [_refs(item) for item in value]
+        return [_refs(item, names) for item in value]
     if isinstance(value, dict):
-        return {key: _refs(item) for key, item in value.items()}
+        return {key: _refs(item, names) for key, item in value.items()}
     return value
 
 

@@ -226,9 +226,12 @@ def _count(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: a
     from lstmcount.errors import LstmcountError
     from lstmcount.inference import infer
     from lstmcount.readers.python.keras.export import model_config
+    from lstmcount.readers.sharing import settle
 
     try:
-        return infer(model_config(model)).total_params
+        config = model_config(model)
+        settle(config)
+        return infer(config).total_params
     except LstmcountError:
         return run.unknown(run.source_of(node))
 

@@ -1,0 +1,77 @@
+"""Entries that are one and the same layer: models inside one another may hold it, too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from lstmcount.config import LayerConfig, ModelConfig
+
+
+def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
+    """Of a `.keras` archive, whose entries have numbers where Keras met a layer again.
+
+    The paths of `model` begin `above` steps over `data`. The number of a layer that Keras met in a
+    model inside before stands at the later entry alone.
+    """
+    entries = list(_entries(model))
+    for layer in entries:
+        layer.shared = _number(layer, data, above)
+    numbers = Counter(layer.shared for layer in entries)
+    for layer in entries:
+        if layer.shared is not None and numbers[layer.shared] == 1:
+            for other in entries:
+                if other.shared is None and _is_twin(layer, other):
+                    other.shared = layer.shared
+                    break
+    settle(model)
+
+
+def settle(model: ModelConfig) -> None:
+    """Keep the marks that stand at several entries."""
+    entries = list(_entries(model))
+    numbers = Counter(layer.shared for layer in entries)
+    for layer in entries:
+        if numbers[layer.shared] == 1:
+            layer.shared = None
+
+
+def _entries(model: ModelConfig) -> Iterator[LayerConfig]:
+    for layer in model.layers:
+        yield from _with_inner(layer)
+
+
+def _with_inner(layer: LayerConfig) -> Iterator[LayerConfig]:
+    yield layer
+    if layer.model is not None:
+        yield from _entries(layer.model)
+    for value in layer.arguments.values():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, LayerConfig):
+                yield from _with_inner(each)
+
+
+def _number(layer: LayerConfig, data: Any, above: int) -> Any:
+    path = layer.path[above:] if layer.model is not None else layer.path[above:-1]
+    try:
+        for step in path:
+            data = data[step]
+        number = data.get("shared_object_id")
+    except (LookupError, TypeError, AttributeError):  # an entry that was put together in reading
+        return None
+    return number if isinstance(number, int) else None
+
+
+def _is_twin(layer: LayerConfig, other: LayerConfig) -> bool:
+    same = (layer.class_name, layer.name) == (other.class_name, other.name)
+    return same and _unnumbered(layer.arguments) == _unnumbered(other.arguments)
+
+
+def _unnumbered(value: Any) -> Any:
+    """Initializers and the like have numbers, too, where Keras met them again."""
+    if isinstance(value, list):
+        return [_unnumbered(item) for item in value]
+    if isinstance(value, dict):
+        return {k: _unnumbered(item) for k, item in value.items() if k != "shared_object_id"}
+    return value
