@@ -10,6 +10,7 @@ from typing import Any
 from lstmcount.graph import Graph
 from lstmcount.layers.saving import Placed
 from lstmcount.readers.stored import CONTAINERS, Group, tree
+from lstmcount.summary import Weight
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import leaves
 
@@ -65,10 +66,10 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
 
 def _each_first(stored: Placed) -> Placed:
     """A layer that stands in several models is stored where Keras meets it first."""
-    seen: set[int] = set()
+    seen: dict[int, tuple[str, Weight]] = {}  # with them, so that no other takes their identity
     for path, weight in stored:
-        if id(weight) not in seen:
-            seen.add(id(weight))
+        group, _ = seen.setdefault(id(weight), (_layer(path), weight))
+        if group == _layer(path):
             yield path, weight
 
 
