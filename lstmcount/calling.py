@@ -14,6 +14,7 @@ from lstmcount.references import (
     refs_of,
     resolve,
     shape_given,
+    times,
     whole,
 )
 
@@ -101,7 +102,7 @@ class Calls:
         stuck = layers[0]
         called = len(self.by_name[name].config.calls)
         if not 0 <= index < max(called, 1):
-            text = f"reads call {index} of {name!r}, which is called {called} times"
+            text = f"reads call {index} of {name!r}, which is called {times(called)}"
         else:
             text = f"waits for {name!r}, which waits for it in turn: the graph has a cycle"
         raise LstmcountError(f"layer {stuck.name!r} {text}", path=stuck.config.path)

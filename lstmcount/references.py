@@ -100,7 +100,7 @@ def output_of(layer: BuiltLayer, ref: TensorRef, path: Path) -> tuple[Node, int]
     """The node and the output of it that `ref` names, which is one of `layer`'s."""
     if not 0 <= ref.node < len(layer.nodes):
         raise LstmcountError(
-            f"layer {ref.layer!r} is called {len(layer.nodes)} times; there is no call {ref.node}",
+            f"layer {ref.layer!r} is called {times(len(layer.nodes))}; there is no call {ref.node}",
             path=path,
         )
     node = layer.nodes[ref.node]
@@ -109,10 +109,15 @@ def output_of(layer: BuiltLayer, ref: TensorRef, path: Path) -> tuple[Node, int]
         return node, tensor
     if node.outputs and not node.recorded and is_known(node.output):
         raise LstmcountError(
-            f"layer {ref.layer!r} has {len(node.outputs)} outputs; there is no output {tensor}",
+            f"layer {ref.layer!r} has {len(node.outputs)} output{'s' * (len(node.outputs) > 1)}; "
+            f"there is no output {tensor}",
             path=path,
         )
     return node, tensor
+
+
+def times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:

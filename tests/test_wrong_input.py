@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +37,11 @@ ENTRIES = [
     ("Conv1D: {filters: 3, kernel_size: [0]}", "3:40", "expected a positive integer, got 0"),
     ("LeakyReLU: {negative_slope: x}", "3:33", "expected a number or null, got 'x'"),
     ("{Dense: 3, LSTM: 4}", "3:5", "expected one layer class in an entry, got Dense, LSTM"),
+    ("{Dense: 3, nam: x}", "3:16", "unknown key 'nam' beside Dense. Did you mean name?"),
+    ("TimeDistributed: {Dense: 3}", "3:23", "A layer is given by name: layer: {Dense: …}"),
+    ("Dense: {3, 4}", "3:12", "expected the names of arguments, got 3"),
+    ("keras.layers.Flatten", "3:5", "Did you mean Flatten?"),
+    ("Sequential: [Flatten]", "3:5", "A model within the model: `model: {input_shape: …"),
     ("{}", "3:5", "expected a layer such as"),
     ("3", "3:5", "expected a layer such as"),
     ("Bidirectional: {layer: {Dense: 3}}", None, "Bidirectional wraps a recurrent layer"),
@@ -68,6 +74,8 @@ SPECS = {
     "only comments": ("# nothing\n", "expected a"),
     "a scalar": ("hello\n", "expected a"),
     "bad yaml": ("layers: [\n", "not YAML"),
+    "open bracket": ("input_shape: [5, 126\nlayers: [Flatten]\n", "for the bracket at 1:14"),
+    "a key twice": ('{"layers": [],\n "layers": []}', "2:2: the key 'layers' stands twice"),
     "bad json": ('{"layers": [}', "not JSON"),
     "unknown tag": ("layers: !!python/object:os.system [x]\n", "not YAML"),
     "deep": ("layers: " + "[" * 10_000, "nested deeper"),
@@ -116,6 +124,34 @@ def test_spec(run: Run, tmp_path: Path, text: str, words: str) -> None:
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+# what stands in a file of Keras, what in its place, and what is said of that
+FILES = [
+    ('"units"', '"unit"', "$.config.layers[1].config.unit: LSTM has no argument 'unit'. Did you"),
+    ('"units": 3', '"size": 3', "$.config.layers[1].config: LSTM needs the argument 'units'"),
+    ('["l", 0, 0]', '["m", 0, 0]', "1:12: $.config: there is no layer 'm'"),
+    ('["l", 0, 0]', '["l", 7, 0]', "$.config: layer 'l' is called once; there is no call 7"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), FILES)
+def test_file(run: Run, old: str, new: str, words: str) -> None:
+    start = {"name": "i", "batch_input_shape": [1, 2, 3]}
+    layers = [
+        {"class_name": "InputLayer", "config": start, "name": "i", "inbound_nodes": []},
+        {
+            "class_name": "LSTM",
+            "config": {"name": "l", "units": 3},
+            "name": "l",
+            "inbound_nodes": [[["i", 0, 0]]],
+        },
+    ]
+    config = {"layers": layers, "input_layers": [["i", 0, 0]], "output_layers": [["l", 0, 0]]}
+    text = json.dumps({"config": config, "class_name": "Model"})
+    done = run("summary", "-", stdin=text.replace(old, new))
+    assert done.returncode == 2
+    assert words in done.stderr
 
 
 def test_missing_file_directory_binary_and_latin1(run: Run, tmp_path: Path) -> None:

@@ -35,11 +35,11 @@ def explained(
     text = str(error)
     if unknown := re.match(r"Object contains unknown field `(.*)`", text):
         name = unknown[1]
-        hint = did_you_mean(name, arguments(cls)) or f" It takes: {', '.join(arguments(cls))}."
-        return LstmcountError(
-            f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,), at_key=True
-        )
+        return _unknown(cls, name, did_you_mean(name, arguments(cls)))
     if missing := re.match(r"Object missing required field `(.*)`", text):
+        for name in given:  # a file's other arguments are let pass, but for one that this may be
+            if name not in arguments(cls) and (hint := did_you_mean(name, [missing[1]])):
+                return _unknown(cls, name, hint)
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
     path: Path = ()
     if found := re.search(_PATH, text):
@@ -51,6 +51,13 @@ def explained(
         return LstmcountError(_of_choices(_choices(cls, str(path[0])), value), path=path)
     expected = _in_words(text, annotation)
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
+
+
+def _unknown(cls: type[Layer], name: str, hint: str) -> LstmcountError:
+    hint = hint or f" It takes: {', '.join(arguments(cls))}."
+    return LstmcountError(
+        f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,), at_key=True
+    )
 
 
 def check_names(cls: type[Layer], given: dict[str, Any], path: Path) -> None:

@@ -181,7 +181,7 @@ class _Reader:
             outputs=outputs,
             trainable=config.get("trainable") is not False,
             lists_all=nodes.is_keras_2,
-            path=path,
+            path=(*path, "config"),
         )
 
     def layer(self, entry: Any, path: Path) -> LayerConfig:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.layers.base import Layer
-from lstmcount.layers.numbers import fractional_arguments, numeric_arguments
-from lstmcount.layers.positional import arguments as constructor_arguments
 from lstmcount.readers import spec_operations as operations
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.spec_entries import (
@@ -20,11 +17,10 @@ from lstmcount.readers.spec_entries import (
     branches,
     dimension,
     input_dims,
-    input_shape,
     only,
-    split,
     tensor_refs,
 )
+from lstmcount.readers.spec_layers import LayerReader
 from lstmcount.variables import Scope
 
 TOP_KEYS = (
@@ -78,6 +74,7 @@ class _Spec:
         self.name = name
         self.nested = nested
         self.auto = AutoNames()
+        self.entries = LayerReader(self.custom, scope, self.auto, self._model)
         self.layers: list[LayerConfig] = []
         self.by_name: dict[str, LayerConfig] = {}
         self.tensors: dict[str, TensorRef] = {}  # what `inputs:` may name
@@ -157,7 +154,7 @@ class _Spec:
 
     def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
         arguments = {"shape": shape, "batch_size": self.data.get("batch_size"), **extra}
-        expressions = self._resolve(arguments, ("shape", "batch_size"), path)
+        expressions = self.entries.resolve(arguments, ("shape", "batch_size"), path)
         arguments["shape"] = input_dims(arguments["shape"], path)
         if "shape" in expressions and not isinstance(expressions["shape"], list):
             expressions["shape"] = [expressions["shape"]]
@@ -172,25 +169,6 @@ class _Spec:
                 path=path,
             )
         )
-
-    def _resolve(
-        self,
-        given: dict[str, Any],
-        numeric: Collection[str],
-        path: Path,
-        fractional: Collection[str] = (),
-    ) -> dict[str, Any]:
-        """Put numbers in place of expressions in `given`; what was replaced."""
-        if not self.scope.values:
-            return {}
-        found = {}
-        for key, value in given.items():
-            if key in numeric and isinstance(value, str | list):
-                fractions = key in fractional
-                given[key], expression = self.scope.resolve(value, (*path, key), fractions)
-                if expression is not None:
-                    found[key] = expression
-        return found
 
     def _outputs(self) -> Any:
         wanted = self.data.get("outputs")
@@ -229,7 +207,7 @@ class _Spec:
         elif isinstance(entry, dict) and "call" in entry:
             self._read_call(entry, path, suffix)
         else:
-            layer, beside = self.layer(entry, path)
+            layer, beside = self.entries.layer(entry, path)
             if beside.get("name") is not None and suffix:
                 layer.name = f"{layer.name}{suffix}"
             if "input_shape" in beside and not self.layers and not self.is_graph:
@@ -387,91 +365,7 @@ class _Spec:
             raise LstmcountError(f"there is no layer or input {base!r} above.{hint}", path=path)
         return TensorRef(ref.layer, ref.node, output)
 
-    # -- layers ---------------------------------------------------------------------------------
-
-    def layer(self, entry: Any, path: Path) -> tuple[LayerConfig, dict[str, Any]]:
-        """The layer of an entry, and what stands beside its class there (name, inputs)."""
-        class_name, given, beside, given_path = split(entry, path)
-        if class_name == "model":
-            return self._model(given, beside, path), beside
-        if class_name.startswith(operations.PREFIX):
-            return self._operation(class_name, given, beside, given_path)
-        declared, cls = self._class(class_name, path)
-        if given is None:
-            given = {}
-        elif not isinstance(given, dict):
-            given = {constructor_arguments(cls)[0]: given}
-        given = dict(given)
-        if isinstance(entry, dict) and entry.get("config") is not None:
-            given = cls.of_config(given)
-        beside |= input_shape(given, cls)
-        for key in cls.layer_arguments:
-            if given.get(key) is not None:
-                given[key] = self._inner(given[key], (*given_path, key))
-        expressions = {}
-        if self.scope.values:
-            numeric, fractional = numeric_arguments(cls), fractional_arguments(cls)
-            expressions = self._resolve(given, numeric, given_path, fractional)
-        if "name" in given:
-            if beside.get("name") not in (None, given["name"]):
-                raise LstmcountError("the name stands twice", path=(*given_path, "name"))
-            beside = {**beside, "name": given.pop("name")}
-        name = beside.get("name")
-        if name is not None and not isinstance(name, str):
-            raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
-        config = LayerConfig(
-            class_name=cls.__name__,
-            name=name or self.auto(cls.__name__),
-            arguments=given,
-            expressions=expressions,
-            declared=declared,
-            path=given_path,
-        )
-        return config, beside
-
-    def _class(self, class_name: str, path: Path) -> tuple[Any, type[Layer]]:
-        """A class by its name, with its declaration if it is a custom one."""
-        own = registry.is_keras_layer(class_name)
-        declared = None if own else self.custom.find(class_name)
-        if declared is not None:
-            from lstmcount.layers.declared import layer_class
-
-            return declared, layer_class(declared)
-        try:
-            cls = registry.find(class_name)
-        except LstmcountError as error:
-            raise error.at(*path) from None
-        if cls is None:
-            known = [*registry.class_names(), *registry.offered(), *self.custom.names()]
-            hint = did_you_mean(class_name, known)
-            raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)
-        return None, cls
-
-    def _inner(self, entry: Any, path: Path) -> Any:
-        if isinstance(entry, list):
-            return [self._inner(item, (*path, i)) for i, item in enumerate(entry)]
-        found = self.layer(entry, path)[0]
-        if found.kind == "op":
-            raise LstmcountError("expected a layer, got an operation", path=path)
-        return found
-
-    def _operation(
-        self, function: str, given: Any, beside: dict[str, Any], path: Path
-    ) -> tuple[LayerConfig, dict[str, Any]]:
-        signature = operations.signature_of(function, path)
-        arguments = operations.arguments_of(signature, given, path)
-        made, passed = operations.split_arguments(signature, arguments, path)
-        name = beside.get("name")
-        if name is not None and not isinstance(name, str):
-            raise LstmcountError(f"expected a name, got {name!r}", path=(*path[:-1], "name"))
-        config = LayerConfig(
-            class_name=signature.operation,
-            name=name or self.auto(signature.operation),
-            arguments=made,
-            kind="op",
-            path=path,
-        )
-        return config, {**beside, "passed": passed}
+    # -- models in models ------------------------------------------------------------------------
 
     def _model(self, given: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
         given_path = (*path, "model")

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmcount.config import TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
 
 BESIDE = ("name", "inputs")  # what may stand beside a layer's class
@@ -31,10 +32,21 @@ def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
     beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
     classes = [key for key in entry if key not in beside_keys]
     if len(classes) != 1:
+        _refuse_other_keys(classes, beside_keys, path)
         found = ", ".join(map(str, classes)) or "none"
         raise LstmcountError(f"expected one layer class in an entry, got {found}", path=path)
     beside = {key: value for key, value in entry.items() if key in beside_keys}
     return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
+
+
+def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> None:
+    """Raise `LstmcountError` for a key that is no layer's class, where another is."""
+    known = [key for key in keys if is_keras_layer(key) or key == "model"]
+    if len(known) == 1:
+        key = next(key for key in keys if key != known[0])
+        hint = did_you_mean(str(key), beside) or f" Known: {', '.join(beside)}."
+        what = f"unknown key {key!r} beside {known[0]}.{hint}"
+        raise LstmcountError(what, path=(*path, str(key)), at_key=True)
 
 
 def serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:

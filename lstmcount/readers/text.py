@@ -96,7 +96,20 @@ def reject_duplicates(text: str) -> None:
 
     import json
 
-    json.loads(text, object_pairs_hook=pairs)
+    try:
+        json.loads(text, object_pairs_hook=pairs)
+    except LstmcountError as error:
+        raise _placed(error, text) from None
+
+
+def _placed(error: LstmcountError, text: str) -> LstmcountError:
+    """The error where YAML, which tells places, finds the same."""
+    try:
+        parse_yaml(text)
+    except LstmcountError as found:
+        if "stands twice" in found.message:
+            error.location = found.location
+    return error
 
 
 def parse_yaml(text: str) -> Any:
@@ -112,8 +125,11 @@ def parse_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or str(error)
-        if "',' or ']'" in problem:
-            problem += " (text with brackets needs quotes: ['input[-1]', units])"
+        if "',' or" in problem and error.context_mark:
+            opened = error.context_mark
+            problem += f" (for the bracket at {opened.line + 1}:{opened.column + 1})"
+        if "',' or ']'" in problem and "custom_layers" in text:
+            problem += "; text with brackets needs quotes: ['input[-1]', units]"
         if mark is None:
             raise LstmcountError(f"not YAML: {problem}") from None
         raise _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1) from None
