@@ -25,8 +25,8 @@ _GIVEN: Schema = {  # to a call by name
 }
 _SHAPE: Schema = {
     "anyOf": [
-        {"type": "array", "items": {"type": ["integer", "null"], "minimum": 1}},
-        {"type": "integer", "minimum": 1},
+        {"type": "array", "items": {"type": ["integer", "null"], "minimum": 0}},
+        {"type": "integer", "minimum": 0},
     ]
 }
 
@@ -41,7 +41,7 @@ def spec_schema() -> Schema:
         "input_shape": {**_SHAPE, "description": "Without the batch; null is unknown."},
         "inputs": _inputs(),
         "layers": _ENTRIES,
-        "batch_size": {"type": ["integer", "null"], "minimum": 1},
+        "batch_size": {"type": ["integer", "null"], "minimum": 0},
         "budget": _budget(),
     }
     return {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 import click
@@ -44,6 +45,7 @@ def command(source: str, to: str, output: str | None, reading: Reading) -> None:
 
 def written(config: ModelConfig, to: str) -> str:
     """The model in another form. Raises `LstmcountError` for what that form cannot say."""
+    from lstmcount.convert.layers import in_todays_layers
     from lstmcount.convert.names import without_slashes
     from lstmcount.convert.tensorflow import in_todays_operations
 
@@ -53,6 +55,9 @@ def written(config: ModelConfig, to: str) -> str:
         config = _without_masks(config)
     before = infer(config)
     config = in_todays_operations(config)
+    config = in_todays_layers(config, keep_classes=to not in ("keras-json", "python"))
+    if to in ("keras-json", "python"):
+        _compare(before, lambda: infer(config), "Keras 3")
     if to == "python":
         from lstmcount.convert.python import to_python
 
@@ -88,18 +93,20 @@ def _without_masks(config: ModelConfig) -> ModelConfig:
 def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> None:
     """What is written must mean what was read."""
 
-    def facts(summary: Summary) -> list[Any]:
-        layers = [
-            (layer.name, layer.output_shape, layer.params if layer.is_inferred else None)
-            for layer in summary.layers
-        ]
-        trainable = summary.trainable_params
-        is_told = known(trainable) and all(layer.is_inferred for layer in summary.layers)
-        return [layers, trainable if is_told else None]
-
     try:
-        same = facts(read_back()) == facts(before)
+        after = read_back()
     except LstmcountError as error:
         raise LstmcountError(f"{form} cannot say this model: {error.message}") from None
-    if not same:
-        raise LstmcountError(f"{form} cannot say this model exactly")
+    for one, other in zip_longest(_facts(before), _facts(after)):
+        if one != other:
+            where = f": {one[0]} would be another" if one else ""
+            raise LstmcountError(f"{form} cannot say this model exactly{where}")
+
+
+def _facts(summary: Summary) -> Iterator[tuple[Any, ...]]:
+    """What must stay: layers with their shapes and counts, and how much of the model trains."""
+    for layer in summary.layers:
+        yield layer.name, layer.output_shape, layer.params if layer.is_inferred else None
+    trainable = summary.trainable_params
+    is_told = known(trainable) and all(layer.is_inferred for layer in summary.layers)
+    yield "what trains", trainable if is_told else None

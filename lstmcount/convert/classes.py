@@ -12,7 +12,15 @@ _INTERNAL = {
     "LayerScale": "keras.src.applications.convnext",
     "StochasticDepth": "keras.src.applications.convnext",
 }
-_NOT_TODAYS = ("removed", "stored")
+_NOT_TODAYS = ("early", "removed", "stored")
+_BECAUSE = {
+    "AddLoss": "a model gets losses when it is compiled",
+    "AddMetric": "a model gets metrics when it is compiled",
+    "CuDNNLSTM": "today's LSTM has one bias for each gate and not two",
+    "LocallyConnected1D": "no layer of it has a kernel for each place",
+    "LocallyConnected2D": "no layer of it has a kernel for each place",
+    "Weights": "only its stored tensors are known",
+}
 
 
 def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
@@ -21,8 +29,11 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
     Raises `LstmcountError` for one that Keras 3 does not have.
     """
     if family_of(name) in _NOT_TODAYS:
+        because = f": {_BECAUSE[name]}" if name in _BECAUSE else ""
+        what, padding = f"of class {config.class_name}", name.removeprefix("Full")
+        if padding != name:
+            what = f"a {padding} with padding full"
         raise LstmcountError(
-            f"{config.name!r} is a {config.class_name}, which Keras 3 does not have",
-            path=config.path,
+            f"{config.name!r} is {what}, which Keras 3 does not have{because}", path=config.path
         )
     return _INTERNAL.get(name, "keras.layers"), _EXPORTED.get(name, name)

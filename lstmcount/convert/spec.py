@@ -11,6 +11,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers.positional import arguments
 from lstmcount.readers.names import AutoNames
+from lstmcount.references import refs_in
 
 
 def to_spec(config: ModelConfig) -> dict[str, Any]:
@@ -50,6 +51,8 @@ class _Writer:
         elif self.config.build_input_shape is not None and layers and layers[0].model is None:
             found |= _input_shape(self.config.build_input_shape)
             self.auto("InputLayer")
+        if not layers:
+            raise LstmcountError("a spec has at least one layer, and this model has none")
         found["layers"] = [self.entry(layer) for layer in layers]
         return found
 
@@ -85,12 +88,12 @@ class _Writer:
                 names[name, index] = alias
                 entry = {"call": name, "name": alias}
             entries.append({**entry, "inputs": reads})
-        found: dict[str, Any] = {"inputs": inputs}
+        order = [ref.layer for ref in refs_in(self.config.inputs)]
+        found: dict[str, Any] = {"inputs": {name: inputs[name] for name in order}}
         if batch is not None:
             found["batch_size"] = batch
         found["layers"] = entries
-        outputs = [self._named(ref, names) for ref in _refs(self.config.outputs)]
-        found["outputs"] = outputs[0] if len(outputs) == 1 else outputs
+        found["outputs"] = self._structure(self.config.outputs, names)
         return found
 
     def _operation(self, layer: LayerConfig, names: dict[tuple[str, int], str]) -> dict[str, Any]:
@@ -114,7 +117,7 @@ class _Writer:
     def _reads(self, layer: LayerConfig, index: int, names: dict[tuple[str, int], str]) -> Any:
         call = layer.calls[index]
         kwargs = self._by_name(layer, call.kwargs, names)
-        args = [self._structure(arg, names) for arg in call.args if any(_refs(arg))]
+        args = [self._structure(arg, names) for arg in call.args if any(refs_in(arg))]
         states = kwargs.get("initial_state")
         if states is not None and len(args) == 1:
             args += states if isinstance(states, list) else [states]
@@ -133,13 +136,13 @@ class _Writer:
         return {
             key: self._value(value, names) if key in known else self._structure(value, names)
             for key, value in given.items()
-            if any(_refs(value)) or (key in known and value is not None)
+            if any(refs_in(value)) or (key in known and value is not None)
         }
 
     def _value(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
         if isinstance(value, list):
             return [self._value(item, names) for item in value]
-        return self._structure(value, names) if any(_refs(value)) else value
+        return self._structure(value, names) if any(refs_in(value)) else value
 
     def _structure(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
         if isinstance(value, TensorRef):
@@ -198,13 +201,3 @@ def _input_shape(shape: Any) -> dict[str, Any]:
     dims = [dim if isinstance(dim, int) else None for dim in shape]
     found: dict[str, Any] = {} if dims[0] is None else {"batch_size": dims[0]}
     return {"input_shape": dims[1:], **found}
-
-
-def _refs(value: Any) -> list[TensorRef]:
-    if isinstance(value, TensorRef):
-        return [value]
-    if isinstance(value, list):
-        return [ref for item in value for ref in _refs(item)]
-    if isinstance(value, dict):
-        return [ref for item in value.values() for ref in _refs(item)]
-    return []

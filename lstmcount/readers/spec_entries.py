@@ -106,8 +106,8 @@ def input_dims(value: Any, path: Path) -> list[int | None]:
 
 
 def dimension(dim: Any, path: Path) -> int:
-    if not isinstance(dim, int) or isinstance(dim, bool) or not 0 < dim < 2**63:
-        raise LstmcountError(f"expected a positive integer or null, got {dim!r}", path=path)
+    if not isinstance(dim, int) or isinstance(dim, bool) or not 0 <= dim < 2**63:
+        raise LstmcountError(f"expected a number from 0 up, or null, got {dim!r}", path=path)
     return dim
 
 

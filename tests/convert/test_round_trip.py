@@ -35,6 +35,8 @@ def convert(source: Any, to: str) -> str:
             "is a Lambda",
             "nowhere declared",
             "constant",
+            "at least one layer",
+            "at least one layer",
             "cannot say this model",
         )
         if any(word in str(error) for word in words):
@@ -66,7 +68,7 @@ def test_as_keras_json_and_back(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES)
 def test_as_a_program_and_back(path: Path, tmp_path: Path) -> None:
-    if path.parent.name in ("sequential_empty", "operations_open_slicing"):
+    if path.parent.name == "sequential_empty":
         pytest.skip("models that programs are not read for")
     program = tmp_path / "program.py"
     program.write_text(convert(path, "python"))
@@ -298,3 +300,78 @@ def test_names_with_slashes() -> None:
     for form in ("keras-json", "python"):
         assert re.findall(r"\ba_b\w*", convert(model, form)) == ["a_b_1", "a_b"]
     assert "name: a/b" in convert(model, "yaml")
+
+
+def first(class_name: str, shape: list[int], **arguments: Any) -> dict[str, Any]:
+    config = {"name": "first", "batch_input_shape": [None, *shape], **arguments}
+    return {"class_name": "Sequential", "config": [{"class_name": class_name, "config": config}]}
+
+
+BACKWARD = {"class_name": "GRU", "config": {"name": "g", "units": 3, "go_backwards": True}}
+OLD_LAYERS = [
+    (first("CuDNNGRU", [6, 4], units=3), "GRU"),
+    (first("TimeDistributedDense", [6, 4], output_dim=3), "Dense"),
+    (first("ThresholdedReLU", [4], theta=0.5), "ReLU"),
+    (first("SyncBatchNormalization", [4]), "BatchNormalization"),
+    (first("Layer", [4]), "Identity"),
+    (first("Bidirectional", [6, 4], layer=BACKWARD), "Bidirectional"),
+    (first("Deconvolution2D", [6, 6, 2], nb_filter=3, nb_row=2, nb_col=2, subsample=[2, 2],
+           output_shape=[None, 12, 12, 3], dim_ordering="tf", border_mode="same"),
+     "Conv2DTranspose"),
+    (first("Dense", [0], units=3), "Dense"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "class_name"), OLD_LAYERS)
+def test_layers_of_older_versions(model: dict[str, Any], class_name: str, tmp_path: Path) -> None:
+    before = summarize(model)
+    program = tmp_path / "program.py"
+    program.write_text(convert(model, "python"))
+    for after in (summarize(convert(model, "keras-json")), summarize(program)):
+        assert after.total_params == before.total_params
+        (layer,) = after.layers
+        assert (layer.class_name, layer.output_shape) == (class_name, before.layers[0].output_shape)
+    same_summaries(summarize(yaml.safe_load(convert(model, "yaml"))), before)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("model", "class_name"), OLD_LAYERS)
+def test_keras_takes_layers_of_older_versions(model: dict[str, Any], class_name: str) -> None:
+    keras = real_keras.fresh()
+    count = summarize(model).total_params
+    assert keras.models.model_from_json(convert(model, "keras-json")).count_params() == count
+    program: dict[str, Any] = {}
+    exec(convert(model, "python"), program)
+    assert program["model"].count_params() == count
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (first("CuDNNLSTM", [6, 4], units=3), "today's LSTM has one bias for each gate"),
+        (first("Highway", [4], activation="relu", bias=True), "of class Highway, which Keras"),
+        (first("Convolution1D", [6, 4], nb_filter=3, filter_length=2, border_mode="full"),
+         "'first' is a Conv1D with padding full, which Keras 3 does not have"),
+        (first("Deconvolution2D", [6, 6, 2], nb_filter=3, nb_row=2, nb_col=2, subsample=[2, 2],
+               output_shape=[None, 13, 13, 3], dim_ordering="tf", border_mode="same"),
+         "Keras 3 cannot say this model exactly: first would be another"),
+    ],
+)  # fmt: skip
+def test_layers_that_keras_3_lacks(model: dict[str, Any], words: str) -> None:
+    for form in ("keras-json", "python"):
+        with pytest.raises(LstmcountError, match=re.escape(words)):
+            written(read(open_source(model)), form)
+
+
+def test_layers_inside_applications_and_keys_of_slices(tmp_path: Path) -> None:
+    """What programs that are written name beyond `keras.layers`."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import keras\n"
+        "x = keras.Input((5, 4))\n"
+        "y = keras.src.ops.numpy.GetItem(name='y')(x, [slice(None, None, None), 0])\n"
+        "z = keras.src.applications.convnext.LayerScale(0.1, 4, name='scale')(y)\n"
+        "model = keras.Model(x, z)\n"
+    )
+    found = [(layer.name, layer.output_shape, layer.params) for layer in summarize(program).layers]
+    assert found[1:] == [("y", (None, 4), 0), ("scale", (None, 4), 4)]

@@ -53,8 +53,8 @@ def test_variables() -> None:
     ("spec", "words"),
     [
         (
-            {"layers": [{"Dense": {**DENSE, "input_shape": [0]}}]},
-            r"input_shape\[0\]: expected a po",
+            {"layers": [{"Dense": {**DENSE, "input_shape": [-1]}}]},
+            r"input_shape\[0\]: expected a number from",
         ),
         ({"layers": [{"Dense": {**DENSE, "batch_input_shape": [2, 7]}}]}, "no argument 'batch_in"),
         ({"layers": [{"Input": [7]}, {"Input": [7]}, "Flatten"]}, "an input stands after the inp"),

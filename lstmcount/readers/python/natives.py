@@ -298,6 +298,11 @@ def _wrapped(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
     return args[0] if args else Namespace({})
 
 
+@_provides("slice")
+def _slice(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return slice(*args)
+
+
 @_provides("super")
 def _super(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if len(args) == 2 and isinstance(args[0], Class):

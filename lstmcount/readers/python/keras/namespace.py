@@ -113,6 +113,8 @@ def _layers() -> frozenset[str]:
 def _application(path: str, name: str) -> Any:
     if name == "preprocess_input":
         return functions.same(name)
+    if registry.family_of(name) == "applications":
+        return LayerClass(name)
     if name[:1].isupper():
         return applications.member(name)
     return Module(f"{path}.{name}")

@@ -1,0 +1,77 @@
+"""Layers that only older versions of Keras had, as layers of Keras 3 that do exactly the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.layers import find
+
+# class → today's, and the arguments that make it the same
+_SAME: dict[str, tuple[str, dict[str, Any]]] = {
+    # told the output's shape, which mostly is the one that they have anyway: it is compared
+    "Deconvolution2D": ("Conv2DTranspose", {}),
+    "Deconvolution3D": ("Conv3DTranspose", {}),
+    "CuDNNGRU": ("GRU", {"reset_after": True}),  # two biases a gate, too
+    # over replicas, which only TensorFlow can be told
+    "SyncBatchNormalization": ("BatchNormalization", {}),
+    "TimeDistributedDense": ("Dense", {}),
+    "Unchanged": ("Identity", {}),
+}
+
+
+def in_todays_layers(config: ModelConfig, keep_classes: bool = False) -> ModelConfig:
+    """The model with layers of Keras 3 where there is one that does the same.
+
+    With `keep_classes` only what their arguments say is put in today's words.
+    """
+    layers = [_todays(layer, keep_classes) for layer in config.layers]
+    return structs.replace(config, layers=layers)
+
+
+def _todays(config: LayerConfig, keep: bool) -> LayerConfig:
+    if config.model is not None:
+        return structs.replace(config, model=in_todays_layers(config.model, keep))
+    if config.kind == "op" or config.declared is not None or config.is_foreign:
+        return config
+    arguments = {key: _argument(value, keep) for key, value in config.arguments.items()}
+    config = structs.replace(config, arguments=arguments)
+    if config.class_name == "Bidirectional":
+        return _both_ways(config)
+    cls = None if keep else find(config.class_name)
+    name = cls.__name__ if cls else ""
+    if name in _SAME:
+        class_name, added = _SAME[name]
+        return _changed(config, class_name, {**arguments, **added})
+    if name == "ThresholdedReLU":
+        return _changed(config, "ReLU", {"threshold": arguments.get("theta", 1.0)})
+    return config
+
+
+def _argument(value: Any, keep: bool) -> Any:
+    if isinstance(value, LayerConfig):
+        return _todays(value, keep)
+    return [_argument(item, keep) for item in value] if isinstance(value, list) else value
+
+
+def _changed(config: LayerConfig, class_name: str, arguments: dict[str, Any]) -> LayerConfig:
+    return structs.replace(config, class_name=class_name, arguments=arguments, alike=None)
+
+
+def _both_ways(config: LayerConfig) -> LayerConfig:
+    """With both layers said, where the one that is said reads backward, which Keras 3 asks for."""
+    forward = config.arguments.get("layer")
+    if not isinstance(forward, LayerConfig) or not forward.arguments.get("go_backwards"):
+        return config
+    if config.arguments.get("backward_layer") is not None:
+        return config
+    name = str(forward.name).removeprefix("forward_")
+    backward = structs.replace(
+        forward,
+        name=f"backward_{name}",
+        arguments={**forward.arguments, "go_backwards": False},
+        alike=None,
+    )
+    return _changed(config, "Bidirectional", {**config.arguments, "backward_layer": backward})
