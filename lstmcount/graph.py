@@ -43,7 +43,10 @@ from lstmcount.summary import Weight
 
 
 class Graph:
-    """A Sequential or Functional model; inside another model it stands where a layer stands."""
+    """A Sequential or Functional model; inside another model it stands where a layer stands.
+
+    The calls of its layers go when it goes.
+    """
 
     call_arguments = ("inputs",)
     call_options: tuple[str, ...] = ()
@@ -92,6 +95,11 @@ class Graph:
                 raise
             self.error = error
             self.layers = self.operations = [layer for layer in self.layers if layer.nodes]
+
+    def __del__(self) -> None:
+        """A layer and its calls refer to each other: parted, they go without garbage collection."""
+        for layer in self.layers:
+            layer.nodes = []
 
     # -- what a layer offers ------------------------------------------------------------------
 

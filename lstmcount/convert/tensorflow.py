@@ -29,7 +29,8 @@ def in_todays_operations(config: ModelConfig) -> ModelConfig:
     """
     layers = [_nested(layer) for layer in config.layers]
     if any(layer.class_name in LEGACY for layer in layers):
-        by_name = {layer.name: layer for layer in Graph(config).layers}
+        graph = Graph(config)
+        by_name = {layer.name: layer for layer in graph.layers}
         layers = [
             _translated(by_name[str(layer.name)], by_name) if layer.class_name in LEGACY else layer
             for layer in layers
