@@ -34,7 +34,7 @@ _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 NOT_READ = -1  # the depth of what no output depends on
 
 # Layers with the weights of another and none besides, and the argument that is that.
-_AROUND_ONE = {"TimeDistributed": "layer", "RNN": "cell"}
+AROUND_ONE = {"TimeDistributed": "layer", "RNN": "cell"}
 MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
 
 # What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
@@ -331,8 +331,8 @@ def built_layer(config: LayerConfig, layer: Any) -> BuiltLayer:
 
 
 def shared_with(config: LayerConfig) -> Any:
-    """The mark of the entries whose weights these are: one around a layer has those of that."""
-    inner = config.arguments.get(_AROUND_ONE.get(config.class_name, ""))
+    """The mark of the entries that have the weights of a layer around one: those of that."""
+    inner = config.arguments.get(AROUND_ONE[config.class_name])
     if isinstance(inner, LayerConfig) and inner.shared is not None:
         return inner.shared
     return config.shared

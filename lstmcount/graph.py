@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from lstmcount.built import (
+    AROUND_ONE,
     BuiltLayer,
     Node,
     built_layer,
@@ -194,20 +195,23 @@ class Graph:
         return [layer for layer in self.own_layers if layer.config.kind != "op"]
 
     def _create_layers(self) -> None:
-        for layer in self.config.layers:
-            if (
-                self.config.dtype is not None
-                and "dtype" not in layer.arguments
-                and layer.class_name != "InputLayer"  # Keras's inputs follow no policy
-            ):
-                layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
-            built = built_layer(layer, create(layer, self.values, self.shared))
+        if self.config.dtype is not None:
+            self._hand_on_dtype()
+        values = self.values
+        for config in self.config.layers:
+            built = built_layer(config, create(config, values, self.shared))
             self.layers.append(built)
-            mark = shared_with(layer)
-            if self.values is not None or layer.frozen or mark is not None:
-                layer.alike = None  # other values are remembered there, and weights that train
+            mark = shared_with(config) if config.class_name in AROUND_ONE else config.shared
             if mark is not None:
                 built.shared = self.shared.setdefault(mark, [])
+            if values is not None or config.frozen or mark is not None:
+                config.alike = None  # other values are remembered there, and weights that train
+
+    def _hand_on_dtype(self) -> None:
+        for layer in self.config.layers:
+            is_input = layer.class_name == "InputLayer"  # which follows no policy in Keras
+            if "dtype" not in layer.arguments and not is_input:
+                layer.arguments = {**layer.arguments, "dtype": self.config.dtype}
 
     def _declared_input(self) -> Shapes:
         if not self.layers:
