@@ -10,7 +10,7 @@ import msgspec
 
 from lstmcount.built import BuiltLayer, Node
 from lstmcount.config import ModelConfig
-from lstmcount.dimensions import Unknown, known, public
+from lstmcount.dimensions import Unknown, flatten, known, public
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph, unique
 from lstmcount.layers.base import Layer
@@ -121,7 +121,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         class_name=config.class_name if layer is None else layer.class_name,
         weights=built.weights,
         call=node,
-        shapes=(None, public(built.built_output)) if node is None else UNTOLD,
+        shapes=(None, _uncalled(built.built_output)) if node is None else UNTOLD,
         calls=_read(built, unread) if unread else () if unread is None else built.nodes,
         trainable=trainable,
         state="op" if config.kind == "op" else built.state,
@@ -130,6 +130,13 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         layer=layer,
         config=config,
     )
+
+
+def _uncalled(shapes: Any) -> Any:
+    """The output of a layer that was built and never called, as Keras shows it: several in round
+    brackets, whatever structure they have."""
+    found = tuple(public(flatten(shapes)))
+    return None if shapes is None else found[0] if len(found) == 1 else found
 
 
 def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
