@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.python.keras import masks
+from lstmcount.readers.python.keras.middle import repeated
 from lstmcount.readers.python.keras.objects import (
     LayerClass,
     LayerObject,
@@ -102,7 +103,7 @@ def functional(
     outputs = given.get("outputs", given.get("output"))
     name = given.get("name")
     model = session.new_model("Functional", name, node)
-    model.inputs, model.tensors_out = inputs, outputs
+    model.inputs, model.tensors_out = repeated(session, inputs, outputs, node)
     model.trainable = given.get("trainable", True) is not False
     if not tensors_in(outputs):
         several = outputs if isinstance(outputs, list | tuple) else [outputs]

@@ -96,16 +96,23 @@ class Operation(LayerObject):
 class Tensor:
     """A symbolic tensor; `shape` is None where even the rank is unknown."""
 
-    __slots__ = ("dtype", "index", "layer", "mask", "node", "shape")
+    __slots__ = ("dtype", "index", "layer", "mask", "name", "node", "shape")
 
     def __init__(
-        self, layer: LayerObject, node: int, index: int, shape: Any, dtype: str = "float32"
+        self,
+        layer: LayerObject,
+        node: int,
+        index: int,
+        shape: Any,
+        dtype: str = "float32",
+        name: str = "",
     ) -> None:
         self.layer = layer
         self.node = node
         self.index = index
         self.shape = shape
         self.dtype = dtype
+        self.name = name
         self.mask: Tensor | None = None  # what Keras knows of steps to skip
 
     def __repr__(self) -> str:

@@ -113,6 +113,9 @@ class Session:
         else:
             result = _tensors(output, layer, index, count(), dtype)
         layer.outputs.append(result)
+        if not self.depth:
+            for tensor in tensors_in(result):
+                tensor.name = self.auto("KerasTensor")
         if layer.kind == "layer" and not self.depth and masks.matter(layer, record):
             masks.follow(self, layer, record, result, node)
         return result
@@ -245,9 +248,11 @@ class Session:
             else:
                 shape = None if shape is not None else (UNKNOWN,)
             dtype = layer.arguments.get("dtype")
-            layer.outputs.append(
-                Tensor(layer, 0, 0, shape, dtype if isinstance(dtype, str) else "float32")
-            )
+            dtype = dtype if isinstance(dtype, str) else "float32"
+            name = layer.name or ""
+            if name.startswith("input_"):  # which the tensor is not called, but by a number
+                name = self.auto("KerasTensor")
+            layer.outputs.append(Tensor(layer, 0, 0, shape, dtype, name))
         tensor: Tensor = layer.outputs[0]
         return tensor
 
