@@ -45,7 +45,7 @@ def layer(
     if class_name == "InputLayer":
         _input_layer(given)
     given = {key: value for key, value in given.items() if not _is_default(key, value)}
-    declared = None if class_name == "InputLayer" else _declared(class_name, given)
+    declared = None if class_name == "InputLayer" else _declared(session, class_name, given)
     name = given.pop("name", None)
     trainable = given.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in given.items()}
@@ -107,7 +107,7 @@ def _name(name: Any) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _declared(class_name: str, given: dict[str, Any]) -> Any:
+def _declared(session: Session, class_name: str, given: dict[str, Any]) -> Any:
     """The input shape that the arguments declare, the batch first; they are taken out."""
     cls = registry.find(class_name)
     own = cls.__struct_fields__ if cls else ()
@@ -118,7 +118,8 @@ def _declared(class_name: str, given: dict[str, Any]) -> Any:
     shapes = {key: given.pop(key) for key in _INPUT_SHAPES if key in given and key not in own}
     length = given.pop("input_length", None) if "input_length" not in own else None
     if class_name == "Embedding":
-        if not shapes and (length is not None or "input_dim" in given):
+        # without a length, only Keras 1 is known to build a model from it
+        if not shapes and (length is not None or session.is_old):
             return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
     elif "input_dim" in given and "input_dim" not in own:
         features = given.pop("input_dim")
