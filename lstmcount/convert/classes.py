@@ -17,6 +17,7 @@ _BECAUSE = {
     "AddLoss": "a model gets losses when it is compiled",
     "AddMetric": "a model gets metrics when it is compiled",
     "CuDNNLSTM": "today's LSTM has one bias for each gate and not two",
+    "JointBatchNormalization": "today's has one axis",
     "LocallyConnected1D": "no layer of it has a kernel for each place",
     "LocallyConnected2D": "no layer of it has a kernel for each place",
     "Weights": "only its stored tensors are known",
@@ -30,7 +31,10 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
     """
     if family_of(name) in _NOT_TODAYS:
         because = f": {_BECAUSE[name]}" if name in _BECAUSE else ""
-        what, padding = f"of class {config.class_name}", name.removeprefix("Full")
+        what, padding = (
+            f"of class {config.class_name.removeprefix('Joint')}",
+            name.removeprefix("Full"),
+        )
         if padding != name:
             what = f"a {padding} with padding full"
         raise LstmcountError(

@@ -49,8 +49,8 @@ FAMILIES: dict[str, str] = {
         "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
     "removed": (
-        "AddLoss AddMetric CuDNNGRU CuDNNLSTM LocallyConnected1D LocallyConnected2D "
-        "RandomFourierFeatures RandomHeight RandomWidth SyncBatchNormalization "
+        "AddLoss AddMetric CuDNNGRU CuDNNLSTM JointBatchNormalization LocallyConnected1D "
+        "LocallyConnected2D RandomFourierFeatures RandomHeight RandomWidth SyncBatchNormalization "
         "ThresholdedReLU Unchanged"
     ),
     "early": (
@@ -59,6 +59,7 @@ FAMILIES: dict[str, str] = {
         "Highway MaxoutDense Merge ParametricSoftplus SReLU "
         "TimeDistributedDense"
     ),
+    "feature_columns": "DenseFeatures",
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",
 }

@@ -78,8 +78,12 @@ class BatchNormalization(Layer):
         require_axes(input_shape, [self.axis])
         require_known(input_shape, self.axis, "the number of features")
 
+    def feature_shape(self, input_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
+        """The shape of each weight, and what its axes mean."""
+        return (input_shape[self.axis],), ("features",)
+
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        shape, axes = (input_shape[self.axis],), ("features",)
+        shape, axes = self.feature_shape(input_shape)
         if self.scale:
             yield self.weight("gamma", shape, axes)
         if self.center:

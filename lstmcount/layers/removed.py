@@ -18,7 +18,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Elementwise, Layer, require_known, require_rank
-from lstmcount.layers.normalization import BatchNormalization
+from lstmcount.layers.normalization import BatchNormalization, require_axes
 from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
 from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
@@ -275,3 +275,28 @@ class Unchanged(Elementwise):
 
 class SyncBatchNormalization(BatchNormalization):
     """Keras 2's name for `BatchNormalization(synchronized=True)`. Weights: 4·features."""
+
+
+class JointBatchNormalization(BatchNormalization, kw_only=True):
+    """Over several axes at once. Weights: 4 of the sizes of those axes.
+
+    >>> [w.shape for w in JointBatchNormalization(axis=[1, 3], center=False).weights((1, 9, 8, 3))]
+    [(1, 9, 1, 3), (1, 9, 1, 3), (1, 9, 1, 3)]
+    """
+
+    axis: list[int]  # type: ignore[assignment]
+
+    display_name: ClassVar[str | None] = "BatchNormalization"
+
+    def fixed_axes(self, input_shape: Shape) -> list[int]:
+        return self.axis
+
+    def check(self, input_shape: Shape) -> None:
+        require_axes(input_shape, self.axis)
+        for axis in self.axis:
+            require_known(input_shape, axis, "the number of features")
+
+    def feature_shape(self, input_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
+        axes = [axis % len(input_shape) for axis in self.axis]
+        shape = tuple([dim if axis in axes else 1 for axis, dim in enumerate(input_shape)])
+        return shape, tuple(["features" if axis in axes else "1" for axis in range(len(shape))])

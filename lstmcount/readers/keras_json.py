@@ -14,12 +14,14 @@ from lstmcount.readers import searching
 from lstmcount.readers.keras_graph import as_functional, is_graph
 from lstmcount.readers.keras_legacy import (
     BATCH_NORMALIZATIONS,
+    frozen_within,
     modernised,
-    one_axis,
+    normalising,
     ordering_of,
 )
 from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes, recorded
+from lstmcount.readers.keras_versions import is_keras_2, names_modules
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.namesakes import is_other
 from lstmcount.references import refs_in
@@ -61,24 +63,17 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
 
     Raises `LstmcountError` with the path of what is wrong, `path` being that of the config.
     """
-    is_modern = _is_modern(data)
+    is_modern = names_modules(data)
     ordering = None if is_modern else ordering_of(data)
-    config = _Reader(is_modern, ordering, custom).model(data, path)
+    reader = _Reader(is_modern, ordering, custom)
+    reader.is_keras_2 = is_keras_2(data, is_modern)
+    config = reader.model(data, path)
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training
         # Keras builds the optimizer of a compiled model that it loads
         config.optimizer_built = training.get("optimizer", "") is not None
     return config
-
-
-def _is_modern(data: dict[str, Any]) -> bool:
-    """Keras 3 (and the .keras format) says of each object which module it is from."""
-    if "module" in data:
-        return True
-    config = data.get("config")
-    layers = config.get("layers") if isinstance(config, dict) else None
-    return isinstance(layers, list) and any(isinstance(e, dict) and "module" in e for e in layers)
 
 
 class _Kind(NamedTuple):
@@ -101,6 +96,7 @@ class _Reader:
         self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
         self.auto = AutoNames()
         self.kinds: dict[Any, _Kind] = {}
+        self.is_keras_2 = not modern  # or older
         self.is_opaque = False  # there are layers whose outputs only the file may know
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
@@ -262,13 +258,15 @@ class _Reader:
         elif not self.modern and kind.declared is None:
             class_name, given = modernised(class_name, given, self.ordering)
         elif class_name in BATCH_NORMALIZATIONS:
-            one_axis(given)  # Keras 2.13 to 2.15 name modules, too
+            class_name = normalising(class_name, given)  # Keras 2.13 to 2.15 name modules, too
         layer.class_name, layer.arguments = class_name, given
         layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
         cls = registry.class_of(layer)
         for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*path, "config", key))
+                if self.is_keras_2 and given.get("trainable") is False:
+                    frozen_within(given[key])
         if batch_shape is not None:
             layer.batch_shape = file_shapes(batch_shape)
             if class_name == "InputLayer":

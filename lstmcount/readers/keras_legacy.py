@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lstmcount.config import LayerConfig
+
 Config = dict[str, Any]
 
 BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
@@ -118,8 +120,20 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
     return _early(class_name, given), given
 
 
+def frozen_within(value: Any) -> Any:
+    """Layers among the arguments of one that does not train: in Keras 2 then none of them does."""
+    if isinstance(value, LayerConfig):
+        value.arguments = {key: frozen_within(item) for key, item in value.arguments.items()}
+        value.arguments["trainable"] = False
+        if value.model is not None:
+            value.model.layers = [frozen_within(layer) for layer in value.model.layers]
+    return [frozen_within(item) for item in value] if isinstance(value, list) else value
+
+
 def _early(class_name: str, given: Config) -> str:
-    """The class that can still do what a convolution of today cannot."""
+    """The class that can still do what a layer of today cannot."""
+    if class_name in BATCH_NORMALIZATIONS:
+        return normalising(class_name, given)
     if class_name in _SIZED and isinstance(given.get("output_shape"), list | tuple):
         return _SIZED[class_name]  # its padding says nothing more
     if class_name in _PADDED and given.get("padding") == "full":
@@ -163,6 +177,16 @@ def _merge(given: Config) -> tuple[str, Config]:
 
 def _fix_gru(given: Config) -> None:
     given.setdefault("reset_after", False)  # as every GRU was before the argument existed
+
+
+def normalising(class_name: str, given: Config) -> str:
+    """The class of a batch normalisation, which over several axes at once only Keras 2 had.
+
+    >>> normalising("BatchNormalization", {"axis": [1, 3]})
+    'JointBatchNormalization'
+    """
+    one_axis(given)
+    return "JointBatchNormalization" if isinstance(given.get("axis"), list) else class_name
 
 
 def one_axis(given: Config) -> None:
@@ -229,7 +253,6 @@ def _fix_separable(given: Config) -> None:
 _FIXES: dict[str, Callable[[Config], None]] = {
     "GRU": _fix_gru,
     "GRUCell": _fix_gru,
-    **dict.fromkeys(BATCH_NORMALIZATIONS, one_axis),
     "LeakyReLU": _fix_leaky_relu,
     "Reshape": _fix_reshape,
     "MaxPooling1D": _fix_pooling,

@@ -121,7 +121,7 @@ class Nodes:
             is_list = leaves is node if keeps_lists else class_name in _MERGING
             return Call([refs] if is_list else refs, kwargs, path)
         if cls is not None and "initial_state" in cls.call_arguments:
-            return Call(refs[:1], {"initial_state": refs[1:], **kwargs}, path)
+            return Call(refs[:1], {**kwargs, "initial_state": refs[1:]}, path)
         return Call([refs], kwargs, path)
 
     def _leaf(self, value: Any, path: Path) -> Any:

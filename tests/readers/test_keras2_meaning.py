@@ -278,3 +278,73 @@ def test_methods_of_tensors_have_no_weights(class_name: str) -> None:
         entry("Dense", "y", [[X]], units=3),
     ]
     assert summarize(functional(layers, "values", x=[None, 4])).total_params == 15
+
+
+def sequential(*layers: dict[str, Any]) -> dict[str, Any]:
+    return {"class_name": "Sequential", "config": list(layers)}
+
+
+def test_a_batch_normalisation_over_several_axes() -> None:
+    normal = {"name": "n", "axis": [1, 3], "batch_input_shape": [None, 9, 8, 3]}
+    for named in ({}, {"module": "keras.layers", "registered_name": None}):
+        entry = {"class_name": "BatchNormalization", "config": normal, **named}
+        (layer,) = summarize(sequential(entry)).layers
+        assert (layer.class_name, layer.params) == ("BatchNormalization", 4 * 27)
+        assert layer.weights[0].shape == (1, 9, 1, 3)
+
+
+@pytest.mark.parametrize("shape", ["batch_input_shape", "batch_shape"])
+def test_nothing_trains_inside_a_frozen_wrapper(shape: str) -> None:
+    """In Keras 2, that is; Keras 3 asks each weight."""
+    entry = {"class_name": "InputLayer", "config": {"name": "x", shape: [None, 4, 5]}}
+    dense = {"class_name": "Dense", "config": {"name": "d", "units": 3, "trainable": True}}
+    wrapper = {"name": "t", "trainable": False, "layer": dense}
+    summary = summarize(sequential(entry, {"class_name": "TimeDistributed", "config": wrapper}))
+    assert summary.trainable_params == (0 if shape == "batch_input_shape" else 18)
+
+
+def test_states_beside_an_empty_argument_of_that_name() -> None:
+    """As Bidirectional is saved: the states are tensors, and `initial_state` is None."""
+    none = {"initial_state": None, "constants": None}
+    lstm = {"class_name": "LSTM", "config": {"name": "l", "units": 3, "return_state": True}}
+    reads = [["x", 0, 0, none], *[["b", 0, i, none] for i in range(1, 5)]]
+    layers = [
+        {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+         "config": {"name": "x", "batch_input_shape": [None, 6, 4]}},
+        {"class_name": "Bidirectional", "name": "b", "inbound_nodes": [[["x", 0, 0, {}]]],
+         "config": {"name": "b", "layer": lstm}},
+        {"class_name": "Bidirectional", "name": "a", "inbound_nodes": [reads],
+         "config": {"name": "a", "layer": lstm}},
+    ]  # fmt: skip
+    config = {"name": "m", "layers": layers, "input_layers": [["x", 0, 0]],
+              "output_layers": [["a", 0, 0]]}  # fmt: skip
+    summary = summarize({"class_name": "Functional", "config": config})
+    assert [layer.name for layer in summary.layers] == ["x", "b", "a"]
+
+
+def column(kind: str, **config: Any) -> dict[str, Any]:
+    return {"class_name": f"{kind}Column", "config": config}
+
+
+def test_feature_columns() -> None:
+    words = column("VocabularyListCategorical", key="w", vocabulary_list=["a", "b"],
+                   num_oov_buckets=1)  # fmt: skip
+    age = column("Numeric", key="age", shape=[1])
+    columns = [
+        column("Numeric", key="price", shape=[3]),
+        column("Bucketized", source_column=age, boundaries=[1.0, 2.0]),
+        column("Indicator", categorical_column=words),
+        column("Embedding", categorical_column=column("HashedCategorical", key="h",
+               hash_bucket_size=7), dimension=4, trainable=True),
+    ]  # fmt: skip
+    layers = [
+        {"class_name": "InputLayer", "name": "price", "inbound_nodes": [],
+         "config": {"name": "price", "batch_input_shape": [None, 3]}},
+        {"class_name": "DenseFeatures", "name": "f", "inbound_nodes": [{"price": ["price", 0, 0]}],
+         "config": {"name": "f", "feature_columns": columns}},
+    ]  # fmt: skip
+    config = {"name": "m", "layers": layers, "input_layers": {"price": ["price", 0, 0]},
+              "output_layers": [["f", 0, 0]]}  # fmt: skip
+    found = summarize({"class_name": "Functional", "config": config}).layers[-1]
+    assert found.output_shape == (None, 3 + 3 + 3 + 4)
+    assert [(w.name, w.shape) for w in found.weights] == [("h_embedding/embedding_weights", (7, 4))]
