@@ -74,6 +74,10 @@ def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer.arguments.get("layer", MISSING)
     if name in _IGNORED or name in _FITTING:
         return _ignored(layer, name)
+    if name in ("quantize", "enable_lora"):
+        from lstmcount.readers.python.keras.quantizing import method
+
+        return method(layer, name) or MISSING
     if name == "__call__":
         return layer
     default = getattr(layer.built.layer, name, MISSING) if layer.built is not None else MISSING

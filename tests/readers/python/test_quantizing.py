@@ -1,0 +1,39 @@
+"""`quantize` and `enable_lora` change what a program's layers weigh, as in real Keras."""
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+
+BEFORE = """
+from keras import Input, Model, Sequential, layers
+inner = Sequential([layers.Dense(2), layers.ReLU()])
+model = Sequential([Input((300,)), layers.Dense(8), inner, layers.RepeatVector(2),
+                    layers.TimeDistributed(layers.Dense(3)), layers.LSTM(2)])
+"""
+PROGRAMS = {
+    "model.quantize('int8')": (2496, 61),
+    "model.quantize(mode='int4')": (1641, 61),
+    "model.quantize('float8')": (11708, 11708),
+    "inner.quantize('int8')": (2485, 2467),
+    "model.layers[0].quantize('int8')": (2491, 83),
+    "model.layers[0].enable_lora(4)": (3715, 1315),
+    "model.layers[0].enable_lora(rank=4); inner.layers[0].enable_lora(1)": (3725, 1309),
+}
+
+
+@pytest.mark.parametrize(("program", "counts"), PROGRAMS.items(), ids=PROGRAMS)
+def test_counts(tmp_path, program, counts):
+    path = tmp_path / "model.py"
+    path.write_text(f"{BEFORE}{program}\n")
+    summary = summarize(str(path))
+    assert (summary.total_params, summary.trainable_params) == counts
+
+
+def test_of_attention_it_is_not_known(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "from keras import Input, Model, layers\nx = Input((4, 4), name='x')\n"
+        "model = Model(x, layers.MultiHeadAttention(2, 3)(x, x))\nmodel.quantize('int8')\n"
+    )
+    with pytest.raises(LstmcountError, match=r"py:4:1: .* of multi_head_attention is not known"):
+        summarize(str(path))
