@@ -176,6 +176,9 @@ def _reduced(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
     return function(values)
 
 
+_OF_TENSORS = {"abs": "Absolute", "round": "Round"}
+
+
 @_provides("int", "float", "round", "abs", "bool", "str", "repr", "pow", "divmod", "hex", "chr")
 def _plain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     name = _called_name(node)
@@ -186,6 +189,8 @@ def _plain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
         return binary(run, ast.Pow, args[0], args[1], node)
     if name == "round" and len(args) > 1 and isinstance(args[1], int) and abs(args[1]) > 400:
         return _words(run, name, args, node)
+    if name in _OF_TENSORS and len(args) == 1 and isinstance(args[0], Tensor):
+        return run.world.keras.operation(_OF_TENSORS[name], args, {}, node)
     if any(isinstance(arg, Tensor | LayerObject | Instance | arrays.Array) for arg in args):
         return _words(run, name, args, node)
     if isinstance(args[0] if args else "", str) and len(args[0] if args else "") > 10_000:

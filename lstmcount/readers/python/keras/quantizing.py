@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount import layers as registry
 from lstmcount.readers.python.keras import models
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject
-from lstmcount.readers.python.natives import Native
+from lstmcount.readers.python.values import Native
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
