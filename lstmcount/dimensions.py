@@ -57,6 +57,11 @@ def known(dim: Dim) -> bool:
     return not isinstance(dim, Unknown)
 
 
+def not_negative(dim: Dim) -> Dim:
+    """0 where a number is below; what is unknown, or a symbol, stays."""
+    return 0 if isinstance(dim, int) and dim < 0 else dim
+
+
 def shape_of(dims: Any) -> Shape:
     """A list as files write it (`null` for unknown) as a `Shape`.
 

@@ -79,19 +79,15 @@ class Lookup(Encoding):
         return self.encoded(input_shape, UNKNOWN if depth is None else depth)
 
 
-class IntegerLookup(Lookup):
-    """Integers to indices or vectors, by a vocabulary.
-
-    >>> IntegerLookup(vocabulary=[10, 20, 30], output_mode="one_hot").output_shape((2, 4))
-    (2, 4, 4)
-    """
+class IndexLookup(Lookup):
+    """What IntegerLookup and StringLookup share, as a layer of its own."""
 
     max_tokens: int | None = None
     num_oov_indices: NonNegativeInt = 1
-    mask_token: int | None = None
-    oov_token: int | None = -1
-    vocabulary: list[int] | str | None = None
+    mask_token: int | str | None = None
+    oov_token: int | str | None = None
     vocabulary_dtype: str = "int64"
+    vocabulary: list[int | str] | str | None = None
     idf_weights: Any = None
     invert: bool = False
     output_mode: OutputMode = "int"
@@ -101,6 +97,18 @@ class IntegerLookup(Lookup):
     salt: Any = None
     vocabulary_size: int | None = None
     has_input_vocabulary: bool | None = None
+
+
+class IntegerLookup(IndexLookup):
+    """Integers to indices or vectors, by a vocabulary.
+
+    >>> IntegerLookup(vocabulary=[10, 20, 30], output_mode="one_hot").output_shape((2, 4))
+    (2, 4, 4)
+    """
+
+    mask_token: int | None = None
+    oov_token: int | None = -1
+    vocabulary: list[int] | str | None = None  # type: ignore[assignment]
 
     def check_arguments(self) -> None:
         super().check_arguments()
@@ -126,26 +134,6 @@ class StringLookup(Lookup):
     encoding: str = "utf-8"
     salt: Any = None
     oov_method: Literal["floormod", "farmhash"] = "floormod"
-    vocabulary_size: int | None = None
-    has_input_vocabulary: bool | None = None
-
-
-class IndexLookup(Lookup):
-    """What IntegerLookup and StringLookup share, as a layer of its own."""
-
-    max_tokens: int | None = None
-    num_oov_indices: NonNegativeInt = 1
-    mask_token: int | str | None = None
-    oov_token: int | str | None = None
-    vocabulary_dtype: str = "int64"
-    vocabulary: list[int | str] | str | None = None
-    idf_weights: Any = None
-    invert: bool = False
-    output_mode: OutputMode = "int"
-    sparse: bool = False
-    pad_to_max_tokens: bool = False
-    oov_method: Literal["floormod", "farmhash"] = "floormod"
-    salt: Any = None
     vocabulary_size: int | None = None
     has_input_vocabulary: bool | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, known, show
+from lstmcount.dimensions import UNKNOWN, Shape, Shapes, known, not_negative, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_rank
@@ -186,13 +186,9 @@ class Cropping(Margins):
         self.check_margins(self.cropping, "cropping")
 
     def resized(self, spatial: Shape) -> Shape:
-        return tuple(map(_left, spatial, self.margins(self.cropping)))
-
-
-def _left(size: Dim, cut: Dim) -> Dim:
-    """An older Keras crops away all that there is where more should go."""
-    is_all = isinstance(size, int) and isinstance(cut, int) and size < cut
-    return 0 if is_all else size - cut
+        """An older Keras crops away all that there is where more should go."""
+        cut = self.margins(self.cropping)
+        return tuple(not_negative(size - both) for size, both in zip(spatial, cut, strict=False))
 
 
 class Cropping1D(Cropping):
