@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.layers.rnn import RNN, Bidirectional
+from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
+from lstmcount.layers.rnn_wrappers import Bidirectional
 from lstmcount.summary import LayerSummary, Summary
 
 RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"

@@ -18,8 +18,9 @@ FAMILIES: dict[str, str] = {
         "BatchNormalization GroupNormalization LayerNormalization RMSNormalization "
         "SpectralNormalization UnitNormalization"
     ),
-    "rnn": "RNN SimpleRNN LSTM GRU Bidirectional TimeDistributed",
+    "rnn": "RNN SimpleRNN LSTM GRU",
     "rnn_cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
+    "rnn_wrappers": "Bidirectional TimeDistributed",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "convolutional": "Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose",
     "depthwise": "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D",

@@ -11,7 +11,7 @@ from lstmcount.layers.families import ALIASES, FAMILIES
 # What a reader takes for one kind of layer → the registry's families (or class names) of it.
 KINDS: dict[str, tuple[str, ...]] = {
     "input": ("InputLayer",),
-    "recurrent": ("rnn", "rnn_cells", "conv_lstm", "CuDNNGRU", "CuDNNLSTM"),
+    "recurrent": ("rnn", "rnn_cells", "rnn_wrappers", "conv_lstm", "CuDNNGRU", "CuDNNLSTM"),
     "convolution": (
         "convolutional",
         "depthwise",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.rnn import Bidirectional
 from lstmcount.layers.rnn_cells import StackedRNNCells
+from lstmcount.layers.rnn_wrappers import Bidirectional
 from lstmcount.readers.names import AutoNames
 from lstmcount.summary import LayerSummary, Summary, Weight
 from lstmcount.trace.arrays import Array

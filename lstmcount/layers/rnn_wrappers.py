@@ -1,0 +1,185 @@
+"""Layers around others, over time: both ways through a sequence, and every step by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
+from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.layers.arguments import LayerArgument
+from lstmcount.layers.base import Layer, under
+from lstmcount.layers.rnn import SAME_WEIGHTS, running_reason, sequence_mask, step_shapes
+from lstmcount.summary import Weight
+
+
+class Bidirectional(Layer):
+    """A recurrent layer and its copy that reads the sequence backwards.
+
+    `merge_mode` concat doubles the features of the output; sum, mul and ave keep them; null
+    gives both outputs. Weights: twice those of the layer.
+
+    >>> from lstmcount.layers.rnn import LSTM
+    >>> sum(w.count for w in Bidirectional(layer=LSTM(units=12, name="lstm")).weights((1, 7, 80)))
+    8928
+    """
+
+    layer: LayerArgument
+    merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
+    weights_: Any = msgspec.field(default=None, name="weights")
+    backward_layer: LayerArgument = None
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
+    held_as: ClassVar[tuple[str, ...]] = ("forward_layer", "backward_layer")
+    takes_mask: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        for inner in (self.layer, self.backward_layer):
+            if inner is not None and not hasattr(inner, "go_backwards"):
+                raise LstmcountError(
+                    "Bidirectional wraps a recurrent layer (LSTM, GRU, SimpleRNN, RNN, …), "
+                    f"got {getattr(inner, 'class_name', inner)!r}",
+                    path=("layer",),
+                )
+        if self.layer is not None and self.backward_layer is not None:
+            self._check_directions()
+
+    def check_arguments(self) -> None:
+        if self.backward_layer is None and self.layer.go_backwards is True:
+            raise LstmcountError(
+                "the layer reads forward here, its copy backward: go_backwards must be false",
+                path=("layer", "go_backwards"),
+            )
+
+    def _check_directions(self) -> None:
+        if self.layer.go_backwards == self.backward_layer.go_backwards:
+            raise LstmcountError(
+                "the forward and the backward layer must differ in go_backwards, "
+                f"both have {self.layer.go_backwards}",
+                path=("backward_layer",),
+            )
+        for name in ("stateful", "return_sequences", "return_state"):
+            if getattr(self.layer, name) != getattr(self.backward_layer, name):
+                raise LstmcountError(
+                    f"the forward and the backward layer must have the same {name}",
+                    path=("backward_layer",),
+                )
+
+    @property
+    def backward(self) -> Any:
+        return self.backward_layer or self.layer
+
+    def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
+        self.layer.check(sequences)
+        self.backward.check(sequences)
+
+    def inner(self) -> list[tuple[str, Any]]:
+        name = self.layer.name or ""
+        forward = f"forward_{name.removeprefix('forward_')}"
+        if self.backward_layer is not None:
+            backward = self.backward_layer.name
+        else:
+            backward = f"backward_{name.removeprefix('backward_')}"
+        return [(forward, self.layer), (backward, self.backward)]
+
+    def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
+        mask = sequence_mask(self.layer, mask)
+        return mask if self.merge_mode else [mask, mask]
+
+    def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        for name, layer in self.inner():
+            yield from under(name, layer.weights(sequences))
+
+    def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
+        output = self.layer.output_shape(sequences)
+        states = []
+        if self.layer.return_state:
+            output, *states = output
+        if self.merge_mode is None:
+            outputs = [output, output]
+        elif self.merge_mode == "concat":
+            outputs = [(*output[:-1], 2 * output[-1])]
+        else:
+            outputs = [output]
+        outputs += states * 2
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        macs: Dim = self.layer.macs(sequences) + self.backward.macs(sequences)
+        return macs
+
+    def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
+        kept: Dim = self.layer.kept_states(sequences) + self.backward.kept_states(sequences)
+        return kept
+
+    def notes(self) -> Iterator[str]:
+        yield (
+            "The two directions have weights of their own: one reads the time steps from first to "
+            "last, the other from last to first."
+        )
+        yield from self.layer.notes()
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        text = running_reason(self.layer, sequences, output)
+        if self.merge_mode == "concat":
+            return f"{text} merge_mode concat: the two directions' features side by side."
+        if self.merge_mode is None:
+            return f"{text} merge_mode null: one output for each direction."
+        return f"{text} merge_mode {self.merge_mode}: the two directions' outputs combined in one."
+
+
+class TimeDistributed(Layer):
+    """The same layer at every time step: (batch, timesteps, …) as if it were more samples."""
+
+    layer: LayerArgument
+
+    layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+    held_as: ClassVar[tuple[str, ...]] = ("layer",)
+    supports_masking: ClassVar[bool] = True
+    takes_mask: ClassVar[bool] = True
+
+    def check(self, sequences: Shapes) -> None:
+        given = flatten(sequences)
+        if not given or any(len(shape) < 3 for shape in given):
+            raise ShapeError(
+                "expected at least a 3-D input (batch, timesteps, …), got " + show(sequences),
+                wanted_rank=3,
+            )
+        self.layer.check(step_shapes(sequences))
+
+    def check_today(self, sequences: Shapes) -> None:
+        if type(sequences) is not tuple:
+            raise ShapeError(f"expected one tensor, got {show(sequences)}")
+        self.layer.check_today(step_shapes(sequences))
+
+    def weights(self, sequences: Shapes) -> Iterable[Weight]:
+        weights: Iterable[Weight] = self.layer.weights(step_shapes(sequences))
+        return weights
+
+    def output_shape(self, sequences: Shapes) -> Shapes:
+        output = self.layer.output_shape(step_shapes(sequences))
+        if output is None:  # of a model with a layer in it that nobody knows
+            return None
+        return (output[0], flatten(sequences)[0][1], *output[1:])
+
+    def macs(self, sequences: Shapes) -> Dim:
+        macs: Dim = flatten(sequences)[0][1] * self.layer.macs(step_shapes(sequences))
+        return macs
+
+    def kept_states(self, sequences: Shapes) -> Dim:
+        if not isinstance(self.layer, Layer):
+            return 0
+        return flatten(sequences)[0][1] * self.layer.kept_states(step_shapes(sequences))
+
+    def inner(self) -> list[tuple[str, Any]]:
+        return [("", self.layer)]
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield from self.layer.notes()
+
+    def shape_reason(self, sequences: Any, output: Any) -> str:
+        return "The layer's own output, once for each time step."
