@@ -11,7 +11,7 @@ from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
 from lstmcount.layers.dtypes import Policy, policy
-from lstmcount.layers.saving import Named, Placed, held, variables
+from lstmcount.layers.saving import Named, Placed, variables, with_own
 from lstmcount.summary import Blocks, Weight
 
 Axes = tuple[str | Blocks, ...]
@@ -42,7 +42,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
     supports_masking: ClassVar[bool] = False  # its outputs keep the mask of its input
     kept_in: ClassVar[str] = ""  # the attribute that holds the variables, for `.keras` files
-    held_as: ClassVar[tuple[str, ...]] = ()  # those that hold the layers of `inner`
+    held_as: ClassVar[tuple[str, ...]] = ()  # what holds those of `inner`, if not arguments
     takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
 
@@ -120,8 +120,10 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     def stored(self, named: Named) -> Placed:
         """Where a `.keras` file keeps these weights, which are the layer's, below its group."""
-        if self.held_as:
-            return held(self.held_as, self.inner(), named)
+        layers = list(self.inner())
+        attributes = self.held_as or self.layer_arguments
+        if len(attributes) == len(layers):
+            return with_own(attributes, layers, named, self.kept_in)
         return variables([weight for _, weight in named], self.kept_in)
 
     def notes(self) -> Iterable[str]:

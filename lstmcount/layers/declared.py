@@ -19,6 +19,7 @@ from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_rank, under
 from lstmcount.layers.declaring import DIMENSIONS, Declaration, DeclaredWeight, Shape
 from lstmcount.layers.rules import Rule
+from lstmcount.layers.saving import Named, Placed, with_own
 from lstmcount.summary import Weight
 
 _LAST = re.compile(r"\b\w+(\[\d+\])?\[-1\]")
@@ -52,6 +53,10 @@ class Declared(Layer):
     def inner(self) -> list[tuple[str, Any]]:
         found = ((name, self.given(name)) for name in self.declaration.layers)
         return [(layer.name or name, layer) for name, layer in found if layer is not None]
+
+    def stored(self, named: Named) -> Placed:
+        held_as = [name for name in self.declaration.layers if self.given(name) is not None]
+        return with_own(held_as, self.inner(), named)
 
     def weights(self, *shapes: Shapes) -> Iterator[Weight]:
         yield from self._own_weights(shapes)

@@ -53,6 +53,18 @@ def held(
         yield from inside(attribute, prefix, layer, named)
 
 
+def with_own(
+    attributes: Sequence[str],
+    layers: Sequence[tuple[str | None, Any]],
+    named: Named,
+    above: str = "",
+) -> Placed:
+    """A layer's own variables, and those of the layers that these attributes hold."""
+    prefixes = tuple([f"{prefix}/" if prefix else "" for prefix, _ in layers])
+    yield from variables((w for name, w in named if not name.startswith(prefixes)), above)
+    yield from held(attributes, layers, named)
+
+
 def members(attribute: str, layers: Iterable[tuple[str | None, Any]], named: Named) -> Placed:
     """The variables of the layers in a list: there each is called after its class, and counted."""
     from lstmcount.readers.names import AutoNames
