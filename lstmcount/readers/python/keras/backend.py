@@ -25,6 +25,7 @@ _NAMES_OF_OLD = {
     "linear": "identity",
 }
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
+_RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
 
 @cache
@@ -116,6 +117,11 @@ def member(name: str) -> Any:
     if translation is not None:
         return Native(name, translated(translation), raw=True)
     return operation(name)
+
+
+def random(name: str) -> Any:
+    """A function of `keras.random` or `tf.random` that takes the shape first."""
+    return Native(name, _created, raw=True) if name in _RANDOM else MISSING
 
 
 def tensorflow(path: str, name: str) -> Any:

@@ -67,8 +67,11 @@ def shape_for(run: Interpreter, layer: LayerObject, shape: Any) -> Any:
 
 
 def remember_build_shape(model: ModelObject, array: Any, batch_size: Any = None) -> None:
-    """A Sequential without an input shape is built when it first sees data: its first batch."""
-    is_open = model.is_sequential and model.build_shape is None
+    """A Sequential without an input shape, and a program's own model, is built when it first sees
+    data: its first batch."""
+    from lstmcount.readers.python.keras.custom import Custom
+
+    is_open = model.build_shape is None and (model.is_sequential or isinstance(model, Custom))
     if is_open and isinstance(array, Array) and len(array.shape) > 1:
         batch, *dims = array.shape
         if batch_size is not None:

@@ -88,6 +88,8 @@ def member(path: str, name: str) -> Any:
     if path.startswith("keras.ops"):
         found = backend.operation(name)
         return Module(f"{path}.{name}") if found is MISSING and name in _OPERATIONS else found
+    if path.startswith("keras.random"):
+        return backend.random(name)
     if path.startswith(("keras.utils", "keras.preprocessing")):
         return functions.utility(path, name)
     if path.startswith("keras.datasets"):
@@ -128,6 +130,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
         found = backend.tensorflow(path, name)
         if found is not MISSING:
             return found
+    if path == "tensorflow.random":
+        return backend.random(name)
     if name in _BETWEEN:
         return Module("tensorflow")
     if name in _SUBMODULES:
