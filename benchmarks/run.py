@@ -117,8 +117,10 @@ def applications() -> None:
     ratios = {}
     for path in sorted(APPLICATIONS.glob("*.json.gz")):
         text = gzip.decompress(path.read_bytes()).decode()
-        loads = _best(lambda text=text: json.loads(text), 1, rounds=15)
-        ours = _best(lambda text=text: summarize(text), 1, rounds=15)
+        loads = ours = float("inf")
+        for _ in range(15):  # in turn, so that both meet the machine's moods
+            loads = min(loads, _best(lambda text=text: json.loads(text), 1, rounds=1))
+            ours = min(ours, _best(lambda text=text: summarize(text), 1, rounds=1))
         ratios[path.name.removesuffix(".json.gz")] = ours / loads
     worst = max(ratios, key=lambda name: ratios[name])
     median = statistics.median(ratios.values())
