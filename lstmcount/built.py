@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from operator import methodcaller
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,10 +24,12 @@ from lstmcount.dimensions import (
 )
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.base import Layer
-from lstmcount.layers.saving import Placed
 from lstmcount.layers.stored import stored_weights
 from lstmcount.references import all_none, refilled
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Placed
 
 _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 

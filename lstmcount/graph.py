@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstmcount.built import (
     AROUND_ONE,
@@ -31,7 +31,6 @@ from lstmcount.dimensions import (
 )
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers import create
-from lstmcount.layers.saving import Named, Placed, variables
 from lstmcount.ordering import ordered
 from lstmcount.references import (
     filled,
@@ -41,6 +40,9 @@ from lstmcount.references import (
     whole,
 )
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 
 class Graph:
@@ -149,6 +151,7 @@ class Graph:
 
     def stored(self, named: Named = ()) -> Placed:
         """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
+        from lstmcount.layers.saving import variables
         from lstmcount.readers.names import AutoNames
 
         yield from variables(self.own_weights)

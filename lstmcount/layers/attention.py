@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -20,8 +20,10 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_tensor, under
 from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
-from lstmcount.layers.saving import Named, Placed, inside
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 
 class Attention(Layer):
@@ -190,6 +192,8 @@ class Projected(Layer):
                 yield weight
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import inside
+
         for name in dict.fromkeys(name.partition("/")[0] for name, _ in named):
             attribute = f"{name.removeprefix('attention_')}_dense"
             yield from inside(attribute, name, self.dense(name, "ab,bc->ac", [1], "c"), named)

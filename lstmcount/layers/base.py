@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -11,8 +11,10 @@ from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
 from lstmcount.layers.dtypes import Policy, policy
-from lstmcount.layers.saving import Named, Placed, variables, with_own
 from lstmcount.summary import Blocks, Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 Axes = tuple[str | Blocks, ...]
 
@@ -120,6 +122,8 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     def stored(self, named: Named) -> Placed:
         """Where a `.keras` file keeps these weights, which are the layer's, below its group."""
+        from lstmcount.layers.saving import variables, with_own
+
         layers = list(self.inner())
         attributes = self.held_as or self.layer_arguments
         if len(attributes) == len(layers):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError, ShapeError
@@ -18,9 +18,11 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.quantization import LORA, lora
-from lstmcount.layers.saving import Named, Placed, own
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
 
@@ -177,6 +179,8 @@ class Conv(Convolution, kw_only=True):
             yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import own
+
         return own(named, "kernel", "bias")
 
     def equations(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -36,8 +36,10 @@ from lstmcount.layers.quantization import (
     quantized_reverse,
     used,
 )
-from lstmcount.layers.saving import Named, Placed, own
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 
 class InputLayer(Layer):
@@ -133,6 +135,8 @@ class Dense(Layer):
             yield from quantized_matrix(self, features, self.units)
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import own
+
         grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
         return own(named, *(() if grouped else ("kernel", "bias")))
 
@@ -206,6 +210,8 @@ class Embedding(Layer):
             yield from quantized_embeddings(self, *shape)
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import own
+
         return own(named, "embeddings")
 
     def equations(self) -> tuple[str, ...]:

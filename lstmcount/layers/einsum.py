@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -27,8 +27,10 @@ from lstmcount.layers.quantization import (
     quantized_tensor,
     used,
 )
-from lstmcount.layers.saving import Named, Placed, own
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
 
@@ -203,6 +205,8 @@ class EinsumDense(Layer):
         return tuple(scale)
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import own
+
         grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
         return own(named, *(() if grouped else ("kernel", "bias")))
 

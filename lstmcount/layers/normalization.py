@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lstmcount.dimensions import Dim, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
@@ -15,8 +15,10 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, require_tensor, under
-from lstmcount.layers.saving import Named, Placed, inside, variables
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 
 def require_axes(input_shape: Shapes, axes: list[int]) -> None:
@@ -295,6 +297,8 @@ class SpectralNormalization(Layer):
 
     def stored(self, named: Named) -> Placed:
         """The wrapper keeps the kernel too, which is stored twice; of LoRA's sum it keeps none."""
+        from lstmcount.layers.saving import inside, variables
+
         kernels = () if getattr(self.layer, "lora_rank", None) else ("kernel", "embeddings")
         names = ["vector_u", *(f"{self.layer.name}/{name}" for name in kernels)]
         yield from variables(weight for name, weight in named if name in names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from lstmcount.dimensions import Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
@@ -11,8 +11,10 @@ from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveIn
 from lstmcount.layers.base import Elementwise, Layer, require_known, under
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
-from lstmcount.layers.saving import Named, Placed, members
 from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 _INTEGERS = ("int32", "int64")
 
@@ -262,6 +264,8 @@ class Pipeline(Layer):
             yield layer.name, layer
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import members
+
         return members("layers", self.inner(), named)
 
     def notes(self) -> Iterator[str]:

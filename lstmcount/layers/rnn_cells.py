@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lstmcount.dimensions import Dim, Shape, Shapes
 from lstmcount.errors import LstmcountError
@@ -16,8 +16,10 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, under
-from lstmcount.layers.saving import Named, Placed, members
 from lstmcount.summary import Blocks, Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.saving import Named, Placed
 
 
 class Cell(Layer):
@@ -229,6 +231,8 @@ class StackedRNNCells(Layer):
         return [(cell.name, cell) for cell in self.cells]
 
     def stored(self, named: Named) -> Placed:
+        from lstmcount.layers.saving import members
+
         return members("cells", self.inner(), named)
 
     def notes(self) -> Iterator[str]:
