@@ -17,7 +17,7 @@ RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
 def is_recurrent(layer: Any) -> bool:
     """Whether it runs over vectors: LSTM, GRU, SimpleRNN, their cells, alone or wrapped."""
     if isinstance(layer, Cell):
-        return True
+        return bool(layer.equations())  # a package's own may say none
     if isinstance(layer, StackedRNNCells):
         return all(is_recurrent(cell) for cell in layer.cells)
     if isinstance(layer, RNN | Bidirectional):

@@ -14,6 +14,8 @@ from lstmcount.layers.base import Layer, under
 from lstmcount.layers.rnn import SAME_WEIGHTS, running_reason, sequence_mask, step_shapes
 from lstmcount.summary import Weight
 
+_SWITCHES = ("stateful", "return_sequences", "return_state")
+
 
 class Bidirectional(Layer):
     """A recurrent layer and its copy that reads the sequence backwards.
@@ -44,6 +46,12 @@ class Bidirectional(Layer):
                     f"got {getattr(inner, 'class_name', inner)!r}",
                     path=("layer",),
                 )
+            for name in _SWITCHES if inner is not None else ():
+                if not hasattr(inner, name):
+                    raise LstmcountError(
+                        f"Bidirectional asks {inner.class_name} for {name}, which it does not have",
+                        path=("layer",),
+                    )
         if self.layer is not None and self.backward_layer is not None:
             self._check_directions()
 
@@ -61,7 +69,7 @@ class Bidirectional(Layer):
                 f"both have {self.layer.go_backwards}",
                 path=("backward_layer",),
             )
-        for name in ("stateful", "return_sequences", "return_state"):
+        for name in _SWITCHES:
             if getattr(self.layer, name) != getattr(self.backward_layer, name):
                 raise LstmcountError(
                     f"the forward and the backward layer must have the same {name}",

@@ -152,7 +152,7 @@ def test_what_one_layer_makes_another_reads() -> None:
 
 
 def test_a_cell() -> None:
-    cell = {
+    cell: dict[str, Any] = {
         "arguments": {"units": None},
         "weights": {"kernel": ["features + units", "units"]},
         "output_shape": ["batch", "units"],
@@ -163,6 +163,9 @@ def test_a_cell() -> None:
     assert (layer.params, layer.output_shape) == (24, [(None, 3), (None, 3), (None, 1)])
     stacked = {"Bidirectional": {"layer": {"RNN": {"cell": [{"Cell": 3}, {"GRUCell": 2}]}}}}
     assert summarize(spec([stacked], {"Cell": cell})).layers[0].params == 2 * (24 + 42)
+    cell["arguments"]["go_backwards"] = False
+    with pytest.raises(LstmcountError, match="asks Cell for stateful, which it does not have"):
+        summarize(spec([{"Bidirectional": {"layer": {"Cell": 3}}}], {"Cell": cell}))
     cell.pop("state_size")
     with pytest.raises(LstmcountError, match="or a class with a state_size, got 'Cell'"):
         summarize(spec([rnn], {"Cell": cell}))

@@ -12,6 +12,9 @@ import pytest
 from lstmcount import LstmcountError, layers, summarize
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
+from lstmcount.layers.rnn import RNN
+from lstmcount.layers.rnn_cells import Cell, GRUCell
+from lstmcount.recurrence import is_recurrent
 from lstmcount.summary import Weight
 
 
@@ -107,3 +110,11 @@ def test_a_package_that_does_not_work(name: str) -> None:
 def test_nobody_offers_it() -> None:
     with pytest.raises(LstmcountError, match="unknown layer class 'Scale'"):
         summarize({"input_shape": [7], "layers": ["Scale"]})
+
+
+def test_a_cell_that_says_no_equations_is_not_traced() -> None:
+    class Quiet(Cell):
+        pass
+
+    assert not is_recurrent(RNN(cell=Quiet(units=3)))
+    assert is_recurrent(RNN(cell=GRUCell(units=3)))
