@@ -12,7 +12,7 @@ _INTERNAL = {
     "LayerScale": "keras.src.applications.convnext",
     "StochasticDepth": "keras.src.applications.convnext",
 }
-_NOT_TODAYS = ("early", "removed", "stored")
+_NOT_TODAYS = ("early", "feature_columns", "removed", "stored")
 _BECAUSE = {
     "AddLoss": "a model gets losses when it is compiled",
     "AddMetric": "a model gets metrics when it is compiled",

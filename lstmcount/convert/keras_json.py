@@ -11,6 +11,7 @@ from lstmcount.convert.operations import module_of, require_todays
 from lstmcount.dimensions import public
 from lstmcount.graph import Graph
 from lstmcount.layers import class_of, create, is_keras_layer
+from lstmcount.layers.base import Layer
 
 # What Keras asks of a config of these classes, be it the default.
 _ASKED_FOR = {"Rescaling": ("offset",), "TextVectorization": ("standardize", "split", "ngrams")}
@@ -27,10 +28,31 @@ def to_keras(config: ModelConfig) -> dict[str, Any]:
             "trainable": config.trainable,
             "layers": [_layer(layer, config.dtype) for layer in config.layers],
         }
+        if config.build_input_shape is not None or _has_input(config):
+            for entry in inner["layers"]:
+                _without_build(entry)
         if config.build_input_shape is not None:
             inner["build_input_shape"] = public(config.build_input_shape)
         return _object("keras", "Sequential", inner)
     return _functional(config)
+
+
+def _has_input(config: ModelConfig) -> bool:
+    return bool(config.layers) and config.layers[0].class_name == "InputLayer"
+
+
+def _known(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Without arguments that nothing was given for and that only Keras 2 had."""
+    if not isinstance(layer, Layer):
+        return kwargs
+    names = type(layer).keywords()
+    return {key: value for key, value in kwargs.items() if value is not None or key in names}
+
+
+def _without_build(entry: dict[str, Any]) -> None:
+    """Calls build a layer of Keras's own; what older files say of it, Keras 3 does not take."""
+    if entry["module"] is not None:
+        entry.pop("build_config", None)
 
 
 def _functional(config: ModelConfig) -> dict[str, Any]:
@@ -74,9 +96,11 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
     for layer in graph.operations:
         entry = _layer(layer.config, config.dtype)
         calls = layer.config.calls
+        _without_build(entry)
         entry["name"] = layer.name
         entry["inbound_nodes"] = [
-            {"args": value(call.args), "kwargs": value(call.kwargs)} for call in calls
+            {"args": value(call.args), "kwargs": value(_known(layer.layer, call.kwargs))}
+            for call in calls
         ]
         layers.append(entry)
     inner = {
@@ -112,11 +136,10 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
             "name": config.name,
         }
     for key, value in inner_layers(config).items():
-        found[key] = (
-            [_layer(item, dtype) for item in value]
-            if isinstance(value, list)
-            else _layer(value, dtype)
-        )
+        inner = [_layer(item, dtype) for item in (value if isinstance(value, list) else [value])]
+        for each in inner:
+            _without_build(each)
+        found[key] = inner if isinstance(value, list) else inner[0]
     class_name = config.class_name if layer is None else type(layer).__name__
     if not is_keras_layer(class_name):
         return _custom(config, found)
@@ -126,6 +149,8 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
 
 def _serialised(value: Any) -> Any:
     """An argument; an object that Keras has serialised stays as it is."""
+    if isinstance(value, dict) and value.get("class_name") in ("Policy", "PolicyV1"):
+        return plain({**value, "class_name": "Policy"})  # of Keras 2
     return value if isinstance(value, dict) and "module" in value else plain(value)
 
 

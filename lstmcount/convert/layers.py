@@ -6,7 +6,9 @@ from typing import Any
 
 from msgspec import structs
 
+from lstmcount.built import BuiltLayer
 from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.graph import Graph
 from lstmcount.layers import find
 
 # class → today's, and the arguments that make it the same
@@ -28,7 +30,22 @@ def in_todays_layers(config: ModelConfig, keep_classes: bool = False) -> ModelCo
     With `keep_classes` only what their arguments say is put in today's words.
     """
     layers = [_todays(layer, keep_classes) for layer in config.layers]
+    if any(layer.class_name == "InferredEinsumDense" for layer in layers):
+        graph = Graph(config)  # whose nodes go with it
+        built = {layer.config.name: layer for layer in graph.layers}
+        layers = [_said(layer, built) for layer in layers]
     return structs.replace(config, layers=layers)
+
+
+def _said(config: LayerConfig, built: dict[str | None, BuiltLayer]) -> LayerConfig:
+    """With the output shape that Keras 2 found out."""
+    if config.class_name != "InferredEinsumDense":
+        return config
+    made = built[config.name]
+    arguments = dict(config.arguments)
+    if made.nodes and isinstance(made.nodes[0].output, tuple):
+        arguments["output_shape"] = made.layer.said_shape(made.nodes[0].output)
+    return _changed(config, "EinsumDense", arguments)
 
 
 def _todays(config: LayerConfig, keep: bool) -> LayerConfig:

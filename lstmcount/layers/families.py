@@ -50,9 +50,9 @@ FAMILIES: dict[str, str] = {
         "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
     "removed": (
-        "AddLoss AddMetric CuDNNGRU CuDNNLSTM JointBatchNormalization LocallyConnected1D "
-        "LocallyConnected2D RandomFourierFeatures RandomHeight RandomWidth SyncBatchNormalization "
-        "ThresholdedReLU Unchanged"
+        "AddLoss AddMetric CuDNNGRU CuDNNLSTM InferredEinsumDense JointBatchNormalization "
+        "LocallyConnected1D LocallyConnected2D RandomFourierFeatures RandomHeight RandomWidth "
+        "SyncBatchNormalization ThresholdedReLU Unchanged"
     ),
     "early": (
         "Deconvolution2D Deconvolution3D FullConv1D FullConv2D FullConv2DTranspose FullConv3D "

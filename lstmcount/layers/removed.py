@@ -18,6 +18,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Elementwise, Layer, require_known, require_rank
+from lstmcount.layers.einsum import EinsumDense
 from lstmcount.layers.normalization import BatchNormalization, require_axes
 from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
@@ -300,3 +301,27 @@ class JointBatchNormalization(BatchNormalization, kw_only=True):
         axes = [axis % len(input_shape) for axis in self.axis]
         shape = tuple([dim if axis in axes else 1 for axis, dim in enumerate(input_shape)])
         return shape, tuple(["features" if axis in axes else "1" for axis in range(len(shape))])
+
+
+class InferredEinsumDense(EinsumDense):
+    """As Keras 2 shows it: what `output_shape` leaves open is as large as it is in the input.
+
+    >>> layer = InferredEinsumDense(equation="abc,cd->abd", output_shape_=[None, 64])
+    >>> layer.output_shape((1, 32, 128))
+    (1, 32, 64)
+    """
+
+    display_name: ClassVar[str | None] = "EinsumDense"
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        _, _, output, left = self._parts()
+        found = self.shapes(input_shape)
+        dims = tuple([found.sizes[label] for label in output])
+        return (*found.elided, *dims) if left else (*dims, *found.elided)
+
+    def said_shape(self, output_shape: Shape) -> list[int | None]:
+        """The `output_shape` that leaves nothing open that is known."""
+        _, _, _, left = self._parts()
+        count = len(self.output_shape_) if isinstance(self.output_shape_, list) else 1
+        dims = output_shape[-count:] if left else output_shape[1 : 1 + count]
+        return [dim if isinstance(dim, int) else None for dim in dims]

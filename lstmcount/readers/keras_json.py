@@ -14,6 +14,7 @@ from lstmcount.readers import searching
 from lstmcount.readers.keras_graph import as_functional, is_graph
 from lstmcount.readers.keras_legacy import (
     BATCH_NORMALIZATIONS,
+    INFERRED,
     frozen_within,
     modernised,
     normalising,
@@ -259,6 +260,8 @@ class _Reader:
             class_name, given = modernised(class_name, given, self.ordering)
         elif class_name in BATCH_NORMALIZATIONS:
             class_name = normalising(class_name, given)  # Keras 2.13 to 2.15 name modules, too
+        if self.is_keras_2:
+            class_name = INFERRED.get(class_name, class_name)
         layer.class_name, layer.arguments = class_name, given
         layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
         cls = registry.class_of(layer)
@@ -297,7 +300,8 @@ class _Reader:
         return _Kind(
             is_operation=False,
             is_opaque=cls is None or class_name == "Lambda",
-            is_plain=self.modern
+            is_plain=not self.is_keras_2
+            and self.modern
             and cls is not None
             and not cls.layer_arguments
             and class_name not in BATCH_NORMALIZATIONS,

@@ -66,6 +66,9 @@ _MERGES = {
 }
 
 
+# Layers whose output shape Keras 2 took from TensorFlow.
+INFERRED = {"EinsumDense": "InferredEinsumDense"}
+
 _SIZED = {"Conv2DTranspose": "Deconvolution2D", "Conv3DTranspose": "Deconvolution3D"}
 _PADDED = (
     "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", *_SIZED,

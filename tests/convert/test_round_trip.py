@@ -319,6 +319,9 @@ OLD_LAYERS = [
            output_shape=[None, 12, 12, 3], dim_ordering="tf", border_mode="same"),
      "Conv2DTranspose"),
     (first("Dense", [0], units=3), "Dense"),
+    (first("EinsumDense", [7, 5], equation="abc,cd->abd", output_shape=[None, 3]), "EinsumDense"),
+    (first("Dense", [5], units=3, dtype={"module": "keras.mixed_precision", "class_name": "Policy",
+           "config": {"name": "mixed_float16"}, "registered_name": None}), "Dense"),
 ]  # fmt: skip
 
 
@@ -375,3 +378,27 @@ def test_layers_inside_applications_and_keys_of_slices(tmp_path: Path) -> None:
     )
     found = [(layer.name, layer.output_shape, layer.params) for layer in summarize(program).layers]
     assert found[1:] == [("y", (None, 4), 0), ("scale", (None, 4), 4)]
+
+
+MHA = {"name": "m", "num_heads": 2, "key_dim": 3}
+OLD_CALLS = [  # what Keras 2 says a layer was built with, and arguments that it called it with
+    {"class_name": "InputLayer", "module": "keras.layers", "name": "x", "inbound_nodes": [],
+     "config": {"name": "x", "batch_input_shape": [None, 6, 4]}},
+    {"class_name": "MultiHeadAttention", "module": "keras.layers", "name": "m", "config": MHA,
+     "inbound_nodes": [[["x", 0, 0, {"value": ["x", 0, 0]}]]],
+     "build_config": {"input_shape": [None, 6, 4]}},
+    {"class_name": "Bidirectional", "module": "keras.layers", "name": "b",
+     "config": {"name": "b", "layer": {"class_name": "GRU", "module": "keras.layers",
+                "config": {"name": "g", "units": 3}, "build_config": {"input_shape": [6, 4]}}},
+     "inbound_nodes": [[["m", 0, 0, {"initial_state": None, "constants": None}]]],
+     "build_config": {"input_shape": [[None, 6, 4], 9]}},
+]  # fmt: skip
+
+
+@pytest.mark.oracle
+def test_keras_builds_by_calls_what_keras_2_had_built() -> None:
+    config = {"name": "m", "layers": OLD_CALLS, "input_layers": [["x", 0, 0]],
+              "output_layers": [["b", 0, 0]]}  # fmt: skip
+    model = {"class_name": "Functional", "config": config}
+    made = real_keras.fresh().models.model_from_json(convert(model, "keras-json"))
+    assert made.count_params() == summarize(model).total_params
