@@ -41,7 +41,7 @@ _CONSTRAINTS = """
 """
 _FLOATS = "float16 float32 float64 bfloat16"
 _OTHERS = """
-    int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128
+    int int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128
 """
 _QUANTISED = """
     int8_from_float32 int8_from_bfloat16 int8_from_mixed_bfloat16 int4_from_float32

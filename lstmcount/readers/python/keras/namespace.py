@@ -125,6 +125,8 @@ def _application(path: str, name: str) -> Any:
 def _of_tensorflow(path: str, name: str) -> Any:
     if name == "keras":
         return Module("keras")
+    if name == "newaxis":
+        return None
     if path in ("tensorflow", "tensorflow.nn", "tensorflow.math", "tensorflow.image",
                 "tensorflow.linalg"):  # fmt: skip
         found = backend.tensorflow(path, name)
