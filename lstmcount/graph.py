@@ -189,7 +189,7 @@ class Graph:
             return self.layers[1:] if first and first[0].is_input else self.layers
         if self.config.listed is not None:
             by_name = {layer.name: layer for layer in self.layers}
-            return [by_name[name] for name in self.config.listed]
+            return [by_name[name] for name in self.config.listed if name in by_name]
         return self.operations
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lstmcount import LstmcountError
+from lstmcount import LstmcountError, summarize
 from lstmcount.inference import infer
 from lstmcount.readers.python import list_models, read_python
 from tests.conftest import ROOT, Run
@@ -157,3 +157,14 @@ unknown = np.zeros((len(open("data").read()), 3))
 {use}
 """
     assert infer(read_python(program.encode())).layers[0].output_shape == (batch, 3)
+
+
+def test_wrong_layers_of_a_class_that_is_not_called(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import keras\n\nclass Net(keras.Model):\n    def __init__(self, units):\n"
+        "        super().__init__()\n        self.dense = keras.layers.Dense(units)\n\n"
+        "    def call(self, x):\n        return self.dense(x)\n\nmodel = Net(0)\n"
+    )
+    with pytest.raises(LstmcountError, match=r"py:6:41: expected a positive integer, got 0"):
+        summarize(str(path))
