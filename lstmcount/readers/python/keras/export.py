@@ -33,7 +33,7 @@ def model_config(model: ModelObject) -> ModelConfig:
 
 
 def _sequential(model: ModelObject) -> ModelConfig:
-    layers = [layer_config(layer, calls=False) for layer in model.layers]
+    layers = [layer_config(layer, calls=0) for layer in model.layers]
     config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
     if isinstance(model.build_shape, tuple):
         config.build_input_shape = shape_of(model.build_shape)
@@ -49,46 +49,54 @@ def _describe(config: ModelConfig, model: Custom) -> None:
         return
     listed = model.tracked()
     known = {layer.name for layer in config.layers}
-    config.layers += [
-        layer_config(layer, calls=False) for layer in listed if layer.name not in known
-    ]
+    config.layers += [layer_config(layer, calls=0) for layer in listed if layer.name not in known]
     config.listed = [layer.name or "" for layer in listed]
 
 
 def _functional(model: ModelObject) -> ModelConfig:
     tensors = tensors_in([model.inputs, model.tensors_out])
-    found = _reachable(tensors)
-    names = _names(found, tensors)
+    own = _own_calls(tensors)
+    found = _reachable(tensors, {})
+    calls: Mapping[int, int] = {}
+    if model in found:  # its layers are called on what it gives, too: of that it knows nothing
+        calls = {serial: max(nodes) + 1 for serial, nodes in own.items()}
+        found = _reachable(tensors, calls)
+    names = _names(found, own)
     return ModelConfig(
         name=model.name,
         class_name=model.class_name,
-        layers=[layer_config(layer, names=names) for layer in found],
+        layers=[layer_config(layer, calls.get(layer.serial), names) for layer in found],
         inputs=[] if model.inputs is None else _refs(model.inputs, names),
         outputs=[] if model.tensors_out is None else _refs(model.tensors_out, names),
     )
 
 
-def _names(layers: list[LayerObject], tensors: list[Tensor]) -> dict[int, str]:
-    """Other names for layers that only calls outside the model read, where its own have those."""
-    if len({layer.name for layer in layers}) == len(layers):
-        return {}
-    own: dict[int, str | None] = {}
-    seen: set[tuple[int, int]] = set()
+def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
+    """The calls that the tensors depend on, of each layer by its serial number."""
+    own: dict[int, set[int]] = {}
     todo = list(tensors)
     while todo:
         tensor = todo.pop()
-        layer, call = tensor.layer, (tensor.layer.serial, tensor.node)
-        own[layer.serial] = layer.name
-        if call not in seen and tensor.node < len(layer.calls):
-            seen.add(call)
-            made = layer.calls[tensor.node]
-            todo += tensors_in([made.args, made.kwargs])
+        layer, nodes = tensor.layer, own.setdefault(tensor.layer.serial, set())
+        if tensor.node not in nodes:
+            nodes.add(tensor.node)
+            if tensor.node < len(layer.calls):
+                made = layer.calls[tensor.node]
+                todo += tensors_in([made.args, made.kwargs])
+    return own
+
+
+def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, str]:
+    """Other names for layers that only calls outside the model read, where its own have those."""
+    if len({layer.name for layer in layers}) == len(layers):
+        return {}
     others = [layer for layer in layers if layer.serial not in own]
     return {layer.serial: f"{layer.name} of another model, {layer.serial}" for layer in others}
 
 
-def _reachable(tensors: list[Tensor]) -> list[LayerObject]:
-    """Every layer that the tensors depend on, in the order of creation."""
+def _reachable(tensors: list[Tensor], calls: Mapping[int, int]) -> list[LayerObject]:
+    """Every layer that calls of the tensors' layers (all, or that many) depend on, in the order
+    of creation."""
     found: dict[int, LayerObject] = {}
     todo = [tensor.layer for tensor in tensors]
     while todo:
@@ -96,14 +104,15 @@ def _reachable(tensors: list[Tensor]) -> list[LayerObject]:
         if layer.serial in found:
             continue
         found[layer.serial] = layer
-        for call in layer.calls:
+        for call in layer.calls[: calls.get(layer.serial)]:
             todo += [tensor.layer for tensor in tensors_in([call.args, call.kwargs])]
     return [found[serial] for serial in sorted(found)]
 
 
 def layer_config(
-    layer: LayerObject, calls: bool = True, names: Mapping[int, str] = NO_NAMES
+    layer: LayerObject, calls: int | None = None, names: Mapping[int, str] = NO_NAMES
 ) -> LayerConfig:
+    """The layer with its first `calls` calls (None: with all)."""
     config = LayerConfig(
         class_name=layer.class_name,
         name=names.get(layer.serial, layer.name),
@@ -132,14 +141,13 @@ def layer_config(
         if not layer.trainable:
             config.arguments["trainable"] = False
         config.frozen = layer.frozen
-    if calls:
-        config.calls = [_call(call, names) for call in layer.calls]
+    config.calls = [_call(call, names) for call in layer.calls[:calls]]
     return config
 
 
 def _argument(value: Any) -> Any:
     if isinstance(value, LayerObject):
-        return layer_config(value, calls=False)
+        return layer_config(value, calls=0)
     if isinstance(value, list):
         return [_argument(item) for item in value]
     return value

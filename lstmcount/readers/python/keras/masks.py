@@ -61,7 +61,7 @@ def _registered(layer: LayerObject) -> Any:
     if isinstance(layer, ModelObject) or not layer.is_known:
         return None
     try:
-        return registry.create(export.layer_config(layer, calls=False))
+        return registry.create(export.layer_config(layer, calls=0))
     except LstmcountError:
         return None
 

@@ -183,7 +183,7 @@ class Session:
             return None
         try:
             if layer.built is None:
-                config = export.layer_config(layer, calls=False)
+                config = export.layer_config(layer, calls=0)
                 layer.built = built_layer(config, registry.create(config))
             args = [_shapes(value) for value in record.args]
             kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
