@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.built import has_shape
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, plain
 from lstmcount.convert.classes import place_of
@@ -28,7 +29,7 @@ def to_keras(config: ModelConfig) -> dict[str, Any]:
             "trainable": config.trainable,
             "layers": [_layer(layer, config.dtype) for layer in config.layers],
         }
-        if config.build_input_shape is not None or _has_input(config):
+        if not any(map(_is_opaque, config.layers)) and _has_input(config):
             for entry in inner["layers"]:
                 _without_build(entry)
         if config.build_input_shape is not None:
@@ -38,7 +39,13 @@ def to_keras(config: ModelConfig) -> dict[str, Any]:
 
 
 def _has_input(config: ModelConfig) -> bool:
-    return bool(config.layers) and config.layers[0].class_name == "InputLayer"
+    is_said = bool(config.layers) and config.layers[0].class_name == "InputLayer"
+    return is_said or config.build_input_shape is not None
+
+
+def _is_opaque(config: LayerConfig) -> bool:
+    """Whether it may not be known what the layer gives."""
+    return config.class_name == "Lambda" or (config.model is None and class_of(config) is None)
 
 
 def _known(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +103,8 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
     for layer in graph.operations:
         entry = _layer(layer.config, config.dtype)
         calls = layer.config.calls
-        _without_build(entry)
+        if all(has_shape(*read) for node in layer.nodes for read in node.inputs):
+            _without_build(entry)
         entry["name"] = layer.name
         entry["inbound_nodes"] = [
             {"args": value(call.args), "kwargs": value(_known(layer.layer, call.kwargs))}
