@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.dimensions import file_shapes
 from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
-from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY, is_known
 from lstmcount.readers import searching
 from lstmcount.readers.keras_graph import as_functional, is_graph
+from lstmcount.readers.keras_kinds import Kind, Kinds, registered_name
 from lstmcount.readers.keras_legacy import (
     BATCH_NORMALIZATIONS,
     INFERRED,
@@ -24,17 +24,11 @@ from lstmcount.readers.keras_merge import Branches, branches_of
 from lstmcount.readers.keras_nodes import Nodes, recorded
 from lstmcount.readers.keras_versions import is_keras_2, names_modules
 from lstmcount.readers.names import AutoNames
-from lstmcount.readers.namesakes import is_other
 from lstmcount.references import refs_in
-
-if TYPE_CHECKING:
-    from lstmcount.layers.declaring import Declaration
 
 # Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
 MAX_WRAPPERS = 8
-_OWN_PACKAGES = ("keras.", "tf_keras.", "tensorflow.", "keras")
-_OPERATIONS = ("keras.src.ops", "keras.ops")
 
 
 Found = tuple[dict[str, Any], Path]  # a serialised model, and where in the document it stands
@@ -66,8 +60,7 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
     """
     is_modern = names_modules(data)
     ordering = None if is_modern else ordering_of(data)
-    reader = _Reader(is_modern, ordering, custom)
-    reader.is_keras_2 = is_keras_2(data, is_modern)
+    reader = _Reader(is_modern, is_keras_2(data, is_modern), ordering, custom)
     config = reader.model(data, path)
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
@@ -77,27 +70,16 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
     return config
 
 
-class _Kind(NamedTuple):
-    """What an entry's class is."""
-
-    is_operation: bool
-    is_opaque: bool  # its outputs may be what only the file knows
-    is_plain: bool = False  # a layer of today's Keras without layers among its arguments
-    is_foreign: bool = False
-    declared: Declaration | None = None
-    registered: str | None = None  # the name of a class that is not Keras's
-
-
 class _Reader:
     def __init__(
-        self, modern: bool, ordering: str | None = None, custom: CustomLayers = NONE
+        self, modern: bool, keras_2: bool, ordering: str | None, custom: CustomLayers
     ) -> None:
         self.modern = modern
         self.custom = custom
         self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
         self.auto = AutoNames()
-        self.kinds: dict[Any, _Kind] = {}
-        self.is_keras_2 = not modern  # or older
+        self.is_keras_2 = keras_2  # or older
+        self.kinds = Kinds(modern and not keras_2, custom)
         self.is_opaque = False  # there are layers whose outputs only the file may know
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
@@ -222,11 +204,11 @@ class _Reader:
             policy = dtype.get("config")
             given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
         try:
-            kind = self.kinds.get((class_name, entry["module"], entry.get("registered_name")))
+            kind = self.kinds.known.get((class_name, entry["module"], entry.get("registered_name")))
         except (KeyError, TypeError):  # none, or where text belongs stands something else
             kind = None
         if kind is None:
-            kind = self._kind(entry, class_name, given)
+            kind = self.kinds.of(entry, class_name, given)
         if kind.is_opaque:
             self.is_opaque = True
         if kind.is_operation:
@@ -251,7 +233,7 @@ class _Reader:
             self._complete(layer, kind, batch_shape, path)
         return layer
 
-    def _complete(self, layer: LayerConfig, kind: _Kind, batch_shape: Any, path: Path) -> None:
+    def _complete(self, layer: LayerConfig, kind: Kind, batch_shape: Any, path: Path) -> None:
         """What only some classes need, and files of some ages."""
         class_name, given = layer.class_name, layer.arguments
         if kind.is_foreign:
@@ -277,44 +259,11 @@ class _Reader:
         layer.registered = kind.registered
         layer.name = layer.name or self.auto(class_name)
 
-    def _kind(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> _Kind:
-        """Kept for all layers of the class where the file names modules."""
-        module, registered = entry.get("module"), entry.get("registered_name")
-        is_other_class = "module" not in entry and is_other(class_name, given)
-        kind = self._new_kind(entry, class_name, is_other_class)
-        if isinstance(module, str) and isinstance(registered, str | None):
-            self.kinds[class_name, module, registered] = kind
-        return kind
-
-    def _new_kind(self, entry: dict[str, Any], class_name: str, is_other_class: bool) -> _Kind:
-        module = entry.get("module")
-        if (
-            class_name in LEGACY
-            or (isinstance(module, str) and module.startswith(_OPERATIONS))
-            or ("module" not in entry and _is_operation(entry, class_name))
-        ):
-            return _Kind(is_operation=True, is_opaque=class_name not in ELEMENTWISE)
-        is_foreign = is_other_class or _is_foreign(entry, class_name)
-        cls = None if is_foreign else registry.find(class_name)
-        declared = self.custom.find(_registered_name(entry)) if cls is None else None
-        return _Kind(
-            is_operation=False,
-            is_opaque=cls is None or class_name == "Lambda",
-            is_plain=not self.is_keras_2
-            and self.modern
-            and cls is not None
-            and not cls.layer_arguments
-            and class_name not in BATCH_NORMALIZATIONS,
-            is_foreign=is_foreign,
-            declared=declared,
-            registered=_registered_name(entry) if cls is None else None,
-        )
-
     def _is_model(self, entry: dict[str, Any]) -> bool:
         """A config with layers is a model's, unless the class is a layer that holds some."""
         if registry.find(entry["class_name"]) is not None:
             return False
-        return self.custom.find(_registered_name(entry)) is None
+        return self.custom.find(registered_name(entry)) is None
 
     def _inner(self, value: Any, path: Path) -> Any:
         if isinstance(value, list):
@@ -336,42 +285,6 @@ def named(config: dict[str, Any], path: Path, *inside: str) -> str | None:
     if name is None or isinstance(name, str):
         return name
     raise LstmcountError(f"expected a name, got {name!r}", path=(*path, *inside, "name"))
-
-
-def _registered_name(entry: dict[str, Any]) -> str:
-    """`package>Class`, or the class where no package is said."""
-    registered = entry.get("registered_name")
-    if isinstance(registered, str) and ">" in registered:
-        return registered
-    name: str = entry["class_name"]
-    return name
-
-
-def _is_operation(entry: dict[str, Any], class_name: str) -> bool:
-    """Whether a node in an HDF5 file of Keras 3, which names no modules, is of no layer's class.
-
-    >>> node = {"config": {"name": "add"}, "inbound_nodes": [{"args": [], "kwargs": {}}]}
-    >>> _is_operation(node, "Add"), _is_operation({"config": {"trainable": True}}, "Add")
-    (True, False)
-    """
-    config, nodes = entry.get("config"), entry.get("inbound_nodes")
-    if not isinstance(config, dict) or "trainable" in config or not isinstance(nodes, list):
-        return False
-    return bool(nodes) and type(nodes[0]) is dict and "args" in nodes[0] and is_known(class_name)
-
-
-def _is_foreign(entry: dict[str, Any], class_name: str) -> bool:
-    """Whether a class is surely not Keras's own, whatever its name.
-
-    >>> _is_foreign({"module": None, "registered_name": "my>Attention"}, "Attention")
-    True
-    >>> _is_foreign({}, "my>Attention"), _is_foreign({"module": "keras.layers"}, "Attention")
-    (True, False)
-    """
-    if "module" not in entry:
-        return ">" in class_name
-    module = entry["module"]
-    return not (isinstance(module, str) and module.startswith(_OWN_PACKAGES))
 
 
 def _unpacked(tensors: Any) -> Any:
