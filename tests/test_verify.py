@@ -287,6 +287,26 @@ def test_the_manifest_of_tensorflow_js(tmp_path: Path, run: Run) -> None:
         assert run("verify", str(source)).returncode == status
 
 
+def test_tensorflow_js_finds_weights_by_name(tmp_path: Path, run: Run) -> None:
+    first = {"name": "base", "units": 4, "batch_input_shape": [None, 3]}
+    head = {"name": "head", "units": 5, "batch_input_shape": [None, 4]}
+    nested = {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": head}]}
+    layers = [{"class_name": "Dense", "config": first}, nested]
+    weights = [
+        {"name": f"{layer}/{name}", "shape": shape, "dtype": "float32"}
+        for layer, *shapes in (("head", [4, 5], [5]), ("base", [3, 4], [4]))
+        for name, shape in zip(("kernel", "bias"), shapes, strict=True)
+    ]
+    source = tmp_path / "model.json"
+    model = {"class_name": "Sequential", "config": layers}
+    for kernel, status in (([4, 5], 0), ([5, 4], 1)):
+        weights[0]["shape"] = kernel
+        source.write_text(
+            json.dumps({"modelTopology": model, "weightsManifest": [{"weights": weights}]})
+        )
+        assert run("verify", str(source)).returncode == status
+
+
 def test_layers_of_keras_2_13_are_counted_twice_where_they_have_weights() -> None:
     from lstmcount.readers.stored import tree
     from lstmcount.verify.by_path import _today

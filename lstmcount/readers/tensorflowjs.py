@@ -39,4 +39,4 @@ def _listed(data: dict[str, Any]) -> dict[str, Any]:
         ]
     except (TypeError, ValueError, KeyError):
         raise LstmcountError("expected lists of weights with a shape", path=path) from None
-    return {"tensors": tensors, "groups": []}
+    return {"tensors": tensors, "groups": [], "by_name": True}

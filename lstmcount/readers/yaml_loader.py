@@ -10,6 +10,7 @@ from yaml.constructor import ConstructorError
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
+_OF_KERAS = {"class_name", "config"}  # what it appended to a file holds the last model
 MAX_MERGED = 1_000_000  # keys that `<<` brings, in all
 _SURPRISING = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+)")
 
@@ -58,7 +59,7 @@ class Loader(_Base):  # type: ignore[misc]
                 raise ConstructorError(
                     None, None, "a key must be a name, not a list or a mapping", key_node.start_mark
                 ) from None
-            if twice:
+            if twice and not found.keys() >= _OF_KERAS:
                 raise ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )

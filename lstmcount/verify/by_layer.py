@@ -21,15 +21,18 @@ Tensors = list[Tensor]
 def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
 
-    Groups of other names are taken in their order, as Keras does, if there are as many as layers.
+    Groups of other names are taken in their order, as Keras does, if there are as many as layers:
+    all, or those left where layers are found by name, as TensorFlow.js does.
     """
     groups = _groups(listed)
     found.values = sum(tensor.count for group in groups.values() for tensor in group)
     layers = [layer for layer in graph.own_layers if layer.weights]
     names = [layer.name for layer in layers]
-    if set(names) != set(groups) and len(names) == len(groups):
+    same = set(names) & set(groups) if listed.get("by_name") else set()
+    ours, theirs = ([n for n in each if n not in same] for each in (names, groups))
+    if set(ours) != set(theirs) and len(ours) == len(theirs):
         found.notes.append("the file's groups have other names than the layers: taken in order")
-        groups = dict(zip(names, groups.values(), strict=True))
+        groups |= dict(zip(ours, [groups.pop(name) for name in theirs], strict=True))
     missing: list[Expected] = []
     for layer in layers:
         tensors = groups.pop(layer.name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -208,3 +209,13 @@ def test_layers_of_keras_zero_inside_others() -> None:
     for layer, output, params in ((steps, (None, 3, 2), 10), (coder, (None, 4), 22)):
         summary = summarize({"name": "Sequential", "layers": [layer]})
         assert (summary.layers[-1].output_shape, summary.total_params) == (output, params)
+
+
+def test_yaml_that_keras_wrote_twice_into_one_file_holds_the_last_model() -> None:
+    text = """
+class_name: Sequential
+config:
+- class_name: Dense
+  config: {name: d, output_dim: %d, batch_input_shape: !!python/tuple [null, 3]}
+"""
+    assert summarize(io.BytesIO((text % 4 + text % 5).encode())).total_params == 20
