@@ -11,6 +11,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.built import BuiltLayer, built_layer
+from lstmcount.custom import NONE
 from lstmcount.dimensions import Shapes, flatten, public, shape_of
 from lstmcount.layers import create
 from lstmcount.readers.keras_json import _Reader
@@ -47,7 +48,7 @@ def expected_shapes(value: Any) -> list[Any]:
 
 def built(class_name: str, case: dict[str, Any]) -> tuple[BuiltLayer, Shapes]:
     entry = {"module": "keras.layers", "class_name": class_name, "config": case["arguments"]}
-    config = _Reader(True).layer(entry, ())
+    config = _Reader(True, False, None, NONE).layer(entry, ())
     config.strict, config.name = True, "layer"
     layer = built_layer(config, create(config))
     inputs = case["inputs"]

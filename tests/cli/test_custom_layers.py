@@ -200,7 +200,7 @@ WRONG = [
     ),
     ({"weights": {"w": ["x.y"]}}, "$.custom_layers.A.weights.w[0]: 'x.y' is not allowed"),
     ({"weights": {"w": ["abs(features)"]}}, "'abs(features)' is not allowed"),
-    ({"weights": {"w": {"shape": [3], "dtype": "int"}}}, "unknown dtype 'int'"),
+    ({"weights": {"w": {"shape": [3], "dtype": "whole"}}}, "unknown dtype 'whole'"),
     ({"weights": {"w": {"shape": [3], "axes": []}}}, "expected a name for each of 1 axes, got 0"),
     ({"weights": {"w": {}}}, "$.custom_layers.A.weights.w: a weight needs the key 'shape'"),
     ({"weights": [3]}, "$.custom_layers.A.weights: expected weights such as"),
