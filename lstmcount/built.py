@@ -149,7 +149,8 @@ class BuiltLayer(msgspec.Struct, eq=False):
                 layer.check_today(shapes[0])
         if self.state != "built" or not self.nodes:
             self._build(made_with)
-        return layer.output_shape(*shapes, **options)
+        output = layer.output_shape(*shapes, **options)
+        return output if type(shapes[0]) is tuple else _sound(output)
 
     def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
         """Of a later call Keras asks what the layer remembers from its first."""

@@ -42,6 +42,7 @@ CHANGES: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("nested_functional_in_sequential", ("config", "layers", 1, "config", "layers"), []),
     ("nested_sequential_in_functional", ("config", "layers", 1, "config", "layers"), []),
     ("nested_in_time_distributed", ("config", "layers", 1, "config", "layer"), None),
+    ("preparing_discretization", ("config", "layers", 3, "inbound_nodes", 0, "args", 0), [[]]),
 ]
 
 
