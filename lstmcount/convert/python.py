@@ -118,7 +118,12 @@ class _Program:
     def _value(self, value: Any, outputs: Outputs) -> str:
         if isinstance(value, TensorRef):
             name, places = outputs[value.layer, value.node]
-            return name + places[value.tensor or 0]
+            tensor = value.tensor or 0
+            if not tensor < len(places):
+                raise LstmcountError(
+                    f"it is not known whether {value.layer!r} gives {tensor + 1} tensors"
+                )
+            return name + places[tensor]
         if isinstance(value, list):
             return f"[{', '.join(self._value(item, outputs) for item in value)}]"
         if isinstance(value, dict) and "class_name" not in value:

@@ -67,3 +67,11 @@ def test_change(model: str, path: tuple[str | int, ...], value: Any) -> None:
 )
 def test_text(spec: str) -> None:
     exercise("<stdin>", spec.encode())
+
+
+def test_second_output_of_a_call_of_which_nothing_is_known() -> None:
+    model = json.loads((GOLDEN / "models" / "attention_cross" / "model.json").read_text())
+    layer = model["config"]["layers"][2]
+    layer["build_config"] = {}
+    del layer["inbound_nodes"][0]["args"][0]["config"]
+    exercise("model.json", json.dumps(model).encode())
