@@ -48,6 +48,7 @@ ENTRIES = [
     ("RNN: {cell: {LSTM: 3}}", None, "the cell of an RNN must be"),
     ("Dense: {units: 3, units: 4}", "3:23", "the key 'units' stands twice"),
     ("Embedding: {input_dim: 3, output_dim: 4, input_dim: 3}", None, "stands twice"),
+    ("{class_name: Dense, config: {units: 3}, config: {units: 4}}", None, "stands twice"),
 ]
 
 

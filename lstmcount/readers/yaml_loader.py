@@ -59,7 +59,8 @@ class Loader(_Base):  # type: ignore[misc]
                 raise ConstructorError(
                     None, None, "a key must be a name, not a list or a mapping", key_node.start_mark
                 ) from None
-            if twice and not found.keys() >= _OF_KERAS:
+            is_top = key_node.start_mark.column == 0
+            if twice and not (is_top and found.keys() >= _OF_KERAS):
                 raise ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
