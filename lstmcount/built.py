@@ -22,7 +22,7 @@ from lstmcount.dimensions import (
     public,
     show,
 )
-from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.errors import WRONG, ShapeError
 from lstmcount.layers.base import Layer
 from lstmcount.layers.stored import stored_weights
 from lstmcount.references import all_none, refilled
@@ -38,9 +38,6 @@ NOT_READ = -1  # the depth of what no output depends on
 # Layers with the weights of another and none besides, and the argument that is that.
 AROUND_ONE = {"TimeDistributed": "layer", "RNN": "cell"}
 MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
-
-# What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
-MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 class Node(msgspec.Struct, eq=False):
@@ -277,7 +274,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
                     self._build(shapes)
                 if are_known(shapes):
                     self.built_output = self.layer.output_shape(*shapes)
-            except (LstmcountError, *MISFITS):
+            except WRONG:
                 pass  # Keras leaves it unbuilt too
         if self.state == "unbuilt" and self.config.stored and self.config.stored():
             self._take_stored()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.built import MISFITS, BuiltLayer, Node, node_of, recorded_outputs
+from lstmcount.built import BuiltLayer, Node, node_of, recorded_outputs
 from lstmcount.dimensions import is_known, show
-from lstmcount.errors import LstmcountError, Path, ShapeError
+from lstmcount.errors import WRONG, LstmcountError, Path, ShapeError
 from lstmcount.references import (
     filled_with,
     no_such_layer,
@@ -17,8 +17,6 @@ from lstmcount.references import (
     times,
     whole,
 )
-
-WRONG = (LstmcountError, *MISFITS)  # what a layer's formulas raise on what they cannot take
 
 
 class Calls:
@@ -32,10 +30,8 @@ class Calls:
     def perform(self, made: list[Node]) -> None:
         """Perform them, and put each into `made` and into its layer's nodes."""
         waiting = self.waiting
-        wanted = 0
         ready: list[BuiltLayer] = []
         for each in self.by_name.values():
-            wanted += 1 if each.is_input else len(each.config.calls)
             ready.append(each)
             while ready:
                 layer = ready.pop()
@@ -48,7 +44,7 @@ class Calls:
                     made.append(node)
                     if waiting:
                         ready += waiting.pop((layer.name, node.index), ())
-        if len(made) < wanted:
+        if waiting:
             self._explain_stuck()
 
     def _next(self, layer: BuiltLayer) -> Node | None:

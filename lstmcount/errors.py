@@ -69,6 +69,11 @@ class LstmcountError(Exception):
         return escape(_shortened(f"{where}: {self.message}" if where else self.message))
 
 
+# What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
+MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+WRONG = (LstmcountError, *MISFITS)  # and on what a check refuses
+
+
 class UnlistedLayersError(LstmcountError):
     """The config of a model does not say which layers it has."""
 

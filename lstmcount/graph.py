@@ -17,7 +17,7 @@ from lstmcount.built import (
     recorded_outputs,
     shared_with,
 )
-from lstmcount.calling import WRONG, Calls, call_error
+from lstmcount.calling import Calls, call_error
 from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.dimensions import (
     Dim,
@@ -29,7 +29,7 @@ from lstmcount.dimensions import (
     public,
     show,
 )
-from lstmcount.errors import LstmcountError, ShapeError
+from lstmcount.errors import WRONG, LstmcountError, ShapeError
 from lstmcount.layers import create
 from lstmcount.ordering import ordered
 from lstmcount.references import (

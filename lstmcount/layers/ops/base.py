@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 import msgspec
 
 from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
-from lstmcount.errors import ShapeError
+from lstmcount.errors import MISFITS, ShapeError
 
 Axes = int | list[int] | None
-_MISFITS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
 
 class Operation(msgspec.Struct, kw_only=True):
@@ -45,7 +44,7 @@ class Operation(msgspec.Struct, kw_only=True):
             return None
         try:
             output = self.call(*args, **kwargs)
-        except _MISFITS as error:
+        except MISFITS as error:
             raise ShapeError(f"cannot take {_shown(args, kwargs)} ({error})") from None
         for shape in flatten(output):
             for dim in shape:
@@ -58,7 +57,7 @@ class Operation(msgspec.Struct, kw_only=True):
             return 0
         try:
             return self.contractions(*args, **kwargs)
-        except _MISFITS:
+        except MISFITS:
             return 0
 
 
