@@ -118,11 +118,11 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         node = None
     return LayerSummary(
         name=built.name,
-        class_name=config.class_name if layer is None else layer.class_name,
+        class_name=built.class_name,
         weights=built.weights,
         call=node,
         shapes=(None, _uncalled(built.built_output)) if node is None else UNTOLD,
-        calls=_read(built, unread) if unread else () if unread is None else built.nodes,
+        calls=() if unread is None else _read(built, unread),
         trainable=trainable,
         state="op" if config.kind == "op" else built.state,
         depth=depth,
@@ -140,7 +140,7 @@ def _uncalled(shapes: Any) -> Any:
 
 
 def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
-    return [node for node in built.nodes if node not in unread]
+    return [node for node in built.nodes if node not in unread] if unread else built.nodes
 
 
 def _is_untold(built: BuiltLayer) -> bool:

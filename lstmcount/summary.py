@@ -102,11 +102,11 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def output_shape(self) -> Any:
         """A tuple, a list of tuples for several outputs; None where nothing is known."""
-        return self.shapes[1] if self.call is None else _one_or_all(self.call.shown)
+        return self.shapes[1] if self.call is None else one_or_all(self.call.shown)
 
     @property
     def input_shape(self) -> Any:
-        return self.shapes[0] if self.call is None else _one_or_all(self.call.read)
+        return self.shapes[0] if self.call is None else one_or_all(self.call.read)
 
     @property
     def params(self) -> int:
@@ -166,7 +166,8 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return record
 
 
-def _one_or_all(shapes: list[Any]) -> Any:
+def one_or_all(shapes: list[Any]) -> Any:
+    """The lone one, the list of several, None where there are none."""
     return shapes[0] if len(shapes) == 1 else shapes or None
 
 

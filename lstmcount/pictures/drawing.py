@@ -17,7 +17,7 @@ from lstmcount.dimensions import flatten, known, public
 from lstmcount.graph import Graph
 from lstmcount.pictures.folding import folded
 from lstmcount.pictures.level import Box, Cluster, Element, Level, Source
-from lstmcount.summary import Amount, Summary, count
+from lstmcount.summary import Amount, Summary, count, one_or_all
 
 SHOW = ("shapes", "params", "macs")
 UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # arguments in which layers alike may differ
@@ -130,9 +130,7 @@ class _Drawer:
             self.drawn.add(id(layer.config))
         params = _params(layer)
         share = params / self.total if params and self.total and not again else 0.0
-        shown: Any = None
-        if node is not None and node.shown:
-            shown = node.shown[0] if len(node.shown) == 1 else node.shown
+        shown = None if node is None else one_or_all(node.shown)
         return Box(
             class_name=layer.class_name,
             inner=_wrapped(layer.layer),
