@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
-import subprocess
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from lstmcount.errors import LstmcountError
+from lstmcount.git_command import run
 from lstmcount.readers import Source
 
-_TIMEOUT = 60
+_PARTIAL = (
+    "this is a partial clone without the object, and lstmcount fetches nothing; in a repository "
+    "that you trust, fetch everything first: git fetch --refetch --no-filter"
+)
 _LFS = b"version https://git-lfs.github.com/spec/"
 _MAX_LINKS = 10
+MAX_REF = 1000
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -58,6 +62,8 @@ def located(path: Path) -> tuple[Path, str]:
     """The repository that a path lies in (though nothing may be there any more), and where."""
     folder = Path(os.path.realpath(path.parent))
     root = root_of(next(above for above in (folder, *folder.parents) if above.is_dir()))
+    if not folder.is_relative_to(root):  # core.worktree may name any folder
+        raise LstmcountError(f"{folder} is not in the work tree of its git repository, {root}")
     return root, os.path.normpath((folder / path.name).relative_to(root)).replace(os.sep, "/")
 
 
@@ -84,6 +90,8 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
         raise LstmcountError(f"{name} is kept in Git LFS, and only its pointer is here")
 
     def beside(file: Path) -> Source:
+        if not file.is_relative_to(root):
+            raise LstmcountError(f"{file} is not in the repository")
         inner = file.relative_to(root).as_posix()
         found = blob(root, commit, inner, f"{name.partition(':')[0]}:{inner}")
         if found is None:
@@ -116,59 +124,56 @@ def files_at(root: Path, commit: str, path: str) -> list[str]:
 @cache
 def root_of(folder: Path) -> Path:
     done = run(folder, "rev-parse", "--show-toplevel")
-    if done.returncode:
+    if done.status == 0:
+        return Path(os.path.realpath(os.fsdecode(done.output).rstrip("\n")))
+    if "not a git repository" in done.errors:
         raise LstmcountError(f"{folder} is not in a git repository, so there is no base in it")
-    return Path(os.path.realpath(os.fsdecode(done.stdout).rstrip("\n")))
+    raise LstmcountError(f"{folder}: git does not use the repository here: {done.reason}")
 
 
 @cache
 def merge_base(root: Path, ref: str) -> str:
     """The commit where HEAD and `ref` parted."""
-    found = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    if found.returncode:
-        raise LstmcountError(f"git knows no {ref!r} here{_shallow_advice(root, ref)}")
-    done = run(root, "merge-base", "HEAD", found.stdout.decode().strip())
-    if done.returncode:
-        raise LstmcountError(
-            f"HEAD and {ref!r} have no commit in common{_shallow_advice(root, ref)}"
+    commit = _verified(root, f"{ref}^{{commit}}") if _may_be_commit(ref) else None
+    if commit is None:
+        raise LstmcountError(f"git knows no {ref!r} here{_advice(root, ref)}")
+    done = run(root, "merge-base", "HEAD", commit)
+    if done.status:
+        raise LstmcountError(f"HEAD and {ref!r} have no commit in common{_advice(root, ref)}")
+    return done.output.decode().split()[0]
+
+
+def _verified(root: Path, ref: str) -> str | None:
+    done = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref)
+    return None if done.status else done.output.decode().strip()
+
+
+def _may_be_commit(ref: str) -> bool:
+    """Whether it is no path in a commit or in the index, and no search through messages."""
+    return len(ref) <= MAX_REF and ref.isprintable() and ":" not in ref and "^{/" not in ref
+
+
+def _advice(root: Path, ref: str) -> str:
+    if run(root, "rev-parse", "--is-shallow-repository").output.strip() == b"true":
+        return (
+            ": this is a shallow clone; fetch the history (git fetch --unshallow origin, or "
+            "fetch-depth: 0 of actions/checkout, or GIT_DEPTH: 0 of GitLab)"
         )
-    return done.stdout.decode().split()[0]
+    if is_partial(root) and _may_be_commit(ref) and _verified(root, ref):
+        return f": {_PARTIAL}"
+    return f" (a branch of a remote is origin/{ref})" if "/" not in ref else ""
 
 
-def _shallow_advice(root: Path, ref: str) -> str:
-    if run(root, "rev-parse", "--is-shallow-repository").stdout.strip() != b"true":
-        return f" (a branch of a remote is origin/{ref})" if "/" not in ref else ""
-    return (
-        ": this is a shallow clone; fetch the history (git fetch --unshallow origin, or "
-        "fetch-depth: 0 of actions/checkout, or GIT_DEPTH: 0 of GitLab)"
-    )
+def is_partial(root: Path) -> bool:
+    """Whether objects may be missing that git would fetch when it needs them."""
+    names = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
+    return run(root, "config", "--name-only", "--get-regexp", names).status == 0
 
 
 def git(root: Path, *args: str) -> bytes:
+    """What git prints; raises `LstmcountError` where it fails."""
     done = run(root, *args)
-    if done.returncode:
-        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-        raise LstmcountError(f"git {args[0]} failed: {''.join(reason) or done.returncode}")
-    return done.stdout
-
-
-def run(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
-    """git in that folder, whatever repository a hook's environment points to."""
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-    }
-    try:
-        return subprocess.run(
-            ["git", "--literal-pathspecs", "-C", str(folder), *args],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env={**environment, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except OSError:
-        raise LstmcountError("git is not installed; --base needs it") from None
-    except subprocess.TimeoutExpired:
-        raise LstmcountError(f"git {args[0]} took more than {_TIMEOUT} s") from None
+    if done.status:
+        reason = _PARTIAL if is_partial(root) else done.reason
+        raise LstmcountError(f"git {args[0]} failed: {reason}")
+    return done.output

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from lstmcount import git
+from lstmcount import git, git_command
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import Source, read
@@ -132,10 +133,13 @@ def test_a_pointer_of_lfs_is_not_a_model(repository: Repository) -> None:
         at(repository, "m.h5")
 
 
-WRONG_REFS = ["nope", "", "-h", "--output=x", "main:models", "a..b", "main^{tree}", "\udc80"]
+WRONG_REFS = [
+    *("nope", "", "-h", "--output=x", "main:models", ":models/m.yaml", ":/x", "main^{/x}", "a..b"),
+    *("main^{tree}", "\udc80", "\ud800", "a\0b", "a\nb", "a" * 2_000_000),
+]
 
 
-@pytest.mark.parametrize("ref", WRONG_REFS, ids=ascii)
+@pytest.mark.parametrize("ref", WRONG_REFS, ids=lambda ref: ascii(ref[:20]))
 def test_refs_that_are_none(repository: Repository, ref: str) -> None:
     with pytest.raises(LstmcountError, match="git knows no"):
         at(repository, "models/m.yaml", ref)
@@ -166,6 +170,60 @@ def test_outside_of_any_repository(tmp_path: Path) -> None:
     path.write_text(OLD)
     with pytest.raises(LstmcountError, match="not in a git repository"):
         git.source_at(path, "main")
+
+
+def test_a_work_tree_elsewhere(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    repository.git("config", "core.worktree", str(tmp_path / "elsewhere"))
+    with pytest.raises(LstmcountError, match="not in the work tree"):
+        at(repository, "models/m.yaml")
+
+
+def test_a_folder_of_the_project_that_looks_like_a_repository(repository: Repository) -> None:
+    repository.git("init", "-q", "--bare", "models")
+    repository.git("-C", "models", "config", "core.worktree", str(repository.folder))
+    with pytest.raises(LstmcountError, match="git does not use the repository here: cannot use"):
+        at(repository, "models/m.yaml")
+
+
+def test_what_replaces_a_commit_is_not_followed(repository: Repository) -> None:
+    repository.git("replace", "main", "feature")
+    assert text_of(at(repository, "models/m.yaml")) == OLD
+
+
+def test_output_without_end(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of trees that name each other ten times over lists more files than there are."""
+    monkeypatch.setattr(git_command, "MAX_OUTPUT", 2**20)
+    tree = repository.git("rev-parse", "main:models").strip()
+    for _ in range(9):
+        entries = "".join(f"040000 tree {tree}\t{name}\n" for name in "abcdefghij")
+        made = repository.folder / "entries"
+        made.write_text(entries)
+        with made.open() as file:
+            tree = (
+                subprocess.run(
+                    ["git", "mktree"],
+                    cwd=repository.folder,
+                    stdin=file,
+                    capture_output=True,
+                    check=True,
+                )
+                .stdout.decode()
+                .strip()
+            )
+    with pytest.raises(LstmcountError, match="gives more than"):
+        git.files_at(repository.folder, tree, ".")
+
+
+def test_a_program_of_the_folder_is_not_git(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = repository.write("git", "#!/bin/sh\necho found > mark\n")
+    script.chmod(0o755)
+    monkeypatch.chdir(repository.folder)
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
+    assert text_of(at(repository, "models/m.yaml")) == OLD
+    assert not (repository.folder / "mark").exists()
 
 
 def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
