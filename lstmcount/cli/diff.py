@@ -65,7 +65,9 @@ def command(
         else:
             raise click.UsageError("give two models, OLD and NEW, or --base REF and models")
         text = render(fmt, changes)
-        if output:
+        if found.errors and not changes:
+            pass  # nothing could be compared, which is not "no difference"
+        elif output:
             file.write(text)
             file.commit()
         else:
@@ -86,23 +88,31 @@ class _Models:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.errors: list[LstmcountError] = []
+        self.unread: set[str] = set()
 
     def between(self, old: str, new: str) -> list[ModelChange]:
         if os.path.isdir(old) and os.path.isdir(new):
-            return compare_sets(self._folder(old), self._folder(new))
+            return self._sets(self._folder(old), self._folder(new))
         before, after = (self._profile(open_argument(name, self.reading)) for name in (old, new))
         return [compare(new, before, after, old)]
 
-    def _folder(self, folder: str) -> dict[str, Profile]:
+    def _folder(self, folder: str) -> Opened:
         names = [os.path.relpath(file, folder) for file in model_files(folder)]
-        opened: Opened = {n: self._opener(os.path.join(folder, n)) for n in names}
-        return self._profiles(opened)
+        return {n: self._opener(os.path.join(folder, n)) for n in names}
 
     def since(self, ref: str, sources: tuple[str, ...]) -> list[ModelChange]:
         files = [file for name in sources for file in _files_since(name, ref)]
         old: Opened = {file: partial(self._before, file, ref) for file in files}
         new: Opened = {file: self._opener(file) for file in files if _exists(file)}
-        return compare_sets(self._profiles(old), self._profiles(new))
+        return self._sets(old, new)
+
+    def _sets(self, old: Opened, new: Opened) -> list[ModelChange]:
+        """What changed, without the models of which one side cannot be read."""
+        before, after = self._profiles(old), self._profiles(new)
+        for name in self.unread:
+            before.pop(name, None)
+            after.pop(name, None)
+        return compare_sets(before, after)
 
     def _opener(self, name: str) -> Callable[[], Source]:
         return partial(open_argument, name, self.reading)
@@ -123,6 +133,7 @@ class _Models:
                     found[name] = self._profile(source)
             except LstmcountError as error:
                 self.errors.append(error)
+                self.unread.add(name)
         return found
 
     def _profile(self, source: Source) -> Profile:

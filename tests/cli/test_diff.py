@@ -145,3 +145,20 @@ def test_hostile_names(call: Call, tmp_path: Path, fmt: str) -> None:
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert not [line for line in done.stdout.splitlines() if line.startswith("::")]
+
+
+def test_a_model_that_cannot_be_read_on_one_side_is_in_no_difference(
+    call: Call, tmp_path: Path
+) -> None:
+    for folder, text in (("old", "layers: [Dense: [\n"), ("new", spec({"Dense": 1}))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "m.yaml").write_text(text)
+    done = call("diff", "old", "new", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "old/m.yaml" in done.stderr
+    for folder in ("old", "new"):
+        (tmp_path / folder / "other.yaml").write_text(spec({"Dense": 3 if folder == "old" else 4}))
+    done = call("diff", "old", "new", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "other.yaml" in done.stdout
+    assert "m.yaml (added)" not in done.stdout
