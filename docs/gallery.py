@@ -9,7 +9,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from lstmcount.cli import cli
+from lstmcount.cli.commands import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 

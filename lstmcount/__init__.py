@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # the module `typing` is not needed for more here, and takes long to load
+if TYPE_CHECKING:
+    from typing import Any
 
-from lstmcount.errors import LstmcountError
-from lstmcount.summary import LayerSummary, Summary, Weight
+    from lstmcount.errors import LstmcountError
+    from lstmcount.summary import LayerSummary, Summary, Weight
 
 __all__ = ["LayerSummary", "LstmcountError", "Summary", "Weight", "summarize"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Import the classes when they are asked for, so that the command line can start without."""
+    if name not in __all__:
+        raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
+    from lstmcount import errors, summary
+
+    return getattr(errors if name == "LstmcountError" else summary, name)
 
 
 def summarize(source: Any) -> Summary:

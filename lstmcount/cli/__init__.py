@@ -1,108 +1,122 @@
-"""The command line: one file a command, imported when it is called."""
+"""The entry of the command line: whatever goes wrong from here on ends as one line.
+
+Only what Python itself has loaded is imported at the top, so that Ctrl-C and a lack of memory
+are handled while the rest is imported.
+"""
 
 from __future__ import annotations
 
-import importlib
+import os
 import sys
 
-import click
-
-from lstmcount import __version__
-from lstmcount.cli.pipes import ClosedPipeError, die_quietly, ended, open_streams
-from lstmcount.errors import LstmcountError, did_you_mean
-
-# What people come for → command → an example of it.
-SECTIONS: dict[str, dict[str, str]] = {
-    "Look": {
-        "summary": "lstmcount summary model.yaml",
-        "count": "lstmcount count models/*.yaml",
-        "verify": "lstmcount verify model.keras",
-        "convert": "lstmcount convert model.keras --to yaml",
-        "plot": "lstmcount plot model.yaml -o model.svg",
-        "report": "lstmcount report model.yaml -o report.html",
-        "layers": "lstmcount layers LSTM",
-        "schema": "lstmcount schema > lstmcount.schema.json",
-    },
-    "Explain": {
-        "explain": "lstmcount explain model.yaml lstm",
-        "trace": "lstmcount trace model.yaml --layer lstm --steps 3",
-        "cost": "lstmcount cost model.yaml --batch 32",
-    },
-    "Design": {
-        "solve": "lstmcount solve model.yaml --for units --max-params 1M",
-        "sweep": "lstmcount sweep model.yaml --set units=32..512:32",
-    },
-    "Gate": {
-        "check": "lstmcount check model.yaml --max-params 250k",
-        "diff": "lstmcount diff --base main model.yaml",
-        "init": "lstmcount init models/*.yaml --headroom 10%",
-    },
-}
-
-
-class Commands(click.Group):
-    """A group that imports a command's file only when the command is wanted."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for commands in SECTIONS.values() for name in commands]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = importlib.import_module(f"lstmcount.cli.{cmd_name}")
-        command: click.Command = module.command
-        command.name = cmd_name
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            hint = did_you_mean(args[0], self.list_commands(ctx))
-            raise click.UsageError(error.message + hint, ctx) from None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for section, commands in SECTIONS.items():
-            with formatter.section(section):
-                rows = []
-                for name, example in commands.items():
-                    command = self.get_command(ctx, name)
-                    assert command is not None
-                    rows.append((name, command.get_short_help_str(90)))
-                    rows.append(("", f"$ {example}"))
-                formatter.write_dl(rows, col_max=12)
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
-def cli() -> None:
-    """How big a Keras model is, and why, without Keras.
-
-    SOURCE is a model: a hand-written spec (YAML or JSON), model.to_json(), a .keras or .h5 file,
-    Python code or a notebook; - is standard input.
-    """
+BUG = 70  # EX_SOFTWARE of sysexits.h
+DEBUG = "LSTMCOUNT_DEBUG"
 
 
 def main() -> None:
-    """Run the command line: 0 fine, 1 a check failed, 2 bad input or usage."""
-    die_quietly()
-    open_streams()
+    """Run the command line.
+
+    Exit status: 0 fine, 1 a check failed, 2 bad input or usage, 70 a bug of lstmcount, 130
+    interrupted, 141 nobody reads the output.
+    """
+    sys.unraisablehook = _unraisable
     try:
-        status = cli.main(prog_name="lstmcount", standalone_mode=False)
-        sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        status = 2
-    except LstmcountError as error:
-        click.echo(f"lstmcount: {error}", err=True)
-        status = 2
-    except (KeyboardInterrupt, click.Abort):
+        from lstmcount import memory
+        from lstmcount.cli import pipes
+
+        memory.require(memory.TO_START)
+        pipes.die_quietly()
+        pipes.open_streams()
+        status = _run()
+        pipes.ignore_interrupts_at_exit()
+    except KeyboardInterrupt:
         status = 130
+    except Exception as error:
+        status = _report(error)
+    sys.exit(status)
+
+
+def _run() -> int:
+    from lstmcount.cli.pipes import ClosedPipeError, ended
+
+    try:
+        from lstmcount.cli.commands import run
+
+        return run()
     except ClosedPipeError:
         ended()
-    except OSError as error:
-        click.echo(f"lstmcount: {error.strerror or error}", err=True)
-        status = 2
-    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _report(error: Exception) -> int:
+    """Say in one line what ended the command; the exit status."""
+    from lstmcount import memory
+
+    if os.environ.get(DEBUG):
+        import traceback
+
+        traceback.print_exception(error)
+    causes = _causes(error)
+    if any(isinstance(cause, KeyboardInterrupt) for cause in causes):
+        return 130  # an import or a library made another exception of it
+    if _is_lack_of_memory(causes):
+        _say(memory.TOO_LITTLE)
+        return 2
+    if isinstance(error, RecursionError):
+        _say("nested too deep")
+        return 2
+    if isinstance(error, OSError):
+        _say(_plain(error.strerror or str(error)))
+        return 2
+    hint = "" if os.environ.get(DEBUG) else f"; {DEBUG}=1 shows where"
+    _say(f"this is a bug: {_described(error)}{hint}")
+    return BUG
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The exception and those that it was raised from, or while handling."""
+    found: list[BaseException] = []
+    todo: list[BaseException | None] = [error]
+    while todo:
+        one = todo.pop()
+        if one is not None and one not in found:
+            found.append(one)
+            todo += [one.__cause__, one.__context__]
+    return found
+
+
+def _is_lack_of_memory(causes: list[BaseException]) -> bool:
+    """Libraries report it in several ways: as an import that fails, or as an internal error."""
+    from errno import ENOMEM
+
+    from lstmcount import memory
+
+    for cause in causes:
+        if isinstance(cause, MemoryError) or getattr(cause, "errno", None) == ENOMEM:
+            return True
+    return memory.is_short(memory.TO_START)
+
+
+def _described(error: Exception) -> str:
+    name = type(error).__name__
+    try:
+        text = _plain(" ".join(str(error).split()))
+    except Exception:  # it cannot be printed either
+        return name
+    return f"{name}: {text}" if text else name
+
+
+def _plain(text: str) -> str:
+    from lstmcount.errors import LstmcountError
+
+    return str(LstmcountError(text))  # which bounds it, and hides control characters
+
+
+def _say(text: str) -> None:
+    print(f"lstmcount: {text}", file=sys.stderr)
+
+
+def _unraisable(given: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C within a callback, where Python prints a traceback and goes on, ends the process."""
+    if isinstance(given.exc_value, KeyboardInterrupt):
+        os._exit(130)
+    sys.__unraisablehook__(given)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
-from lstmcount.cli.pipes import tidily
+from lstmcount.cli.pipes import ignore_interrupts, tidily
 from lstmcount.cli.progress import with_progress
 from lstmcount.errors import LstmcountError
 
@@ -26,7 +26,10 @@ def each(
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))
-    with tidily(), ProcessPoolExecutor(workers, initializer=_quiet) as pool:
+    if hasattr(os, "register_at_fork"):  # before the initializer runs, too
+        os.register_at_fork(after_in_child=ignore_interrupts)
+    # Workers leave Ctrl-C to this process.
+    with tidily(), ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
         try:
             yield from with_progress(pool.map(function, sources, chunksize=chunk), len(sources))
         except BrokenProcessPool:
@@ -34,10 +37,3 @@ def each(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-
-
-def _quiet() -> None:
-    """Workers leave Ctrl-C to the parent."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

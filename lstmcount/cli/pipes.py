@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import signal
@@ -33,6 +34,15 @@ def die_quietly() -> None:
     """A closed pipe ends the process at once, as shells expect it."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def ignore_interrupts_at_exit() -> None:
+    """While the interpreter ends there is nothing left to interrupt."""
+    atexit.register(ignore_interrupts)
+
+
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

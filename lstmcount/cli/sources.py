@@ -15,6 +15,7 @@ from lstmcount.custom import Declarations
 from lstmcount.errors import LstmcountError
 from lstmcount.inference import infer
 from lstmcount.readers import Source, of_bytes, open_path, place, read
+from lstmcount.readers.pipes import read_up_to
 from lstmcount.readers.text import MAX_BYTES, decode, parse_yaml
 from lstmcount.settings import parse_setting
 from lstmcount.summary import Summary
@@ -40,7 +41,7 @@ def reading_of(asked: Asked) -> Reading:
 def open_argument(name: str, reading: Reading | None = None) -> Source:
     """The source that an argument names: a path, or - for standard input."""
     if name == STDIN:
-        source = of_bytes("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+        source = of_bytes("<stdin>", read_up_to(sys.stdin.buffer, MAX_BYTES + 1))
     else:
         source = open_path(name)
     reading = reading or Reading()

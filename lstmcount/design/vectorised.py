@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount import memory
 from lstmcount.design.template import MEASURES, Measures, Template
 from lstmcount.design.tracing import Bounds, Evaluator, Guard, Trace, term_of
 from lstmcount.errors import LstmcountError
@@ -31,6 +32,7 @@ class Region(msgspec.Struct, frozen=True):
 
 
 def numpy() -> Any:
+    memory.require(memory.FOR_NUMPY)
     try:
         import numpy
     except ImportError:

@@ -7,6 +7,7 @@ import logging
 import warnings
 from typing import Any
 
+from lstmcount import memory
 from lstmcount.errors import LstmcountError, escape
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
 
@@ -16,6 +17,7 @@ SMALLEST = 0.4  # a PNG scaled down further cannot be read
 
 def require() -> None:
     """Raise `LstmcountError` where what draws is not installed."""
+    memory.require(memory.FOR_NUMPY)
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:

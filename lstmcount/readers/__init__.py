@@ -16,7 +16,7 @@ from lstmcount.errors import Location, LstmcountError, Path, Place
 from lstmcount.readers import content, foreign, saved_model
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
-from lstmcount.readers.pipes import read_pipe
+from lstmcount.readers.pipes import read_pipe, read_up_to
 from lstmcount.readers.spec import MAX_LAYERS, is_spec, read_spec
 from lstmcount.settings import apply_settings
 
@@ -85,7 +85,7 @@ def open_path(path: str | os.PathLike[str]) -> Source:
             start = file.read(len(HDF5))
             if is_binary(start):
                 return Source(name, binary=name, folder=folder)
-            data = start + file.read(texts.MAX_BYTES + 1)
+            data = read_up_to(file, texts.MAX_BYTES + 1, start)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise located(LstmcountError(reason.lower()), name) from None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lstmcount.readers.pipes import read_up_to
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,7 +31,7 @@ def in_folder(folder: Path, limit: int) -> bytes | None:
     for name in FILES:
         if (folder / name).is_file():
             with (folder / name).open("rb") as file:
-                found = model_json(file.read(limit))
+                found = model_json(read_up_to(file, limit))
             if found is not None:
                 return found
     return None

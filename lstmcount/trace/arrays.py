@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount import memory
 from lstmcount.errors import LstmcountError
 
 Array = Any  # numpy.ndarray; NumPy is an extra
 
 
 def numpy() -> Any:
+    memory.require(memory.FOR_NUMPY)
     try:
         import numpy
     except ImportError:

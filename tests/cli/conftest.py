@@ -16,7 +16,7 @@ Call = Callable[..., "CompletedProcess[str]"]
 
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    monkeypatch.setattr("lstmcount.cli.die_quietly", lambda: None)
+    monkeypatch.setattr("lstmcount.cli.pipes.die_quietly", lambda: None)
 
     def invoke(*args: str, cwd: Path) -> CompletedProcess[str]:
         monkeypatch.chdir(cwd)

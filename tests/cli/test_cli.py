@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lstmcount.cli import SECTIONS
+from lstmcount.cli.commands import SECTIONS
 from tests.cli.conftest import Call
 from tests.conftest import ROOT, Run
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from lstmcount.cli import cli
+from lstmcount.cli.commands import cli
 from tests.cli.conftest import Call
 from tests.repository import Repository
 

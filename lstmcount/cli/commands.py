@@ -1,0 +1,100 @@
+"""The commands: one file each, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from lstmcount import __version__
+from lstmcount.errors import LstmcountError, did_you_mean
+
+# What people come for → command → an example of it.
+SECTIONS: dict[str, dict[str, str]] = {
+    "Look": {
+        "summary": "lstmcount summary model.yaml",
+        "count": "lstmcount count models/*.yaml",
+        "verify": "lstmcount verify model.keras",
+        "convert": "lstmcount convert model.keras --to yaml",
+        "plot": "lstmcount plot model.yaml -o model.svg",
+        "report": "lstmcount report model.yaml -o report.html",
+        "layers": "lstmcount layers LSTM",
+        "schema": "lstmcount schema > lstmcount.schema.json",
+    },
+    "Explain": {
+        "explain": "lstmcount explain model.yaml lstm",
+        "trace": "lstmcount trace model.yaml --layer lstm --steps 3",
+        "cost": "lstmcount cost model.yaml --batch 32",
+    },
+    "Design": {
+        "solve": "lstmcount solve model.yaml --for units --max-params 1M",
+        "sweep": "lstmcount sweep model.yaml --set units=32..512:32",
+    },
+    "Gate": {
+        "check": "lstmcount check model.yaml --max-params 250k",
+        "diff": "lstmcount diff --base main model.yaml",
+        "init": "lstmcount init models/*.yaml --headroom 10%",
+    },
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's file only when the command is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for commands in SECTIONS.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"lstmcount.cli.{cmd_name}")
+        command: click.Command = module.command
+        command.name = cmd_name
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            hint = did_you_mean(args[0], self.list_commands(ctx))
+            raise click.UsageError(error.message + hint, ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                rows = []
+                for name, example in commands.items():
+                    command = self.get_command(ctx, name)
+                    assert command is not None
+                    rows.append((name, command.get_short_help_str(90)))
+                    rows.append(("", f"$ {example}"))
+                formatter.write_dl(rows, col_max=12)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def cli() -> None:
+    """How big a Keras model is, and why, without Keras.
+
+    SOURCE is a model: a hand-written spec (YAML or JSON), model.to_json(), a .keras or .h5 file,
+    Python code or a notebook; - is standard input.
+    """
+
+
+def run() -> int:
+    """Run the command that the arguments name; its exit status."""
+    try:
+        status = cli.main(prog_name="lstmcount", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except LstmcountError as error:
+        click.echo(f"lstmcount: {error}", err=True)
+        return 2
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    sys.stdout.flush()
+    return status if isinstance(status, int) else 0
