@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
+from lstmcount.readers.python.operators import MAX_BITS
 from lstmcount.readers.python.values import MISSING, Native, first_unknown
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def attribute(run: Interpreter, array: Array, name: str, node: ast.AST) -> Any:
     if name in ("ndim", "rank"):
         return len(array.shape)
     if name == "size":
-        return math.prod(array.shape)
+        return product(array.shape)
     if name == "T":
         return Array(array.shape[::-1])
     if name in ("dtype", "values", "_value"):
@@ -96,14 +98,24 @@ def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]
     """The target of a reshape, with a -1 worked out."""
     if -1 not in [dim for dim in wanted if isinstance(dim, int)]:
         return wanted
-    rest = math.prod([dim for dim in wanted if not (isinstance(dim, int) and dim == -1)])
-    missing: Any = math.prod(shape)
+    rest = product([dim for dim in wanted if not (isinstance(dim, int) and dim == -1)])
+    missing: Any = product(shape)
     missing = missing // rest if not isinstance(rest, int) or rest else Unknown("?")
     return tuple([missing if isinstance(dim, int) and dim == -1 else dim for dim in wanted])
 
 
+def product(dims: Iterable[Any]) -> Any:
+    """How many elements there are; unknown where that is beyond any array."""
+    count: Any = 1
+    for dim in dims:
+        count = count * dim if isinstance(dim, int | Unknown) else Unknown("?")
+        if isinstance(count, int) and count.bit_length() > MAX_BITS:
+            return Unknown("?")
+    return count
+
+
 def _flatten(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array((math.prod(array.shape),))
+    return Array((product(array.shape),))
 
 
 def _tolist(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter, OrderedDict, defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
@@ -25,12 +24,15 @@ from lstmcount.readers.python.values import (
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
-_PLAIN = (str, list, dict, tuple, set, frozenset, int, float, bytes, range)
-_PLAIN_TYPES = {*_PLAIN, bool, Counter, OrderedDict, defaultdict, deque}
-
 
 def get(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; unknown, in the program's words, where nothing can be told."""
+    found = find(run, value, name, node)
+    return missing(run, value, name, node) if found is MISSING else found
+
+
+def find(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+    """The attribute; MISSING where the reader knows none of that name."""
     found = MISSING
     if isinstance(value, Unknown):
         return run.unknown(f"{value}.{name}")
@@ -57,18 +59,17 @@ def get(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
     elif isinstance(value, Setting):
         found = value.arguments.get(name, MISSING)
     elif isinstance(value, Native):
-        found = modules.member_of_native(value, name)
-    elif type(value) in _PLAIN_TYPES:
+        found = methods.of_native(value, name)
+    else:
         found = methods.method(run, value, name, node)
-    if found is MISSING:
-        return run.unknown(_words(run, value, name, node))
     return found
 
 
-def _words(run: Interpreter, value: Any, name: str, node: ast.AST) -> str:
+def missing(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+    """The unknown that an attribute is which the reader does not know."""
     if isinstance(value, Module):
-        return f"{value.path}.{name}"
-    return run.source_of(node) if isinstance(node, ast.expr) else name
+        return run.unknown(f"{value.path}.{name}")
+    return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)
 
 
 def set(run: Interpreter, value: Any, name: str, new: Any, node: ast.AST) -> None:

@@ -15,6 +15,7 @@ from lstmcount.readers.python.keras.objects import (
     ModelObject,
     tensors_in,
 )
+from lstmcount.readers.python.natives import PYTHON_ERRORS
 from lstmcount.readers.python.statements import Return
 from lstmcount.readers.python.values import (
     Class,
@@ -47,14 +48,7 @@ def call(
     if isinstance(function, Method):
         return call(run, function.function, [function.receiver, *args], kwargs, node, scope)
     if isinstance(function, Native):
-        if function.raw:
-            return function.function(run, args, kwargs, node)
-        if (unknown := first_unknown([args, kwargs])) is not None:
-            return run.unknown(call_words(run, function.name, args, kwargs, node, unknown))
-        try:
-            return function.function(*args, **kwargs)
-        except Exception:
-            return run.unknown(run.source_of(node))
+        return call_native(run, function, args, kwargs, node)
     if isinstance(function, LayerClass):
         return calling.construct(run, function, args, kwargs, node)
     if isinstance(function, LayerObject):
@@ -70,6 +64,23 @@ def call(
     if isinstance(function, Namespace) and "__call__" in function.attributes:
         return call(run, function.attributes["__call__"], args, kwargs, node, scope)
     return run.unknown(run.source_of(node))
+
+
+def call_native(
+    run: Interpreter, function: Native, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """The result of a function of the reader; unknown for what Python itself would refuse."""
+    try:
+        if function.raw:
+            return function.function(run, args, kwargs, node)
+        if (unknown := first_unknown([args, kwargs])) is not None:
+            return run.unknown(call_words(run, function.name, args, kwargs, node, unknown))
+        result = function.function(*args, **kwargs)
+    except PYTHON_ERRORS:
+        return run.unknown(run.source_of(node))
+    if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
+        run.spend(len(result), node)
+    return result
 
 
 def called_unknown(

@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmcount.readers.python import numpy_functions, standard
 from lstmcount.readers.python.keras import namespace
-from lstmcount.readers.python.values import MISSING, Module, Native
+from lstmcount.readers.python.values import MISSING, Module
 
 
 def module(path: str) -> Any:
@@ -38,10 +38,3 @@ def starred(path: str, name: str) -> Any:
         return MISSING
     value = imported(path, name)
     return MISSING if isinstance(value, Module) else value
-
-
-def member_of_native(value: Native, name: str) -> Any:
-    """`itertools.chain.from_iterable`, `dict.fromkeys` and the like."""
-    if name == "__name__":
-        return value.name
-    return standard.member(value.name, name)

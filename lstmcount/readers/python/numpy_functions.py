@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
 from lstmcount.readers.python.arrays import MAX_ELEMENTS, Array, attribute, from_data, reshaped
+from lstmcount.readers.python.builtin_functions import round_number
+from lstmcount.readers.python.builtin_types import to_float, to_int
 from lstmcount.readers.python.expressions import items
-from lstmcount.readers.python.operators import folded
+from lstmcount.readers.python.operators import binary, folded
 from lstmcount.readers.python.values import MISSING, Module, Native, first_unknown, words
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
-_TYPES = words("""
-    float16 float32 float64 int8 int16 int32 int64 uint8 uint16 bool_ int_ float_
-    double
-""")
+_CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+_TYPES: dict[str, Native] = {
+    **{
+        name: Native(name, to_float, raw=True)
+        for name in ("float16", "float32", "float64", "float_", "double")
+    },
+    **{
+        name: Native(name, to_int, raw=True)
+        for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "int_", "bool_")
+    },
+}
 _ELEMENTWISE = words("""
     abs exp log sqrt square sign clip round tanh nan_to_num
 """)
@@ -28,20 +37,18 @@ _REDUCING = words("""
 _PLAIN: dict[str, Any] = {
     "log2": math.log2, "log10": math.log10, "log": math.log, "sqrt": math.sqrt,
     "ceil": lambda x: float(math.ceil(x)), "floor": lambda x: float(math.floor(x)),
-    "power": lambda x, y: x**y if abs(y) < 64 else math.nan, "exp": math.exp,
-    "abs": abs, "round": round, "maximum": max, "minimum": min,
+    "exp": math.exp, "abs": abs, "maximum": max, "minimum": min,
 }  # fmt: skip
+_OF_ELEMENTS: dict[str, Any] = {"max": max, "amax": max, "min": min, "amin": min, "sum": sum}
 
 
 def member(path: str, name: str) -> Any:
-    if name in ("pi", "e", "inf", "nan"):
-        return getattr(math, name)
-    if name == "newaxis":
-        return None
+    if name in _CONSTANTS:
+        return _CONSTANTS[name]
     if name in ("random", "linalg"):
         return Module(f"numpy.{name}")
     if name in _TYPES:
-        return Native(name, float if "float" in name else int)
+        return _TYPES[name]
     if path == "numpy.random":
         name = f"random.{name}"
     function = _FUNCTIONS.get(name)
@@ -61,16 +68,10 @@ def _numbers(name: str) -> Any:
             value = from_data(value) or value
         if isinstance(value, Array):
             if name in _REDUCING:
-                if isinstance(value.data, list | tuple) and len(value.shape) == 1 and not kwargs:
-                    plain: dict[str, Any] = {
-                        "max": max,
-                        "amax": max,
-                        "min": min,
-                        "amin": min,
-                        "sum": sum,
-                    }
-                    if name in plain and first_unknown(value.data) is None:
-                        return plain[name](value.data)
+                choose = _OF_ELEMENTS.get(name)
+                listed = isinstance(value.data, list | tuple) and len(value.shape) == 1
+                if choose and listed and not kwargs and first_unknown(value.data) is None:
+                    return choose(value.data)
                 reduced = attribute(run, value, name, node)
                 if isinstance(reduced, Native):
                     return reduced.function(run, args[1:], kwargs, node)
@@ -79,6 +80,8 @@ def _numbers(name: str) -> Any:
         unknown = first_unknown(args)
         if unknown is not None:
             return unknown if name in _PLAIN else run.unknown(run.source_of(node))
+        if name == "round":
+            return round_number(run, args, kwargs, node)
         if name in _PLAIN and all(isinstance(arg, int | float) for arg in args):
             return _PLAIN[name](*args)
         return run.unknown(run.source_of(node))
@@ -91,7 +94,7 @@ def _array(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
     if isinstance(value, Array):
         return value
     if isinstance(value, range):
-        value = list(value)
+        value = items(run, value, node)
     if isinstance(value, list | tuple):
         run.spend(len(value), node)
         made = from_data(list(value))
@@ -180,6 +183,11 @@ def _expand_dims(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) 
     return Array(tuple(shape))
 
 
+def _power(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    base, exponent = args
+    return binary(run, ast.Pow, base, exponent, node)
+
+
 def _concatenate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
@@ -218,5 +226,5 @@ _FUNCTIONS: dict[str, Any] = {
     **dict.fromkeys(("concatenate",), _concatenate),
     "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
     "reshape": _reshape, "expand_dims": _expand_dims, "unique": _unique,
-    "transpose": _transposed,
+    "transpose": _transposed, "power": _power,
 }  # fmt: skip

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import copy
-import itertools
 import math
 import posixpath
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
+from lstmcount.readers.python.builtin_functions import BUILTINS
 from lstmcount.readers.python.expressions import items
-from lstmcount.readers.python.natives import BUILTINS
+from lstmcount.readers.python.iteration import ITERTOOLS
+from lstmcount.readers.python.natives import provides
 from lstmcount.readers.python.operators import binary, folded
 from lstmcount.readers.python.values import (
     MISSING,
@@ -36,52 +37,17 @@ MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc
 """)
-MAX_MADE = 10_000  # by a function of itertools
-MAX_REPEATED = 1_000
-_MATH = [
-    "ceil",
-    "floor",
-    "log",
-    "log2",
-    "log10",
-    "sqrt",
-    "exp",
-    "pow",
-    "gcd",
-    "fabs",
-    "trunc",
-    "sin",
-    "cos",
-    "isclose",
-    "hypot",
-    "pi",
-    "e",
-    "inf",
-]
+_FUNCTIONS = {
+    "math": (
+        math.ceil, math.floor, math.log, math.log2, math.log10, math.sqrt, math.exp, math.pow,
+        math.gcd, math.fabs, math.trunc, math.sin, math.cos, math.isclose, math.hypot,
+    ),
+    "os.path": (posixpath.join, posixpath.basename, posixpath.dirname, posixpath.splitext),
+}  # fmt: skip
 
 
 def member(path: str, name: str) -> Any:
-    found = _KNOWN.get(f"{path}.{name}", MISSING)
-    if found is not MISSING:
-        return found
-    if path == "math" and name in _MATH:
-        value = getattr(math, name)
-        return Native(f"math.{name}", value) if callable(value) else value
-    if path == "os" and name == "path":
-        return Module("os.path")
-    if path == "os.path" and name in ("join", "basename", "dirname", "splitext"):
-        return Native(f"os.path.{name}", getattr(posixpath, name))
-    if path == "absl" and name in ("flags", "app"):
-        return Module(f"absl.{name}")
-    return MISSING
-
-
-def _raw(name: str) -> Callable[[Raw], Raw]:
-    def register(function: Raw) -> Raw:
-        _KNOWN[name] = Native(name, function, raw=True)
-        return function
-
-    return register
+    return _KNOWN.get(f"{path}.{name}", MISSING)
 
 
 def _operator(op: type[ast.operator]) -> Raw:
@@ -92,12 +58,24 @@ def _operator(op: type[ast.operator]) -> Raw:
 
 
 _KNOWN: dict[str, Any] = {
+    **{
+        f"{path}.{function.__name__}": Native(f"{path}.{function.__name__}", function)
+        for path, functions in _FUNCTIONS.items()
+        for function in functions
+    },
+    **ITERTOOLS,
+    "math.pi": math.pi,
+    "math.e": math.e,
+    "math.inf": math.inf,
     "sys.maxsize": 2**63 - 1,
     "sys.version_info": (3, 11, 0),
     "sys.platform": "linux",
+    "os.path": Module("os.path"),
     "os.sep": "/",
     "os.name": "posix",
     "os.environ": Namespace({}),
+    "absl.flags": Module("absl.flags"),
+    "absl.app": Module("absl.app"),
     "typing.TYPE_CHECKING": False,
     "collections.OrderedDict": BUILTINS["dict"],
     "collections.deque": BUILTINS["list"],
@@ -105,15 +83,15 @@ _KNOWN: dict[str, Any] = {
     "operator.add": Native("add", _operator(ast.Add), raw=True),
     "operator.mul": Native("mul", _operator(ast.Mult), raw=True),
 }
+_provides = partial(provides, _KNOWN)
 
 
-@_raw("sys.exit")
-@_raw("os._exit")
+@_provides("sys.exit", "os._exit")
 def _exit(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     raise Stop
 
 
-@_raw("math.prod")
+@_provides("math.prod")
 def _prod(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     if found is None:
@@ -121,8 +99,7 @@ def _prod(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return folded(run, ast.Mult, [kwargs.get("start", 1), *found], node)
 
 
-@_raw("copy.deepcopy")
-@_raw("copy.copy")
+@_provides("copy.copy")
 def _copy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0]
     if isinstance(value, list | dict | set):
@@ -135,7 +112,25 @@ def _copy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return value
 
 
-@_raw("functools.partial")
+@_provides("copy.deepcopy")
+def _deepcopy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A copy of structures through and through; what is in them stays what it is."""
+    value = args[0]
+    run.weigh(node, value)
+    return _copied(value) if isinstance(value, list | dict) else _copy(run, args, kwargs, node)
+
+
+def _copied(value: Any) -> Any:
+    if type(value) is list:
+        return [_copied(item) for item in value]
+    if type(value) is tuple:
+        return tuple([_copied(item) for item in value])
+    if type(value) is dict:
+        return {key: _copied(item) for key, item in value.items()}
+    return value
+
+
+@_provides("functools.partial")
 def _partial(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     function, first, named = args[0], list(args[1:]), dict(kwargs)
 
@@ -145,7 +140,7 @@ def _partial(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Native(str(function), call, raw=True)
 
 
-@_raw("functools.reduce")
+@_provides("functools.reduce")
 def _reduce(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[1], node)
     if found is None or (not found and len(args) < 3):
@@ -167,19 +162,19 @@ for _name in ("functools.wraps", "functools.lru_cache", "functools.cache", "data
     _KNOWN[_name] = Native(_name, _returns_its_argument, raw=True)
 
 
-@_raw("dataclasses.field")
+@_provides("dataclasses.field")
 def _field(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if "default_factory" in kwargs:
         return Namespace({"default_factory": kwargs["default_factory"]})
     return kwargs.get("default", Unknown("field"))
 
 
-@_raw("dataclasses.asdict")
+@_provides("dataclasses.asdict")
 def _asdict(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return dict(args[0].attributes) if isinstance(args[0], Instance) else MISSING
 
 
-@_raw("collections.Counter")
+@_provides("collections.Counter")
 def _counter(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node) if args else []
     if found is None or first_unknown(found) is not None:
@@ -187,7 +182,7 @@ def _counter(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return dict(Counter(found))
 
 
-@_raw("collections.defaultdict")
+@_provides("collections.defaultdict")
 def _defaultdict(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return _DefaultDict(args[0] if args else None)
 
@@ -198,7 +193,7 @@ class _DefaultDict(OrderedDict[Any, Any]):
         self.default_factory = default_factory
 
 
-@_raw("collections.namedtuple")
+@_provides("collections.namedtuple")
 def _namedtuple(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     names = args[1].replace(",", " ").split() if isinstance(args[1], str) else list(args[1])
     defaults = kwargs.get("defaults") or ()
@@ -212,50 +207,10 @@ def _namedtuple(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Native(str(args[0]), make, raw=True)
 
 
-@_raw("itertools.product")
-@_raw("itertools.chain")
-@_raw("itertools.chain.from_iterable")
-@_raw("itertools.repeat")
-@_raw("itertools.islice")
-@_raw("itertools.permutations")
-@_raw("itertools.combinations")
-def _itertools(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    unknown = first_unknown(args)
-    if unknown is not None:
-        return unknown
-    name = getattr(getattr(node, "func", None), "attr", "") or getattr(node.func, "id", "")  # type: ignore[attr-defined]
-    lists = [found if (found := items(run, arg, node)) is not None else arg for arg in args]
-    if name == "from_iterable":
-        made: Any = itertools.chain.from_iterable(lists[0])
-    elif name in (
-        "product",
-        "chain",
-        "repeat",
-        "islice",
-        "permutations",
-        "combinations",
-    ):
-        if kwargs.get("repeat", 0) not in range(MAX_REPEATED):
-            return run.unknown(run.source_of(node))
-        made = getattr(itertools, name)(*lists, **kwargs)
-    else:
-        return run.unknown(run.source_of(node))
-    bounded = list(itertools.islice(made, MAX_MADE + 1))
-    run.spend(len(bounded), node)
-    return bounded if len(bounded) <= MAX_MADE else run.unknown(run.source_of(node))
-
-
-@_raw("dict.fromkeys")
-def _fromkeys(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
-    return Unknown(run.source_of(node)) if found is None else dict.fromkeys(found, *args[1:])
-
-
 # -- command lines ------------------------------------------------------------------------------
 
 
-@_raw("argparse.ArgumentParser")
-@_raw("optparse.OptionParser")
+@_provides("argparse.ArgumentParser", "optparse.OptionParser")
 def _parser(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """A parser: what its arguments are when nobody gives any."""
     values: dict[str, Any] = {}
@@ -281,9 +236,10 @@ def _parser(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return None
 
     def parse(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        name = getattr(getattr(node, "func", None), "attr", "")
-        found = Namespace(values)
-        return (found, []) if name == "parse_known_args" else found
+        return Namespace(values)
+
+    def parse_known(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return (Namespace(values), [])
 
     def defaults(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
         values.update(kwargs)
@@ -293,7 +249,7 @@ def _parser(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
         add_argument=Native("add_argument", add, raw=True),
         add_option=Native("add_option", add, raw=True),
         parse_args=Native("parse_args", parse, raw=True),
-        parse_known_args=Native("parse_known_args", parse, raw=True),
+        parse_known_args=Native("parse_known_args", parse_known, raw=True),
         set_defaults=Native("set_defaults", defaults, raw=True),
         add_argument_group=Native("add_argument_group", lambda *a, **k: group),
         add_mutually_exclusive_group=Native("group", lambda *a, **k: group),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.dimensions import UNKNOWN, Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.python import arrays, attributes, calls, modules
+from lstmcount.readers.python.builtin_functions import BUILTINS
 from lstmcount.readers.python.keras import tensors
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject, Tensor
 from lstmcount.readers.python.keras.session import Session
-from lstmcount.readers.python.natives import BUILTINS
 from lstmcount.readers.python.values import (
     MISSING,
     Class,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import UNKNOWN, Unknown
@@ -233,7 +234,7 @@ def _split(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     parts = given.get("parts", given.get("num_or_size_splits"))
     value = given.get("x", given.get("value"))
     if isinstance(parts, list | tuple) and all(isinstance(part, int) for part in parts):
-        parts = [sum(parts[: i + 1]) for i in range(len(parts) - 1)]
+        parts = list(accumulate(parts[:-1]))
     return apply(run, signatures()["split"], [value, parts, given.get("axis", 0)], {}, node)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from lstmcount.dimensions import UNKNOWN, Unknown
-from lstmcount.readers.python.keras import construct, custom, models
+from lstmcount.readers.python.keras import construct, custom, graphs, models
 from lstmcount.readers.python.keras.calling import remember_build_shape
 from lstmcount.readers.python.keras.custom import Custom
 from lstmcount.readers.python.keras.objects import (
@@ -80,13 +82,19 @@ def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return method(layer, name) or MISSING
     if name == "__call__":
         return layer
-    default = getattr(layer.built.layer, name, MISSING) if layer.built is not None else MISSING
+    default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
     if name in ("weights", "trainable_weights", "non_trainable_weights", "trainable_variables",
                 "variables", "losses", "metrics"):  # fmt: skip
         return Unknown(run.source_of(node))
     return MISSING
+
+
+def _fields(layer: LayerObject) -> dict[str, Any]:
+    """The arguments of a layer once it is built, defaults included."""
+    built = layer.built.layer if layer.built is not None else None
+    return msgspec.structs.asdict(built) if isinstance(built, msgspec.Struct) else {}
 
 
 def _adding(layer: Custom) -> Native:
@@ -186,7 +194,7 @@ def _of_model(run: Interpreter, model: ModelObject, name: str, node: ast.AST) ->
         return models.inner_layers(model)
     if name in _TENSORS:
         return _tensor_of(run, model, name, node)
-    method = _METHODS.get(name) or (_of_graph(name) if name in _GRAPH else None)
+    method = _METHODS.get(name)
     if method is None:
         return MISSING
 
@@ -240,19 +248,16 @@ def _count(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: a
         return run.unknown(run.source_of(node))
 
 
-def _of_graph(name: str) -> Any:
-    from lstmcount.readers.python.keras import graphs
-
-    return getattr(graphs, name)
-
-
-_GRAPH = ("add_input", "add_node", "add_shared_node", "add_output")
 _METHODS: dict[str, Any] = {
     "add": _add,
     "pop": _pop,
     "get_layer": _get_layer,
     "build": _build,
     "count_params": _count,
+    "add_input": graphs.add_input,
+    "add_node": graphs.add_node,
+    "add_shared_node": graphs.add_shared_node,
+    "add_output": graphs.add_output,
 }
 
 __all__ = ["UNKNOWN", "Tensor", "get", "set"]
