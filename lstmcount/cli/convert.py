@@ -65,18 +65,22 @@ def written(config: ModelConfig, to: str) -> str:
     if to == "keras-json":
         from lstmcount.convert.arguments import declared_in
         from lstmcount.convert.keras_json import to_keras
+        from lstmcount.convert.plain import require_plain
         from lstmcount.readers.keras_json import read_keras
         from lstmcount.renderers.records import to_json
 
         found = to_keras(config)
+        require_plain(found, "json")
         custom = CustomLayers(declared_in(config))
         _compare(before, lambda: infer(read_keras(found, custom)), to)
         return to_json(found)
+    from lstmcount.convert.plain import require_plain
     from lstmcount.convert.spec import to_spec
     from lstmcount.convert.text import spec_json, spec_yaml
     from lstmcount.readers.spec import read_spec
 
     spec = to_spec(config)
+    require_plain(spec, to)
     _compare(before, lambda: infer(read_spec(spec)), "a spec")
     return spec_yaml(spec) if to == "yaml" else spec_json(spec)
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 _DRAWN = ("mean", "stddev", "seed")
-_ARGUMENTS = {
+_SCALED = ("seed", "input_axes", "output_axes")
+ARGUMENTS: dict[str, tuple[str, ...]] = {
     "Constant": ("value",),
-    "GlorotNormal": ("seed",),
-    "GlorotUniform": ("seed",),
-    "HeNormal": ("seed",),
-    "HeUniform": ("seed",),
+    "GlorotNormal": _SCALED,
+    "GlorotUniform": _SCALED,
+    "HeNormal": _SCALED,
+    "HeUniform": _SCALED,
     "Identity": ("gain",),
-    "LecunNormal": ("seed",),
-    "LecunUniform": ("seed",),
+    "LecunNormal": _SCALED,
+    "LecunUniform": _SCALED,
     "Ones": (),
     "Orthogonal": ("gain", "seed"),
     "RandomNormal": _DRAWN,
     "RandomUniform": ("minval", "maxval", "seed"),
+    "STFT": ("side", "window", "scaling", "periodic"),
     "TruncatedNormal": _DRAWN,
-    "VarianceScaling": ("scale", "mode", "distribution", "seed"),
+    "VarianceScaling": ("scale", "mode", "distribution", *_SCALED),
     "Zeros": (),
 }
 
@@ -32,7 +34,7 @@ def todays(value: Any) -> Any:
     """
     if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         return value
-    known = _ARGUMENTS.get(str(value.get("class_name")).removesuffix("Initializer"))
+    known = ARGUMENTS.get(str(value.get("class_name")).removesuffix("Initializer"))
     if known is None:
         return value
     config = value["config"]

@@ -97,7 +97,9 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
             return [item.layer, item.node + (item.layer in nested), item.tensor or 0]
         if isinstance(item, list):
             return [place(one) for one in item]
-        return {key: place(one) for key, one in item.items()}
+        if isinstance(item, dict):
+            return {key: place(one) for key, one in item.items()}
+        return item
 
     layers = []
     for layer in graph.operations:

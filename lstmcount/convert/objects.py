@@ -6,19 +6,12 @@ import re
 from typing import Any
 
 from lstmcount.convert.arguments import plain
+from lstmcount.convert.literals import literal, shortened
+from lstmcount.convert.own import own_class, require_names
 from lstmcount.errors import LstmcountError
-from lstmcount.layers import is_keras_layer
 
 _REGISTERED = re.compile(r"\w+>\w+")
-_MODULES = (
-    "keras",
-    "keras.constraints",
-    "keras.dtype_policies",
-    "keras.initializers",
-    "keras.layers",
-    "keras.quantizers",
-    "keras.regularizers",
-)
+_POLICIES = ("DTypePolicy", "Policy")  # of Keras 3 and of Keras 2
 
 
 def expression(value: Any) -> str:
@@ -32,37 +25,37 @@ def expression(value: Any) -> str:
     Raises `LstmcountError` for functions and classes that are not Keras's own.
     """
     short = plain(value)
-    if isinstance(short, str):
-        if _REGISTERED.fullmatch(short) or _is_code(value):
-            raise LstmcountError(f"{short!r} is not Keras's own: its code is not known here")
-        return repr(short)
-    return _whole(value)
+    if not isinstance(short, str):
+        return _whole(value, 0)
+    if _REGISTERED.search(short) or not _is_own(value):
+        raise LstmcountError(f"{shortened(short)} is not Keras's own: its code is not known here")
+    return literal(short)
 
 
-def _whole(value: Any) -> str:
+def _is_own(value: Any) -> bool:
+    """Whether a value with a short name is Keras's own; a class that is not raises itself."""
+    if not isinstance(value, dict):
+        return True
+    if value.get("class_name") == "function":
+        return value.get("module") != "builtins"  # where Keras keeps those of the file's author
+    return value.get("class_name") in _POLICIES or bool(own_class(value))
+
+
+def _whole(value: Any, depth: int) -> str:
     """The same of what stands inside an object, which takes objects and not their names."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_whole, value))}]"
+        return f"[{', '.join(_whole(item, depth + 1) for item in value)}]"
     if not isinstance(value, dict):
-        return repr(value)
-    class_name, config = value.get("class_name"), value.get("config")
-    if class_name == "__tuple__":
-        return f"({''.join(f'{_whole(item)}, ' for item in value.get('items') or [])})"
-    if isinstance(class_name, str) and isinstance(config, dict):
-        module = value.get("module")
-        if "module" not in value:
-            if not is_keras_layer(class_name):
-                return repr(plain(value))  # an initializer and the like, which Keras looks up
-            module = "keras.layers"
-        if module not in _MODULES or not class_name.isidentifier():
-            raise LstmcountError(f"{class_name!r} is not Keras's own: its code is not known here")
-        given = ", ".join(f"{key}={_whole(item)}" for key, item in config.items())
-        return f"{module}.{class_name}({given})"
-    return f"{{{', '.join(f'{key!r}: {_whole(item)}' for key, item in value.items())}}}"
-
-
-def _is_code(value: Any) -> bool:
-    """Whether it is a function that the file's author wrote, or its code."""
-    return isinstance(value, dict) and (
-        value.get("class_name") == "__lambda__" or value.get("module") == "builtins"
-    )
+        return literal(value, depth)
+    if value.get("class_name") == "__tuple__":
+        return f"({''.join(f'{_whole(item, depth + 1)}, ' for item in value.get('items') or [])})"
+    if "class_name" in value:
+        path, names = own_class(value)
+        config = value.get("config") or {}
+        if not isinstance(config, dict):
+            raise LstmcountError(f"{path} cannot be made of {shortened(config)}")
+        require_names(config, names, path)
+        given = (f"{key}={_whole(item, depth + 1)}" for key, item in config.items())
+        return f"{path}({', '.join(given)})"
+    items = (f"{literal(key)}: {_whole(item, depth + 1)}" for key, item in value.items())
+    return f"{{{', '.join(items)}}}"

@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, TensorRef
+from lstmcount.convert.literals import literal, shortened
+from lstmcount.convert.own import require_names
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import ops
 from lstmcount.layers.ops.registry import LEGACY
-from lstmcount.layers.ops.signatures import by_operation
+from lstmcount.layers.ops.signatures import Signature, by_operation
 from lstmcount.references import refs_in
 
 # The modules with the classes in them; all others are in `keras.src.ops.numpy`.
@@ -72,32 +74,64 @@ def require_todays(config: LayerConfig) -> None:
         )
 
 
-def code(config: LayerConfig, call: Call, passed: list[str], is_named: bool) -> str:
+_WITHOUT_FUNCTION = {"Mish": (), "ReLU": ("negative_slope", "max_value", "threshold")}
+
+
+def code(config: LayerConfig, passed: list[str], by_name: dict[str, str], is_named: bool) -> str:
     """The call of an operation: of its function, or of its class where it has a name of its own.
 
-    `passed` are what the call passes, as code.
+    `passed` and `by_name` are what the call passes, as code.
     """
     class_name = config.class_name
     signature = by_operation().get(class_name)
-    named = [f"{key}={value!r}" for key, value in _plain(config.arguments).items()]
+    if signature is None and class_name not in _WITHOUT_FUNCTION:
+        raise LstmcountError(f"no program can make a {class_name}", path=config.path)
+    constructor = signature.constructor if signature else _WITHOUT_FUNCTION[class_name]
+    called_with = [name.strip("*") for name in signature.called_with] if signature else ["x"]
+    made = _plain(config.arguments)
+    require_names(made, constructor, class_name)
+    require_names(by_name, called_with, f"the call of {class_name}")
+    named = {key: literal(value) for key, value in made.items()}
     if is_named or signature is None:
-        made = ", ".join([*named, f"name={config.name!r}"])
-        return f"{module_of(class_name)}.{class_name}({made})({', '.join(passed)})"
-    if class_name == "GetItem" and isinstance(call.args[0], TensorRef):
-        return f"{passed[0]}[{item_key(call.args[1])}]"
-    arguments: list[str] = []
-    left = list(passed)
-    for name in signature.arguments:
-        if name in signature.constructor:
-            arguments += [one for one in named if one.startswith(f"{name}=")]
-        elif name.startswith("*"):
-            arguments = [one.partition("=")[2] if "=" in one else one for one in arguments]
-            arguments, left = arguments + left, []
-        elif left:
-            is_late = any("=" in one.partition("(")[0] for one in arguments)
-            arguments.append(f"{name}={left.pop(0)}" if is_late else left.pop(0))
+        made_with = _listed([], {**named, "name": literal(config.name)})
+        return f"{module_of(class_name)}.{class_name}({made_with})({_listed(passed, by_name)})"
     prefix = "keras.ops.image" if "image" in module_of(class_name) else "keras.ops"
-    return f"{prefix}.{signature.function}({', '.join(arguments)})"
+    return f"{prefix}.{signature.function}({_called(signature, passed, {**named, **by_name})})"
+
+
+def subscript(config: LayerConfig, call: Call, passed: list[str]) -> str | None:
+    """`x[key]`, where a call of an operation is one."""
+    if config.class_name != "GetItem" or len(call.args) != 2 or call.kwargs:
+        return None
+    if not isinstance(call.args[0], TensorRef):
+        return None
+    return f"{passed[0]}[{item_key(call.args[1])}]"
+
+
+def _called(signature: Signature, passed: list[str], by_name: dict[str, str]) -> str:
+    """What stands between the brackets of a function's call, in the function's order."""
+    left = list(passed)
+    positional: list[str] = []
+    keywords: dict[str, str] = {}
+    for name in signature.arguments:
+        if name.startswith("*"):  # all that stands before it is given by position, too
+            positional += [*keywords.values(), *left]
+            keywords, left = {}, []
+        elif name in by_name:
+            keywords[name] = by_name[name]
+        elif left and name not in signature.constructor:
+            value = left.pop(0)
+            if keywords:
+                keywords[name] = value
+            else:
+                positional.append(value)
+    if left:
+        raise LstmcountError(f"{signature.function} is called with more than it takes")
+    return _listed(positional, keywords)
+
+
+def _listed(positional: list[str], keywords: dict[str, str]) -> str:
+    return ", ".join([*positional, *(f"{key}={value}" for key, value in keywords.items())])
 
 
 def function_of(class_name: str) -> str:
@@ -133,15 +167,18 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def constant(value: Any) -> str:
     """What a call passes that is no tensor, as code: numbers, arrays, parts of a slice."""
-    if isinstance(value, dict):
-        config = value.get("config") or {}
-        if value.get("class_name") in ("__tensor__", "__numpy__"):
-            return f"keras.ops.convert_to_tensor({config.get('value')!r}, {config.get('dtype')!r})"
-        if value.get("class_name") == "__slice__":
-            return repr(slice(config.get("start"), config.get("stop"), config.get("step")))
-        if value.get("class_name") == "__ellipsis__":
+    if not isinstance(value, dict) or "class_name" not in value:
+        return literal(value)
+    config = value.get("config") or {}
+    if isinstance(config, dict):
+        if value["class_name"] in ("__tensor__", "__numpy__"):
+            array, dtype = literal(config.get("value")), literal(config.get("dtype"))
+            return f"keras.ops.convert_to_tensor({array}, {dtype})"
+        if value["class_name"] == "__slice__":
+            return literal(slice(config.get("start"), config.get("stop"), config.get("step")))
+        if value["class_name"] == "__ellipsis__":
             return "..."
-    return "..." if value is Ellipsis else repr(value)
+    raise LstmcountError(f"a call cannot pass a {shortened(value['class_name'])} in a program")
 
 
 def item_key(key: Any) -> str:
@@ -159,12 +196,13 @@ def _one_key(key: Any) -> str:
     if key is Ellipsis or (isinstance(key, dict) and key.get("class_name") == "__ellipsis__"):
         return "..."
     if isinstance(key, dict) and key.get("class_name") == "__slice__":
-        bounds = key.get("config") or {}
+        bounds = key.get("config")
+        bounds = bounds if isinstance(bounds, dict) else {}
         key = slice(bounds.get("start"), bounds.get("stop"), bounds.get("step"))
     if isinstance(key, slice):
         bounds = [key.start, key.stop] + ([] if key.step is None else [key.step])
         if all(bound is None or isinstance(bound, int) for bound in bounds):
             return ":".join("" if bound is None else str(bound) for bound in bounds)
     if key is None or isinstance(key, int):
-        return repr(key)
-    raise LstmcountError(f"the key {key!r} cannot be written")
+        return literal(key)
+    raise LstmcountError(f"the key {shortened(key)} cannot be written")

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lstmcount.built import Node
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
 from lstmcount.convert.classes import place_of
+from lstmcount.convert.literals import literal
 from lstmcount.convert.objects import expression
-from lstmcount.convert.operations import code, constant, require_todays
+from lstmcount.convert.operations import code, constant, require_todays, subscript
+from lstmcount.convert.own import require_names
+from lstmcount.convert.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers import is_keras_layer
+from lstmcount.layers.base import Layer
 from lstmcount.readers.names import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
+_OF_MODELS = ("inputs", "training", "mask")  # what a model is called with
 _ALSO_INSIDE = ("Softmax",)  # a layer of that name, inside attention, takes its automatic names
 
 
@@ -26,7 +31,7 @@ def to_python(config: ModelConfig) -> str:
     """A program whose `model` is that model. Raises `LstmcountError` for what it cannot say."""
     lines = ["import keras", "from keras import layers", ""]
     if config.dtype is not None:
-        lines += [f"keras.config.set_dtype_policy({config.dtype!r})", ""]
+        lines += [f"keras.config.set_dtype_policy({expression(config.dtype)})", ""]
     lines += _Program(config.makes_masks).model(config, "model")
     return "\n".join(lines) + "\n"
 
@@ -37,23 +42,13 @@ Outputs = dict[tuple[str, int], tuple[str, list[str]]]  # variables, and where i
 class _Program:
     def __init__(self, makes_masks: bool) -> None:
         self.makes_masks = makes_masks
-        self.used = {"keras", "layers", "model"}
+        self.variables = Variables()
         self.auto = AutoNames()  # of operations
         self.shared: dict[Any, str] = {}  # the variables of layers that stand in several places
 
     def model(self, config: ModelConfig, variable: str) -> list[str]:
         write = self._sequential if config.is_sequential else self._graph
         return write(config, variable)
-
-    def _variable(self, name: str) -> str:
-        base = re.sub(r"\W", "_", name, flags=re.ASCII) or "x"
-        if base[0].isdigit() or keyword.iskeyword(base):
-            base = f"x_{base}"
-        found, number = base, 1
-        while found in self.used:
-            found, number = f"{base}_{number}", number + 1
-        self.used.add(found)
-        return found
 
     def _sequential(self, config: ModelConfig, variable: str) -> list[str]:
         before: list[str] = []
@@ -73,7 +68,7 @@ class _Program:
             "    [",
             *items,
             "    ],",
-            f"    name={config.name!r},",
+            f"    name={literal(config.name)},",
             *([] if config.trainable else ["    trainable=False,"]),
             ")",
         ]
@@ -84,42 +79,54 @@ class _Program:
         outputs: Outputs = {}
         makers: dict[str, str] = {}
         for node in graph.made:
-            layer, name, index = node.layer.config, node.layer.name, node.index
-            target = self._variable(name if index == 0 else f"{name}_{index}")
-            outputs[name, index] = (target, _places(node))
-            if layer.class_name == "InputLayer":
-                lines.append(f"{target} = {_input(layer, named=True)}")
-                continue
-            call = layer.calls[index]
-            passed = [self._value(arg, outputs) for arg in call.args]
-            passed += [
-                f"{key}={self._value(value, outputs)}"
-                for key, value in call.kwargs.items()
-                if value is not None
-            ]
-            if layer.kind == "op":
-                lines.append(f"{target} = {self._operation(layer, call, passed)}")
-                continue
-            if len(layer.calls) > 1:
-                if name not in makers:
-                    makers[name] = self._variable(f"{name}_layer")
-                    lines.append(f"{makers[name]} = {self.layer(layer, lines)}")
-                made = makers[name]
-            else:
-                made = self.layer(layer, lines)
-            lines.append(f"{target} = {made}({', '.join(passed)})")
+            with _placed(node.layer.config):
+                self._node(node, lines, outputs, makers)
         inputs = self._value(config.inputs, outputs)
         result = self._value(config.outputs, outputs)
         trainable = "" if config.trainable else ", trainable=False"
         name = config.name or "model"
-        lines.append(f"{variable} = keras.Model({inputs}, {result}, name={name!r}{trainable})")
+        lines.append(
+            f"{variable} = keras.Model({inputs}, {result}, name={literal(name)}{trainable})"
+        )
         return lines
+
+    def _node(self, node: Node, lines: list[str], outputs: Outputs, makers: dict[str, str]) -> None:
+        """The line of a call; `makers` are the variables of layers that are called again."""
+        layer, name, index = node.layer.config, node.layer.name, node.index
+        target = self.variables.new(name if index == 0 else f"{name}_{index}")
+        outputs[name, index] = (target, _places(node))
+        if layer.class_name == "InputLayer":
+            lines.append(f"{target} = {_input(layer, named=True)}")
+            return
+        call = layer.calls[index]
+        passed = [self._value(arg, outputs) for arg in call.args]
+        by_name = {
+            key: self._value(value, outputs)
+            for key, value in call.kwargs.items()
+            if value is not None
+        }
+        if layer.kind == "op":
+            lines.append(f"{target} = {self._operation(layer, call, passed, by_name)}")
+            return
+        if len(layer.calls) > 1:
+            if name not in makers:
+                makers[name] = self.variables.new(f"{name}_layer")
+                lines.append(f"{makers[name]} = {self.layer(layer, lines)}")
+            made = makers[name]
+        else:
+            made = self.layer(layer, lines)
+        model_or_layer = node.layer.layer
+        is_layer = isinstance(model_or_layer, Layer)
+        known = type(model_or_layer).keywords() if is_layer else _OF_MODELS
+        require_names(by_name, known, f"the call of {layer.class_name}")
+        passed += [f"{key}={value}" for key, value in by_name.items()]
+        lines.append(f"{target} = {made}({', '.join(passed)})")
 
     def _value(self, value: Any, outputs: Outputs) -> str:
         if isinstance(value, TensorRef):
             name, places = outputs[value.layer, value.node]
             tensor = value.tensor or 0
-            if not tensor < len(places):
+            if not 0 <= tensor < len(places):
                 raise LstmcountError(
                     f"it is not known whether {value.layer!r} gives {tensor + 1} tensors"
                 )
@@ -127,17 +134,20 @@ class _Program:
         if isinstance(value, list):
             return f"[{', '.join(self._value(item, outputs) for item in value)}]"
         if isinstance(value, dict) and "class_name" not in value:
-            items = (f"{key!r}: {self._value(item, outputs)}" for key, item in value.items())
+            items = (f"{literal(key)}: {self._value(item, outputs)}" for key, item in value.items())
             return f"{{{', '.join(items)}}}"
         return constant(value)
 
-    def _operation(self, config: LayerConfig, call: Call, passed: list[str]) -> str:
+    def _operation(
+        self, config: LayerConfig, call: Call, passed: list[str], by_name: dict[str, str]
+    ) -> str:
         require_todays(config)
         automatic = self.auto.next(config.class_name)
         is_named = config.name != automatic or self.makes_masks or config.class_name in _ALSO_INSIDE
         if not is_named:
             self.auto(config.class_name)
-        return code(config, call, passed, is_named)
+        written = None if is_named else subscript(config, call, passed)
+        return written or code(config, passed, by_name, is_named)
 
     def layer(self, config: LayerConfig, before: list[str]) -> str:
         """An expression for the layer; made `before` it is one that stands in several places."""
@@ -146,14 +156,18 @@ class _Program:
         if config.shared not in self.shared:
             made = self._made(config, before)
             if config.model is None:
-                before.append(f"{self._variable(f'{config.name}_layer')} = {made}")
+                before.append(f"{self.variables.new(f'{config.name}_layer')} = {made}")
                 made = before[-1].partition(" ")[0]
             self.shared[config.shared] = made
         return self.shared[config.shared]
 
     def _made(self, config: LayerConfig, before: list[str]) -> str:
+        with _placed(config):
+            return self._constructed(config, before)
+
+    def _constructed(self, config: LayerConfig, before: list[str]) -> str:
         if config.model is not None:
-            variable = self._variable(config.name or "model")
+            variable = self.variables.new(config.name or "model")
             before += self.model(config.model, variable)
             return variable
         if config.class_name == "Lambda":
@@ -170,18 +184,27 @@ class _Program:
             )
         layer = layer_of(config)
         module, class_name = place_of(type(layer).__name__, config)
-        found = [
-            f"{key}={self._inner(value, before)}" for key, value in inner_layers(config).items()
-        ]
+        inner = inner_layers(config)
+        require_names(inner, layer.layer_arguments, class_name)
+        found = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
         found += [f"{key}={value}" for key, value in given(layer, expression).items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
-            found.append(f"name={config.name!r}")
+            found.append(f"name={literal(config.name)}")
         return f"{module.replace('keras.layers', 'layers')}.{class_name}({', '.join(found)})"
 
     def _inner(self, value: Any, before: list[str]) -> str:
         if isinstance(value, list):
             return f"[{', '.join(self.layer(item, before) for item in value)}]"
         return self.layer(value, before)
+
+
+@contextmanager
+def _placed(config: LayerConfig) -> Iterator[None]:
+    """Errors about a layer say where it stands."""
+    try:
+        yield
+    except LstmcountError as error:
+        raise error if error.location.path else error.at(*config.path) from None
 
 
 def _places(node: Node) -> list[str]:
@@ -199,15 +222,15 @@ def _subscripts(output: Any) -> Iterator[str]:
     items = enumerate(output) if isinstance(output, list) else sorted(output.items())
     for key, item in items:
         for inside in _subscripts(item):
-            yield f"[{key!r}]{inside}"
+            yield f"[{literal(key)}]{inside}"
 
 
 def _input(config: LayerConfig, named: bool) -> str:
     layer = layer_of(config)
     dtype = given(layer).get("dtype")
-    options = f", dtype={dtype!r}" if dtype else ""
+    options = f", dtype={expression(dtype)}" if dtype else ""
     if named:
-        options += f", name={config.name!r}"
+        options += f", name={literal(config.name)}"
     return f"keras.Input(batch_shape={_shape(layer.output_shape(None))}{options})"
 
 

@@ -1,0 +1,33 @@
+"""Whether a model that was put into words is plain data, which YAML and JSON can hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lstmcount.convert.literals import shortened
+from lstmcount.dimensions import Unknown
+from lstmcount.errors import LstmcountError
+
+
+def require_plain(value: Any, form: str) -> None:
+    """Refuse what is not known, and what YAML (or JSON, if that is the form) has no words for.
+
+    >>> require_plain({"layers": [{"ops.add": {"x2": Unknown("n")}}]}, "yaml")
+    Traceback (most recent call last):
+    lstmcount.errors.LstmcountError: x2 is not known: `n`
+    """
+    left: list[tuple[str, Any]] = [("", value)]
+    while left:
+        name, one = left.pop()
+        if isinstance(one, dict):
+            left += [(str(key), item) for key, item in one.items()]
+        elif isinstance(one, list | tuple):
+            left += [(name, item) for item in one]
+        elif isinstance(one, Unknown):
+            raise LstmcountError(f"{name} is not known: `{one}`")
+        elif isinstance(one, float):
+            if form != "yaml" and not math.isfinite(one):
+                raise LstmcountError(f"{name} is {one}, which JSON has no number for")
+        elif not isinstance(one, str | int | None):
+            raise LstmcountError(f"{name}: {shortened(one)} cannot be written as {form}")

@@ -1,0 +1,36 @@
+"""Names of a program's variables, made from the names of layers."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+
+_LONGEST = 80
+_TAKEN = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "keras", "layers", "model"}
+
+
+class Variables:
+    """Gives each name once: plain ASCII, no keyword, nothing that Python or the program has.
+
+    >>> variables = Variables()
+    >>> [variables.new(name) for name in ("lstm", "lstm", "max", "2nd layer", "größe", "__all__")]
+    ['lstm', 'lstm_1', 'x_max', 'x_2nd_layer', 'gr__e', 'x___all__']
+    """
+
+    def __init__(self) -> None:
+        self._used = set(_TAKEN)
+        self._numbers: dict[str, int] = {}
+
+    def new(self, name: str) -> str:
+        base = re.sub(r"\W", "_", name[:_LONGEST], flags=re.ASCII) or "x"
+        if base[0].isdigit() or base.startswith("__") or (base in _TAKEN and base != "model"):
+            base = f"x_{base}"
+        number = self._numbers.get(base, 0)
+        found = f"{base}_{number}" if number else base
+        while found in self._used:
+            number += 1
+            found = f"{base}_{number}"
+        self._numbers[base] = number + 1
+        self._used.add(found)
+        return found
