@@ -45,6 +45,13 @@ def command(source: str, to: str, output: str | None, reading: Reading) -> None:
 
 def written(config: ModelConfig, to: str) -> str:
     """The model in another form. Raises `LstmcountError` for what that form cannot say."""
+    try:
+        return _written(config, to)
+    except RecursionError:
+        raise LstmcountError("nested too deeply to be written") from None
+
+
+def _written(config: ModelConfig, to: str) -> str:
     from lstmcount.convert.layers import in_todays_layers
     from lstmcount.convert.names import without_slashes
     from lstmcount.convert.tensorflow import in_todays_operations

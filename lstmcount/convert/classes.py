@@ -5,12 +5,23 @@ from __future__ import annotations
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import family_of
+from lstmcount.layers.base import Layer
+from lstmcount.layers.positional import arguments
 
 _EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # where it is not the class's name
 _INTERNAL = {
     "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
+    "IndexLookup": "keras.src.layers.preprocessing.index_lookup",
     "LayerScale": "keras.src.applications.convnext",
     "StochasticDepth": "keras.src.applications.convnext",
+    "TFDConcat": "keras.src.layers.preprocessing.feature_space",
+    "TFDIdentity": "keras.src.layers.preprocessing.feature_space",
+}
+# Arguments that our classes share with others, and that Keras's constructors do not have.
+_LACKING = {
+    "Cropping1D": ("data_format",),
+    "StochasticDepth": ("seed",),
+    "UpSampling1D": ("data_format",),
 }
 _NOT_TODAYS = ("early", "feature_columns", "removed", "stored")
 _BECAUSE = {
@@ -41,3 +52,9 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
             f"{config.name!r} is {what}, which Keras 3 does not have{because}", path=config.path
         )
     return _INTERNAL.get(name, "keras.layers"), _EXPORTED.get(name, name)
+
+
+def arguments_of(cls: type[Layer]) -> tuple[str, ...]:
+    """What Keras's constructor of the class takes, by name."""
+    lacking = _LACKING.get(cls.__name__, ())
+    return tuple(name for name in arguments(cls) if name not in lacking)

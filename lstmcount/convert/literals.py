@@ -19,8 +19,7 @@ def literal(value: Any, depth: int = 0) -> str:
 
     Raises `LstmcountError` for what has no literal.
     """
-    if depth > _DEEPEST:
-        raise LstmcountError(f"values nested deeper than {_DEEPEST} cannot be written as Python")
+    require_shallow(depth)
     for kind, write in _ATOMS.items():
         if isinstance(value, kind):
             return str(write(value))
@@ -38,6 +37,11 @@ def literal(value: Any, depth: int = 0) -> str:
     if isinstance(value, Unknown):
         raise LstmcountError(f"`{value}` is not known")
     raise LstmcountError(f"{shortened(value)} cannot be written as Python")
+
+
+def require_shallow(depth: int) -> None:
+    if depth > _DEEPEST:
+        raise LstmcountError(f"values nested deeper than {_DEEPEST} cannot be written as Python")
 
 
 def shortened(value: Any) -> str:

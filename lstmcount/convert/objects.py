@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from lstmcount.convert.arguments import plain
-from lstmcount.convert.literals import literal, shortened
+from lstmcount.convert.literals import literal, require_shallow, shortened
 from lstmcount.convert.own import own_class, require_names
 from lstmcount.errors import LstmcountError
 
@@ -43,6 +43,7 @@ def _is_own(value: Any) -> bool:
 
 def _whole(value: Any, depth: int) -> str:
     """The same of what stands inside an object, which takes objects and not their names."""
+    require_shallow(depth)
     if isinstance(value, list | tuple):
         return f"[{', '.join(_whole(item, depth + 1) for item in value)}]"
     if not isinstance(value, dict):

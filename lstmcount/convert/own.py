@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 from lstmcount.config import LayerConfig
-from lstmcount.convert.classes import place_of
+from lstmcount.convert.classes import arguments_of, place_of
 from lstmcount.convert.initializers import ARGUMENTS
 from lstmcount.convert.literals import shortened
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import find, is_keras_layer
-from lstmcount.layers.positional import arguments
 
 _POLICY = ("mode", "source_name")
 _QUANTIZERS = ("weight_quantizer", "activation_quantizer")
@@ -99,7 +98,7 @@ def _layer_class(name: str) -> tuple[str, tuple[str, ...]]:
     cls = find(name)
     assert cls is not None
     module, class_name = place_of(cls.__name__, LayerConfig(class_name=name, name=name))
-    return f"{module}.{class_name}", arguments(cls)
+    return f"{module}.{class_name}", arguments_of(cls)
 
 
 def require_names(given: Iterable[str], known: Iterable[str], what: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from lstmcount.built import Node
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
-from lstmcount.convert.classes import place_of
+from lstmcount.convert.classes import arguments_of, place_of
 from lstmcount.convert.literals import literal
 from lstmcount.convert.objects import expression
 from lstmcount.convert.operations import code, constant, require_todays, subscript
@@ -23,7 +23,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.readers.names import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
-_OF_MODELS = ("inputs", "training", "mask")  # what a model is called with
+_OF_MODELS: tuple[str, ...] = ("inputs", "training", "mask")  # what a model is called with
 _ALSO_INSIDE = ("Softmax",)  # a layer of that name, inside attention, takes its automatic names
 
 
@@ -116,8 +116,11 @@ class _Program:
         else:
             made = self.layer(layer, lines)
         model_or_layer = node.layer.layer
-        is_layer = isinstance(model_or_layer, Layer)
-        known = type(model_or_layer).keywords() if is_layer else _OF_MODELS
+        known = _OF_MODELS
+        if isinstance(model_or_layer, Layer):
+            known = type(model_or_layer).keywords()
+            if not passed and "inputs" in by_name:  # Keras's own name for it differs
+                passed.append(by_name.pop("inputs"))
         require_names(by_name, known, f"the call of {layer.class_name}")
         passed += [f"{key}={value}" for key, value in by_name.items()]
         lines.append(f"{target} = {made}({', '.join(passed)})")
@@ -187,7 +190,9 @@ class _Program:
         inner = inner_layers(config)
         require_names(inner, layer.layer_arguments, class_name)
         found = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
-        found += [f"{key}={value}" for key, value in given(layer, expression).items()]
+        own = given(layer, expression)
+        require_names(own, arguments_of(type(layer)), class_name)
+        found += [f"{key}={value}" for key, value in own.items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
             found.append(f"name={literal(config.name)}")
         return f"{module.replace('keras.layers', 'layers')}.{class_name}({', '.join(found)})"
