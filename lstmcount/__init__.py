@@ -32,6 +32,7 @@ def summarize(source: Any) -> Summary:
     """
     import gc
 
+    from lstmcount.errors import LstmcountError
     from lstmcount.inference import infer
     from lstmcount.readers import open_source, place, read
 

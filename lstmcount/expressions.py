@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,9 @@ from lstmcount.errors import LstmcountError, did_you_mean
 
 MAX_LENGTH = 1_000
 MAX_BITS = 4_096  # of any value on the way; 9**9**9 is refused before it is computed
+MAX_DIGITS = 300  # that round() keeps, or rounds away
+_EXACT = 2**53  # floats from here on are not every whole number
+_ARGUMENTS = {"min": (2, MAX_LENGTH), "max": (2, MAX_LENGTH), "round": (1, 2)}
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -26,13 +30,13 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: operator.pos,
 }
 
-_FUNCTIONS = ("min", "max", "round")
-
 
 def _computed(name: str, arguments: list[Any]) -> Any:
     """One of those functions on numbers, on symbols or on arrays, whichever they are."""
-    if known := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
-        return known
+    if unknown := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
+        return unknown
+    if name == "round" and len(arguments) == 2:
+        return _rounded(*arguments)
     if any(hasattr(arg, "free_symbols") for arg in arguments):
         from lstmcount.design import symbols
 
@@ -53,6 +57,15 @@ def _computed(name: str, arguments: list[Any]) -> Any:
 def _divide(a: Any, b: Any) -> Any:
     """Exact: 3/2 is a fraction, which is refused where an integer is needed."""
     return Fraction(a) / b if isinstance(a, int) and isinstance(b, int | Fraction) else a / b
+
+
+def _rounded(value: Any, digits: Any) -> Any:
+    """To digits after the decimal point; before it where there are fewer than none."""
+    if type(digits) is not int or abs(digits) > MAX_DIGITS:
+        raise LstmcountError(f"round() takes digits from -{MAX_DIGITS} to {MAX_DIGITS}")
+    if type(value) not in (int, float, Fraction):
+        raise LstmcountError("round() with digits takes a known number")
+    return round(value, digits)
 
 
 _OF_NUMBERS: dict[str, Callable[..., Any]] = {
@@ -80,10 +93,12 @@ class Expression:
         if len(text) > MAX_LENGTH:
             raise LstmcountError(f"an expression is at most {MAX_LENGTH} characters long")
         try:
-            self._tree = ast.parse(text.strip(), mode="eval").body
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of words written against numbers
+                self._tree = ast.parse(text.strip(), mode="eval").body
+            self.names: frozenset[str] = frozenset(self._names(self._tree))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise LstmcountError(f"not an expression: {text!r}") from None
-        self.names: frozenset[str] = frozenset(self._names(self._tree))
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -94,11 +109,15 @@ class Expression:
             return self._value(self._tree, values)
         except ZeroDivisionError:
             raise LstmcountError(f"{self.text!r} divides by zero") from None
+        except OverflowError:
+            raise LstmcountError(f"{self.text!r} is too large") from None
 
     def _names(self, node: ast.AST) -> set[str]:
         if isinstance(node, ast.Name):
             return {node.id}
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            if isinstance(node.value, float) and not math.isfinite(node.value):
+                raise LstmcountError(f"{self.text!r} is too large")
             return set()
         if isinstance(node, ast.BinOp) and (
             type(node.op) in _OPERATORS or isinstance(node.op, ast.Div)
@@ -108,10 +127,20 @@ class Expression:
             return self._names(node.operand)
         if _is_function(node):
             assert isinstance(node, ast.Call)
+            self._check_arguments(node)
             return set().union(*map(self._names, node.args))
         raise LstmcountError(
             f"{ast.unparse(node)!r} is not allowed in an expression; it takes {self.grammar}"
         )
+
+    def _check_arguments(self, call: ast.Call) -> None:
+        assert isinstance(call.func, ast.Name)
+        least, most = _ARGUMENTS[call.func.id]
+        if not least <= len(call.args) <= most:
+            wanted = f"at least {least}" if most == MAX_LENGTH else f"{least} or {most}"
+            raise LstmcountError(
+                f"{call.func.id}() takes {wanted} numbers, got {len(call.args)}: {self.text!r}"
+            )
 
     def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
         if isinstance(node, ast.Constant):
@@ -127,7 +156,7 @@ class Expression:
         if isinstance(node, ast.Call):
             assert isinstance(node.func, ast.Name)
             arguments = [self._value(arg, values) for arg in node.args]
-            return _computed(node.func.id, arguments)
+            return self._bounded(_computed(node.func.id, arguments))
         assert isinstance(node, ast.BinOp)
         left = self._value(node.left, values)
         right = self._value(node.right, values)
@@ -142,6 +171,8 @@ class Expression:
         return self._bounded(_OPERATORS[type(node.op)](left, right))
 
     def _check_power(self, base: Any, exponent: Any) -> None:
+        if isinstance(exponent, int | Fraction) and not -MAX_BITS <= exponent <= MAX_BITS:
+            raise LstmcountError(f"{self.text!r} is too large")
         if isinstance(exponent, int) and isinstance(base, int | Fraction):
             size = max(1, base.numerator.bit_length(), base.denominator.bit_length())
             if abs(exponent) * size > MAX_BITS:
@@ -150,10 +181,15 @@ class Expression:
                 raise LstmcountError(f"{self.text!r} has a negative power")
 
     def _bounded(self, value: Any) -> Any:
-        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        if isinstance(value, complex):
+            raise LstmcountError(f"{self.text!r} takes a root of a negative number")
+        if isinstance(value, float) and not abs(value) < _EXACT:
             raise LstmcountError(f"{self.text!r} is too large")
-        if isinstance(value, Fraction) and value.denominator == 1:
-            return value.numerator
+        if isinstance(value, int | Fraction):
+            if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+                raise LstmcountError(f"{self.text!r} is too large")
+            if isinstance(value, Fraction) and value.denominator == 1:
+                return value.numerator
         return value
 
 
@@ -161,7 +197,15 @@ def _is_function(node: ast.AST) -> bool:
     """A call of min, max or round with plain arguments."""
     if not isinstance(node, ast.Call) or node.keywords or not node.args:
         return False
-    return isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS
+    return isinstance(node.func, ast.Name) and node.func.id in _ARGUMENTS
+
+
+def as_float(value: Fraction, text: str) -> float:
+    """The nearest float. Raises `LstmcountError` where floats do not go so far."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise LstmcountError(f"{text!r} is too large") from None
 
 
 def shown(value: Any) -> str:
@@ -172,5 +216,5 @@ def shown(value: Any) -> str:
     """
     if isinstance(value, Fraction):
         exact = math.log2(value.denominator).is_integer() or value.denominator in (5, 10, 20, 100)
-        return str(float(value)) if exact else str(value)
+        return str(float(value)) if exact and abs(value) < _EXACT else str(value)
     return str(value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from typing import Any
 
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.expressions import Expression, shown
+from lstmcount.expressions import Expression, as_float, shown
 
 RESERVED = ("min", "max", "round")
 
@@ -47,7 +48,7 @@ class Scope:
                 value = expression.value(self.values)
             except LstmcountError as error:
                 raise error.at(*path) from None
-        if isinstance(value, float):
+        if isinstance(value, float) and math.isfinite(value):
             value = Fraction(str(value))
         if value is not None and (not isinstance(value, int | Fraction) or isinstance(value, bool)):
             raise LstmcountError(f"expected a number, got {value!r}", path=path)
@@ -66,7 +67,7 @@ class Scope:
         try:
             if fractions:
                 value = expression.value(self.values)
-                return float(value) if isinstance(value, Fraction) else value
+                return as_float(value, expression.text) if isinstance(value, Fraction) else value
             return whole(expression.value(self.values), expression.text)
         except LstmcountError as error:
             raise error.at(*path) from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.design.tracing import Ratio, Traced, plain
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions import Expression
+from lstmcount.expressions import Expression, as_float
 from lstmcount.layers.base import Layer
 from lstmcount.layers.numbers import fractional_arguments
 from lstmcount.variables import whole
@@ -44,7 +44,7 @@ def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
         if hasattr(found, "term"):
             _ = found < 0 or found < 1 or found <= 1  # rates beyond are refused: other regions
         if isinstance(found, Fraction | Ratio):
-            return float(plain(found))
+            return as_float(plain(found), value.text)
     return whole(found, value.text)
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lstmcount import cli
+from lstmcount.cli import commands
 from tests.conftest import ROOT, Run
 
 SOURCE = "configs/action_recognition.yaml"
@@ -48,7 +48,7 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
     for suffix in (".svg", ".png", ".pdf"):
         first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
         for out in (first, second):
-            cli.cli.main(["plot", str(ROOT / SOURCE), "-o", str(out)], standalone_mode=False)
+            commands.cli.main(["plot", str(ROOT / SOURCE), "-o", str(out)], standalone_mode=False)
         assert first.read_bytes() == second.read_bytes()
 
 
@@ -105,7 +105,7 @@ def test_the_inside_of_a_layer(tmp_path: Path, suffix: str) -> None:
     for name, options in (("cell", ["--cell"]), ("time", ["--unroll", "3", "--theme", "dark"])):
         out = tmp_path / f"{name}{suffix}"
         arguments = ["plot", str(ROOT / "configs/lstm_cell.yaml"), "-o", str(out), *options]
-        cli.cli.main(arguments, standalone_mode=False)
+        commands.cli.main(arguments, standalone_mode=False)
         assert out.stat().st_size > 1000
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount import cli
+from lstmcount.cli import commands
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "applications"
 Report = Callable[..., Path]
@@ -39,7 +39,7 @@ def report(tmp_path: Path, write: Callable[[str, Any], str]) -> Report:
             for i, model in enumerate(models)
         ]
         out = tmp_path / "report.html"
-        cli.cli.main(["report", *names, "-o", str(out), *options], standalone_mode=False)
+        commands.cli.main(["report", *names, "-o", str(out), *options], standalone_mode=False)
         return out
 
     return made
