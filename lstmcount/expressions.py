@@ -40,11 +40,11 @@ def _computed(name: str, arguments: list[Any]) -> Any:
     if any(hasattr(arg, "free_symbols") for arg in arguments):
         from lstmcount.design import symbols
 
-        return getattr(symbols, name)(*arguments)
+        return symbols.FUNCTIONS[name](*arguments)
     if any(hasattr(arg, "dtype") for arg in arguments):
         from lstmcount.design import columns
 
-        return getattr(columns, name)(*arguments)
+        return columns.FUNCTIONS[name](*arguments)
     if any(hasattr(arg, "term") for arg in arguments):
         from lstmcount.design import tracing
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -10,18 +9,18 @@ from typing import Any
 import numpy
 
 
-def min(*columns: Any) -> Any:
+def _minimum(*columns: Any) -> Any:
     return reduce(numpy.minimum, columns)
 
 
-def max(*columns: Any) -> Any:
+def _maximum(*columns: Any) -> Any:
     return reduce(numpy.maximum, columns)
 
 
-def round(column: Any) -> Any:
+def _rounded(column: Any) -> Any:
     """To the nearest whole number, halves to the even one, as Python rounds."""
     if column.dtype == object:
-        return numpy.frompyfunc(builtins.round, 1, 1)(column)
+        return numpy.frompyfunc(round, 1, 1)(column)
     return numpy.rint(column) if column.dtype.kind == "f" else column
 
 
@@ -41,3 +40,11 @@ def divide(a: Any, b: Any) -> Any:
 def _quotient(a: Any, b: Any) -> Any:
     found = Fraction(a) / b
     return found.numerator if found.denominator == 1 else found
+
+
+FUNCTIONS: dict[str, Any] = {
+    "min": _minimum,
+    "max": _maximum,
+    "round": _rounded,
+    "divide": divide,
+}

@@ -32,3 +32,6 @@ class round(sympy.Function):  # type: ignore[misc]  # noqa: N801 (its name in fo
 
 def divide(a: Any, b: Any) -> Any:
     return sympy.sympify(a) / b
+
+
+FUNCTIONS: dict[str, Any] = {"min": min, "max": max, "round": round, "divide": divide}

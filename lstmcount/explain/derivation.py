@@ -322,14 +322,14 @@ def with_activations(expression: ast.expr, layer: Any) -> ast.expr:
 
 class _Activations(ast.NodeTransformer):
     def __init__(self, layer: Any) -> None:
-        self.layer = layer
+        self.arguments = msgspec.structs.asdict(layer)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
         if not node.func.id.endswith("activation"):
             return node
-        name = activation_name(getattr(self.layer, node.func.id, None))
+        name = activation_name(self.arguments.get(node.func.id))
         if name == "linear":
             return node.args[0]
         return ast.Call(ast.Name(name), node.args, [])

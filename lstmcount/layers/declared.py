@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 import msgspec
@@ -258,9 +258,14 @@ def layer_class(declaration: Declaration) -> type[Declared]:
     return made  # type: ignore[return-value]
 
 
+@lru_cache(1024)
 def _field_name(argument: str) -> str:
-    """Fields must not hide what every layer does, as one for `weights` or `output_shape` would."""
-    return f"{argument}_" if hasattr(DeclaredCell, argument) else argument
+    """Fields must not hide what every layer does, as one for `weights` or `output_shape` would.
+
+    Nor what every object does: Python itself calls `__del__` and the like.
+    """
+    is_taken = argument.startswith("__") or argument in dir(DeclaredCell)
+    return f"{argument}_" if is_taken else argument
 
 
 def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
