@@ -11,9 +11,13 @@ from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.readers.foreign import foreign
 
 MAX_BYTES = 64 * 2**20
+MAX_WIDE = 16 * 2**20  # of characters that take up to four bytes each in memory
 MAX_YAML = 8 * 2**20  # which takes a hundred times as long to read as JSON
+MAX_YAML_VALUES = 200_000
 MAX_DEPTH = 400
-MAX_NODES = 5_000_000
+MAX_NODES = 1_000_000
+MAX_MEMORY = 160 * 2**20  # that the values of a JSON text may take
+_FEW_BYTES = 2**21  # of JSON whose values always fit
 
 _BINARY = "this is a binary file, not a model that lstmcount reads"
 
@@ -25,6 +29,10 @@ def decode(data: bytes) -> str:
     """
     if len(data) > MAX_BYTES:
         raise LstmcountError(f"the file is larger than {MAX_BYTES // 2**20} MiB")
+    if len(data) > MAX_WIDE and not data.isascii():
+        raise LstmcountError(
+            f"the file is larger than {MAX_WIDE // 2**20} MiB, and not all of it is ASCII"
+        )
     if data[:1] not in (b"{", b"["):  # as JSON begins, and nothing foreign does
         what = foreign(data)
         if what is not None:
@@ -65,6 +73,7 @@ def _start(text: str) -> int:
 
 
 def parse_json(text: str) -> Any:
+    _require_few_values(text)
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
@@ -83,16 +92,23 @@ def parse_json(text: str) -> Any:
         raise LstmcountError(f"not JSON: {error}") from None
 
 
+def _require_few_values(text: str) -> None:
+    """Refuse JSON whose lists, objects, and what they hold could fill the memory."""
+    if len(text) > _FEW_BYTES:
+        size = 64 * (text.count(",") + text.count("[")) + 192 * text.count("{")
+        if size > MAX_MEMORY:
+            raise LstmcountError("the file holds more values than a model needs")
+
+
 def reject_duplicates(text: str) -> None:
     """Hand-written JSON may not say a key twice."""
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) < len(items):
-            keys = [key for key, _ in items]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise LstmcountError(f"the key {twice!r} stands twice in one object")
-        return found
+    def pairs(items: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in items:
+            if key in seen:
+                raise LstmcountError(f"the key {key!r} stands twice in one object")
+            seen.add(key)
 
     import json
 
@@ -119,6 +135,8 @@ def parse_yaml(text: str) -> Any:
 
     if len(text) > MAX_YAML:
         raise LstmcountError(f"the file is larger than {MAX_YAML // 2**20} MiB of YAML")
+    if not has_few_values(text):
+        raise LstmcountError(f"YAML of more than {MAX_YAML_VALUES:,} lines and values")
     try:
         check_depth(text, MAX_DEPTH)
         data = yaml.load(text, Loader=Loader)
@@ -137,7 +155,8 @@ def parse_yaml(text: str) -> Any:
         raise LstmcountError(f"not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
-    except (ValueError, LookupError, AttributeError, TypeError) as error:  # of PyYAML's own tags
+    except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
+        # of PyYAML's own tags
         raise LstmcountError(f"not YAML: {error}") from None
     if "&" in text:
         _bound_aliases(data)
@@ -150,28 +169,53 @@ def _syntax_error(message: str, line: int, column: int) -> LstmcountError:
     return error
 
 
+def has_few_values(text: str) -> bool:
+    """Whether YAML has few enough values to be read: each stands behind one of these characters."""
+    return sum(map(text.count, ",:[{?\n")) + text.count("- ") <= MAX_YAML_VALUES
+
+
 def _bound_aliases(data: Any) -> None:
     """Refuse aliases that expand to more than anyone writes by hand (or into themselves)."""
     sizes: dict[int, int] = {}
+    above: set[int] = set()
 
-    def size(value: Any, above: frozenset[int]) -> int:
+    def size(value: Any) -> int:
         if not isinstance(value, list | dict):
             return 1
         if id(value) in above:
             raise LstmcountError("a YAML alias contains itself")
         if id(value) not in sizes:
-            inside = above | {id(value)}
+            above.add(id(value))
             items = value.values() if isinstance(value, dict) else value
-            sizes[id(value)] = 1 + sum(size(item, inside) for item in items)
+            sizes[id(value)] = 1 + sum(map(size, items))
+            above.remove(id(value))
         if sizes[id(value)] > MAX_NODES:
             raise LstmcountError(f"YAML aliases expand to more than {MAX_NODES:,} values")
         return sizes[id(value)]
 
-    size(data, frozenset())
+    size(data)
 
 
 def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | None:
     """Line and column (from 1) of the value at `path`, or of the nearest one around it."""
+    if looks_like_json(text):
+        from lstmcount.readers import json_places
+
+        position, is_exact = json_places.locate(text, path, at_key)
+        if is_exact or not _is_short_yaml(text):
+            return _line_and_column(text, position)
+    return _in_yaml(text, path, at_key) if _is_short_yaml(text) else None
+
+
+def _is_short_yaml(text: str) -> bool:
+    return len(text) <= MAX_YAML and has_few_values(text)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def _in_yaml(text: str, path: Path, at_key: bool) -> tuple[int, int] | None:
     import yaml
 
     try:

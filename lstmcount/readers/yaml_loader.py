@@ -11,7 +11,8 @@ from yaml.constructor import ConstructorError
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
 _OF_KERAS = {"class_name", "config"}  # what it appended to a file holds the last model
-MAX_MERGED = 1_000_000  # keys that `<<` brings, in all
+MAX_MERGED = 200_000  # keys that `<<` brings, in all
+MAX_DIGITS = 4000  # of a number; in base 60 they take quadratic time
 _SURPRISING = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+)")
 
 
@@ -69,6 +70,10 @@ class Loader(_Base):  # type: ignore[misc]
 
     def construct_integer(self, node: Any) -> int:
         text = node.value
+        if len(text) > MAX_DIGITS:
+            raise ConstructorError(
+                None, None, f"a number of more than {MAX_DIGITS:,} digits", node.start_mark
+            )
         if _SURPRISING.fullmatch(text):
             value = self.construct_yaml_int(node)
             raise ConstructorError(
@@ -77,12 +82,21 @@ class Loader(_Base):  # type: ignore[misc]
         number: int = self.construct_yaml_int(node)
         return number
 
+    def construct_real(self, node: Any) -> float:
+        if len(node.value) > MAX_DIGITS:
+            raise ConstructorError(
+                None, None, f"a number of more than {MAX_DIGITS:,} digits", node.start_mark
+            )
+        number: float = self.construct_yaml_float(node)
+        return number
+
     def construct_date(self, node: Any) -> str:
         text: str = node.value
         return text
 
 
 Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_integer)
+Loader.add_constructor("tag:yaml.org,2002:float", Loader.construct_real)
 Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_date)
 for _tag in ("tuple", "unicode", "str"):
     _kind = "seq" if _tag == "tuple" else "str"
@@ -99,8 +113,8 @@ def _identity(key: Any) -> Any:
 def check_depth(text: str, limit: int) -> None:
     """Refuse text nested deeper than `limit`, before anything recurses over it."""
     brackets = text.count("[") + text.count("{")
-    indents = re.findall(r"^[ \-?:]+", text, flags=re.MULTILINE)
-    if brackets + max(map(len, indents), default=0) < limit:
+    indents = re.finditer(r"^[ \-?:]+", text, flags=re.MULTILINE)
+    if brackets + max((found.end() - found.start() for found in indents), default=0) < limit:
         return
     depth = 0
     try:

@@ -27,12 +27,12 @@ MODEL = json.dumps(
 )
 
 
-def run(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(*args: str, cwd: Path = ROOT, seconds: int = SECONDS) -> subprocess.CompletedProcess[str]:
     """`lstmcount` with no more memory and time than a small machine has."""
 
     def bounded() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
     return subprocess.run(
         [sys.executable, "-m", "lstmcount", *args],
@@ -47,8 +47,8 @@ def run(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     )
 
 
-def assert_refused(path: Path, words: str) -> None:
-    done = run("summary", str(path))
+def assert_refused(path: Path, words: str, *args: str, seconds: int = SECONDS) -> None:
+    done = run(*(args or ("summary",)), str(path), seconds=seconds)
     assert done.returncode == 2, (done.returncode, done.stderr[-500:])
     assert words in done.stderr, done.stderr[-500:]
     assert "Traceback" not in done.stderr
