@@ -20,6 +20,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph import Graph
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
+from lstmcount.layers.validation import check_names
 from lstmcount.readers.names import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
@@ -191,6 +192,7 @@ class _Program:
         require_names(inner, layer.layer_arguments, class_name)
         found = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
         own = given(layer, expression)
+        check_names(type(layer), given(layer), config.path)  # a file's may be its author's own
         require_names(own, arguments_of(type(layer)), class_name)
         found += [f"{key}={value}" for key, value in own.items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):

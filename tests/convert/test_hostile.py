@@ -222,6 +222,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "'Mine' is not Keras's own",
     ),
     "a function": (lambda: model(activation=FUNCTION), "'f' is not Keras's own"),
+    "an activation that Keras does not have": (
+        lambda: model(activation="mine"),
+        "unknown activation 'mine'",
+    ),
+    "a dtype that Keras does not have": (lambda: model(dtype=CODE), "unknown dtype"),
     "a registered name": (lambda: model(activation="mine>f"), "'mine>f' is not Keras's own"),
     "a name in a call": (
         lambda: functional({f"training={CODE}, mask": False}),
@@ -276,8 +281,8 @@ WRITTEN: dict[str, tuple[Callable[[], Any], str]] = {
         "keras.constraints.MaxNorm(max_value=2)",
     ),
     "a text that turns the line around": (
-        lambda: model(activation="a\u202eb\u2028'\n"),
-        r"""activation="a\u202eb\u2028'\n",""",
+        lambda: model(name="a\u202eb\u2028'\n"),
+        r"""name="a\u202eb\u2028'\n")""",
     ),
 }  # fmt: skip
 
