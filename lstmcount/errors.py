@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from lstmcount.escapes import escape
+
 
 class Place:
     """A first step of a path that itself knows where it stands in the source, as code does."""
@@ -16,7 +18,6 @@ class Place:
 
 
 MAX_LENGTH = 2000  # of a message
-_JOINERS = "\u200c\u200d"
 
 Path = tuple[str | int | Place, ...]
 
@@ -92,25 +93,6 @@ def _shortened(text: str) -> str:
         return text
     text = re.sub(r"\S{100,}", lambda word: f"{word[0][:60]}…{word[0][-20:]}", text)
     return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]} …"
-
-
-def escape(text: str) -> str:
-    """`text` with every control character made visible, so that a terminal obeys none of them.
-
-    Spaces of any width and what joins letters or emoji control nothing.
-
-    >>> escape("red \\x1b[31m")
-    'red \\\\x1b[31m'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if _is_text(c) else c.encode("unicode_escape").decode() for c in text)
-
-
-def _is_text(character: str) -> bool:
-    from unicodedata import category
-
-    return character.isprintable() or character in _JOINERS or category(character) == "Zs"
 
 
 def json_path(path: Path) -> str:

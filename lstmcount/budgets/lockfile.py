@@ -12,6 +12,7 @@ import msgspec
 from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import LayerProfile, Profile, Values
 from lstmcount.errors import Location, LstmcountError
+from lstmcount.escapes import for_json
 
 VERSION = 1
 
@@ -101,7 +102,7 @@ def as_text(lock: Lock) -> str:
     """JSON with a line a layer, so that a review reads like a table."""
 
     def one_line(value: object) -> str:
-        return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+        return for_json(msgspec.json.format(msgspec.json.encode(value), indent=0).decode())
 
     lines = ["{", f'  "version": {lock.version},', '  "models": {']
     for i, (key, model) in enumerate(lock.models.items()):

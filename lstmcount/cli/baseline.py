@@ -17,7 +17,8 @@ from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, Reading, reading_of, summarize_argument
-from lstmcount.errors import LstmcountError, escape
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 
 
 class _Measured(msgspec.Struct):

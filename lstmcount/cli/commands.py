@@ -9,6 +9,7 @@ import click
 
 from lstmcount import __version__
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.escapes import escape
 
 # What people come for → command → an example of it.
 SECTIONS: dict[str, dict[str, str]] = {
@@ -89,7 +90,7 @@ def run() -> int:
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return 2
     except LstmcountError as error:
         click.echo(f"lstmcount: {error}", err=True)
@@ -98,3 +99,12 @@ def run() -> int:
         raise KeyboardInterrupt from None
     sys.stdout.flush()
     return status if isinstance(status, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """The error as click words it; arguments in it may hold anything that a file's name may."""
+    from io import StringIO
+
+    text = StringIO()
+    error.show(text)
+    click.echo("\n".join(map(escape, text.getvalue().split("\n"))), nl=False, err=True)

@@ -9,6 +9,7 @@ import click
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import shell_words
 
 SOURCE = click.Path(allow_dash=True)
 
@@ -27,12 +28,12 @@ def layer_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
             found.update((layer.name, None) for layer in summarize_argument(word).walk())
         except LstmcountError:
             continue
-    return [name for name in found if name.startswith(incomplete)]
+    return shell_words(name for name in found if name.startswith(incomplete))
 
 
 def setting_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """What --set may set in the files on the line: `units=`, `lstm.units=`."""
-    return [f"{name}=" for name in _sizes() if name.startswith(incomplete)]
+    return shell_words(f"{name}=" for name in _sizes() if name.startswith(incomplete))
 
 
 def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -40,7 +41,7 @@ def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     before, comma, last = incomplete.rpartition(",")
     taken = before.split(",")
     names = [name for name in _sizes() if name.startswith(last) and name not in taken]
-    return [before + comma + name for name in names]
+    return shell_words(before + comma + name for name in names if "," not in name)
 
 
 def _sizes() -> list[str]:
@@ -81,4 +82,5 @@ def column_names(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 
     before, comma, last = incomplete.rpartition(",")
     taken = before.split(",")
-    return [before + comma + name for name in EXTRA if name.startswith(last) and name not in taken]
+    names = [name for name in EXTRA if name.startswith(last) and name not in taken]
+    return shell_words(before + comma + name for name in names)

@@ -13,7 +13,8 @@ from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.dimensions import Unknown
-from lstmcount.errors import LstmcountError, did_you_mean, escape
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.escapes import escape
 from lstmcount.summary import LayerSummary, Summary, Weight, count, parts, size_bytes
 
 
@@ -53,7 +54,7 @@ def command(
     results = list(each(measure, sources))
     for result in results:
         if "error" in result:
-            click.echo(f"lstmcount: {result['error']}", err=True)
+            click.echo(f"lstmcount: {escape(result['error'])}", err=True)
     if fmt == "json":
         from lstmcount.renderers.records import to_json
 

@@ -16,7 +16,8 @@ from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, declared_for, open_argument, source_options
 from lstmcount.diff import ModelChange, compare, compare_sets
-from lstmcount.errors import LstmcountError, escape
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.git import files_at, located, merge_base, source_at
 from lstmcount.inference import infer
 from lstmcount.readers import Source, place, read

@@ -18,7 +18,8 @@ from lstmcount.cli.globs import expand
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.cli.terminal import print_notes
-from lstmcount.errors import LstmcountError, escape
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape, for_yaml
 from lstmcount.inference import infer
 from lstmcount.readers import place, read
 
@@ -84,15 +85,13 @@ def _key(name: str, output: str) -> str:
 
 
 def _text(budgets: dict[str, dict[str, int | None]], headroom: Increase) -> str:
-    import json
-
     lines = [
         "# What the models of this project may weigh; `lstmcount check` holds them to it.",
         f"# Each number is today's plus {headroom.text}, rounded up.",
         "budgets:",
     ]
     for name, values in budgets.items():
-        lines.append(f"  {json.dumps(name)}:")
+        lines.append(f"  {for_yaml(name)}:")
         for measure, value in values.items():
             if value is not None:
                 amount = round_up(value + headroom.allowed(value), MEASURES[measure].unit != "")

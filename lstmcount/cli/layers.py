@@ -12,6 +12,7 @@ from lstmcount import layers as registry
 from lstmcount.cli.sources import STDIN, declared_for
 from lstmcount.custom import CustomLayers, Declarations
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.escapes import escape
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
 from lstmcount.layers.positional import arguments
@@ -41,8 +42,8 @@ def command(name: str | None, fmt: str) -> None:
         _json(record(cls))
         return
     own = arguments(cls)
-    click.echo(f"{cls.__name__} ({', '.join(_argument(cls, field) for field in own)})\n")
-    click.echo(description(cls))
+    title = f"{cls.__name__} ({', '.join(_argument(cls, field) for field in own)})"
+    click.echo("\n".join(map(escape, (title, "", *description(cls).splitlines()))))
 
 
 def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:
@@ -61,7 +62,8 @@ def _catalogue(fmt: str) -> None:
     for family, names in FAMILIES.items():
         click.echo(click.wrap_text(f"{family.replace('_', ' ')}: {names}", 79, "", "    "))
     if declared := declared_for(STDIN):
-        click.echo(click.wrap_text(f"declared here: {' '.join(declared)}", 79, "", "    "))
+        names = escape(" ".join(declared))
+        click.echo(click.wrap_text(f"declared here: {names}", 79, "", "    "))
     if offered := registry.offered():
         click.echo(click.wrap_text(f"of packages: {' '.join(sorted(offered))}", 79, "", "    "))
     aliases = ", ".join(f"{alias} = {name}" for alias, name in sorted(ALIASES.items()))

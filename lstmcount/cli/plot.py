@@ -160,7 +160,11 @@ def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: st
                 f"{mermaid.MOST_EDGES} edges unless its settings say so; this has more",
                 err=True,
             )
-        return f"```mermaid\n{text}```\n" if fmt == "markdown" else text
+        if fmt == "markdown":
+            from lstmcount.escapes import code_block
+
+            return "\n".join([*code_block(text.splitlines(), "mermaid"), ""])
+        return text
     from lstmcount.pictures.architecture import picture
 
     return _written(picture(drawing, theme, direction), fmt)

@@ -12,7 +12,7 @@ from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
 from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import clear
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.reports import FORMATS, Report, report
 from lstmcount.renderers.reports.text import Report as TextReport
 

@@ -14,6 +14,7 @@ from lstmcount.design.ranges import parse_variable
 from lstmcount.design.solve import Answer, Goal, front, solve_one
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.readers import place
 
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
@@ -83,7 +84,7 @@ def command(
         raise place(error, opened) from None
     if not answers:
         limits = " and ".join(map(str, goals))
-        click.echo(f"lstmcount: no value of {', '.join(asked)} gives {limits}", err=True)
+        click.echo(f"lstmcount: no value of {escape(', '.join(asked))} gives {limits}", err=True)
         ctx.exit(1)
     if write:
         _write(source, answers)
@@ -141,7 +142,7 @@ def _show(answers: list[Answer], goals: list[Goal], fmt: str) -> None:
 
 
 def _named(values: dict[str, int]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+    return ", ".join(f"{escape(name)} = {value}" for name, value in values.items())
 
 
 def _record(answer: Answer, goals: list[Goal]) -> dict[str, Any]:

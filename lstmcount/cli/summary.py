@@ -19,7 +19,8 @@ from lstmcount.cli.terminal import (
     print_notes,
     wants_color,
 )
-from lstmcount.errors import LstmcountError, did_you_mean, escape
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.escapes import escape
 from lstmcount.readers import list_models
 from lstmcount.renderers.cells import Options, table_of
 from lstmcount.renderers.columns import EXTRA
@@ -92,7 +93,7 @@ def command(
     """
     if lists:
         for model in list_models(open_argument(source), settings=reading.settings):
-            click.echo(f"{model.place}: {escape(model.name)} ({model.class_name})")
+            click.echo(escape(f"{model.place}: {model.name} ({model.class_name})"))
         return
 
     if theme is not None and fmt not in PICTURES:

@@ -27,6 +27,7 @@ from lstmcount.design.ranges import parse_range
 from lstmcount.design.sweep import Points, joined, swept
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.readers import place
 from lstmcount.renderers.charts import format_of
 from lstmcount.renderers.points import WRITERS, table, write_parquet
@@ -114,7 +115,7 @@ def command(
     else:
         _write(parts, fmt, output)
     if note := parts.note():
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {escape(note)}", err=True)
     if parts.interrupted:
         click.echo(f"interrupted: {parts.done:,} of {expected:,} points are done", err=True)
         ctx.exit(130)

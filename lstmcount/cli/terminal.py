@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 
 if TYPE_CHECKING:
     import rich.console

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.escapes import yaml_flow
 from lstmcount.renderers.records import encodable, to_json
 
 _INLINE = 100  # a line's length
@@ -50,14 +51,4 @@ def _entry(entry: Any, indent: str) -> list[str]:
 
 
 def _flow(value: Any) -> str:
-    import yaml
-
-    text: str = yaml.dump(
-        encodable(value),
-        Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
-        default_flow_style=True,
-        sort_keys=False,
-        width=10**6,
-        allow_unicode=True,
-    )
-    return text.removesuffix("\n").removesuffix("\n...").strip()
+    return yaml_flow(encodable(value))

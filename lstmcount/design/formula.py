@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from lstmcount.design.tracing import Evaluator
 from lstmcount.design.vectorised import trace
 from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape, for_latex, python_names
 from lstmcount.graph import Graph
 from lstmcount.readers import Source
 from lstmcount.summary import count
@@ -209,29 +209,40 @@ def written(found: Formulas, fmt: str) -> str:
             }
         )
     if fmt == "latex":
-        rows = [rf"\text{{{_tex(f.name)}}} &= {sp.latex(f.params)} \\" for f in found.layers]
+        rows = [rf"\text{{{for_latex(f.name)}}} &= {_latex(f.params)} \\" for f in found.layers]
         return "\n".join(
-            [r"\begin{aligned}", *rows, rf"\text{{total}} &= {sp.latex(found.total)}",
+            [r"\begin{aligned}", *rows, rf"\text{{total}} &= {_latex(found.total)}",
              r"\end{aligned}", ""]
         )  # fmt: skip
     if fmt == "python":
-        arguments = ", ".join(name.replace(".", "_") for name in found.variables)
-        body = sp.pycode(_renamed(found.total))
+        names = python_names(found.variables)
+        body = sp.pycode(_renamed(found.total, names))
+        arguments = ", ".join(names.values())
         return f"import math\n\n\ndef params({arguments}):\n    return {body}\n"
-    width = max([len(f.name) for f in found.layers] + [5])
-    lines = [f"{f.name:<{width}}  {as_text(f.params)}" for f in found.layers]
-    lines.append(f"{'total':<{width}}  {as_text(found.total)}")
+    cells = [(escape(f.name), escape(as_text(f.params))) for f in found.layers]
+    cells.append(("total", escape(as_text(found.total))))
+    width = max(len(name) for name, _ in cells)
+    lines = [f"{name:<{width}}  {text}" for name, text in cells]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _tex(name: str) -> str:
-    return re.sub(r"([#$%&_{}])", r"\\\1", name)
+def _latex(expression: Any) -> str:
+    """LaTeX that sympy writes; a name that is no plain word is text, in which nothing commands."""
+    sp = sympy()
+    symbols = getattr(expression, "free_symbols", ())
+    odd = {s: rf"\text{{{for_latex(s.name)}}}" for s in symbols if not _is_plain(s.name)}
+    text: str = sp.latex(expression, symbol_names=odd)
+    return text
 
 
-def _renamed(expression: Any) -> Any:
+def _is_plain(name: str) -> bool:
+    return name.isascii() and name.replace("_", "").replace(".", "").isalnum()
+
+
+def _renamed(expression: Any, names: Mapping[str, str]) -> Any:
     """Names that Python takes: lstm.units becomes lstm_units."""
     sp = sympy()
     if isinstance(expression, int):
         return sp.Integer(expression)
-    new = {s: sp.Symbol(s.name.replace(".", "_")) for s in expression.free_symbols}
-    return expression.subs(new)
+    new = {s: sp.Symbol(names.get(s.name, s.name)) for s in expression.free_symbols}
+    return expression.subs(new, simultaneous=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lstmcount.escapes import for_latex
+
 LETTERS = {
     "kernel": "W",
     "recurrent_kernel": "U",
@@ -49,7 +51,7 @@ def latex_symbol(name: str) -> str:
     shown = GREEK.get(letter) or latex_name(letter)
     if not index:
         return shown
-    return f"{shown}_{{{index if len(index) == 1 else latex_name(index)}}}"
+    return f"{shown}_{{{latex_name(index)}}}"
 
 
 def latex_name(name: str) -> str:
@@ -57,10 +59,9 @@ def latex_name(name: str) -> str:
     >>> latex_name("kernel_height"), latex_name("W")
     ('\\\\text{kernel\\\\_height}', 'W')
     """
-    if len(name) == 1:
+    if len(name) == 1 and name.isalnum():
         return name
-    escaped = "".join(f"\\{char}" if char in "_#$%&{}" else char for char in name)
-    return rf"\text{{{escaped}}}"
+    return rf"\text{{{for_latex(name)}}}"
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.errors import escape
+from lstmcount.escapes import for_dot
 from lstmcount.pictures.arranged import box_lines, header_lines
 from lstmcount.pictures.drawing import Drawing
 from lstmcount.pictures.level import Box, Cluster, flat
@@ -16,7 +16,7 @@ def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
     """The drawing as a digraph; names are quoted, so that they are text and nothing else."""
     found = flat(drawing.level)
     lines = [
-        f"digraph {quoted(drawing.title)} {{",
+        f"digraph {for_dot(drawing.title)} {{",
         f'  graph [rankdir={direction}, bgcolor="{theme.paper}", fontcolor="{theme.ink}", '
         'fontname="DejaVu Sans,sans-serif", fontsize=11, labeljust=l, nodesep=0.3, ranksep=0.4];',
         '  node [shape=box, style="filled,rounded", fontname="DejaVu Sans,sans-serif", '
@@ -27,15 +27,6 @@ def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
         "}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def quoted(*lines: str) -> str:
-    r"""
-    >>> print(quoted('say "hi"', "a\\b"))
-    "say \"hi\"\na\\b"
-    """
-    texts = [escape(line).replace("\\", "\\\\").replace('"', '\\"') for line in lines]
-    return '"' + "\\n".join(texts) + '"'
 
 
 def _group(
@@ -54,7 +45,7 @@ def _group(
 
 def _box(box: Box, theme: Theme) -> str:
     paint = theme.paint(box.color_class, box.share)
-    label = quoted(f"{box.title} {box.name}", *box_lines(box))
+    label = for_dot(f"{box.title} {box.name}", *box_lines(box))
     dashed = ', style="filled,rounded,dashed"' if box.again else ""
     line = theme.ink if box.is_output else paint.line
     return (
@@ -66,6 +57,6 @@ def _cluster(cluster: Cluster, theme: Theme) -> str:
     lead, rest, second = header_lines(cluster)
     lines = [f"{lead} {rest}".strip(), second] if second else [f"{lead} {rest}".strip()]
     return (
-        f'label={quoted(*lines)}; style="filled,rounded"; fillcolor="{theme.raised}"; '
+        f'label={for_dot(*lines)}; style="filled,rounded"; fillcolor="{theme.raised}"; '
         f'color="{theme.line}";'
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.errors import escape
+from lstmcount.escapes import for_mermaid
 from lstmcount.pictures.arranged import box_lines, header_lines
 from lstmcount.pictures.drawing import Drawing
 from lstmcount.pictures.level import Box, flat
 from lstmcount.pictures.look import Theme
 
 MOST_CHARACTERS, MOST_EDGES = 50_000, 500  # that Mermaid takes unless it is told otherwise
-_PLAIN = frozenset(" _(),/…·×:?+=")  # what means nothing in a label
 _LEVELS = 4  # of colour by share: a class for each that occurs
 
 
@@ -22,8 +21,8 @@ def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
     classes: dict[str, str] = {}
     lines = [
         f"flowchart {direction}",
-        f"  accTitle: {label(drawing.title)}",
-        f"  accDescr: {label(drawing.description)}",
+        f"  accTitle: {for_mermaid(drawing.title)}",
+        f"  accDescr: {for_mermaid(drawing.description)}",
         *_group(found.groups, found.boxes, theme, classes, "  ", iter(range(len(found.boxes) + 1))),
         *(f"  n{source} --> n{target}" for source, target in found.edges),
         *(f"  classDef {name} {paint}" for paint, name in classes.items()),
@@ -34,17 +33,6 @@ def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
 def is_too_large(text: str) -> bool:
     """Whether Mermaid, as GitHub runs it, refuses this."""
     return len(text) > MOST_CHARACTERS or text.count(" --> ") > MOST_EDGES
-
-
-def label(text: str) -> str:
-    """Text for a label: all that could be Mermaid, Markdown or HTML as its character's number.
-
-    >>> label("a<b>"), label("conv2_1 (None, 64)"), label("end")
-    ('a#60;b#62;', 'conv2_1 (None, 64)', 'end')
-    """
-    return "".join(
-        [char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in escape(text)]
-    )
 
 
 def _group(
@@ -63,7 +51,7 @@ def _group(
         cluster, inside = member
         lead, rest, second = header_lines(cluster)
         # one line: Mermaid leaves room for no more above what is inside
-        title = " · ".join(label(line) for line in (f"{lead} {rest}".strip(), second) if line)
+        title = " · ".join(for_mermaid(line) for line in (f"{lead} {rest}".strip(), second) if line)
         number = next(numbers)
         yield f'{indent}subgraph g{number}["{title}"]'
         yield from _group(inside, boxes, theme, classes, indent + "  ", numbers)
@@ -72,8 +60,8 @@ def _group(
 
 
 def _box(box: Box) -> str:
-    lines = [f"<b>{label(box.title)}</b> {label(box.name)}", *map(label, box_lines(box))]
-    text = "<br/>".join(lines)
+    title, name, *lines = map(for_mermaid, (box.title, box.name, *box_lines(box)))
+    text = "<br/>".join([f"<b>{title}</b> {name}", *lines])
     return f'(["{text}"])' if box.class_name == "InputLayer" else f'["{text}"]'
 
 

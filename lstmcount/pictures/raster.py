@@ -8,7 +8,8 @@ import warnings
 from typing import Any
 
 from lstmcount import memory
-from lstmcount.errors import LstmcountError, escape
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
 
 MOST_PIXELS, LONGEST = 60_000_000, 32_000  # of a PNG; a PDF's pages reach to 14,400 points
@@ -41,7 +42,8 @@ def as_png(picture: Picture) -> bytes:
 
 def as_pdf(picture: Picture) -> bytes:
     """One page, its text selectable."""
-    made = {"CreationDate": None, "Producer": None, "Creator": "lstmcount", "Title": picture.title}
+    title = escape(picture.title)
+    made = {"CreationDate": None, "Producer": None, "Creator": "lstmcount", "Title": title}
     scale = min(1.0, 14_400 / max(picture.width, picture.height))
     return _drawn(picture, "pdf", dpi=72, metadata=made, scale=scale)
 

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 
 
 class Rect(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from lstmcount.errors import escape
+from lstmcount.escapes import for_xml
 from lstmcount.pictures.look import FONT
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text
-
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
-# What XML 1.0 cannot hold, not even escaped; `escape` makes it visible, lone surrogates too.
-_UNFIT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def xml(text: str) -> str:
-    """Text for XML, in elements and in attributes.
-
-    >>> xml("a<b & \\x1b")
-    'a&lt;b &amp; \\\\x1b'
-    """
-    text = _UNFIT.sub(lambda found: escape(found[0]), escape(text))
-    return "".join([_ESCAPES.get(char, char) for char in text])
 
 
 def write(picture: Picture) -> str:
@@ -35,8 +20,8 @@ def _lines(picture: Picture) -> Iterator[str]:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc" '
         f'font-family="{FONT}" font-size="12">\n'
-        f'<title id="title">{xml(picture.title)}</title>\n'
-        f'<desc id="desc">{xml(picture.description)}</desc>\n'
+        f'<title id="title">{for_xml(picture.title)}</title>\n'
+        f'<desc id="desc">{for_xml(picture.description)}</desc>\n'
         f'<rect width="{width}" height="{height}" fill="{picture.paper}"/>\n'
     )
     for shape in picture.shapes:
@@ -46,10 +31,10 @@ def _lines(picture: Picture) -> Iterator[str]:
 
 def _shape(shape: Shape) -> Iterator[str]:
     if isinstance(shape, Group):
-        name = f' data-name="{xml(shape.name)}"' if shape.name else ""
+        name = f' data-name="{for_xml(shape.name)}"' if shape.name else ""
         yield f'<g class="{shape.kind}"{name}>\n'
         if shape.title:
-            yield f"<title>{xml(shape.title)}</title>\n"
+            yield f"<title>{for_xml(shape.title)}</title>\n"
         for inner in shape.shapes:
             yield from _shape(inner)
         yield "</g>\n"
@@ -63,7 +48,7 @@ def _shape(shape: Shape) -> Iterator[str]:
     else:
         yield (
             f'<text x="{_n(shape.x)}" y="{_n(shape.y)}"{_font(shape)} fill="{shape.fill}">'
-            f"{_lead(shape)}{xml(shape.text)}</text>\n"
+            f"{_lead(shape)}{for_xml(shape.text)}</text>\n"
         )
 
 
@@ -104,4 +89,4 @@ def _font(shape: Text) -> str:
 
 
 def _lead(shape: Text) -> str:
-    return f'<tspan font-weight="bold">{xml(shape.lead)}</tspan> ' if shape.lead else ""
+    return f'<tspan font-weight="bold">{for_xml(shape.lead)}</tspan> ' if shape.lead else ""

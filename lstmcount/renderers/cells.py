@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from lstmcount.dimensions import Unknown
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.columns import Column
 from lstmcount.renderers.layout import Layout, layer_range
 from lstmcount.summary import LayerSummary, Summary, Weight, count, size_bytes

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lstmcount.costs import CONVENTION, Costs, LayerCost, Row
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.cells import readable_size
 from lstmcount.renderers.records import to_json
 from lstmcount.summary import Amount, Summary

@@ -7,6 +7,7 @@ from typing import Any
 from lstmcount.design.sweep import Points
 from lstmcount.design.vectorised import numpy
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
 
 MARKED = 100  # points that are each worth a mark
@@ -28,9 +29,10 @@ def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -
         else:
             second = points.columns[variables[1]].astype(float)
             _heat_map(drawn, axes, first, second, params)
-            axes.set_ylabel(variables[1])
-        axes.set_xlabel(variables[0])
-        axes.set_title("Parameters by " + " and ".join(variables))
+            axes.set_ylabel(escape(variables[1]), parse_math=False)
+        axes.set_xlabel(escape(variables[0]), parse_math=False)
+        title = escape("Parameters by " + " and ".join(variables))
+        axes.set_title(title, parse_math=False)
         return picture(drawn, fmt)
 
 

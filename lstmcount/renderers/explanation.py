@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Matrix, Packed, Part
 from lstmcount.renderers.records import null_for_unknown, to_json
 from lstmcount.summary import Summary

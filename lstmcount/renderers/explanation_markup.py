@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lstmcount.errors import escape
+from lstmcount.escapes import code_block, code_span, for_latex, for_markdown, for_markdown_cell
 from lstmcount.explain.derivation import Derivation, Part
 from lstmcount.renderers.explanation import AFTER_FIT, columns, stored
 from lstmcount.summary import Summary
@@ -20,10 +20,10 @@ def markdown(derivations: Sequence[Derivation], summary: Summary | None = None) 
 
 
 def _markdown_layer(derivation: Derivation) -> Iterator[str]:
-    yield f"## {_md(derivation.name)} ({_md(derivation.class_name)})"
+    yield f"## {for_markdown(f'{derivation.name} ({derivation.class_name})')}"
     yield ""
     if derivation.input_shape is not None:
-        yield f"`{derivation.input_shape}` → `{derivation.output_shape}`"
+        yield f"{_code(derivation.input_shape)} → {_code(derivation.output_shape)}"
         yield ""
     for part in derivation.parts:
         yield from _markdown_part(part)
@@ -31,44 +31,45 @@ def _markdown_layer(derivation: Derivation) -> Iterator[str]:
         yield f"Together: **{derivation.total}**"
         yield ""
     if derivation.shape_reason:
-        yield f"The output is `{derivation.output_shape}`: {_md(derivation.shape_reason)}"
+        reason = for_markdown(derivation.shape_reason)
+        yield f"The output is {_code(derivation.output_shape)}: {reason}"
         yield ""
     for note in derivation.notes:
-        yield f"- {_md(note)}"
+        yield f"- {for_markdown(note)}"
     if derivation.notes:
         yield ""
 
 
 def _markdown_part(part: Part) -> Iterator[str]:
     if part.names != ("",):
-        yield f"### {_md(' and '.join(part.names))} ({_md(part.class_name)}), each"
+        names = " and ".join(part.names)
+        yield f"### {for_markdown(f'{names} ({part.class_name})')}, each"
         yield ""
     if part.equations:
-        yield from ("```text", *(str(equation) for equation in part.equations), "```", "")
+        yield from (*code_block(map(str, part.equations)), "")
     yield "| Matrices | Axes | Shape | Each | All |"
     yield "|---|---|---|---:|---:|"
     for group in part.alike():
         first = group[0]
-        names = " ".join(matrix.symbol.text for matrix in group)
-        axes, shape = " × ".join(first.axes), " × ".join(map(str, first.shape)) or "1"
+        names = for_markdown_cell(" ".join(matrix.symbol.text for matrix in group))
+        axes = for_markdown_cell(" × ".join(first.axes))
+        shape = " × ".join(map(str, first.shape)) or "1"
         all_of = len(group) * first.count
-        yield f"| {_md(names)} | {_md(axes)} | {shape} | {first.count:,} | {all_of:,} |"
+        yield f"| {names} | {axes} | {shape} | {first.count:,} | {all_of:,} |"
     yield ""
     for weight in part.weights:
-        yield f"- Keras stores {_md(stored(weight))}"
+        yield f"- Keras stores {for_markdown(stored(weight))}"
     for line in dict.fromkeys(columns(part, weight) for weight in part.weights):
         if line:
-            yield f"- {_md(line)}"
+            yield f"- {for_markdown(line)}"
     yield ""
-    yield from ("```text", f"  {part.formula}", f"= {part.substituted}", f"= {part.count:,}")
-    yield from (f"  {part.matrix_sum} = {part.count:,}", "```", "")
+    count = f"{part.count:,}"
+    sums = (f"  {part.formula}", f"= {part.substituted}", f"= {count}")
+    yield from (*code_block((*sums, f"  {part.matrix_sum} = {count}")), "")
 
 
-def _md(text: str) -> str:
-    text = escape(text)
-    for char in "\\|`*_<>[]":
-        text = text.replace(char, "\\" + char)
-    return text
+def _code(value: object) -> str:
+    return code_span(str(value))
 
 
 def latex(derivations: Sequence[Derivation], summary: Summary | None = None) -> str:
@@ -82,20 +83,21 @@ def latex(derivations: Sequence[Derivation], summary: Summary | None = None) -> 
 
 
 def _latex_layer(derivation: Derivation) -> Iterator[str]:
-    yield rf"\subsection*{{{_tex(derivation.name)} ({_tex(derivation.class_name)})}}"
+    yield rf"\subsection*{{{for_latex(derivation.name)} ({for_latex(derivation.class_name)})}}"
     for part in derivation.parts:
         yield from _latex_part(part)
     if derivation.total:
         yield rf"\[ {derivation.total.replace('·', chr(92) + 'cdot ').replace(',', '{,}')} \]"
     for sentence in (derivation.shape_reason, *derivation.notes):
         if sentence:
-            yield _tex(sentence)
+            yield for_latex(sentence)
             yield ""
 
 
 def _latex_part(part: Part) -> Iterator[str]:
     if part.names != ("",):
-        yield rf"\paragraph{{{_tex(' and '.join(part.names))} ({_tex(part.class_name)}), each}}"
+        names = for_latex(f"{' and '.join(part.names)} ({part.class_name})")
+        yield rf"\paragraph{{{names}, each}}"
     if part.equations:
         rows = [equation.latex.replace(" = ", " &= ", 1) for equation in part.equations]
         yield from (r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}")
@@ -114,22 +116,3 @@ def _latex_part(part: Part) -> Iterator[str]:
 
 def _number(value: int) -> str:
     return f"{value:,}".replace(",", "{,}")
-
-
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "·": r"$\cdot$",
-    "×": r"$\times$",
-    "⌊": r"$\lfloor$",
-    "⌋": r"$\rfloor$",
-    "⌈": r"$\lceil$",
-    "⌉": r"$\rceil$",
-    "−": "-",
-    **{char: f"\\{char}" for char in "&%$#_{}"},
-}
-
-
-def _tex(text: str) -> str:
-    return "".join(_ESCAPES.get(char, char) for char in escape(text))

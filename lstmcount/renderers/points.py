@@ -10,7 +10,8 @@ from typing import IO
 import msgspec
 
 from lstmcount.design.sweep import Points
-from lstmcount.errors import LstmcountError, escape
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape, for_csv, for_json
 
 
 def table(points: Points, limit: int | None) -> tuple[str, int]:
@@ -30,7 +31,7 @@ def write_csv(parts: Iterable[Points], file: IO[str]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     for i, points in enumerate(parts):
         if not i:
-            writer.writerow(map(escape, points.columns))
+            writer.writerow(map(for_csv, points.columns))
         writer.writerows(zip(*(values.tolist() for values in points.columns.values()), strict=True))
 
 
@@ -38,7 +39,7 @@ def write_jsonl(parts: Iterable[Points], file: IO[str]) -> None:
     encode = msgspec.json.Encoder().encode
     for points in parts:
         for record in points.records():
-            file.write(encode(record).decode() + "\n")
+            file.write(for_json(encode(record).decode()) + "\n")
 
 
 def write_parquet(points: Points, path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.dimensions import Unknown
-from lstmcount.errors import escape
+from lstmcount.escapes import for_csv, for_json, for_markdown_cell
 from lstmcount.renderers.columns import EXTRA
 from lstmcount.summary import Amount, LayerSummary, Summary
 
@@ -30,16 +30,18 @@ def to_json(value: Any) -> str:
 
 
 def json_line(value: Any) -> str:
-    """JSON on one line; halves of surrogate pairs, which no UTF-8 can hold, are spelled out.
+    """JSON on one line. What nobody sees is escaped; halves of surrogate pairs, which no UTF-8 can
+    hold, are spelled out.
 
     >>> json_line(["a", chr(0xD800)])
     '["a","\\\\\\\\ud800"]'
     """
     try:
-        return msgspec.json.encode(value, enc_hook=null_for_unknown).decode()
+        text = msgspec.json.encode(value, enc_hook=null_for_unknown).decode()
     except UnicodeEncodeError:
         plain = msgspec.to_builtins(value, enc_hook=null_for_unknown)
-        return msgspec.json.encode(encodable(plain)).decode()
+        text = msgspec.json.encode(encodable(plain)).decode()
+    return for_json(text)
 
 
 def null_for_unknown(value: Any) -> None:
@@ -120,7 +122,7 @@ def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     if records:
-        writer.writerow(records[0])
+        writer.writerow(map(for_csv, records[0]))
     for record in records:
         writer.writerow([_cell(value) for value in record.values()])
     return stream.getvalue()
@@ -129,10 +131,7 @@ def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
-    if isinstance(value, int | float):
-        return value
-    text = escape(str(value))
-    return f"'{text}" if text[:1] in tuple("=+-@") else text
+    return value if isinstance(value, int | float) else for_csv(str(value))
 
 
 def markdown(records: Sequence[dict[str, Any]]) -> str:
@@ -155,18 +154,7 @@ def _md(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.1f}"
-    return escape_markdown(str(value))
-
-
-def escape_markdown(text: str) -> str:
-    """
-    >>> escape_markdown("a|b_c")
-    'a\\\\|b\\\\_c'
-    """
-    text = escape(text)
-    for char in "\\|`*_<>[]~":
-        text = text.replace(char, "\\" + char)
-    return text
+    return for_markdown_cell(str(value))
 
 
 FORMATS: dict[str, Callable[[Summary, Sequence[str]], str]] = {

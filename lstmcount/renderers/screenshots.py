@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 from collections.abc import Callable
 
@@ -11,7 +10,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.theme import Theme as Styles
 
-from lstmcount.errors import escape
+from lstmcount.escapes import escape, for_xml
 from lstmcount.pictures.look import MONO, THEMES, Theme
 from lstmcount.renderers.cells import CLASS, NONE, NUMBER, Options, table_of
 from lstmcount.renderers.table import as_text, print_rich
@@ -94,7 +93,7 @@ def page(summary: Summary, options: Options, theme: str) -> str:
 
 def _named(template: str, title: str) -> str:
     """The template with a title, which `str.format` is not to read."""
-    return template.replace("@title@", html.escape(title).replace("{", "{{").replace("}", "}}"))
+    return template.replace("@title@", for_xml(title).replace("{", "{{").replace("}", "}}"))
 
 
 def _recorded(summary: Summary, options: Options, theme: str) -> Console:

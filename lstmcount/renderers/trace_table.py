@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.explain.notation import symbol
 from lstmcount.renderers.records import delimited, to_json
 from lstmcount.trace.unroll import Direction, Trace

@@ -8,7 +8,7 @@ from lstmcount.alignment import align
 from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import LayerProfile, profile
 from lstmcount.diff import layer_change
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.diffs.cells import details
 from lstmcount.summary import Summary
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Part, derive
 from lstmcount.renderers.explanation import columns, matrix_row, stored
 from lstmcount.renderers.records import json_line

@@ -9,7 +9,7 @@ import msgspec
 from lstmcount.budgets.measures import Conditions, Measured, number_of_layers
 from lstmcount.budgets.results import Result
 from lstmcount.dimensions import Unknown
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.optimizers import own_optimizer
 from lstmcount.report.derivations import Derivations
 from lstmcount.report.memory import Memory, memory

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any
 
 from lstmcount import __version__
+from lstmcount.escapes import for_script, for_xml
 from lstmcount.renderers.records import json_line
 from lstmcount.report.colours import style_sheet
 from lstmcount.report.comparison import Change
@@ -58,26 +57,14 @@ def page(
         _asset("page.html"),
         {
             "policy": _policy(script, style),
-            "theme": html.escape(theme),
-            "title": html.escape(title),
+            "theme": for_xml(theme),
+            "title": for_xml(title),
             "style": style,
             "graphs": "".join(graphs.found),
-            "data": embedded(data),
+            "data": for_script(json_line(data)),
             "script": script,
         },
     )
-
-
-def embedded(data: Any) -> str:
-    """JSON that can stand in a script element: nothing in it can end the element or open another.
-
-    >>> embedded("</script><!--")
-    '"\\\\u003c/script\\\\u003e\\\\u003c!--"'
-    """
-    text = json_line(data)
-    for char in "<>&\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
 
 
 def _policy(script: str, style: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from lstmcount.budgets.measures import Measured
 from lstmcount.dimensions import Unknown
-from lstmcount.errors import LstmcountError, escape
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.pictures.look import kind_of
 from lstmcount.report.derivations import Derivations
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes

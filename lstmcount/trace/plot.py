@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.escapes import escape
 from lstmcount.explain.notation import latex_symbol
 from lstmcount.pictures.look import Theme
 from lstmcount.renderers.charts import diverging, figure, picture, styled
@@ -21,8 +22,9 @@ def plot(trace: Trace, title: str, fmt: str, theme: str = "light") -> bytes:
         for column, (direction, cell) in enumerate(columns):
             for row in range(rows):
                 _panel(axes[row][column], direction, cell, row, colours)
-            axes[0][column].set_title(f"{cell.name or title} ({cell.class_name})", fontsize=10)
-        drawn.suptitle(title)
+            above = escape(f"{cell.name or title} ({cell.class_name})")
+            axes[0][column].set_title(above, fontsize=10, parse_math=False)
+        drawn.suptitle(escape(title), parse_math=False)
         return picture(drawn, fmt)
 
 

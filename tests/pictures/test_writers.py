@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lstmcount import summarize
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.pictures import dot, mermaid, raster, svg
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.pictures.look import THEMES

@@ -108,7 +108,7 @@ def test_whether_nobodys_layer_trains_is_not_known() -> None:
     assert [cell.strip() for cell in cells] == ["mine (Mine)", "?", "?", "?"]
 
 
-@pytest.mark.parametrize("name", ["a\u3000b", "\U0001f469\u200d\U0001f4bb", "c\xa0d"])
-def test_spaces_and_joiners_are_printed_as_they_are(name: str) -> None:
+@pytest.mark.parametrize("name", ["a\u3000b", "c\xa0d"])
+def test_spaces_are_printed_as_they_are(name: str) -> None:
     found = lines(summarize({"input_shape": [3], "layers": [{"Dense": 1, "name": name}]}))
     assert f"│ {name} (Dense)" in found[4]

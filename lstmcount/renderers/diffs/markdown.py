@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lstmcount.diff import LayerChange, ModelChange
+from lstmcount.escapes import for_markdown, for_markdown_cell
 from lstmcount.renderers.diffs.cells import (
     MARKS,
     MEASURES,
@@ -14,7 +15,6 @@ from lstmcount.renderers.diffs.cells import (
     numbers,
     title,
 )
-from lstmcount.renderers.records import escape_markdown
 
 MAX_CHARACTERS = 60_000  # GitHub takes 65,536 in a comment
 
@@ -40,16 +40,16 @@ def _model(change: ModelChange) -> str:
     for name in shown:
         headers += [MEASURES[name], f"Δ {MEASURES[name]}", "%"]
     lines = [
-        f"**{escape_markdown(model_title(change))}**",
+        f"**{for_markdown(model_title(change))}**",
         "",
         f"| {' | '.join(headers)} |",
         "|---|---|---|" + "---:|" * (len(headers) - 3),
     ]
     for layer in change.layers:
-        cells = [escape_markdown(MARKS[layer.change]), *map(escape_markdown, _words(layer))]
-        cells += [escape_markdown(cell) for name in shown for cell in numbers(layer, name)]
+        cells = [for_markdown_cell(MARKS[layer.change]), *map(for_markdown_cell, _words(layer))]
+        cells += [for_markdown_cell(cell) for name in shown for cell in numbers(layer, name)]
         lines.append(f"| {' | '.join(cells)} |")
-    totals = [escape_markdown(cell) for name in shown for cell in numbers(change, name)]
+    totals = [for_markdown_cell(cell) for name in shown for cell in numbers(change, name)]
     lines.append(f"| | **total** | | {' | '.join(totals)} |")
     return "\n".join(lines) + "\n"
 

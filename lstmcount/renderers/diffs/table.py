@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lstmcount.diff import ModelChange
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.diffs.cells import (
     MARKS,
     MEASURES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.budgets.results import Check, Result, Totals
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.records import to_json
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.fingerprints import fingerprint

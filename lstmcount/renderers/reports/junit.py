@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from xml.sax.saxutils import quoteattr
-
 from lstmcount.budgets.results import Check, Result, Totals
-from lstmcount.errors import escape
+from lstmcount.escapes import for_xml
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.paths import file_of, repository_path
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Report:
@@ -49,20 +44,13 @@ def _case(check: Check, classname: str, source: str) -> list[str]:
     if check.passed:
         return [head + "/>"]
     place = f"{file_of(check.budget, source)}:{check.budget.line or 1}"
-    parts = [place, *check.details]
-    details = "\n".join(escape(part) for part in parts)
+    details = "\n".join(map(for_xml, (place, *check.details)))
     return [
         head + ">",
-        f'   <failure message={_attribute(check.text)} type="budget">{_text(details)}</failure>',
+        f'   <failure message={_attribute(check.text)} type="budget">{details}</failure>',
         "  </testcase>",
     ]
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("\ufffd", escape(text)))
-
-
-def _text(text: str) -> str:
-    from xml.sax.saxutils import escape as escape_xml
-
-    return escape_xml(_NOT_XML.sub("\ufffd", text))
+    return f'"{for_xml(text)}"'

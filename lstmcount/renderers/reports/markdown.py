@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmcount.budgets.results import Result, Totals
-from lstmcount.renderers.records import escape_markdown
+from lstmcount.escapes import for_markdown_cell
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.paths import repository_path
 from lstmcount.renderers.reports.text import budget_place
@@ -31,7 +31,7 @@ class Report:
         if self.rows == 1:
             self.write("### lstmcount: over budget\n\n")
             self.write("| model | budget | result | look at |\n|---|---|---|---|\n")
-        self.write(f"| {' | '.join(escape_markdown(cell) for cell in cells)} |\n")
+        self.write(f"| {' | '.join(for_markdown_cell(cell) for cell in cells)} |\n")
 
     def end(self, totals: Totals) -> None:
         if not self.rows:

@@ -9,7 +9,8 @@ from lstmcount import __version__
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.budgets.syntax import RULES
-from lstmcount.errors import Location, escape
+from lstmcount.errors import Location
+from lstmcount.escapes import escape
 from lstmcount.renderers.records import json_line
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.fingerprints import fingerprint

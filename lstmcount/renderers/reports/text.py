@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmcount.budgets.results import Check, Result, Totals
-from lstmcount.errors import escape
+from lstmcount.escapes import escape
 from lstmcount.renderers.reports import Write
 
 _BAR = 30
