@@ -32,6 +32,13 @@ def documents() -> tuple[str, ...]:
 
 
 @cache
+def small_keras() -> tuple[str, ...]:
+    """Golden models in Keras's own JSON, the small ones."""
+    found = [path.read_text() for path in files("*/model.json")]
+    return tuple(text for text in found if len(text) < 20_000)
+
+
+@cache
 def small_documents() -> tuple[str, ...]:
     return tuple(text for text in documents() if len(text) < 20_000)
 
