@@ -21,6 +21,7 @@ import threading
 import msgspec
 
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.pipes import read_up_to
 
 TIMEOUT = 20
 MAX_OUTPUT = 64 * 2**20
@@ -106,7 +107,7 @@ def _output_of(process: subprocess.Popen[bytes], late: threading.Event) -> bytes
     assert process.stdout is not None
     try:
         with process.stdout as stream:
-            output = stream.read(MAX_OUTPUT + 1)
+            output = read_up_to(stream, MAX_OUTPUT + 1)
         if len(output) > MAX_OUTPUT:
             process.kill()
         process.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path as FilePath
@@ -55,7 +56,7 @@ def base_of(
 
 def _nearest_lock(path: FilePath) -> FilePath | None:
     for folder in path.resolve().parents:
-        if (folder / LOCK_NAME).is_file():
+        if os.path.exists(folder / LOCK_NAME):
             return folder / LOCK_NAME
     return None
 

@@ -13,8 +13,10 @@ from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import LayerProfile, Profile, Values
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.escapes import for_json
+from lstmcount.readers.regular import read_regular
 
 VERSION = 1
+MAX_BYTES = 64 * 2**20
 
 
 class _Layer(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -54,14 +56,18 @@ def read_lock(file: FilePath) -> Lock:
         return _read_lock(file, file.stat().st_mtime_ns)
     except OSError as error:
         raise _at(file, (error.strerror or str(error)).lower()) from None
+    except ValueError:  # a NUL in the name
+        raise _at(file, "not the name of a file") from None
 
 
 @cache
 def _read_lock(file: FilePath, changed: int) -> Lock:
     """Read once for all of the sources, as long as it does not change."""
     try:
-        lock = msgspec.json.decode(file.read_bytes(), type=Lock)
-    except msgspec.DecodeError as error:
+        lock = msgspec.json.decode(read_regular(file, MAX_BYTES), type=Lock)
+    except LstmcountError as error:
+        raise _at(file, error.message) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise _at(file, f"not a lock file of lstmcount: {error}") from None
     if lock.version != VERSION:
         raise _at(file, f"version {lock.version} of the lock file; this lstmcount knows {VERSION}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path as FilePath
@@ -14,11 +15,14 @@ from lstmcount.custom import Declarations
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.layers.arguments import PositiveInt
 from lstmcount.readers import text as texts
+from lstmcount.readers.regular import inside, read_regular
 from lstmcount.typed import typed
 
 YAML_NAME = "lstmcount.yaml"
 TOML_NAME = "pyproject.toml"
 LOCK_NAME = "lstmcount.lock"
+MAX_BYTES = 4 * 2**20
+MAX_DOTS = 200  # in a line of TOML; the time of reading a key grows with the square of its parts
 
 
 class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -62,13 +66,22 @@ def project_for(name: str, config: str | None = None) -> Project:
 
 def project_of(source: FilePath) -> Project:
     """The project that a source lies in: the nearest file upward that says something of us."""
-    return _project_above(source.resolve().parent) or Project(folder=FilePath.cwd())
+    here = current_folder()
+    return _project_above((here / source).resolve().parent) or Project(folder=here)
+
+
+def current_folder() -> FilePath:
+    """The folder that one is in; raises `LstmcountError` if it has been deleted."""
+    try:
+        return FilePath.cwd()
+    except FileNotFoundError:
+        raise LstmcountError("the folder that this runs in is not there any more") from None
 
 
 @cache
 def _project_above(folder: FilePath) -> Project | None:
     for candidate in (folder / YAML_NAME, folder / TOML_NAME):
-        if candidate.is_file():
+        if os.path.exists(candidate):
             found = read_project(candidate)
             if found is not None:
                 return found
@@ -79,7 +92,7 @@ def _project_above(folder: FilePath) -> Project | None:
 def read_project(file: FilePath) -> Project | None:
     """None for a pyproject.toml without [tool.lstmcount]; errors say where in the file."""
     try:
-        text = texts.decode(file.read_bytes())
+        text = texts.decode(read_regular(file, MAX_BYTES))
         data = _toml(text) if file.suffix == ".toml" else texts.parse_yaml(text)
         prefix = ("tool", "lstmcount") if file.suffix == ".toml" else ()
         return None if data is None and prefix else _project(file, data or {}, prefix)
@@ -97,7 +110,7 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
         folder=file.parent.resolve(),
         file=file,
         base=settings.base,
-        baseline=file.parent / settings.baseline if settings.baseline else None,
+        baseline=_baseline(file.parent, settings.baseline, (*prefix, "baseline")),
         batch=settings.batch,
         timesteps=settings.timesteps,
         budgets={
@@ -111,6 +124,27 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
     )
 
 
+def _baseline(folder: FilePath, name: str | None, path: Path) -> FilePath | None:
+    return lock_in(folder, name, path) if name else None
+
+
+def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePath:
+    """A lock file that a project names: it lies in the project's folder, and not in git's.
+
+    What came with a repository neither reads nor writes files elsewhere.
+    """
+    try:
+        target = FilePath(inside(folder / name, folder))
+    except LstmcountError:
+        target = None
+    if target is None or ".git" in map(str.lower, target.relative_to(folder.resolve()).parts):
+        raise LstmcountError(
+            f"{name!r} is not in the project's folder; --baseline takes a file that lies elsewhere",
+            path=path,
+        )
+    return target
+
+
 def _custom_layers(given: Any, path: Path) -> Declarations:
     if given is None:
         return {}
@@ -122,10 +156,16 @@ def _custom_layers(given: Any, path: Path) -> Declarations:
 def _toml(text: str) -> Any:
     import tomllib
 
+    if any(line.count(".") > MAX_DOTS for line in text.splitlines()):
+        if "lstmcount" not in text:
+            return None
+        raise LstmcountError(f"a line with more than {MAX_DOTS} dots")
     try:
         data: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LstmcountError(f"not TOML: {error}") from None
+    except RecursionError:
+        raise LstmcountError("nested too deep") from None
     tool = data.get("tool", {})
     return tool.get("lstmcount") if isinstance(tool, dict) else None
 
@@ -144,7 +184,7 @@ def place_in(file: FilePath, location: Location, at_key: bool = False) -> Locati
     if location.line is not None or not location.path:
         return location
     try:
-        text = texts.decode(file.read_bytes())
+        text = texts.decode(read_regular(file, MAX_BYTES))
     except (OSError, LstmcountError):
         return location
     if file.suffix == ".toml":

@@ -65,7 +65,8 @@ def _report(error: Exception) -> int:
         _say("nested too deep")
         return 2
     if isinstance(error, OSError):
-        _say(_plain(error.strerror or str(error)))
+        name = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        _say(_plain(f"{name}{error.strerror or error}"))
         return 2
     hint = "" if os.environ.get(DEBUG) else f"; {DEBUG}=1 shows where"
     _say(f"this is a bug: {_described(error)}{hint}")

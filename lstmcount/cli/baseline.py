@@ -12,7 +12,7 @@ from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
 from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, profile
-from lstmcount.budgets.project import LOCK_NAME, project_for, shown
+from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.output import locked, open_output
@@ -32,13 +32,11 @@ def update(names: list[str], asked: Asked) -> int:
     if STDIN in names:
         raise LstmcountError("standard input has no name to record it under")
     project = project_for(names[0], asked.config)
-    file = (
-        Path(asked.baseline) if asked.baseline else project.baseline or project.folder / LOCK_NAME
-    )
+    file = Path(asked.baseline) if asked.baseline else project.baseline or lock_in(project.folder)
     with locked(file):
+        lock = read_lock(file) if file.exists() else Lock()
         output = open_output(str(file))
         try:
-            lock = read_lock(file) if file.exists() else Lock()
             measure = functools.partial(
                 _measure, reading=reading_of(asked), conditions=conditions_of(project, asked)
             )

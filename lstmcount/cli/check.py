@@ -22,6 +22,7 @@ from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import Reading, open_argument, reading_of, source_options
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import located
+from lstmcount.readers.regular import inside
 from lstmcount.renderers.reports import FORMATS
 
 
@@ -156,6 +157,19 @@ def _of_project(config: str | None) -> list[str]:
     here = os.path.relpath(project.folder)
     found: dict[str, None] = {}
     for glob in project.budgets:
+        if os.path.isabs(glob) or ".." in glob.split("/"):
+            raise _outside(glob)
         pattern = glob if here == "." else os.path.join(here, glob)
-        found.update(dict.fromkeys(expand([pattern], optional=glob in project.optional)))
+        for name in expand([pattern], optional=glob in project.optional):
+            try:
+                inside(name, project.folder)
+            except LstmcountError:
+                raise _outside(name) from None
+            found[name] = None
     return list(found)
+
+
+def _outside(name: str) -> LstmcountError:
+    return LstmcountError(
+        f"{name} is not in the project's folder; it can be named as a SOURCE all the same"
+    )

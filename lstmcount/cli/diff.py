@@ -12,7 +12,7 @@ import click
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import Profile, profile
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files
+from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files, open_found
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, declared_for, open_argument, source_options
 from lstmcount.diff import ModelChange, compare, compare_sets
@@ -99,12 +99,12 @@ class _Models:
 
     def _folder(self, folder: str) -> Opened:
         names = [os.path.relpath(file, folder) for file in model_files(folder)]
-        return {n: self._opener(os.path.join(folder, n)) for n in names}
+        return {n: self._opener(os.path.join(folder, n), folder) for n in names}
 
     def since(self, ref: str, sources: tuple[str, ...]) -> list[ModelChange]:
-        files = [file for name in sources for file in _files_since(name, ref)]
+        files = {file: name for name in sources for file in _files_since(name, ref)}
         old: Opened = {file: partial(self._before, file, ref) for file in files}
-        new: Opened = {file: self._opener(file) for file in files if _exists(file)}
+        new: Opened = {f: self._opener(f, name) for f, name in files.items() if _exists(f)}
         return self._sets(old, new)
 
     def _sets(self, old: Opened, new: Opened) -> list[ModelChange]:
@@ -115,7 +115,9 @@ class _Models:
             after.pop(name, None)
         return compare_sets(before, after)
 
-    def _opener(self, name: str) -> Callable[[], Source]:
+    def _opener(self, name: str, folder: str) -> Callable[[], Source]:
+        if os.path.isdir(folder):
+            return partial(open_found, name, folder, self.reading)
         return partial(open_argument, name, self.reading)
 
     def _before(self, file: str, ref: str) -> Source | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 
 from lstmcount.budgets.project import TOML_NAME, YAML_NAME
-from lstmcount.readers import Source
+from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.errors import LstmcountError
+from lstmcount.readers import Source, located
+from lstmcount.readers.regular import inside, refuse_special
 
 SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
 _SIGNS_OF_A_MODEL = (b"layers", b"class_name")
@@ -28,3 +31,17 @@ def may_be_a_model(source: Source) -> bool:
     """Folders have other YAML and JSON files too; those say nothing of layers."""
     data = source.data or b""
     return b"\0" in data[:1024] or any(word in data for word in _SIGNS_OF_A_MODEL)
+
+
+def open_found(name: str, folder: str, reading: Reading) -> Source:
+    """A model that was found in a folder, not named: a file of that folder.
+
+    Raises `LstmcountError` for a pipe, a device, or a link that leads out of the folder.
+    """
+    try:
+        inside(name, folder)
+        if os.path.exists(name):
+            refuse_special(os.stat(name))
+    except LstmcountError as error:
+        raise located(error, name) from None
+    return open_argument(name, reading)

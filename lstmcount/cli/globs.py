@@ -25,7 +25,8 @@ def expand(arguments: Iterable[str], *, optional: bool = False) -> list[str]:
 
 
 def _is_source(name: str) -> bool:
-    return os.path.basename(name) not in (YAML_NAME, TOML_NAME) and not os.path.isdir(name)
+    is_file = os.path.isfile(name) or not os.path.exists(name)  # a broken link is said when read
+    return is_file and os.path.basename(name) not in (YAML_NAME, TOML_NAME)
 
 
 def _matching(pattern: str) -> Iterable[str]:

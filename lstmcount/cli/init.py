@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import click
@@ -10,10 +11,10 @@ import click
 from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import profile
-from lstmcount.budgets.project import YAML_NAME
+from lstmcount.budgets.project import YAML_NAME, current_folder
 from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import may_be_a_model, model_files
+from lstmcount.cli.folders import may_be_a_model, model_files, open_found
 from lstmcount.cli.globs import expand
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
@@ -48,14 +49,17 @@ def command(
     $ lstmcount init
     $ lstmcount init models/*.yaml --headroom 5%
     """
+    current_folder()
     if os.path.lexists(output) and output != "-" and not force:
         raise LstmcountError(f"{escape(output)} is there already; --force overwrites it")
+    if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
+        raise LstmcountError(f"{output} is not a regular file; --output names another one")
     names = expand(sources) if sources else [os.path.relpath(name) for name in model_files(".")]
     file = open_output(output)
     try:
         budgets = {}
         for name in names:
-            source = open_argument(name, reading)
+            source = open_argument(name, reading) if sources else open_found(name, ".", reading)
             if not sources and not may_be_a_model(source):
                 continue
             try:
@@ -77,6 +81,11 @@ def command(
         file.discard()
     if output != "-":
         click.echo(f"{escape(output)}: budgets of {models(len(budgets))}; now: lstmcount check")
+
+
+def _is_plain(name: str) -> bool:
+    """A file itself: a link or a pipe of this name may have come with the project."""
+    return stat.S_ISREG(os.lstat(name).st_mode)
 
 
 def _key(name: str, output: str) -> str:

@@ -54,7 +54,7 @@ class Output:
     def __init__(self, name: str) -> None:
         self.name = name
         self.temporary: str | None = None
-        self.target = os.path.realpath(name)
+        self.target = "" if name == "-" else os.path.realpath(name)
         if name == "-":
             self.stream: IO[str] = sys.stdout
         elif os.path.exists(self.target) and not os.path.isfile(self.target):

@@ -12,7 +12,7 @@ from typing import IO, Any
 import click
 
 from lstmcount.cli.completion import SOURCE, setting_names
-from lstmcount.cli.output import theme_option
+from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import (
     Reading,
@@ -211,5 +211,9 @@ def _to(output: Path | None, write: Callable[[IO[str]], object]) -> None:
     if output is None:
         write(sys.stdout)
         return
-    with output.open("w", encoding="utf-8", newline="") as file:
-        write(file)
+    file = open_output(str(output))
+    try:
+        write(file.stream)
+        file.commit()
+    finally:
+        file.discard()

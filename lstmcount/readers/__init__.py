@@ -17,6 +17,7 @@ from lstmcount.readers import content, foreign, saved_model
 from lstmcount.readers import text as texts
 from lstmcount.readers.binary import HDF5, is_binary, read_binary
 from lstmcount.readers.pipes import read_pipe, read_up_to
+from lstmcount.readers.regular import refuse_special
 from lstmcount.readers.spec import MAX_LAYERS, is_spec, read_spec
 from lstmcount.settings import apply_settings
 
@@ -85,6 +86,8 @@ def open_path(path: str | os.PathLike[str]) -> Source:
             start = file.read(len(HDF5))
             if is_binary(start):
                 return Source(name, binary=name, folder=folder)
+            if os.fstat(file.fileno()).st_size > texts.MAX_BYTES:
+                raise located(LstmcountError(texts.TOO_LARGE), name)
             data = read_up_to(file, texts.MAX_BYTES + 1, start)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -233,6 +236,8 @@ def _nested(
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
     if str(target) in nesting.above or len(nesting.above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
+    if source.beside is None and target.exists() and not target.is_dir():
+        refuse_special(target.stat())
     inner = (source.beside or open_path)(target if source.beside else FilePath(source.folder, file))
     above = (*nesting.above, str(target))
     found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)

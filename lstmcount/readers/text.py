@@ -11,6 +11,7 @@ from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.readers.foreign import foreign
 
 MAX_BYTES = 64 * 2**20
+TOO_LARGE = f"the file is larger than {MAX_BYTES // 2**20} MiB"
 MAX_WIDE = 16 * 2**20  # of characters that take up to four bytes each in memory
 MAX_YAML = 8 * 2**20  # which takes a hundred times as long to read as JSON
 MAX_YAML_VALUES = 200_000
@@ -28,7 +29,7 @@ def decode(data: bytes) -> str:
     Raises `LstmcountError` that says what else it is.
     """
     if len(data) > MAX_BYTES:
-        raise LstmcountError(f"the file is larger than {MAX_BYTES // 2**20} MiB")
+        raise LstmcountError(TOO_LARGE)
     if len(data) > MAX_WIDE and not data.isascii():
         raise LstmcountError(
             f"the file is larger than {MAX_WIDE // 2**20} MiB, and not all of it is ASCII"

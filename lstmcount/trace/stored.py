@@ -28,6 +28,8 @@ def stored_weights(
     Raises `LstmcountError` if what is stored does not fit the layer.
     """
     chain = _chain(summary.layers, layer)
+    if not path.is_file():  # a pipe, which was read when the model was
+        return None
     with path.open("rb") as file:
         start = file.read(8)
         file.seek(0)

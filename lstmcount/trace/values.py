@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.regular import read_regular
 from lstmcount.recurrence import cell_names
 from lstmcount.summary import Weight
 from lstmcount.trace.arrays import Array, numpy
 from lstmcount.trace.unroll import States
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 64 * 2**20
 
 
 def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[str, Array]:
@@ -54,12 +56,15 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
     """
     np = numpy()
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise LstmcountError(f"{path}: larger than {MAX_BYTES // 2**20} MiB")
+        content = read_regular(path, MAX_BYTES, pipe=True)
         if path.suffix == ".npy":
-            data = np.load(path, allow_pickle=False)
+            data = np.load(io.BytesIO(content), allow_pickle=False)
         else:
-            data = np.array(_read_csv(path))
+            data = _read_csv(content)
+    except LstmcountError as error:
+        raise LstmcountError(f"{path}: {error.message}") from None
+    except MemoryError:
+        raise LstmcountError(f"{path}: more numbers than there is memory for") from None
     except OSError as error:
         raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, EOFError) as error:
@@ -82,21 +87,28 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
     return data
 
 
-def _read_csv(path: Path) -> list[list[float]]:
+def _read_csv(content: bytes) -> Array:
     """Rows of numbers; a first row that is no numbers is a header."""
     import csv
+    from array import array
 
-    rows: list[list[float]] = []
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.reader(file), 1):
-            if not row:
-                continue
-            try:
-                rows.append([float(cell) for cell in row])
-            except ValueError:
-                if number > 1:
-                    raise ValueError(f"row {number} is not all numbers") from None
-    lengths = {len(row) for row in rows}
+    numbers, lengths, rows = array("d"), set(), 0
+    with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
+        try:
+            for number, row in enumerate(csv.reader(file), 1):
+                if not row:
+                    continue
+                try:
+                    numbers.extend([float(cell) for cell in row])
+                except ValueError:
+                    if number > 1:
+                        raise ValueError(f"row {number} is not all numbers") from None
+                    continue
+                lengths.add(len(row))
+                rows += 1
+        except csv.Error as error:
+            raise ValueError(f"not CSV: {error}") from None
     if len(lengths) > 1:
         raise ValueError(f"rows of different lengths: {', '.join(map(str, sorted(lengths)))}")
-    return rows
+    data = numpy().array(numbers)
+    return data.reshape(rows, -1) if rows else data

@@ -1,0 +1,205 @@
+"""Files beside the models that came with somebody's project: what they name and what they are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+from tests.repository import spec
+from tests.safety.bounded import run as run_bounded
+
+MODEL = spec({"Dense": 1})
+BUDGET = "budgets:\n  m.yaml: {max_params: 99}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    (folder / "sub").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / "m.yaml").write_text(MODEL)
+    (tmp_path / "elsewhere").mkdir()
+    return folder
+
+
+def name_baseline(project: Path, name: str) -> None:
+    (project / "lstmcount.yaml").write_text(f"baseline: {name}\n{BUDGET}")
+
+
+def _link(project: Path) -> None:
+    (project / "b.lock").symlink_to("../elsewhere/b.lock")
+    name_baseline(project, "b.lock")
+
+
+def _linked_folder(project: Path) -> None:
+    (project / "linked").symlink_to("../elsewhere")
+    name_baseline(project, "linked/b.lock")
+
+
+def _usual_name(project: Path) -> None:
+    (project / "lstmcount.lock").symlink_to("../elsewhere/b.lock")
+    (project / "lstmcount.yaml").write_text(BUDGET)
+
+
+def named(name: str) -> Callable[[Path], None]:
+    return lambda project: name_baseline(project, name.format(elsewhere=project.parent))
+
+
+# How a project makes its baseline lie elsewhere.
+ELSEWHERE: dict[str, Callable[[Path], None]] = {
+    "above": named("../elsewhere/b.lock"),
+    "there and back": named("sub/../../elsewhere/b.lock"),
+    "absolute": named("{elsewhere}/elsewhere/b.lock"),
+    "a device": named("/dev/null"),
+    "a NUL": named(r'"b\0.lock"'),
+    "of git": named(".git/b.lock"),
+    "a link": _link,
+    "in a linked folder": _linked_folder,
+    "a link of the usual name": _usual_name,
+}
+
+
+@pytest.mark.parametrize("plant", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_project_names_no_baseline_elsewhere(
+    call: Call, project: Path, plant: Callable[[Path], None]
+) -> None:
+    plant(project)
+    done = call("check", "m.yaml", "--update-baseline", cwd=project)
+    assert done.returncode == 2
+    assert "is not in the project's folder" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert os.listdir(project.parent / "elsewhere") == os.listdir(project / ".git") == []
+
+
+def test_the_error_says_where_the_project_names_it(call: Call, project: Path) -> None:
+    name_baseline(project, "../b.lock")
+    assert "lstmcount.yaml:1:11: $.baseline: '../b.lock'" in call("check", cwd=project).stderr
+
+
+@pytest.mark.parametrize("name", ["b.lock", "sub/b.lock", "~/b.lock", "sub/link.lock"])
+def test_a_baseline_inside_is_written(call: Call, project: Path, name: str) -> None:
+    (project / "~").mkdir()
+    (project / "sub" / "link.lock").symlink_to("../b.lock")
+    name_baseline(project, name)
+    assert call("check", "m.yaml", "--update-baseline", cwd=project).returncode == 0
+    assert '"params": 9' in (project / name).read_text()
+    assert call("check", "--max-increase", "0%", cwd=project).returncode == 0
+
+
+def test_the_command_line_names_a_baseline_anywhere(call: Call, project: Path) -> None:
+    args = ("check", "m.yaml", "--baseline", "../elsewhere/b.lock", "--max-increase", "0%")
+    assert call(*args, "--update-baseline", cwd=project).returncode == 0
+    assert call(*args, cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize("glob", ["../elsewhere/*.yaml", "{elsewhere}/**/*.yaml", "sub/*.yaml"])
+def test_a_project_checks_no_models_elsewhere(call: Call, project: Path, glob: str) -> None:
+    (project.parent / "elsewhere" / "m.yaml").write_text(MODEL)
+    (project / "sub" / "m.yaml").symlink_to("../../elsewhere/m.yaml")
+    glob = glob.format(elsewhere=project.parent)
+    (project / "lstmcount.yaml").write_text(f"budgets:\n  {glob}: {{max_params: 99}}\n")
+    done = call("check", cwd=project)
+    assert done.returncode == 2
+    assert "is not in the project's folder" in done.stderr
+
+
+def test_models_found_in_a_folder_are_files_of_it(call: Call, project: Path) -> None:
+    (project.parent / "elsewhere" / "m.yaml").write_text(MODEL)
+    (project / "sub" / "m.yaml").symlink_to("../../elsewhere/m.yaml")
+    done = call("init", cwd=project)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "sub/m.yaml: it leads out of its folder" in done.stderr
+    (project / "sub" / "m.yaml").unlink()
+    os.mkfifo(project / "sub" / "m.yaml")
+    done = call("init", cwd=project)
+    assert "sub/m.yaml: this is a pipe, not a file" in done.stderr
+    done = call("diff", "sub", ".", cwd=project)
+    assert done.returncode == 2
+    assert done.stderr.count("this is a pipe, not a file") == 2
+
+
+def test_init_writes_through_no_link(call: Call, project: Path) -> None:
+    (project / "lstmcount.yaml").symlink_to("../elsewhere/x")
+    assert call("init", "m.yaml", "--force", cwd=project).returncode == 2
+    assert not (project.parent / "elsewhere" / "x").exists()
+
+
+# Files that are read beside the model, and the command that reads them.
+BESIDE = {
+    "lstmcount.yaml": ["check", "m.yaml", "--max-params", "9"],
+    "pyproject.toml": ["check", "m.yaml", "--max-params", "9"],
+    "lstmcount.lock": ["check", "m.yaml", "--max-increase", "1"],
+    "b.lock": ["check", "m.yaml", "--baseline", "b.lock", "--max-increase", "1"],
+    "new.lock": ["check", "m.yaml", "--baseline", "new.lock", "--update-baseline"],
+    "c.yaml": ["check", "m.yaml", "--config", "c.yaml", "--max-params", "9"],
+    "s.yaml": ["count", "m.yaml", "--set-file", "s.yaml"],
+    "part.yaml": ["count", "outer.yaml"],
+}
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _large(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+
+def _endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("plant", [_pipe, _large, _endless])
+@pytest.mark.parametrize("name", BESIDE)
+def test_files_beside_are_regular_and_small(
+    project: Path, name: str, plant: Callable[[Path], None]
+) -> None:
+    (project / "outer.yaml").write_text(spec({"model": "part.yaml"}))
+    plant(project / name)
+    done = run_bounded(*BESIDE[name], cwd=project)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert (done.stderr or done.stdout).count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+TOML = {
+    "deep": ("[tool.lstmcount]\nbase = " + "[" * 100_000, "nested too deep"),
+    "dotted": ("tool.lstmcount." + ".".join("a" * 100_000) + " = 1", "more than 200 dots"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), TOML.values(), ids=TOML)
+def test_toml_that_takes_long(call: Call, project: Path, text: str, words: str) -> None:
+    (project / "pyproject.toml").write_text(text)
+    done = call("check", "m.yaml", cwd=project)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_process_substitution_is_a_source(project: Path) -> None:
+    for source in ("<(cat m.yaml)", "/dev/stdin < m.yaml", "- < m.yaml"):
+        command = f"{sys.executable} -m lstmcount count {source}"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, "9\n"), source
+
+
+@pytest.mark.parametrize(
+    "args", ["check", "check {}/m.yaml --max-params 9", "check m.yaml", "init", "count m.yaml"]
+)
+def test_a_folder_that_is_gone(project: Path, args: str) -> None:
+    given = f"{sys.executable} -m lstmcount {args.format(project)}"
+    command = f"mkdir gone; cd gone; rmdir ../gone; {given}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "not there any more" in done.stderr or "m.yaml: no such file" in done.stderr
