@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import UNKNOWN, Unknown
-from lstmcount.errors import LstmcountError
 from lstmcount.readers.python import arrays, attributes, calls, modules
 from lstmcount.readers.python.builtin_functions import BUILTINS
 from lstmcount.readers.python.keras import tensors
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject, Tensor
 from lstmcount.readers.python.keras.session import Session
+from lstmcount.readers.python.natives import PYTHON_ERRORS
 from lstmcount.readers.python.values import (
     MISSING,
     Class,
@@ -20,7 +20,6 @@ from lstmcount.readers.python.values import (
     Method,
     Namespace,
     Scope,
-    Stop,
 )
 
 if TYPE_CHECKING:
@@ -238,9 +237,7 @@ class World:
             self.run.weigh(node, *args, *kwargs.values())
         try:
             return calls.call(self.run, function, args, kwargs, node, scope)
-        except (Stop, LstmcountError, RecursionError):
-            raise
-        except Exception:  # a use of the reader's own functions that they do not foresee
+        except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
             return Unknown(self.run.source_of(node))
 
 

@@ -12,7 +12,7 @@ from lstmcount import layers as registry
 from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
 from lstmcount.dimensions import UNKNOWN, Unknown
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import MISFITS, WRONG, LstmcountError
 from lstmcount.readers.keras_legacy import automatic
 from lstmcount.readers.names import AutoNames
 from lstmcount.readers.python.arrays import Array
@@ -190,7 +190,7 @@ class Session:
             return layer.built.call(args, kwargs)
         except LstmcountError as error:
             layer.error = error
-        except Exception as error:  # a layer that the registry does not know well enough
+        except MISFITS as error:  # a layer that the registry does not know well enough
             layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
         return None
 
@@ -216,7 +216,7 @@ class Session:
         try:
             operation = registry.create(config)
             return operation and operation.output_shape(*[_array_shapes(arg) for arg in args])
-        except Exception:
+        except WRONG:
             return None
 
     # -- models ---------------------------------------------------------------------------------
