@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.convert.classes import arguments_of, place_of
 from lstmcount.convert.operations import _WITHOUT_FUNCTION, module_of
 from lstmcount.convert.own import CLASSES
+from lstmcount.convert.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import find
 from lstmcount.layers.base import Layer
@@ -96,3 +98,9 @@ def test_arguments_of_calls() -> None:
         if extra := set(cls.keywords()) - known:
             wrong[cls.__name__] = extra
     assert wrong == {}
+
+
+def test_variables_shadow_nothing_of_python() -> None:
+    taken = set(dir(builtins)) - set(dir(object)) - {"_"}
+    variables = Variables()
+    assert not taken & {variables.new(name) for name in sorted(taken)}
