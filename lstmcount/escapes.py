@@ -64,6 +64,15 @@ def for_script(document: str) -> str:
     return re.sub("[<>&]", _utf16, for_json(document))
 
 
+def for_sarif(text: str) -> str:
+    """The text of a message in SARIF, where brackets before parentheses would be a link.
+
+    >>> for_sarif("[a](b)")
+    '[a\\\\](b)'
+    """
+    return re.sub(r"\](?=\()", r"\\]", escape(text))
+
+
 def for_yaml(text: str) -> str:
     """A YAML scalar in double quotes.
 

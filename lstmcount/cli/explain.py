@@ -16,6 +16,7 @@ from lstmcount.cli.sources import (
 )
 from lstmcount.cli.terminal import color_option, print_notes, wants_color
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.explain import derive, select
 from lstmcount.readers import place
 
@@ -109,4 +110,5 @@ def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:
     """Lines of text in the style of what they are."""
     styled = wants_color(color)
     for kind, line in lines:
+        line = escape(line)
         click.echo(click.style(line, **STYLES.get(kind, {})) if styled else line, color=styled)

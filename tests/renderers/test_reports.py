@@ -144,6 +144,12 @@ def test_junit_is_valid(results: list[Result]) -> None:
     xmlschema.XMLSchema(str(ROOT / "tests/data/junit.xsd")).validate(render("junit", results))
 
 
+def test_sarif_makes_no_links_of_names() -> None:
+    results = [Result(source="m.yaml", error="no layer [here](https://example.org)")]
+    (result,) = json.loads(render("sarif", results))["runs"][0]["results"]
+    assert result["message"]["text"] == r"no layer [here\](https://example.org)"
+
+
 def test_junit_has_a_case_a_budget() -> None:
     from xml.etree import ElementTree
 

@@ -10,7 +10,7 @@ from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.budgets.syntax import RULES
 from lstmcount.errors import Location
-from lstmcount.escapes import escape
+from lstmcount.escapes import for_sarif
 from lstmcount.renderers.records import json_line
 from lstmcount.renderers.reports import Write
 from lstmcount.renderers.reports.fingerprints import fingerprint
@@ -55,13 +55,13 @@ class Report:
     def add(self, result: Result) -> None:
         if result.error is not None:
             place = result.error_at
-            self._result(UNREADABLE, escape(result.error), place, result.source, "", None)
+            self._result(UNREADABLE, for_sarif(result.error), place, result.source, "", None)
         for check in result.failures:
             self._failure(result.source, check)
 
     def _failure(self, source: str, check: Check) -> None:
         parts = [f"{repository_path(source)}: {check.text}", *check.details]
-        text = "\n".join(escape(part) for part in parts)
+        text = "\n".join(map(for_sarif, parts))
         self._result(check.rule, text, check.budget, source, check.layer or "", check)
 
     def _result(
@@ -82,7 +82,7 @@ class Report:
             found["relatedLocations"] = [
                 {
                     "id": 0,
-                    "message": {"text": escape(check.cause)},
+                    "message": {"text": for_sarif(check.cause)},
                     "physicalLocation": _physical(file_of(check.cause_at, source), check.cause_at),
                 }
             ]
