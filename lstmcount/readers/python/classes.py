@@ -6,20 +6,32 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
-from lstmcount.readers.python.values import MISSING, Class, Function, Instance, Namespace, Scope
+from lstmcount.readers.python.values import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    Namespace,
+    Scope,
+    ancestry_of,
+    shown,
+)
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
+STEPS_PER_ANCESTOR = 8
+
 
 def make(run: Interpreter, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
+    run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
     made = Class(node.name, bases, body.names, node)
     for value in body.names.values():
         if isinstance(value, Function):
             value.owner = made
             if value.scope is body and body.parent is not None:
                 value.scope = body.parent  # methods do not see the names of the class body
-    if any(str(base) in ("Enum", "IntEnum", "StrEnum", "enum.Enum") for base in bases):
+    if any(shown(base) in ("Enum", "IntEnum", "StrEnum", "enum.Enum") for base in bases):
         members = {
             key: Namespace({"name": key, "value": value})
             for key, value in body.names.items()
@@ -47,6 +59,7 @@ def instantiate(
         if isinstance(instance, custom.Custom):
             custom.named(run, instance)
     elif isinstance(instance, custom.Custom):
+        run.weigh(node, args, kwargs)
         custom.initialized(run, instance, args, kwargs, node)
     else:
         _fill_fields(run, instance, args, kwargs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
 from lstmcount.readers.python import calls
@@ -12,7 +11,7 @@ from lstmcount.readers.python.keras.custom import Custom
 from lstmcount.readers.python.keras.objects import LayerClass, ModelObject
 from lstmcount.readers.python.values import Class, Function, Instance, Method, Stop
 
-_BUILDS = re.compile(r"\b(?:Sequential|Model|Functional|Input|clone_model)\(")
+_BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
 _TESTS = ("test_", "tests_", "_test")
 
 
@@ -76,12 +75,26 @@ def try_uncalled(run: Interpreter) -> None:
     """Functions and classes that nobody uses: their parameters become unknowns."""
     values = list(run.module.names.values())
     for value in values:
+        if run.is_exhausted:
+            return
         if isinstance(value, Function) and not value.called and not _is_test(value.name):
             _attempt(run, value)
     if not candidates(run):
         for value in values:
+            if run.is_exhausted:
+                return
             if isinstance(value, Class) and not value.called and not _is_test(value.name):
                 _try_class(run, value)
+
+
+def _builds_model(function: ast.AST) -> bool:
+    """Whether a model is made anywhere in a function."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            if name in _BUILDERS:
+                return True
+    return False
 
 
 def _is_test(name: str) -> bool:
@@ -110,8 +123,8 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         run.bindings.append((cls.name, instance, cls.node.lineno))
     elif isinstance(instance, Instance):
         for name, method in cls.attributes.items():
-            if isinstance(method, Function) and not method.called and not name.startswith("__"):
-                text = ast.unparse(method.node)
-                if _BUILDS.search(text):
-                    is_static = "staticmethod" in method.decorators
-                    _attempt(run, method if is_static else Method(method, instance))
+            if not isinstance(method, Function) or method.called or name.startswith("__"):
+                continue
+            if _builds_model(method.node):
+                is_static = "staticmethod" in method.decorators
+                _attempt(run, method if is_static else Method(method, instance))

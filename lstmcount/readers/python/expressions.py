@@ -80,15 +80,15 @@ def arguments(run: Interpreter, node: ast.Call, scope: Scope) -> tuple[list[Any]
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
         elif isinstance(value, dict):
+            run.spend(operators.STEPS_PER_HASHED * len(value), node)
             kwargs.update({key: item for key, item in value.items() if isinstance(key, str)})
     return args, kwargs
 
 
 def items(run: Interpreter, value: Any, node: ast.AST) -> list[Any] | None:
     """The elements of a value that is iterated over; None where they are unknown."""
-    if type(value) in (list, tuple):
-        return list(value)
-    if isinstance(value, range) or type(value) in (set, frozenset, str, dict, bytes):
+    kind = type(value)
+    if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
         run.spend(len(value), node)
         return list(value)
     if isinstance(value, Unknown):
@@ -153,7 +153,6 @@ def _elements(run: Interpreter, nodes: list[ast.expr], scope: Scope) -> list[Any
             value = run.evaluate(node.value, scope)
             more = items(run, value, node)
             found += [value] if more is None else more
-            run.spend(len(found), node)
         else:
             found.append(run.evaluate(node, scope))
     return found
@@ -175,6 +174,7 @@ def hashed(run: Interpreter, values: list[Any], node: ast.AST) -> Any:
     if any(isinstance(value, Unknown) for value in values):
         return Unknown(run.source_of(node))
     run.weigh(node, values)
+    run.spend(operators.STEPS_PER_HASHED * len(values), node)
     try:
         return set(values)
     except TypeError:
@@ -188,6 +188,7 @@ def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Any:
         if key_node is None:
             if not isinstance(value, dict):
                 return Unknown(run.source_of(node))
+            run.spend(operators.STEPS_PER_HASHED * len(value), node)
             found.update(value)
             continue
         key = run.evaluate(key_node, scope)
@@ -204,7 +205,9 @@ def _joined(run: Interpreter, node: ast.JoinedStr, scope: Scope) -> Any:
     for part in parts:
         if isinstance(part, Unknown):
             return part
-    return "".join([str(part) for part in parts])
+    texts = [str(part) for part in parts]
+    run.spend(sum(map(len, texts)), node)
+    return "".join(texts)
 
 
 def _formatted(run: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:

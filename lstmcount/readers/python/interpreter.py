@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -19,14 +20,16 @@ from lstmcount.readers.python.expressions import EXPRESSIONS
 from lstmcount.readers.python.places import CodePlace
 from lstmcount.readers.python.source import Program
 from lstmcount.readers.python.statements import STATEMENTS
-from lstmcount.readers.python.values import Scope, Stop, effort
+from lstmcount.readers.python.values import MAX_EFFORT, Scope, Stop, effort
 from lstmcount.readers.python.words import Settings, is_lasting
 
 MAX_STEPS = 400_000
 MAX_SECONDS = 1.2
 MAX_DEPTH = 45  # calls inside calls
-MAX_EFFORT = 200_000  # of comparing, printing or hashing a structure
 SLICE = 2_000  # steps between two looks at the clock
+MAX_NODES = 300  # of code that is put into words; of what is longer, its first line is
+MAX_WORDS = 100  # characters that a message takes from the program
+MAX_UNKNOWN = 300  # characters that an unknown keeps
 
 
 class LimitError(LstmcountError):
@@ -70,6 +73,7 @@ class Interpreter:
         self.ended: LstmcountError | None = None
         self.entry: Any = None  # the function that --model names: its parameters may be set
         self.exported = 0
+        self.words: dict[ast.AST, str] = {}
 
     # -- running --------------------------------------------------------------------------------
 
@@ -127,13 +131,18 @@ class Interpreter:
             self.spend(8 * work, node)
 
     @property
+    def is_exhausted(self) -> bool:
+        """Whether no more of the program is to be followed."""
+        return self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS
+
+    @property
     def total_steps(self) -> int:
         return self.used + SLICE - self.steps
 
     def _refill(self, node: ast.AST | None) -> None:
         self.used += SLICE - self.steps
         self.steps = SLICE
-        if self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS:
+        if self.is_exhausted:
             raise self.limit(node, f"the program goes on beyond {MAX_STEPS:,} steps")
 
     def limit(self, node: ast.AST | None, message: str) -> LimitError:
@@ -152,17 +161,36 @@ class Interpreter:
 
     def source_of(self, node: ast.AST) -> str:
         """The node's text, on one line and not endlessly long."""
+        text = self.words.get(node)
+        if text is None:
+            text = self.words[node] = self._put_into_words(node)
+        return text
+
+    def _put_into_words(self, node: ast.AST) -> str:
+        nodes = sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
+        self.steps -= nodes
+        if nodes > MAX_NODES:
+            return self._first_line(node)
         try:
             text = ast.unparse(node)
         except (RecursionError, ValueError):
             return "?"
         text = " ".join(text.split())
-        return text if len(text) <= 100 else text[:97] + "..."
+        return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 3] + "..."
+
+    def _first_line(self, node: ast.AST) -> str:
+        """Where a node begins in the program's text, which is quicker to find than to write."""
+        line = self.program.line(getattr(node, "lineno", 0))
+        start = getattr(node, "col_offset", 0)
+        text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
+        return " ".join(text.split())[: MAX_WORDS - 3] + "..."
 
     def unknown(self, words: str) -> Any:
         """The value that `words` was set to, or else an unknown that carries them."""
         if self.settings and words in self.settings:
             return self.settings.use(words)
+        if len(words) > MAX_UNKNOWN:
+            words = words[: MAX_UNKNOWN - 3] + "..."
         return Unknown(words)
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.dimensions import Unknown
+from lstmcount.readers.python.values import MAX_EFFORT, effort
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.interpreter import Interpreter
 
 MAX_BITS = 20_000  # of an integer that a program may make
 MAX_LENGTH = 1_000_000  # of a string or a list that it may make
+STEPS_PER_HASHED = 32  # an element of a set takes that much more room than one of a list
+_NUMBERS = re.compile(r"\d+", re.ASCII)
 _WIDE = re.compile(r"\d{5,}|\*")
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -44,6 +47,7 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_SCALARS = (int, float, str, bytes, complex, bool)  # equal ones may be the same object
 _PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
 
 
@@ -60,10 +64,12 @@ def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node
         return Unknown(run.source_of(node))
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:
         left, right = [*left], [*right]  # type: ignore[misc]  # a shape that was set, put together with another
-    if op is ast.Mod and isinstance(left, str) and _WIDE.search(left):
-        return Unknown(run.source_of(node))
     if op is ast.Mod and isinstance(left, str):
+        if _WIDE.search(left):
+            return Unknown(run.source_of(node))
         run.weigh(node, left, right)
+    if isinstance(left, set | frozenset | dict) and isinstance(right, set | frozenset | dict):
+        run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
     if not _within_bounds(op, left, right):
         raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
     if op is ast.Div and run.world.keras.is_python2 and type(left) is type(right) is int:
@@ -72,7 +78,7 @@ def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node
         result = BINARY[op](left, right)
     except Exception:
         return Unknown(run.source_of(node))
-    if isinstance(result, list | tuple | str):
+    if isinstance(result, list | tuple | str | bytes):
         run.spend(len(result), node)
     return result
 
@@ -90,7 +96,16 @@ def _within_bounds(op: type[ast.operator], left: Any, right: Any) -> bool:
         return left.bit_length() + right <= MAX_BITS
     elif op is ast.Add and isinstance(left, str | list | tuple | bytes):
         return len(left) + (len(right) if hasattr(right, "__len__") else 0) <= MAX_LENGTH
+    elif op is ast.Mod and isinstance(left, str):
+        return _formatted_length(left, right) <= MAX_LENGTH
     return op is not ast.Mod or not isinstance(left, bytes)
+
+
+def _formatted_length(template: str, values: Any) -> int:
+    """At most so long is `template % values`: its widths, and each value where it is named."""
+    widths = sum(map(int, _NUMBERS.findall(template)))
+    times = template.count("%(") if isinstance(values, dict) else 1
+    return len(template) + widths + 16 * times * effort([values], MAX_EFFORT)
 
 
 def unary(run: Interpreter, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
@@ -116,7 +131,8 @@ def compare(run: Interpreter, op: type[ast.cmpop], left: Any, right: Any, node: 
     if op in (ast.Is, ast.IsNot):
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return left if isinstance(left, Unknown) else right
-        same = left is right or (isinstance(left, _PLAIN) and left == right)
+        alike = type(left) in _SCALARS and type(left) is type(right)
+        same = left is right or (alike and left == right)
         return same if op is ast.Is else not same
     if op in (ast.In, ast.NotIn):
         return _contains(run, left, right, op is ast.NotIn, node)

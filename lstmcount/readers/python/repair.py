@@ -9,16 +9,21 @@ from collections.abc import Iterator
 from lstmcount.errors import LstmcountError
 
 MAX_REPAIRS = 20  # lines given up in one top-level statement before the statement is
+MAX_LOST = 10_000  # lines given up before the text is no program
+FEW_LINES = 2_000
+MAX_PARSED_AGAIN = 2**20  # characters, after lines were given up
 
-_COMMAND = re.compile(r"\s*[%!?](?!=)|\s*[\w.]+\?{1,2}\s*$")
+# Of a line after its indentation, so that no two neighbours in a pattern take the same spaces:
+# a line is then looked at in time in proportion to its length.
+_COMMAND = re.compile(r"[%!?](?!=)|[\w.]+\?{1,2}\s*$")
 _CELL_COMMAND = re.compile(r"\s*%%(\w+)")
 _PYTHON_CELLS = {"time", "timeit", "capture", "prun", "skip", "debug"}
-_ASSIGNED_COMMAND = re.compile(r"(\s*[\w, ]+=\s*)(?:!.*|%(?!time\b|timeit\b).*)$")
-_TIMED = re.compile(r"(\s*(?:[\w, ]+=\s*)?)%(?:time|timeit)\b(?:\s+-\w+(?:\s+\d+)?)*\s+")
-_PRINT = re.compile(r"(\s*|.*?(?::|;)\s*)print\b(?!\s*\()(?!\s*[=.)\]])(.*)$")
-_PRINT_TO = re.compile(r"(\s*)print\s*(?:>>.*|\(.*\)\s*[%,].*)$")
-_EXCEPT = re.compile(r"(\s*except\s+[\w.(), ]+?),\s*(\w+)\s*:")
-_RAISE = re.compile(r"(\s*raise\s+[\w.]+)\s*,.*$")
+_ASSIGNED_COMMAND = re.compile(r"([\w, ]+=\s*)(?:!.*|%(?!time\b|timeit\b).*)$")
+_TIMED = re.compile(r"((?:[\w, ]+=\s*)?)%(?:time|timeit)\b(?:\s+-\w+(?:\s+\d+)?)*\s+")
+_PRINT = re.compile(r"(|.*?[:;]\s*)print\b(?!\s*\()(?!\s*[=.)\]])(.*)$")
+_PRINT_TO = re.compile(r"print\s*(?:>>.*|\(.*\)\s*[%,].*)$")
+_EXCEPT = re.compile(r"(except\s+[\w.(][\w.(), ]*?),\s*(\w+)\s*:")
+_RAISE = re.compile(r"(raise\s+[\w.]+)\s*,.*$")
 _OCTAL = re.compile(r"\b0([0-7]+)\b(?![.\w])")
 _CONTINUES = re.compile(r"\s|#|[)\]}]|(?:else|elif|except|finally)\b|$")
 
@@ -37,29 +42,32 @@ def modernised(text: str) -> str:
 
 
 def _modernised_line(line: str) -> str:
-    if _COMMAND.match(line):
-        timed = _TIMED.match(line)
-        if timed:
-            return timed[1] + line[timed.end() :]
-        return _indent(line) + "pass"
-    if found := _TIMED.match(line):
-        return found[1] + line[found.end() :]
-    if found := _ASSIGNED_COMMAND.match(line):
+    code = line.lstrip()
+    return line[: len(line) - len(code)] + _modernised_code(code)
+
+
+def _modernised_code(code: str) -> str:
+    if _COMMAND.match(code):
+        timed = _TIMED.match(code)
+        return timed[1] + code[timed.end() :] if timed else "pass"
+    if found := _TIMED.match(code):
+        return found[1] + code[found.end() :]
+    if found := _ASSIGNED_COMMAND.match(code):
         return found[1] + "NotImplemented"
-    if "print" in line:
-        if found := _PRINT_TO.match(line):
-            return found[1] + "pass"
-        if found := _PRINT.match(line):
+    if "print" in code:
+        if _PRINT_TO.match(code):
+            return "pass"
+        if found := _PRINT.match(code):
             opened = found[2].count("(") - found[2].count(")")
             continued = found[2].rstrip().endswith(("\\", ","))
             if opened <= 0 and not continued:
                 return found[1] + "pass"
             return f"{found[1]}0, {found[2]}" if found[2].strip() else found[1] + "pass"
-    if found := _EXCEPT.match(line):
-        return f"{found[1]} as {found[2]}:{line[found.end() :]}"
-    if found := _RAISE.match(line):
+    if found := _EXCEPT.match(code):
+        return f"{found[1]} as {found[2]}:{code[found.end() :]}"
+    if found := _RAISE.match(code):
         return found[1]
-    return _OCTAL.sub(r"0o\1", line) if "0" in line else line
+    return _OCTAL.sub(r"0o\1", code) if "0" in code else code
 
 
 def _indent(line: str) -> str:
@@ -90,24 +98,54 @@ def _open_quote(line: str, quoted: str) -> str:
     return quoted
 
 
-def parse_chunk(text: str, offset: int) -> tuple[list[ast.stmt], list[int]]:
-    """The statements of one chunk, its offending lines (returned too) replaced by nothing."""
-    lines = text.split("\n")
-    lost: list[int] = []
-    for _ in range(MAX_REPAIRS):
-        try:
-            return ast.parse("\n" * offset + "\n".join(lines)).body, lost
-        except SyntaxError as error:
-            index = (error.lineno or 0) - 1 - offset
-            if not 0 < index < len(lines) or not lines[index].strip():
+def parsed(text: str, offset: int) -> list[ast.stmt]:
+    """The statements of a text that `offset` lines are before."""
+    if offset <= FEW_LINES:  # which the parser skips more quickly than we count
+        return ast.parse("\n" * offset + text).body
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        error.lineno = (error.lineno or 0) + offset
+        raise
+    ast.increment_lineno(tree, offset)
+    return tree.body
+
+
+class Repair:
+    """The statements of a program, chunk by chunk, and the lines that had to be left out."""
+
+    def __init__(self) -> None:
+        self.statements: list[ast.stmt] = []
+        self.lost: list[int] = []
+        self.left = MAX_PARSED_AGAIN
+
+    def add(self, text: str, offset: int) -> None:
+        """A chunk that so many lines are before."""
+        found, lost = self._parsed(text, offset)
+        self.statements += found
+        self.lost += lost
+        if len(self.lost) > MAX_LOST:
+            raise LstmcountError(f"more than {MAX_LOST:,} lines are not Python 3")
+
+    def _parsed(self, text: str, offset: int) -> tuple[list[ast.stmt], list[int]]:
+        """The chunk's statements, its offending lines (returned too) replaced by nothing."""
+        lines = text.split("\n")
+        lost: list[int] = []
+        for _ in range(MAX_REPAIRS):
+            try:
+                return parsed("\n".join(lines), offset), lost
+            except SyntaxError as error:
+                index = (error.lineno or 0) - 1 - offset
+                self.left -= len(text)
+                if not 0 < index < len(lines) or not lines[index].strip() or self.left < 0:
+                    break
+                lost.append(index + 1 + offset)
+                lines[index] = _given_up(lines[index])
+            except ValueError:
                 break
-            lost.append(index + 1 + offset)
-            lines[index] = _given_up(lines[index])
-        except ValueError:
-            break
-        except (RecursionError, MemoryError):
-            raise LstmcountError("nested too deeply to be read") from None
-    return [], [offset + 1] if text.strip() else []
+            except (RecursionError, MemoryError):
+                raise LstmcountError("nested too deeply to be read") from None
+        return [], [offset + 1] if text.strip() else []
 
 
 def _given_up(line: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from bisect import bisect_right
+from itertools import islice
 
 import msgspec
 
@@ -13,6 +15,9 @@ from lstmcount.readers.python import repair
 from lstmcount.readers.text import decode
 
 MAX_CODE = 4 * 2**20  # characters; more is not a program that someone wrote
+
+MAX_TOKENS = 300_000  # words, signs and ends of lines: Python's tree takes up to a kilobyte each
+_TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 
 
 class _Cell(msgspec.Struct):
@@ -42,6 +47,11 @@ class Program(msgspec.Struct):
     notes: list[str] = []
     cell_starts: list[int] = []  # the first line of each code cell, counted through; [] for .py
     cell_numbers: list[int] = []
+
+    def line(self, number: int) -> str:
+        """A line of the text, counted through all the cells from 1; nothing where there is none."""
+        lines = self.text.split("\n", number)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def place(self, line: int) -> tuple[int | None, int]:
         """(cell, line in it) of a line counted through; no cell for a plain program."""
@@ -78,9 +88,10 @@ def parse(data: bytes, name: str | None = None) -> Program:
             program.name = name
             return program
         _check_size(text)
-        statements, lost = _parse_tolerantly(text, 0)
-    program = Program(statements, text, name)
-    program.notes = _notes(program, lost)
+        found = repair.Repair()
+        _parse_tolerantly(found, text, 0)
+    program = Program(found.statements, text, name)
+    program.notes = _notes(program, found.lost)
     return program
 
 
@@ -88,50 +99,41 @@ def _parse_notebook(notebook: _Notebook) -> Program:
     cells = notebook.cells or [cell for sheet in notebook.worksheets for cell in sheet.cells]
     program = Program([], "")
     texts: list[str] = []
-    lost: list[int] = []
-    size, line = 0, 1
-    for number, cell in enumerate((c for c in cells if c.cell_type == "code"), 1):
+    found = repair.Repair()
+    line = 1
+    for cell in (c for c in cells if c.cell_type == "code"):
         source = cell.source or cell.input
-        text = source if isinstance(source, str) else "".join(source)
-        size += len(text)
-        if size > MAX_CODE:
-            _check_size(" " * size)
+        texts.append(source if isinstance(source, str) else "".join(source))
+    program.text = "\n".join(texts)
+    _check_size(program.text)
+    for number, text in enumerate(texts, 1):
         program.cell_starts.append(line)
         program.cell_numbers.append(number)
-        statements, lost_here = _parse_tolerantly(text, line - 1)
-        program.statements += statements
-        lost += lost_here
-        texts.append(text)
+        _parse_tolerantly(found, text, line - 1)
         line += text.count("\n") + 1
-    program.text = "\n".join(texts)
-    program.notes = _notes(program, lost)
+    program.statements = found.statements
+    program.notes = _notes(program, found.lost)
     return program
 
 
 def _check_size(text: str) -> None:
     if len(text) > MAX_CODE:
         raise LstmcountError(f"the program is longer than {MAX_CODE // 2**20} MiB")
+    if len(text) > MAX_TOKENS:
+        tokens = sum(1 for _ in islice(_TOKEN.finditer(text), MAX_TOKENS + 1))
+        if tokens > MAX_TOKENS:
+            raise LstmcountError(f"the program has more than {MAX_TOKENS:,} words and signs")
 
 
-def _parse_tolerantly(text: str, offset: int) -> tuple[list[ast.stmt], list[int]]:
-    """Statements with `offset` lines before them, and the lines that had to be left out."""
+def _parse_tolerantly(found: repair.Repair, text: str, offset: int) -> None:
+    """Add the statements of a text that `offset` lines are before; lines may have to be lost."""
     try:
-        return parse_at(text, offset), []
+        found.statements += repair.parsed(text, offset)
     except (SyntaxError, ValueError):
-        pass
+        for line, chunk in repair.chunks(repair.modernised(text)):
+            found.add(chunk, offset + line)
     except (RecursionError, MemoryError):
         raise LstmcountError("nested too deeply to be read") from None
-    statements: list[ast.stmt] = []
-    lost: list[int] = []
-    for line, chunk in repair.chunks(repair.modernised(text)):
-        found, lost_here = repair.parse_chunk(chunk, offset + line)
-        statements += found
-        lost += lost_here
-    return statements, lost
-
-
-def parse_at(text: str, offset: int) -> list[ast.stmt]:
-    return ast.parse("\n" * offset + text).body
 
 
 def _notes(program: Program, lost: list[int]) -> list[str]:

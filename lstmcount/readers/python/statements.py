@@ -59,7 +59,8 @@ def _augmented(run: Interpreter, node: ast.AugAssign, scope: Scope) -> None:
         if more is None:
             run.world.assign(target, value, scope)
         else:
-            run.spend(len(current) + len(more), node)
+            if len(current) + len(more) > operators.MAX_LENGTH:
+                raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
             current += more
         return
     run.world.assign(target, operators.binary(run, type(node.op), current, value, node), scope)
@@ -77,6 +78,9 @@ def _delete(run: Interpreter, node: ast.Delete, scope: Scope) -> None:
         elif isinstance(target, ast.Subscript):
             container = run.evaluate(target.value, scope)
             key = run.evaluate(target.slice, scope)
+            if not isinstance(container, list | dict):
+                continue
+            run.weigh(node, key)
             try:
                 del container[key]
             except Exception:

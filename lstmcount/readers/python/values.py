@@ -7,6 +7,7 @@ carries the words of the program for it; everything else that a program can hold
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -78,7 +79,7 @@ class Method:
 class Class:
     """A class of the program; `bases` may be anything that a program can name there."""
 
-    __slots__ = ("attributes", "bases", "called", "name", "node")
+    __slots__ = ("_ancestry", "attributes", "bases", "called", "name", "node")
 
     def __init__(self, name: str, bases: list[Any], attributes: dict[str, Any], node: ast.ClassDef):
         self.name = name
@@ -86,15 +87,11 @@ class Class:
         self.attributes = attributes
         self.node = node
         self.called = False
+        self._ancestry = [self, *_merged([ancestry_of(base) for base in bases], bases)]
 
     def ancestry(self) -> list[Any]:
-        """This class and its bases, nearest first, each once."""
-        found: list[Any] = [self]
-        for base in self.bases:
-            for one in base.ancestry() if isinstance(base, Class) else [base]:
-                if not any(one is other for other in found):
-                    found.append(one)
-        return found
+        """This class and its bases in the order in which Python looks into them."""
+        return self._ancestry
 
     def find(self, name: str, after: Class | None = None) -> Any:
         """The attribute of that name in the nearest class that has it; MISSING otherwise."""
@@ -107,6 +104,36 @@ class Class:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def ancestry_of(base: Any) -> list[Any]:
+    return base.ancestry() if isinstance(base, Class) else [base]
+
+
+def _merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
+    """Python's order of resolution (C3): each class before its bases, and bases as they stand.
+
+    Where there is no such order, which Python refuses, each stands where it is first met.
+    """
+    rows = [[id(one) for one in order] for order in (*orders, bases)]
+    classes = {id(one): one for order in (*orders, bases) for one in order}
+    waiting = Counter([key for row in rows for key in row[1:]])  # the rows where it has one before
+    heads = [0] * len(rows)
+    found: list[Any] = []
+    while len(found) < len(classes):
+        for row, head in zip(rows, heads, strict=True):
+            if head < len(row) and not waiting[row[head]]:
+                break
+        else:
+            return list(classes.values())
+        key = row[head]
+        found.append(classes[key])
+        for index, row in enumerate(rows):
+            if heads[index] < len(row) and row[heads[index]] == key:
+                heads[index] += 1
+                if heads[index] < len(row):
+                    waiting[row[heads[index]]] -= 1
+    return found
 
 
 class Instance:
@@ -205,6 +232,9 @@ def first_unknown(value: Any) -> Unknown | None:
 
 
 _HOLDING = (list, tuple, set, frozenset, dict, str, bytes)
+_LARGE = 2**64  # an integer beyond is worked on piece by piece, as a string is
+MAX_EFFORT = 200_000  # of comparing, printing or hashing a structure
+MAX_SHOWN = 100  # the work that a message may put into showing a value
 
 
 def effort(values: Iterable[Any], most: int) -> int:
@@ -218,11 +248,34 @@ def effort(values: Iterable[Any], most: int) -> int:
     >>> effort([[pair, pair], "ab"], 100), effort([[0] * 1600], 100)
     (4, 101)
     """
-    count, todo = 0, [value for value in values if isinstance(value, _HOLDING)]
+    count, todo = 0, [value for value in values if _is_work(value)]
     while todo and count <= most:
         one = todo.pop()
+        if isinstance(one, int):
+            count += 1 + one.bit_length() // 128
+            continue
         count += 1 + len(one) // 16
         if not isinstance(one, str | bytes) and count <= most:
             inner = [*one, *one.values()] if isinstance(one, dict) else one
-            todo += [value for value in inner if isinstance(value, _HOLDING)]
+            todo += [value for value in inner if _is_work(value)]
     return count
+
+
+def _is_work(value: Any) -> bool:
+    if isinstance(value, int):
+        return not -_LARGE < value < _LARGE
+    return isinstance(value, _HOLDING)
+
+
+def shown(value: Any) -> str:
+    """The value in a message: as Python writes it where that is short, else its kind.
+
+    >>> shown([1, "a"]), shown([0] * 10_000), shown(10**10_000)
+    ("[1, 'a']", '<list>', '<int>')
+    """
+    if effort([value], MAX_SHOWN) > MAX_SHOWN:
+        return f"<{type(value).__name__}>"
+    try:
+        return repr(value)
+    except Exception:
+        return f"<{type(value).__name__}>"

@@ -12,6 +12,7 @@ from lstmcount.readers.python.keras import tensors
 from lstmcount.readers.python.keras.objects import LayerObject, ModelObject, Tensor
 from lstmcount.readers.python.keras.session import Session
 from lstmcount.readers.python.natives import PYTHON_ERRORS
+from lstmcount.readers.python.operators import MAX_LENGTH
 from lstmcount.readers.python.values import (
     MISSING,
     Class,
@@ -20,6 +21,8 @@ from lstmcount.readers.python.values import (
     Method,
     Namespace,
     Scope,
+    effort,
+    shown,
 )
 
 if TYPE_CHECKING:
@@ -71,11 +74,11 @@ class World:
         if isinstance(value, Unknown):
             return value if value.text is not None else Unknown("?")
         if isinstance(value, Tensor | arrays.Array):
-            return Unknown(repr(value))
+            return Unknown(shown(value))
         try:
             return bool(value)
         except Exception:
-            return Unknown(repr(value))
+            return Unknown(shown(value))
 
     def attribute(self, value: Any, name: str, node: ast.AST) -> Any:
         return attributes.get(self.run, value, name, node)
@@ -88,7 +91,7 @@ class World:
         if isinstance(value, arrays.Array):
             return arrays.item(self.run, value, key, node)
         if isinstance(key, Unknown):
-            return self._alike(value) or Unknown(self.run.source_of(node))
+            return self._alike(value, node) or Unknown(self.run.source_of(node))
         if isinstance(key, slice) and any(
             isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
         ):
@@ -96,7 +99,10 @@ class World:
         if isinstance(value, dict):
             self.run.weigh(node, key)
         try:
-            return value[key]
+            found = value[key]
+            if isinstance(key, slice):
+                self.run.spend(len(found), node)
+            return found
         except KeyError:
             default = getattr(value, "default_factory", None)
             if default is not None:
@@ -106,19 +112,19 @@ class World:
         except Exception:
             return self.run.unknown(self.run.source_of(node))
 
-    def _alike(self, value: Any) -> Any:
+    def _alike(self, value: Any, node: ast.AST) -> Any:
         """The element at an unknown place, where all elements are the same."""
-        if isinstance(value, list | tuple) and value and all(item == value[0] for item in value):
-            return value[0]
-        return None
+        if not isinstance(value, list | tuple) or not value:
+            return None
+        self.run.weigh(node, value)
+        return value[0] if all(item == value[0] for item in value) else None
 
     def _key_words(self, key: Any, node: ast.Subscript) -> str:
         if isinstance(key, slice):
-            parts = ["" if part is None else str(part) for part in (key.start, key.stop)]
-            return ":".join(parts) + (f":{key.step}" if key.step is not None else "")
-        if isinstance(key, tuple):
-            return self.run.source_of(node.slice)
-        return repr(key)
+            parts = ["" if part is None else shown(part) for part in (key.start, key.stop)]
+            return ":".join(parts) + (f":{shown(key.step)}" if key.step is not None else "")
+        is_short = isinstance(key, Unknown | int | float | str) and effort([key], 20) <= 20
+        return shown(key) if is_short else self.run.source_of(node.slice)
 
     def items(self, value: Any, node: ast.AST) -> list[Any] | None:
         """The elements of a value of a kind of its own; None where they are unknown."""
@@ -130,12 +136,13 @@ class World:
         if isinstance(value, Class):
             return list(value.attributes.get("__members__", {}).values()) or None
         if isinstance(value, list | tuple | set | frozenset | dict) or hasattr(value, "__next__"):
+            self.run.spend(len(value) if hasattr(value, "__len__") else 0, node)
             return list(value)[:1_000_000]
         return None
 
     def entered(self, value: Any) -> Any:
         """What `with value as …` binds."""
-        return value if isinstance(value, Instance) else self.run.unknown(str(value))
+        return value if isinstance(value, Instance) else self.run.unknown(shown(value))
 
     # -- operators ------------------------------------------------------------------------------
 
@@ -214,10 +221,27 @@ class World:
         key = self.run.evaluate(target.slice, scope)
         if isinstance(container, list | dict) and not isinstance(key, Unknown):
             self.run.weigh(target, key)
+            if isinstance(key, slice):
+                self._assign_slice(container, key, value, target)
+                return
             try:
                 container[key] = value
             except (TypeError, IndexError, ValueError, KeyError):
                 return
+
+    def _assign_slice(self, container: Any, key: slice, value: Any, target: ast.Subscript) -> None:
+        from lstmcount.readers.python.expressions import items
+
+        values = items(self.run, value, target)
+        if values is None or not isinstance(container, list):
+            return
+        if len(container) + len(values) > MAX_LENGTH:
+            words = self.run.source_of(target)
+            raise self.run.limit(target, f"{words} makes more than the reader follows")
+        try:
+            container[key] = values
+        except (TypeError, ValueError):
+            return
 
     # -- functions and classes ------------------------------------------------------------------
 

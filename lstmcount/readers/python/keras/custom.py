@@ -63,20 +63,22 @@ class Custom(ModelObject):
 
     def tracked(self) -> list[LayerObject]:
         """The layers among the attributes, in the order in which they were set."""
-        found: list[LayerObject] = []
-        for value in self.attributes.values():
-            found += [layer for layer in layers_in(value) if layer not in found]
-        return found
+        return layers_in(list(self.attributes.values()))
 
 
 def layers_in(value: Any) -> list[LayerObject]:
-    if isinstance(value, LayerObject):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return [layer for item in value for layer in layers_in(item)]
-    return []
+    """The layers in a structure, each once, in the order in which they stand there."""
+    found: dict[int, LayerObject] = {}
+    seen: set[int] = set()
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, LayerObject):
+            found.setdefault(id(one), one)
+        elif isinstance(one, dict | list | tuple) and id(one) not in seen:
+            seen.add(id(one))
+            todo += reversed(list(one.values()) if isinstance(one, dict) else one)
+    return list(found.values())
 
 
 # -- making -------------------------------------------------------------------------------------
@@ -170,6 +172,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         output: Any = None
         if isinstance(method, Function):
             output = run.world.call(method, [layer, *inner_args], inner_kwargs, node, run.module)
+            run.weigh(node, output)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
         if not tensors_in(output):
             output = _declared_output(session, layer, shapes, inputs, node)

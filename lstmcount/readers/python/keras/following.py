@@ -58,13 +58,18 @@ def _input(session: Session, model: ModelObject, shape: Any) -> Tensor:
 
 def needs_following(model: ModelObject) -> bool:
     """Whether a Sequential holds a layer whose code tells its shapes, not followed yet."""
-    for layer in model.layers:
+    todo, seen = list(model.layers), set()
+    while todo:
+        layer = todo.pop()
+        if layer.serial in seen:
+            continue
+        seen.add(layer.serial)
         if isinstance(layer, Custom) and not layer.is_sequential:
             if not layer.is_traced:
                 return True
         elif isinstance(layer, ModelObject):
-            if layer.is_sequential and needs_following(layer):
-                return True
+            if layer.is_sequential:
+                todo += layer.layers
         elif (layer.function is not None and not layer.recorded) or isinstance(
             layer.arguments.get("layer"), Custom
         ):
@@ -110,6 +115,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
             given = layer.attributes.get("arguments")
             given = given if isinstance(given, dict) else {}
             result = run.world.call(layer.function, inner, dict(given), node, run.module)
+            run.weigh(node, result)
         if isinstance(result, list | tuple) and tensors_in(result):
             found = [tensor.shape for tensor in tensors_in(result)]
             if all(one is not None for one in found):

@@ -15,6 +15,7 @@ from lstmcount.readers.python.keras.objects import (
     Tensor,
     tensors_in,
 )
+from lstmcount.readers.python.values import shown
 
 if TYPE_CHECKING:
     from lstmcount.readers.python.keras.session import Session
@@ -60,6 +61,7 @@ def begin(session: Session, model: ModelObject, first: LayerObject, node: ast.AS
     inputs: dict[int, Tensor] = {}
     outputs = []
     for value in first.branches:
+        session.charge(1, node)
         branch = models.as_layer(session, value, node)
         if isinstance(branch, ModelObject):
             read, output = models.view(session, branch, node)
@@ -67,7 +69,7 @@ def begin(session: Session, model: ModelObject, first: LayerObject, node: ast.AS
             read = session.fresh_input(branch.declared, node)
             output = session.call(branch, [read], {}, node)
         else:
-            read = output = session.unknown_result(str(value), [], node)
+            read = output = session.unknown_result(shown(value), [], node)
         inputs |= {tensor.layer.serial: tensor for tensor in tensors_in(read)}
         outputs.append(output)
     model.inputs = list(inputs.values())

@@ -44,6 +44,7 @@ def add(
 ) -> None:
     """`model.add(layer)`; a first layer with an input shape brings its InputLayer."""
     layer = as_layer(session, value, node)
+    session.charge(1, node)
     session.run.effects += 1
     model.added_at = session.run.total_steps
     if layer is None:
@@ -102,6 +103,7 @@ def functional(
     inputs = given.get("inputs", given.get("input"))
     outputs = given.get("outputs", given.get("output"))
     name = given.get("name")
+    session.charge(len(tensors_in([inputs, outputs])), node)
     model = session.new_model("Functional", name, node)
     model.inputs, model.tensors_out = repeated(session, inputs, outputs, node)
     model.trainable = given.get("trainable", True) is not False
@@ -115,15 +117,24 @@ def functional(
 
 def freeze(layer: LayerObject, trainable: bool) -> None:
     """As setting `layer.trainable`: the layer and everything in it."""
-    layer.trainable = trainable
-    layer.frozen = not trainable
-    if isinstance(layer, ModelObject):
-        for inner in inner_layers(layer):
-            freeze(inner, trainable)
+    todo, seen = [layer], {layer.serial}
+    while todo:
+        one = todo.pop()
+        one.trainable = trainable
+        one.frozen = not trainable
+        for inner in _inside(one):
+            if inner.serial not in seen:
+                seen.add(inner.serial)
+                todo.append(inner)
+
+
+def _inside(layer: LayerObject) -> list[LayerObject]:
+    """The layers of a model, and those among a layer's arguments."""
+    found = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
     for value in layer.arguments.values():
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, LayerObject):
-                freeze(inner, trainable)
+        several = value if isinstance(value, list) else [value]
+        found += [inner for inner in several if isinstance(inner, LayerObject)]
+    return found
 
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:

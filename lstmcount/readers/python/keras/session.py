@@ -78,9 +78,11 @@ class Session:
     def effect(self, node: ast.AST) -> None:
         self.run.effects += 1
         self.serial += 1
-        self.run.steps -= STEPS_PER_LAYER
-        if self.run.steps < 0:
-            self.run.spend(0, node)
+        self.charge(1, node)
+
+    def charge(self, layers: int, node: ast.AST) -> None:
+        """The cost of making, calling or holding so many layers or tensors."""
+        self.run.spend(8 * STEPS_PER_LAYER * layers, node)
 
     # -- calls ----------------------------------------------------------------------------------
 
@@ -89,6 +91,8 @@ class Session:
     ) -> Any:
         """The tensor, or list of tensors, that a layer makes of tensors."""
         self.effect(node)
+        self.run.weigh(node, args, kwargs)
+        self.charge(len(tensors_in([args, kwargs])), node)
         kwargs = {key: value for key, value in kwargs.items() if key != "training"}
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
@@ -183,7 +187,9 @@ class Session:
             return None
         try:
             if layer.built is None:
-                config = export.layer_config(layer, calls=0)
+                written = export.Export()
+                config = written.layer(layer, calls=0)
+                self.charge(written.made - 1, record.place.node)
                 layer.built = built_layer(config, registry.create(config))
             args = [_shapes(value) for value in record.args]
             kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
