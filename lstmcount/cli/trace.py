@@ -96,11 +96,14 @@ def command(
                 "give --timesteps N or --input FILE"
             )
         shape = (length, features)
+        values.require_few(length * features, "inputs")
         sequence = random.standard_normal(shape) if given == "random" else numpy().zeros(shape)
     else:
         sequence = values.read_sequence(Path(given), length, features)
     states = values.initial_states(layer.layer, initial, random)
-    trace = unroll.unroll(layer.layer, layer.weights, arrays, sequence, states)
+    # JSON says what the whole sequence gives, and a picture shows all of it.
+    last = None if fmt == "json" or picture is not None else steps
+    trace = unroll.unroll(layer.layer, layer.weights, arrays, sequence, states, last)
     about = trace_table.About(
         name=layer.name,
         class_name=layer.class_name,

@@ -92,7 +92,7 @@ def open_path(path: str | os.PathLike[str]) -> Source:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise located(LstmcountError(reason.lower()), name) from None
-    return Source(name, saved_model.model_json(data) or data, folder=folder)
+    return Source(name, saved_model.model_json(data, name) or data, folder=folder)
 
 
 def _open_folder(name: str) -> Source:
@@ -118,7 +118,7 @@ def of_bytes(name: str | None, data: bytes) -> Source:
     """What was read from a stream."""
     if is_binary(data):
         return Source(name, binary=io.BytesIO(data))
-    return Source(name, saved_model.model_json(data) or data)
+    return Source(name, saved_model.model_json(data, name) or data)
 
 
 def read(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from typing import IO
 
@@ -13,21 +12,15 @@ from lstmcount.readers.foreign import of_members
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.sharing import mark
 from lstmcount.readers.text import MAX_BYTES, decode, parse_json
+from lstmcount.readers.zip_directory import open_zip, require_known_method
 
 CONFIG = "config.json"
-MAX_MEMBERS = 10_000
-MAX_DIRECTORY = 64 * 2**20  # bytes that list the members
-_END = b"PK\x05\x06"
-_END_64 = b"PK\x06\x06"
 
 
 def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
     """A `.keras` file: `config.json` says everything."""
     try:
-        require_small_directory(file)
-        with zipfile.ZipFile(file) as archive:
-            if len(archive.infolist()) > MAX_MEMBERS:
-                raise LstmcountError(f"an archive of more than {MAX_MEMBERS:,} files")
+        with open_zip(file) as archive:
             data = _member(archive, CONFIG)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise LstmcountError(f"a damaged archive: {error}") from None
@@ -43,22 +36,6 @@ def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
     return config
 
 
-def require_small_directory(file: IO[bytes]) -> None:
-    """Refuse an archive whose list of members alone would fill the memory."""
-    end = file.seek(0, io.SEEK_END)
-    file.seek(max(0, end - 2**16 - 200))
-    tail = file.read()
-    file.seek(0)
-    found, found_64 = tail.rfind(_END), tail.rfind(_END_64)
-    sizes = []
-    if found >= 0:
-        sizes.append(int.from_bytes(tail[found + 12 : found + 16], "little"))
-    if found_64 >= 0:
-        sizes.append(int.from_bytes(tail[found_64 + 40 : found_64 + 48], "little"))
-    if any(MAX_DIRECTORY < size < min(end, 2**32 - 1) for size in sizes):
-        raise LstmcountError(f"an archive of more than {MAX_MEMBERS:,} files")
-
-
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     """A member's bytes, bounded whatever the archive says of its size."""
     if archive.namelist().count(name) > 1:
@@ -67,6 +44,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
         info = archive.getinfo(name)
     except KeyError:
         raise LstmcountError(f"this is {of_members(archive.namelist())}") from None
+    require_known_method(info)
     try:
         with archive.open(info) as member:
             data = member.read(MAX_BYTES + 1)

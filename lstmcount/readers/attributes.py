@@ -7,6 +7,9 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text import MAX_BYTES, decode
 
+MAX_PARTS = 5_000  # of 64 KiB at most
+MAX_TEXTS = 200_000
+
 
 def text(group: Any, attribute: str) -> str | None:
     """Bytes, a string, or chunks of either; None where there is no such attribute."""
@@ -25,16 +28,25 @@ def _parts(group: Any, attribute: str) -> list[bytes] | None:
     found = [attribute] if attribute in group.attrs else []
     while found != [attribute] and f"{attribute}{len(found)}" in group.attrs:
         found.append(f"{attribute}{len(found)}")
+        if len(found) > MAX_PARTS:
+            raise LstmcountError(f"{attribute} stands in more than {MAX_PARTS:,} attributes")
     if not found:
         return None
+    if sum(_count(group.attrs.get_id(each)) for each in found) > MAX_TEXTS:
+        raise LstmcountError(f"{attribute} holds more than {MAX_TEXTS:,} texts")
     if sum(_size(group.attrs.get_id(each)) for each in found) > MAX_BYTES:
         raise LstmcountError(f"{attribute} is larger than {MAX_BYTES // 2**20} MiB")
     return [part for each in found for part in _bytes(group.attrs[each], attribute)]
 
 
+def _count(stored: Any) -> int:
+    count: int = stored.get_space().get_simple_extent_npoints()
+    return count
+
+
 def _size(stored: Any) -> int:
     """Bytes that it takes, without texts of lengths of their own."""
-    size: int = stored.get_type().get_size() * stored.get_space().get_simple_extent_npoints()
+    size: int = stored.get_type().get_size() * _count(stored)
     return size
 
 

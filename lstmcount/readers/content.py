@@ -8,6 +8,8 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import text as texts
 
+MAX_PYTHON = 2 * 2**20  # whose syntax tree takes a hundred times as much
+MAX_QUOTES = 400_000
 MAX_QUOTED = 8  # JSON as a JSON string, and that as one
 _IMPORT = r"(?m)^[ \t]*(?:import \w|from [\w.]+ import )"
 _NO_CODE = r"(?m)\Ab['\"]|^(?:layers|class_name)\s*:"
@@ -68,7 +70,9 @@ def _python_data(text: str) -> Any:
     >>> _python_data("{'class_name': 'Dense', 'config': {'axis': (1, None)}}")
     {'class_name': 'Dense', 'config': {'axis': [1, None]}}
     """
-    if len(text) > texts.MAX_YAML or not re.match(_PYTHON_DATA, text):
+    if len(text) > MAX_PYTHON or not re.match(_PYTHON_DATA, text):
+        return None
+    if not texts.has_few_values(text) or text.count("+") + text.count("'") > MAX_QUOTES:
         return None
     import ast
     import warnings

@@ -9,6 +9,8 @@ from lstmcount.errors import LstmcountError
 
 Config = dict[str, Any]
 
+MAX_CALLS = 10_000  # of one shared layer
+
 
 def is_graph(config: Any) -> bool:
     """
@@ -77,6 +79,8 @@ class _Wiring:
         """A layer that is called on each input; its outputs are merged, or have names."""
         name, mode, outputs = node["name"], node.get("merge_mode"), node.get("outputs") or ()
         calls = [[each] for one in node.get("inputs") or () for each in self._outputs(one, name)]
+        if len(calls) > MAX_CALLS:  # each may read all outputs of another, which doubles them
+            raise LstmcountError(f"{name!r} is called more than {MAX_CALLS:,} times")
         own = f"input_for_{name}" if mode else name
         self._add(own, layer.get("class_name"), layer.get("config"), calls)
         results = [[own, i, 0] for i in range(len(calls))]

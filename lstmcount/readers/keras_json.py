@@ -29,6 +29,7 @@ from lstmcount.references import refs_in
 # Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
 MAX_WRAPPERS = 8
+MAX_NAME = 10_000  # letters of a layer's name or class
 
 
 Found = tuple[dict[str, Any], Path]  # a serialised model, and where in the document it stands
@@ -168,6 +169,8 @@ class _Reader:
         class_name = entry.get("class_name") if isinstance(entry, dict) else None
         if not isinstance(class_name, str):
             raise LstmcountError("expected a layer with a class_name and a config", path=path)
+        if len(class_name) > MAX_NAME:
+            raise _too_long("class", (*path, "class_name"))
         config = entry.get("config")
         if type(config) is dict and "layers" not in config:
             return self._plain(class_name, entry, config.copy(), path)
@@ -195,7 +198,7 @@ class _Reader:
         self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
     ) -> LayerConfig:
         name = entry.get("name")
-        if type(name) is not str:
+        if type(name) is not str or len(name) > MAX_NAME:
             name = named(entry, path) or named(given, path, "config")
         given.pop("name", None)
         batch_shape = given.pop("batch_input_shape", None)
@@ -283,8 +286,14 @@ def _unlisted(class_name: str, path: Path) -> LstmcountError:
 def named(config: dict[str, Any], path: Path, *inside: str) -> str | None:
     name = config.get("name")
     if name is None or isinstance(name, str):
+        if name is not None and len(name) > MAX_NAME:
+            raise _too_long("name", (*path, *inside, "name"))
         return name
     raise LstmcountError(f"expected a name, got {name!r}", path=(*path, *inside, "name"))
+
+
+def _too_long(what: str, path: Path) -> LstmcountError:
+    return LstmcountError(f"a {what} of more than {MAX_NAME:,} letters", path=path)
 
 
 def _unpacked(tensors: Any) -> Any:

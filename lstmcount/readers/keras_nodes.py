@@ -11,6 +11,7 @@ from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.families import FAMILIES
 
 MAX_OUTPUTS = 10_000
+MAX_READ = 100_000  # tensors, by the calls of one model
 _MERGING = FAMILIES["merging"].split()  # Keras 2 does not save the list around a lone input, …
 _KEEPING_LISTS = (  # … but for these
     "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda", "TFOpLambda",
@@ -32,6 +33,7 @@ class Nodes:
         self.is_keras_2 = self.is_keras_3 = False  # from how calls are written
         self.names = None if modern else {_name(e) for e in entries if isinstance(e, dict)}
         self.models: dict[str, ModelConfig] = {}  # the layers that are models
+        self.read = 0  # tensors, as Keras 3 writes them
         self.refs: list[TensorRef] = []  # as Keras 2 counts calls
 
     def calls(self, entry: dict[str, Any], layer: LayerConfig, path: Path) -> list[Call]:
@@ -45,7 +47,11 @@ class Nodes:
         for i, node in enumerate(nodes):
             if type(node) is not dict or "args" not in node:
                 return self._legacy_calls(entry, nodes, layer.class_name, path)
-            found.append(_call(node, (*path, "inbound_nodes", i)))
+            call = _call(node, (*path, "inbound_nodes", i))
+            found.append(call)
+            self.read += max((len(arg) for arg in call.args if type(arg) is list), default=1)
+            if self.read > MAX_READ:
+                raise LstmcountError(f"the layers read more than {MAX_READ:,} tensors", path=path)
         self.is_keras_3 = True
         return found
 
@@ -97,6 +103,8 @@ class Nodes:
     def _ref(self, leaf: list[Any], path: Path) -> TensorRef:
         ref = _checked(leaf, path)
         self.refs.append(ref)
+        if len(self.refs) > MAX_READ:
+            raise LstmcountError(f"the layers read more than {MAX_READ:,} tensors", path=path)
         return ref
 
     def _legacy(self, node: Any, class_name: str, path: Path, keeps_lists: bool) -> Call:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lstmcount.errors import Location, LstmcountError
 from lstmcount.readers.pipes import read_up_to
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ _OBJECTS = (2, 7, 1, 4)  # meta_graphs, object_graph_def, nodes, user_object
 _OF_METADATA = (4, 5)  # identifier, metadata
 _OF_OBJECT = (1, 3)
 
-Fields = dict[int, list[bytes]]
+Range = tuple[int, int]  # where a text or a message starts and ends
+
+MAX_FIELDS = 500_000
 
 
 def in_folder(folder: Path, limit: int) -> bytes | None:
@@ -31,14 +34,16 @@ def in_folder(folder: Path, limit: int) -> bytes | None:
     for name in FILES:
         if (folder / name).is_file():
             with (folder / name).open("rb") as file:
-                found = model_json(read_up_to(file, limit))
+                found = model_json(read_up_to(file, limit), str(folder))
             if found is not None:
                 return found
     return None
 
 
-def model_json(data: bytes) -> bytes | None:
+def model_json(data: bytes, name: str | None = None) -> bytes | None:
     """The JSON in one of the two files; None where `data` is neither or has none.
+
+    Raises `LstmcountError` with the `name` where that takes too long to find out.
 
     >>> model_json(b'\\x0a\\x19"\\x11_tf_keras_network*\\x04{  }')
     b'{  }'
@@ -48,44 +53,58 @@ def model_json(data: bytes) -> bytes | None:
     try:
         ways = (_NODES, _OF_METADATA), (_OBJECTS, _OF_OBJECT)
         way, (identifier, metadata) = ways[data[:1] == b"\x08"]
-        for node in _messages(data, way):
-            fields = _fields(node)
-            if fields.get(identifier, [b""])[0] in _KINDS and metadata in fields:
-                return fields[metadata][0]
+        message = _Message(data)
+        for node in message.at(way, (0, len(data))):
+            first: dict[int, Range] = {}
+            for number, inner in message.fields(node):
+                first.setdefault(number, inner)
+            start, end = first.get(identifier, (0, 0))
+            if data[start:end] in _KINDS and metadata in first:
+                return data[slice(*first[metadata])]
     except (ValueError, IndexError):
         pass
+    except LstmcountError as error:
+        error.location = Location(source=name)
+        raise
     return None
 
 
-def _messages(data: bytes, way: tuple[int, ...]) -> Iterator[bytes]:
-    """What stands at the end of a way of fields, from message to message."""
-    for inner in _fields(data).get(way[0], []):
-        if len(way) == 1:
-            yield inner
-        else:
-            yield from _messages(inner, way[1:])
+class _Message:
+    """A protocol buffer, read in place; the fields that are passed are counted."""
 
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.passed = 0
 
-def _fields(data: bytes) -> Fields:
-    """The texts and messages of a message by the numbers of their fields; numbers are left out."""
-    found: Fields = {}
-    position = 0
-    while position < len(data):
-        key, position = _number(data, position)
-        kind = key & 7
-        if kind == 0:
-            _, position = _number(data, position)
-        elif kind == 2:
-            length, position = _number(data, position)
-            if length > len(data) - position:
-                raise ValueError("a field that is longer than its message")
-            found.setdefault(key >> 3, []).append(data[position : position + length])
-            position += length
-        elif kind in (1, 5):
-            position += 8 if kind == 1 else 4
-        else:
-            raise ValueError("a field of no kind")
-    return found
+    def at(self, way: tuple[int, ...], within: Range) -> Iterator[Range]:
+        """What stands at the end of a way of fields, from message to message."""
+        for number, inner in self.fields(within):
+            if number == way[0] and len(way) == 1:
+                yield inner
+            elif number == way[0]:
+                yield from self.at(way[1:], inner)
+
+    def fields(self, within: Range) -> Iterator[tuple[int, Range]]:
+        """The texts and messages in a message with the numbers of their fields."""
+        position, end = within
+        while position < end:
+            self.passed += 1
+            if self.passed > MAX_FIELDS:
+                raise LstmcountError(f"a SavedModel of more than {MAX_FIELDS:,} fields")
+            key, position = _number(self.data, position)
+            kind = key & 7
+            if kind == 0:
+                _, position = _number(self.data, position)
+            elif kind == 2:
+                length, position = _number(self.data, position)
+                if length > end - position:
+                    raise ValueError("a field that is longer than its message")
+                yield key >> 3, (position, position + length)
+                position += length
+            elif kind in (1, 5):
+                position += 8 if kind == 1 else 4
+            else:
+                raise ValueError("a field of no kind")
 
 
 def _number(data: bytes, position: int) -> tuple[int, int]:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.errors import LstmcountError
+
+MAX_COMPARED = 100_000
 
 
 def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
@@ -19,9 +22,17 @@ def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
     for layer in entries:
         layer.shared = _number(layer, data, above)
     numbers = Counter(layer.shared for layer in entries)
+    unnumbered: dict[tuple[str, str | None], list[LayerConfig]] = {}
+    for layer in entries:
+        if layer.shared is None:
+            unnumbered.setdefault((layer.class_name, layer.name), []).append(layer)
+    compared = 0
     for layer in entries:
         if layer.shared is not None and numbers[layer.shared] == 1:
-            for other in entries:
+            for other in unnumbered.get((layer.class_name, layer.name), ()):
+                compared += 1
+                if compared > MAX_COMPARED:
+                    raise LstmcountError("too many layers of one name to tell which are shared")
                 if other.shared is None and _is_twin(layer, other):
                     other.shared = layer.shared
                     break
@@ -64,8 +75,8 @@ def _number(layer: LayerConfig, data: Any, above: int) -> Any:
 
 
 def _is_twin(layer: LayerConfig, other: LayerConfig) -> bool:
-    same = (layer.class_name, layer.name) == (other.class_name, other.name)
-    return same and _unnumbered(layer.arguments) == _unnumbered(other.arguments)
+    """Whether layers of one class and name have the same arguments, too."""
+    return bool(_unnumbered(layer.arguments) == _unnumbered(other.arguments))
 
 
 def _unnumbered(value: Any) -> Any:

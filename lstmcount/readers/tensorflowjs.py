@@ -12,6 +12,8 @@ from lstmcount.readers.content import what_it_is
 from lstmcount.readers.keras_json import find_model, read_keras
 from lstmcount.readers.stored import Stored, attach, weights_only
 
+MAX_DEPTH = 200  # of a weight's name, in which slashes part groups
+
 
 def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig:
     """The model, or its weights alone where the file leaves the model out.
@@ -39,4 +41,6 @@ def _listed(data: dict[str, Any]) -> dict[str, Any]:
         ]
     except (TypeError, ValueError, KeyError):
         raise LstmcountError("expected lists of weights with a shape", path=path) from None
+    if any(name.count("/") > MAX_DEPTH for name, _, _ in tensors):
+        raise LstmcountError(f"a weight inside more than {MAX_DEPTH} groups", path=path)
     return {"tensors": tensors, "groups": [], "by_name": True}

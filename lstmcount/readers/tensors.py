@@ -11,13 +11,15 @@ from typing import IO, Any
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.apart import apart
 from lstmcount.readers.attributes import names
+from lstmcount.readers.zip_directory import open_zip, require_known_method
 
 ZIP = b"PK\x03\x04"
 WEIGHTS = "model.weights.h5"
 MAX_WEIGHTS = 8 * 2**30
-MAX_UNPACKED = 2**30  # Keras packs nothing
+MAX_UNPACKED = 2**29  # Keras packs nothing
 MAX_DATASETS = 100_000
 MAX_DEPTH = 200  # of groups in groups
+MAX_TEXT = 8 * 2**20  # letters in the names of all, which a file needs to hold but once
 # Stored beside the weights, and none of them.
 _STATE = re.compile(
     r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0"
@@ -57,6 +59,13 @@ def listed(root: Any) -> dict[str, list[Any]]:
     is_by_layer = layers is not None  # and nothing else: a layer may be called `metrics`
     places = {name: place for place, name in enumerate(layers or ())}
     order: dict[str, tuple[int, int]] = {}
+    left = MAX_TEXT
+
+    def bound(*texts: str | None) -> None:
+        nonlocal left
+        left -= sum(len(text or "") for text in texts)
+        if left < 0:
+            raise LstmcountError(f"the names of tensors and groups have over {MAX_TEXT:,} letters")
 
     def visit(named: str | bytes, item: Any) -> None:
         name = named if isinstance(named, str) else named.decode("utf-8", "replace")
@@ -67,14 +76,20 @@ def listed(root: Any) -> dict[str, list[Any]]:
             raise LstmcountError(f"more than {MAX_DATASETS:,} tensors and groups")
         if path.count("/") > MAX_DEPTH:
             raise LstmcountError(f"groups nested deeper than {MAX_DEPTH} levels")
-        if hasattr(item, "shape"):
-            tensors.append((path, list(map(int, item.shape)), str(item.dtype)))
+        bound(path)
+        if hasattr(item, "is_virtual"):
+            dtype = str(item.dtype)
+            bound(dtype)
+            tensors.append((path, _shape(item), dtype))
         elif is_by_layer:
             groups.append((path, None))
             for place, weight in enumerate(names(item, "weight_names") or ()):
+                bound(path, weight)
                 order[f"{path}/{weight}"] = (places.get(name, len(places)), place)
         elif path.endswith("/vars"):
-            groups.append((path.removesuffix("/vars"), _text(item.attrs.get("name"))))
+            owner = _text(item.attrs.get("name"))
+            bound(owner)
+            groups.append((path.removesuffix("/vars"), owner))
         else:
             groups.append((path, None))
 
@@ -83,6 +98,13 @@ def listed(root: Any) -> dict[str, list[Any]]:
         return {"tensors": tensors, "groups": groups}
     tensors.sort(key=lambda tensor: order.get(tensor[0], (len(places), 0)))
     return {"tensors": tensors, "groups": groups, "layers": layers}
+
+
+def _shape(dataset: Any) -> list[int]:
+    """A dataset's shape. Asking one made of others for it opens the files that they are in."""
+    if dataset.is_virtual:
+        raise LstmcountError("a tensor that is made of those in other files")
+    return list(map(int, dataset.shape))
 
 
 def own_weights(file: Any) -> Any:
@@ -99,16 +121,17 @@ def _text(value: Any) -> str | None:
 
 
 def _in_archive(file: IO[bytes], h5py: Any) -> dict[str, Any]:
-    with zipfile.ZipFile(file) as archive:
+    with open_zip(file) as archive:
         times = archive.namelist().count(WEIGHTS)
         if times == 0:
             raise LstmcountError(f"there is no {WEIGHTS} in the archive")
         if times > 1:
             raise LstmcountError(f"{WEIGHTS} stands twice in the archive")
         info = archive.getinfo(WEIGHTS)
+        require_known_method(info)
         limit = MAX_WEIGHTS if info.compress_type == zipfile.ZIP_STORED else MAX_UNPACKED
         if info.file_size > limit:
-            raise LstmcountError(f"{WEIGHTS} is larger than {limit // 2**30} GiB")
+            raise LstmcountError(f"{WEIGHTS} is larger than {limit // 2**20:,} MiB")
         with (
             archive.open(WEIGHTS) as member,
             _seekable(member, info) as unpacked,

@@ -20,6 +20,10 @@ from lstmcount.trace.arrays import Array, numpy
 
 States = dict[str, Array]
 
+MAX_STEPS = 15_000  # of all cells
+MAX_VALUES = 2_000_000  # that the equations give, in all
+MAX_PRODUCTS = 10**9  # of weights and what they are multiplied with
+
 
 class CellTrace(msgspec.Struct):
     """What one cell computes: its equations, ready to run, and its values at each step."""
@@ -59,9 +63,11 @@ class Direction(msgspec.Struct):
     order: list[int] = []  # the time step (from 0) that each step read
     inputs: list[Array] = []
 
-    def run(self, sequence: Array) -> None:
-        steps = len(sequence)
-        self.order = list(reversed(range(steps))) if self.backwards else list(range(steps))
+    def run(self, sequence: Array, steps: int) -> None:
+        """The first `steps` of the steps on this way."""
+        length = len(sequence)
+        every = range(length - 1, -1, -1) if self.backwards else range(length)
+        self.order = list(every[:steps])
         for t in self.order:
             self.inputs.append(sequence[t])
             value = sequence[t]
@@ -110,8 +116,9 @@ def unroll(
     arrays: Mapping[str, Array],
     sequence: Array,
     initial: Mapping[str, States] | None = None,
+    steps: int | None = None,
 ) -> Trace:
-    """Run `layer` over `sequence` [timesteps, features], one sample.
+    """Run `layer` over `sequence` [timesteps, features], one sample, or its first `steps` alone.
 
     `arrays` are the values of `weights` by their names; `initial` the states of each cell by its
     name, zeros where it has none.
@@ -127,9 +134,31 @@ def unroll(
         )
         for name, inner, backwards in directions(layer)
     ]
+    steps = len(sequence) if steps is None else min(steps, len(sequence))
+    _require_short(found, steps)
     for direction in found:
-        direction.run(sequence)
+        direction.run(sequence, steps)
     return Trace(layer, found)
+
+
+def _require_short(found: Sequence[Direction], steps: int) -> None:
+    """Refuse what would take minutes to run, or gigabytes to hold."""
+    running = [cell for direction in found for cell in direction.cells]
+    values = sum(len(cell.equations) * cell.units for cell in running)
+    products = sum(array.size for cell in running for array in _arrays(cell))
+    allowed = min(
+        MAX_STEPS // max(len(running), 1),
+        MAX_VALUES // max(values, 1),
+        MAX_PRODUCTS // max(products, 1),
+    )
+    if steps > allowed:
+        raise LstmcountError(
+            f"{steps:,} time steps are too many to run: {allowed:,} of this layer can be traced"
+        )
+
+
+def _arrays(cell: CellTrace) -> list[Array]:
+    return [value for value in cell.constants.values() if not callable(value)]
 
 
 def _cell(

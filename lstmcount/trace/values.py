@@ -16,6 +16,13 @@ from lstmcount.trace.arrays import Array, numpy
 from lstmcount.trace.unroll import States
 
 MAX_BYTES = 64 * 2**20
+MAX_NUMBERS = 2**25  # of weights, or of inputs
+
+
+def require_few(count: int, what: str) -> None:
+    """Refuse arrays that would fill the memory."""
+    if count > MAX_NUMBERS:
+        raise LstmcountError(f"{count:,} {what} are too many to trace; at most {MAX_NUMBERS:,} fit")
 
 
 def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[str, Array]:
@@ -24,6 +31,7 @@ def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[s
     With `unit_forget_bias` the bias of the forget gate is one.
     """
     np = numpy()
+    require_few(sum(math.prod(weight.shape) for weight in weights), "weights")
     found = {}
     for weight in weights:
         if len(weight.shape) < 2 or weight.name.endswith("bias"):

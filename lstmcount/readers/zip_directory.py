@@ -1,0 +1,52 @@
+"""Zip archives, opened with a bound on the list of their members."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import IO, Any
+
+from lstmcount.errors import LstmcountError
+
+MAX_MEMBERS = 10_000
+MAX_DIRECTORY = 4 * 2**20  # bytes that list the members
+# What Keras writes, and what people pack it with. The others unpack without bound.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
+    """The archive in `file`. Raises `LstmcountError` where its list of members is too long."""
+    bounded = _Bounded(file)
+    archive = zipfile.ZipFile(bounded)
+    if len(archive.infolist()) > MAX_MEMBERS:
+        raise _too_many()
+    bounded.limit = None
+    return archive
+
+
+def require_known_method(info: zipfile.ZipInfo) -> None:
+    """Refuse a member that is packed in a way that Keras does not use."""
+    if info.compress_type not in _METHODS:
+        raise LstmcountError(f"{info.filename} is packed in a way that Keras does not use")
+
+
+class _Bounded:
+    """A file of which no read gives more than the limit, whatever the archive says of itself."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.limit: int | None = MAX_DIRECTORY
+
+    def read(self, size: int = -1) -> bytes:
+        if self.limit is None:
+            return self._file.read(size)
+        data = self._file.read(self.limit + 1 if size < 0 else min(size, self.limit + 1))
+        if len(data) > self.limit:
+            raise _too_many()
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def _too_many() -> LstmcountError:
+    return LstmcountError(f"an archive of more than {MAX_MEMBERS:,} files")
