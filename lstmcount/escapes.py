@@ -18,8 +18,8 @@ _UNSEEN = (
 )
 # Text that a CI system obeys in any log: `::error::` at the start of a line, `##[error]` anywhere.
 _LINE_COMMAND, _COMMAND = r"(?<!\S):(?=:[A-Za-z])", r"(?<=#)#(?=\[|vso\[)"
-_COMMANDS = re.compile(f"{_LINE_COMMAND}|{_COMMAND}")
-_SPELLED_IN_STRINGS = re.compile(f"[{_UNSEEN}]|{_COMMAND}")
+# Patterns are compiled when they are first wanted: a plain summary wants none of them.
+_SPELLED_IN_STRINGS = f"[{_UNSEEN}]|{_COMMAND}"
 
 
 def escape(text: str) -> str:
@@ -30,7 +30,10 @@ def escape(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(c if _is_text(c) else c.encode("unicode_escape").decode() for c in text)
-    return _COMMANDS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    if "::" not in text and "##" not in text:
+        return text
+    spelled = f"{_LINE_COMMAND}|{_COMMAND}"
+    return re.sub(spelled, lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _is_text(character: str) -> bool:
@@ -47,7 +50,7 @@ def for_json(document: str) -> str:
     """
     if document.isascii() and "\x7f" not in document and "##" not in document:
         return document
-    return _SPELLED_IN_STRINGS.sub(_utf16, document)
+    return re.sub(_SPELLED_IN_STRINGS, _utf16, document)
 
 
 def _utf16(found: re.Match[str]) -> str:
@@ -81,7 +84,7 @@ def for_yaml(text: str) -> str:
     """
     import json
 
-    return _SPELLED_IN_STRINGS.sub(_code_point, json.dumps(text, ensure_ascii=False))
+    return re.sub(_SPELLED_IN_STRINGS, _code_point, json.dumps(text, ensure_ascii=False))
 
 
 def _code_point(found: re.Match[str]) -> str:
@@ -101,7 +104,7 @@ def yaml_flow(value: Any) -> str:
         width=10**6,
         allow_unicode=True,
     )
-    text = _SPELLED_IN_STRINGS.sub(_code_point, text)
+    text = re.sub(_SPELLED_IN_STRINGS, _code_point, text)
     return text.removesuffix("\n").removesuffix("\n...").strip()
 
 
@@ -134,8 +137,7 @@ def for_csv(text: str) -> str:
 
 # What GitHub, GitLab and their kin make links, notifications, pictures or mathematics of. Most of
 # it works on the text that is displayed, so backslashes cannot stop it; a code span can.
-_LIVE = re.compile(
-    r"""
+_LIVE = r"""(?x)
     [@$&^] | [{\[][-+]                     # mentions, mathematics, entities, {+ inserted +}
     | [#!~%]\w | [~%]["']                 # #1, !1, ~label, %milestone
     | \b(?i:gh|gl)-\d | \b[A-Z][A-Z0-9_]+-\d  # GH-1, JIRA-1
@@ -144,9 +146,7 @@ _LIVE = re.compile(
     | (?<!\w)(?i:[0-9a-f]{7,40})(?!\w)    # commits
     | ^(?:[-+=#]|\d+[.)])(?=\s|$|[-+=#])  # lists, headings
     | ^\s | \s$ | \s\s | == | \+\+ | !\[
-    """,
-    re.VERBOSE,
-)
+"""
 
 
 def for_markdown(text: str) -> str:
@@ -156,7 +156,7 @@ def for_markdown(text: str) -> str:
     ('a\\\\|b\\\\_c', '`@octocat #1`', '`` `@a|b` ``')
     """
     text = escape(text)
-    if text and _LIVE.search(text):
+    if text and re.search(_LIVE, text):
         return code_span(text)
     return re.sub(r"[\\|`*_<>\[\]~]", r"\\\g<0>", text)
 
@@ -281,7 +281,7 @@ def for_workflow_property(text: str) -> str:
 
 # A word that bash, zsh and fish leave alone wherever it stands: what a shell completes goes into a
 # command line as it is, and bash's own word splitting comes before that.
-_SHELL_WORD = re.compile(r"(?![-=~+%])[\w./:@%+=,-]*[\w./:@%+=-]")
+_SHELL_WORD = r"(?![-=~+%])[\w./:@%+=,-]*[\w./:@%+=-]"
 
 
 def shell_words(candidates: Iterable[str]) -> list[str]:
@@ -290,7 +290,7 @@ def shell_words(candidates: Iterable[str]) -> list[str]:
     >>> shell_words(["lstm_1", "a$(id)", "-h", "two words", "units="])
     ['lstm_1', 'units=']
     """
-    return [word for word in candidates if _SHELL_WORD.fullmatch(word)]
+    return [word for word in candidates if re.fullmatch(_SHELL_WORD, word)]
 
 
 def python_names(names: Iterable[str]) -> dict[str, str]:
