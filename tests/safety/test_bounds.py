@@ -57,6 +57,9 @@ PROGRAMS = {
     # layers
     "a_layer_often": "d = keras.layers.Dense(3)\nm = keras.Sequential([d] * 900000)",
     "a_tensor_often": "i = keras.Input((3,))\nx = keras.layers.Concatenate()([i] * 900000)",
+    "models_called_in_models": "m = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])\n"
+    "for i in range(40):\n    x = keras.Input((3,))\n    a = keras.Sequential([m])\n"
+    "    b = keras.Sequential([m])\n    m = keras.Model(x, b(a(x)))",
     "models_in_models": "m = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])\n"
     "for i in range(40):\n    m = keras.Sequential([m, m])",
     "long_calls": "for i in range(10**5): x = g(" + "h(1), " * 2000 + ")",

@@ -20,7 +20,7 @@ from lstmcount.readers.python.keras.objects import (
 )
 from lstmcount.readers.python.values import MISSING
 
-MAX_LAYERS = 50_000  # of a model, those inside its models each time they stand there
+MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there
 NO_NAMES: Mapping[int, str] = {}
 
 

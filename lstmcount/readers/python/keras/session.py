@@ -185,11 +185,10 @@ class Session:
         """The output shapes of a call; None, with the error kept, where they cannot be told."""
         if layer.error is not None or not layer.is_known:
             return None
+        written = export.Export()
         try:
             if layer.built is None:
-                written = export.Export()
                 config = written.layer(layer, calls=0)
-                self.charge(written.made - 1, record.place.node)
                 layer.built = built_layer(config, registry.create(config))
             args = [_shapes(value) for value in record.args]
             kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
@@ -198,6 +197,8 @@ class Session:
             layer.error = error
         except MISFITS as error:  # a layer that the registry does not know well enough
             layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
+        finally:
+            self.charge(written.made, record.place.node)
         return None
 
     def operation(
