@@ -151,8 +151,8 @@ class BuiltLayer(msgspec.Struct, eq=False):
 
     def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
         """Of a later call Keras asks what the layer remembers from its first."""
-        first = bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0][0]
-        shape = bound(self.layer, args, kwargs)[0][0]
+        first = next(iter(bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0]), None)
+        shape = next(iter(bound(self.layer, args, kwargs)[0]), None)
         if type(first) is not tuple or type(shape) is not tuple:
             return
         fits = len(shape) == len(first) or not self.layer.fixed_rank
@@ -378,4 +378,4 @@ def _is_dim(dim: Any) -> bool:
 
 
 def has_shape(node: Node, tensor: int) -> bool:
-    return tensor < len(node.outputs) and node.outputs[tensor] is not None
+    return 0 <= tensor < len(node.outputs) and node.outputs[tensor] is not None

@@ -329,6 +329,8 @@ class Graph:
         )
         calls = []
         for node in self.nodes():
+            if node.is_input and node not in values:  # an input layer that stands further down
+                values[node] = list(node.outputs)
             if node in values:
                 continue
             read = [values[source][i] for source, i in node.inputs if has_shape(source, i)]

@@ -39,7 +39,10 @@ class Measured:
     def timesteps(self) -> int | None:
         """Those asked for, if the model leaves them open."""
         shapes = flatten(self.summary.graph.input)
-        is_open = any(len(shape) > 1 and isinstance(shape[1], Unknown) for shape in shapes)
+        is_open = any(
+            isinstance(shape, tuple) and len(shape) > 1 and isinstance(shape[1], Unknown)
+            for shape in shapes
+        )
         return self.conditions.timesteps if is_open else None
 
     @cached_property

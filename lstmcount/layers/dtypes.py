@@ -51,7 +51,7 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
         if config.get("mode"):
             found = _named(f"{config['mode']}_from_{config.get('source_name') or 'float32'}")
             history = config.get("amax_history_length")
-            if isinstance(history, int):
+            if isinstance(history, int) and history >= 0:
                 found = msgspec.structs.replace(found, history=history)
             return found
         dtype = config.get("name", "float32")

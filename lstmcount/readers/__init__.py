@@ -228,6 +228,8 @@ def _nested(
     """Another model file, named relative to the spec and inside the spec's folder."""
     if source.folder is None:
         raise LstmcountError("only a spec in a file can name another file", path=path)
+    if "\0" in file:
+        raise LstmcountError(f"{file!r} cannot be the path of a file", path=path)
     from pathlib import Path as FilePath
 
     folder = FilePath(source.folder).resolve()

@@ -30,6 +30,19 @@ class AutoNames:
         return f"{prefix}_{index}" if index else prefix
 
 
+def is_text(name: str) -> bool:
+    """Whether it can be written: a program may spell half of a character, as "\\ud800".
+
+    >>> is_text("größe"), is_text("\\ud800")
+    (True, False)
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @cache
 def snake_case(name: str) -> str:
     name = re.sub(r"\W+", "", name)

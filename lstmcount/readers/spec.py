@@ -20,7 +20,7 @@ from lstmcount.readers.spec_entries import (
     only,
     tensor_refs,
 )
-from lstmcount.readers.spec_layers import LayerReader
+from lstmcount.readers.spec_layers import LayerReader, name_of
 from lstmcount.variables import Scope
 
 TOP_KEYS = (
@@ -259,8 +259,8 @@ class _Spec:
                 path=(*path, "call"),
             )
         self._connect(layer, entry, path, suffix)
-        if entry.get("name") is not None:
-            self._name_tensor(str(entry["name"]) + suffix, self.previous, path)
+        if (name := name_of(entry, path)) is not None:
+            self._name_tensor(name + suffix, self.previous, path)
 
     def _connect(self, layer: LayerConfig, beside: dict[str, Any], path: Path, suffix: str) -> None:
         if not self.is_graph:

@@ -42,6 +42,7 @@ class LayerReader:
         """The layer of an entry, and what stands beside its class there (name, inputs)."""
         class_name, given, beside, given_path = split(entry, path)
         if class_name == "model":
+            name_of(beside, path)
             return self.model(given, beside, path), beside
         if class_name.startswith(operations.PREFIX):
             return self._operation(class_name, given, beside, given_path)
@@ -63,7 +64,7 @@ class LayerReader:
             beside = {**beside, "name": given.pop("name")}
         config = LayerConfig(
             class_name=cls.__name__,
-            name=_name(beside, path) or self.auto(cls.__name__),
+            name=name_of(beside, path) or self.auto(cls.__name__),
             arguments=given,
             expressions=expressions,
             declared=declared,
@@ -107,7 +108,7 @@ class LayerReader:
         made, passed = operations.split_arguments(signature, arguments, path)
         config = LayerConfig(
             class_name=signature.operation,
-            name=_name(beside, path[:-1]) or self.auto(signature.operation),
+            name=name_of(beside, path[:-1]) or self.auto(signature.operation),
             arguments=made,
             kind="op",
             path=path,
@@ -155,8 +156,9 @@ def _by_name(given: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
     return dict(given)
 
 
-def _name(beside: dict[str, Any], path: Path) -> str | None:
+def name_of(beside: dict[str, Any], path: Path) -> str | None:
+    """The name that stands beside a class, which is a text."""
     name = beside.get("name")
-    if name is not None and not isinstance(name, str):
+    if name is not None and (not isinstance(name, str) or not name):
         raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
     return name

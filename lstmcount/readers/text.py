@@ -84,7 +84,10 @@ def parse_json(text: str) -> Any:
     import json  # which reads NaN and the like, and says where a text is wrong
 
     try:
-        return json.loads(text)
+        data = json.loads(text)
+        if re.search(r"\\u[dD][89a-fA-F]", text):
+            _refuse_surrogates(data)
+        return data
     except json.JSONDecodeError as error:
         raise _syntax_error(f"not JSON: {error.msg}", error.lineno, error.colno) from None
     except RecursionError:
@@ -99,6 +102,17 @@ def _require_few_values(text: str) -> None:
         size = 64 * (text.count(",") + text.count("[")) + 192 * text.count("{")
         if size > MAX_MEMORY:
             raise LstmcountError("the file holds more values than a model needs")
+
+
+def _refuse_surrogates(data: Any) -> None:
+    """Halves of a character, which JSON can spell and no text can hold."""
+    import json
+
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise LstmcountError(f"not JSON: {half!r} is half of a character") from None
 
 
 def reject_duplicates(text: str) -> None:

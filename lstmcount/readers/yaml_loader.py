@@ -13,6 +13,7 @@ _MERGE = "tag:yaml.org,2002:merge"
 _OF_KERAS = {"class_name", "config"}  # what it appended to a file holds the last model
 MAX_MERGED = 200_000  # keys that `<<` brings, in all
 MAX_DIGITS = 4000  # of a number; in base 60 they take quadratic time
+MAX_BITS = 8_192  # of a whole number, which hexadecimal digits may have more of
 _SURPRISING = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+)")
 
 
@@ -80,6 +81,8 @@ class Loader(_Base):  # type: ignore[misc]
                 None, None, f"YAML reads {text} as {value}; write {value}", node.start_mark
             )
         number: int = self.construct_yaml_int(node)
+        if number.bit_length() > MAX_BITS:
+            raise ConstructorError(None, None, "a number of too many digits", node.start_mark)
         return number
 
     def construct_real(self, node: Any) -> float:

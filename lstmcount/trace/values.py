@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lstmcount.dimensions import show
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.regular import read_regular
 from lstmcount.recurrence import cell_names
@@ -31,6 +32,12 @@ def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[s
     With `unit_forget_bias` the bias of the forget gate is one.
     """
     np = numpy()
+    for weight in weights:
+        if not all(isinstance(dim, int) and dim >= 0 for dim in weight.shape):
+            raise LstmcountError(
+                f"the weight {weight.name!r} has the shape {show(weight.shape)}: "
+                "trace needs to know every dimension"
+            )
     require_few(sum(math.prod(weight.shape) for weight in weights), "weights")
     found = {}
     for weight in weights:
@@ -38,7 +45,7 @@ def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[s
             found[weight.name] = np.zeros(weight.shape)
         else:
             fan_in, fan_out = weight.shape[-2:]
-            limit = math.sqrt(6 / (fan_in + fan_out))
+            limit = math.sqrt(6 / max(1, fan_in + fan_out))
             found[weight.name] = random.uniform(-limit, limit, weight.shape)
     for path, cell in cell_names(layer):
         if getattr(cell, "unit_forget_bias", False) and cell.use_bias:

@@ -14,7 +14,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.dimensions import UNKNOWN, Unknown
 from lstmcount.errors import MISFITS, WRONG, LstmcountError
 from lstmcount.readers.keras_legacy import automatic
-from lstmcount.readers.names import AutoNames
+from lstmcount.readers.names import AutoNames, is_text
 from lstmcount.readers.python.arrays import Array
 from lstmcount.readers.python.keras import era, export, following, masks
 from lstmcount.readers.python.keras.custom import Custom
@@ -62,7 +62,7 @@ class Session:
         place: CodePlace,
     ) -> LayerObject:
         self.effect(place.node)
-        if name is None:
+        if not isinstance(name, str) or not is_text(name):
             # Keras follows the inside of a layer without naming what it does there.
             unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
             name = (self.inner if unnamed else self.auto)(automatic(class_name))
@@ -70,7 +70,7 @@ class Session:
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
         self.effect(node)
-        name = name if isinstance(name, str) else self.auto(class_name)
+        name = name if isinstance(name, str) and is_text(name) else self.auto(class_name)
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
         self.models.append(model)
         return model
