@@ -8,9 +8,12 @@ FOR_NUMPY = 2**27  # whose OpenBLAS ends the process where it gets less
 
 
 def is_short(size: int) -> bool:
-    """Whether `size` bytes cannot be had. Pages that nobody writes to take no memory."""
+    """Whether `size` bytes cannot be had. Pages that nobody writes to take no memory.
+
+    `bytes` asks for zeroed pages; `bytearray` would write the zeros itself.
+    """
     try:
-        bytearray(size)
+        bytes(size)
     except MemoryError:
         return True
     return False

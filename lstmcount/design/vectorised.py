@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ class Region(msgspec.Struct, frozen=True):
     error: LstmcountError | None = None
 
 
+@cache
 def numpy() -> Any:
     memory.require(memory.FOR_NUMPY)
     try:
