@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ class CustomLayers:
         from lstmcount.layers.declaring import parse_declarations
 
         return CustomLayers({**self.own, **parse_declarations(given)}, self.beyond)
+
+    def declaring(self, class_names: Iterable[str]) -> dict[str, Any]:
+        """All the declarations as a file writes them, where one is of such a class; else none."""
+        if not any(self.find(name) for name in class_names):
+            return {}
+        return {name: found.given for name, found in {**self._others(), **self.own}.items()}
 
     def _others(self) -> Declarations:
         return {} if self.beyond is None else self.beyond()

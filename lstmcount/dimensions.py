@@ -31,6 +31,9 @@ class Unknown:
     def __init__(self, text: str | None = None) -> None:
         self.text = text  # what would have to be known, in the words of the source
 
+    def __reduce__(self) -> Any:
+        return "UNKNOWN" if self is UNKNOWN else (Unknown, (self.text,))
+
     def _absorb(self, *_: object) -> Unknown:
         return self
 

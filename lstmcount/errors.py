@@ -57,7 +57,7 @@ class LstmcountError(Exception):
         self.message = message
         self.location = Location(path=path)
         self.at_key = at_key  # the key at that path is wrong, not its value
-        self.partial: object = None  # the Summary of what came before the error, where there is one
+        self.partial: object = None  # what came before the error: a Summary, or a ModelConfig
 
     def at(self, *prefix: str | int | Place) -> LstmcountError:
         """The same error with `prefix` put in front of its path."""

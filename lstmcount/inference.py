@@ -37,6 +37,17 @@ def infer(config: ModelConfig) -> Summary:
     return summary
 
 
+def partial_summary(error: LstmcountError) -> Summary | None:
+    """The summary of what came before an error; None where nothing did."""
+    found = error.partial
+    if isinstance(found, ModelConfig):
+        try:
+            return infer(found)
+        except LstmcountError as inner:
+            found = inner.partial
+    return found if isinstance(found, Summary) else None
+
+
 def _with_optimizer(summary: Summary) -> Summary:
     """The summary with the variables that Keras gives the optimizer of a model it loads."""
     from lstmcount.optimizers import optimizer_variables, own_optimizer, trainable_variables

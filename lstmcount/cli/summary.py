@@ -21,6 +21,7 @@ from lstmcount.cli.terminal import (
 )
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
+from lstmcount.inference import partial_summary
 from lstmcount.readers import list_models
 from lstmcount.renderers.cells import Options, table_of
 from lstmcount.renderers.columns import EXTRA
@@ -127,8 +128,8 @@ def command(
     try:
         summary = summarize_argument(source, reading)
     except LstmcountError as error:
-        partial = error.partial if fmt == "table" and output is None else None
-        if isinstance(partial, Summary) and partial.layers:
+        partial = partial_summary(error) if fmt == "table" and output is None else None
+        if partial is not None and partial.layers:
             show(partial)
         raise
     show(summary)

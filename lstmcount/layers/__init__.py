@@ -6,7 +6,7 @@ A family file is imported only when a model uses one of its layers.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,13 @@ def find(class_name: str) -> type[Layer] | None:
     module = importlib.import_module(f"lstmcount.layers.{family}")
     found: type[Layer] = getattr(module, name)
     return found
+
+
+def preload(words: Iterable[str]) -> None:
+    """Import the families of the layer classes among some words, before they are looked up."""
+    for word in words:
+        if family_of(word) is not None:
+            find(word)
 
 
 def class_of(config: LayerConfig) -> type[Layer] | None:

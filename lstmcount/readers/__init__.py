@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections.abc import Callable
@@ -35,7 +34,7 @@ class Source(msgspec.Struct):
 
     name: str | None
     data: bytes | None = None
-    binary: Any = None  # a .keras archive or HDF5: the path or the stream to open it from
+    binary: Any = None  # a .keras archive or HDF5: its path, or its bytes
     parsed: Any = None
     folder: str | None = None
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
@@ -117,7 +116,7 @@ def _open_stream(stream: IO[Any]) -> Source:
 def of_bytes(name: str | None, data: bytes) -> Source:
     """What was read from a stream."""
     if is_binary(data):
-        return Source(name, binary=io.BytesIO(data))
+        return Source(name, binary=data)
     return Source(name, saved_model.model_json(data, name) or data)
 
 
@@ -198,22 +197,24 @@ def _read(
 
 
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
-    from lstmcount.readers.python import read_python
+    from lstmcount.readers.programs import read_program
 
     assert source.data is not None
     name = source.name or "model.py"
-    return read_python(source.data, name=name, model=source.model, settings=settings, custom=custom)
+    return read_program(
+        source.data, name=name, model=source.model, settings=settings, custom=custom
+    )
 
 
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
     """The models that a program makes, with the lines where they get their names."""
     if not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
-    from lstmcount.readers.python import list_models as listed
+    from lstmcount.readers.programs import list_program
 
     assert source.data is not None
     try:
-        return listed(source.data, name=source.name or "model.py", settings=settings)
+        return list_program(source.data, name=source.name or "model.py", settings=settings)
     except LstmcountError as error:
         raise place(error, source) from None
 

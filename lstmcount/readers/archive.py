@@ -8,8 +8,10 @@ from typing import IO
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
+from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.foreign import of_members
 from lstmcount.readers.keras_json import find_model, read_keras
+from lstmcount.readers.opening import Binary, opened
 from lstmcount.readers.sharing import mark
 from lstmcount.readers.text import MAX_BYTES, decode, parse_json
 from lstmcount.readers.zip_directory import open_zip, require_known_method
@@ -17,13 +19,9 @@ from lstmcount.readers.zip_directory import open_zip, require_known_method
 CONFIG = "config.json"
 
 
-def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
+def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """A `.keras` file: `config.json` says everything."""
-    try:
-        with open_zip(file) as archive:
-            data = _member(archive, CONFIG)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise LstmcountError(f"a damaged archive: {error}") from None
+    data = isolated(_config, source, what="a damaged archive")
     try:
         model = find_model(parse_json(decode(data)))
     except LstmcountError as error:
@@ -34,6 +32,17 @@ def read_archive(file: IO[bytes], custom: CustomLayers = NONE) -> ModelConfig:
     config = read_keras(model[0], custom, model[1])
     mark(config, model[0], len(model[1]))
     return config
+
+
+def _config(guard: Guard, source: Binary) -> bytes:
+    """The bytes of the config."""
+    with opened(source) as file:
+        guard()
+        try:
+            with open_zip(file) as archive:
+                return _member(archive, CONFIG)
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise LstmcountError(f"a damaged archive: {error}") from None
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -7,11 +7,26 @@ from typing import Any
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import LstmcountError
+from lstmcount.isolation import Guard, isolated
 from lstmcount.readers import attributes
 from lstmcount.readers.keras_json import find_model, read_keras
+from lstmcount.readers.opening import Binary, damaged, library, opened
 from lstmcount.readers.stored import weights_only
 from lstmcount.readers.tensors import listed, own_weights
 from lstmcount.readers.text import parse_json
+
+
+def read_hdf5(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
+    """The model in an HDF5 file that holds its config, or only its weights."""
+    return model_of(isolated(_contents, source, what="a damaged HDF5 file"), custom)
+
+
+def _contents(guard: Guard, source: Binary) -> dict[str, Any]:
+    h5py = library("this is an HDF5 file: reading it")
+    with opened(source) as file:
+        guard()
+        with damaged("a damaged HDF5 file"), h5py.File(file, "r") as root:
+            return contents(root)
 
 
 def contents(file: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lstmcount.errors import Location, LstmcountError
+from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.pipes import read_up_to
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ def model_json(data: bytes, name: str | None = None) -> bytes | None:
     if data[:1] not in (b"\n", b"\x08") or not any(kind in data for kind in _KINDS):
         return None
     try:
+        found: bytes | None = isolated(_json, data, what="a damaged SavedModel")
+    except LstmcountError as error:
+        error.location = Location(source=name)
+        raise
+    return found
+
+
+def _json(guard: Guard, data: bytes) -> bytes | None:
+    guard()
+    try:
         ways = (_NODES, _OF_METADATA), (_OBJECTS, _OF_OBJECT)
         way, (identifier, metadata) = ways[data[:1] == b"\x08"]
         message = _Message(data)
@@ -63,9 +74,6 @@ def model_json(data: bytes, name: str | None = None) -> bytes | None:
                 return data[slice(*first[metadata])]
     except (ValueError, IndexError):
         pass
-    except LstmcountError as error:
-        error.location = Location(source=name)
-        raise
     return None
 
 

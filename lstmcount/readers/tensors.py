@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from contextlib import nullcontext
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.readers.apart import apart
+from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.attributes import names
+from lstmcount.readers.opening import Binary, damaged, library, opened
 from lstmcount.readers.zip_directory import open_zip, require_known_method
 
 ZIP = b"PK\x03\x04"
+UNREADABLE = "the stored tensors cannot be read"
 WEIGHTS = "model.weights.h5"
 MAX_WEIGHTS = 8 * 2**30
 MAX_UNPACKED = 2**29  # Keras packs nothing
@@ -27,24 +28,22 @@ _STATE = re.compile(
 )
 
 
-def read_tensors(source: str | IO[bytes]) -> dict[str, Any]:
+def read_tensors(source: Binary) -> dict[str, Any]:
     """What `listed` says of the file's weights. Raises `LstmcountError` where it cannot be read."""
-    try:
-        import h5py
-    except ImportError:
-        raise LstmcountError("reading tensors needs h5py (pip install 'lstmcount[hdf5]')") from None
-    with open(source, "rb") if isinstance(source, str) else nullcontext(source) as file:
-        file.seek(0)
-        is_archive = file.read(len(ZIP)) == ZIP
-        file.seek(0)
+    found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE)
+    return found
 
-        def found() -> dict[str, Any]:
-            if is_archive:
-                return _in_archive(file, h5py)
-            with h5py.File(file, "r") as opened:
-                return listed(own_weights(opened))
 
-        return apart(found, "the stored tensors cannot be read")  # type: ignore[no-any-return]
+def _tensors(guard: Guard, source: Binary) -> dict[str, Any]:
+    h5py = library("reading tensors")
+    # The file for packed weights is opened before the guard, which lets none be opened to write.
+    with opened(source) as file, tempfile.TemporaryFile() as unpacked:
+        guard()
+        with damaged(UNREADABLE):
+            if file.read(len(ZIP)) == ZIP:
+                return _in_archive(file, unpacked, h5py)
+            with h5py.File(file, "r") as root:
+                return listed(own_weights(root))
 
 
 def listed(root: Any) -> dict[str, list[Any]]:
@@ -120,7 +119,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _in_archive(file: IO[bytes], h5py: Any) -> dict[str, Any]:
+def _in_archive(file: IO[bytes], unpacked: IO[bytes], h5py: Any) -> dict[str, Any]:
     with open_zip(file) as archive:
         times = archive.namelist().count(WEIGHTS)
         if times == 0:
@@ -134,18 +133,17 @@ def _in_archive(file: IO[bytes], h5py: Any) -> dict[str, Any]:
             raise LstmcountError(f"{WEIGHTS} is larger than {limit // 2**20:,} MiB")
         with (
             archive.open(WEIGHTS) as member,
-            _seekable(member, info) as unpacked,
-            h5py.File(unpacked, "r") as opened,
+            h5py.File(_seekable(member, info, unpacked), "r") as root,
         ):
-            return listed(opened)
+            return listed(root)
 
 
-def _seekable(member: IO[bytes], info: zipfile.ZipInfo) -> IO[bytes]:
+def _seekable(member: IO[bytes], info: zipfile.ZipInfo, unpacked: IO[bytes]) -> IO[bytes]:
     """The member, unpacked: going back in a packed one starts over from its beginning."""
     if info.compress_type == zipfile.ZIP_STORED:
         return member
-    unpacked = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     left = info.file_size
     while left > 0 and (chunk := member.read(min(left, 2**20))):
         left -= unpacked.write(chunk)
+    unpacked.seek(0)
     return unpacked

@@ -139,14 +139,3 @@ def test_stored_tensors(tmp_path: Path, name: str) -> None:
     assert done.returncode == status
     assert words in done.stdout + done.stderr
     assert done.stderr.count("\n") == (status == 2)
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lstmcount import LstmcountError
-    from lstmcount.readers import apart
-
-    if not Path("/proc/self/statm").exists():
-        pytest.skip("the system does not say how much there is")
-    monkeypatch.setattr(apart, "MEMORY", 2**26)
-    with pytest.raises(LstmcountError, match="a file: reading it takes more than 64 MiB"):
-        apart.apart(lambda: len(bytes(2**27)), "a file")

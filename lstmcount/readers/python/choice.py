@@ -95,7 +95,7 @@ def _read(
     settle(config)
     config.notes = [*notes, *needs(run, config)]
     for problem in model.problems[:1]:
-        problem.partial = _partial(config)
+        problem.partial = config
         raise problem
     return config
 
@@ -103,16 +103,6 @@ def _read(
 def _at(run: Interpreter) -> str:
     path = run.ended.location.path if run.ended else None
     return f"{path[0].locate(None, ())}: " if path and not isinstance(path[0], str | int) else ""
-
-
-def _partial(config: ModelConfig) -> object:
-    """The summary of what there is of a model that something is wrong with."""
-    from lstmcount.inference import infer
-
-    try:
-        return infer(config)
-    except LstmcountError as error:
-        return error.partial
 
 
 def _give_input_shape(run: Interpreter, model: ModelObject) -> None:

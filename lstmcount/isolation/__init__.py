@@ -1,0 +1,65 @@
+"""Run a reader in a child process, under limits and watched, so that a file cannot reach the host.
+
+This is the second of two walls. The first is that no reader lets a name or a value from a source
+reach the host interpreter; this one holds where the first has a hole. A task reads one source. It
+opens what it needs, calls `guard()`, reads, and returns plain data: from `guard()` on, the child
+ends on any attempt to start a process, to write a file, to connect, or to run code that is not
+installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pickle import UnpicklingError
+from typing import Any
+
+from lstmcount.custom import NONE, CustomLayers
+from lstmcount.errors import MISFITS, LstmcountError
+from lstmcount.isolation import forked, plain
+
+Guard = Callable[[], None]
+Task = Callable[..., Any]  # task(guard, *args)
+
+
+class ReaderBugError(RuntimeError):
+    """An exception in a child that its task does not foresee: a bug in lstmcount."""
+
+
+def isolated(task: Task, *args: Any, what: str, custom: CustomLayers = NONE) -> Any:
+    """What `task(guard, *args)` returns in a child process: plain data (see `isolation.plain`).
+
+    `task` is a function of a module and `args` are plain data; `what` names the source in errors;
+    `custom` holds the declarations that the answer may name.
+
+    Raises the task's `LstmcountError`, one that begins with `what` where the child exceeds a limit,
+    crashes or is ended by its guard, and `ReaderBugError` for any other exception in it.
+    """
+    given = _answer(task, args)
+    if isinstance(given, str):
+        raise LstmcountError(f"{what}: {given}")
+    try:
+        answer = plain.load(given, custom)
+    except (UnpicklingError, EOFError, *MISFITS):
+        answer = None
+    if not isinstance(answer, plain.Answer):
+        raise LstmcountError(f"{what}: what was read of it is no answer")
+    if answer.error is not None:
+        raise answer.error
+    if answer.bug is not None:
+        error = ReaderBugError(answer.bug)
+        error.add_note(answer.trace)
+        raise error
+    if answer.reason is not None:
+        raise LstmcountError(f"{what}: {answer.reason}")
+    return answer.value
+
+
+def _answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
+    if forked.is_possible():
+        return forked.answer(task, args)
+    from lstmcount.isolation import fresh
+
+    return fresh.answer(task, args)
+
+
+__all__ = ["Guard", "ReaderBugError", "isolated"]

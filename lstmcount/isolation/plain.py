@@ -1,0 +1,98 @@
+"""The plain data that passes between a child process and its parent.
+
+The child may be under the control of a hostile source, so its answer is data and never code: what
+reads it makes only the few classes named here, none of which does anything when it is made.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from typing import Any
+
+import msgspec
+
+from lstmcount.custom import NONE, CustomLayers
+from lstmcount.dimensions import Unknown
+from lstmcount.errors import LstmcountError
+
+_BASES: tuple[Any, ...] = (str, int, float, bytes, list, tuple, dict, set, frozenset)
+_KNOWN = {
+    "builtins": {"Ellipsis", "complex", "range", "slice", *(base.__name__ for base in _BASES)},
+    "msgspec._utils": {"rebuild"},  # a struct from its fields
+    "lstmcount.config": {"Call", "LayerConfig", "ModelConfig", "TensorRef"},
+    "lstmcount.dimensions": {"UNKNOWN", "Unknown"},
+    "lstmcount.errors": {"Location", "LstmcountError", "ShapeError", "UnlistedLayersError"},
+    "lstmcount.isolation.plain": {"Answer", "declaration"},
+    "lstmcount.readers.programs": {"Followed"},
+    "lstmcount.readers.python.arrays": {"Array"},
+    "lstmcount.readers.python.choice": {"FoundModel"},
+    "lstmcount.readers.python.interpreter": {"LimitError"},
+    "lstmcount.readers.python.places": {"CodePlace"},
+}
+
+
+class Answer(msgspec.Struct):
+    """What a child has to say: a value, an error of ours, or the reason why there is neither."""
+
+    value: Any = None
+    error: LstmcountError | None = None
+    reason: str | None = None
+    bug: str | None = None  # an exception that the task does not foresee
+    trace: str = ""  # and where it was raised
+
+
+def dump(value: Any) -> bytes:
+    """`value` as bytes. What is no plain data becomes an `Unknown` with its words."""
+    buffer = io.BytesIO()
+    _Writer(buffer, protocol=5).dump(value)
+    return buffer.getvalue()
+
+
+def load(data: bytes, custom: CustomLayers = NONE) -> Any:
+    """The value in `data`; `custom` has the declarations that it names.
+
+    Raises `pickle.UnpicklingError` for anything but the classes above.
+    """
+    return _Reader(data, custom).load()
+
+
+def declaration(name: str) -> Any:
+    """Stands for a declaration in an answer, which `load` looks up under its name."""
+    raise LookupError(name)
+
+
+class _Writer(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        """Called for everything but exact builtin data: of a class above, or put in its terms."""
+        if value is Ellipsis or _is_known(type(value)) or _is_known(value):
+            return NotImplemented
+        if type(value).__name__ == "Declaration":
+            return declaration, (value.name,)
+        for base in _BASES:
+            if isinstance(value, base):
+                return base, (base(value),)
+        return Unknown, (_words(value),)
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, data: bytes, custom: CustomLayers) -> None:
+        super().__init__(io.BytesIO(data))
+        self.custom = custom
+
+    def find_class(self, module: str, name: str) -> Any:
+        if name not in _KNOWN.get(module, ()):
+            raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
+        if name == "declaration":
+            return self.custom.find
+        return super().find_class(module, name)
+
+
+def _is_known(value: Any) -> bool:
+    """Whether it is one of the classes above (or the function that makes structs)."""
+    names = _KNOWN.get(getattr(value, "__module__", None) or "", ())
+    return getattr(value, "__qualname__", None) in names
+
+
+def _words(value: Any) -> str:
+    return str(getattr(value, "__name__", None) or repr(value))[:200]

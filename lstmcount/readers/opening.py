@@ -1,0 +1,37 @@
+"""Binary sources, a path or the bytes of a stream, and the library that reads HDF5."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from lstmcount.errors import LstmcountError
+
+Binary = str | bytes
+
+
+def opened(source: Binary) -> IO[bytes]:
+    """A file to read from its beginning."""
+    return open(source, "rb") if isinstance(source, str) else io.BytesIO(source)
+
+
+def library(purpose: str) -> Any:
+    """h5py, imported; `purpose` begins the error where it is not installed."""
+    try:
+        import h5py
+    except ImportError:
+        raise LstmcountError(f"{purpose} needs h5py (pip install 'lstmcount[hdf5]')") from None
+    return h5py
+
+
+@contextmanager
+def damaged(what: str) -> Iterator[None]:
+    """Within this, what the HDF5 library stumbles over is an error that begins with `what`."""
+    try:
+        yield
+    except (LstmcountError, MemoryError, RecursionError):
+        raise
+    except Exception as error:  # the library raises exceptions of any class
+        raise LstmcountError(f"{what}: {error}") from None

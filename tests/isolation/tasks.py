@@ -1,0 +1,128 @@
+"""Tasks for a child process: honest ones, and what each of a hostile file's attempts would do."""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from lstmcount.dimensions import Unknown
+from lstmcount.errors import LstmcountError
+from lstmcount.isolation import Guard
+from lstmcount.readers.python import read_python
+
+
+def give(guard: Guard, value: Any) -> Any:
+    guard()
+    return value
+
+
+def refuse(guard: Guard) -> None:
+    guard()
+    raise LstmcountError("no model", path=("layers", 2))
+
+
+def stumble(guard: Guard) -> None:
+    guard()
+    raise KeyError("deep inside")
+
+
+def crash(guard: Guard) -> None:
+    guard()
+    os._exit(3)
+
+
+def turn_in_circles(guard: Guard) -> None:
+    guard()
+    while True:
+        pass
+
+
+def wait(guard: Guard) -> None:
+    import time
+
+    guard()
+    time.sleep(100)
+
+
+def fill_memory(guard: Guard) -> int:
+    guard()
+    return len(bytes(2**31))
+
+
+def nest(guard: Guard) -> list[Any]:
+    guard()
+    found: list[Any] = []
+    for _ in range(100_000):
+        found = [found]
+    return found
+
+
+def parse_and_import(guard: Guard) -> tuple[int, str]:
+    """What readers do: parse a text, follow a program, import what is installed."""
+    guard()
+    import colorsys  # of the standard library, and imported by nobody before
+
+    import lstmcount.layers.einsum
+
+    program = b"from keras import *\nm = Sequential([Input((2,)), Dense(3)])"
+    config = read_python(program)
+    names = f"{colorsys.__name__} {lstmcount.layers.einsum.__name__} {config.class_name}"
+    return len(ast.parse("a = 1\nb = 2").body), names
+
+
+def plain_unknown(guard: Guard) -> Any:
+    guard()
+    return {"units": Unknown("n"), "function": len, "slice": slice(1, None)}
+
+
+def attempt(guard: Guard, name: str, folder: str) -> None:
+    guard()
+    ATTEMPTS[name](folder)
+
+
+def _import_from(folder: str) -> None:
+    sys.path.insert(0, folder)
+    import planted  # type: ignore[import-not-found]  # noqa: F401
+
+
+def _spoof(folder: str) -> None:
+    """Code that claims to be part of the standard library."""
+    code = compile(f"open({folder + '/marker'!r}, 'w')", os.__file__, "exec")
+    types.FunctionType(code, {})()
+
+
+ATTEMPTS: dict[str, Callable[[str], Any]] = {
+    "os.system": lambda folder: os.system(f"touch {folder}/marker"),
+    "subprocess": lambda folder: subprocess.run(["touch", f"{folder}/marker"], check=False),
+    "fork": lambda folder: os.fork(),
+    "exec of a program": lambda folder: os.execvp("touch", ["touch", f"{folder}/marker"]),
+    "spawn": lambda folder: os.posix_spawn("/usr/bin/touch", ["touch", f"{folder}/marker"], {}),
+    "write": lambda folder: open(f"{folder}/marker", "w").close(),
+    "append": lambda folder: open(f"{folder}/marker", "a").close(),
+    "os.open": lambda folder: os.open(f"{folder}/marker", os.O_CREAT | os.O_WRONLY),
+    "mkdir": lambda folder: os.mkdir(f"{folder}/marker"),
+    "link": lambda folder: os.symlink(folder, f"{folder}/marker"),
+    "rename": lambda folder: os.rename(f"{folder}/planted.py", f"{folder}/marker"),
+    "remove": lambda folder: os.remove(f"{folder}/planted.py"),
+    "read": lambda folder: open(f"{folder}/planted.py").close(),
+    "list": os.listdir,
+    "socket": lambda folder: socket.create_connection(("127.0.0.1", 9), timeout=1),
+    "bind": lambda folder: socket.socket().bind(("127.0.0.1", 0)),
+    "native code": lambda folder: ctypes.CDLL(f"{folder}/planted.so"),
+    "exec": lambda folder: exec(f"open({folder + '/marker'!r}, 'w')"),
+    "eval": lambda folder: eval("1 + 1"),
+    "compile": lambda folder: compile("1 + 1", "program.py", "exec"),
+    "code that claims to be a module": _spoof,
+    "code that was parsed": lambda folder: exec(compile(ast.parse("x = 1"), "<unknown>", "exec")),
+    "import from a folder": _import_from,
+    "breakpoint": lambda folder: breakpoint(),
+    "kill": lambda folder: os.kill(os.getppid(), 0),
+    "environment": lambda folder: os.putenv("PATH", folder),
+}

@@ -1,0 +1,150 @@
+"""What a child process protects from: hangs, crashes, memory, and what a file makes it do."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lstmcount
+from lstmcount import LstmcountError, summarize
+from lstmcount.isolation import ReaderBugError, forked, fresh, isolated, limits
+from tests.isolation import tasks
+
+ROOT = Path(__file__).parents[2]
+ENDLESS = ROOT / "tests/safety/endless.h5.gz"  # the HDF5 library turns in circles on it
+
+
+@pytest.fixture(params=["forked", "fresh"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A child by fork, and a child in an interpreter of its own."""
+    monkeypatch.setattr(forked, "is_possible", lambda: request.param == "forked")
+    monkeypatch.syspath_prepend(str(ROOT))
+    return str(request.param)
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    (tmp_path / "planted.py").write_text(f"open({str(tmp_path / 'marker')!r}, 'w')")
+    return tmp_path
+
+
+def test_values_and_errors(way: str) -> None:
+    assert isolated(tasks.give, {"a": [1, None, (2, 3)]}, what="file") == {"a": [1, None, (2, 3)]}
+    with pytest.raises(LstmcountError, match=r"^\$\.layers\[2\]: no model$"):
+        isolated(tasks.refuse, what="file")
+    with pytest.raises(ReaderBugError, match="KeyError: 'deep inside'") as caught:
+        isolated(tasks.stumble, what="file")
+    assert "in stumble" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        (tasks.crash, "^file: it crashes what reads it$"),
+        (tasks.fill_memory, "^file: reading it takes more than 384 MiB of memory$"),
+        (tasks.nest, "^file: it is nested too deeply to be read$"),
+        (tasks.turn_in_circles, "^file: reading it takes more than .* seconds of processor time$"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_limits(way: str, task: Any, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if way == "forked":
+        monkeypatch.setattr(limits, "CPU_SECONDS", 1)
+    with pytest.raises(LstmcountError, match=message):
+        isolated(task, what="file")
+
+
+def test_nobody_waits_for_ever(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WAIT_SECONDS", 1.0)
+    with pytest.raises(LstmcountError, match="takes more than"):
+        isolated(tasks.wait, what="file")
+
+
+def test_what_readers_do_is_allowed(way: str) -> None:
+    found = isolated(tasks.parse_and_import, what="file")
+    assert found == (2, "colorsys lstmcount.layers.einsum Sequential")
+
+
+@pytest.mark.parametrize("name", tasks.ATTEMPTS)
+def test_attempts_end_the_child(way: str, name: str, planted: Path) -> None:
+    if way == "fresh" and name not in ("os.system", "write", "exec", "import from a folder"):
+        pytest.skip("the guard is the same")
+    with pytest.raises(LstmcountError, match=r"^file: stopped, because reading it attempted "):
+        isolated(tasks.attempt, name, str(planted), what="file")
+    assert sorted(path.name for path in planted.iterdir()) == ["planted.py"]
+
+
+def test_what_is_no_plain_data_comes_back_as_words(way: str) -> None:
+    found = isolated(tasks.plain_unknown, what="file")
+    assert found["slice"] == slice(1, None)
+    assert [str(found["units"]), str(found["function"])] == ["n", "len"]
+
+
+def test_a_process_of_several_threads_does_not_fork() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert not forked.is_possible()
+        assert summarize(ROOT / "configs/trainer.py").total_params is not None
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_without_an_interpreter_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "")
+    with pytest.raises(LstmcountError, match="cannot start"):
+        fresh._Interpreter().answer(b"")
+
+
+def test_a_file_that_the_library_never_finishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("h5py")
+    monkeypatch.setattr(forked, "is_possible", lambda: True)  # for this process's limit
+    monkeypatch.setattr(limits, "CPU_SECONDS", 1)
+    path = tmp_path / "model.h5"
+    path.write_bytes(gzip.decompress(ENDLESS.read_bytes()))
+    with pytest.raises(LstmcountError, match="takes more than"):
+        lstmcount.summarize(path)
+
+
+HOLES = {
+    "exec": "exec({code!r})",
+    "eval": "eval({code!r})",
+    "open": "open({marker!r}, 'w').close()",
+    "system": "system('touch ' + {marker!r})",
+}
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the reader's first wall open, a program still reaches nothing."""
+    import builtins
+
+    monkeypatch.setattr(forked, "is_possible", lambda: True)  # for this process's holes
+
+    from lstmcount.readers.python.builtin_functions import BUILTINS
+    from lstmcount.readers.python.values import Native
+
+    for name in ("exec", "eval", "open"):
+        monkeypatch.setitem(BUILTINS, name, Native(name, getattr(builtins, name)))
+
+    monkeypatch.setitem(BUILTINS, "system", Native("system", os.system))
+    marker = tmp_path / "marker"
+    line = HOLES[hole].format(marker=str(marker), code=f"open({str(marker)!r}, 'w')")
+    program = tmp_path / "model.py"
+    program.write_text(
+        f"from keras import Sequential, layers\n{line}\n"
+        "m = Sequential([layers.Input((3,)), layers.Dense(2)])\n"
+    )
+    with pytest.raises(LstmcountError, match="the program: stopped, because reading it"):
+        summarize(program)
+    assert not marker.exists()

@@ -1,0 +1,87 @@
+"""What a child may answer: plain data, and nothing that does something when it is read."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import Counter, OrderedDict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.dimensions import UNKNOWN, Unknown
+from lstmcount.isolation import plain
+from lstmcount.readers.python import read_python
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [1, -1, 2**80, 1.5, True, "é\ud800", b"\xff", (1, (2,)), {"a": {1, 2}}, frozenset([3])],
+        [complex(1, 2), range(3), slice(1, None, 2), Ellipsis],
+        TensorRef("a", 1, None),
+    ],
+)
+def test_values_come_back_equal(value: Any) -> None:
+    assert plain.load(plain.dump(value)) == value
+
+
+def test_what_is_shared_stays_shared() -> None:
+    units = Unknown("n")
+    first, second, third = plain.load(plain.dump([units, units, UNKNOWN]))
+    assert first is second
+    assert third is UNKNOWN
+
+
+def test_subclasses_come_back_as_what_they_are_of() -> None:
+    found = plain.load(plain.dump([OrderedDict(a=1), Counter("aa"), True]))
+    assert found == [{"a": 1}, {"a": 2}, True]
+    assert [type(one) for one in found] == [dict, dict, bool]
+
+
+def test_models_come_back_with_their_places() -> None:
+    program = b"from keras import Input, Sequential, layers\nm = Sequential([Input((5,)),\n  layers.Dense(units=2)])"
+    config = read_python(program, name="m.py")
+    found = plain.load(plain.dump(config))
+    assert isinstance(found, ModelConfig)
+    layer = found.layers[-1]
+    assert (layer.class_name, layer.arguments["units"]) == ("Dense", 2)
+    assert str(layer.path[0].locate("m.py", ("units",))) == "m.py:3:22"
+
+
+def test_configs_are_picklable() -> None:
+    config = ModelConfig(
+        name="m",
+        layers=[LayerConfig(class_name="Dense", calls=[Call([TensorRef("a")])], strict=False)],
+        outputs=[TensorRef("a")],
+    )
+    assert pickle.loads(pickle.dumps(config)) == config
+
+
+class _Hostile:
+    def __init__(self, function: Any, *args: Any) -> None:
+        self.made = function, args
+
+    def __reduce__(self) -> Any:
+        return self.made
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        _Hostile(os.system, "touch marker"),
+        _Hostile(eval, "1"),
+        _Hostile(exec, "1"),
+        _Hostile(__import__, "os"),
+        _Hostile(open, "marker", "w"),
+        _Hostile(getattr, 1, "real"),
+        Path("/"),
+    ],
+    ids=lambda value: getattr(value, "made", [value])[0].__class__.__name__,
+)
+def test_answers_that_make_anything_else_are_refused(value: Any) -> None:
+    with pytest.raises(pickle.UnpicklingError, match="is no plain data"):
+        plain.load(pickle.dumps([value]))
