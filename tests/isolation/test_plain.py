@@ -43,7 +43,10 @@ def test_subclasses_come_back_as_what_they_are_of() -> None:
 
 
 def test_models_come_back_with_their_places() -> None:
-    program = b"from keras import Input, Sequential, layers\nm = Sequential([Input((5,)),\n  layers.Dense(units=2)])"
+    program = (
+        b"from keras import Input, Sequential, layers\n"
+        b"m = Sequential([Input((5,)),\n  layers.Dense(units=2)])"
+    )
     config = read_python(program, name="m.py")
     found = plain.load(plain.dump(config))
     assert isinstance(found, ModelConfig)
