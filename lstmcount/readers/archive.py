@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from typing import IO
 
 from lstmcount.config import ModelConfig
 from lstmcount.custom import NONE, CustomLayers
