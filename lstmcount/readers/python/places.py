@@ -40,8 +40,9 @@ class CodePlace(Place):
                     self.arguments[keyword.arg] = _position(program, keyword.value)
 
     def __getstate__(self) -> Any:
-        fields = ("arguments", "cell", "column", "line", "name")
-        return None, {field: getattr(self, field) for field in fields}
+        """All but the node, which only the process that reads the program needs."""
+        state = {"arguments": self.arguments, "name": self.name}
+        return None, {**state, "cell": self.cell, "column": self.column, "line": self.line}
 
     def locate(self, source: str | None = None, rest: Path = ()) -> Location:
         """File, cell, line and column of the argument that `rest` names, or of the whole."""
