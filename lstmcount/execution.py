@@ -109,7 +109,10 @@ def _execute(
         reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
         inner = node.layer.layer
         if isinstance(inner, Graph):
-            values[node] = _execute(inner, reads, (*path, node.layer), operations)
+            if inner.is_built:
+                values[node] = _execute(inner, reads, (*path, node.layer), operations)
+            else:
+                values[node] = _written(node, None, inputs)
             continue
         args, kwargs = node.arguments([tensor.shape or () for tensor in reads])
         known = all(tensor.shape is not None for tensor in reads)

@@ -45,7 +45,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
         flag = f"--{bound}-{name.replace('_', '-')}"
         if bound == "max-increase":
             text = "Growth against the base: 5%, 10k, '5% or 10k'."
-            flag = flag.removesuffix("-params")
+            flag = "--max-increase" if name == "params" else flag
         option = click.option(flag, callback=_amount, metavar="N", help=text, hidden=hidden)
         command = option(command)
     return command

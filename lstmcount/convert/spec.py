@@ -45,8 +45,7 @@ class _Writer:
         layers = list(self.config.layers)
         found: dict[str, Any] = {}
         if layers and layers[0].class_name == "InputLayer":
-            shape = _input_shape(layer_of(layers.pop(0)).output_shape(None))
-            found |= shape
+            found |= _shape_of(layers.pop(0))
             self.auto("InputLayer")
         elif self.config.build_input_shape is not None and layers and layers[0].model is None:
             found |= _input_shape(self.config.build_input_shape)
@@ -65,10 +64,9 @@ class _Writer:
             layer = node.layer.config
             name = node.layer.name
             if layer.class_name == "InputLayer":
-                made = layer_of(layer)
-                shape = _input_shape(made.output_shape(None))
+                shape = _shape_of(layer)
                 batch = shape.get("batch_size", batch)
-                dtype = given(made).get("dtype")
+                dtype = given(layer_of(layer)).get("dtype")
                 dims = shape["input_shape"]
                 inputs[name] = {"shape": dims, "dtype": dtype} if dtype else dims
                 names[name, 0] = name
@@ -195,6 +193,14 @@ class _Writer:
 def _class_name(config: LayerConfig) -> str:
     """As a spec names the class: a declared one as it is declared."""
     return config.class_name if config.declared is None else str(config.declared.name)
+
+
+def _shape_of(config: LayerConfig) -> dict[str, Any]:
+    """The keys that say an input's shape."""
+    shape = layer_of(config).output_shape(None)
+    if shape is None:
+        raise LstmcountError(f"the shape of the input {config.name!r} is not known")
+    return _input_shape(shape)
 
 
 def _input_shape(shape: Any) -> dict[str, Any]:

@@ -14,9 +14,7 @@ from lstmcount.design.vectorised import evaluate
 from lstmcount.errors import LstmcountError
 
 MAX_VALUE = 2**40  # nobody designs a layer of more units
-FIRST_SPAN = 4_096  # candidates of the first evaluation; each further one spans 16 times more
 NEAR = 64  # candidates in a row of which at least one should make a model
-SAMPLES = 4_096  # candidates that one evaluation looks at
 MAX_POINTS = 10_000_000
 
 _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
@@ -40,13 +38,24 @@ class Goal(msgspec.Struct, frozen=True):
         value = getattr(measures, self.measure)
         if value is None:
             raise LstmcountError(
-                f"{self.measure} depend on an unknown length; give it with --set or a number"
+                f"{self.measure} depend on an unknown size; give it with --set or a number"
             )
         return value
 
     def __str__(self) -> str:
         sign = {"max": "<=", "min": ">=", "exact": "=="}[self.bound]
         return f"{self.measure} {sign} {self.amount:,}"
+
+
+class _Pace(msgspec.Struct, frozen=True):
+    """How many candidates one evaluation looks at, and how fast an open range grows."""
+
+    samples: int  # also the candidates of the first evaluation
+    growth: int
+
+
+FAST = _Pace(4_096, 16)  # one traced pass counts them all
+SLOW = _Pace(32, 2)  # each candidate has layers of its own, which are read and counted
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +95,7 @@ class _Search:
         self.goals = goals
         self.candidates = range(1, MAX_VALUE) if candidates is None else candidates
         self.bounded = candidates is not None
+        self.pace = SLOW if name in template.structural else FAST
         self.smallest = all(goal.bound == "min" for goal in goals)
         self.evaluations = 0
         self.known: dict[int, tuple[bool, tuple[int, ...]]] = {}  # value → met, amounts
@@ -155,15 +165,15 @@ class _Search:
         """The index up to which to search; an open range grows until a goal is broken or met."""
         if self.bounded:
             last = len(self.candidates) - 1
-            self.look(_spread(0, last))
+            self.look(self._spread(0, last))
             self._check_effect()
             return last
-        span = FIRST_SPAN
+        span = self.pace.samples
         while True:
             last = min(span, MAX_VALUE - 2)
-            self.look(_spread(0, last))
+            self.look(self._spread(0, last))
             self._check_effect()
-            far = self.models(_spread(0, last)[-NEAR:])
+            far = self.models(self._spread(0, last)[-NEAR:])
             if not far or self.met(far[-1]) == self.smallest:
                 return last
             if last >= MAX_VALUE - 2:
@@ -172,7 +182,7 @@ class _Search:
                     f"no value of {self.name!r} up to {MAX_VALUE:,} {wanted} the limit "
                     f"({', '.join(map(str, self.goals))})"
                 )
-            span *= 16
+            span *= self.pace.growth
 
     def _check_effect(self) -> None:
         amounts = {amounts for _, amounts in self.known.values()}
@@ -207,9 +217,9 @@ class _Search:
     def _bisected(self, last: int) -> int | None:
         """Narrow down between the samples, many candidates at each evaluation."""
         low, high = 0, last
-        while high - low >= SAMPLES:
-            low, high = self._bracket(_spread(low, high))
-            self.look(_spread(low, high))
+        while high - low >= self.pace.samples:
+            low, high = self._bracket(self._spread(low, high))
+            self.look(self._spread(low, high))
         matching = [i for i in range(low, high + 1) if self.met(i)]
         if not matching:
             return None
@@ -227,6 +237,13 @@ class _Search:
                 return before, after
         return models[-1], next((i for i in indices if i > models[-1]), models[-1])
 
+    def _spread(self, low: int, high: int) -> list[int]:
+        """At most as many indices from low to high, both included, as one evaluation takes."""
+        samples = self.pace.samples
+        if high - low < samples:
+            return list(range(low, high + 1))
+        return sorted({low + (high - low) * i // (samples - 1) for i in range(samples)})
+
     def _side(self, index: int) -> bool:
         """Whether a candidate lies at or below the limits, which a growing count only leaves."""
         _, amounts = self.known[self.candidates[index]]
@@ -234,13 +251,6 @@ class _Search:
             amount < goal.amount if goal.bound == "min" else amount <= goal.amount
             for goal, amount in zip(self.goals, amounts, strict=True)
         )
-
-
-def _spread(low: int, high: int) -> list[int]:
-    """At most about SAMPLES indices from low to high, both included."""
-    if high - low < SAMPLES:
-        return list(range(low, high + 1))
-    return sorted({low + (high - low) * i // (SAMPLES - 1) for i in range(SAMPLES)})
 
 
 def front(

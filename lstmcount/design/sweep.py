@@ -12,7 +12,6 @@ from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template
 from lstmcount.design.vectorised import evaluate, numpy
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.readers import open_source
 
@@ -75,8 +74,9 @@ def joined(parts: Sequence[Points]) -> Points:
     np = numpy()
     if not parts:
         return Points({})
+    common = [name for name in parts[0].columns if all(name in part.columns for part in parts)]
     return Points(
-        {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
+        {name: np.concatenate([part.columns[name] for part in parts]) for name in common},
         sum(part.looked_at for part in parts),
         sum(part.left_out for part in parts),
         next((part.reason for part in parts if part.reason), None),
@@ -132,18 +132,13 @@ def swept(
         yield future.result()
 
 
-def _is_known(values: Any) -> bool:
-    """Whether they are numbers: a layer that nobody knows leaves a measure unknown."""
-    return values.dtype != object or not any(isinstance(value, Unknown) for value in values)
-
-
 def measured(template: Template, columns: dict[str, Any], condition: Condition | None) -> Points:
     found = evaluate(template, columns)
     measures = {name: getattr(found.measures, name) for name in MEASURES}
     left_out = int((~found.valid).sum())
     if left_out:
         columns = {name: values[found.valid] for name, values in columns.items()}
-    known = {k: v for k, v in measures.items() if v is not None and _is_known(v)}
+    known = {k: v for k, v in measures.items() if v is not None}
     points = Points({**columns, **known}, len(found.valid), left_out, found.reason)
     if condition is None:
         return points

@@ -46,6 +46,7 @@ class Template:
         self.source = source
         self.settings = dict(settings or {})
         self.variables = tuple(variables)
+        self.layers_read = 0  # again, for values of structural variables
         self.config = self._read({})
         self.structural = tuple(name for name in variables if name in self.config.structural)
 
@@ -70,7 +71,10 @@ class Template:
     def graph(self, values: Mapping[str, Any]) -> Graph:
         """The model with these values of its variables."""
         structure = {name: values[name] for name in self.structural if name in values}
-        config = self._read(structure) if structure else self.config
+        config = self.config
+        if structure:
+            config = self._read(structure)
+            self.layers_read += len(config.layers)
         return Graph(config, values=Values(environment(config, values)))
 
     def measure(self, values: Mapping[str, Any]) -> Measures:
@@ -85,13 +89,8 @@ def measures(graph: Graph) -> Measures:
     weights = graph.weights()
     trainable = parts(weights, trainable=True) if graph.trainable else []
     bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
-    macs: Any = graph.macs(graph.input)
-    return Measures(
-        params=count(weights),
-        trainable_params=count(trainable),
-        macs=None if isinstance(macs, Unknown) else macs,
-        size=-(-bits // 8),
-    )
+    found = (count(weights), count(trainable), graph.macs(graph.input), -(-bits // 8))
+    return Measures(*(None if isinstance(value, Unknown) else value for value in found))
 
 
 def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from lstmcount.design.template import MEASURES, Measures, Template
 from lstmcount.design.tracing import Bounds, Evaluator, Guard, Trace, term_of
 from lstmcount.errors import LstmcountError
 
+MAX_LAYERS_READ = 50_000  # of models that differ in their layers
 MAX_REGIONS = 64  # then what is left is counted point by point
 
 
@@ -74,6 +75,11 @@ def evaluate(template: Template, columns: Mapping[str, Any]) -> Evaluated:
         fixed = dict(zip(template.structural, (int(v) for v in group), strict=True))
         free = {name: values for name, values in columns.items() if name not in fixed}
         pool.fill(template, free, fixed, np.flatnonzero(which.reshape(-1) == i))
+        if template.layers_read > MAX_LAYERS_READ:
+            raise LstmcountError(
+                f"counting models for that many values of {', '.join(template.structural)}, "
+                "which decides how many layers there are, takes too long; give a smaller range"
+            )
     return pool.result()
 
 

@@ -22,7 +22,7 @@ def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -
     with styled(theme):
         drawn = figure(7, 4.5)
         axes = drawn.subplots()
-        params = points.columns["params"].astype(float)
+        params = points.column("params").astype(float)
         first = points.columns[variables[0]].astype(float)
         if len(variables) == 1:
             _curve(axes, first, params)

@@ -65,7 +65,7 @@ def _statement(rng: Random, tree: ast.Module, donors: Sequence[ast.expr]) -> Non
     elif kind == 2:
         other, other_field, _ = rng.choice(places)
         getattr(other, other_field).append(copy.deepcopy(old))
-    else:
+    elif kind >= 3:
         body[index] = _within(kind, old)
 
 

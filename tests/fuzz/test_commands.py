@@ -1,0 +1,53 @@
+"""Commands that once ended in a way that nobody had foreseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.run import load
+from tests.fuzz.sources.base import source
+from tests.fuzz.worker import attempt
+
+IMPORTS = "import keras\nfrom keras import layers\n"
+UNKNOWN_INPUT = f"{IMPORTS}model = keras.Sequential([keras.Input(X.shape[1:]), layers.Dense(3)])\n"
+UNKNOWN_INSIDE = (
+    "import keras\n"
+    "x = keras.Input((None,))\n"
+    "inner = keras.Sequential([unknown.Dense(3)])\n"
+    "model = keras.Model(x, keras.layers.Dense(1)(inner(unknown.Layer()(x))))\n"
+)
+UNKNOWN_SIZE = (
+    f"{IMPORTS}model = keras.Sequential("
+    "[keras.Input((5, 4)), layers.Dense(unknown), layers.Dense(3, name='dense')])\n"
+)
+NEVER_A_MODEL = "variables: {a: 2}\ninput_shape: [a]\nlayers: [{LSTM: a}]\n"
+DEEP = (
+    "variables: {a: 4}\ninput_shape: [5, 3]\nlayers:\n- repeat: a // 2\n"
+    "  layers: [{GRU: {units: 3, return_sequences: true}}]\n"
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loaded() -> None:
+    """Libraries may make folders of their own when they are imported first."""
+    load()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "args"),
+    [
+        ("m.yaml", DEEP, "check --max-increase-trainable-params 3k m.yaml"),
+        ("m.yaml", DEEP, "check --max-increase-non-trainable-params 5% m.yaml"),
+        ("m.py", UNKNOWN_INPUT, "convert --to json m.py"),
+        ("m.py", UNKNOWN_INPUT, "convert --to yaml m.py"),
+        ("m.py", UNKNOWN_INSIDE, "report -o x.html m.py"),
+        ("m.py", UNKNOWN_INSIDE, "cost m.py"),
+        ("m.py", UNKNOWN_SIZE, "solve --for dense.units --max-params 300 m.py"),
+        ("m.py", UNKNOWN_SIZE, "sweep --set dense.units=1..3 m.py"),
+        ("m.yaml", NEVER_A_MODEL, "sweep --set a=1..3 --plot x.svg m.yaml"),
+        ("m.yaml", DEEP, "solve --for a --max-params 2k m.yaml"),
+        ("m.yaml", DEEP, "solve --for a --max-params 100M m.yaml"),
+    ],
+)
+def test_command(name: str, text: str, args: str) -> None:
+    assert attempt(source("spec", {name: text.encode()}), tuple(args.split())) is None
