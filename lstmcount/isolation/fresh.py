@@ -31,7 +31,15 @@ _GRACE = 2.0  # seconds that the other interpreter may take to start
 
 def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
     """What `task` answers there, as `plain.load` takes it; or why there is no answer."""
-    return _interpreter(os.getpid()).answer(pickle.dumps((task, args)))
+    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), task, args)))
+
+
+def _folder() -> str | None:
+    """The current one, where it is still there."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
 
 
 @cache
@@ -89,7 +97,9 @@ def serve() -> None:
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
     while size := given.read(_SIZE.size):
-        task, args = pickle.loads(given.read(*_SIZE.unpack(size)))
+        folder, task, args = pickle.loads(given.read(*_SIZE.unpack(size)))
+        if folder is not None:
+            os.chdir(folder)  # paths may be relative to it
         if hasattr(os, "fork"):
             _send(answers, _packed(forked.answer(task, args)))
         else:

@@ -139,6 +139,17 @@ class Bidirectional(Layer):
         return f"{text} merge_mode {self.merge_mode}: the two directions' outputs combined in one."
 
 
+def _over_steps(output: Any, steps: Dim) -> Any:
+    """A step's outputs with the time axis; of several (which Keras 2 took) each has it."""
+    if isinstance(output, list):
+        return [_over_steps(each, steps) for each in output]
+    if isinstance(output, dict):
+        return {key: _over_steps(each, steps) for key, each in output.items()}
+    if output is None:  # of a model with a layer in it that nobody knows
+        return None
+    return (output[0], steps, *output[1:])
+
+
 class TimeDistributed(Layer):
     """The same layer at every time step: (batch, timesteps, …) as if it were more samples."""
 
@@ -162,6 +173,9 @@ class TimeDistributed(Layer):
         if type(sequences) is not tuple:
             raise ShapeError(f"expected one tensor, got {show(sequences)}")
         self.layer.check_today(step_shapes(sequences))
+        output = self.layer.output_shape(step_shapes(sequences))
+        if output is not None and type(output) is not tuple:
+            raise ShapeError(f"expected a layer with one output, got {show(output)}")
 
     def weights(self, sequences: Shapes) -> Iterable[Weight]:
         weights: Iterable[Weight] = self.layer.weights(step_shapes(sequences))
@@ -169,9 +183,7 @@ class TimeDistributed(Layer):
 
     def output_shape(self, sequences: Shapes) -> Shapes:
         output = self.layer.output_shape(step_shapes(sequences))
-        if output is None:  # of a model with a layer in it that nobody knows
-            return None
-        return (output[0], flatten(sequences)[0][1], *output[1:])
+        return _over_steps(output, flatten(sequences)[0][1])
 
     def macs(self, sequences: Shapes) -> Dim:
         macs: Dim = flatten(sequences)[0][1] * self.layer.macs(step_shapes(sequences))

@@ -14,7 +14,12 @@ Binary = str | bytes
 
 def opened(source: Binary) -> IO[bytes]:
     """A file to read from its beginning."""
-    return open(source, "rb") if isinstance(source, str) else io.BytesIO(source)
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    try:
+        return open(source, "rb")
+    except OSError as error:  # it was there when the command began
+        raise LstmcountError((error.strerror or str(error)).lower()) from None
 
 
 def library(purpose: str) -> Any:

@@ -11,6 +11,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers.rnn_cells import StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
 from lstmcount.readers.names import AutoNames
+from lstmcount.readers.opening import damaged
 from lstmcount.summary import LayerSummary, Summary, Weight
 from lstmcount.trace.arrays import Array
 
@@ -30,7 +31,7 @@ def stored_weights(
     chain = _chain(summary.layers, layer)
     if not path.is_file():  # a pipe, which was read when the model was
         return None
-    with path.open("rb") as file:
+    with path.open("rb") as file, damaged("the file's weights cannot be read"):
         start = file.read(8)
         file.seek(0)
         if start == HDF5:

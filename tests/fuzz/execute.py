@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import gc
 import io
 import os
@@ -15,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lstmcount import cli
 from tests.fuzz import outputs
@@ -23,7 +22,6 @@ from tests.fuzz.watch import Watch
 
 SECONDS = 5  # of processor time, for a command with its children
 MEBIBYTES = 500  # more than there were before
-HANGING = 60  # seconds on the clock, after which the process shows where it is and ends
 STATUSES = (0, 1, 2)
 _IN_PACKAGE = re.compile(r'File "[^"]*?/(lstmcount/[^"]*)", line (\d+),? in (\S+)')
 
@@ -39,15 +37,12 @@ class Outcome:
     details: str = ""
 
 
-def execute(
-    watch: Watch, folder: Path, args: Sequence[str], stdin: bytes, dump: IO[str]
-) -> Outcome:
+def execute(watch: Watch, folder: Path, args: Sequence[str], stdin: bytes) -> Outcome:
     """Run `lstmcount ARGS` in the folder, which is the current one."""
     out, err = io.BytesIO(), io.BytesIO()
     before, children = _memory(reset=True), _seconds_of_children()
     status: Any = None
     kind, details = None, ""
-    faulthandler.dump_traceback_later(HANGING, exit=True, file=dump)
     with watch.watched(folder) as doings, _streams(args, stdin, out, err):
         try:
             with _timed():
@@ -60,7 +55,6 @@ def execute(
         except BaseException as error:
             details = traceback.format_exc()
             kind = f"{type(error).__name__}: {place(details)}"
-    faulthandler.cancel_dump_traceback_later()
     if kind is None and status not in STATUSES:
         details = err.getvalue().decode("utf-8", "replace")
         kind = f"status {status}: {_last_line(details)}: {place(details)}"

@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import importlib
 import json
+import os
 import pkgutil
 import sys
 import time
@@ -112,6 +113,7 @@ def _totals(counted: Counter[tuple[str, str, str]], place: int) -> dict[str, int
 
 def load() -> None:
     """Import once what commands would import again in every child."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process of several threads is not forked
     own = pkgutil.walk_packages(lstmcount.__path__, "lstmcount.")
     for name in (*(module.name for module in own if module.name != "lstmcount.__main__"), *USED):
         try:

@@ -25,6 +25,12 @@ DEEP = (
     "variables: {a: 4}\ninput_shape: [5, 3]\nlayers:\n- repeat: a // 2\n"
     "  layers: [{GRU: {units: 3, return_sequences: true}}]\n"
 )
+SEVERAL_EACH_STEP = (
+    '{"class_name": "Sequential", "config": {"layers": ['
+    '{"class_name": "InputLayer", "config": {"batch_shape": [null, 5, 4, 6]}},'
+    '{"class_name": "TimeDistributed", "config": {"layer": {"class_name": "LSTM",'
+    ' "config": {"units": 3, "return_state": true}}}}]}}'
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -45,6 +51,8 @@ def loaded() -> None:
         ("m.py", UNKNOWN_SIZE, "solve --for dense.units --max-params 300 m.py"),
         ("m.py", UNKNOWN_SIZE, "sweep --set dense.units=1..3 m.py"),
         ("m.yaml", NEVER_A_MODEL, "sweep --set a=1..3 --plot x.svg m.yaml"),
+        ("m.json", SEVERAL_EACH_STEP, "cost m.json"),
+        ("m.json", SEVERAL_EACH_STEP, "report -o x.html m.json"),
         ("m.yaml", DEEP, "solve --for a --max-params 2k m.yaml"),
         ("m.yaml", DEEP, "solve --for a --max-params 100M m.yaml"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import select
@@ -10,15 +11,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from tests.fuzz.cases import case
-from tests.fuzz.execute import HANGING, execute, limit_memory, place
+from tests.fuzz.execute import execute, limit_memory, place
 from tests.fuzz.sources.base import Source
 from tests.fuzz.watch import Watch
+
+HANGING = 60  # seconds on the clock
 
 Event = dict[str, Any]
 Put = Callable[[Event], None]
@@ -28,7 +32,7 @@ def cases(seed: int, numbers: Iterable[int]) -> Iterator[Event]:
     """What came of each command of each case; a case that ends the process leaves the next ones."""
 
     def work(put: Put, dump: IO[str]) -> None:
-        watch = _ready()
+        watch = _ready(dump)
         for number in numbers:
             put({"making": number})
             made = case(seed, number)
@@ -41,7 +45,7 @@ def cases(seed: int, numbers: Iterable[int]) -> Iterator[Event]:
                         "source": made.source.kind,
                     }
                     put(start)
-                    put(start | run_one(watch, folder, made.source, args, dump))
+                    put(start | run_one(watch, folder, made.source, args))
         put({"end": True})
 
     return apart(work)
@@ -51,26 +55,25 @@ def attempt(source: Source, args: tuple[str, ...]) -> str | None:
     """The kind of failure of one command over a source."""
 
     def work(put: Put, dump: IO[str]) -> None:
-        watch = _ready()
+        watch = _ready(dump)
         with folder_of(source) as folder:
             put({"args": args})
-            put({"args": args} | run_one(watch, folder, source, args, dump))
+            put({"args": args} | run_one(watch, folder, source, args))
         put({"end": True})
 
     kinds = [event["kind"] for event in apart(work) if event.get("kind")]
     return kinds[0] if kinds else None
 
 
-def run_one(
-    watch: Watch, folder: Path, source: Source, args: tuple[str, ...], dump: IO[str]
-) -> Event:
+def run_one(watch: Watch, folder: Path, source: Source, args: tuple[str, ...]) -> Event:
     stdin = source.files[source.name] if "-" in args else b""
-    outcome = execute(watch, folder, args, stdin, dump)
+    outcome = execute(watch, folder, args, stdin)
     return {"status": outcome.status, "kind": outcome.kind, "details": outcome.details}
 
 
-def _ready() -> Watch:
+def _ready(dump: IO[str]) -> Watch:
     limit_memory()
+    faulthandler.register(signal.SIGUSR1, file=dump)  # says where, also within a long C call
     os.environ["LSTMCOUNT_DEBUG"] = "1"  # so that a bug says where it is
     return Watch()
 
@@ -114,7 +117,7 @@ def apart(work: Callable[[Put, IO[str]], None]) -> Iterator[Event]:
         os.close(writer)
         last: Event = {}
         ended = False
-        for event in _lines(reader):
+        for event in _lines(reader, child):
             last = event
             ended = ended or "end" in event
             yield event
@@ -153,12 +156,14 @@ def _outermost_last(dump: str) -> str:
     return "\n".join(reversed(dump.splitlines())) if "most recent call first" in dump else dump
 
 
-def _lines(reader: int) -> Iterator[Event]:
-    """Until the other end closes, or says nothing for too long."""
+def _lines(reader: int, child: int) -> Iterator[Event]:
+    """Until the other end closes; where it says nothing for too long, it shows where it is."""
     rest = b""
-    while select.select([reader], [], [], 2 * HANGING)[0]:
+    while select.select([reader], [], [], HANGING)[0]:
         chunk = os.read(reader, 2**16)
         if not chunk:
             return
         *lines, rest = (rest + chunk).split(b"\n")
         yield from map(json.loads, lines)
+    os.kill(child, signal.SIGUSR1)
+    time.sleep(1)

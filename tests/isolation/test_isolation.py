@@ -43,6 +43,15 @@ def test_values_and_errors(way: str) -> None:
     assert "in stumble" in caught.value.__notes__[0]
 
 
+def test_paths_are_relative_to_the_current_folder(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        assert isolated(tasks.where, what="file") == str(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("task", "message"),
     [

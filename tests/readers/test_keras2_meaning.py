@@ -209,6 +209,16 @@ def test_several_tensors_at_every_time_step() -> None:
         summarize(given)
 
 
+def test_several_outputs_at_every_time_step() -> None:
+    inner = {"class_name": "LSTM", "config": {"name": "a", "units": 3, "return_state": True}}
+    steps = entry("TimeDistributed", "t", [[X]], layer=inner)
+    summary = summarize(functional([steps], "t", x=[None, 5, 2, 8]))
+    assert summary.layers[-1].output_shape == [(None, 5, 3)] * 3
+    given = {"input_shape": [5, 2, 8], "layers": [{"TimeDistributed": {"layer": inner}}]}
+    with pytest.raises(LstmcountError, match="expected a layer with one output"):
+        summarize(given)
+
+
 def test_layers_for_losses_in_files_that_name_modules() -> None:
     layers = [
         entry("Dense", "y", [[X]], units=3) | {"module": "keras.layers"},

@@ -247,3 +247,18 @@ def check_misfit(path: Path, summary: Summary) -> None:
     with pytest.raises(LstmcountError) as error:
         stored_weights(path, layer, layer.layers[0], layer.layers[0].weights)
     assert "'first' have the shapes [(4, 12), (3, 12), (12,)]" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["kernel", "recurrent_kernel"])
+def test_a_file_that_lacks_weights_it_names(name: str, tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        group = file.create_group("first")
+        group.attrs["weight_names"] = ["kernel", "recurrent_kernel", "bias"]
+        for key in {"kernel", "recurrent_kernel", "bias"} - {name}:
+            group[key] = [1.0]
+    summary = summarize({"input_shape": [T, D], "layers": [{"LSTM": 9, "name": "first"}]})
+    layer = summary.layers[0]
+    with pytest.raises(LstmcountError, match=f"cannot be read: .*{name}"):
+        stored_weights(path, summary, layer, layer.weights)
