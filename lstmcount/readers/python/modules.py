@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
-from lstmcount.readers.python import numpy_functions, standard
 from lstmcount.readers.python.keras import namespace
 from lstmcount.readers.python.values import MISSING, Module
 
@@ -14,7 +14,7 @@ def module(path: str) -> Any:
     canonical = namespace.canonical(path)
     if canonical is not None:
         return Module(canonical)
-    if path.split(".")[0] in standard.MODULES or path.split(".")[0] == "numpy":
+    if path.split(".")[0] in _standard().MODULES or path.split(".")[0] == "numpy":
         return Module(path)
     return MISSING
 
@@ -26,10 +26,10 @@ def imported(path: str, name: str) -> Any:
         return namespace.member(canonical, name)
     top = path.split(".")[0]
     if top == "numpy":
+        from lstmcount.readers.python import numpy_functions
+
         return numpy_functions.member(path, name)
-    if top in standard.MODULES:
-        return standard.member(path, name)
-    return standard.member(path, name)
+    return _standard().member(path, name)
 
 
 def starred(path: str, name: str) -> Any:
@@ -38,3 +38,9 @@ def starred(path: str, name: str) -> Any:
         return MISSING
     value = imported(path, name)
     return MISSING if isinstance(value, Module) else value
+
+
+def _standard() -> ModuleType:
+    from lstmcount.readers.python import standard
+
+    return standard

@@ -15,17 +15,18 @@ MAX_PARSED_AGAIN = 2**20  # characters, after lines were given up
 
 # Of a line after its indentation, so that no two neighbours in a pattern take the same spaces:
 # a line is then looked at in time in proportion to its length.
-_COMMAND = re.compile(r"[%!?](?!=)|[\w.]+\?{1,2}\s*$")
-_CELL_COMMAND = re.compile(r"\s*%%(\w+)")
+# Compiled when something has to be repaired, which is rare.
+_COMMAND = r"[%!?](?!=)|[\w.]+\?{1,2}\s*$"
+_CELL_COMMAND = r"\s*%%(\w+)"
 _PYTHON_CELLS = {"time", "timeit", "capture", "prun", "skip", "debug"}
-_ASSIGNED_COMMAND = re.compile(r"([\w, ]+=\s*)(?:!.*|%(?!time\b|timeit\b).*)$")
-_TIMED = re.compile(r"((?:[\w, ]+=\s*)?)%(?:time|timeit)\b(?:\s+-\w+(?:\s+\d+)?)*\s+")
-_PRINT = re.compile(r"(|.*?[:;]\s*)print\b(?!\s*\()(?!\s*[=.)\]])(.*)$")
-_PRINT_TO = re.compile(r"print\s*(?:>>.*|\(.*\)\s*[%,].*)$")
-_EXCEPT = re.compile(r"(except\s+[\w.(][\w.(), ]*?),\s*(\w+)\s*:")
-_RAISE = re.compile(r"(raise\s+[\w.]+)\s*,.*$")
-_OCTAL = re.compile(r"\b0([0-7]+)\b(?![.\w])")
-_CONTINUES = re.compile(r"\s|#|[)\]}]|(?:else|elif|except|finally)\b|$")
+_ASSIGNED_COMMAND = r"([\w, ]+=\s*)(?:!.*|%(?!time\b|timeit\b).*)$"
+_TIMED = r"((?:[\w, ]+=\s*)?)%(?:time|timeit)\b(?:\s+-\w+(?:\s+\d+)?)*\s+"
+_PRINT = r"(|.*?[:;]\s*)print\b(?!\s*\()(?!\s*[=.)\]])(.*)$"
+_PRINT_TO = r"print\s*(?:>>.*|\(.*\)\s*[%,].*)$"
+_EXCEPT = r"(except\s+[\w.(][\w.(), ]*?),\s*(\w+)\s*:"
+_RAISE = r"(raise\s+[\w.]+)\s*,.*$"
+_OCTAL = r"\b0([0-7]+)\b(?![.\w])"
+_CONTINUES = r"\s|#|[)\]}]|(?:else|elif|except|finally)\b|$"
 
 
 def modernised(text: str) -> str:
@@ -34,7 +35,7 @@ def modernised(text: str) -> str:
     >>> modernised("!pip install keras\\nprint 'x'\\nexcept IOError, e:")
     'pass\\npass\\nexcept IOError as e:'
     """
-    first = _CELL_COMMAND.match(text)
+    first = re.match(_CELL_COMMAND, text)
     if first and first[1] not in _PYTHON_CELLS:
         return "\n" * text.count("\n")
     text = text.replace("\t", "        ").replace("\r\n", "\n").replace("\r", "\n")
@@ -47,27 +48,27 @@ def _modernised_line(line: str) -> str:
 
 
 def _modernised_code(code: str) -> str:
-    if _COMMAND.match(code):
-        timed = _TIMED.match(code)
+    if re.match(_COMMAND, code):
+        timed = re.match(_TIMED, code)
         return timed[1] + code[timed.end() :] if timed else "pass"
-    if found := _TIMED.match(code):
+    if found := re.match(_TIMED, code):
         return found[1] + code[found.end() :]
-    if found := _ASSIGNED_COMMAND.match(code):
+    if found := re.match(_ASSIGNED_COMMAND, code):
         return found[1] + "NotImplemented"
     if "print" in code:
-        if _PRINT_TO.match(code):
+        if re.match(_PRINT_TO, code):
             return "pass"
-        if found := _PRINT.match(code):
+        if found := re.match(_PRINT, code):
             opened = found[2].count("(") - found[2].count(")")
             continued = found[2].rstrip().endswith(("\\", ","))
             if opened <= 0 and not continued:
                 return found[1] + "pass"
             return f"{found[1]}0, {found[2]}" if found[2].strip() else found[1] + "pass"
-    if found := _EXCEPT.match(code):
+    if found := re.match(_EXCEPT, code):
         return f"{found[1]} as {found[2]}:{code[found.end() :]}"
-    if found := _RAISE.match(code):
+    if found := re.match(_RAISE, code):
         return found[1]
-    return _OCTAL.sub(r"0o\1", code) if "0" in code else code
+    return re.sub(_OCTAL, r"0o\1", code) if "0" in code else code
 
 
 def _indent(line: str) -> str:
@@ -79,7 +80,7 @@ def chunks(text: str) -> Iterator[tuple[int, str]]:
     lines: list[str] = []
     start, quoted, decorated = 0, "", False
     for number, line in enumerate(text.split("\n")):
-        if lines and not quoted and not decorated and not _CONTINUES.match(line):
+        if lines and not quoted and not decorated and not re.match(_CONTINUES, line):
             yield start, "\n".join(lines)
             start, lines = number, []
         lines.append(line)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.readers.python.keras import applications, backend, functions
+from lstmcount.readers.python.keras import functions
 from lstmcount.readers.python.keras.objects import LayerClass
 from lstmcount.readers.python.values import MISSING, Module, Native, words
 
@@ -78,18 +79,18 @@ def member(path: str, name: str) -> Any:
                 return Module(f"{path}.{name}")
             return functions.setting(name)
     if path.startswith("keras.activations"):
-        return Native(name, backend.activation(name), raw=True)
+        return Native(name, _backend().activation(name), raw=True)
     if path.startswith("keras.backend") or path.endswith("tensorflow_backend"):
-        return backend.member(name)
+        return _backend().member(name)
     if name == "src":
         return Module(path)
     if path.startswith("keras.ops.") and name[:1].isupper():
-        return backend.operation_class(name)
+        return _backend().operation_class(name)
     if path.startswith("keras.ops"):
-        found = backend.operation(name)
+        found = _backend().operation(name)
         return Module(f"{path}.{name}") if found is MISSING and name in _OPERATIONS else found
     if path.startswith("keras.random"):
-        return backend.random(name)
+        return _backend().random(name)
     if path.startswith(("keras.utils", "keras.preprocessing")):
         return functions.utility(path, name)
     if path.startswith("keras.datasets"):
@@ -118,6 +119,8 @@ def _application(path: str, name: str) -> Any:
     if registry.family_of(name) == "applications":
         return LayerClass(name)
     if name[:1].isupper():
+        from lstmcount.readers.python.keras import applications
+
         return applications.member(name)
     return Module(f"{path}.{name}")
 
@@ -129,13 +132,19 @@ def _of_tensorflow(path: str, name: str) -> Any:
         return None
     if path in ("tensorflow", "tensorflow.nn", "tensorflow.math", "tensorflow.image",
                 "tensorflow.linalg"):  # fmt: skip
-        found = backend.tensorflow(path, name)
+        found = _backend().tensorflow(path, name)
         if found is not MISSING:
             return found
     if path == "tensorflow.random":
-        return backend.random(name)
+        return _backend().random(name)
     if name in _BETWEEN:
         return Module("tensorflow")
     if name in _SUBMODULES:
         return Module(f"{path}.{name}")
     return MISSING
+
+
+def _backend() -> ModuleType:
+    from lstmcount.readers.python.keras import backend
+
+    return backend
