@@ -389,6 +389,10 @@ def unique(weights: Iterable[Weight]) -> list[Weight]:
 
 def _same(shapes: list[Shape], others: list[Shape]) -> bool:
     """Whether they are the same dimensions; of symbols and arrays, the same objects."""
+    if len(shapes) == len(others) and all(a is b for a, b in zip(shapes, others, strict=True)):
+        return True  # also where a whole shape is unknown
+    if not all(isinstance(shape, tuple) for shape in (*shapes, *others)):
+        return False
     if list(map(len, shapes)) != list(map(len, others)):
         return False
     pairs = zip(chain(*shapes), chain(*others), strict=True)

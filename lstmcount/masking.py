@@ -198,7 +198,8 @@ class _Added:
             path=self.graph.config.path,
         )
         given = [self._shape(each) for each in inputs]
-        self.shapes[name] = create(config).output_shape(*given)
+        is_known = all(shape is not None for shape in given)
+        self.shapes[name] = create(config).output_shape(*given) if is_known else None
         self.made[name] = config
         self.added.append(config)
         return TensorRef(name)
@@ -211,7 +212,8 @@ class _Added:
         if value.layer in self.shapes:
             return self.shapes[value.layer]
         outputs = self.by_name[value.layer].nodes[value.node].outputs
-        return outputs[value.tensor or 0]
+        index = value.tensor or 0
+        return outputs[index] if index < len(outputs) else None  # of a shape that is not known
 
     def rank(self, tensor: TensorRef) -> int:
         return len(self._shape(tensor) or ())

@@ -20,6 +20,14 @@ UNKNOWN_SIZE = (
     f"{IMPORTS}model = keras.Sequential("
     "[keras.Input((5, 4)), layers.Dense(unknown), layers.Dense(3, name='dense')])\n"
 )
+UNKNOWN_MASKED = (
+    f"{IMPORTS}x = keras.Input(X.shape[1:])\nmodel = keras.Model(x, layers.Masking(0.0)(x))\n"
+)
+UNKNOWN_SIDE = (
+    f"{IMPORTS}tower = layers.Dense(6, name='dense')\nleft = keras.Input((4,))\n"
+    "both = [tower(shared(side)) for side in (left, right)]\n"
+    "model = keras.Model([left, right], layers.Dot(axes=-1)(both))\n"
+)
 NEVER_A_MODEL = "variables: {a: 2}\ninput_shape: [a]\nlayers: [{LSTM: a}]\n"
 DEEP = (
     "variables: {a: 4}\ninput_shape: [5, 3]\nlayers:\n- repeat: a // 2\n"
@@ -49,6 +57,10 @@ def loaded() -> None:
         ("m.py", UNKNOWN_INSIDE, "report -o x.html m.py"),
         ("m.py", UNKNOWN_INSIDE, "cost m.py"),
         ("m.py", UNKNOWN_SIZE, "solve --for dense.units --max-params 300 m.py"),
+        ("m.py", UNKNOWN_MASKED, "count m.py"),
+        ("m.py", UNKNOWN_MASKED, "convert m.py"),
+        ("m.py", UNKNOWN_SIDE, "solve --for dense.units --exact-params 300 m.py"),
+        ("m.py", UNKNOWN_SIDE, "explain --formula m.py"),
         ("m.py", UNKNOWN_SIZE, "sweep --set dense.units=1..3 m.py"),
         ("m.yaml", NEVER_A_MODEL, "sweep --set a=1..3 --plot x.svg m.yaml"),
         ("m.json", SEVERAL_EACH_STEP, "cost m.json"),
