@@ -76,7 +76,7 @@ def names() -> list[str]:
 def command_line(rng: Random, source: Source) -> list[str]:
     """A command over the source with some of its options."""
     name = rng.choice(names())
-    if name in ("schema", "layers") and rng.random() < 0.9:  # they have no source
+    if name in ("schema", "layers") and rng.random() < 0.97:  # they have no source
         name = rng.choice(("summary", "count", "convert", "explain"))
     if source.kind == "project" and rng.random() < 0.6:
         name = rng.choice(("check", "check", "diff", "init", "report"))

@@ -25,7 +25,7 @@ def test_cases_are_the_seeds() -> None:
 
 
 def test_every_command_is_tried() -> None:
-    assert {args[0] for n in range(120) for args in case(5, n).commands} == set(names())
+    assert {args[0] for n in range(300) for args in case(5, n).commands} == set(names())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -71,7 +71,9 @@ def _change(rng: Random, file: Any) -> None:
             (h5py.SoftLink("/nothing"), h5py.SoftLink(name), h5py.ExternalLink("/dev/zero", "/"))
         )
     elif kind == 3 and isinstance(node, h5py.Group):
-        file.create_dataset(f"{name}/more", shape=(rng.choice((0, 3, 10**6)),), maxshape=(None,))
+        file.create_dataset(
+            f"{name}/more", shape=(rng.choice((0, 3, 10**6)),), dtype="f4", maxshape=(None,)
+        )
     else:
         attributes = sorted(node.attrs) or ["weight_names"]
         values = (b"x", 3, [b"kernel:0"], [b"\xff"], [], rng.choice(hostile.NAMES[:9]), 1e300)
