@@ -82,11 +82,11 @@ def command(
     picture_format = "" if picture is None else format_of(picture)
     summary = summarize_argument(source, reading)
     layer = chosen(summary, name, "trace unrolls")
-    random = numpy().random.default_rng(seed)
     length, features = _sequence_shape(layer, timesteps)
     found = None
-    if weights == "file" and source != STDIN:
+    if weights == "file" and source != STDIN:  # before NumPy, whose threads rule out a quick fork
         found = stored.stored_weights(Path(source), summary, layer, layer.weights)
+    random = numpy().random.default_rng(seed)
     arrays = found or values.random_weights(layer.weights, layer.layer, random)
     if given in ("random", "zeros"):
         length = length or steps

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
@@ -35,15 +37,29 @@ def read_tensors(source: Binary) -> dict[str, Any]:
 
 
 def _tensors(guard: Guard, source: Binary) -> dict[str, Any]:
-    h5py = library("reading tensors")
+    with weights_of(guard, source, "reading tensors") as root:
+        if root is None:
+            raise LstmcountError(f"there is no {WEIGHTS} in the archive")
+        return listed(root)
+
+
+@contextmanager
+def weights_of(guard: Guard, source: Binary, purpose: str) -> Iterator[Any]:
+    """The group of an HDF5 file, or of the one in an archive, that holds the weights.
+
+    None where the archive has none. What the HDF5 library stumbles over is an `LstmcountError`.
+    """
+    h5py = library(purpose)
     # The file for packed weights is opened before the guard, which lets none be opened to write.
     with opened(source) as file, tempfile.TemporaryFile() as unpacked:
         guard()
         with damaged(UNREADABLE):
             if file.read(len(ZIP)) == ZIP:
-                return _in_archive(file, unpacked, h5py)
-            with h5py.File(file, "r") as root:
-                return listed(own_weights(root))
+                with _in_archive(file, unpacked, h5py) as root:
+                    yield root
+            else:
+                with h5py.File(file, "r") as root:
+                    yield own_weights(root)
 
 
 def listed(root: Any) -> dict[str, list[Any]]:
@@ -119,13 +135,15 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _in_archive(file: IO[bytes], unpacked: IO[bytes], h5py: Any) -> dict[str, Any]:
+@contextmanager
+def _in_archive(file: IO[bytes], unpacked: IO[bytes], h5py: Any) -> Iterator[Any]:
     with open_zip(file) as archive:
         times = archive.namelist().count(WEIGHTS)
-        if times == 0:
-            raise LstmcountError(f"there is no {WEIGHTS} in the archive")
         if times > 1:
             raise LstmcountError(f"{WEIGHTS} stands twice in the archive")
+        if times == 0:
+            yield None
+            return
         info = archive.getinfo(WEIGHTS)
         require_known_method(info)
         limit = MAX_WEIGHTS if info.compress_type == zipfile.ZIP_STORED else MAX_UNPACKED
@@ -135,7 +153,7 @@ def _in_archive(file: IO[bytes], unpacked: IO[bytes], h5py: Any) -> dict[str, An
             archive.open(WEIGHTS) as member,
             h5py.File(_seekable(member, info, unpacked), "r") as root,
         ):
-            return listed(root)
+            yield root
 
 
 def _seekable(member: IO[bytes], info: zipfile.ZipInfo, unpacked: IO[bytes]) -> IO[bytes]:

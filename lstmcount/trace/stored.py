@@ -1,24 +1,34 @@
-"""The weights that a `.keras` or `.h5` file stores for one layer."""
+"""The weights that a `.keras` or `.h5` file stores for one layer.
+
+The file is read in a child process. It is told where to look and which shapes to expect, and gives
+back the bytes of each weight.
+"""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.isolation import Guard, isolated
 from lstmcount.layers.rnn_cells import StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
+from lstmcount.readers.attributes import names
 from lstmcount.readers.names import AutoNames
-from lstmcount.readers.opening import damaged
+from lstmcount.readers.tensors import UNREADABLE, ZIP, weights_of
 from lstmcount.summary import LayerSummary, Summary, Weight
-from lstmcount.trace.arrays import Array
+from lstmcount.trace.arrays import Array, numpy
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
-ZIP = b"PK\x03\x04"
-WEIGHTS = "model.weights.h5"
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
+CELL = "cell"  # a group that layers of one class have and cells have not
+MAX_BYTES = 64 * 2**20  # of the values of one layer
+PURPOSE = "reading the file's weights"
+
+Place = tuple[str, ...]  # names of groups, each in the one before
+Shapes = list[tuple[Any, ...]]
+Values = list[tuple[str, bytes]]  # dtype and bytes
 
 
 def stored_weights(
@@ -28,34 +38,27 @@ def stored_weights(
 
     Raises `LstmcountError` if what is stored does not fit the layer.
     """
-    chain = _chain(summary.layers, layer)
     if not path.is_file():  # a pipe, which was read when the model was
         return None
-    with path.open("rb") as file, damaged("the file's weights cannot be read"):
-        start = file.read(8)
-        file.seek(0)
-        if start == HDF5:
-            return _legacy(_open(file), chain, weights)
-        if not start.startswith(ZIP):
-            return None
-        with zipfile.ZipFile(file) as archive:
-            if WEIGHTS not in archive.namelist():
-                return None
-            with archive.open(WEIGHTS) as member:
-                return _checkpoint(_open(member), summary, chain, weights)
-
-
-def _open(file: Any) -> Any:
-    try:
-        import h5py
-    except ImportError:
-        raise LstmcountError(
-            "reading the file's weights needs h5py: pip install 'lstmcount[hdf5]'"
-        ) from None
-    try:
-        return h5py.File(file, "r")
-    except OSError as error:
-        raise LstmcountError(f"the file's weights cannot be read: {error}") from None
+    with path.open("rb") as file:
+        start = file.read(len(HDF5))
+    chain = _chain(summary.layers, layer)
+    shapes = [weight.shape for weight in weights]
+    values: Values | None
+    if start == HDF5:
+        top = chain[0]
+        order = _legacy_order(top)
+        places = {id(weight): place for place, weight in enumerate(order)}
+        picked = [places[id(weight)] for weight in layer.weights]
+        wanted = top.name, len(order), picked, layer.name, shapes
+        values = isolated(_legacy, str(path), *wanted, what=UNREADABLE)
+    elif start.startswith(ZIP):
+        route = list(_route(summary, chain))
+        cells = list(_cells(layer.layer))
+        values = isolated(_checkpoint, str(path), route, cells, layer.name, shapes, what=UNREADABLE)
+    else:
+        return None
+    return None if values is None else _arrays(values, weights)
 
 
 def _chain(layers: Sequence[LayerSummary], wanted: LayerSummary) -> list[LayerSummary]:
@@ -68,94 +71,176 @@ def _chain(layers: Sequence[LayerSummary], wanted: LayerSummary) -> list[LayerSu
     return []
 
 
-def _taken(name: str, weights: Sequence[Weight], datasets: Sequence[Any]) -> dict[str, Array]:
-    """Each weight with its dataset, whose shape is looked at before it is read."""
-    shapes = [tuple(dataset.shape) for dataset in datasets]
-    if shapes != [weight.shape for weight in weights]:
+def _arrays(values: Values, weights: Sequence[Weight]) -> dict[str, Array]:
+    np = numpy()
+    try:
+        return {
+            weight.name: np.frombuffer(data, dtype).reshape(weight.shape).astype(float)
+            for weight, (dtype, data) in zip(weights, values, strict=True)
+        }
+    except (TypeError, ValueError) as error:
+        raise LstmcountError(f"{UNREADABLE}: {error}") from None
+
+
+# -- In the child process ---------------------------------------------------------------------
+
+
+def _member(group: Any, name: str) -> Any:
+    """A member of a group; None where it has none. Links out of the group are refused."""
+    import h5py
+
+    link = group.get(name, getlink=True) if isinstance(group, h5py.Group) else None
+    if link is None:
+        return None
+    if not isinstance(link, h5py.HardLink):
+        raise LstmcountError(f"{UNREADABLE}: {name!r} is a link to somewhere else")
+    return group[name]
+
+
+def _read(datasets: Sequence[Any], layer: str, expected: Shapes) -> Values:
+    """The values of the datasets, whose storage and shapes are looked at before."""
+    import h5py
+
+    for dataset in datasets:
+        if not isinstance(dataset, h5py.Dataset):
+            raise LstmcountError(f"the file's weights of layer {layer!r} are not all stored")
+        if dataset.is_virtual or dataset.external is not None:
+            raise LstmcountError(f"the file's weights of layer {layer!r} are in other files")
+        if dataset.dtype.kind not in "fiub":
+            raise LstmcountError(
+                f"the file's weights of layer {layer!r} are {dataset.dtype}, not numbers"
+            )
+    shapes = [dataset.shape for dataset in datasets]
+    if shapes != expected:
         raise LstmcountError(
-            f"the file's weights of layer {name!r} have the shapes {shapes}; "
-            f"expected {[weight.shape for weight in weights]}"
+            f"the file's weights of layer {layer!r} have the shapes {shapes}; expected {expected}"
         )
-    pairs = zip(weights, datasets, strict=True)
-    return {weight.name: dataset[()].astype(float) for weight, dataset in pairs}
+    types = ["<f4" if dataset.dtype in ("f2", "f4") else "<f8" for dataset in datasets]
+    size = sum(d.size * int(dtype[-1]) for d, dtype in zip(datasets, types, strict=True))
+    if size > MAX_BYTES:
+        raise LstmcountError(
+            f"the file's weights of layer {layer!r} take {size / 2**20:,.0f} MiB; "
+            f"trace reads at most {MAX_BYTES // 2**20} (--weights random reads none)"
+        )
+    return [
+        (dtype, dataset.astype(dtype)[()].tobytes())
+        for dataset, dtype in zip(datasets, types, strict=True)
+    ]
 
 
 # -- .keras -----------------------------------------------------------------------------------
 
 
-def _checkpoint(
-    group: Any, summary: Summary, chain: Sequence[LayerSummary], weights: Sequence[Weight]
-) -> dict[str, Array] | None:
+def _route(summary: Summary, chain: Sequence[LayerSummary]) -> Iterator[tuple[str, str]]:
+    """For each layer of the chain its name, and that of its group where no group says its name.
+
+    The group is named after the class, counted in the order of the layers.
+    """
     siblings = summary.layers
-    for layer in chain:
-        container = next((group[name] for name in CONTAINERS if name in group), None)
-        if container is None:
-            return None
-        group = _child(container, siblings, layer)
-        if group is None:
-            return None
-        siblings = layer.layers
-    datasets = [dataset for cell in _cells(chain[-1].layer, group) for dataset in cell]
-    return _taken(chain[-1].name, weights, datasets)
-
-
-def _child(container: Any, siblings: Sequence[LayerSummary], wanted: LayerSummary) -> Any:
-    """The group of a layer: named after its class, counted in the order of the layers."""
-    for group in container.values():
-        if "vars" in group and group["vars"].attrs.get("name") == wanted.name:
-            return group
-    numbered = AutoNames()
-    for layer in siblings:
-        name = numbered(layer.class_name)
-        if layer is wanted:
-            return container.get(name)
-    return None
-
-
-def _cells(layer: Any, group: Any) -> Iterator[list[Any]]:
-    """The variables of each cell of a recurrent layer, in the order of its weights."""
-    if "cell" in group:
-        group, layer = group["cell"], getattr(layer, "cell", layer)
-    if isinstance(layer, Bidirectional):
-        yield from _cells(layer.layer, group["forward_layer"])
-        yield from _cells(layer.backward, group["backward_layer"])
-    elif isinstance(layer, StackedRNNCells):
+    for wanted in chain:
         numbered = AutoNames()
-        for cell in layer.cells:
-            yield from _cells(cell, group["cells"][numbered(cell.class_name)])
+        for layer in siblings:
+            group = numbered(layer.class_name)
+            if layer is wanted:
+                break
+        yield wanted.name, group
+        siblings = wanted.layers
+
+
+def _cells(layer: Any) -> Iterator[Place]:
+    """Where each cell of a recurrent layer has its variables, in the order of the weights."""
+    cell = getattr(layer, "cell", layer)
+    if isinstance(layer, Bidirectional):
+        for side, inner in (("forward_layer", layer.layer), ("backward_layer", layer.backward)):
+            yield from ((side, *place) for place in _cells(inner))
+    elif isinstance(cell, StackedRNNCells):
+        numbered = AutoNames()
+        for each in cell.cells:
+            group = numbered(each.class_name)
+            yield from ((CELL, "cells", group, *place) for place in _cells(each))
     else:
-        yield [group["vars"][key] for key in sorted(group["vars"], key=int)]
+        yield CELL, "vars"
+
+
+def _checkpoint(
+    guard: Guard,
+    source: str,
+    route: list[tuple[str, str]],
+    cells: list[Place],
+    layer: str,
+    shapes: Shapes,
+) -> Values | None:
+    with weights_of(guard, source, PURPOSE) as group:
+        for name, numbered in route:
+            group = _child(_container(group), name, numbered)
+            if group is None:
+                return None
+        return _read([each for place in cells for each in _variables(group, place)], layer, shapes)
+
+
+def _container(group: Any) -> Any:
+    return next((found for name in CONTAINERS if (found := _member(group, name)) is not None), None)
+
+
+def _child(container: Any, name: str, numbered: str) -> Any:
+    """The group of a layer: the one that says its name, or else the one with that number."""
+    if container is None:
+        return None
+    for key in container:
+        group = _member(container, key)
+        variables = _member(group, "vars")
+        if variables is not None and variables.attrs.get("name") == name:
+            return group
+    return _member(container, numbered)
+
+
+def _variables(group: Any, place: Place) -> list[Any]:
+    for name in place:
+        inner = _member(group, name)
+        if inner is not None or name != CELL:
+            group = inner
+    keys = [] if group is None else sorted((key for key in group if key.isdecimal()), key=int)
+    return [_member(group, key) for key in keys]
 
 
 # -- .h5 --------------------------------------------------------------------------------------
 
 
+def _legacy_order(top: LayerSummary) -> list[Weight]:
+    """The weights of a layer of the model as its group lists them."""
+    if not top.layers:
+        return list(top.weights)
+    return sorted(top.weights, key=lambda weight: not weight.trainable)
+
+
 def _legacy(
-    file: Any, chain: Sequence[LayerSummary], weights: Sequence[Weight]
-) -> dict[str, Array] | None:
+    guard: Guard,
+    source: str,
+    top: str,
+    count: int,
+    picked: list[int],
+    layer: str,
+    shapes: Shapes,
+) -> Values | None:
     """One group a layer of the model; a nested model's holds all that is in it."""
-    root = file.get("model_weights", file)
-    top = chain[0]
-    if top.name not in root:
-        return None
-    group = root[top.name]
-    datasets = [group[name] for name in _names(group)]
-    trainable = [w for w in top.weights if w.trainable]
-    order = trainable + [w for w in top.weights if not w.trainable] if top.layers else top.weights
-    if len(order) != len(datasets):
-        raise LstmcountError(
-            f"the file has {len(datasets)} weights for layer {top.name!r}, expected {len(order)}"
-        )
-    places = {id(weight): i for i, weight in enumerate(order)}
-    return _taken(chain[-1].name, weights, [datasets[places[id(w)]] for w in chain[-1].weights])
+    with weights_of(guard, source, PURPOSE) as root:
+        group = _member(root, top)
+        if group is None:
+            return None
+        listed = names(group, "weight_names") or []
+        if len(listed) != count:
+            raise LstmcountError(
+                f"the file has {len(listed)} weights for layer {top!r}, expected {count}"
+            )
+        return _read([_at(group, listed[place]) for place in picked], layer, shapes)
 
 
-def _names(group: Any) -> list[str]:
-    """`weight_names`, which long lists spread over several attributes."""
-    names: list[Any] = list(group.attrs.get("weight_names", ()))
-    for i in range(len(group.attrs)):
-        names += list(group.attrs.get(f"weight_names{i}", ()))
-    return [name.decode() if isinstance(name, bytes) else str(name) for name in names]
+def _at(group: Any, path: str) -> Any:
+    for name in path.split("/"):
+        group = _member(group, name)
+    if group is None:
+        raise LstmcountError(f"{UNREADABLE}: {path!r} is listed and not stored")
+    return group
 
 
 __all__ = ["stored_weights"]
