@@ -37,15 +37,21 @@ SLOTS: dict[str, Callable[[Arguments], list[tuple[str, ...]]]] = {
     "Nadam": lambda _: [("momentum", "velocity")],
     "RMSprop": lambda given: [
         ("velocity",),
-        *([("momentum",)] if (given.get("momentum") or 0) > 0 else []),
+        *([("momentum",)] if _is_positive(given.get("momentum")) else []),
         *([("average_gradient",)] if given.get("centered") else []),
     ],
     "SGD": lambda given: [("momentum",)] if given.get("momentum") else [],
     "ScheduleFreeAdamW": lambda _: [("momentum", "velocity")],
 }
+MAX_PATTERN = 1_000  # letters
+MAX_PATTERNS = 100
 WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
 NAMES = (*SLOTS, *WRAPPERS)
 _BY_LOWER = {name.lower(): name for name in NAMES}
+
+
+class _UnclearError(Exception):
+    """Arguments that do not say which variables there are."""
 
 
 def trainable_variables(summary: Summary) -> list[Variable]:
@@ -67,7 +73,8 @@ def trainable_variables(summary: Summary) -> list[Variable]:
 def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[Weight] | None:
     """What `optimizer` (a name, or as Keras serialises it) holds once it is built.
 
-    None for an optimizer that is not Keras's own. Adam: two slots for each variable, and two
+    None for an optimizer that is not Keras's own, and for one whose arguments are unclear.
+    Adam: two slots for each variable, and two
     scalars, the iteration and the learning rate.
 
     >>> kernel = Weight("kernel", (4, 3))
@@ -77,7 +84,10 @@ def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[W
     name, given = parse(optimizer)
     if name not in NAMES:
         return None
-    return list(_variables(name, given, variables))
+    try:
+        return list(_variables(name, given, variables))
+    except (_UnclearError, re.error):
+        return None
 
 
 def parse(optimizer: Any) -> tuple[str, Arguments]:
@@ -183,18 +193,51 @@ def _is_adams(path: str, weight: Weight, given: Arguments) -> bool:
         return True
     if given.get("exclude_embeddings", True) and "embedding" in path.lower():
         return True
-    return any(re.search(pattern, path) for pattern in given.get("exclude_layers") or ())
+    return any(pattern.search(path) for pattern in _patterns(given.get("exclude_layers")))
+
+
+def _patterns(given: Any) -> list[re.Pattern[str]]:
+    """Patterns of the file. Raises an error where one may take forever or is wrong."""
+    if not given:
+        return []
+    if not isinstance(given, list | tuple) or len(given) > MAX_PATTERNS:
+        raise _UnclearError(f"expected a list of at most {MAX_PATTERNS} patterns")
+    for pattern in given:
+        if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN or not _is_quick(pattern):
+            raise _UnclearError("expected a pattern that is quick to match")
+    return [re.compile(pattern) for pattern in given]
+
+
+def _is_quick(pattern: str) -> bool:
+    """Whether little is tried before it is known not to match: one repetition and one group.
+
+    >>> _is_quick(".*dense.*"), _is_quick("^(dense|conv)_[0-9]+/"), _is_quick("(a*)*b")
+    (True, True, False)
+    """
+    middle = pattern.removeprefix(".*").removesuffix(".*")
+    repetitions = len(re.findall(r"[*+?{]", pattern if pattern == middle else middle))
+    allowed = 1 if pattern == middle else 0
+    is_group_repeated = re.search(r"\)[*+?{]", pattern) is not None
+    return repetitions <= allowed and pattern.count("(") <= 1 and not is_group_repeated
+
+
+def _is_positive(number: Any) -> bool:
+    if not isinstance(number, int | float | None):
+        raise _UnclearError(f"expected a number, got {number!r}")
+    return (number or 0) > 0
 
 
 def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight]:
     """Each variable belongs to the optimizer whose pattern matches its path, or to the default."""
     mapping = parse(given.get("optimizer_map"))[1]
-    patterns: dict[str, Any] = dict(mapping.get("optimizer_map") or {})
+    given_patterns = mapping.get("optimizer_map")
+    patterns: dict[str, Any] = given_patterns if isinstance(given_patterns, dict) else {}
+    compiled = _patterns(list(patterns))
     optimizers = [*patterns.values(), mapping.get("default_optimizer")]
     mine: list[list[Variable]] = [[] for _ in optimizers]
     for path, weight in variables:
         exact = [i for i, pattern in enumerate(patterns) if pattern == path]
-        matching = [i for i, pattern in enumerate(patterns) if re.fullmatch(pattern, path)]
+        matching = [i for i, pattern in enumerate(compiled) if pattern.fullmatch(path)]
         mine[(exact or matching or [-1])[0]].append((path, weight))
     for optimizer, own in zip(optimizers, mine, strict=True):
         name, arguments = parse(optimizer)

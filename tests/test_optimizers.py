@@ -124,6 +124,25 @@ def test_of_hdf5_it_is_built_over_nothing_and_before_the_model() -> None:
     assert (summary.total_params, len(summary.optimizer or ())) == (0, 2)
 
 
+@pytest.mark.parametrize(
+    "patterns",
+    ["dense", [3], ["("], ["(a*)*b"], ["(a|a)" * 30 + "b"], ["a*" * 30 + "b"], ["x" * 5000]],
+)
+def test_patterns_that_are_wrong_or_slow_leave_the_optimizer_unknown(patterns: Any) -> None:
+    variables = [("a" * 60, Weight("kernel", (4, 3)))]
+    muon = {"class_name": "Muon", "config": {"exclude_layers": patterns}}
+    assert optimizer_variables(muon, variables) is None
+    if isinstance(patterns, list) and isinstance(patterns[0], str):
+        mapping = {"config": {"optimizer_map": {patterns[0]: "adam"}}}
+        several = {"class_name": "MultiOptimizer", "config": {"optimizer_map": mapping}}
+        assert optimizer_variables(several, variables) is None
+
+
+def test_a_momentum_that_is_no_number_leaves_the_optimizer_unknown() -> None:
+    text = {"class_name": "RMSprop", "config": {"momentum": "0.9"}}
+    assert optimizer_variables(text, []) is None
+
+
 def test_others_optimizers_are_unknown() -> None:
     assert optimizer_variables({"class_name": "MyOwn", "config": {}}, []) is None
     assert optimizer_variables(None, []) is None
