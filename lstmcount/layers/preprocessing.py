@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from lstmcount.dimensions import Shape, Shapes, show
+from lstmcount.dimensions import UNKNOWN, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Elementwise, Layer, require_known, under
@@ -156,7 +156,7 @@ class Discretization(Encoding):
         """
         if self.output_mode == "int":
             return input_shape
-        depth: Any = self.num_bins
+        depth: Any = UNKNOWN if self.num_bins is None else self.num_bins  # None in lenient files
         if self.bin_boundaries is not None:
             depth = len(self.bin_boundaries) + 1
         if self.output_mode == "one_hot":

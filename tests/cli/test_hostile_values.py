@@ -87,6 +87,18 @@ FILES = {
         {"class_name": "InputLayer", "config": {"batch_shape": [None, None, 8]}},
         {"class_name": "TimeDistributed", "config": {"layer": LATE}},
     ),
+    "boundaries that are one number": {
+        "class_name": "Sequential",
+        "config": {
+            "layers": [
+                {"class_name": "InputLayer", "config": {"batch_shape": [None, 1]}},
+                {
+                    "class_name": "Discretization",
+                    "config": {"bin_boundaries": 9.0, "num_bins": None, "output_mode": "one_hot"},
+                },
+            ]
+        },
+    },
     "a history of less than nothing": {
         "class_name": "Sequential",
         "config": {
