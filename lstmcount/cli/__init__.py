@@ -11,6 +11,7 @@ import sys
 
 BUG = 70  # EX_SOFTWARE of sysexits.h
 DEBUG = "LSTMCOUNT_DEBUG"
+TOO_LONG = "for integer string conversion"  # what Python says of numbers of too many digits
 
 
 def main() -> None:
@@ -63,6 +64,9 @@ def _report(error: Exception) -> int:
         return 2
     if isinstance(error, RecursionError):
         _say("nested too deep")
+        return 2
+    if isinstance(error, ValueError) and TOO_LONG in str(error):
+        _say("the model makes a number of more than 4,300 digits")
         return 2
     if isinstance(error, OSError):
         name = f"{error.filename}: " if isinstance(error.filename, str) else ""

@@ -41,6 +41,8 @@ from lstmcount.summary import Weight
 if TYPE_CHECKING:
     from lstmcount.layers.saving import Named, Placed
 
+MAX_RANK = 254  # TensorFlow's, the most of Keras's backends
+
 
 class InputLayer(Layer):
     """Where a tensor enters the model: `shape` without the batch, or `batch_shape` with it."""
@@ -66,7 +68,12 @@ class InputLayer(Layer):
 
     def __post_init__(self) -> None:
         for field in ("shape", "batch_shape"):
-            for i, dim in enumerate(getattr(self, field) or ()):
+            shape = getattr(self, field) or ()
+            if not isinstance(shape, Unknown) and len(shape) > MAX_RANK:
+                raise LstmcountError(
+                    f"a shape of {len(shape):,} dimensions; at most {MAX_RANK} can be computed"
+                )
+            for i, dim in enumerate(shape):
                 if isinstance(dim, int) and dim < 0:
                     raise LstmcountError(f"a dimension cannot be {dim}", path=(field, i))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lstmcount.errors import LstmcountError, Path, json_path
@@ -11,6 +12,7 @@ MAX_SEARCHED = 200_000  # values
 _SHOWN = 4
 
 Found = tuple[dict[str, Any], Path]
+_Place = tuple[Any, Any] | None  # the place of what holds a value, and the key there
 
 
 def only_model(data: Any) -> Found | None:
@@ -21,22 +23,30 @@ def only_model(data: Any) -> Found | None:
     >>> only_model({"run": {"net": '{"class_name": "Sequential", "config": []}'}})
     ({'class_name': 'Sequential', 'config': []}, ('run', 'net'))
     """
-    level: list[tuple[Any, Path]] = [(data, ())]
+    level: list[tuple[Any, _Place]] = [(data, None)]
     searched = 0
     while level and searched < MAX_SEARCHED:
-        level = [(opened(value), path) for value, path in level]
-        found = [(value, path) for value, path in level if is_model(value)]
+        level = [(opened(value), place) for value, place in level]
+        found = [(value, place) for value, place in level if is_model(value)]
         if len(found) > 1:
-            places = ", ".join(json_path(path) for _, path in found[:_SHOWN])
+            places = ", ".join(json_path(_path(place)) for _, place in found[:_SHOWN])
             more = ", …" if len(found) > _SHOWN else ""
             raise LstmcountError(
                 f"there are {len(found)} models in it ({places}{more}): give a file of one"
             )
         if found:
-            return found[0]
+            return found[0][0], _path(found[0][1])
         searched += len(level)
-        level = [(value, (*path, key)) for holder, path in level for key, value in _inside(holder)]
+        level = [(value, (place, key)) for holder, place in level for key, value in _inside(holder)]
     return None
+
+
+def _path(place: _Place) -> Path:
+    keys = []
+    while place is not None:
+        place, key = place
+        keys.append(key)
+    return tuple(reversed(keys))
 
 
 def is_model(value: Any) -> bool:
@@ -59,7 +69,11 @@ def opened(value: Any) -> Any:
     return value
 
 
-def _inside(value: Any) -> list[tuple[Any, Any]]:
+def _inside(value: Any) -> Iterator[tuple[Any, Any]]:
+    """The keys and values in it that may be models, or hold some."""
+    items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
-        return [(key, item) for key, item in value.items() if isinstance(key, str)]
-    return list(enumerate(value)) if isinstance(value, list) else []
+        items = ((key, item) for key, item in value.items() if isinstance(key, str))
+    elif isinstance(value, list):
+        items = enumerate(value)
+    return ((key, item) for key, item in items if isinstance(item, dict | list | str))

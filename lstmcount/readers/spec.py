@@ -27,7 +27,7 @@ TOP_KEYS = (
     "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
     "budget", "variables", "custom_layers",
 )  # fmt: skip
-MAX_LAYERS = 200_000
+MAX_LAYERS = 50_000
 _OUTPUT = re.compile(r"(.*)\[(\d+)\]")
 
 Nested = Callable[[str, Path, CustomLayers], ModelConfig]

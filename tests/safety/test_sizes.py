@@ -16,6 +16,7 @@ AT_WRONG = "m.json:1:44: $.layers[0].Dense.unit: Dense has no argument 'unit'"
 TWICE = '{"input_shape": [3], "layers": [{"Dense": 2}], "variables": {%s, "k9": 2}}'
 SHORT_YAML = "input_shape: [3]\nlayers: [{Dense: {unit: 2}}]\n"
 
+SHAPE = '{"input_shape": [%s], "layers": ["Flatten", {"Dense": 2}]}'
 TEXTS: dict[str, tuple[str, Callable[[], str], str]] = {
     "an error before many objects": (
         "m.json",
@@ -55,6 +56,31 @@ TEXTS: dict[str, tuple[str, Callable[[], str], str]] = {
         "m.json",
         lambda: "[%s{}]" % ('{"class_name": "Sequential", "config": []},' * 150_000),
         "m.json",
+    ),
+    "numbers too large for JSON": (
+        "m.json",
+        lambda: f"[{'1e400,' * 2_000_000}1]",
+        "expected a spec",
+    ),
+    "many values far down": (
+        "m.json",
+        lambda: '{"a":' * 390 + f"[{'1,' * 300_000}1]" + "}" * 390,
+        "expected a spec",
+    ),
+    "a shape of many dimensions": (
+        "m.json",
+        lambda: SHAPE % ",".join(["9" * 18] * 100_000),
+        "a shape of 100,000 dimensions",
+    ),
+    "a product of too many digits": (
+        "m.json",
+        lambda: SHAPE % ",".join(["9" * 18] * 250),
+        "more than 4,300 digits",
+    ),
+    "as many layers as a block may repeat, and more": (
+        "m.yaml",
+        lambda: "input_shape: [3]\nlayers:\n- repeat: 199999\n  layers: [{Dense: 3}]\n",
+        "more than 50,000 layers",
     ),
     "a long list of YAML": ("m.yaml", lambda: f"a: [{'1, ' * 1_900_000}1]\n", "more than 200,000"),
     "dashes": ("m.yaml", lambda: "- " * 4_000_000, "more than 200,000"),
