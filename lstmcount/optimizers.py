@@ -156,8 +156,9 @@ def _variables(
     elif name == "Adafactor":
         yield from _factored(variables, assigned)
     elif name == "Muon":
+        excluded = _patterns(given.get("exclude_layers"))
         for path, weight in with_slots:
-            adam = _is_adams(path, weight, given)
+            adam = _is_adams(path, weight, given, excluded)
             yield from _slots([(path, weight)], ("momentum", "velocity") if adam else ("momentum",))
 
 
@@ -187,13 +188,15 @@ def _factored(variables: Sequence[Variable], placeholders: bool) -> Iterator[Wei
             yield from _slots([(path, weight)], ("velocity",))
 
 
-def _is_adams(path: str, weight: Weight, given: Arguments) -> bool:
+def _is_adams(
+    path: str, weight: Weight, given: Arguments, excluded: Sequence[re.Pattern[str]]
+) -> bool:
     """Muon updates matrices; vectors, embeddings and excluded layers it leaves to Adam."""
     if len(weight.shape) != 2:
         return True
     if given.get("exclude_embeddings", True) and "embedding" in path.lower():
         return True
-    return any(pattern.search(path) for pattern in _patterns(given.get("exclude_layers")))
+    return any(pattern.search(path) for pattern in excluded)
 
 
 def _patterns(given: Any) -> list[re.Pattern[str]]:
