@@ -39,16 +39,16 @@ def isolated(task: Task, *args: Any, what: str, custom: CustomLayers = NONE) -> 
         raise LstmcountError(f"{what}: {given}")
     try:
         answer = plain.load(given, custom)
-    except (UnpicklingError, EOFError, *MISFITS):
-        answer = None
+    except (UnpicklingError, EOFError, *MISFITS) as error:
+        raise LstmcountError(f"{what}: what was read of it is no answer") from error
     if not isinstance(answer, plain.Answer):
         raise LstmcountError(f"{what}: what was read of it is no answer")
     if answer.error is not None:
         raise answer.error
     if answer.bug is not None:
-        error = ReaderBugError(answer.bug)
-        error.add_note(answer.trace)
-        raise error
+        bug = ReaderBugError(answer.bug)
+        bug.add_note(answer.trace)
+        raise bug
     if answer.reason is not None:
         raise LstmcountError(f"{what}: {answer.reason}")
     return answer.value

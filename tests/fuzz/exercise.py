@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +37,7 @@ def exercise(name: str, data: bytes) -> None:
     for form in FORMATS:
         _allowed(lambda form=form: written(read(of_bytes(name, data)), form))  # type: ignore[misc]
     if source.binary is not None:
-        _allowed(lambda: verify(Source(name, binary=io.BytesIO(data)), summary))
+        _allowed(lambda: verify(Source(name, binary=data), summary))
 
 
 def _allowed(task: Callable[[], Any]) -> None:
