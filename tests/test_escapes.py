@@ -334,10 +334,11 @@ def test_names_are_text(folder: Path, name: str, command: str) -> None:
     if "github" not in command:
         assert not re.search(r"^\s*::[a-z]", text + errors, re.MULTILINE)
     if not text:
-        assert text + errors
+        assert errors
         return
     found = FORMATS[command](text)
-    if not command.startswith(NAMELESS):
+    is_refused = any("half of a character" in string for string in found)
+    if not command.startswith(NAMELESS) and not is_refused:
         forms = {
             name,
             escapes.escape(name),
