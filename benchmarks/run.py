@@ -55,7 +55,7 @@ def cold() -> None:
 
 def cold_json() -> None:
     """JSON of a JSON spec against the same (at most 0.9)."""
-    from lstmcount.readers.text import parse_yaml
+    from lstmcount.readers.text.text import parse_yaml
 
     spec = Path("/tmp/lstmcount-benchmark.json")
     spec.write_text(json.dumps(parse_yaml(SPEC.read_text())))
@@ -98,7 +98,7 @@ def large_file() -> None:
 def in_process() -> None:
     """From a parsed dict (at most 100 µs), and how time grows with the number of layers."""
     from lstmcount import summarize
-    from lstmcount.readers.text import parse_yaml
+    from lstmcount.readers.text.text import parse_yaml
 
     spec = parse_yaml(SPEC.read_text())
     print(f"summarize() of the six-layer spec: {_best(lambda: summarize(spec), 500) * 1e6:.0f} µs")
@@ -131,8 +131,8 @@ def python() -> None:
     """A script of 2,000 lines: read and counted against parsed (at most 3, beside counting)."""
     import ast
 
-    from lstmcount.inference import infer
-    from lstmcount.readers.python import read_python
+    from lstmcount.graph.inference import infer
+    from lstmcount.programs import read_python
 
     blocks = [
         f"def helper_{i}(a, b=3):\n"
@@ -187,7 +187,7 @@ def _keras_models_a_second() -> float | None:
 def points() -> None:
     """Models counted one by one, without the closed form (at least 5,000 a second)."""
     from lstmcount.design.template import Template
-    from lstmcount.readers import open_source
+    from lstmcount.sources import open_source
 
     template = Template(open_source(SPEC), ["lstm.units"])
 
@@ -202,7 +202,7 @@ def solve() -> None:
     """Evaluations that solving for one variable of ResNet152 takes (under 20)."""
     from lstmcount.design.solve import Goal, solve_one
     from lstmcount.design.template import Template
-    from lstmcount.readers import open_source
+    from lstmcount.sources import open_source
 
     text = gzip.decompress((APPLICATIONS / "ResNet152.json.gz").read_bytes()).decode()
     template = Template(open_source(text), ["predictions.units"])

@@ -33,8 +33,8 @@ def summarize(source: Any) -> Summary:
     import gc
 
     from lstmcount.errors import LstmcountError
-    from lstmcount.inference import infer
-    from lstmcount.readers import open_source, place, read
+    from lstmcount.graph.inference import infer
+    from lstmcount.sources import open_source, place, read
 
     opened = open_source(source)
     collects = gc.isenabled()

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.dimensions import Unknown
+from lstmcount.shapes import Unknown
 
 _BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4}
 

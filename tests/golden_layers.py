@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.built import BuiltLayer, built_layer
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import Unknown, shape_of
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import BuiltLayer, built_layer
 from lstmcount.layers import create
+from lstmcount.shapes import Unknown, shape_of
 from lstmcount.summary import LayerSummary
 from tests.conftest import ROOT
 

@@ -10,9 +10,9 @@ import yaml
 
 from lstmcount import summarize
 from lstmcount.cli.convert import written
-from lstmcount.readers import open_source, read
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
+from lstmcount.sources import open_source, read
 from tests.conftest import ROOT
 from tests.differential import real_keras
 

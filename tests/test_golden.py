@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.built import BuiltLayer, built_layer
-from lstmcount.custom import NONE
-from lstmcount.dimensions import Shapes, flatten, public, shape_of
+from lstmcount.graph.layer import BuiltLayer, built_layer
 from lstmcount.layers import create
-from lstmcount.readers.keras_json import _Reader
+from lstmcount.layers.custom.known import NONE
+from lstmcount.readers.keras.reader import _Reader
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
+from lstmcount.shapes import Shapes, flatten, public, shape_of
 from tests.conftest import ROOT
 
 GOLDEN = ROOT / "tests" / "golden"

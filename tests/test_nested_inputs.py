@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.dimensions import Unknown
+from lstmcount.shapes import Unknown
 
 
 def layer(class_name: str, name: str, reads: Any, **config: Any) -> dict[str, Any]:

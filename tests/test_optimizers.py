@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.inference import infer
+from lstmcount.graph.inference import infer
 from lstmcount.optimizers import SLOTS, known, optimizer_variables, parse, trainable_variables
-from lstmcount.readers.hdf5 import model_of
+from lstmcount.readers.files.hdf5 import model_of
 from lstmcount.summary import Weight
 
 # The seed model: 203,459 parameters in 15 variables.

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from lstmcount.budgets.lockfile import recorded
-from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import Profile, narrowed, profile
 from lstmcount.budgets.project import LOCK_NAME, Project
+from lstmcount.costs.measures import Conditions
 from lstmcount.errors import LstmcountError
-from lstmcount.inference import infer
-from lstmcount.readers import Source, place, read
+from lstmcount.graph.inference import infer
+from lstmcount.sources import Source, place, read
 
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:")  # a spec may name other files, which change too
 
@@ -81,7 +81,7 @@ def _shown(conditions: Conditions) -> str:
 def _from_git(
     source: Source, path: FilePath, ref: str, now: Profile, settings: dict[str, Any]
 ) -> Base:
-    from lstmcount.git import is_unchanged, source_at
+    from lstmcount.sources.git import is_unchanged, source_at
 
     data = source.data or b""
     if not _NAMES_FILES.search(data) and is_unchanged(path, ref, data):

@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from lstmcount.alignment import Pair, align
 from lstmcount.amounts import Increase
-from lstmcount.budgets.measures import MEASURES, Measure
 from lstmcount.budgets.profile import LayerProfile, Profile
 from lstmcount.budgets.syntax import Limit
+from lstmcount.costs.measures import MEASURES, Measure
+from lstmcount.diff.alignment import Pair, align
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 
 NAMED = 3  # layers that are named

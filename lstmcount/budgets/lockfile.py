@@ -9,11 +9,11 @@ from pathlib import Path as FilePath
 
 import msgspec
 
-from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import LayerProfile, Profile, Values
+from lstmcount.costs.measures import Conditions
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.escapes import for_json
-from lstmcount.readers.regular import read_regular
+from lstmcount.readers.text.regular import read_regular
 
 VERSION = 1
 MAX_BYTES = 64 * 2**20

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from lstmcount.budgets.measures import MEASURES, OF_LAYERS, Conditions, Measured
+from lstmcount.budgets.normal_form import arguments_of
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import Unknown
+from lstmcount.costs.measures import MEASURES, OF_LAYERS, Conditions, Measured
 from lstmcount.errors import Path
-from lstmcount.normal_form import arguments_of
+from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, Summary
 
 Values = dict[str, int | None]

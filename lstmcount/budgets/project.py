@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
-from lstmcount.custom import Declarations
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.layers.arguments import PositiveInt
-from lstmcount.readers import text as texts
-from lstmcount.readers.regular import inside, read_regular
-from lstmcount.typed import typed
+from lstmcount.layers.custom.known import Declarations
+from lstmcount.readers.text import text as texts
+from lstmcount.readers.text.regular import inside, read_regular
+from lstmcount.structs import typed
 
 YAML_NAME = "lstmcount.yaml"
 TOML_NAME = "pyproject.toml"
@@ -148,7 +148,7 @@ def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePat
 def _custom_layers(given: Any, path: Path) -> Declarations:
     if given is None:
         return {}
-    from lstmcount.layers.declaring import parse_declarations
+    from lstmcount.layers.custom.declarations import parse_declarations
 
     return parse_declarations(given, path)
 
@@ -188,9 +188,9 @@ def place_in(file: FilePath, location: Location, at_key: bool = False) -> Locati
     except (OSError, LstmcountError):
         return location
     if file.suffix == ".toml":
-        from lstmcount.readers.toml_places import locate
+        from lstmcount.readers.text.toml_places import locate
     else:
-        from lstmcount.readers.text import locate
+        from lstmcount.readers.text.text import locate
     found = locate(text, location.path, at_key)
     if found is None:
         return location

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import msgspec
 
 from lstmcount.amounts import Increase, parse_increase
-from lstmcount.budgets.measures import MEASURES, OF_LAYERS
+from lstmcount.costs.measures import MEASURES, OF_LAYERS
 from lstmcount.errors import LstmcountError, Path
-from lstmcount.typed import typed
+from lstmcount.structs import typed
 
 BOUNDS = ("max", "min", "exact", "max_increase")
 Amount = Annotated[Any, msgspec.Meta(extra_json_schema={"kind": "amount"})]

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from lstmcount.budgets.checking import Asked, check, failed
-from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.project import project_for
+from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.batch import each
@@ -20,10 +20,10 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.globs import expand
 from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import Reading, open_argument, reading_of, source_options
+from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
-from lstmcount.readers import located
-from lstmcount.readers.regular import inside
-from lstmcount.renderers.reports import FORMATS
+from lstmcount.readers.text.regular import inside
+from lstmcount.sources import located
 
 
 def _amount(ctx: click.Context, param: click.Parameter, value: str | None) -> Limit | None:

@@ -47,7 +47,7 @@ def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 def _sizes() -> list[str]:
     """Variables of the files on the line, and the numbers among their layers' arguments."""
     from lstmcount.cli.sources import open_argument
-    from lstmcount.readers import read
+    from lstmcount.sources import read
 
     found: dict[str, None] = {}
     for word in _files():

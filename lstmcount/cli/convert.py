@@ -12,11 +12,11 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.output import write
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.config import ModelConfig
-from lstmcount.custom import CustomLayers
-from lstmcount.dimensions import known
 from lstmcount.errors import LstmcountError
-from lstmcount.inference import infer
-from lstmcount.readers import place, read
+from lstmcount.graph.inference import infer
+from lstmcount.layers.custom.known import CustomLayers
+from lstmcount.shapes import known
+from lstmcount.sources import place, read
 from lstmcount.summary import Summary
 
 FORMATS = ("yaml", "json", "keras-json", "python")
@@ -73,7 +73,7 @@ def _written(config: ModelConfig, to: str) -> str:
         from lstmcount.convert.arguments import declared_in
         from lstmcount.convert.keras_json import to_keras
         from lstmcount.convert.plain import require_plain
-        from lstmcount.readers.keras_json import read_keras
+        from lstmcount.readers.keras.reader import read_keras
         from lstmcount.renderers.records import to_json
 
         found = to_keras(config)
@@ -84,7 +84,7 @@ def _written(config: ModelConfig, to: str) -> str:
     from lstmcount.convert.plain import require_plain
     from lstmcount.convert.spec import to_spec
     from lstmcount.convert.text import spec_json, spec_yaml
-    from lstmcount.readers.spec import read_spec
+    from lstmcount.readers.spec.reader import read_spec
 
     spec = to_spec(config)
     require_plain(spec, to)
@@ -96,7 +96,7 @@ def _without_masks(config: ModelConfig) -> ModelConfig:
     """What a spec or a program says: they make the masks' operations anew."""
     if not config.makes_masks:
         return config
-    from lstmcount.masking import without_masks
+    from lstmcount.graph.masking import without_masks
 
     return without_masks(config)
 

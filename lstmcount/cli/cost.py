@@ -9,11 +9,11 @@ import click
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.cli.terminal import color_option, print_notes
-from lstmcount.costs import costs, with_dtype
+from lstmcount.costs.totals import costs, with_dtype
 from lstmcount.errors import LstmcountError
-from lstmcount.inference import infer
+from lstmcount.graph.inference import infer
 from lstmcount.optimizers import known, own_optimizer
-from lstmcount.readers import place, read
+from lstmcount.sources import place, read
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 

@@ -12,9 +12,9 @@ import click
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
+from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, Summary, Weight, count, parts, size_bytes
 
 

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import click
 
-from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import Profile, profile
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files, open_found
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, declared_for, open_argument, source_options
+from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
+from lstmcount.diff.formats import FORMATS, render
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.git import files_at, located, merge_base, source_at
-from lstmcount.inference import infer
-from lstmcount.readers import Source, place, read
-from lstmcount.renderers.diffs import FORMATS, render
+from lstmcount.graph.inference import infer
+from lstmcount.sources import Source, place, read
+from lstmcount.sources.git import files_at, located, merge_base, source_at
 
 _COMPARED = ("params", "trainable_params", "size", "macs")
 _exists = os.path.lexists

@@ -18,7 +18,7 @@ from lstmcount.cli.terminal import color_option, print_notes, wants_color
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explain import derive, select
-from lstmcount.readers import place
+from lstmcount.sources import place
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "fg": "bright_blue"},
@@ -76,15 +76,15 @@ def command(
     derivations = [derive(layer) for layer in select(summary, layers)]
     whole = None if layers else summary
     if fmt == "json":
-        from lstmcount.renderers.explanation import as_json
+        from lstmcount.explain.text import as_json
 
         click.echo(as_json(derivations, summary), nl=False)
     elif fmt == "text":
-        from lstmcount.renderers.explanation import text
+        from lstmcount.explain.text import text
 
         print_lines(text(derivations, whole), color)
     else:
-        from lstmcount.renderers import explanation_markup
+        from lstmcount.explain import markup as explanation_markup
 
         write = getattr(explanation_markup, fmt)
         click.echo(write(derivations, whole), nl=False)

@@ -7,8 +7,8 @@ import os
 from lstmcount.budgets.project import TOML_NAME, YAML_NAME
 from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.errors import LstmcountError
-from lstmcount.readers import Source, located
-from lstmcount.readers.regular import inside, refuse_special
+from lstmcount.readers.text.regular import inside, refuse_special
+from lstmcount.sources import Source, located
 
 SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
 _SIGNS_OF_A_MODEL = (b"layers", b"class_name")

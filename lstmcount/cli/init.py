@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from lstmcount.amounts import Increase, parse_increase, round_up
-from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import profile
 from lstmcount.budgets.project import YAML_NAME, current_folder
 from lstmcount.budgets.results import models
@@ -19,10 +18,11 @@ from lstmcount.cli.globs import expand
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.cli.terminal import print_notes
+from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
-from lstmcount.inference import infer
-from lstmcount.readers import place, read
+from lstmcount.graph.inference import infer
+from lstmcount.sources import place, read
 
 _BUDGETED = ("params", "size", "macs")
 

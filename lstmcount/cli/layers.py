@@ -10,12 +10,12 @@ import msgspec
 
 from lstmcount import layers as registry
 from lstmcount.cli.sources import STDIN, declared_for
-from lstmcount.custom import CustomLayers, Declarations
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.layers.families import ALIASES, FAMILIES
-from lstmcount.layers.positional import arguments
 
 
 @click.command(short_help="The layers it knows; one layer's arguments and formula.")
@@ -50,7 +50,7 @@ def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:
     found = CustomLayers(declared).find(name)
     if found is None:
         return None
-    from lstmcount.layers.declared import layer_class
+    from lstmcount.layers.custom.declared import layer_class
 
     return layer_class(found)
 

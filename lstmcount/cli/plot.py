@@ -11,11 +11,11 @@ from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.sources import Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.pictures.arranged import DIRECTIONS
+from lstmcount.graph.recurrence import chosen
 from lstmcount.pictures.drawing import SHOW, Asked
-from lstmcount.pictures.look import THEMES, Theme
+from lstmcount.pictures.nested_layout import DIRECTIONS
 from lstmcount.pictures.shapes import Picture
-from lstmcount.recurrence import chosen
+from lstmcount.pictures.themes import THEMES, Theme
 from lstmcount.summary import Summary
 
 SUFFIXES = {

@@ -12,10 +12,10 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.errors import LstmcountError
-from lstmcount.inference import infer
+from lstmcount.graph.inference import infer
 from lstmcount.optimizers import known
-from lstmcount.readers import place, read
 from lstmcount.report import Graphs, changes, model_of, page
+from lstmcount.sources import place, read
 from lstmcount.summary import Summary
 
 SUFFIXES = (".html", ".htm")

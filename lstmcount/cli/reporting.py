@@ -8,13 +8,13 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
+from lstmcount.budgets.reports import FORMATS, Report, report
+from lstmcount.budgets.reports.text import Report as TextReport
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
 from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import clear
 from lstmcount.escapes import escape
-from lstmcount.renderers.reports import FORMATS, Report, report
-from lstmcount.renderers.reports.text import Report as TextReport
 
 MAX_STEP_SUMMARY = 1000 * 2**10  # GitHub drops a summary of more than 1 MiB
 

@@ -10,9 +10,9 @@ def command() -> None:
     """The JSON Schema (draft-07) of a spec: editors complete and check layer arguments with it.
 
     \b
-    $ lstmcount schema > lstmcount.schema.json
+    $ lstmcount schema > lstmcount.readers.spec.schema.json
     """
+    from lstmcount.readers.spec.schema import spec_schema
     from lstmcount.renderers.records import to_json
-    from lstmcount.schema import spec_schema
 
     click.echo(to_json(spec_schema()), nl=False)

@@ -15,7 +15,7 @@ from lstmcount.design.solve import Answer, Goal, front, solve_one
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.readers import place
+from lstmcount.sources import place
 
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
 BOUNDS = ("max", "min", "exact")

@@ -11,13 +11,13 @@ import click
 import msgspec
 
 from lstmcount.cli.completion import setting_names
-from lstmcount.custom import Declarations
 from lstmcount.errors import LstmcountError
-from lstmcount.inference import infer
-from lstmcount.readers import Source, of_bytes, open_path, place, read
-from lstmcount.readers.pipes import read_up_to
-from lstmcount.readers.text import MAX_BYTES, decode, parse_yaml
-from lstmcount.settings import parse_setting
+from lstmcount.graph.inference import infer
+from lstmcount.layers.custom.known import Declarations
+from lstmcount.readers.text.pipes import read_up_to
+from lstmcount.readers.text.text import MAX_BYTES, decode, parse_yaml
+from lstmcount.sources import Source, of_bytes, open_path, place, read
+from lstmcount.sources.settings import parse_setting
 from lstmcount.summary import Summary
 
 if TYPE_CHECKING:

@@ -21,12 +21,12 @@ from lstmcount.cli.terminal import (
 )
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
-from lstmcount.inference import partial_summary
-from lstmcount.readers import list_models
+from lstmcount.graph.inference import partial_summary
 from lstmcount.renderers.cells import Options, table_of
 from lstmcount.renderers.columns import EXTRA
 from lstmcount.renderers.records import FORMATS
 from lstmcount.renderers.table import as_text, print_rich
+from lstmcount.sources import list_models
 from lstmcount.summary import Summary
 
 

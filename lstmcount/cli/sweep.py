@@ -23,15 +23,15 @@ from lstmcount.cli.sources import (
 )
 from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks, size_of
+from lstmcount.design.points import WRITERS, table, write_parquet
 from lstmcount.design.ranges import parse_range
 from lstmcount.design.sweep import Points, joined, swept
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.readers import place
 from lstmcount.renderers.charts import format_of
-from lstmcount.renderers.points import WRITERS, table, write_parquet
-from lstmcount.settings import parse_setting
+from lstmcount.sources import place
+from lstmcount.sources.settings import parse_setting
 
 MAX_HELD = 20_000_000  # points held in memory to sort, rank or plot them
 TABLE_ROWS = 1_000  # of a table nobody asked to be longer
@@ -106,7 +106,7 @@ def command(
         if sort:
             points = points.sorted_by(sort)
         if plot is not None and picture is not None:
-            from lstmcount.renderers.curves import draw
+            from lstmcount.design.curves import draw
 
             write_file(str(plot), draw(points, list(grid), picture, theme))
         if top:

@@ -13,7 +13,7 @@ from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, Reading, source_options, summarize_argument
 from lstmcount.cli.terminal import color_option
 from lstmcount.errors import LstmcountError
-from lstmcount.recurrence import chosen
+from lstmcount.graph.recurrence import chosen
 from lstmcount.summary import LayerSummary
 
 
@@ -74,9 +74,9 @@ def command(
     $ lstmcount trace model.yaml --layer lstm --steps 3
     $ lstmcount trace model.keras --layer lstm --input data.csv --plot gates.png
     """
-    from lstmcount.renderers import trace_table
     from lstmcount.renderers.charts import format_of
     from lstmcount.trace import stored, unroll, values
+    from lstmcount.trace import table as trace_table
     from lstmcount.trace.arrays import numpy
 
     picture_format = "" if picture is None else format_of(picture)

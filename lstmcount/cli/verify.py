@@ -8,8 +8,8 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.inference import infer
-from lstmcount.readers import place, read
+from lstmcount.graph.inference import infer
+from lstmcount.sources import place, read
 from lstmcount.verify import Difference, Verdict, verify
 
 SHOWN = 20

@@ -14,8 +14,8 @@ from lstmcount.convert.initializers import todays
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import create
 from lstmcount.layers.base import Layer
-from lstmcount.layers.unknown import has_unknown
-from lstmcount.readers.names import snake_case
+from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.naming import snake_case
 
 _LEFT_OUT = ("name", "autocast")
 

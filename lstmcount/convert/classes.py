@@ -6,7 +6,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import family_of
 from lstmcount.layers.base import Layer
-from lstmcount.layers.positional import arguments
+from lstmcount.layers.constructor_order import arguments
 
 _EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # where it is not the class's name
 _INTERNAL = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.built import has_shape
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, plain
 from lstmcount.convert.classes import place_of
 from lstmcount.convert.operations import module_of, require_todays
-from lstmcount.dimensions import public
-from lstmcount.graph import Graph
+from lstmcount.graph.layer import has_shape
+from lstmcount.graph.model import Graph
 from lstmcount.layers import class_of, create, is_keras_layer
 from lstmcount.layers.base import Layer
+from lstmcount.shapes import public
 
 # What Keras asks of a config of these classes, be it the default.
 _ASKED_FOR = {"Rescaling": ("offset",), "TextVectorization": ("standardize", "split", "ngrams")}

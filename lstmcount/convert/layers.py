@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import structs
 
-from lstmcount.built import BuiltLayer
 from lstmcount.config import LayerConfig, ModelConfig
-from lstmcount.graph import Graph
+from lstmcount.graph.layer import BuiltLayer
+from lstmcount.graph.model import Graph
 from lstmcount.layers import find
 
 # class → today's, and the arguments that make it the same

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
+from lstmcount.shapes import Unknown
 
 _DEEPEST = 60  # brackets inside brackets; Python's parser takes 200
 

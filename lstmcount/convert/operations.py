@@ -9,10 +9,10 @@ from lstmcount.config import Call, LayerConfig, TensorRef
 from lstmcount.convert.literals import literal, shortened
 from lstmcount.convert.own import require_names
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.references import refs_in
 from lstmcount.layers import ops
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.ops.signatures import Signature, by_operation
-from lstmcount.references import refs_in
 
 # The modules with the classes in them; all others are in `keras.src.ops.numpy`.
 _MODULES = {

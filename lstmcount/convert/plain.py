@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from lstmcount.convert.literals import shortened
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
+from lstmcount.shapes import Unknown
 
 
 def require_plain(value: Any, form: str) -> None:

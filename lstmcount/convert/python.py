@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lstmcount.built import Node
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, inner_layers, layer_of
 from lstmcount.convert.classes import arguments_of, place_of
@@ -17,11 +16,12 @@ from lstmcount.convert.operations import code, constant, require_todays, subscri
 from lstmcount.convert.own import require_names
 from lstmcount.convert.variables import Variables
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import Graph
+from lstmcount.graph.layer import Node
+from lstmcount.graph.model import Graph
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.layers.validation import check_names
-from lstmcount.readers.names import AutoNames
+from lstmcount.naming import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
 _OF_MODELS: tuple[str, ...] = ("inputs", "training", "mask")  # what a model is called with

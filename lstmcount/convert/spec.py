@@ -8,10 +8,10 @@ from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import declared_in, given, inner_layers, layer_of
 from lstmcount.convert.operations import function_of, require_todays, spoken
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import Graph
-from lstmcount.layers.positional import arguments
-from lstmcount.readers.names import AutoNames
-from lstmcount.references import refs_in
+from lstmcount.graph.model import Graph
+from lstmcount.graph.references import refs_in
+from lstmcount.layers.constructor_order import arguments
+from lstmcount.naming import AutoNames
 
 
 def to_spec(config: ModelConfig) -> dict[str, Any]:

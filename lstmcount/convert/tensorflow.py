@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from lstmcount.built import BuiltLayer
 from lstmcount.config import Call, LayerConfig, ModelConfig
-from lstmcount.dimensions import public
 from lstmcount.errors import LstmcountError
-from lstmcount.graph import Graph
+from lstmcount.graph.layer import BuiltLayer
+from lstmcount.graph.model import Graph
+from lstmcount.graph.references import filled, refs_in
 from lstmcount.layers import ops
 from lstmcount.layers.ops.functions import Bound
 from lstmcount.layers.ops.legacy import Delegating
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.ops.signatures import by_operation
-from lstmcount.layers.ops.tensorflow_images import is_channels_first, spatial_sizes
-from lstmcount.references import filled, refs_in
+from lstmcount.layers.ops.tensorflow.images import is_channels_first, spatial_sizes
+from lstmcount.shapes import public
 
 
 def in_todays_operations(config: ModelConfig) -> ModelConfig:

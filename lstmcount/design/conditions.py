@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions import Expression
+from lstmcount.expressions.arithmetic import Expression
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,

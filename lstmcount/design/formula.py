@@ -10,11 +10,11 @@ import msgspec
 from lstmcount.design.template import Template, environment
 from lstmcount.design.tracing import Evaluator
 from lstmcount.design.vectorised import trace
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_latex, python_names
-from lstmcount.graph import Graph
-from lstmcount.readers import Source
+from lstmcount.graph.model import Graph
+from lstmcount.shapes import Unknown
+from lstmcount.sources import Source
 from lstmcount.summary import count
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.readers import open_path, read
-from lstmcount.settings import find_argument
+from lstmcount.sources import open_path, read
+from lstmcount.sources.settings import find_argument
 
 
 def write_values(source: str, values: Mapping[str, int]) -> None:

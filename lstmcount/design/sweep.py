@@ -13,7 +13,7 @@ from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template
 from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
-from lstmcount.readers import open_source
+from lstmcount.sources import open_source
 
 AHEAD = 64  # chunks handed to an executor before the first result is waited for
 

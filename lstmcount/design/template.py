@@ -10,12 +10,12 @@ import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.design.values import Values
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.expressions import Expression
-from lstmcount.graph import Graph
-from lstmcount.readers import Source, read
-from lstmcount.settings import find_argument
+from lstmcount.expressions.arithmetic import Expression
+from lstmcount.graph.model import Graph
+from lstmcount.shapes import Unknown
+from lstmcount.sources import Source, read
+from lstmcount.sources.settings import find_argument
 from lstmcount.summary import count, dtype_bits, parts
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from lstmcount.design.tracing import Ratio, Traced, plain
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions import Expression, as_float
+from lstmcount.expressions.arithmetic import Expression, as_float
+from lstmcount.expressions.variables import whole
 from lstmcount.layers.base import Layer
-from lstmcount.layers.numbers import fractional_arguments
-from lstmcount.variables import whole
+from lstmcount.layers.numeric_arguments import fractional_arguments
 
 
 class Values(dict[str, Any]):

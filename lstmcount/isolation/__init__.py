@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pickle import UnpicklingError
 from typing import Any
 
-from lstmcount.custom import NONE, CustomLayers
 from lstmcount.errors import MISFITS, LstmcountError
 from lstmcount.isolation import forked, plain
+from lstmcount.layers.custom.known import NONE, CustomLayers
 
 Guard = Callable[[], None]
 Task = Callable[..., Any]  # task(guard, *args)

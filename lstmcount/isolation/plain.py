@@ -12,23 +12,23 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.custom import NONE, CustomLayers
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.shapes import Unknown
 
 _BASES: tuple[Any, ...] = (str, int, float, bytes, list, tuple, dict, set, frozenset)
 _KNOWN = {
     "builtins": {"Ellipsis", "complex", "range", "slice", *(base.__name__ for base in _BASES)},
     "msgspec._utils": {"rebuild"},  # a struct from its fields
     "lstmcount.config": {"Call", "LayerConfig", "ModelConfig", "TensorRef"},
-    "lstmcount.dimensions": {"UNKNOWN", "Unknown"},
+    "lstmcount.shapes": {"UNKNOWN", "Unknown"},
     "lstmcount.errors": {"Location", "LstmcountError", "ShapeError", "UnlistedLayersError"},
     "lstmcount.isolation.plain": {"Answer", "declaration"},
-    "lstmcount.readers.programs": {"Followed"},
-    "lstmcount.readers.python.arrays": {"Array"},
-    "lstmcount.readers.python.choice": {"FoundModel"},
-    "lstmcount.readers.python.interpreter": {"LimitError"},
-    "lstmcount.readers.python.places": {"CodePlace"},
+    "lstmcount.programs.isolated": {"Followed"},
+    "lstmcount.programs.libraries.numpy.arrays": {"Array"},
+    "lstmcount.programs.choice": {"FoundModel"},
+    "lstmcount.programs.language.interpreter": {"LimitError"},
+    "lstmcount.programs.language.places": {"CodePlace"},
 }
 
 

@@ -16,7 +16,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
-from lstmcount.layers.leniency import lenient, remembered
+from lstmcount.layers.from_files import lenient, remembered
 from lstmcount.layers.validation import check_names, explained
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def preload(words: Iterable[str]) -> None:
 def class_of(config: LayerConfig) -> type[Layer] | None:
     """The class of a layer: a declared one, one that a package offers, or Keras's own."""
     if config.declared is not None:
-        from lstmcount.layers.declared import layer_class
+        from lstmcount.layers.custom.declared import layer_class
 
         return layer_class(config.declared)
     try:
@@ -114,7 +114,7 @@ def create(
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
     if config.model is not None:
-        from lstmcount.graph import Graph
+        from lstmcount.graph.model import Graph
 
         return Graph(config.model, values=values, shared=shared)
     if config.kind == "op":
@@ -129,7 +129,7 @@ def create(
         raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
     arguments = config.arguments
     if config.declared is not None:
-        from lstmcount.layers.declared import refuse_untold
+        from lstmcount.layers.custom.declared import refuse_untold
 
         try:
             refuse_untold(arguments, config.declared)
@@ -187,7 +187,7 @@ def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     try:
         return msgspec.convert(arguments, cls)
     except msgspec.ValidationError:
-        from lstmcount.layers.unknown import convert, has_unknown
+        from lstmcount.layers.unknown_arguments import convert, has_unknown
 
         if not any(has_unknown(value) for value in arguments.values()):
             raise

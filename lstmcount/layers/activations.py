@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from lstmcount.dimensions import Shape, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import Activation as ActivationName
 from lstmcount.layers.arguments import Constraint, Initializer, NonNegativeFloat, Regularizer
 from lstmcount.layers.base import Elementwise, Layer, require_known, require_tensor
+from lstmcount.shapes import Shape, show
 from lstmcount.summary import Weight
 
 

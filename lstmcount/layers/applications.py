@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.dimensions import Shape, Shapes
 from lstmcount.layers.arguments import PositiveInt
 from lstmcount.layers.base import Layer
+from lstmcount.shapes import Shape, Shapes
 from lstmcount.summary import Weight
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Constraint,
@@ -20,10 +19,11 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_tensor, under
 from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 
 class Attention(Layer):
@@ -192,7 +192,7 @@ class Projected(Layer):
                 yield weight
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import inside
+        from lstmcount.layers.checkpoint_paths import inside
 
         for name in dict.fromkeys(name.partition("/")[0] for name, _ in named):
             attribute = f"{name.removeprefix('attention_')}_dense"

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError, ShapeError, did_you_mean
 from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_known, require_rank
+from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
 from lstmcount.layers.dtypes import Policy, policy
+from lstmcount.shapes import Dim, Shape, Shapes, Unknown, show
 from lstmcount.summary import Blocks, Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 Axes = tuple[str | Blocks, ...]
 
@@ -112,7 +112,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
         """The outputs' masks, as Keras's `compute_mask` makes them of tensors and their masks.
 
-        `operations` makes nodes (`lstmcount.masking.Operations`).
+        `operations` makes nodes (`lstmcount.graph.masking.Operations`).
         """
         return mask if self.supports_masking else None
 
@@ -122,7 +122,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     def stored(self, named: Named) -> Placed:
         """Where a `.keras` file keeps these weights, which are the layer's, below its group."""
-        from lstmcount.layers.saving import variables, with_own
+        from lstmcount.layers.checkpoint_paths import variables, with_own
 
         layers = list(self.inner())
         attributes = self.held_as or self.layer_arguments

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import Dim, Shape, Shapes, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import (
     Activation,
@@ -27,6 +26,7 @@ from lstmcount.layers.rnn import (
     step_shape,
 )
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
+from lstmcount.shapes import Dim, Shape, Shapes, show
 from lstmcount.summary import Blocks, Weight
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Activation,
@@ -19,10 +18,11 @@ from lstmcount.layers.arguments import (
 )
 from lstmcount.layers.quantization import LORA, lora
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
+from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
 
@@ -179,7 +179,7 @@ class Conv(Convolution, kw_only=True):
             yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import own
+        from lstmcount.layers.checkpoint_paths import own
 
         return own(named, "kernel", "bias")
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shape_of
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
     Activation,
@@ -36,10 +35,11 @@ from lstmcount.layers.quantization import (
     quantized_reverse,
     used,
 )
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shape_of
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 MAX_RANK = 254  # TensorFlow's, the most of Keras's backends
 
@@ -142,7 +142,7 @@ class Dense(Layer):
             yield from quantized_matrix(self, features, self.units)
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import own
+        from lstmcount.layers.checkpoint_paths import own
 
         grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
         return own(named, *(() if grouped else ("kernel", "bias")))
@@ -217,7 +217,7 @@ class Embedding(Layer):
             yield from quantized_embeddings(self, *shape)
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import own
+        from lstmcount.layers.checkpoint_paths import own
 
         return own(named, "embeddings")
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar
 
-from lstmcount.dimensions import Dim, Shape
 from lstmcount.layers.arguments import Constraint, Initializer, PositiveInt, Regularizer
 from lstmcount.layers.convolutional import Convolution
 from lstmcount.layers.spatial import positions
+from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Activation,
@@ -27,10 +26,11 @@ from lstmcount.layers.quantization import (
     quantized_tensor,
     used,
 )
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
 
@@ -205,7 +205,7 @@ class EinsumDense(Layer):
         return tuple(scale)
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import own
+        from lstmcount.layers.checkpoint_paths import own
 
         grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
         return own(named, *(() if grouped else ("kernel", "bias")))

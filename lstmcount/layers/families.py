@@ -49,18 +49,18 @@ FAMILIES: dict[str, str] = {
         "RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation "
         "RandomSharpness RandomShear RandomTranslation RandomZoom Solarization"
     ),
-    "removed": (
+    "legacy.keras2": (
         "AddLoss AddMetric CuDNNGRU CuDNNLSTM InferredEinsumDense JointBatchNormalization "
         "LocallyConnected1D LocallyConnected2D RandomFourierFeatures RandomHeight RandomWidth "
         "SyncBatchNormalization ThresholdedReLU Unchanged"
     ),
-    "early": (
+    "legacy.keras1": (
         "Deconvolution2D Deconvolution3D FullConv1D FullConv2D FullConv2DTranspose FullConv3D "
         "FullConv3DTranspose FullDepthwiseConv2D FullSeparableConv1D FullSeparableConv2D "
         "Highway MaxoutDense Merge ParametricSoftplus SReLU "
         "TimeDistributedDense"
     ),
-    "feature_columns": "DenseFeatures",
+    "legacy.feature_columns": "DenseFeatures",
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",
 }

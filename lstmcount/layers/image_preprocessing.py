@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shape, Shapes, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import DataFormat, NonNegativeInt
 from lstmcount.layers.base import require_min_rank
 from lstmcount.layers.image_augmentation import ImageLayer, Pair, Range
+from lstmcount.shapes import Shape, Shapes, show
 
 IMAGES = "height, width, channels"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import UNKNOWN, Shape
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import NonNegativeInt
 from lstmcount.layers.preprocessing import Encoding
+from lstmcount.shapes import UNKNOWN, Shape
 
 _TF_IDF = ("tf_idf", "tf-idf")
 OutputMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf"]

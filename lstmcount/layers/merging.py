@@ -6,9 +6,9 @@ import math
 from functools import reduce
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, known, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.base import Layer, require_min_rank
+from lstmcount.shapes import UNKNOWN, Dim, Shape, known, show
 
 
 class Merge(Layer):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lstmcount.dimensions import Dim, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Constraint,
@@ -15,10 +14,11 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, require_tensor, under
+from lstmcount.shapes import Dim, Shape, Shapes, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 
 def require_axes(input_shape: Shapes, axes: list[int]) -> None:
@@ -297,7 +297,7 @@ class SpectralNormalization(Layer):
 
     def stored(self, named: Named) -> Placed:
         """The wrapper keeps the kernel too, which is stored twice; of LoRA's sum it keeps none."""
-        from lstmcount.layers.saving import inside, variables
+        from lstmcount.layers.checkpoint_paths import inside, variables
 
         kernels = () if getattr(self.layer, "lora_rank", None) else ("kernel", "embeddings")
         names = ["vector_u", *(f"{self.layer.name}/{name}" for name in kernels)]

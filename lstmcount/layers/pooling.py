@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from lstmcount.dimensions import Shape
 from lstmcount.layers.arguments import DataFormat
 from lstmcount.layers.spatial import Size, Spatial, windows
+from lstmcount.shapes import Shape
 
 
 class Pooling(Spatial):

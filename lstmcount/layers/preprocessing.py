@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from lstmcount.dimensions import UNKNOWN, Shape, Shapes, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Elementwise, Layer, require_known, under
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
+from lstmcount.shapes import UNKNOWN, Shape, Shapes, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 _INTEGERS = ("int32", "int64")
 
@@ -264,7 +264,7 @@ class Pipeline(Layer):
             yield layer.name, layer
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import members
+        from lstmcount.layers.checkpoint_paths import members
 
         return members("layers", self.inner(), named)
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.dimensions import Dim, Shape
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Axes, Layer
 from lstmcount.layers.dtypes import Policy
+from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
 LORA = (

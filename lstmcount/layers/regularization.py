@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shape
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import DataFormat, Fraction, NonNegativeFloat, PositiveInt
 from lstmcount.layers.base import Elementwise, require_rank
+from lstmcount.shapes import Shape
 
 
 class ActivityRegularization(Elementwise):

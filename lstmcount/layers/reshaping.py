@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, Literal
 
-from lstmcount.dimensions import UNKNOWN, Shape, Shapes, known, not_negative, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import DataFormat, NonNegativeInt, PositiveInt
 from lstmcount.layers.base import Layer, require_rank
 from lstmcount.layers.spatial import Size, Spatial
+from lstmcount.shapes import UNKNOWN, Shape, Shapes, known, not_negative, show
 
 
 class Flatten(Layer):

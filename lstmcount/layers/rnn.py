@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from lstmcount.dimensions import Dim, Shape, Shapes
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_rank, under
@@ -17,6 +16,7 @@ from lstmcount.layers.rnn_cells import (
     StackedRNNCells,
     is_cell,
 )
+from lstmcount.shapes import Dim, Shape, Shapes
 from lstmcount.summary import Weight
 
 SEQUENCES = "batch, timesteps, features"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lstmcount.dimensions import Dim, Shape, Shapes
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import (
     Activation,
@@ -16,10 +15,11 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, under
+from lstmcount.shapes import Dim, Shape, Shapes
 from lstmcount.summary import Blocks, Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.saving import Named, Placed
+    from lstmcount.layers.checkpoint_paths import Named, Placed
 
 
 class Cell(Layer):
@@ -231,7 +231,7 @@ class StackedRNNCells(Layer):
         return [(cell.name, cell) for cell in self.cells]
 
     def stored(self, named: Named) -> Placed:
-        from lstmcount.layers.saving import members
+        from lstmcount.layers.checkpoint_paths import members
 
         return members("cells", self.inner(), named)
 

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
 from lstmcount.layers.rnn import SAME_WEIGHTS, running_reason, sequence_mask, step_shapes
+from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
 from lstmcount.summary import Weight
 
 _SWITCHES = ("stateful", "return_sequences", "return_state")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Dim, Shape, show
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import DataFormat, PositiveInt
 from lstmcount.layers.base import Layer, require_known, require_rank
+from lstmcount.shapes import Dim, Shape, show
 
 Size = PositiveInt | list[PositiveInt]
 

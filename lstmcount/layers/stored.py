@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Shapes
 from lstmcount.layers.base import Layer
+from lstmcount.shapes import UNKNOWN, Shapes
 from lstmcount.summary import Weight
 
 

@@ -13,8 +13,8 @@ import msgspec.inspect
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.dtypes import QUANTIZATIONS, refused
-from lstmcount.layers.positional import arguments
 
 _PATH = r" - at `\$(.*)`$"
 _KINDS = {  # of msgspec's messages, in words

@@ -6,7 +6,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lstmcount.pictures.arranged import (
+from lstmcount.pictures.diagram import Box, Cluster
+from lstmcount.pictures.drawing import Drawing
+from lstmcount.pictures.layered import Size
+from lstmcount.pictures.nested_layout import (
     LINE,
     LOOP,
     NAME,
@@ -18,11 +21,8 @@ from lstmcount.pictures.arranged import (
     box_lines,
     header_lines,
 )
-from lstmcount.pictures.drawing import Drawing
-from lstmcount.pictures.layered import Size
-from lstmcount.pictures.level import Box, Cluster
-from lstmcount.pictures.look import Theme
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, arrowhead, shortened
+from lstmcount.pictures.themes import Theme
 
 MARGIN = 16.0
 TIP = 6.0  # of an arrow, which its line does not reach into

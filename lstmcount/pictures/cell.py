@@ -17,7 +17,6 @@ from lstmcount.explain.derivation import Matrix, Notation, Part, derive, owners
 from lstmcount.explain.expressions import Text as Written
 from lstmcount.explain.expressions import names, parse_equation
 from lstmcount.pictures.layered import Edge, Gaps, Layout, Size, lay_out
-from lstmcount.pictures.look import Theme
 from lstmcount.pictures.shapes import (
     Group,
     Path,
@@ -28,6 +27,7 @@ from lstmcount.pictures.shapes import (
     arrowhead,
     text_width,
 )
+from lstmcount.pictures.themes import Theme
 from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.escapes import for_dot
-from lstmcount.pictures.arranged import box_lines, header_lines
+from lstmcount.pictures.diagram import Box, Cluster, flat
 from lstmcount.pictures.drawing import Drawing
-from lstmcount.pictures.level import Box, Cluster, flat
-from lstmcount.pictures.look import Theme
+from lstmcount.pictures.nested_layout import box_lines, header_lines
+from lstmcount.pictures.themes import Theme
 
 
 def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:

@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.built import BuiltLayer, Node
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import flatten, known, public
-from lstmcount.graph import Graph
+from lstmcount.graph.layer import BuiltLayer, Node
+from lstmcount.graph.model import Graph
+from lstmcount.pictures.diagram import Box, Cluster, Element, Level, Source
 from lstmcount.pictures.folding import folded
-from lstmcount.pictures.level import Box, Cluster, Element, Level, Source
+from lstmcount.shapes import flatten, known, public
 from lstmcount.summary import Amount, Summary, count, one_or_all
 
 SHOW = ("shapes", "params", "macs")
@@ -67,7 +67,7 @@ class _Drawer:
         self.first: dict[int, Node] = {}  # the calls that stand for their layers
         self.macs: dict[int, Amount] = {}
         if "macs" in asked.show:
-            from lstmcount.costs import per_layer
+            from lstmcount.costs.totals import per_layer
 
             self.macs = per_layer(summary)["macs"]
 

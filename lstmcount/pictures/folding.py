@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.pictures.level import Box, Cluster, Element, Item, Level, Source
+from lstmcount.pictures.diagram import Box, Cluster, Element, Item, Level, Source
 
 LONGEST = 400  # items in one block
 NEAR = 6  # repetitions of an item's kind that are looked at for where a block may end

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.escapes import for_mermaid
-from lstmcount.pictures.arranged import box_lines, header_lines
+from lstmcount.pictures.diagram import Box, flat
 from lstmcount.pictures.drawing import Drawing
-from lstmcount.pictures.level import Box, flat
-from lstmcount.pictures.look import Theme
+from lstmcount.pictures.nested_layout import box_lines, header_lines
+from lstmcount.pictures.themes import Theme
 
 MOST_CHARACTERS, MOST_EDGES = 50_000, 500  # that Mermaid takes unless it is told otherwise
 _LEVELS = 4  # of colour by share: a class for each that occurs

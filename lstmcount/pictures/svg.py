@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmcount.escapes import for_xml
-from lstmcount.pictures.look import FONT
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text
+from lstmcount.pictures.themes import FONT
 
 
 def write(picture: Picture) -> str:

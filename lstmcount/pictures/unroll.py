@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.pictures.look import Paint, Theme
+from lstmcount.graph.recurrence import cells, directions
 from lstmcount.pictures.shapes import (
     Group,
     Path,
@@ -18,7 +18,7 @@ from lstmcount.pictures.shapes import (
     arrowhead,
     text_width,
 )
-from lstmcount.recurrence import cells, directions
+from lstmcount.pictures.themes import Paint, Theme
 from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0

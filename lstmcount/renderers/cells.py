@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from lstmcount.dimensions import Unknown
 from lstmcount.escapes import escape
 from lstmcount.renderers.columns import Column
 from lstmcount.renderers.layout import Layout, layer_range
+from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, Summary, Weight, count, size_bytes
 
 Segment = tuple[str, str]  # a piece of text and its style, as rich names styles

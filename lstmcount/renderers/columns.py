@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.dimensions import known
+from lstmcount.shapes import known
 from lstmcount.summary import Amount, LayerSummary, Summary
 
 
@@ -49,15 +49,15 @@ def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:
 
 
 def cost(header: str, measure: str) -> Column:
-    """A column of `lstmcount.costs`, which is imported only when it is shown."""
+    """A column of `lstmcount.costs.totals`, which is imported only when it is shown."""
 
     def of_layer(layer: LayerSummary, summary: Summary) -> Amount:
-        from lstmcount import costs
+        from lstmcount.costs import totals as costs
 
         return costs.of_layer(summary, layer, measure)
 
     def total(summary: Summary) -> Amount:
-        from lstmcount import costs
+        from lstmcount.costs import totals as costs
 
         return costs.total(summary, measure)
 

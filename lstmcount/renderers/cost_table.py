@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lstmcount.costs import CONVENTION, Costs, LayerCost, Row
+from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
 from lstmcount.renderers.cells import readable_size
 from lstmcount.renderers.records import to_json

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.dimensions import Unknown
 from lstmcount.escapes import for_csv, for_json, for_markdown_cell
 from lstmcount.renderers.columns import EXTRA
+from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary
 
 FIELDS = (

@@ -11,7 +11,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.theme import Theme as Styles
 
 from lstmcount.escapes import escape, for_xml
-from lstmcount.pictures.look import MONO, THEMES, Theme
+from lstmcount.pictures.themes import MONO, THEMES, Theme
 from lstmcount.renderers.cells import CLASS, NONE, NUMBER, Options, table_of
 from lstmcount.renderers.table import as_text, print_rich
 from lstmcount.summary import Summary

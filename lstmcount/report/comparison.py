@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lstmcount.alignment import align
-from lstmcount.budgets.measures import Conditions
 from lstmcount.budgets.profile import LayerProfile, profile
+from lstmcount.costs.measures import Conditions
 from lstmcount.diff import layer_change
+from lstmcount.diff.alignment import align
+from lstmcount.diff.cells import details
 from lstmcount.escapes import escape
-from lstmcount.renderers.diffs.cells import details
 from lstmcount.summary import Summary
 
 MEASURES = ("params", "trainable_params", "macs")

@@ -8,7 +8,7 @@ import msgspec
 
 from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Part, derive
-from lstmcount.renderers.explanation import columns, matrix_row, stored
+from lstmcount.explain.text import columns, matrix_row, stored
 from lstmcount.renderers.records import json_line
 from lstmcount.summary import LayerSummary
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from lstmcount.pictures.architecture import picture
+from lstmcount.pictures.diagram import walk
 from lstmcount.pictures.drawing import Drawing, draw
-from lstmcount.pictures.level import walk
-from lstmcount.pictures.look import THEMES
 from lstmcount.pictures.svg import write
+from lstmcount.pictures.themes import THEMES
 from lstmcount.summary import Summary
 
 MOST = 3000  # boxes; a larger graph would be most of the page, and no one can read it there

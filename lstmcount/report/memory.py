@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.costs import Costs, Row, costs
+from lstmcount.costs.totals import Costs, Row, costs
 from lstmcount.errors import LstmcountError
 from lstmcount.summary import Summary
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.budgets.measures import Conditions, Measured, number_of_layers
 from lstmcount.budgets.results import Result
-from lstmcount.dimensions import Unknown
+from lstmcount.costs.measures import Conditions, Measured, number_of_layers
 from lstmcount.escapes import escape
 from lstmcount.optimizers import own_optimizer
 from lstmcount.report.derivations import Derivations
 from lstmcount.report.memory import Memory, memory
 from lstmcount.report.rows import ROW, rows
+from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, Summary, count
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.budgets.measures import Measured
-from lstmcount.dimensions import Unknown
+from lstmcount.costs.measures import Measured
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.pictures.look import kind_of
+from lstmcount.pictures.themes import kind_of
 from lstmcount.report.derivations import Derivations
+from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
 ROW = (

@@ -14,9 +14,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.layers.rnn_cells import StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
-from lstmcount.readers.attributes import names
-from lstmcount.readers.names import AutoNames
-from lstmcount.readers.tensors import UNREADABLE, ZIP, weights_of
+from lstmcount.naming import AutoNames
+from lstmcount.readers.files.attributes import names
+from lstmcount.readers.files.tensors import UNREADABLE, ZIP, weights_of
 from lstmcount.summary import LayerSummary, Summary, Weight
 from lstmcount.trace.arrays import Array, numpy
 

@@ -12,8 +12,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.explain.closed_form import axes_of, blocks_of
 from lstmcount.explain.derivation import Notation
 from lstmcount.explain.expressions import compute, names, parse_equation, transposed
+from lstmcount.graph.recurrence import cells, directions
 from lstmcount.layers.rnn_wrappers import Bidirectional
-from lstmcount.recurrence import cells, directions
 from lstmcount.summary import Weight
 from lstmcount.trace.activations import function, functions
 from lstmcount.trace.arrays import Array, numpy

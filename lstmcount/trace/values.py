@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lstmcount.dimensions import show
 from lstmcount.errors import LstmcountError
-from lstmcount.readers.regular import read_regular
-from lstmcount.recurrence import cell_names
+from lstmcount.graph.recurrence import cell_names
+from lstmcount.readers.text.regular import read_regular
+from lstmcount.shapes import show
 from lstmcount.summary import Weight
 from lstmcount.trace.arrays import Array, numpy
 from lstmcount.trace.unroll import States

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
-from lstmcount.readers import Source
-from lstmcount.readers.stored import CONTAINERS
-from lstmcount.readers.tensors import read_tensors
+from lstmcount.readers.files.stored import CONTAINERS
+from lstmcount.readers.files.tensors import read_tensors
+from lstmcount.shapes import Unknown
+from lstmcount.sources import Source
 from lstmcount.summary import Summary, count
 from lstmcount.verify import by_layer, by_path
 from lstmcount.verify.findings import Difference, Findings, Verdict

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lstmcount.graph import Graph
-from lstmcount.readers.keras_one import as_today
+from lstmcount.graph.model import Graph
+from lstmcount.readers.keras.keras1 import as_today
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import Leaf, leaves_of
 

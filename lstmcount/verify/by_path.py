@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lstmcount.graph import Graph
-from lstmcount.layers.saving import Placed
-from lstmcount.readers.stored import CONTAINERS, Group, tree
+from lstmcount.graph.model import Graph
+from lstmcount.layers.checkpoint_paths import Placed
+from lstmcount.readers.files.stored import CONTAINERS, Group, tree
 from lstmcount.summary import Weight
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import leaves

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.built import BuiltLayer
-from lstmcount.graph import Graph
+from lstmcount.graph.layer import BuiltLayer
+from lstmcount.graph.model import Graph
 from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
 

@@ -171,8 +171,8 @@ def test_depth_is_the_longest_way_and_shared_layers_count_each_time() -> None:
 
 
 def test_a_size_that_a_python_file_leaves_open_cannot_be_judged() -> None:
-    from lstmcount.inference import infer
-    from lstmcount.readers import Source, read
+    from lstmcount.graph.inference import infer
+    from lstmcount.sources import Source, read
 
     source = (
         "from keras import Sequential, layers\n"

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.custom import NONE
 from lstmcount.design.formula import formulas, open_variables
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
-from lstmcount.inference import infer
-from lstmcount.readers import open_source, read
+from lstmcount.graph.inference import infer
+from lstmcount.layers.custom.known import NONE
+from lstmcount.sources import open_source, read
 from tests.cli.conftest import Call
 
 POOL: dict[str, Any] = {

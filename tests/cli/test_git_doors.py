@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lstmcount import git_command
+from lstmcount.sources import git_command
 from tests.cli.conftest import Call
 from tests.repository import Repository, spec
 

@@ -15,7 +15,7 @@ import pytest
 
 from lstmcount import LstmcountError
 from lstmcount.cli.convert import FORMATS, written
-from lstmcount.readers import open_source, read
+from lstmcount.sources import open_source, read
 from tests.conftest import ROOT, Run
 from tests.convert.programs import require_harmless
 

@@ -12,9 +12,9 @@ import yaml
 
 from lstmcount import LstmcountError, Summary, summarize
 from lstmcount.cli.convert import written
-from lstmcount.readers import open_source, read
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
+from lstmcount.sources import open_source, read
 from tests.conftest import ROOT, Run
 from tests.differential import real_keras
 

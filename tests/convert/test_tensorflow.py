@@ -10,7 +10,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.cli.convert import written
-from lstmcount.readers import open_source, read
+from lstmcount.sources import open_source, read
 from tests.conftest import ROOT
 from tests.differential import real_keras
 

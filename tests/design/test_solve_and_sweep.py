@@ -16,7 +16,7 @@ from lstmcount.design.formula import formulas, open_variables, written
 from lstmcount.design.solve import Goal, front, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
-from lstmcount.readers import open_path, open_source
+from lstmcount.sources import open_path, open_source
 from tests.conftest import ROOT, Run
 
 SPEC = ROOT / "configs" / "variable_sizes.yaml"
@@ -29,8 +29,8 @@ def template(*variables: str) -> Template:
 
 def plain(**values: int) -> int:
     """Counted the ordinary way."""
-    from lstmcount.inference import infer
-    from lstmcount.readers import read
+    from lstmcount.graph.inference import infer
+    from lstmcount.sources import read
 
     return infer(read(open_path(SPEC), settings=values)).total_params
 

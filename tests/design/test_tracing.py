@@ -15,8 +15,8 @@ from lstmcount.design.solve import Goal, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.design.tracing import Evaluator, Trace
-from lstmcount.expressions import Expression
-from lstmcount.readers import open_source
+from lstmcount.expressions.arithmetic import Expression
+from lstmcount.sources import open_source
 
 TEXTS = [
     "2*n + 1", "n*(n - k)", "n // k + n % k", "-n % 7", "min(n, 3*k, 20)", "max(n // 3, k)",

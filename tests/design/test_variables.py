@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError
-from lstmcount.expressions import Expression
-from lstmcount.inference import infer
-from lstmcount.readers import open_source, read
+from lstmcount.expressions.arithmetic import Expression
+from lstmcount.graph.inference import infer
+from lstmcount.sources import open_source, read
 from tests.conftest import ROOT, Run
 
 SPEC: dict[str, Any] = {

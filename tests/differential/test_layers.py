@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount.dimensions import public
+from lstmcount.shapes import public
 from tests.differential import layers, real_keras
 from tests.examples import examples
 from tests.layers.differential import Case, Outcome, ours, theirs

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, reject
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.built import built_layer, node_macs, node_of
-from lstmcount.costs import costs
-from lstmcount.dimensions import flatten
+from lstmcount.costs.totals import costs
+from lstmcount.graph.layer import built_layer, node_macs, node_of
 from lstmcount.layers import create, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
+from lstmcount.shapes import flatten
 from tests.differential import real_keras, specs
 from tests.differential.jaxpr import traced_macs
 from tests.differential.test_specs import compare

@@ -10,7 +10,7 @@ from lstmcount import LstmcountError
 from lstmcount.explain import derive
 from lstmcount.explain.derivation import Notation, owners
 from lstmcount.explain.expressions import names, parse_equation
-from lstmcount.renderers.explanation import text
+from lstmcount.explain.text import text
 from lstmcount.summary import LayerSummary
 from tests.explain.arithmetic import value
 from tests.golden_layers import built, cases, class_names, summary

@@ -6,19 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount import LstmcountError, Summary
-from lstmcount.budgets.measures import MEASURES
 from lstmcount.budgets.profile import profile
 from lstmcount.cli.convert import FORMATS, written
-from lstmcount.costs import costs
+from lstmcount.costs.measures import MEASURES
+from lstmcount.costs.totals import costs
 from lstmcount.diff import compare
+from lstmcount.diff import formats as diffs
 from lstmcount.explain import derive, select
-from lstmcount.inference import infer
+from lstmcount.explain import markup as explanation_markup
+from lstmcount.explain import text as explanation
+from lstmcount.graph.inference import infer
 from lstmcount.optimizers import own_optimizer
-from lstmcount.readers import Source, of_bytes, place, read
-from lstmcount.renderers import cost_table, diffs, explanation, explanation_markup, records
+from lstmcount.renderers import cost_table, records
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.columns import EXTRA
 from lstmcount.renderers.table import as_text
+from lstmcount.sources import Source, of_bytes, place, read
 from lstmcount.verify import verify
 
 

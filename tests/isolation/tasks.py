@@ -12,10 +12,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.dimensions import Unknown
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard
-from lstmcount.readers.python import read_python
+from lstmcount.programs import read_python
+from lstmcount.shapes import Unknown
 
 
 def give(guard: Guard, value: Any) -> Any:

@@ -140,8 +140,8 @@ def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(forked, "is_possible", lambda: True)  # for this process's holes
 
-    from lstmcount.readers.python.builtin_functions import BUILTINS
-    from lstmcount.readers.python.values import Native
+    from lstmcount.programs.language.builtin_functions import BUILTINS
+    from lstmcount.programs.language.values import Native
 
     for name in ("exec", "eval", "open"):
         monkeypatch.setitem(BUILTINS, name, Native(name, getattr(builtins, name)))

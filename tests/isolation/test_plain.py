@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
-from lstmcount.dimensions import UNKNOWN, Unknown
 from lstmcount.isolation import plain
-from lstmcount.readers.python import read_python
+from lstmcount.programs import read_python
+from lstmcount.shapes import UNKNOWN, Unknown
 
 
 @pytest.mark.parametrize(

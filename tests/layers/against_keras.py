@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import public, shape_of
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import built_layer
 from lstmcount.layers import create
+from lstmcount.shapes import public, shape_of
 
 _REFUSALS = (
     ValueError,

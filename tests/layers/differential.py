@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from lstmcount.built import built_layer
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import public, shape_of
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import built_layer
 from lstmcount.layers import create
+from lstmcount.shapes import public, shape_of
 
 
 class Case(msgspec.Struct):

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from lstmcount import LstmcountError
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import shape_of
 from lstmcount.errors import ShapeError
 from lstmcount.layers import create
+from lstmcount.shapes import shape_of
 from tests.examples import examples
 from tests.layers.differential import (
     CONSTRAINTS,

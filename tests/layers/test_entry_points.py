@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import pytest
 
 from lstmcount import LstmcountError, layers, summarize
+from lstmcount.graph.recurrence import is_recurrent
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
 from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, GRUCell
-from lstmcount.recurrence import is_recurrent
 from lstmcount.summary import Weight
 
 

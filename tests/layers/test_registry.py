@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from lstmcount.built import built_layer
+from lstmcount.graph.layer import built_layer
 from lstmcount.layers import class_names, create, find
 from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.families import ALIASES, FAMILIES
-from lstmcount.layers.positional import arguments
 from tests.golden._signatures import FILE, REQUIRED, signatures
 from tests.layers.differential import keras_layer, layer_config
 

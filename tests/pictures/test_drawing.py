@@ -11,9 +11,9 @@ import pytest
 from lstmcount import summarize
 from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
+from lstmcount.pictures.diagram import Box, Cluster, flat, walk
 from lstmcount.pictures.drawing import Asked, draw
-from lstmcount.pictures.level import Box, Cluster, flat, walk
-from lstmcount.pictures.look import THEMES
+from lstmcount.pictures.themes import THEMES
 from tests.conftest import ROOT
 from tests.pictures.drawn import application
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.readers import of_bytes, open_path, read
+from lstmcount.sources import of_bytes, open_path, read
 
 MODEL = {
     "class_name": "Sequential",

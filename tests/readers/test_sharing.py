@@ -8,7 +8,7 @@ import pytest
 
 from lstmcount import summarize
 from lstmcount.convert.python import to_python
-from lstmcount.readers import open_source, read
+from lstmcount.sources import open_source, read
 
 # The counts are those of real Keras.
 PROGRAMS = {

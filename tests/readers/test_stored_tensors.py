@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, Summary, summarize
-from lstmcount.readers import open_path
+from lstmcount.sources import open_path
 from lstmcount.verify import verify
 from tests.conftest import Run
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lstmcount import summarize
-from lstmcount.pictures.look import THEMES, contrast
+from lstmcount.pictures.themes import THEMES, contrast
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.screenshots import page, svg
 from lstmcount.renderers.table import as_text

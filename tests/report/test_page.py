@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from lstmcount.explain import derive
-from lstmcount.inference import infer
-from lstmcount.readers import open_path, read
+from lstmcount.graph.inference import infer
 from lstmcount.report.derivations import Derivations, record
+from lstmcount.sources import open_path, read
 from tests.conftest import ROOT, Run
 from tests.report.conftest import Report
 

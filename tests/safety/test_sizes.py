@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lstmcount.readers import json_places, text
+from lstmcount.readers.text import json_places, text
 from tests.safety.bounded import assert_refused, run
 
 SECONDS = 10  # of CPU time; each takes about one

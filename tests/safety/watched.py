@@ -13,8 +13,8 @@ from types import CodeType
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.inference import infer
-from lstmcount.readers.python import read_python
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
 
 MEMORY = 2**30  # bytes of address space
 SECONDS = 120  # of CPU, for all of them

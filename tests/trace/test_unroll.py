@@ -12,7 +12,7 @@ from lstmcount.summary import LayerSummary, Summary
 
 np = pytest.importorskip("numpy")
 
-from lstmcount.recurrence import cell_names, is_recurrent  # noqa: E402
+from lstmcount.graph.recurrence import cell_names, is_recurrent  # noqa: E402
 from lstmcount.trace.activations import functions  # noqa: E402
 from lstmcount.trace.stored import stored_weights  # noqa: E402
 from lstmcount.trace.unroll import Trace, unroll  # noqa: E402

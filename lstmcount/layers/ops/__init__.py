@@ -14,7 +14,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.leniency import remembered
+from lstmcount.layers.from_files import remembered
 from lstmcount.layers.ops.base import Operation, Unknown
 from lstmcount.layers.ops.registry import CLASSES, LEGACY
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.dimensions import Dim, Shape, Shapes, flatten, show
 from lstmcount.errors import MISFITS, ShapeError
+from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
 
 Axes = int | list[int] | None
 

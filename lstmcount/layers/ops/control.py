@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.dimensions import Shapes
 from lstmcount.layers.ops.base import Operation, Unknown
+from lstmcount.shapes import Shapes
 
 
 class KeepsState(Operation):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import axis_of, broadcast, inserted, reduced, size, smaller
+from lstmcount.shapes import UNKNOWN, Dim, Shape, show
 
 
 class Arange(Operation):

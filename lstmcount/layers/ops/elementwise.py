@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shape, Shapes, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Axes, Operation, array_shape
 from lstmcount.layers.ops.shapes import axes_of, broadcast, size
+from lstmcount.shapes import Shape, Shapes, show
 
 
 class Elementwise(Operation):

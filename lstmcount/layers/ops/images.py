@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 
 
 class ImageOperation(Operation, kw_only=True):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape, nested_shape
 from lstmcount.layers.ops.shapes import axis_of, broadcast, replaced, size
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, show
 
 ELLIPSIS = "__ellipsis__"
 SLICE = "__slice__"

@@ -14,13 +14,14 @@ from typing import Any, ClassVar
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import Dim, Shapes
-from lstmcount.layers.ops import tensorflow, tensorflow_images
 from lstmcount.layers.ops.base import Operation, Unknown, nested_shape
 from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
-from lstmcount.layers.ops.tf_functions import FUNCTIONS
+from lstmcount.layers.ops.tensorflow import functions as tensorflow
+from lstmcount.layers.ops.tensorflow import images as tensorflow_images
+from lstmcount.layers.ops.tensorflow.numbers import FUNCTIONS
 from lstmcount.layers.ops.values import concrete, value_of, valued
+from lstmcount.shapes import Dim, Shapes
 
 
 def create_legacy(config: LayerConfig) -> Operation:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Shape, Shapes, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import broadcast, differ, smaller
+from lstmcount.shapes import Shape, Shapes, Unknown, show
 
 
 class Square(Operation):

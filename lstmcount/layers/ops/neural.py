@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Dim, Shape, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import axis_of, differ, is_one, replaced
+from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
 class Glu(Operation):

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import Dim, Shape, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import axis_of, broadcast, differ, is_one, larger, size
+from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
 class Matmul(Operation):

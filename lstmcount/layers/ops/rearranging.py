@@ -6,7 +6,6 @@ import math
 import re
 from typing import Any
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation
 from lstmcount.layers.ops.shapes import (
@@ -19,6 +18,7 @@ from lstmcount.layers.ops.shapes import (
     size,
     spread,
 )
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 
 
 class Reshape(Operation):

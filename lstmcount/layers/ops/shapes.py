@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.errors import ShapeError
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 
 
 def axis_of(axis: int, rank: int) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.dimensions import Dim, Shape, Unknown, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation
+from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
 class Complex(Operation):

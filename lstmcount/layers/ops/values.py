@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.dimensions import Shape, Unknown
+from lstmcount.shapes import Shape, Unknown
 
 
 class Valued(tuple[int, ...]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lstmcount.dimensions import UNKNOWN, Dim, Shape, show
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import differ, larger, size, spread
+from lstmcount.shapes import UNKNOWN, Dim, Shape, show
 
 Sizes = int | list[int]
 

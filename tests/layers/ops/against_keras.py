@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import UNKNOWN, public
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.ops import create
+from lstmcount.shapes import UNKNOWN, public
 
 MODULES = ["numpy", "nn", "core", "math", "linalg", "image", "einops"]
 REFUSED = "refused"

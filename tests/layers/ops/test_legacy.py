@@ -9,8 +9,8 @@ import pytest
 
 from lstmcount import summarize
 from lstmcount.config import LayerConfig
-from lstmcount.dimensions import UNKNOWN, public
 from lstmcount.layers import create
+from lstmcount.shapes import UNKNOWN, public
 
 N = UNKNOWN
 RECORDS = json.loads(

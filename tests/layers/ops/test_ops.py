@@ -6,9 +6,9 @@ import pytest
 
 from lstmcount import LstmcountError
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
-from lstmcount.dimensions import UNKNOWN
-from lstmcount.inference import infer
+from lstmcount.graph.inference import infer
 from lstmcount.layers.ops import class_names, create, find
+from lstmcount.shapes import UNKNOWN
 from tests.layers.ops.against_keras import REFUSED, ours
 
 N = None

@@ -1,0 +1,56 @@
+"""Lines for people: one a check, and below a failure where it was set and what to look at."""
+
+from __future__ import annotations
+
+from lstmcount.budgets.reports import Write
+from lstmcount.budgets.results import Check, Result, Totals
+from lstmcount.escapes import escape
+
+_BAR = 30
+
+
+class Report:
+    quiet = False  # passed checks are not shown
+    errors = True  # what could not be checked is shown here, not elsewhere
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+
+    def add(self, result: Result) -> None:
+        source = escape(result.source)
+        if result.error is not None and self.errors:
+            self.write(f"ERROR {escape(result.error)}\n")
+        for check in result.checks:
+            if not check.passed:
+                self.write("".join(f"{line}\n" for line in failure_lines(source, check)))
+            elif not self.quiet:
+                self.write(f"ok   {source}: {escape(check.text)}\n")
+        if not self.quiet:
+            for note in result.notes:
+                self.write(f"note {source}: {escape(note)}\n")
+        for share in result.largest:
+            bar = "#" * max(1, round(share.share * _BAR))
+            name = escape(f"{share.layer} ({share.class_name})")
+            self.write(f"     {bar:<{_BAR}} {share.share:6.1%} {share.value:>14,}  {name}\n")
+
+    def end(self, totals: Totals) -> None:
+        if totals.models > 1:
+            self.write(f"{totals}\n")
+
+
+def failure_lines(source: str, check: Check) -> list[str]:
+    lines = [f"FAIL {source}: {escape(check.text)}"]
+    where = budget_place(check)
+    if where:
+        lines.append(f"     {where}: {check.rule}")
+    lines += [f"     {escape(part)}" for part in check.details]
+    return lines
+
+
+def budget_place(check: Check) -> str:
+    """path:line:column of the budget."""
+    budget = check.budget
+    if budget.source is None:
+        return ""
+    parts = [escape(budget.source), budget.line, budget.column]
+    return ":".join(str(part) for part in parts if part is not None)

@@ -1,0 +1,173 @@
+"""One forward pass: the calls in the order Keras makes them, and the tensors between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.graph.layer import BuiltLayer, Node, are_known, bound, node_macs
+from lstmcount.graph.model import Graph
+from lstmcount.layers.base import Layer
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, flatten, outputs_in
+from lstmcount.summary import dtype_bits
+
+
+class Tensor(msgspec.Struct, eq=False):
+    """A tensor of the pass; two of them are the same only if they are the same object."""
+
+    shape: Shape | None  # None behind a layer that nobody knows
+    dtype: str
+
+    @property
+    def size(self) -> Dim:
+        """Bytes, rounded up."""
+        if self.shape is None:
+            unknown: Dim = UNKNOWN
+            return unknown
+        elements: Dim = 1
+        for dim in self.shape:
+            elements = elements * dim
+        size: Dim = -(-elements * dtype_bits(self.dtype) // 8)
+        return size
+
+
+class Operation(msgspec.Struct, eq=False):
+    """One call of one layer; `path` holds the models around it, then the layer itself."""
+
+    path: tuple[BuiltLayer, ...]
+    node: Node
+    args: list[Any]
+    kwargs: dict[str, Any]
+    reads: list[Tensor]
+    writes: list[Tensor]
+
+    @property
+    def layer(self) -> BuiltLayer:
+        return self.path[-1]
+
+    @property
+    def macs(self) -> Dim:
+        """Multiply-accumulates for one sample."""
+        if any(tensor.shape is None for tensor in self.reads):
+            unknown: Dim = UNKNOWN
+            return unknown
+        macs: Dim = node_macs(self.node, self.args, self.kwargs)
+        return macs
+
+    @property
+    def kept_states(self) -> Dim:
+        """Values of a recurrent layer's steps that its backward pass reads, for one sample."""
+        layer = self.layer.layer
+        if not hasattr(layer, "kept_states") or self.layer.config.kind == "op":
+            return 0
+        shapes = bound(layer, self.args, self.kwargs)[0]
+        if not are_known(shapes) or any(tensor.shape is None for tensor in self.reads):
+            unknown: Dim = 0 if type(layer).kept_states is Layer.kept_states else UNKNOWN
+            return unknown
+        kept: Dim = layer.kept_states(*shapes)
+        return kept
+
+
+class Execution(msgspec.Struct):
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+    operations: list[Operation]
+
+
+def input_shapes(graph: Graph) -> list[Shape | None]:
+    """One for each input; None where a Python file leaves even the rank open."""
+    nodes = graph.input_nodes()
+    shapes = [node.outputs[0] if node.outputs else None for node in nodes]
+    return [shape if isinstance(shape, tuple) else None for shape in shapes or flatten(graph.input)]
+
+
+def execute(graph: Graph, shapes: Sequence[Shape | None]) -> Execution:
+    """Run a built model on inputs of these shapes; nested models run within it."""
+    nodes = graph.input_nodes()
+    dtypes = [dtype_of(node.layer) for node in nodes] or ["float32"] * len(shapes)
+    inputs = [Tensor(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=True)]
+    operations: list[Operation] = []
+    outputs = _execute(graph, inputs, (), operations)
+    return Execution(inputs, outputs, operations)
+
+
+def _execute(
+    graph: Graph,
+    inputs: list[Tensor],
+    path: tuple[BuiltLayer, ...],
+    operations: list[Operation],
+) -> list[Tensor]:
+    values = {node: [tensor] for node, tensor in zip(graph.input_nodes(), inputs, strict=False)}
+    for node in graph.nodes():
+        if node in values:
+            continue
+        if node.is_input:  # a second one, in the middle of a Sequential
+            values[node] = _written(node, node.output, inputs)
+            continue
+        reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
+        inner = node.layer.layer
+        if isinstance(inner, Graph):
+            if inner.is_built:
+                values[node] = _execute(inner, reads, (*path, node.layer), operations)
+            else:
+                values[node] = _written(node, None, inputs)
+            continue
+        args, kwargs = node.arguments([tensor.shape or () for tensor in reads])
+        known = all(tensor.shape is not None for tensor in reads)
+        output = node.layer.call(args, kwargs) if known else None
+        values[node] = _written(node, output, inputs)
+        here = (*path, node.layer)
+        operations.append(Operation(here, node, args, kwargs, reads, values[node]))
+    return [_tensor(values[node], i) for node, i in graph.output_nodes()]
+
+
+def _tensor(tensors: list[Tensor], index: int) -> Tensor:
+    """That output of a call; a layer that nobody knows may have more than are known."""
+    return tensors[index] if index < len(tensors) else Tensor(None, "float32")
+
+
+def _written(node: Node, output: Any, inputs: list[Tensor]) -> list[Tensor]:
+    dtype = dtype_of(node.layer)
+    if output is not None:
+        return [Tensor(shape, dtype) for shape in outputs_in(output)]
+    batch = inputs[0].shape[0] if inputs and inputs[0].shape else UNKNOWN
+    shapes = [_with_batch(shape, batch) for shape in node.outputs]  # as the file records them
+    return [Tensor(shape, dtype) for shape in shapes] or [Tensor(None, dtype)]
+
+
+def _with_batch(shape: Shape | None, batch: Dim) -> Shape | None:
+    if not isinstance(shape, tuple):
+        return None
+    return (batch, *shape[1:]) if shape and isinstance(shape[0], Unknown) else shape
+
+
+def dtype_of(layer: BuiltLayer) -> str:
+    dtype: str = getattr(layer.layer, "output_dtype", "float32")
+    return dtype
+
+
+def peak(execution: Execution) -> Dim:
+    """The most bytes of tensors that are alive at once.
+
+    A tensor lives from the call that makes it to the last that reads it, the model's outputs to
+    the end; while a call runs, what it reads and what it writes both exist.
+    """
+    last: dict[int, int] = {id(tensor): -1 for tensor in execution.inputs}
+    for i, operation in enumerate(execution.operations):
+        for tensor in (*operation.reads, *operation.writes):
+            last[id(tensor)] = i
+    for tensor in execution.outputs:
+        last[id(tensor)] = len(execution.operations)
+    live: Dim = sum(tensor.size for tensor in execution.inputs)
+    most = [live]
+    for i, operation in enumerate(execution.operations):
+        live = live + sum(tensor.size for tensor in operation.writes)
+        most.append(live)
+        seen = {id(tensor): tensor for tensor in (*operation.reads, *operation.writes)}
+        live = live - sum(tensor.size for key, tensor in seen.items() if last[key] == i)
+    return UNKNOWN if any(isinstance(size, Unknown) for size in most) else max(most)
+
+
+__all__ = ["Execution", "Operation", "Tensor", "execute", "peak"]

@@ -1,0 +1,204 @@
+"""What a budget can bound: each a number of a whole model, most of them of a layer too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lstmcount.amounts import parse_bytes, parse_count
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import Node
+from lstmcount.graph.model import Graph
+from lstmcount.shapes import Unknown, flatten
+from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
+
+if TYPE_CHECKING:
+    from lstmcount.costs.totals import Costs
+
+BYTES = " bytes"
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """What memory and operations depend on beside the model: None is the model's own, or 1."""
+
+    batch: int | None = None
+    timesteps: int | None = None
+
+
+class Measured:
+    """A model under conditions; its costs are worked out when a measure first wants them."""
+
+    def __init__(self, summary: Summary, conditions: Conditions) -> None:
+        self.summary = summary
+        self.conditions = conditions
+
+    @property
+    def timesteps(self) -> int | None:
+        """Those asked for, if the model leaves them open."""
+        shapes = flatten(self.summary.graph.input)
+        is_open = any(
+            isinstance(shape, tuple) and len(shape) > 1 and isinstance(shape[1], Unknown)
+            for shape in shapes
+        )
+        return self.conditions.timesteps if is_open else None
+
+    @cached_property
+    def costs(self) -> Costs:
+        from lstmcount.costs.totals import costs
+        from lstmcount.optimizers import own_optimizer
+
+        optimizer = own_optimizer(self.summary.config.training)
+        batch = self.conditions.batch
+        return costs(self.summary, batch=batch, timesteps=self.timesteps, optimizer=optimizer)
+
+    @cached_property
+    def of_layers(self) -> dict[str, dict[int, Amount]]:
+        from lstmcount.costs.totals import amounts, forward
+
+        return amounts(forward(self.summary.graph, self.conditions.batch, self.timesteps))
+
+    def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
+        if not layer.is_inferred or not self.summary.graph.is_built:
+            return None
+        return self.of_layers[measure].get(id(layer.config), Amount(0)).value
+
+    def total(self, measure: str) -> int | None:
+        values = [self.of_layer(layer, measure) for layer in self.summary.layers]
+        return None if None in values else sum(value or 0 for value in values)
+
+    def of_weights(self, number: int) -> int | None:
+        """A number of the model's weights, if all of them are there."""
+        return None if self.summary.unbuilt() else number
+
+    def training(self, row: str) -> int | None:
+        try:
+            rows = self.costs.training
+        except LstmcountError:  # of an optimizer, or an input shape, that nobody knows
+            return None
+        return next(found.amount.value for found in rows if found.name == row)
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """`total` and `of_layer` give None where nobody can know the number."""
+
+    label: str
+    help: str
+    total: Callable[[Measured], int | None]
+    of_layer: Callable[[LayerSummary, Measured], int | None] | None = None
+    parse: Callable[[Any], int] = parse_count
+    unit: str = ""
+    blame: tuple[str, ...] = ()  # measures of layers that say which of them it is due to
+
+    def show(self, value: int) -> str:
+        return f"{value:,}{self.unit}"
+
+
+def number_of_layers(summary: Summary) -> int:
+    """Layers without the inputs; a nested model counts as the layers in it.
+
+    >>> from lstmcount import summarize
+    >>> number_of_layers(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
+    2
+    """
+    return sum(not layer.layers and layer.class_name != "InputLayer" for layer in summary.walk())
+
+
+def depth(summary: Summary) -> int:
+    """Layers on the longest way from an input to an output, those in nested models included.
+
+    >>> from lstmcount import summarize
+    >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
+    2
+    """
+    return _depth(summary.graph)
+
+
+def _depth(graph: Graph) -> int:
+    longest: dict[Node, int] = {}
+    for node in graph.nodes():
+        before = max((longest.get(source, 0) for source, _ in node.inputs), default=0)
+        longest[node] = before + _own_depth(node)
+    return max(longest.values(), default=0)
+
+
+def _own_depth(node: Node) -> int:
+    layer = node.layer.layer
+    if isinstance(layer, Graph):
+        return _depth(layer)
+    return 0 if node.layer.class_name == "InputLayer" else 1
+
+
+def _built(layer: LayerSummary, number: int) -> int | None:
+    return None if layer.is_unbuilt else number
+
+
+MEASURES: dict[str, Measure] = {
+    "params": Measure(
+        "params",
+        "E.g. 250k, 1.5M, 200_000.",
+        lambda model: model.of_weights(model.summary.total_params),
+        lambda layer, _: _built(layer, layer.params),
+        blame=("params",),
+    ),
+    "trainable_params": Measure(
+        "trainable params",
+        "Those that train.",
+        lambda model: model.of_weights(model.summary.trainable_params),
+        lambda layer, _: _built(layer, layer.trainable_params),
+        blame=("trainable_params",),
+    ),
+    "non_trainable_params": Measure(
+        "non-trainable params",
+        "Frozen ones.",
+        lambda model: model.of_weights(model.summary.non_trainable_params),
+        lambda layer, _: _built(layer, layer.non_trainable_params),
+        blame=("non_trainable_params",),
+    ),
+    "size": Measure(
+        "size",
+        "Bytes of the weights: 800KB, 1MB (1024-based).",
+        lambda model: model.of_weights(model.summary.size_bytes),
+        lambda layer, _: _built(layer, size_bytes(layer.weights)),
+        parse_bytes,
+        BYTES,
+        blame=("size",),
+    ),
+    "macs": Measure(
+        "MACs",
+        "Multiply-accumulates for one sample.",
+        lambda model: model.total("macs"),
+        lambda layer, model: model.of_layer(layer, "macs"),
+        blame=("macs",),
+    ),
+    "activations": Measure(
+        "activations",
+        "Bytes of all layers' outputs, for a batch.",
+        lambda model: model.total("activations"),
+        lambda layer, model: model.of_layer(layer, "activations"),
+        parse_bytes,
+        BYTES,
+        blame=("activations",),
+    ),
+    "training_memory": Measure(
+        "training memory",
+        "Weights, gradients, optimizer and activations.",
+        lambda model: model.training("Total"),
+        None,
+        parse_bytes,
+        BYTES,
+        blame=("size", "activations"),
+    ),
+    "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
+    "depth": Measure("depth", "Layers on the longest way.", lambda model: depth(model.summary)),
+}
+
+
+def needed(measures: Iterable[str]) -> set[str]:
+    """These measures, and those that say which layer they are due to."""
+    return {name for measure in measures for name in (measure, *MEASURES[measure].blame)}
+
+
+OF_LAYERS = tuple(name for name, measure in MEASURES.items() if measure.of_layer is not None)

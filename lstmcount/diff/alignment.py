@@ -1,0 +1,117 @@
+"""Which layer of a new model is which layer of the old one: by name, then by structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from lstmcount.budgets.profile import LayerProfile
+from lstmcount.naming import snake_case
+
+Key = Callable[[LayerProfile], Hashable]
+Pair = tuple[LayerProfile | None, LayerProfile | None]
+_NUMBER = re.compile(r"_\d+$")
+
+
+def align(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[Pair]:
+    """(old, new) pairs in the new model's order, with None where a layer has no counterpart.
+
+    Names that people gave pair first. Automatic names (lstm, lstm_1, …) shift when a layer is put
+    in front, so those layers pair by class and arguments, in order; what then lies between two
+    pairs on both sides is the same layer with other arguments, where the class agrees.
+    """
+    partner: dict[int, int] = {}  # index in new → index in old
+    named = {layer.name: i for i, layer in enumerate(old) if not is_automatic(layer)}
+    for j, layer in enumerate(new):
+        if layer.name in named:
+            partner[j] = named[layer.name]
+    taken = set(partner.values())
+    left = [i for i in range(len(old)) if i not in taken]
+    right = [j for j in range(len(new)) if j not in partner]
+    _by_structure(old, new, left, right, partner, KEYS)
+    return _in_order(old, new, partner)
+
+
+def is_automatic(layer: LayerProfile) -> bool:
+    """
+    >>> is_automatic(LayerProfile(name="lstm_3", class_name="LSTM", values={}))
+    True
+    """
+    own = layer.name.rpartition("/")[2]
+    return _NUMBER.sub("", own) == snake_case(layer.class_name)
+
+
+def _by_structure(
+    old: Sequence[LayerProfile],
+    new: Sequence[LayerProfile],
+    left: list[int],
+    right: list[int],
+    partner: dict[int, int],
+    keys: Sequence[Key],
+) -> None:
+    """Pair what is equal under the first key, in order; between those pairs, under the next."""
+    from difflib import SequenceMatcher
+
+    if not left or not right or not keys:
+        return
+    key = keys[0]
+    matcher = SequenceMatcher(
+        None, [key(old[i]) for i in left], [key(new[j]) for j in right], False
+    )
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        if kind == "equal":
+            partner.update(zip(right[j1:j2], left[i1:i2], strict=True))
+        else:
+            _by_structure(old, new, left[i1:i2], right[j1:j2], partner, keys[1:])
+
+
+def structure(layer: LayerProfile) -> Hashable:
+    return layer.class_name, _frozen(layer.arguments)
+
+
+def _frozen(value: Any) -> Hashable:
+    if isinstance(value, dict):
+        return tuple((key, _frozen(item)) for key, item in sorted(value.items()))
+    if isinstance(value, list):
+        return tuple(map(_frozen, value))
+    return repr(value)
+
+
+def _numbers(layer: LayerProfile) -> Hashable:
+    return layer.class_name, tuple(sorted((k, v or 0) for k, v in layer.values.items()))
+
+
+def _same(layer: LayerProfile) -> Hashable:
+    return structure(layer), _numbers(layer)
+
+
+def _class_and_name(layer: LayerProfile) -> Hashable:
+    return layer.class_name, layer.name
+
+
+def _class(layer: LayerProfile) -> Hashable:
+    return layer.class_name
+
+
+# A lock file has no arguments, so that there the numbers have to do.
+KEYS: tuple[Key, ...] = (_same, structure, _numbers, _class_and_name, _class)
+
+
+def _in_order(
+    old: Sequence[LayerProfile], new: Sequence[LayerProfile], partner: dict[int, int]
+) -> list[Pair]:
+    """The new layers in order, each removed one in front of what followed it."""
+    found = set(partner.values())
+    removed = [i for i in range(len(old)) if i not in found]
+    pairs: list[Pair] = []
+    done = 0
+    for j, layer in enumerate(new):
+        i = partner.get(j)
+        if i is not None:
+            while done < len(removed) and removed[done] < i:
+                pairs.append((old[removed[done]], None))
+                done += 1
+        pairs.append((old[i] if i is not None else None, layer))
+    pairs += [(old[i], None) for i in removed[done:]]
+    return pairs

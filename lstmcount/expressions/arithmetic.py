@@ -1,0 +1,220 @@
+"""Arithmetic over named variables: parsed once, evaluated safely on any kind of number."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import warnings
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.shapes import Unknown
+
+MAX_LENGTH = 1_000
+MAX_BITS = 4_096  # of any value on the way; 9**9**9 is refused before it is computed
+MAX_DIGITS = 300  # that round() keeps, or rounds away
+_EXACT = 2**53  # floats from here on are not every whole number
+_ARGUMENTS = {"min": (2, MAX_LENGTH), "max": (2, MAX_LENGTH), "round": (1, 2)}
+
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+
+
+def _computed(name: str, arguments: list[Any]) -> Any:
+    """One of those functions on numbers, on symbols or on arrays, whichever they are."""
+    if unknown := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
+        return unknown
+    if name == "round" and len(arguments) == 2:
+        return _rounded(*arguments)
+    if any(hasattr(arg, "free_symbols") for arg in arguments):
+        from lstmcount.design import symbols
+
+        return symbols.FUNCTIONS[name](*arguments)
+    if any(hasattr(arg, "dtype") for arg in arguments):
+        from lstmcount.design import columns
+
+        return columns.FUNCTIONS[name](*arguments)
+    if any(hasattr(arg, "term") for arg in arguments):
+        from lstmcount.design import tracing
+
+        if name == "divide":
+            return tracing.divide(*arguments)
+        return tracing.choose(_OF_NUMBERS[name], arguments)
+    return _OF_NUMBERS[name](*arguments)
+
+
+def _divide(a: Any, b: Any) -> Any:
+    """Exact: 3/2 is a fraction, which is refused where an integer is needed."""
+    return Fraction(a) / b if isinstance(a, int) and isinstance(b, int | Fraction) else a / b
+
+
+def _rounded(value: Any, digits: Any) -> Any:
+    """To digits after the decimal point; before it where there are fewer than none."""
+    if type(digits) is not int or abs(digits) > MAX_DIGITS:
+        raise LstmcountError(f"round() takes digits from -{MAX_DIGITS} to {MAX_DIGITS}")
+    if type(value) not in (int, float, Fraction):
+        raise LstmcountError("round() with digits takes a known number")
+    return round(value, digits)
+
+
+_OF_NUMBERS: dict[str, Callable[..., Any]] = {
+    "min": min,
+    "max": max,
+    "round": round,
+    "divide": _divide,
+}
+
+
+class Expression:
+    """An arithmetic expression, e.g. `2*units + 1`.
+
+    >>> Expression("min(2*units, 100) // 3").value({"units": 64})
+    33
+    >>> Expression("9**9**9").value({})
+    Traceback (most recent call last):
+    lstmcount.errors.LstmcountError: '9**9**9' is too large
+    """
+
+    grammar = "numbers, variables, + - * / // % **, min, max, round and parentheses"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        if len(text) > MAX_LENGTH:
+            raise LstmcountError(f"an expression is at most {MAX_LENGTH} characters long")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of words written against numbers
+                self._tree = ast.parse(text.strip(), mode="eval").body
+            self.names: frozenset[str] = frozenset(self._names(self._tree))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise LstmcountError(f"not an expression: {text!r}") from None
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """The value with those variables. Raises `LstmcountError` for unknown ones."""
+        try:
+            return self._value(self._tree, values)
+        except ZeroDivisionError:
+            raise LstmcountError(f"{self.text!r} divides by zero") from None
+        except OverflowError:
+            raise LstmcountError(f"{self.text!r} is too large") from None
+
+    def _names(self, node: ast.AST) -> set[str]:
+        if isinstance(node, ast.Name):
+            return {node.id}
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            if isinstance(node.value, float) and not math.isfinite(node.value):
+                raise LstmcountError(f"{self.text!r} is too large")
+            return set()
+        if isinstance(node, ast.BinOp) and (
+            type(node.op) in _OPERATORS or isinstance(node.op, ast.Div)
+        ):
+            return self._names(node.left) | self._names(node.right)
+        if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
+            return self._names(node.operand)
+        if _is_function(node):
+            assert isinstance(node, ast.Call)
+            self._check_arguments(node)
+            return set().union(*map(self._names, node.args))
+        raise LstmcountError(
+            f"{ast.unparse(node)!r} is not allowed in an expression; it takes {self.grammar}"
+        )
+
+    def _check_arguments(self, call: ast.Call) -> None:
+        assert isinstance(call.func, ast.Name)
+        least, most = _ARGUMENTS[call.func.id]
+        if not least <= len(call.args) <= most:
+            wanted = f"at least {least}" if most == MAX_LENGTH else f"{least} or {most}"
+            raise LstmcountError(
+                f"{call.func.id}() takes {wanted} numbers, got {len(call.args)}: {self.text!r}"
+            )
+
+    def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
+        if isinstance(node, ast.Constant):
+            value: Any = node.value
+            return Fraction(str(value)) if isinstance(value, float) else value
+        if isinstance(node, ast.Name):
+            if node.id not in values:
+                hint = did_you_mean(node.id, values)
+                raise LstmcountError(f"unknown variable {node.id!r}.{hint}")
+            return values[node.id]
+        if isinstance(node, ast.UnaryOp):
+            return _OPERATORS[type(node.op)](self._value(node.operand, values))
+        if isinstance(node, ast.Call):
+            assert isinstance(node.func, ast.Name)
+            arguments = [self._value(arg, values) for arg in node.args]
+            return self._bounded(_computed(node.func.id, arguments))
+        assert isinstance(node, ast.BinOp)
+        left = self._value(node.left, values)
+        right = self._value(node.right, values)
+        if isinstance(node.op, ast.Div):
+            return self._bounded(_computed("divide", [left, right]))
+        if isinstance(left, Fraction) and hasattr(right, "term"):
+            from lstmcount.design.tracing import ratio
+
+            left = ratio(left)  # Fraction itself would take it for a plain number
+        if isinstance(node.op, ast.Pow):
+            self._check_power(left, right)
+        return self._bounded(_OPERATORS[type(node.op)](left, right))
+
+    def _check_power(self, base: Any, exponent: Any) -> None:
+        if isinstance(exponent, int | Fraction) and not -MAX_BITS <= exponent <= MAX_BITS:
+            raise LstmcountError(f"{self.text!r} is too large")
+        if isinstance(exponent, int) and isinstance(base, int | Fraction):
+            size = max(1, base.numerator.bit_length(), base.denominator.bit_length())
+            if abs(exponent) * size > MAX_BITS:
+                raise LstmcountError(f"{self.text!r} is too large")
+            if exponent < 0:
+                raise LstmcountError(f"{self.text!r} has a negative power")
+
+    def _bounded(self, value: Any) -> Any:
+        if isinstance(value, complex):
+            raise LstmcountError(f"{self.text!r} takes a root of a negative number")
+        if isinstance(value, float) and not abs(value) < _EXACT:
+            raise LstmcountError(f"{self.text!r} is too large")
+        if isinstance(value, int | Fraction):
+            if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+                raise LstmcountError(f"{self.text!r} is too large")
+            if isinstance(value, Fraction) and value.denominator == 1:
+                return value.numerator
+        return value
+
+
+def _is_function(node: ast.AST) -> bool:
+    """A call of min, max or round with plain arguments."""
+    if not isinstance(node, ast.Call) or node.keywords or not node.args:
+        return False
+    return isinstance(node.func, ast.Name) and node.func.id in _ARGUMENTS
+
+
+def as_float(value: Fraction, text: str) -> float:
+    """The nearest float. Raises `LstmcountError` where floats do not go so far."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise LstmcountError(f"{text!r} is too large") from None
+
+
+def shown(value: Any) -> str:
+    """A fraction as people read it.
+
+    >>> shown(Fraction(3, 2)), shown(Fraction(1, 3))
+    ('1.5', '1/3')
+    """
+    if isinstance(value, Fraction):
+        exact = math.log2(value.denominator).is_integer() or value.denominator in (5, 10, 20, 100)
+        return str(float(value)) if exact and abs(value) < _EXACT else str(value)
+    return str(value)

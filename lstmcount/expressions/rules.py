@@ -1,0 +1,137 @@
+"""Expressions over a layer's arguments and the shapes it reads, for declared layers."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.expressions.arithmetic import Expression
+
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}
+_OF_SHAPES: dict[str, Callable[[Any], Any]] = {"len": len, "prod": math.prod}
+
+
+class Rule(Expression):
+    """An expression that also takes shapes, texts and conditions, as Python writes them.
+
+    >>> Rule("units if use_bias else input[-1] * prod(input[1:])").value(
+    ...     {"units": 4, "use_bias": False, "input": (None, 2, 3)}
+    ... )
+    18
+    """
+
+    grammar = (
+        "arguments, shapes such as input[-1], numbers, texts, + - * / // % **, comparisons, "
+        "and, or, not, if … else, len, prod, min, max and round"
+    )
+
+    def items(self) -> list[Rule]:
+        """Those of a tuple, `(features, units)`; itself where it is none."""
+        if not isinstance(self._tree, ast.Tuple):
+            return [self]
+        return [Rule(ast.unparse(item)) for item in self._tree.elts]
+
+    def sizes(self) -> tuple[set[str], set[str]]:
+        """The names that are computed with as numbers, and those whose items are."""
+        numbers: set[str] = set()
+        lists: set[str] = set()
+        self._collect(self._tree, numbers, lists)
+        return numbers, lists
+
+    def _collect(self, node: ast.AST, numbers: set[str], lists: set[str]) -> None:
+        if isinstance(node, ast.Name):
+            numbers.add(node.id)
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            lists.add(node.value.id)
+        elif isinstance(node, ast.IfExp):
+            self._collect(node.body, numbers, lists)
+            self._collect(node.orelse, numbers, lists)
+        elif isinstance(node, ast.BinOp | ast.UnaryOp | ast.Tuple) or _function(node) is None:
+            for child in ast.iter_child_nodes(node):
+                self._collect(child, numbers, lists)
+
+    def _names(self, node: ast.AST) -> set[str]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bool | None):
+            return set()
+        if isinstance(node, ast.BoolOp | ast.Tuple):
+            return set().union(
+                *map(self._names, node.values if isinstance(node, ast.BoolOp) else node.elts)
+            )
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self._names(node.operand)
+        if isinstance(node, ast.Compare) and all(type(op) in _COMPARISONS for op in node.ops):
+            return set().union(*map(self._names, (node.left, *node.comparators)))
+        if isinstance(node, ast.IfExp):
+            return set().union(*map(self._names, (node.test, node.body, node.orelse)))
+        if isinstance(node, ast.Subscript):
+            bounds = (
+                [node.slice.lower, node.slice.upper]
+                if isinstance(node.slice, ast.Slice) and node.slice.step is None
+                else [node.slice]
+            )
+            return set().union(*(self._names(part) for part in (node.value, *bounds) if part))
+        if _function(node) is not None:
+            assert isinstance(node, ast.Call)
+            return self._names(node.args[0])
+        return super()._names(node)
+
+    def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bool | None):
+            return node.value
+        if isinstance(node, ast.BoolOp):
+            is_and = isinstance(node.op, ast.And)
+            for part in node.values:
+                value = self._value(part, values)
+                if bool(value) != is_and:
+                    break
+            return value
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return not self._value(node.operand, values)
+        if isinstance(node, ast.Compare):
+            sides = [self._value(side, values) for side in (node.left, *node.comparators)]
+            signs = [_COMPARISONS[type(op)] for op in node.ops]
+            return all(sign(a, b) for sign, a, b in zip(signs, sides, sides[1:], strict=False))
+        if isinstance(node, ast.IfExp):
+            chosen = node.body if self._value(node.test, values) else node.orelse
+            return self._value(chosen, values)
+        if isinstance(node, ast.Subscript):
+            return self._item(node, values)
+        if (function := _function(node)) is not None:
+            assert isinstance(node, ast.Call)
+            return function(self._value(node.args[0], values))
+        return super()._value(node, values)
+
+    def _item(self, node: ast.Subscript, values: Mapping[str, Any]) -> Any:
+        whole = self._value(node.value, values)
+        text = ast.unparse(node)
+        if not isinstance(whole, list | tuple):
+            raise LstmcountError(f"{text!r}: {ast.unparse(node.value)} is {whole!r}, not a list")
+        if isinstance(node.slice, ast.Slice):
+            bounds = (node.slice.lower, node.slice.upper)
+            low, high = (None if b is None else self._value(b, values) for b in bounds)
+            return whole[low:high]
+        index = self._value(node.slice, values)
+        if not isinstance(index, int) or not -len(whole) <= index < len(whole):
+            raise LstmcountError(f"{text!r}: {ast.unparse(node.value)} has {len(whole)} items")
+        return whole[index]
+
+
+def _function(node: ast.AST) -> Callable[[Any], Any] | None:
+    """len or prod, where the node calls one of them."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        is_plain = len(node.args) == 1 and not node.keywords
+        return _OF_SHAPES.get(node.func.id) if is_plain else None
+    return None

@@ -1,0 +1,135 @@
+"""`variables:` of a spec: sizes with names, computed in the order in which they stand."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from typing import Any
+
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.expressions.arithmetic import Expression, as_float, shown
+
+RESERVED = ("min", "max", "round")
+
+
+class Scope:
+    """The values of variables, and who used them."""
+
+    def __init__(self, declared: Any = None, settings: dict[str, Any] | None = None) -> None:
+        self.values: dict[str, Any] = {}
+        self.expressions: dict[str, Expression] = {}  # of variables computed from others
+        self.structural: set[str] = set()  # used where they decide which layers there are
+        self.used: set[str] = set()
+        settings = dict(settings or {})
+        if declared is not None and not isinstance(declared, dict):
+            raise LstmcountError("expected variables such as units: 64", path=("variables",))
+        declared = declared or {}
+        for name, value in declared.items():
+            path = ("variables", str(name))
+            if not isinstance(name, str) or not name.isidentifier() or name in RESERVED:
+                raise LstmcountError(f"{name!r} cannot be the name of a variable", path=path)
+            self._declare(name, settings.pop(name, value), declared, path)
+        self.unclaimed = settings
+
+    def _declare(self, name: str, value: Any, declared: dict[str, Any], path: Path) -> None:
+        if isinstance(value, str):
+            expression = _expression(value, path)
+            later = [other for other in expression.names if other not in self.values]
+            if later:
+                known = "it stands below" if later[0] in declared else "there is none"
+                if later[0] == name:
+                    known = "it is defined by itself"
+                hint = did_you_mean(later[0], self.values) if later[0] not in declared else ""
+                raise LstmcountError(f"unknown variable {later[0]!r}: {known}.{hint}", path=path)
+            self.expressions[name] = expression
+            self.used |= expression.names
+            try:
+                value = expression.value(self.values)
+            except LstmcountError as error:
+                raise error.at(*path) from None
+        if isinstance(value, float) and math.isfinite(value):
+            value = Fraction(str(value))
+        if value is not None and (not isinstance(value, int | Fraction) or isinstance(value, bool)):
+            raise LstmcountError(f"expected a number, got {value!r}", path=path)
+        self.values[name] = value
+
+    def parse(self, text: str, path: Path) -> Expression:
+        """An expression that stands where a number is expected."""
+        expression = _expression(text, path)
+        self.used |= expression.names
+        return expression
+
+    def number(self, expression: Expression, path: Path, fractions: bool = False) -> Any:
+        """Its value. Raises `LstmcountError` for unknown variables, and for fractions unless
+        they are allowed.
+        """
+        try:
+            if fractions:
+                value = expression.value(self.values)
+                return as_float(value, expression.text) if isinstance(value, Fraction) else value
+            return whole(expression.value(self.values), expression.text)
+        except LstmcountError as error:
+            raise error.at(*path) from None
+
+    def resolve(self, value: Any, path: Path, fractions: bool = False) -> tuple[Any, Any]:
+        """Numbers in place of the expressions in a value, and the expressions by themselves.
+
+        The second is None where there are none, else the value with `Expression`s in it.
+        """
+        if isinstance(value, str):
+            expression = self.parse(value, path)
+            return self.number(expression, path, fractions), expression
+        if isinstance(value, list):
+            pairs = [self.resolve(item, (*path, i), fractions) for i, item in enumerate(value)]
+            if any(expression is not None for _, expression in pairs):
+                return [number for number, _ in pairs], [
+                    number if expression is None else expression for number, expression in pairs
+                ]
+        return value, None
+
+    def structure(self, value: Any, path: Path) -> Any:
+        """As `resolve`, for a number that decides which layers there are."""
+        number, expression = self.resolve(value, path)
+        if expression is not None:
+            self.structural |= self.roots(expression.names)
+        return number
+
+    def amount(self, value: Any, path: Path) -> Any:
+        """A budget's amount: 250k as it stands, 1000*units by its value."""
+        if not isinstance(value, str) or not any(
+            re.search(rf"\b{name}\b", value) for name in self.values
+        ):
+            return value
+        return self.number(self.parse(value, path), path)
+
+    def roots(self, names: frozenset[str]) -> set[str]:
+        """The given variables that computed ones among `names` come from."""
+        found: set[str] = set()
+        for name in names:
+            inner = self.expressions.get(name)
+            found |= self.roots(inner.names) if inner is not None else {name}
+        return found
+
+    def refuse_unused(self) -> None:
+        for name in self.values:
+            if name not in self.used:
+                raise LstmcountError(
+                    f"the variable {name!r} is never used", path=("variables", name), at_key=True
+                )
+
+
+def whole(value: Any, text: str) -> Any:
+    """The value, if it is whole. Raises `LstmcountError` that says it where it is not."""
+    if hasattr(value, "plain"):
+        value = value.plain()
+    if isinstance(value, Fraction):
+        raise LstmcountError(f"expected a whole number, {text!r} is {shown(value)}")
+    return value
+
+
+def _expression(text: str, path: Path) -> Expression:
+    try:
+        return Expression(text)
+    except LstmcountError as error:
+        raise error.at(*path) from None

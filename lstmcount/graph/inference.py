@@ -1,0 +1,197 @@
+"""ModelConfig → Summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import BuiltLayer, Node
+from lstmcount.graph.model import Graph, unique
+from lstmcount.layers.base import Layer
+from lstmcount.shapes import Unknown, flatten, known, public
+from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count
+
+
+def infer(config: ModelConfig) -> Summary:
+    """Shapes, weights and counts of the model that `config` describes.
+
+    Raises `LstmcountError` with the path of what is wrong. Where a layer cannot take its input,
+    the error's `partial` is the summary of the layers before it.
+    """
+    try:
+        graph = Graph(config, partial=True)
+    except RecursionError:
+        raise LstmcountError("layers nested too deep") from None
+    summary = summarize_graph(graph)
+    is_built = graph.is_built if config.optimizer_slots else graph.error is None
+    if config.optimizer_built and is_built:
+        summary = _with_optimizer(summary)
+    if graph.error is not None:
+        graph.error.partial = summary
+        raise graph.error
+    return summary
+
+
+def partial_summary(error: LstmcountError) -> Summary | None:
+    """The summary of what came before an error; None where nothing did."""
+    found = error.partial
+    if isinstance(found, ModelConfig):
+        try:
+            return infer(found)
+        except LstmcountError as inner:
+            found = inner.partial
+    return found if isinstance(found, Summary) else None
+
+
+def _with_optimizer(summary: Summary) -> Summary:
+    """The summary with the variables that Keras gives the optimizer of a model it loads."""
+    from lstmcount.optimizers import optimizer_variables, own_optimizer, trainable_variables
+
+    config: ModelConfig = summary.config
+    optimizer = own_optimizer(config.training)
+    if optimizer is None:
+        return summary
+    variables = trainable_variables(summary) if config.optimizer_slots else []
+    found = optimizer_variables(optimizer, variables)
+    if found is None:
+        return summary
+    note = "Total params counts the optimizer's variables too, as Keras does for this model"
+    if isinstance(count(found), Unknown) and not isinstance(summary.total_params, Unknown):
+        found, note = None, "not known: the optimizer's variables, which Keras adds to Total params"
+    optimizer = None if found is None else tuple(found)
+    return msgspec.structs.replace(summary, optimizer=optimizer, notes=(*summary.notes, note))
+
+
+def summarize_graph(graph: Graph) -> Summary:
+    config = graph.config
+    chain = graph.is_plain_chain
+    unread = None if chain else _unread(graph)
+    layers = tuple([_layer(layer, unread, 0, graph) for layer in graph.own_layers])
+    weights = unique([*graph.own_weights, *[w for layer in layers for w in layer.weights]])
+    return Summary(
+        name=config.name or "model",
+        class_name=config.class_name,
+        layers=layers,
+        weights=tuple(weights),
+        trainable=config.trainable,
+        is_graph=not chain,
+        budget=config.budget,
+        notes=(*config.notes, *_unknown_layers(layers)),
+        config=config,
+        graph=graph,
+    )
+
+
+def _unread(graph: Graph) -> set[Node]:
+    """Calls that no output depends on: Keras lists nothing that they read."""
+    kept = [*graph.read, *[node for layer in graph.aside for node in layer.nodes]]
+    return set(graph.made).difference(kept) if len(kept) < len(graph.made) else set()
+
+
+def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
+    """Notes on the layers whose weights no formula tells."""
+    names: dict[str, list[str]] = {"unknown": [], "stored": [], "unbuilt": []}
+    for layer in layers:
+        if layer.layers:
+            yield from _unknown_layers(layer.layers)
+        elif layer.state in names and (layer.state != "unbuilt" or layer.is_unbuilt):
+            names[layer.state].append(f"{layer.name} ({layer.class_name})")
+    why = "a class that is not Keras's own, or an input whose shape the file does not say"
+    if names["unknown"]:
+        yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
+    if names["unbuilt"]:
+        shown = _shown(names["unbuilt"])
+        yield f"not known: the parameters of {shown}: the model's input shape is not said"
+    if names["stored"]:
+        yield f"as the tensors in the file say: the parameters of {_shown(names['stored'])}: {why}"
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Graph) -> LayerSummary:
+    layer, config = built.layer, built.config
+    trainable = layer is None or layer.trainable
+    inner: tuple[LayerSummary, ...] = ()
+    if isinstance(layer, Graph):
+        listed = [] if layer.config.is_layer else layer.inner_layers
+        inner = tuple([_layer(child, None, depth + 1, layer) for child in listed])
+    elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
+        inner = _sublayers(built, depth + 1)
+    node = built.nodes[-1] if built.nodes else None
+    if holder.config.listed is not None and _is_untold(built):
+        node = None
+    return LayerSummary(
+        name=built.name,
+        class_name=built.class_name,
+        weights=built.weights,
+        call=node,
+        shapes=(None, _uncalled(built.built_output)) if node is None else UNTOLD,
+        calls=() if unread is None else _read(built, unread),
+        trainable=trainable,
+        state="op" if config.kind == "op" else built.state,
+        depth=depth,
+        layers=inner,
+        layer=layer,
+        config=config,
+    )
+
+
+def _uncalled(shapes: Any) -> Any:
+    """The output of a layer that was built and never called, as Keras shows it: several in round
+    brackets, whatever structure they have."""
+    found = tuple(public(flatten(shapes)))
+    return None if shapes is None else found[0] if len(found) == 1 else found
+
+
+def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
+    return [node for node in built.nodes if node not in unread] if unread else built.nodes
+
+
+def _is_untold(built: BuiltLayer) -> bool:
+    """A layer without variables in a subclassed model: Keras notes no shape for it."""
+    if isinstance(built.layer, Graph) or built.layer is None:
+        return False
+    is_untold: bool = built.layer.built_at_init
+    return is_untold
+
+
+def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
+    """The layers listed under a layer that is no model, each with its share of the weights."""
+    given = next(iter(built.nodes[0].args), None) if built.nodes else None
+    weights = iter(built.weights)
+    return tuple(
+        [_sublayer(layer, shape, weights, depth) for layer, shape in built.layer.sublayers(given)]
+    )
+
+
+def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
+    own = tuple(islice(weights, 0 if given is None else len(list(layer.weights(given)))))
+    if isinstance(layer, Graph):
+        inner = tuple([_layer(child, None, depth + 1, layer) for child in layer.inner_layers])
+    else:
+        rest = iter(own)
+        inner = tuple(
+            [_sublayer(each, shape, rest, depth + 1) for each, shape in layer.sublayers(given)]
+        )
+    output = None if given is None or inner else public(layer.output_shape(given))
+    return LayerSummary(
+        name=layer.name,
+        class_name=layer.class_name,
+        weights=own,
+        shapes=(public(given), output),
+        trainable=layer.trainable,
+        state="unbuilt" if given is None else "built",
+        depth=depth,
+        layers=inner,
+        layer=layer,
+    )
+
+
+__all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

@@ -1,0 +1,381 @@
+"""Layers as made, with their calls and, once one was called, their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import zip_longest
+from operator import methodcaller
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig
+from lstmcount.errors import WRONG, ShapeError
+from lstmcount.graph.references import all_none, refilled
+from lstmcount.layers.base import Layer
+from lstmcount.layers.stored import stored_weights
+from lstmcount.shapes import (
+    Dim,
+    Shape,
+    Shapes,
+    Unknown,
+    file_shapes,
+    flatten,
+    is_known,
+    outputs_in,
+    public,
+    show,
+)
+from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.checkpoint_paths import Placed
+
+_copied: Callable[[Weight], Weight] = methodcaller("__copy__")
+
+NOT_READ = -1  # the depth of what no output depends on
+
+# Layers with the weights of another and none besides, and the argument that is that.
+AROUND_ONE = {"TimeDistributed": "layer", "RNN": "cell"}
+MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
+
+
+class Node(msgspec.Struct, eq=False):
+    """One call of a layer: what went in, what came out."""
+
+    layer: BuiltLayer
+    args: list[Any]  # with a shape where a tensor was passed
+    kwargs: dict[str, Any]
+    inputs: list[tuple[Node, int]]
+    output: Shapes
+    outputs: list[Any]
+    index: int
+    recorded: bool  # the output shape is what the file says, not inferred
+    depth: int = NOT_READ  # how many calls lie between it and the outputs
+
+    @property
+    def is_input(self) -> bool:
+        return self.layer.is_input
+
+    @property
+    def shown(self) -> list[Any]:
+        """The outputs as a summary shows them."""
+        return [public(shape) for shape in self.outputs]
+
+    @property
+    def read(self) -> list[Any]:
+        """The outputs of other calls that it reads, as a summary shows them."""
+        return [public(node.outputs[i]) if has_shape(node, i) else None for node, i in self.inputs]
+
+    def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
+        """What the layer would be called with if the tensors it reads had these shapes."""
+        flat = iter(shapes)
+        return refilled(self.args, flat), refilled(self.kwargs, flat)
+
+
+def node_of(
+    layer: BuiltLayer,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    inputs: list[tuple[Node, int]],
+    output: Shapes,
+    recorded: bool = False,
+) -> Node:
+    """The next call of `layer`."""
+    if type(output) is tuple:
+        outputs = [output]
+    else:
+        outputs = list(output) if recorded and output else outputs_in(output)
+    return Node(layer, args, kwargs, inputs, output, outputs, len(layer.nodes), recorded)
+
+
+class BuiltLayer(msgspec.Struct, eq=False):
+    """A layer of a model with its calls and, once it was called, its weights."""
+
+    config: LayerConfig
+    layer: Any  # None for a class that nobody knows
+    name: str
+    is_input: bool
+    state: str
+    nodes: list[Node]
+    weights: tuple[Weight, ...] = ()
+    built_output: Shapes = None  # of a layer that was built and never called
+    depth: int = NOT_READ  # the greatest of its calls
+    shared: list[Any] | None = None  # where its weights are kept for others that are the same
+
+    @property
+    def class_name(self) -> str:
+        if self.layer is None:
+            return self.config.class_name
+        name: str = self.layer.class_name
+        return name
+
+    def stored(self, group: str) -> Placed:
+        """Where a `.keras` file keeps the weights, if the layer's group has that path."""
+        named = [(weight.name, weight) for weight in self.weights]
+        is_inferred = self.layer is not None and self.state == "built"
+        for path, weight in self.layer.stored(named) if is_inferred else named:
+            yield f"{group}/{path}", weight
+
+    def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
+        """The output for these arguments; the first call makes the weights."""
+        layer, config = self.layer, self.config
+        if config.kind == "op":
+            return self._operation(args, kwargs, checked)
+        if layer is None:
+            return self._unknown()
+        if self.nodes and checked and config.model is None:
+            self._check_again(args, kwargs)
+        alike = config.alike if checked else None
+        if alike is not None and len(args) == 1 and (not kwargs or all_none(kwargs)):
+            given = args[0] if type(args[0]) is tuple else _flat(args[0])
+            if given is not None:
+                return self._as_one_alike(args[0], given, alike)
+        shapes, options = bound(layer, args, kwargs)
+        if not are_known(shapes):
+            shapes = self._built_with()
+            if not are_known(shapes):
+                return self._unknown()
+        made_with = shapes
+        if checked:
+            made_with = self._checked(shapes)
+            if kwargs.get("mask") is not None:
+                layer.check_mask(kwargs["mask"])
+            if config.strict:
+                _require(layer.call_arguments[: layer.needed_arguments], shapes)
+                layer.check_today(shapes[0])
+        if self.state != "built" or not self.nodes:
+            self._build(made_with)
+        output = layer.output_shape(*shapes, **options)
+        return output if type(shapes[0]) is tuple else _sound(output)
+
+    def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """Of a later call Keras asks what the layer remembers from its first."""
+        first = next(iter(bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0]), None)
+        shape = next(iter(bound(self.layer, args, kwargs)[0]), None)
+        if type(first) is not tuple or type(shape) is not tuple:
+            return
+        fits = len(shape) == len(first) or not self.layer.fixed_rank
+        for axis in self.layer.fixed_axes(first) if fits else ():
+            was, now = first[axis], shape[axis]
+            fits = fits and (was == now or isinstance(was, Unknown) or isinstance(now, Unknown))
+        if not fits:
+            raise ShapeError(f"its weights are made for {show(first)}, got {show(shape)}")
+
+    def _operation(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
+        computed = self.config.alike
+        given = _flat(args)
+        if not checked or computed is None or given is None or kwargs:
+            return _sound(self.layer.output_shape(*args, **kwargs))
+        if given not in computed:
+            _keep(computed, given, _sound(self.layer.output_shape(*args)))
+        return computed[given]
+
+    def _as_one_alike(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
+        """As `call`, but the formulas of layers alike that read the same shapes run once."""
+        found = computed.get(given)
+        is_first = self.state != "built" or not self.nodes
+        if found is not None:
+            weights, output = found
+            if is_first:
+                self.weights = tuple(map(_copied, weights))
+                self.state = "built"
+            return output
+        shapes, _ = bound(self.layer, [inputs], {})
+        made_with = self._checked(shapes)
+        output = self.layer.output_shape(*shapes)
+        if is_first:
+            self._build(made_with)
+            if made_with is shapes:
+                _keep(computed, given, (self.weights, output))
+        return output
+
+    def _checked(self, shapes: list[Shapes]) -> list[Shapes]:
+        """The shapes to make the weights with: those of the call, unless it leaves a dimension
+        open that the layer needs and the file says it was built with."""
+        try:
+            self.layer.check(*shapes)
+        except ShapeError:
+            built = self._built_with() if self.config.build_config else []
+            if not all(map(_fills, built, shapes)) or len(built) != len(shapes):
+                raise
+            self.layer.check(*built)
+            return built
+        return shapes
+
+    def _build(self, shapes: Iterable[Shapes]) -> None:
+        self.weights = tuple(self.layer.weights(*shapes))
+        if self.config.frozen:
+            replace = msgspec.structs.replace
+            self.weights = tuple([replace(weight, trainable=False) for weight in self.weights])
+        for weight in self.weights:
+            for dim in weight.shape:
+                if isinstance(dim, Unknown) and dim.text is None:
+                    raise ShapeError(
+                        f"the weight {weight.name!r} would have the shape {show(weight.shape)}: "
+                        f"the input {', '.join(show(s) for s in shapes)} must say that dimension"
+                    )
+        self.state = "built"
+        if self.shared is not None:
+            self._take_shared(self.shared)
+
+    def _take_shared(self, kept: list[Any]) -> None:
+        """The weights of the layer that this one is, too, if that was built before."""
+        if not kept:
+            kept.append(self.weights)
+        elif [w.shape for w in kept[0]] == [w.shape for w in self.weights]:
+            self.weights = kept[0]
+
+    def _unknown(self) -> Shapes:
+        """Nobody knows the class, or what it reads: then only stored tensors tell its weights."""
+        if self.config.model is not None and self.layer.is_built:  # by inputs of its own
+            self.weights = tuple(self.layer.weights())
+            self.state = "built"
+            return self.layer.output
+        if self.layer is not None and type(self.layer).weights is Layer.weights:
+            self.state = "built"
+        elif self.state == "unbuilt":
+            self._take_stored()
+        if self.state == "unbuilt":
+            self.state = "unknown"
+            what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
+            self.weights = (Weight("?", (what,), trainable=None if self._trains() else False),)
+        return self.layer.sure_output() if isinstance(self.layer, Layer) else None
+
+    def _take_stored(self) -> None:
+        stored = self.config.stored and self.config.stored()
+        if stored is not None:
+            self.weights = tuple(stored_weights(stored, self.layer, not self._trains()))
+            self.state = "stored"
+
+    def _trains(self) -> bool:
+        return self.config.arguments.get("trainable") is not False
+
+    def _built_with(self) -> list[Shapes]:
+        """What the file says the layer was built with: a shape for each call argument."""
+        build = self.config.build_config
+        named = build.get("shapes_dict")
+        if isinstance(named, dict):
+            return [file_shapes(named.get(f"{name}_shape")) for name in self.layer.call_arguments]
+        return [file_shapes(build.get("input_shape"))]
+
+    def build_from_config(self) -> None:
+        if self.layer is not None and not self.layer.call_arguments and self.state == "built":
+            self._build([None])
+        elif self.config.model is not None and self.layer.is_built:
+            self.weights = tuple(self.layer.weights())
+            self.built_output = self.layer.output
+        elif self.layer is None and self.config.build_config:
+            self._unknown()
+        elif self.layer is not None and self.config.build_config:
+            shapes = self._built_with()
+            try:
+                if self.state == "unbuilt":
+                    self._build(shapes)
+                if are_known(shapes):
+                    self.built_output = self.layer.output_shape(*shapes)
+            except WRONG:
+                pass  # Keras leaves it unbuilt too
+        if self.state == "unbuilt" and self.config.stored and self.config.stored():
+            self._take_stored()
+
+
+def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
+    layer = node.layer.layer
+    macs: Dim
+    unknown: Any = Unknown(f"the MACs of {node.layer.name} ({node.layer.class_name})")
+    if layer is None:
+        macs = 0 if node.layer.config.kind == "op" else unknown
+    elif node.layer.config.kind == "op":
+        macs = layer.macs(*args, **kwargs)
+    else:
+        shapes, options = bound(layer, args, kwargs)
+        names = getattr(layer, "macs_options", ())
+        chosen = {k: v for k, v in options.items() if k in names}
+        macs = layer.macs(*shapes, **chosen) if are_known(shapes) else unknown
+    return macs
+
+
+def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    names = layer.call_arguments
+    if len(args) == 1 and len(names) == 1:
+        return args, kwargs and {k: v for k, v in kwargs.items() if k in layer.call_options}
+    shapes = list(args[: len(names)])
+    shapes += [kwargs.get(name) for name in names[len(shapes) :]]
+    return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
+
+
+def _require(names: tuple[str, ...], shapes: list[Any]) -> None:
+    missing = [name for name, shape in zip(names, shapes, strict=False) if shape is None]
+    if missing:
+        raise ShapeError(f"a call needs {' and '.join(missing)}")
+
+
+def are_known(shapes: list[Any]) -> bool:
+    """Whether a layer's first argument and all others that it was given have known shapes."""
+    if len(shapes) == 1:
+        return is_known(shapes[0])
+    return shapes[0] is not None and all(is_known(s) for s in shapes if s is not None)
+
+
+def built_layer(config: LayerConfig, layer: Any) -> BuiltLayer:
+    """The layer of that config as it stands before its first call."""
+    is_input = is_built = False
+    if config.model is not None:
+        is_built = layer.is_built
+    elif layer is not None:
+        is_built = layer.built_at_init
+        is_input = config.class_name == "InputLayer"
+    state = "built" if is_built else "unbuilt"
+    return BuiltLayer(config, layer, config.name or "", is_input, state, [])
+
+
+def shared_with(config: LayerConfig) -> Any:
+    """The mark of the entries that have the weights of a layer around one: those of that."""
+    inner = config.arguments.get(AROUND_ONE[config.class_name])
+    if isinstance(inner, LayerConfig) and inner.shared is not None:
+        return inner.shared
+    return config.shared
+
+
+def _fills(built: Shapes, called: Shapes) -> bool:
+    """Whether a layer built with one shape may be called with another that says less."""
+    if type(built) is not tuple or type(called) is not tuple or len(built) != len(called):
+        return False
+    return all(b == c or isinstance(c, Unknown) for b, c in zip(built, called, strict=True))
+
+
+def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> list[Any] | None:
+    """The output shapes of a call: those `inferred`, and of others what the file itself says."""
+    known = outputs_in(inferred)
+    said = [file_shapes(shape) for shape in (layer.config.recorded or {}).get(call, ())]
+    found = [a if a is not None else b for a, b in zip_longest(known, said)]
+    return found or None
+
+
+def _keep(computed: dict[Any, Any], given: Shape, value: Any) -> None:
+    if len(computed) >= MAX_ALIKE:
+        computed.clear()
+    computed[given] = value
+
+
+def _flat(shapes: Shapes) -> Shapes:
+    """A list of shapes as something to look up; None for deeper structures."""
+    is_flat = isinstance(shapes, list) and all(type(shape) is tuple for shape in shapes)
+    return tuple(shapes) if is_flat else None
+
+
+def _sound(shapes: Shapes) -> Shapes:
+    """What an operation made of a file's values, if it is shapes."""
+    for shape in flatten(shapes):
+        if not isinstance(shape, tuple) or not all(map(_is_dim, shape)):
+            raise ShapeError(f"the values it is given make {show(shapes)}, which is no shape")
+    return shapes
+
+
+def _is_dim(dim: Any) -> bool:
+    return type(dim) is int or not isinstance(dim, str | float | list | tuple | dict | None)
+
+
+def has_shape(node: Node, tensor: int) -> bool:
+    return 0 <= tensor < len(node.outputs) and node.outputs[tensor] is not None

@@ -1,0 +1,250 @@
+"""Masks in functional models: the operations that Keras adds where layers make and read them.
+
+Keras lets a mask travel with a tensor, and passes it to the calls that take one. On symbolic
+tensors the operations that compute it become nodes of the model, with rows in its summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.model import Graph
+from lstmcount.graph.references import refs_in, whole
+from lstmcount.layers import create
+from lstmcount.naming import AutoNames
+
+
+class Operations(Protocol):
+    """Makes nodes, and knows tensors (whatever stands for one) and their masks."""
+
+    tensor: Any
+
+    def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> Any: ...
+    def rank(self, tensor: Any) -> int: ...
+    def mask(self, tensor: Any) -> Any: ...
+    def dtype(self, tensor: Any) -> str: ...
+
+
+def make_masks(
+    layer: Any, args: list[Any], kwargs: dict[str, Any], operations: Operations
+) -> tuple[Any, list[Any]]:
+    """What Keras's graph notes as `mask` of a call (None: nothing), and the outputs' masks."""
+    names = layer.call_arguments
+    given = [*args, *[kwargs[name] for name in names if name in kwargs]]
+    first = args[0] if args else kwargs.get(names[0])
+    is_model = isinstance(layer, Graph)
+    mask, noted = kwargs.get("mask"), None
+    if mask is None:
+        mask = _mapped(first, operations)
+        is_only = sum(any(_tensors(value, operations.tensor)) for value in given) == 1
+        if (is_model or layer.takes_mask) and is_only and _keeps(layer, args, kwargs, operations):
+            noted = mask
+    if is_model:
+        return noted, []  # what a model gives has no masks
+    return noted, _flat(layer.compute_mask(first, mask, operations))
+
+
+def _keeps(layer: Any, args: list[Any], kwargs: dict[str, Any], operations: Operations) -> bool:
+    """Whether Keras adds the mask to the arguments that it notes, and not to a copy of them.
+
+    It copies them to convert them: all but a lone tensor in the layer's own dtype.
+    """
+    if isinstance(layer, Graph) and not layer.config.is_sequential:
+        return True
+    if kwargs or len(args) != 1 or not isinstance(args[0], operations.tensor):
+        return False
+    dtype = "float32" if isinstance(layer, Graph) else layer.output_dtype
+    same: bool = operations.dtype(args[0]) == dtype
+    return same
+
+
+def _mapped(value: Any, operations: Operations) -> Any:
+    if isinstance(value, operations.tensor):
+        return operations.mask(value)
+    if isinstance(value, list | tuple):
+        return [_mapped(item, operations) for item in value]
+    if isinstance(value, dict):
+        return {key: _mapped(item, operations) for key, item in value.items()}
+    return None
+
+
+def _tensors(value: Any, tensor: type) -> Iterator[bool]:
+    if isinstance(value, tensor):
+        yield True
+    elif isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _tensors(item, tensor)
+
+
+def _flat(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return [each for item in value for each in _flat(item)]
+    if isinstance(value, dict):
+        return [each for key in sorted(value) for each in _flat(value[key])]
+    return [value]
+
+
+# -- models that were written down -------------------------------------------------------------
+
+
+def add_masks(config: ModelConfig, auto: Callable[[str], str] | None = None) -> None:
+    """Add to a hand-written model, and to those inside, the operations that Keras adds."""
+    auto = auto or AutoNames()
+    if not config.is_written or any(layer.is_implied for layer in config.layers):
+        return  # it was read from what Keras or a program made, masks and all
+    for layer in config.layers:
+        if layer.model is not None and layer.model.makes_masks:
+            add_masks(layer.model, auto)
+    if config.is_sequential:
+        _name_only(config, auto)
+    elif config.makes_masks:
+        try:
+            graph = Graph(config)
+        except LstmcountError:
+            return  # what is wrong is said where the model is counted
+        _Added(graph, auto).add()
+
+
+def without_masks(config: ModelConfig) -> ModelConfig:
+    """The model without the operations that come back by themselves when it is made."""
+    implied = {layer.name for layer in config.layers if layer.is_implied}
+    return msgspec.structs.replace(
+        config, layers=[_plain(each, implied) for each in config.layers if not each.is_implied]
+    )
+
+
+def _plain(layer: LayerConfig, implied: set[str | None]) -> LayerConfig:
+    model = layer.model and without_masks(layer.model)
+    calls = [
+        Call(call.args, {k: v for k, v in call.kwargs.items() if not _reads(v, implied)}, call.path)
+        for call in layer.calls
+    ]
+    return msgspec.structs.replace(layer, model=model, calls=calls)
+
+
+def _reads(value: Any, names: set[str | None]) -> bool:
+    return any(ref.layer in names for ref in refs_in(value))
+
+
+class _Added:
+    """The operations of one model's masks; tensors are the model's references."""
+
+    tensor = TensorRef
+
+    def __init__(self, graph: Graph, auto: Callable[[str], str]) -> None:
+        self.graph = graph
+        self.auto = auto
+        self.by_name = {layer.name: layer for layer in graph.layers}
+        self.taken = set(self.by_name)
+        self.masks: dict[tuple[str, int, int], TensorRef] = {}
+        self.shapes: dict[str, Any] = {}  # of what the operations give
+        self.made: dict[str, LayerConfig] = {}
+        self.added: list[LayerConfig] = []  # those of the layer that is being called
+
+    def add(self) -> None:
+        config = self.graph.config
+        after: dict[str, list[LayerConfig]] = {}
+        for node in self.graph.made:
+            layer = node.layer
+            if layer.is_input or layer.layer is None or layer.config.kind == "op":
+                continue
+            call = layer.config.calls[node.index]
+            args, kwargs = whole(call.args, self.by_name), whole(call.kwargs, self.by_name)
+            self.added = after.setdefault(layer.name, [])
+            noted, masks = make_masks(layer.layer, args, kwargs, self)
+            if refs_in(noted):
+                call.kwargs = {**call.kwargs, "mask": noted}
+            for i, mask in enumerate(masks[: len(node.outputs)]):
+                if mask is not None:
+                    self.masks[layer.name, node.index, i] = mask
+        used = self._used()
+        config.layers = [
+            each
+            for layer in config.layers
+            for each in (layer, *after.get(layer.name or "", ()))
+            if not each.is_implied or each.name in used
+        ]
+
+    def _used(self) -> set[str]:
+        """The operations whose results some call of the model takes."""
+        found: set[str] = set()
+        layers = self.graph.config.layers
+        todo = [call for layer in layers for call in layer.calls]
+        while todo:
+            call = todo.pop()
+            for ref in refs_in([call.args, call.kwargs]):
+                if ref.layer in self.made and ref.layer not in found:
+                    found.add(ref.layer)
+                    todo += self.made[ref.layer].calls
+        return found
+
+    def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> TensorRef:
+        name = self.auto(class_name)
+        while name in self.taken:
+            name = self.auto(class_name)
+        self.taken.add(name)
+        config = LayerConfig(
+            class_name=class_name,
+            name=name,
+            arguments=arguments,
+            calls=[Call(list(inputs))],
+            kind="op",
+            is_implied=True,
+            path=self.graph.config.path,
+        )
+        given = [self._shape(each) for each in inputs]
+        is_known = all(shape is not None for shape in given)
+        self.shapes[name] = create(config).output_shape(*given) if is_known else None
+        self.made[name] = config
+        self.added.append(config)
+        return TensorRef(name)
+
+    def _shape(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._shape(item) for item in value]
+        if not isinstance(value, TensorRef):
+            return value
+        if value.layer in self.shapes:
+            return self.shapes[value.layer]
+        outputs = self.by_name[value.layer].nodes[value.node].outputs
+        index = value.tensor or 0
+        return outputs[index] if index < len(outputs) else None  # of a shape that is not known
+
+    def rank(self, tensor: TensorRef) -> int:
+        return len(self._shape(tensor) or ())
+
+    def mask(self, tensor: TensorRef) -> TensorRef | None:
+        return self.masks.get((tensor.layer, tensor.node, tensor.tensor or 0))
+
+    def dtype(self, tensor: TensorRef) -> str:
+        found: str = getattr(self.by_name[tensor.layer].layer, "output_dtype", "float32")
+        return found
+
+
+class _Names:
+    """Makes nothing: only takes the names that operations would get."""
+
+    tensor = str
+
+    def __init__(self, auto: Callable[[str], str]) -> None:
+        self.auto = auto
+
+    def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> str:
+        return self.auto(class_name)
+
+
+def _name_only(config: ModelConfig, auto: Callable[[str], str]) -> None:
+    """A Sequential has a functional model inside, whose operations take names and are not shown."""
+    name_chain([None if each.model else create(each) for each in config.layers], auto)
+
+
+def name_chain(layers: list[Any], auto: Callable[[str], str]) -> None:
+    mask: Any = None
+    for layer in layers:
+        mask = None if layer is None else layer.compute_mask("", mask, _Names(auto))
+        mask = mask[0] if isinstance(mask, list) else mask

@@ -1,0 +1,289 @@
+"""`custom_layers:` of a spec or a project file → declarations of layer classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from lstmcount import layers as registry
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.expressions.rules import Rule
+from lstmcount.layers.arguments import NAMES
+from lstmcount.layers.base import Layer
+from lstmcount.structs import typed
+
+REST = "..."  # in a shape: the dimensions of the input that the others leave
+SAME = "same"
+DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank that has it, axis, of what
+    "batch": (None, 0, ""),
+    "features": (None, -1, ""),
+    "channels": (None, -1, ""),
+    "timesteps": (3, 1, "batch, timesteps, features"),
+    "height": (4, 1, "batch, height, width, channels"),
+    "width": (4, 2, "batch, height, width, channels"),
+}
+SHAPES = ("input", "input_shape", "inputs")  # of the first tensor, twice, and of all of them
+
+Shape = tuple[Rule | str, ...]  # the text is REST
+
+
+class DeclaredWeight(msgspec.Struct, frozen=True, eq=False):
+    """A weight: it exists `when` that holds."""
+
+    name: str
+    shape: Shape
+    axes: tuple[str, ...] | None
+    when: Rule | None
+    trainable: Rule | None
+    dtype: str | None
+
+
+class Output(msgspec.Struct, frozen=True, eq=False):
+    """What comes out `when` that holds: one shape, several, or what went in (None)."""
+
+    shapes: list[Shape] | Shape | None
+    when: Rule | None = None
+
+
+class Declaration(msgspec.Struct, frozen=True, eq=False):
+    """A layer class in the words of a file."""
+
+    name: str  # as declared: AttentionPool, or my_package>AttentionPool
+    arguments: dict[str, Any]  # to their defaults; NODEFAULT where there is none
+    layers: dict[str, Shape | None]  # arguments that are layers: what each reads, None for same
+    inputs: tuple[str, ...]
+    weights: tuple[DeclaredWeight, ...]
+    outputs: tuple[Output, ...]
+    states: tuple[Rule, ...] | None  # of a cell, their sizes
+    macs: Rule | None
+    given: dict[str, Any]  # as it was written
+
+    @property
+    def class_name(self) -> str:
+        return self.name.rpartition(">")[2]
+
+    def rules(self) -> Iterable[Rule]:
+        """Those whose values are numbers."""
+        for weight in self.weights:
+            yield from _rules_in(weight.shape)
+        for output in self.outputs:
+            shapes = output.shapes if isinstance(output.shapes, list) else [output.shapes or ()]
+            for shape in shapes:
+                yield from _rules_in(shape)
+        yield from self.states or ()
+        if self.macs is not None:
+            yield self.macs
+
+
+def _rules_in(shape: Shape) -> Iterable[Rule]:
+    return (item for item in shape if isinstance(item, Rule))
+
+
+class _Given(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    arguments: Any = None
+    layers: dict[str, Any] = {}
+    inputs: list[str] = []
+    weights: Any = None
+    output_shape: Any = SAME
+    state_size: Any = None
+    macs: Any = None
+
+
+class _GivenWeight(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    shape: Any
+    axes: list[str] | None = None
+    when: Any = None
+    trainable: Any = True
+    dtype: str | None = None
+
+
+def parse_declarations(given: Any, path: Path = ("custom_layers",)) -> dict[str, Declaration]:
+    """The classes that a file declares, by name.
+
+    Raises `LstmcountError` with the path of what is wrong.
+
+    >>> found = parse_declarations({"Scale": {"weights": {"scale": ["features"]}}})
+    >>> found["Scale"].weights[0].shape
+    (Expression('features'),)
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise LstmcountError("expected classes such as AttentionPool: {…}", path=path)
+    return {str(name): _declaration(str(name), one, path) for name, one in given.items()}
+
+
+def _declaration(name: str, given: Any, path: Path) -> Declaration:
+    path = (*path, name)
+    class_name = name.rpartition(">")[2]
+    if not class_name.isidentifier():
+        raise LstmcountError(f"{name!r} cannot be the name of a class", path=path, at_key=True)
+    if name in registry.class_names():
+        raise LstmcountError(
+            f"{name} is a layer of Keras's own; a declaration of another class says its package: "
+            f"my_package>{name}",
+            path=path,
+            at_key=True,
+        )
+    fields = typed({} if given is None else given, _Given, "a custom layer", path)
+    arguments = _arguments(fields.arguments, (*path, "arguments"))
+    for i, one in enumerate(fields.inputs):
+        if not one.isidentifier() or one in arguments:
+            raise LstmcountError(f"{one!r} cannot name an input", path=(*path, "inputs", i))
+    known = [*arguments, *fields.inputs, *SHAPES, *DIMENSIONS]
+    layers = _layers(fields.layers, arguments, known, (*path, "layers"))
+    weights = fields.weights or {}
+    if not isinstance(weights, dict):
+        raise LstmcountError(
+            "expected weights such as kernel: [features, units]", path=(*path, "weights")
+        )
+    return Declaration(
+        name=name,
+        arguments=arguments,
+        layers=layers,
+        inputs=tuple(fields.inputs),
+        weights=tuple(
+            _weight(str(key), one, known, (*path, "weights", str(key)))
+            for key, one in weights.items()
+        ),
+        outputs=tuple(_outputs(fields.output_shape, known, (*path, "output_shape"))),
+        states=_states(fields.state_size, known, (*path, "state_size")),
+        macs=None if fields.macs is None else _rule(fields.macs, known, (*path, "macs")),
+        given=given or {},
+    )
+
+
+def _arguments(given: Any, path: Path) -> dict[str, Any]:
+    """Names and defaults, from a mapping, or a list where all (or most) are required."""
+    found: dict[str, Any] = {}
+    for i, entry in enumerate(given if isinstance(given, list) else [given or {}]):
+        here = (*path, i) if isinstance(given, list) else path
+        if isinstance(entry, str):
+            entry = {entry: None}
+        if not isinstance(entry, dict):
+            raise LstmcountError("expected arguments such as units: 64", path=here)
+        for name, default in entry.items():
+            _check_argument(name, (*here, str(name)))
+            found[name] = default
+    return {name: _default(value) for name, value in found.items()}
+
+
+def _check_argument(name: Any, path: Path) -> None:
+    if not isinstance(name, str) or not name.isidentifier() or name in SHAPES:
+        raise LstmcountError(f"{name!r} cannot name an argument", path=path, at_key=True)
+    if name in Layer.__struct_encode_fields__:
+        raise LstmcountError(
+            f"every layer has {name!r}; it need not be declared", path=path, at_key=True
+        )
+
+
+def _layers(
+    given: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
+) -> dict[str, Shape | None]:
+    """What each argument that is a layer reads: `same`, or a shape that those before may give."""
+    found: dict[str, Shape | None] = {}
+    for name, shape in given.items():
+        here = (*path, name)
+        if name not in arguments:
+            hint = did_you_mean(name, arguments)
+            raise LstmcountError(f"{name!r} is none of the arguments.{hint}", path=here)
+        later = given.keys() - found.keys()
+        ready = [one for one in known if one not in later]
+        found[name] = None if shape == SAME else _shape(shape, ready, here)
+    return found
+
+
+def _states(given: Any, known: list[str], path: Path) -> tuple[Rule, ...] | None:
+    """The size of a cell's state, or those of its states."""
+    return (
+        None
+        if given is None
+        else tuple(item for item in _shape(given, known, path) if isinstance(item, Rule))
+    )
+
+
+def _default(value: Any) -> Any:
+    if value is None:
+        return msgspec.NODEFAULT
+    return None if value == "None" else value
+
+
+def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeight:
+    if not isinstance(given, dict):
+        given, shape_path = {"shape": given}, path
+    else:
+        shape_path = (*path, "shape")
+    fields = typed(given, _GivenWeight, "a weight", path)
+    shape = _shape(fields.shape, known, shape_path)
+    if fields.axes is not None and len(fields.axes) != len(shape):
+        raise LstmcountError(
+            f"expected a name for each of {len(shape)} axes, got {len(fields.axes)}",
+            path=(*path, "axes"),
+        )
+    if fields.dtype is not None and fields.dtype not in NAMES["dtype"]:
+        hint = did_you_mean(fields.dtype, NAMES["dtype"])
+        raise LstmcountError(f"unknown dtype {fields.dtype!r}.{hint}", path=(*path, "dtype"))
+    return DeclaredWeight(
+        name=name,
+        shape=shape,
+        axes=None if fields.axes is None else tuple(fields.axes),
+        when=None if fields.when is None else _rule(fields.when, known, (*path, "when")),
+        trainable=None
+        if fields.trainable is True
+        else _rule(fields.trainable, known, (*path, "trainable")),
+        dtype=fields.dtype,
+    )
+
+
+def _outputs(given: Any, known: list[str], path: Path) -> Iterable[Output]:
+    """`same`, a shape, a list of shapes, or a list of cases of which the first that holds is it."""
+    cases = given if isinstance(given, list) else [given]
+    if not any(isinstance(case, dict) for case in cases):
+        yield Output(_output(given, known, path))
+        return
+    for i, case in enumerate(cases):
+        here = (*path, i) if isinstance(given, list) else path
+        for key in case if isinstance(case, dict) else ("",):
+            if key not in ("shape", "when") or "shape" not in case:
+                raise LstmcountError("expected {shape: …, when: …}", path=here)
+        when = case.get("when")
+        yield Output(
+            _output(case["shape"], known, (*here, "shape")),
+            None if when is None else _rule(when, known, (*here, "when")),
+        )
+
+
+def _output(given: Any, known: list[str], path: Path) -> Any:
+    if given == SAME:
+        return None
+    if isinstance(given, list) and given and all(isinstance(item, list) for item in given):
+        return [_shape(item, known, (*path, i)) for i, item in enumerate(given)]
+    return _shape(given, known, path)
+
+
+def _shape(given: Any, known: list[str], path: Path) -> Shape:
+    """From a list, or from a text such as `(input[-1], units)`."""
+    if not isinstance(given, list):
+        return tuple(_rule(given, known, path).items())
+    items: list[Rule | str] = []
+    for i, item in enumerate(given):
+        items.append(REST if item == REST else _rule(item, known, (*path, i)))
+    if items.count(REST) > 1:
+        raise LstmcountError(f"{REST} may stand once in a shape", path=path)
+    return tuple(items)
+
+
+def _rule(given: Any, known: list[str], path: Path) -> Rule:
+    if not isinstance(given, str | int | float):
+        raise LstmcountError(f"expected a number or an expression, got {given!r}", path=path)
+    try:
+        rule = Rule(str(given))
+    except LstmcountError as error:
+        raise error.at(*path) from None
+    for name in sorted(rule.names):
+        if name not in known:
+            hint = did_you_mean(name, known) or f" Known: {', '.join(known)}."
+            raise LstmcountError(f"unknown name {name!r}.{hint}", path=path)
+    return rule

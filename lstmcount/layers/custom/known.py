@@ -1,0 +1,60 @@
+"""The custom layers that hold for a model: a spec's own, then those of its project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lstmcount.layers.custom.declarations import Declaration
+
+Declarations = Mapping[str, "Declaration"]
+
+
+class CustomLayers:
+    """Declarations by the names of their classes, which may say a package: `package>Class`."""
+
+    def __init__(
+        self, own: Declarations | None = None, beyond: Callable[[], Declarations] | None = None
+    ) -> None:
+        self.own = own or {}
+        self.beyond = beyond  # asked for only once a class is unknown
+
+    def find(self, class_name: str) -> Declaration | None:
+        """The declaration of a class: of just that name, else of that class in any package.
+
+        A class that says its package is not one of another package.
+        """
+        return _find(self.own, class_name) or _find(self._others(), class_name)
+
+    def names(self) -> list[str]:
+        return [*self.own, *self._others()]
+
+    def with_own(self, given: Any) -> CustomLayers:
+        """These, and in front of them what a spec declares."""
+        if given is None:
+            return self
+        from lstmcount.layers.custom.declarations import parse_declarations
+
+        return CustomLayers({**self.own, **parse_declarations(given)}, self.beyond)
+
+    def declaring(self, class_names: Iterable[str]) -> dict[str, Any]:
+        """All the declarations as a file writes them, where one is of such a class; else none."""
+        if not any(self.find(name) for name in class_names):
+            return {}
+        return {name: found.given for name, found in {**self._others(), **self.own}.items()}
+
+    def _others(self) -> Declarations:
+        return {} if self.beyond is None else self.beyond()
+
+
+NONE = CustomLayers()
+
+
+def _find(declared: Declarations, class_name: str) -> Declaration | None:
+    if class_name in declared:
+        return declared[class_name]
+    package, _, bare = class_name.rpartition(">")
+    if package:
+        return declared.get(bare)
+    return next((found for found in declared.values() if found.class_name == bare), None)

@@ -1,0 +1,67 @@
+"""Layers with arguments that nobody knows yet: made with a stand-in, then given the unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lstmcount.layers.base import Layer
+from lstmcount.shapes import Unknown
+
+
+def has_unknown(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(has_unknown(item) for item in value)
+    return isinstance(value, Unknown)
+
+
+def convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+    """The layer; an unknown number of units (or the like) stays unknown in it.
+
+    Raises `msgspec.ValidationError` for what is wrong with the arguments that are known. An
+    unknown argument that is not a number, or a list of them, is left at its default.
+
+    >>> from lstmcount.layers.core import Dense
+    >>> dense = convert({"units": Unknown("n"), "activation": Unknown("a")}, Dense)
+    >>> dense.output_shape((1, 4)), dense.activation
+    ((1, n), None)
+    """
+    plain: dict[str, Any] = {}
+    defaults = {field.encode_name: field.default for field in msgspec.structs.fields(cls)}
+    for key, value in arguments.items():
+        if not has_unknown(value):
+            plain[key] = value
+        elif defaults.get(key) is msgspec.NODEFAULT or not isinstance(value, Unknown):
+            plain[key] = _standing_in(value)
+    try:
+        layer = msgspec.convert(plain, cls)
+    except msgspec.ValidationError:
+        texts = {key: "linear" for key in plain if isinstance(arguments[key], Unknown)}
+        if not texts:
+            raise
+        layer = msgspec.convert({**plain, **texts}, cls)
+    for key, value in arguments.items():
+        if key in defaults and has_unknown(value):
+            current = getattr(layer, key)
+            if isinstance(current, int) and not isinstance(current, bool):
+                setattr(layer, key, value)
+            elif isinstance(current, list | tuple) and current:
+                setattr(layer, key, _like(current, value))
+            elif key in _SHAPES:
+                setattr(layer, key, value)
+    return layer
+
+
+_SHAPES = ("shape", "batch_shape")  # of an InputLayer: even its rank may be unknown
+
+
+def _standing_in(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_standing_in(item) for item in value]
+    return 1 if isinstance(value, Unknown) else value
+
+
+def _like(current: list[Any] | tuple[Any, ...], value: Any) -> Any:
+    items = [value] * len(current) if isinstance(value, Unknown) else list(value)
+    return type(current)(items)

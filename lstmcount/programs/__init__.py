@@ -1,0 +1,7 @@
+"""Keras Python code, read without running it: a program's text → ModelConfig."""
+
+from __future__ import annotations
+
+from lstmcount.programs.choice import FoundModel, list_models, read_python
+
+__all__ = ["FoundModel", "list_models", "read_python"]

@@ -1,0 +1,191 @@
+"""Which of a program's models is meant, and what becomes of it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import Location, LstmcountError, did_you_mean
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.discovery import as_model, candidates, try_uncalled
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.places import place_of
+from lstmcount.programs.language.setting_names import Settings, normal
+from lstmcount.programs.language.source import Program, parse
+from lstmcount.programs.language.values import Function, Stop
+from lstmcount.programs.libraries.keras import custom_layers as following
+from lstmcount.programs.libraries.keras.export import model_config
+from lstmcount.programs.libraries.keras.models import inner_layers
+from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.needs import needs
+from lstmcount.readers.keras.shared_layers import settle
+
+SHOWN_OTHERS = 6
+
+
+class FoundModel(msgspec.Struct, frozen=True):
+    """A model that a program makes: what `--list` shows."""
+
+    name: str
+    class_name: str
+    layers: int
+    place: Location
+
+
+def read_python(
+    data: bytes,
+    *,
+    name: str = "model",
+    model: str | None = None,
+    settings: dict[str, Any] | None = None,
+    custom: CustomLayers = NONE,
+) -> ModelConfig:
+    """The model that a program builds, found by following it without running it.
+
+    `model` chooses one (a variable, `variable@line`, a function, a call); `settings` gives values
+    for what depends on data; those that were used are taken out of it; `custom` declares classes
+    that the program imports. Raises `LstmcountError`
+    whose path starts with a `CodePlace`.
+    """
+    given = Settings(settings)
+    config = _read(parse(data, name), model, given, custom)
+    for key in list(settings or ()):
+        if settings and normal(key) in given.used:
+            del settings[key]
+    return config
+
+
+def list_models(
+    data: bytes, *, name: str = "model", settings: dict[str, Any] | None = None
+) -> list[FoundModel]:
+    """The models that a program makes, in the order in which it makes them."""
+    run = _run(parse(data, name), Settings(settings))
+    if not candidates(run):
+        try_uncalled(run)
+    return [_found(run, bound, found, line) for bound, found, line in candidates(run)]
+
+
+def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
+    place = place_of(run.program, line)
+    return FoundModel(name, model.class_name, len(inner_layers(model)), place)
+
+
+def _run(program: Program, settings: Settings, custom: CustomLayers = NONE) -> Interpreter:
+    run = Interpreter(program, settings, custom=custom)
+    run.run()
+    return run
+
+
+def _read(
+    program: Program, wanted: str | None, settings: Settings, custom: CustomLayers
+) -> ModelConfig:
+    run = _run(program, settings, custom)
+    notes = list(program.notes)
+    model = _named(run, wanted) if wanted is not None else _last(run, notes)
+    if run.ended is not None and model.added_at > run.total_steps // 2:
+        model.problems.insert(0, run.ended)  # layers were added without end
+    elif run.ended is not None:
+        notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
+    _give_input_shape(run, model)
+    following.complete(run.world.keras, model)
+    config = model_config(model)
+    settle(config)
+    config.notes = [*notes, *needs(run, config)]
+    for problem in model.problems[:1]:
+        problem.partial = config
+        raise problem
+    return config
+
+
+def _at(run: Interpreter) -> str:
+    path = run.ended.location.path if run.ended else None
+    return f"{path[0].locate(None, ())}: " if path and not isinstance(path[0], str | int) else ""
+
+
+def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
+    """`--set input_shape=[None,20]`, for a model that declares none."""
+    shape = run.settings.get("input_shape")
+    has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
+    if isinstance(shape, list | tuple) and model.build_shape is None and not has_input:
+        model.build_shape = tuple(run.settings.use("input_shape"))
+
+
+# -- choosing -----------------------------------------------------------------------------------
+
+
+def _last(run: Interpreter, notes: list[str]) -> ModelObject:
+    """The only model, or the last complete one; the others are named in a note."""
+    found = candidates(run)
+    if not found:
+        try_uncalled(run)
+        found = candidates(run)
+    if not found:
+        raise run.ended or LstmcountError("the program makes no Keras model that could be followed")
+    sound = [one for one in found if not one[1].problems] or found
+    chosen = sound[-1]
+    name, model, _ = chosen
+    if len(found) > 1:
+        others = [f"{one[0]} (line {_line(run, one[2])})" for one in found if one is not chosen]
+        shown = ", ".join(others[-SHOWN_OTHERS:])
+        which = "the last" if chosen is found[-1] else "the last that can be followed"
+        notes.append(
+            f"this is {name}, {which} of {len(found)} models; choose another with --model: {shown}"
+        )
+    return model
+
+
+def _line(run: Interpreter, line: int) -> str:
+    cell, line = run.program.place(line)
+    return str(line) if cell is None else f"{line} of cell {cell}"
+
+
+def _named(run: Interpreter, wanted: str) -> ModelObject:
+    text, _, line = wanted.rpartition("@")
+    if text and line.replace(":", "").isdigit():
+        return _bound_at(run, text, line)
+    by_name: dict[str, ModelObject] = {name: model for name, model, _ in run.bindings}
+    if wanted in by_name:
+        return by_name[wanted]
+    try:
+        expression = ast.parse(wanted, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise LstmcountError(f"expected the name of a model or a call, got {wanted!r}") from None
+    try:
+        model = as_model(run, run.evaluate(expression, run.module), expression)
+    except (Stop, RecursionError):
+        model = None
+    if model is None:
+        names = [name for name, _, _ in candidates(run)]
+        known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
+        hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
+        raise LstmcountError(f"the program has no model {wanted!r}.{hint}")
+    return model
+
+
+def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
+    """The binding of a name at a line, else the one that holds there: `262`, or `3:12` in the
+    third cell.
+    """
+    bound = [
+        (_compared(run, at, line), found) for other, found, at in run.bindings if other == name
+    ]
+    # a function above the line may bind the name again when it is called below it
+    there: list[ModelObject] = [found for side, found in bound if side == 0]
+    there = there or [found for side, found in bound if side < 0]
+    if not there:
+        raise LstmcountError(f"{name!r} is bound to no model at line {line}")
+    return there[-1]
+
+
+def _compared(run: Interpreter, at: int, line: str) -> int:
+    """Negative for a line before the one that is asked for, 0 for that line."""
+    cell, _, line_in_it = line.rpartition(":")
+    found_cell, found_line = run.program.place(at) if cell else (None, at)
+    place, asked = (found_cell or 0, found_line), (int(cell or 0), int(line_in_it))
+    return (place > asked) - (place < asked)
+
+
+__all__ = ["FoundModel", "list_models", "read_python"]

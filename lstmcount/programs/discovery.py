@@ -1,0 +1,130 @@
+"""The models of a program: those it makes, and those its uncalled functions would make."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from lstmcount.programs.language import calls
+from lstmcount.programs.language.interpreter import Interpreter, LimitError
+from lstmcount.programs.language.values import Class, Function, Instance, Method, Stop
+from lstmcount.programs.libraries.keras.custom import Custom
+from lstmcount.programs.libraries.keras.objects import LayerClass, ModelObject
+
+_BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
+_TESTS = ("test_", "tests_", "_test")
+
+
+def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+    """The complete models by their last name, and those that never got one, as they were made."""
+    names: dict[int, tuple[str, ModelObject, int]] = {}
+    for name, model, line in run.bindings:
+        if model.is_complete and not (model.is_part and name.startswith("self.")):
+            names[model.serial] = (name, model, line)
+    for model in run.world.keras.models:
+        if model.is_complete and model.serial not in names:
+            line = getattr(model.place.node, "lineno", 0)
+            names[model.serial] = (model.name or "", model, line)
+    found = [names[serial] for serial in sorted(names)]
+    return [one for one in found if not one[1].is_part] or found
+
+
+def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
+    """The model that a value is, returns when it is called, or holds."""
+    if isinstance(value, ModelObject):
+        return None if isinstance(value, Custom) and value.is_layer else value
+    if isinstance(value, Function | Method):
+        function = value.function if isinstance(value, Method) else value
+        receiver = [value.receiver] if isinstance(value, Method) else []
+        if isinstance(function, Function):
+            before = len(run.world.keras.models)
+            result = calls.call_function(run, function, receiver, {}, node, fill=True)
+            if isinstance(result, Function | Method):
+                return None
+            return as_model(run, result, node) or _made_since(run, before)
+    if isinstance(value, Class):
+        return as_model(run, _instance(run, value), node)
+    if isinstance(value, Instance):
+        held = [one for one in value.attributes.values() if isinstance(one, ModelObject)]
+        return value.attributes.get("model") or (held[-1] if held else None)
+    if isinstance(value, list | tuple):
+        held = [one for one in value if isinstance(one, ModelObject)]
+        return held[-1] if held else None
+    return None
+
+
+def _made_since(run: Interpreter, before: int) -> ModelObject | None:
+    """A function may keep its model to itself."""
+    made = [model for model in run.world.keras.models[before:] if model.is_complete]
+    return made[-1] if made else None
+
+
+def _instance(run: Interpreter, cls: Class) -> Any:
+    init = cls.find("__init__")
+    names = _required(init) if isinstance(init, Function) else []
+    args = [run.unknown(name) for name in names]
+    return run.world.call(cls, args, {}, cls.node, run.module)
+
+
+def _required(function: Function) -> list[str]:
+    names = [argument.arg for argument in function.node.args.args][1:]
+    return [name for name in names if name not in function.defaults]
+
+
+def try_uncalled(run: Interpreter) -> None:
+    """Functions and classes that nobody uses: their parameters become unknowns."""
+    values = list(run.module.names.values())
+    for value in values:
+        if run.is_exhausted:
+            return
+        if isinstance(value, Function) and not value.called and not _is_test(value.name):
+            _attempt(run, value)
+    if not candidates(run):
+        for value in values:
+            if run.is_exhausted:
+                return
+            if isinstance(value, Class) and not value.called and not _is_test(value.name):
+                _try_class(run, value)
+
+
+def _builds_model(function: ast.AST) -> bool:
+    """Whether a model is made anywhere in a function."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            if name in _BUILDERS:
+                return True
+    return False
+
+
+def _is_test(name: str) -> bool:
+    return name.lower().startswith(_TESTS)
+
+
+def _attempt(run: Interpreter, function: Function | Method) -> None:
+    plain = function.function if isinstance(function, Method) else function
+    try:
+        model = as_model(run, function, plain.node)
+    except (Stop, RecursionError, LimitError):
+        return
+    if model is not None:
+        run.bindings.append((plain.name, model, getattr(plain.node, "lineno", 0)))
+
+
+def _try_class(run: Interpreter, cls: Class) -> None:
+    if any(isinstance(b, LayerClass) and b.class_name not in ("Model", "Sequential")
+           for b in cls.ancestry()):  # fmt: skip
+        return
+    try:
+        instance = _instance(run, cls)
+    except (Stop, RecursionError, LimitError):
+        return
+    if isinstance(instance, ModelObject):
+        run.bindings.append((cls.name, instance, cls.node.lineno))
+    elif isinstance(instance, Instance):
+        for name, method in cls.attributes.items():
+            if not isinstance(method, Function) or method.called or name.startswith("__"):
+                continue
+            if _builds_model(method.node):
+                is_static = "staticmethod" in method.decorators
+                _attempt(run, method if is_static else Method(method, instance))

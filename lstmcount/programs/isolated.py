@@ -1,0 +1,92 @@
+"""Python programs, followed in a child process: a program's text → ModelConfig."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lstmcount import layers
+from lstmcount import programs as python
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.isolation import Guard, isolated
+from lstmcount.layers.custom.known import NONE, CustomLayers
+
+if TYPE_CHECKING:
+    from lstmcount.programs import FoundModel
+
+WHAT = "the program"
+
+
+class Followed(msgspec.Struct):
+    """What following a program gives."""
+
+    config: ModelConfig | None
+    error: LstmcountError | None
+    unused: set[str]  # settings
+    asked: set[str]  # names of classes that are neither Keras's nor the program's
+
+
+def read_program(
+    data: bytes, *, name: str, model: str | None, settings: dict[str, Any], custom: CustomLayers
+) -> ModelConfig:
+    """As `readers.python.read_python`, in a child process; takes used settings out of `settings`.
+
+    Raises `LstmcountError`, also where following the program exceeds the limits of the child.
+    """
+    layers.preload(map(bytes.decode, set(re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", data))))
+    found: Followed = isolated(_read, data, name, model, settings, None, what=WHAT)
+    if found.asked and (declared := custom.declaring(found.asked)):
+        found = isolated(_read, data, name, model, settings, declared, what=WHAT, custom=custom)
+    if found.error is not None:
+        raise found.error
+    for key in settings.keys() - found.unused:
+        del settings[key]
+    assert found.config is not None
+    return found.config
+
+
+def list_program(data: bytes, *, name: str, settings: dict[str, Any] | None) -> list[FoundModel]:
+    """As `readers.python.list_models`, in a child process."""
+    found: list[FoundModel] = isolated(_list, data, name, settings, what=WHAT)
+    return found
+
+
+def _read(
+    guard: Guard,
+    data: bytes,
+    name: str,
+    model: str | None,
+    settings: dict[str, Any],
+    declared: dict[str, Any] | None,
+) -> Followed:
+    """Without declarations at first: whoever has them looks for them only if they are asked for."""
+    asked = _Asked()
+    custom = asked if declared is None else NONE.with_own(declared)
+    config = error = None
+    guard()
+    try:
+        config = python.read_python(data, name=name, model=model, settings=settings, custom=custom)
+    except LstmcountError as found:
+        error = found
+    return Followed(config, error, set(settings), asked.asked)
+
+
+class _Asked(CustomLayers):
+    """No declarations, and the names of the classes that are looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def find(self, class_name: str) -> None:
+        self.asked.add(class_name)
+
+
+def _list(
+    guard: Guard, data: bytes, name: str, settings: dict[str, Any] | None
+) -> list[FoundModel]:
+    guard()
+    return python.list_models(data, name=name, settings=settings)

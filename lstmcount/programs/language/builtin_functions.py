@@ -1,0 +1,352 @@
+"""Python's builtin functions, for an interpreted program."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language import builtin_types
+from lstmcount.programs.language.builtin_types import elements, printed
+from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.natives import provides, unknown, unknown_call
+from lstmcount.programs.language.operators import binary, folded, formatted
+from lstmcount.programs.language.ordering import extreme, ordered
+from lstmcount.programs.language.values import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    Method,
+    Native,
+    Raw,
+    Stop,
+    Super,
+    first_unknown,
+    words,
+)
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Tensor
+from lstmcount.programs.libraries.numpy import arrays
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MAX_NDIGITS = 400  # of `round`
+MAX_MODULAR_BITS = 4_096  # of the arguments of `pow(base, exponent, modulus)`
+BUILTINS: dict[str, Any] = {**builtin_types.TABLE}
+_provides = partial(provides, BUILTINS)
+
+
+# -- collections ----------------------------------------------------------------------------------
+
+
+@_provides("len")
+def _len(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    (value,) = args
+    if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
+        return len(value)
+    if isinstance(value, arrays.Array) and isinstance(value.shape, tuple) and value.shape:
+        size = value.shape[0]
+        return size if isinstance(size, int) else run.unknown(str(size))
+    if isinstance(value, Unknown):
+        return run.unknown(f"len({value})")
+    if isinstance(value, Instance):
+        method = value.cls.find("__len__")
+        if isinstance(method, Function):
+            return run.world.call(method, [value], {}, node, run.module)
+    found = items(run, value, node)
+    return unknown_call(run, args, node, "len") if found is None else len(found)
+
+
+@_provides("enumerate")
+def _enumerate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    if found is None:
+        return args[0]
+    start = args[1] if len(args) > 1 else kwargs.get("start", 0)
+    run.spend(len(found), node)
+    return list(enumerate(found, start if isinstance(start, int) else 0))
+
+
+@_provides("zip")
+def _zip(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    rounds = _rounds(run, args, node)
+    if rounds is None:
+        return first_unknown(args) or unknown_call(run, args, node, "zip")
+    return rounds
+
+
+def _rounds(run: Interpreter, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
+    """The elements of several arguments side by side; None where some are unknown."""
+    lists = [items(run, arg, node) for arg in args]
+    known = [one for one in lists if one is not None]
+    if len(known) < len(lists):
+        return None
+    run.spend(sum(map(len, known)), node)
+    return list(zip(*known, strict=False))
+
+
+@_provides("map")
+def _map(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    rounds = _rounds(run, args[1:], node)
+    if rounds is None:
+        return first_unknown(args) or unknown_call(run, args, node, "map")
+    return [run.world.call(args[0], list(one), {}, node, run.module) for one in rounds]
+
+
+@_provides("filter")
+def _filter(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    function, source = args
+    found = items(run, source, node)
+    if found is None:
+        return first_unknown(args) or unknown_call(run, args, node, "filter")
+    kept = []
+    for one in found:
+        result = one
+        if function is not None:
+            result = run.world.call(function, [one], {}, node, run.module)
+        truth = run.world.truth(result)
+        if isinstance(truth, Unknown):
+            return run.unknown(run.source_of(node))
+        kept += [one] if truth else []
+    return kept
+
+
+@_provides("sorted")
+def _sorted(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    (source,) = args
+    found = elements(run, [source], node, "sorted")
+    if isinstance(found, Unknown):
+        return found
+    if first_unknown(found) is not None:
+        return unknown_call(run, args, node, "sorted")
+    return ordered(run, found, kwargs, node)
+
+
+@_provides("reversed")
+def _reversed(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = elements(run, args, node, "reversed")
+    return found if isinstance(found, Unknown) else found[::-1]
+
+
+@_provides("iter")
+def _iter(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    (source,) = args
+    return elements(run, [source], node, "iter")
+
+
+@_provides("next")
+def _next(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """The first element that is left; what is iterated over is a list that nobody else has."""
+    if isinstance(args[0], list):
+        run.spend(len(args[0]), node)
+        if args[0]:
+            return args[0].pop(0)
+        return args[1] if len(args) > 1 else run.unknown(run.source_of(node))
+    return unknown_call(run, args, node, "next")
+
+
+def _reducing(name: str, decides: bool) -> None:
+    @_provides(name)
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        values = items(run, args[0], node)
+        if values is None:
+            return unknown_call(run, args, node, name)
+        truths = [run.world.truth(value) for value in values]
+        if any(truth is decides for truth in truths):
+            return decides
+        return first_unknown(truths) or not decides
+
+
+_reducing("any", decides=True)
+_reducing("all", decides=False)
+
+
+def _choosing(name: str, choose: Callable[..., int]) -> None:
+    @_provides(name)
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        values = args if len(args) > 1 else items(run, args[0], node)
+        if values is None:
+            return unknown_call(run, args, node, name)
+        return extreme(run, choose, values, kwargs, node)
+
+
+_choosing("min", min)
+_choosing("max", max)
+
+
+@_provides("sum")
+def _sum(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    start = args[1] if len(args) > 1 else kwargs.get("start", 0)
+    values = items(run, args[0], node)
+    if values is None:
+        return unknown_call(run, args, node, "sum")
+    found = first_unknown([start, values])
+    if found is not None:
+        return found
+    if all(isinstance(value, int | float) for value in (start, *values)):
+        return sum(values, start)
+    if values and start == 0 and isinstance(start, int):
+        return folded(run, ast.Add, values, node)
+    return folded(run, ast.Add, [start, *values], node)
+
+
+# -- numbers and texts ----------------------------------------------------------------------------
+
+
+def _of_numbers(name: str, compute: Callable[..., Any]) -> None:
+    """A function that Python computes quickly on any numbers within the reader's bounds."""
+    provides(BUILTINS, name)(builtin_types.conversion(name, compute))
+
+
+_of_numbers("divmod", divmod)
+_of_numbers("hex", hex)
+_of_numbers("oct", oct)
+_of_numbers("bin", bin)
+_of_numbers("chr", chr)
+_of_numbers("ord", ord)
+
+
+def _or_of_tensor(operation: str, function: Raw) -> Raw:
+    """A function of numbers that is an operation of Keras on a tensor."""
+
+    def either(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if len(args) == 1 and isinstance(args[0], Tensor):
+            return run.world.keras.operation(operation, args, {}, node)
+        return function(run, args, kwargs, node)
+
+    return either
+
+
+def round_number(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    number, digits = [*args, kwargs.get("ndigits")][:2]
+    found = first_unknown([number, digits])
+    if found is not None:
+        return found
+    if not isinstance(number, int | float) or (digits and abs(digits) > MAX_NDIGITS):
+        return run.unknown(run.source_of(node))
+    return round(number, digits)
+
+
+provides(BUILTINS, "round")(_or_of_tensor("Round", round_number))
+provides(BUILTINS, "abs")(_or_of_tensor("Absolute", builtin_types.conversion("abs", abs)))
+
+
+@_provides("pow")
+def _pow(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    base, exponent, modulus = [*args, *kwargs.values(), None][:3]
+    found = first_unknown([base, exponent, modulus])
+    if found is not None:
+        return found
+    if modulus is None:
+        return binary(run, ast.Pow, base, exponent, node)
+    if sum(number.bit_length() for number in (base, exponent, modulus)) > MAX_MODULAR_BITS:
+        return run.unknown(run.source_of(node))
+    return pow(base, exponent, modulus)
+
+
+@_provides("repr", "ascii")
+def _repr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return printed(run, args, node, repr)
+
+
+@_provides("format")
+def _format(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value, spec = [*args, ""][:2]
+    found = first_unknown([value, spec])
+    return formatted(run, value, spec, node) if found is None else found
+
+
+# -- objects --------------------------------------------------------------------------------------
+
+
+@_provides("getattr")
+def _getattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.language import attributes
+
+    value, name = args[:2]
+    if not isinstance(name, str):
+        return run.unknown(run.source_of(node))
+    found = attributes.find(run, value, name, node)
+    if found is not MISSING:
+        return found
+    return args[2] if len(args) > 2 else attributes.missing(run, value, name, node)
+
+
+@_provides("hasattr")
+def _hasattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.language import attributes
+
+    value, name = args
+    if isinstance(value, Unknown) or not isinstance(name, str):
+        return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
+    return attributes.find(run, value, name, node) is not MISSING
+
+
+@_provides("setattr")
+def _setattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.language import attributes
+
+    value, name, new = args
+    if not isinstance(name, str):
+        return run.unknown(run.source_of(node))
+    return attributes.set(run, value, name, new, node)
+
+
+@_provides("callable")
+def _callable(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    (value,) = args
+    if isinstance(value, Unknown):
+        return value
+    return isinstance(value, Function | Method | Native | Class | LayerClass | LayerObject)
+
+
+@_provides("property", "staticmethod", "classmethod")
+def _wrapped(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return args[0]
+
+
+@_provides("super")
+def _super(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if len(args) == 2 and isinstance(args[0], Class):
+        return Super(args[1], args[0])
+    frame = run.frames[-1] if run.frames else None
+    return unknown_call(run, args, node, "super") if frame is None else Super(*frame)
+
+
+@_provides("exit", "quit")
+def _exit(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """The end of what is running in the program; nothing of the reader ends."""
+    raise Stop
+
+
+# What would reach outside the program does nothing, and gives something unknown.
+provides(
+    BUILTINS,
+    *words("""
+        print input open help exec eval compile globals locals vars dir breakpoint id hash
+        raw_input display get_ipython reload __import__ delattr execfile
+    """),
+)(unknown)
+
+_EXCEPTIONS = words("""
+    ArithmeticError AssertionError AttributeError BaseException BlockingIOError BrokenPipeError
+    BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
+    ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError EnvironmentError
+    Exception FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit
+    IOError ImportError ImportWarning IndentationError IndexError InterruptedError
+    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError
+    NameError NotADirectoryError NotImplementedError OSError OverflowError
+    PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError
+    ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError
+    SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError UnboundLocalError
+    UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning
+    UserWarning ValueError Warning ZeroDivisionError
+""")
+for _name in _EXCEPTIONS:
+    BUILTINS[_name] = Native(_name, lambda *args, **kwargs: None)
+BUILTINS |= {"NotImplemented": Unknown("NotImplemented"), "Ellipsis": Ellipsis, "__debug__": True}
+
+__all__ = ["BUILTINS", "round_number"]

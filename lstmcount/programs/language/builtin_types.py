@@ -1,0 +1,237 @@
+"""Python's types as a program calls them, and what it asks about the type of a value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.expressions import hashed, items
+from lstmcount.programs.language.natives import provides, unknown, unknown_call
+from lstmcount.programs.language.values import Class, Instance, Namespace, Native, first_unknown
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MAX_DIGITS = 10_000  # of a text that becomes a number
+_PLAIN = (int, float, complex, str, bytes, range, slice, type(None), type(Ellipsis))
+TABLE: dict[str, Any] = {}
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is Python's own through and through, so that it prints as in Python."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if type(one) in (list, tuple, set, frozenset):
+            todo += one
+        elif type(one) is dict:
+            todo += [*one, *one.values()]
+        elif not isinstance(one, _PLAIN):
+            return False
+    return True
+
+
+def conversion(name: str, convert: Callable[..., Any]) -> Any:
+    """A type that makes numbers of numbers and of short texts."""
+
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        found = first_unknown(args)
+        if found is not None:
+            return found
+        if not is_plain(args) or (args and isinstance(args[0], str) and len(args[0]) > MAX_DIGITS):
+            return unknown_call(run, args, node, name)
+        return convert(*args, **kwargs)
+
+    return function
+
+
+to_int, to_float = conversion("int", int), conversion("float", float)
+provides(TABLE, "int", "long")(to_int)
+provides(TABLE, "float")(to_float)
+
+
+@provides(TABLE, "bool")
+def _bool(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return run.world.truth(args[0]) if args else False
+
+
+@provides(TABLE, "str", "unicode")
+def _str(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if len(args) > 1 or kwargs:
+        return run.unknown(run.source_of(node))  # bytes in an encoding
+    return printed(run, args, node, str) if args else ""
+
+
+def printed(run: Interpreter, args: list[Any], node: ast.AST, convert: Callable[[Any], str]) -> Any:
+    """`str(value)` or `repr(value)` of a plain value."""
+    (value,) = args
+    found = first_unknown(value)
+    if found is not None:
+        return found
+    if not is_plain(value):
+        return run.unknown(run.source_of(node))
+    text = convert(value)
+    run.spend(len(text), node)
+    return text
+
+
+@provides(TABLE, "list")
+def _list(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return elements(run, args, node, "list")
+
+
+def elements(run: Interpreter, args: list[Any], node: ast.AST, name: str) -> Any:
+    """A list of what the argument holds; the argument itself where that is unknown."""
+    if not args:
+        return []
+    found = items(run, args[0], node)
+    if found is None:
+        return args[0] if isinstance(args[0], Unknown) else unknown_call(run, args, node, name)
+    run.spend(len(found), node)
+    return found
+
+
+@provides(TABLE, "tuple")
+def _tuple(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = elements(run, args, node, "tuple")
+    return found if isinstance(found, Unknown) else tuple(found)
+
+
+@provides(TABLE, "set")
+def _set(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = elements(run, args, node, "set")
+    return found if isinstance(found, Unknown) else hashed(run, found, node)
+
+
+@provides(TABLE, "frozenset")
+def _frozenset(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = _set(run, args, kwargs, node)
+    return found if isinstance(found, Unknown) else frozenset(found)
+
+
+@provides(TABLE, "dict", "OrderedDict")
+def _dict(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if not args:
+        return dict(kwargs)
+    if isinstance(args[0], dict):
+        run.spend(len(args[0]), node)
+        return {**args[0], **kwargs}
+    found = items(run, args[0], node)
+    if found is None:
+        return unknown_call(run, args, node, "dict")
+    run.spend(len(found), node)
+    return {**dict(found), **kwargs}
+
+
+@provides(TABLE, "range", "xrange")
+def _range(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = first_unknown(args)
+    if found is not None:
+        return found
+    if any(isinstance(arg, float) and not arg.is_integer() for arg in args):
+        return run.unknown(run.source_of(node))
+    return range(*[int(arg) if isinstance(arg, float) else arg for arg in args])
+
+
+@provides(TABLE, "slice")
+def _slice(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return slice(*args)
+
+
+@provides(TABLE, "object")
+def _object(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return Namespace({})
+
+
+provides(TABLE, "bytes", "bytearray", "memoryview", "complex")(unknown)
+
+
+# -- questions about types ----------------------------------------------------------------------
+
+TYPES: dict[Native, type] = {
+    TABLE[kind.__name__]: kind
+    for kind in (
+        int, float, complex, bool, str, bytes, bytearray, list, tuple, set, frozenset, dict,
+        range, slice, object,
+    )
+}  # fmt: skip
+TYPES |= {TABLE["long"]: int, TABLE["unicode"]: str, TABLE["xrange"]: range}
+_TYPE_OF: dict[type, Native] = {
+    kind: TABLE[kind.__name__] for kind in TYPES.values() if kind is not object
+}
+
+
+@provides(TABLE, "type")
+def _type(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    (value,) = args
+    if isinstance(value, Instance):
+        return value.cls
+    if isinstance(value, LayerObject):
+        return LayerClass(value.class_name)
+    return _TYPE_OF.get(type(value)) or Unknown(run.source_of(node))
+
+
+@provides(TABLE, "isinstance")
+def _isinstance(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value, kinds = args
+    return value if isinstance(value, Unknown) else _any_kind(_is_a, value, kinds)
+
+
+@provides(TABLE, "issubclass")
+def _issubclass(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value, kinds = args
+    return value if isinstance(value, Unknown) else _any_kind(_is_subclass, value, kinds)
+
+
+def _any_kind(is_one: Callable[[Any, Any], Any], value: Any, kinds: Any) -> Any:
+    results = []
+    for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+        nested = isinstance(kind, tuple)
+        results.append(_any_kind(is_one, value, kind) if nested else is_one(value, kind))
+    if any(result is True for result in results):
+        return True
+    return next((result for result in results if isinstance(result, Unknown)), False)
+
+
+def _is_a(value: Any, kind: Any) -> Any:
+    if isinstance(kind, Native):
+        plain = TYPES.get(kind)
+        if plain is None:
+            return False
+        return isinstance(value, plain) or (
+            isinstance(value, Instance) and _is_subclass(value.cls, kind) is True
+        )
+    if isinstance(kind, LayerClass):
+        if isinstance(value, Instance):
+            return any(base == kind for base in value.cls.ancestry()) or kind.class_name == "Layer"
+        if not isinstance(value, LayerObject):
+            return False
+        if kind.class_name == "Layer":
+            return True
+        if kind.class_name in ("Model", "Functional"):
+            return isinstance(value, ModelObject)
+        return value.class_name == LayerClass(kind.class_name).class_name
+    if isinstance(kind, Class):
+        return isinstance(value, Instance) and kind in value.cls.ancestry()
+    return kind if isinstance(kind, Unknown) else False
+
+
+def _is_subclass(value: Any, kind: Any) -> Any:
+    if isinstance(kind, Unknown):
+        return kind
+    if isinstance(value, Native) and isinstance(kind, Native):
+        if value in TYPES and kind in TYPES:
+            return issubclass(TYPES[value], TYPES[kind])
+        return value is kind
+    if isinstance(value, Class):
+        ancestry = value.ancestry()
+        if any(base is kind or base == kind for base in ancestry):
+            return True
+        return next((base for base in ancestry if isinstance(base, Unknown)), False)
+    return value == kind if isinstance(value, LayerClass) else False
+
+
+__all__ = ["TABLE", "TYPES", "elements", "is_plain", "printed", "to_float", "to_int"]

@@ -1,0 +1,233 @@
+"""Calls: functions and classes of the program, the reader's own functions, Keras's layers."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language import classes
+from lstmcount.programs.language.natives import PYTHON_ERRORS
+from lstmcount.programs.language.statements import Return
+from lstmcount.programs.language.values import (
+    Class,
+    Function,
+    Instance,
+    Method,
+    Namespace,
+    Native,
+    Scope,
+    first_unknown,
+)
+from lstmcount.programs.libraries.keras import calling
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    tensors_in,
+)
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MAX_CALLS = 45
+
+
+def call(
+    run: Interpreter,
+    function: Any,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+    scope: Scope | None = None,
+) -> Any:
+    """`function(*args, **kwargs)`; unknown, in the program's words, where nothing can be told."""
+    if isinstance(function, Function):
+        return call_function(run, function, args, kwargs, node)
+    if isinstance(function, Method):
+        return call(run, function.function, [function.receiver, *args], kwargs, node, scope)
+    if isinstance(function, Native):
+        return call_native(run, function, args, kwargs, node)
+    if isinstance(function, LayerClass):
+        return calling.construct(run, function, args, kwargs, node)
+    if isinstance(function, LayerObject):
+        return calling.call_layer(run, function, args, kwargs, node)
+    if isinstance(function, Class):
+        return classes.instantiate(run, function, args, kwargs, node)
+    if isinstance(function, Instance):
+        method = function.cls.find("__call__")
+        if isinstance(method, Function):
+            return call_function(run, method, [function, *args], kwargs, node)
+    if isinstance(function, Unknown):
+        return called_unknown(run, function, args, kwargs, node)
+    if isinstance(function, Namespace) and "__call__" in function.attributes:
+        return call(run, function.attributes["__call__"], args, kwargs, node, scope)
+    return run.unknown(run.source_of(node))
+
+
+def call_native(
+    run: Interpreter, function: Native, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """The result of a function of the reader; unknown for what Python itself would refuse."""
+    try:
+        if function.raw:
+            return function.function(run, args, kwargs, node)
+        if (unknown := first_unknown([args, kwargs])) is not None:
+            return run.unknown(call_words(run, function.name, args, kwargs, node, unknown))
+        result = function.function(*args, **kwargs)
+    except PYTHON_ERRORS:
+        return run.unknown(run.source_of(node))
+    if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
+        run.spend(len(result), node)
+    return result
+
+
+def called_unknown(
+    run: Interpreter, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """A call of something unknown: on tensors, it makes a tensor of unknown shape.
+
+    A class that is declared is known by its name, wherever the program has it from.
+    """
+    declared = run.custom.find(str(function).rpartition(".")[2])
+    if declared is not None:
+        return calling.construct(run, LayerClass.of(declared), args, kwargs, node)
+    if tensors_in([args, kwargs]) and run.world.keras.depth == 0:
+        layer = run.world.keras.unknown_layer(function, node)
+        return run.world.keras.call(layer, args, {}, node)
+    return run.unknown(call_words(run, str(function), args, kwargs, node, None))
+
+
+def call_words(
+    run: Interpreter,
+    name: str,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+    unknown: Unknown | None,
+) -> str:
+    """The words for a call's result: `len(vocab)`, with the words of what is unknown in it."""
+    if len(args) == 1 and not kwargs and isinstance(args[0], Unknown):
+        text = args[0].text or "?"
+        if name in ("int", "float", "round", "abs", "list", "tuple", "str", "sorted"):
+            return text
+        return f"{name}({text})"
+    return run.source_of(node)
+
+
+def make_function(run: Interpreter, node: Any, scope: Scope) -> Function:
+    function = Function(node, scope)
+    arguments = node.args
+    names = [*arguments.posonlyargs, *arguments.args]
+    if arguments.defaults:
+        for name, default in zip(
+            names[-len(arguments.defaults) :], arguments.defaults, strict=True
+        ):
+            function.defaults[name.arg] = run.evaluate(default, scope)
+    for name, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            function.defaults[name.arg] = run.evaluate(default, scope)
+    return function
+
+
+def decorated(run: Interpreter, node: ast.FunctionDef, scope: Scope) -> Any:
+    function = make_function(run, node, scope)
+    value: Any = function
+    names: list[str] = []
+    for decorator in reversed(node.decorator_list):
+        plain = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names.append(getattr(plain, "attr", "") or getattr(plain, "id", ""))
+        if isinstance(plain, ast.Name):
+            wrapper = run.evaluate(decorator, scope)
+            if isinstance(wrapper, Function) and wrapper.name != node.name:
+                result = call_function(run, wrapper, [value], {}, decorator)
+                value = result if isinstance(result, Function | Class) else value
+    function.decorators = tuple(names)
+    return value
+
+
+def make_class(run: Interpreter, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
+    return classes.make(run, node, bases, body)
+
+
+def call_function(
+    run: Interpreter,
+    function: Function,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+    *,
+    fill: bool = False,
+) -> Any:
+    """The value that the function returns; with `fill`, missing arguments become unknown."""
+    if run.depth >= MAX_CALLS:
+        raise run.limit(node, f"{function.name} calls deeper than {MAX_CALLS} levels")
+    function.called = True
+    scope = Scope(function.scope)
+    _bind(run, function, args, kwargs, scope, fill)
+    body = function.node
+    run.depth += 1
+    owner = function.owner
+    run.frames.append((args[0], owner) if owner is not None and args else None)
+    try:
+        if isinstance(body, ast.Lambda):
+            return run.evaluate(body.body, scope)
+        if _is_generator(body):
+            return run.unknown(run.source_of(node))
+        signal = run.execute(body.body, scope)
+    finally:
+        run.depth -= 1
+        run.frames.pop()
+    return signal.value if isinstance(signal, Return) else None
+
+
+def _bind(
+    run: Interpreter,
+    function: Function,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    scope: Scope,
+    fill: bool,
+) -> None:
+    arguments = function.node.args
+    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    bound = dict(zip(names, args, strict=False))
+    if arguments.vararg:
+        bound[arguments.vararg.arg] = tuple(args[len(names) :])
+    only = [argument.arg for argument in arguments.kwonlyargs]
+    extra: dict[str, Any] = {}
+    for key, value in kwargs.items():
+        if key in names or key in only:
+            bound[key] = value
+        else:
+            extra[key] = value
+    if arguments.kwarg:
+        bound[arguments.kwarg.arg] = extra
+    for name in (*names, *only):
+        if name not in bound:
+            if name in function.defaults:
+                bound[name] = function.defaults[name]
+            else:
+                bound[name] = run.unknown(name)
+        if fill and name in run.settings:
+            bound[name] = run.settings.use(name)
+    for name, value in bound.items():
+        if isinstance(value, Unknown) and name in run.settings:
+            value = run.settings.use(name)
+        scope.names[name] = value
+
+
+@lru_cache(2048)
+def _is_generator(node: ast.AST) -> bool:
+    todo: list[ast.AST] = list(getattr(node, "body", []))
+    while todo:
+        inner = todo.pop()
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            todo += ast.iter_child_nodes(inner)
+    return False
+
+
+__all__ = ["ModelObject", "call", "call_function", "call_words", "decorated", "make_class"]

@@ -1,0 +1,94 @@
+"""Classes of the program: making them, and making objects of them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    Namespace,
+    Scope,
+    ancestry_of,
+    shown,
+)
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+STEPS_PER_ANCESTOR = 8
+
+
+def make(run: Interpreter, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
+    run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
+    made = Class(node.name, bases, body.names, node)
+    for value in body.names.values():
+        if isinstance(value, Function):
+            value.owner = made
+            if value.scope is body and body.parent is not None:
+                value.scope = body.parent  # methods do not see the names of the class body
+    if any(shown(base) in ("Enum", "IntEnum", "StrEnum", "enum.Enum") for base in bases):
+        members = {
+            key: Namespace({"name": key, "value": value})
+            for key, value in body.names.items()
+            if not isinstance(value, Function) and not key.startswith("_")
+        }
+        made.attributes = {**body.names, **members, "__members__": members}
+    return made
+
+
+def instantiate(
+    run: Interpreter, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    from lstmcount.programs.language.calls import call_function
+    from lstmcount.programs.libraries.keras import calling, custom
+    from lstmcount.programs.libraries.keras.objects import LayerClass
+
+    cls.called = True
+    declared = run.custom.find(cls.name)
+    if declared is not None:
+        return calling.construct(run, LayerClass.of(declared), args, kwargs, node)
+    instance = custom.instance(run, cls, node) or Instance(cls)
+    init = cls.find("__init__")
+    if isinstance(init, Function):
+        call_function(run, init, [instance, *args], kwargs, node)
+        if isinstance(instance, custom.Custom):
+            custom.named(run, instance)
+    elif isinstance(instance, custom.Custom):
+        run.weigh(node, args, kwargs)
+        custom.initialized(run, instance, args, kwargs, node)
+    else:
+        _fill_fields(run, instance, args, kwargs)
+    return instance
+
+
+def _fill_fields(
+    run: Interpreter, instance: Instance, args: list[Any], kwargs: dict[str, Any]
+) -> None:
+    """The fields of a dataclass (or NamedTuple) by position, by name, or by their defaults."""
+    from lstmcount.programs.language.calls import call
+
+    names: list[str] = []
+    for cls in reversed(instance.cls.ancestry()):
+        if isinstance(cls, Class):
+            for statement in cls.node.body:
+                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                    name = statement.target.id
+                    names += [] if name in names else [name]
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    for name in names:
+        value = given.get(name, MISSING)
+        if value is MISSING:
+            value = instance.cls.find(name)
+            if isinstance(value, Namespace) and "default_factory" in value.attributes:
+                value = call(run, value.attributes["default_factory"], [], {}, instance.cls.node)
+        instance.attributes[name] = run.unknown(name) if value is MISSING else value
+    for name, value in kwargs.items():
+        instance.attributes.setdefault(name, value)
+
+
+__all__ = ["Unknown", "instantiate", "make"]

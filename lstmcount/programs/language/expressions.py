@@ -1,0 +1,328 @@
+"""Expressions → values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language import operators
+from lstmcount.programs.language.values import MISSING, Function, Instance, Scope
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+Handler = Callable[["Interpreter", Any, Scope], Any]
+MAX_ITEMS = 1_000_000
+
+
+def _constant(run: Interpreter, node: ast.Constant, scope: Scope) -> Any:
+    return node.value
+
+
+def _name(run: Interpreter, node: ast.Name, scope: Scope) -> Any:
+    name = node.id
+    found: Scope | None = scope
+    while found is not None:
+        if name in found.names:
+            return found.names[name]
+        if found.declared and name in found.declared:
+            return found.declared[name].names.get(name, Unknown(name))
+        found = found.parent
+    value = run.world.builtin(name, scope)
+    return run.unknown(name) if value is MISSING else value
+
+
+def _attribute(run: Interpreter, node: ast.Attribute, scope: Scope) -> Any:
+    if run.settings and node.attr in run.settings.last_parts:
+        words = run.source_of(node)
+        if words in run.settings:
+            return run.settings.use(words)
+    return run.world.attribute(run.evaluate(node.value, scope), node.attr, node)
+
+
+def _subscript(run: Interpreter, node: ast.Subscript, scope: Scope) -> Any:
+    if run.settings and (words := run.source_of(node)) in run.settings:
+        return run.settings.use(words)
+    value = run.evaluate(node.value, scope)
+    key = run.evaluate(node.slice, scope)
+    return run.world.item(value, key, node)
+
+
+def _slice(run: Interpreter, node: ast.Slice, scope: Scope) -> slice:
+    lower = run.evaluate(node.lower, scope) if node.lower else None
+    upper = run.evaluate(node.upper, scope) if node.upper else None
+    step = run.evaluate(node.step, scope) if node.step else None
+    return slice(lower, upper, step)
+
+
+def _call(run: Interpreter, node: ast.Call, scope: Scope) -> Any:
+    if run.settings and (words := run.source_of(node)) in run.settings:
+        return run.settings.use(words)
+    function = run.evaluate(node.func, scope)
+    args, kwargs = arguments(run, node, scope)
+    return run.world.call(function, args, kwargs, node, scope)
+
+
+def arguments(run: Interpreter, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+    args: list[Any] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            more = items(run, run.evaluate(argument.value, scope), node) or []
+            run.spend(len(args) + len(more), node)
+            args += more
+        else:
+            args.append(run.evaluate(argument, scope))
+    kwargs: dict[str, Any] = {}
+    for keyword in node.keywords:
+        value = run.evaluate(keyword.value, scope)
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = value
+        elif isinstance(value, dict):
+            run.spend(operators.STEPS_PER_HASHED * len(value), node)
+            kwargs.update({key: item for key, item in value.items() if isinstance(key, str)})
+    return args, kwargs
+
+
+def items(run: Interpreter, value: Any, node: ast.AST) -> list[Any] | None:
+    """The elements of a value that is iterated over; None where they are unknown."""
+    kind = type(value)
+    if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
+        run.spend(len(value), node)
+        return list(value)
+    if isinstance(value, Unknown):
+        return None
+    return run.world.items(value, node)
+
+
+# -- operators --------------------------------------------------------------------------------
+
+
+def _binary(run: Interpreter, node: ast.BinOp, scope: Scope) -> Any:
+    left = run.evaluate(node.left, scope)
+    right = run.evaluate(node.right, scope)
+    return operators.binary(run, type(node.op), left, right, node)
+
+
+def _unary(run: Interpreter, node: ast.UnaryOp, scope: Scope) -> Any:
+    return operators.unary(run, type(node.op), run.evaluate(node.operand, scope), node)
+
+
+def _bool_op(run: Interpreter, node: ast.BoolOp, scope: Scope) -> Any:
+    """As Python, but a known value that decides wins over an unknown before it."""
+    decides = isinstance(node.op, ast.Or)
+    unknown: Unknown | None = None
+    value: Any = None
+    for operand in node.values:
+        value = run.evaluate(operand, scope)
+        truth = run.world.truth(value)
+        if isinstance(truth, Unknown):
+            unknown = unknown or truth
+        elif truth is decides:
+            return value
+    return value if unknown is None else unknown
+
+
+def _compare(run: Interpreter, node: ast.Compare, scope: Scope) -> Any:
+    left = run.evaluate(node.left, scope)
+    result: Any = True
+    for op, comparator in zip(node.ops, node.comparators, strict=True):
+        right = run.evaluate(comparator, scope)
+        result = operators.compare(run, type(op), left, right, node)
+        if result is False:
+            return False
+        left = right
+    return result
+
+
+def _if_expression(run: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
+    truth = run.world.truth(run.evaluate(node.test, scope))
+    if isinstance(truth, Unknown):
+        truth = run.decide(truth, node, not isinstance(node.body, ast.Constant))
+    return run.evaluate(node.body if truth else node.orelse, scope)
+
+
+# -- displays ---------------------------------------------------------------------------------
+
+
+def _elements(run: Interpreter, nodes: list[ast.expr], scope: Scope) -> list[Any]:
+    found: list[Any] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            value = run.evaluate(node.value, scope)
+            more = items(run, value, node)
+            found += [value] if more is None else more
+        else:
+            found.append(run.evaluate(node, scope))
+    return found
+
+
+def _list(run: Interpreter, node: ast.List, scope: Scope) -> Any:
+    return _elements(run, node.elts, scope)
+
+
+def _tuple(run: Interpreter, node: ast.Tuple, scope: Scope) -> Any:
+    return tuple(_elements(run, node.elts, scope))
+
+
+def _set(run: Interpreter, node: ast.Set, scope: Scope) -> Any:
+    return hashed(run, _elements(run, node.elts, scope), node)
+
+
+def hashed(run: Interpreter, values: list[Any], node: ast.AST) -> Any:
+    if any(isinstance(value, Unknown) for value in values):
+        return Unknown(run.source_of(node))
+    run.weigh(node, values)
+    run.spend(operators.STEPS_PER_HASHED * len(values), node)
+    try:
+        return set(values)
+    except TypeError:
+        return Unknown(run.source_of(node))
+
+
+def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Any:
+    found: dict[Any, Any] = {}
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        value = run.evaluate(value_node, scope)
+        if key_node is None:
+            if not isinstance(value, dict):
+                return Unknown(run.source_of(node))
+            run.spend(operators.STEPS_PER_HASHED * len(value), node)
+            found.update(value)
+            continue
+        key = run.evaluate(key_node, scope)
+        run.weigh(node, key)
+        try:
+            found[key] = value
+        except TypeError:
+            return Unknown(run.source_of(node))
+    return found
+
+
+def _joined(run: Interpreter, node: ast.JoinedStr, scope: Scope) -> Any:
+    parts = [run.evaluate(value, scope) for value in node.values]
+    for part in parts:
+        if isinstance(part, Unknown):
+            return part
+    texts = [str(part) for part in parts]
+    run.spend(sum(map(len, texts)), node)
+    return "".join(texts)
+
+
+def _formatted(run: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:
+    value = run.evaluate(node.value, scope)
+    spec = run.evaluate(node.format_spec, scope) if node.format_spec else ""
+    if isinstance(value, Unknown) or isinstance(spec, Unknown):
+        return Unknown(run.source_of(node.value))
+    return operators.formatted(run, value, spec, node)
+
+
+# -- comprehensions ---------------------------------------------------------------------------
+
+
+def _rounds(
+    run: Interpreter, generators: list[ast.comprehension], scope: Scope, node: ast.AST
+) -> Iterator[Unknown | None]:
+    """One turn for each element: None, or the unknown that hides which elements there are."""
+    if not generators:
+        yield None
+        return
+    generator = generators[0]
+    source = run.evaluate(generator.iter, scope)
+    elements = items(run, source, node)
+    if elements is None:
+        yield source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
+        return
+    for element in elements:
+        run.world.assign(generator.target, element, scope)
+        truths = [run.world.truth(run.evaluate(test, scope)) for test in generator.ifs]
+        for truth in truths:
+            if isinstance(truth, Unknown):
+                yield truth
+                return
+        if all(truths):
+            yield from _rounds(run, generators[1:], scope, node)
+
+
+def _list_comprehension(run: Interpreter, node: ast.ListComp, scope: Scope) -> Any:
+    inner = Scope(scope)
+    found: list[Any] = []
+    for unknown in _rounds(run, node.generators, inner, node):
+        if unknown is not None:
+            return Unknown(run.source_of(node))
+        found.append(run.evaluate(node.elt, inner))
+    return found
+
+
+def _set_comprehension(run: Interpreter, node: ast.SetComp, scope: Scope) -> Any:
+    found = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
+    return found if isinstance(found, Unknown) else hashed(run, found, node)
+
+
+def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> Any:
+    inner = Scope(scope)
+    found: dict[Any, Any] = {}
+    for unknown in _rounds(run, node.generators, inner, node):
+        if unknown is not None:
+            return Unknown(run.source_of(node))
+        key = run.evaluate(node.key, inner)
+        run.weigh(node, key)
+        if isinstance(key, Unknown | list | dict | set):
+            return Unknown(run.source_of(node))
+        found[key] = run.evaluate(node.value, inner)
+    return found
+
+
+# -- the rest ---------------------------------------------------------------------------------
+
+
+def _lambda(run: Interpreter, node: ast.Lambda, scope: Scope) -> Function:
+    return run.world.function(node, scope)
+
+
+def _named(run: Interpreter, node: ast.NamedExpr, scope: Scope) -> Any:
+    value = run.evaluate(node.value, scope)
+    run.bind(scope, node.target.id, value, node)
+    return value
+
+
+def _starred(run: Interpreter, node: ast.Starred, scope: Scope) -> Any:
+    return run.evaluate(node.value, scope)
+
+
+def _awaited(run: Interpreter, node: ast.Await, scope: Scope) -> Any:
+    return run.evaluate(node.value, scope)
+
+
+def class_of(value: Any) -> Any:
+    return value.cls if isinstance(value, Instance) else type(value)
+
+
+EXPRESSIONS: dict[type[ast.AST], Handler] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _bool_op,
+    ast.Compare: _compare,
+    ast.IfExp: _if_expression,
+    ast.List: _list,
+    ast.Tuple: _tuple,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.ListComp: _list_comprehension,
+    ast.GeneratorExp: _list_comprehension,
+    ast.SetComp: _set_comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _named,
+    ast.Starred: _starred,
+    ast.Await: _awaited,
+}

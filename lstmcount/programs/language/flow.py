@@ -1,0 +1,115 @@
+"""Loops within bounds, and what a branch would do if it were followed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import Scope
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+IDLE_STEPS = 20_000  # after so many without a layer made, a loop only works on data
+_LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
+_EXITS = {"exit", "quit", "_exit", "abort"}
+_BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
+
+
+def iterate(
+    run: Interpreter, node: ast.For | ast.While, elements: list[Any] | None, scope: Scope
+) -> Any:
+    """The rounds of a loop. A loop that goes on without making any layer is left.
+
+    What it would have bound or filled is unknown afterwards. One that cannot end at all, such as
+    `while True` without a way out, is an error.
+    """
+    effects, since = run.effects, run.total_steps
+    rounds = iter(elements) if elements is not None else None
+    while True:
+        if rounds is None:
+            truth = run.world.truth(run.evaluate(node.test, scope))  # type: ignore[union-attr]
+            if isinstance(truth, Unknown):
+                signal = run.execute(node.body, scope)
+                forget(run, node, scope)
+                return signal if signal not in ("break", "continue") else None
+            if not truth:
+                return None
+        else:
+            try:
+                run.world.assign(node.target, next(rounds), scope)  # type: ignore[union-attr]
+            except StopIteration:
+                return None
+        signal = run.execute(node.body, scope)
+        if signal is not None and signal != "continue":
+            return signal
+        if run.effects != effects:
+            effects, since = run.effects, run.total_steps
+        elif run.total_steps - since > IDLE_STEPS:
+            if rounds is None and isinstance(node.test, ast.Constant):  # type: ignore[union-attr]
+                raise run.limit(node, "this loop never ends")
+            forget(run, node, scope)
+            return None
+
+
+def forget(run: Interpreter, loop: ast.AST, scope: Scope) -> None:
+    """What a loop of unknown length fills or counts is unknown after it."""
+    for name in _filled(loop):
+        value = scope.find(name)
+        if value is not None and isinstance(value.names[name], list | dict | set | int | float):
+            value.bind(name, run.unknown(name))
+
+
+@lru_cache(4096)
+def _filled(loop: ast.AST) -> tuple[str, ...]:
+    names: set[str] = set()
+    for node in ast.walk(loop):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            if isinstance(node.value, ast.Name):
+                names.add(node.value.id)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.attr in ("append", "add", "extend", "update", "insert", "setdefault")
+        ):
+            names.add(node.func.value.id)
+    return tuple(names)
+
+
+def leaves(body: list[ast.stmt]) -> str:
+    """How a body certainly leaves: "return", "raise", "break", "continue", or "" if it does not.
+
+    A `return` of something counts as going on.
+    """
+    if not body:
+        return ""
+    last = body[-1]
+    if isinstance(last, ast.Return) and last.value is not None:
+        is_nothing = isinstance(last.value, ast.Constant) and last.value.value in (None, False)
+        return "return" if is_nothing else ""
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        function = last.value.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        return "raise" if name in _EXITS else ""
+    return _LEAVING.get(type(last), "")
+
+
+def builds(body: list[ast.stmt]) -> int:
+    """How much a body looks as if it built a model rather than loaded or reported one."""
+    score = 0
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                name: str = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+                if name.startswith(("load", "read", "print", "fit", "makedirs", "save")):
+                    continue
+                score += bool(_BUILDING.fullmatch(name))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and score == 0:
+                continue
+    return score

@@ -1,0 +1,211 @@
+"""The interpreter: a program's statements on plain values, within bounds, nothing imported.
+
+What cannot be known becomes an `Unknown` with the program's own words; what the reader does not
+understand does too, so that one strange line does not hide the model after it.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.language.expressions import EXPRESSIONS
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.setting_names import Settings, is_lasting
+from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.statements import STATEMENTS
+from lstmcount.programs.language.values import MAX_EFFORT, Scope, Stop, effort
+from lstmcount.shapes import Unknown
+
+MAX_STEPS = 400_000
+MAX_SECONDS = 1.2
+MAX_DEPTH = 45  # calls inside calls
+SLICE = 2_000  # steps between two looks at the clock
+MAX_NODES = 300  # of code that is put into words; of what is longer, its first line is
+MAX_WORDS = 100  # characters that a message takes from the program
+MAX_UNKNOWN = 300  # characters that an unknown keeps
+
+
+class LimitError(LstmcountError):
+    """The program goes on for longer than the reader follows it."""
+
+
+class Decision(msgspec.Struct):
+    """A condition over something unknown, and which way was followed."""
+
+    words: str
+    taken: bool
+    node: ast.AST
+
+
+class Interpreter:
+    """One run of a program. `world` is what the program's imports give (Keras and the rest)."""
+
+    def __init__(
+        self,
+        program: Program,
+        settings: Settings,
+        forced: dict[tuple[int, int], bool] | None = None,
+        custom: CustomLayers = NONE,
+    ) -> None:
+        from lstmcount.programs.language.world import World
+
+        self.program = program
+        self.settings = settings
+        self.custom = custom
+        self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
+        self.world = World(self)
+        self.steps = SLICE
+        self.used = 0
+        self.started = time.process_time()
+        self.depth = 0
+        self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the methods running
+        self.effects = 0  # layers made, called or changed: what a loop must not be cut short of
+        self.forced = forced or {}
+        self.decisions: dict[tuple[int, int], Decision] = {}
+        self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
+        self.ended: LstmcountError | None = None
+        self.entry: Any = None  # the function that --model names: its parameters may be set
+        self.exported = 0
+        self.words: dict[ast.AST, str] = {}
+
+    # -- running --------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Every statement of the program in turn; what stops one does not stop the next."""
+        for statement in self.program.statements:
+            try:
+                self.execute([statement], self.module)
+            except Stop:
+                continue
+            except LimitError as error:
+                self.ended = error
+                return
+            except RecursionError:
+                self.ended = self.error(statement, "nested too deeply to be followed")
+                return
+
+    def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
+        """None, or what ends the body early: BREAK, CONTINUE or a `Return`."""
+        for statement in body:
+            self.steps -= 1
+            if self.steps < 0:
+                self._refill(statement)
+            handler = STATEMENTS.get(type(statement))
+            if handler is not None:
+                signal = handler(self, statement, scope)
+                if signal is not None:
+                    return signal
+        return None
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Any:
+        self.steps -= 1
+        if self.steps < 0:
+            self._refill(node)
+        handler = EXPRESSIONS.get(type(node))
+        if handler is None:
+            return Unknown(self.source_of(node))
+        return handler(self, node, scope)
+
+    # -- bounds ---------------------------------------------------------------------------------
+
+    def spend(self, amount: int, node: ast.AST | None = None) -> None:
+        """Charge for `amount` elements made at once."""
+        self.steps -= amount // 8
+        if self.steps < 0:
+            self._refill(node)
+
+    def weigh(self, node: ast.AST, *values: Any) -> None:
+        """Charge for looking at all of some values, and refuse those that are endless."""
+        work = effort(values, MAX_EFFORT)
+        if work > MAX_EFFORT:
+            words = self.source_of(node)
+            raise self.limit(node, f"{words} goes through more than the reader follows")
+        if work > 1:
+            self.spend(8 * work, node)
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether no more of the program is to be followed."""
+        return self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS
+
+    @property
+    def total_steps(self) -> int:
+        return self.used + SLICE - self.steps
+
+    def _refill(self, node: ast.AST | None) -> None:
+        self.used += SLICE - self.steps
+        self.steps = SLICE
+        if self.is_exhausted:
+            raise self.limit(node, f"the program goes on beyond {MAX_STEPS:,} steps")
+
+    def limit(self, node: ast.AST | None, message: str) -> LimitError:
+        error = LimitError(message)
+        if node is not None and hasattr(node, "lineno"):
+            error.at(self.place(node))
+        return error
+
+    # -- places and words -----------------------------------------------------------------------
+
+    def place(self, node: ast.AST) -> Any:
+        return CodePlace(self.program, node)
+
+    def error(self, node: ast.AST, message: str) -> LstmcountError:
+        return LstmcountError(message).at(self.place(node))
+
+    def source_of(self, node: ast.AST) -> str:
+        """The node's text, on one line and not endlessly long."""
+        text = self.words.get(node)
+        if text is None:
+            text = self.words[node] = self._put_into_words(node)
+        return text
+
+    def _put_into_words(self, node: ast.AST) -> str:
+        nodes = sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
+        self.steps -= nodes
+        if nodes > MAX_NODES:
+            return self._first_line(node)
+        try:
+            text = ast.unparse(node)
+        except (RecursionError, ValueError):
+            return "?"
+        text = " ".join(text.split())
+        return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 3] + "..."
+
+    def _first_line(self, node: ast.AST) -> str:
+        """Where a node begins in the program's text, which is quicker to find than to write."""
+        line = self.program.line(getattr(node, "lineno", 0))
+        start = getattr(node, "col_offset", 0)
+        text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
+        return " ".join(text.split())[: MAX_WORDS - 3] + "..."
+
+    def unknown(self, words: str) -> Any:
+        """The value that `words` was set to, or else an unknown that carries them."""
+        if self.settings and words in self.settings:
+            return self.settings.use(words)
+        if len(words) > MAX_UNKNOWN:
+            words = words[: MAX_UNKNOWN - 3] + "..."
+        return Unknown(words)
+
+    def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
+        if self.settings and name in self.settings:
+            if scope.parent is None or isinstance(value, Unknown):
+                value = self.settings.use(name)
+        elif isinstance(value, Unknown) and not is_lasting(value.text):
+            value = Unknown(name)
+        elif self.world.is_model(value):
+            self.bindings.append((name, value, getattr(node, "lineno", 0)))
+        scope.bind(name, value)
+
+    def decide(self, unknown: Unknown, node: ast.AST, default: bool) -> bool:
+        """Which way to go where the condition is unknown: as forced, else the likelier way."""
+        where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        taken = self.forced.get(where, default)
+        self.decisions.setdefault(where, Decision(unknown.text or "?", taken, node))
+        return taken

@@ -1,0 +1,221 @@
+"""The functions of `itertools` that end, on elements that are known.
+
+How much a function makes is worked out from the lengths of its arguments, before it is made.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.natives import provides, unknown
+from lstmcount.programs.language.operators import MAX_LENGTH, binary
+from lstmcount.programs.language.values import Native, first_unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MAX_TUPLES = 10_000  # that one call makes
+MAX_ELEMENTS = 200_000  # in all of them
+ITERTOOLS: dict[str, Any] = {}
+_provides = partial(provides, ITERTOOLS)
+
+
+def _lists(run: Interpreter, args: Iterable[Any], node: ast.AST) -> list[list[Any]] | None:
+    """The elements of each argument; None where some are unknown."""
+    lists = [items(run, arg, node) for arg in args]
+    known = [one for one in lists if one is not None]
+    return known if len(known) == len(lists) else None
+
+
+def _unknown(run: Interpreter, args: list[Any], node: ast.AST) -> Any:
+    return first_unknown(args) or run.unknown(run.source_of(node))
+
+
+def _product(factors: Iterable[int]) -> int:
+    """The product of positive numbers, or so much of it as is too many tuples.
+
+    >>> _product([3, 4]), _product(range(20_000, 0, -1))
+    (12, 20000)
+    """
+    count = 1
+    for factor in factors:
+        count *= factor
+        if count > MAX_TUPLES:
+            break
+    return count
+
+
+def _chosen(n: int, k: int) -> int:
+    """In how many ways k of n can be chosen, or so much of that as is too many tuples.
+
+    >>> _chosen(5, 3), _chosen(2, 3), _chosen(40_000, 20_000)
+    (10, 0, 40000)
+    """
+    if k > n:
+        return 0
+    count = 1
+    for i in range(min(k, n - k)):
+        count = count * (n - i) // (i + 1)
+        if count > MAX_TUPLES:
+            break
+    return count
+
+
+def _tuples(
+    run: Interpreter, count: int, width: int, make: Callable[[], Iterable[Any]], node: ast.AST
+) -> Any:
+    """`count` tuples of `width` elements; unknown where that is too many."""
+    if count > MAX_TUPLES or count * width > MAX_ELEMENTS:
+        return run.unknown(run.source_of(node))
+    run.spend(count * (1 + width), node)
+    return list(make())
+
+
+@_provides("itertools.product")
+def _cartesian(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    pools, repeat = _lists(run, args, node), kwargs.get("repeat", 1)
+    if pools is None or not isinstance(repeat, int) or not 0 <= repeat <= MAX_TUPLES:
+        return _unknown(run, args, node)
+    if not all(pools):
+        return [] if repeat else [()]
+    lengths = [len(pool) for pool in pools]
+    width = len(pools) * repeat
+    if width > MAX_ELEMENTS:
+        return _unknown(run, args, node)
+    count = _product(lengths * repeat)
+    return _tuples(run, count, width, lambda: itertools.product(*pools, repeat=repeat), node)
+
+
+def _choosing(
+    name: str,
+    count: Callable[[int, int], int],
+    choose: Callable[[list[Any], int], Iterable[Any]],
+    default: Callable[[int], int] | None = None,
+) -> None:
+    """A function that chooses r of the elements; `count` says in how many ways."""
+
+    @_provides(name)
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        pool = items(run, args[0], node)
+        if pool is None:
+            return _unknown(run, args, node)
+        r = args[1] if len(args) > 1 else kwargs.get("r")
+        if r is None and default is not None:
+            r = default(len(pool))
+        if not isinstance(r, int) or not 0 <= r <= MAX_ELEMENTS:
+            return _unknown(run, [r], node)
+        return _tuples(run, count(len(pool), r), r, lambda: choose(pool, r), node)
+
+
+_choosing(
+    "itertools.permutations",
+    lambda n, r: _product(range(n, n - r, -1)) if r <= n else 0,
+    itertools.permutations,
+    default=lambda n: n,
+)
+_choosing("itertools.combinations", _chosen, itertools.combinations)
+_choosing(
+    "itertools.combinations_with_replacement",
+    lambda n, r: _chosen(n + r - 1, r) if n else int(r == 0),
+    itertools.combinations_with_replacement,
+)
+
+
+@_provides("itertools.chain")
+def _chain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    lists = _lists(run, args, node)
+    if lists is None:
+        return _unknown(run, args, node)
+    size = sum(map(len, lists))
+    run.spend(size, node)
+    if size > MAX_LENGTH:
+        return run.unknown(run.source_of(node))
+    return list(itertools.chain.from_iterable(lists))
+
+
+@_provides("itertools.chain.from_iterable")
+def _chain_of(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    return _unknown(run, args, node) if found is None else _chain(run, found, {}, node)
+
+
+@_provides("itertools.repeat")
+def _repeat(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    times = args[1] if len(args) > 1 else kwargs.get("times")
+    if not isinstance(times, int) or times > MAX_TUPLES:
+        return _unknown(run, [times], node)
+    run.spend(max(times, 0), node)
+    return [args[0]] * times
+
+
+@_provides("itertools.islice")
+def _islice(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    source, *bounds = args
+    found = first_unknown(bounds)
+    if found is not None:
+        return found
+    kept = slice(*bounds)
+    if any(part is not None and part < 0 for part in (kept.start, kept.stop, kept.step)):
+        return run.unknown(run.source_of(node))
+    elements = source[kept] if isinstance(source, range) else items(run, source, node)
+    if elements is None:
+        return _unknown(run, args, node)
+    return items(run, elements, node) if isinstance(source, range) else elements[kept]
+
+
+@_provides("itertools.accumulate")
+def _accumulate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    function = args[1] if len(args) > 1 else kwargs.get("func")
+    found = items(run, args[0], node)
+    if found is None:
+        return _unknown(run, args, node)
+    if kwargs.get("initial") is not None:
+        found = [kwargs["initial"], *found]
+    made = found[:1]
+    for value in found[1:]:
+        run.spend(8, node)
+        if function is None:
+            made.append(binary(run, ast.Add, made[-1], value, node))
+        else:
+            made.append(run.world.call(function, [made[-1], value], {}, node, run.module))
+    return made
+
+
+@_provides("itertools.zip_longest", "itertools.izip_longest")
+def _zip_longest(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    lists = _lists(run, args, node)
+    if lists is None:
+        return _unknown(run, args, node)
+    run.spend(len(lists) * max(map(len, lists), default=0), node)
+    return list(itertools.zip_longest(*lists, fillvalue=kwargs.get("fillvalue")))
+
+
+@_provides("itertools.starmap")
+def _starmap(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[1], node)
+    rounds = None if found is None else _lists(run, found, node)
+    if rounds is None:
+        return _unknown(run, args, node)
+    return [run.world.call(args[0], one, {}, node, run.module) for one in rounds]
+
+
+@_provides("itertools.pairwise")
+def _pairwise(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    if found is None:
+        return _unknown(run, args, node)
+    run.spend(2 * len(found), node)
+    return list(itertools.pairwise(found))
+
+
+provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # they do not end
+
+CHAIN: Native = ITERTOOLS["itertools.chain"]
+CHAIN_MEMBERS = {"from_iterable": ITERTOOLS["itertools.chain.from_iterable"]}
+
+__all__ = ["CHAIN", "CHAIN_MEMBERS", "ITERTOOLS"]

@@ -1,0 +1,316 @@
+"""Methods of Python's own values: those that programs use on the way to a model.
+
+Each is in a table under the type and the name that it has in Python. A method that is not in a
+table is unknown: nothing is looked up on a value by a name that a program holds.
+"""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.builtin_types import TYPES, is_plain
+from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.iteration import CHAIN, CHAIN_MEMBERS
+from lstmcount.programs.language.operators import MAX_LENGTH, formatted
+from lstmcount.programs.language.ordering import ordered
+from lstmcount.programs.language.values import MISSING, Native, first_unknown
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+# A method of ours: the interpreter, the value, the arguments and the call.
+Handler = Callable[[Any, Any, list[Any], dict[str, Any], ast.AST], Any]
+MAX_WIDTH = 10_000
+MAX_BYTES = 2_500  # that become a number
+_CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "ascii": "ascii", "latin-1": "latin-1",
+           "latin1": "latin-1", "iso-8859-1": "latin-1"}  # fmt: skip
+_ON_ERRORS = ("strict", "ignore", "replace")
+
+
+def method(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+    """The method of a plain value, bound to it; MISSING where the reader has none."""
+    if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
+        return Native(name, lambda: list(value)) if name == "as_list" else len(value)
+    if isinstance(value, int) and name in ("value", "real", "numerator"):
+        return value  # `dimension.value` of TensorFlow 1
+    for kind in type(value).__mro__:
+        handler = _HANDLERS.get((kind, name))
+        if handler is not None:
+            return Native(name, _bound(handler, value), raw=True)
+        plain = _PLAIN.get(kind, {}).get(name)
+        if plain is not None:
+            if kind is str or name in _GOING_THROUGH:
+                run.weigh(node, value)
+            return Native(name, partial(plain, value))
+    return MISSING
+
+
+def of_native(value: Native, name: str) -> Any:
+    """An attribute of a type or a function: `str.lower`, `dict.fromkeys`; MISSING for others."""
+    if name == "__name__":
+        return value.name.rpartition(".")[2]
+    if value is CHAIN:
+        return CHAIN_MEMBERS.get(name, MISSING)
+    kind = TYPES.get(value)
+    if kind is None:
+        return MISSING
+    own = _OF_CLASSES.get((kind, name))
+    if own is not None:
+        return own
+    if not any((base, name) in _HANDLERS or name in _PLAIN.get(base, {}) for base in kind.__mro__):
+        return MISSING
+    return Native(f"{value.name}.{name}", _unbound(kind, name), raw=True)
+
+
+def _bound(handler: Handler, value: Any) -> Any:
+    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return handler(run, value, args, kwargs, node)
+
+    return function
+
+
+def _unbound(kind: type, name: str) -> Any:
+    """`str.lower` as a function of the text."""
+
+    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        value, *rest = args
+        if not isinstance(value, kind):
+            return run.unknown(run.source_of(node))
+        return run.world.call(method(run, value, name, node), rest, kwargs, node, run.module)
+
+    return function
+
+
+# -- lists, dicts and sets ------------------------------------------------------------------------
+
+
+def _holding(plain: Callable[..., Any]) -> Handler:
+    """A method to which unknowns may be given as they are."""
+
+    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return plain(value, *args, **kwargs)
+
+    return function
+
+
+def _extend(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    more = items(run, args[0], node)
+    if more is not None:
+        run.spend(len(more), node)
+        if len(value) + len(more) <= MAX_LENGTH:
+            value.extend(more)
+
+
+def _insert(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    run.spend(len(value), node)
+    value.insert(*args)
+
+
+def _sort(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    """In place; what is at which place is unknown where the order is."""
+    try:
+        found = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
+    except TypeError:  # elements that Python does not compare
+        found = Unknown(run.source_of(node))
+    value[:] = [found] * len(value) if isinstance(found, Unknown) else found
+
+
+def _items_of(view: Callable[[dict[Any, Any]], Any]) -> Handler:
+    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        run.spend(len(value), node)
+        return list(view(value))
+
+    return function
+
+
+def _get(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    key, default = [*args, None][:2]
+    if isinstance(key, Unknown):
+        return run.unknown(run.source_of(node))
+    return value.get(key, kwargs.get("default", default))
+
+
+def _update(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    for other in (*args, kwargs):
+        if isinstance(other, dict | list):
+            run.spend(len(other), node)
+            value.update(other)
+
+
+def _update_set(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    for other in args:
+        more = items(run, other, node)
+        run.spend(len(more or ()), node)
+        value.update([Unknown(run.source_of(node))] if more is None else more)
+
+
+def _fromkeys(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    if found is None:
+        return run.unknown(run.source_of(node))
+    run.spend(len(found), node)
+    return dict.fromkeys(found, *args[1:])
+
+
+# -- texts ----------------------------------------------------------------------------------------
+
+
+def _join(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    parts = items(run, args[0], node)
+    if parts is None or not all(isinstance(part, str) for part in parts):
+        return run.unknown(run.source_of(node))
+    size = sum(map(len, parts)) + len(value) * len(parts)
+    run.spend(size, node)
+    return value.join(parts) if size <= MAX_LENGTH else Unknown(run.source_of(node))
+
+
+def _replace(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if first_unknown(args) is not None:
+        return run.unknown(run.source_of(node))
+    size = (len(value) + 1) * (len(args[1]) + 1)
+    run.spend(len(value), node)
+    return value.replace(*args[:3]) if size <= MAX_LENGTH else Unknown(run.source_of(node))
+
+
+def _from_the_right(plain: Callable[..., Any]) -> Handler:
+    """A search from the right end, for which Python may compare at every place."""
+
+    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        if first_unknown([args, kwargs]) is not None:
+            return run.unknown(run.source_of(node))
+        wanted = args[0] if args and isinstance(args[0], str) else ""
+        run.spend(len(value) * (1 + len(wanted)), node)
+        return plain(value, *args, **kwargs)
+
+    return function
+
+
+def _padded(plain: Callable[..., str]) -> Handler:
+    def function(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        if first_unknown(args) is not None or args[0] > MAX_WIDTH:
+            return Unknown(run.source_of(node))
+        run.spend(len(value) + max(args[0], 0), node)
+        return plain(value, *args)
+
+    return function
+
+
+def _format(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`str.format` on plain values; fields reach no further than items by position or name."""
+    found = first_unknown([args, kwargs])
+    if found is not None:
+        return found
+    run.weigh(node, value)
+    parts: list[str] = []
+    counter = iter(args)
+    for literal, field, spec, conversion in string.Formatter().parse(value):
+        parts.append(literal)
+        if field is None:
+            continue
+        if field.isdecimal():
+            chosen = args[int(field)]
+        else:
+            chosen = kwargs[field] if field else next(counter, MISSING)
+        if conversion and is_plain(chosen):
+            chosen = repr(chosen) if conversion in "ra" else str(chosen)
+        text = formatted(run, chosen, spec or "", node)
+        if isinstance(text, Unknown) or "{" in (spec or ""):
+            return Unknown(run.source_of(node))
+        parts.append(text)
+    run.spend(sum(map(len, parts)), node)
+    return "".join(parts)
+
+
+def _coded(plain: Callable[..., Any]) -> Handler:
+    """Encoding and decoding, in encodings for which Python imports nothing."""
+
+    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        given = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}
+        errors = given.get("errors", "strict")
+        codec = _CODECS.get(str(given.get("encoding", "utf-8")).lower().replace("_", "-"))
+        if codec is None or errors not in _ON_ERRORS:
+            return run.unknown(run.source_of(node))
+        run.spend(len(value), node)
+        return plain(value, codec, errors)
+
+    return function
+
+
+def _from_bytes(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if first_unknown([args, kwargs]) is not None or len(args[0]) > MAX_BYTES:
+        return run.unknown(run.source_of(node))
+    return int.from_bytes(*args, **kwargs)
+
+
+# -- the tables -----------------------------------------------------------------------------------
+
+_HANDLERS: dict[tuple[type, str], Handler] = {
+    (list, "append"): _holding(list.append),
+    (list, "extend"): _extend,
+    (list, "insert"): _insert,
+    (list, "pop"): _holding(list.pop),
+    (list, "sort"): _sort,
+    (dict, "get"): _get,
+    (dict, "items"): _items_of(dict.items),
+    (dict, "keys"): _items_of(dict.keys),
+    (dict, "pop"): _holding(dict.pop),
+    (dict, "setdefault"): _holding(dict.setdefault),
+    (dict, "update"): _update,
+    (dict, "values"): _items_of(dict.values),
+    (set, "add"): _holding(set.add),
+    (set, "pop"): _holding(set.pop),
+    (set, "update"): _update_set,
+    (str, "encode"): _coded(str.encode),
+    (str, "format"): _format,
+    (str, "join"): _join,
+    (str, "replace"): _replace,
+    (bytes, "decode"): _coded(bytes.decode),
+    **{
+        (str, plain.__name__): _padded(plain)
+        for plain in (str.zfill, str.ljust, str.rjust, str.center)
+    },
+    **{
+        (str, plain.__name__): _from_the_right(plain)
+        for plain in (str.rfind, str.rindex, str.rsplit, str.rpartition)
+    },
+}
+
+
+def _named(*methods: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    return {plain.__name__: plain for plain in methods}
+
+
+_PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
+    str: _named(
+        str.capitalize, str.casefold, str.count, str.endswith, str.find, str.index, str.isalnum,
+        str.isalpha, str.isdecimal, str.isdigit, str.isidentifier, str.islower, str.isnumeric,
+        str.isspace, str.istitle, str.isupper, str.lower, str.lstrip, str.partition,
+        str.removeprefix, str.removesuffix, str.rstrip, str.split, str.splitlines,
+        str.startswith, str.strip, str.swapcase, str.title, str.upper,
+    ),
+    list: _named(list.copy, list.count, list.index, list.reverse, list.remove, list.clear),
+    tuple: _named(tuple.count, tuple.index),
+    dict: _named(dict.copy, dict.popitem, dict.clear),
+    set: _named(
+        set.copy, set.difference, set.discard, set.intersection, set.isdisjoint, set.issubset,
+        set.issuperset, set.remove, set.symmetric_difference, set.union,
+    ),
+    frozenset: _named(
+        frozenset.copy, frozenset.difference, frozenset.intersection, frozenset.issubset,
+        frozenset.issuperset, frozenset.union,
+    ),
+    int: _named(int.bit_length, int.conjugate),
+    float: _named(float.is_integer, float.conjugate),
+}  # fmt: skip
+_GOING_THROUGH = ("count", "index", "remove", "copy", "reverse")
+_OF_CLASSES: dict[tuple[type, str], Native] = {
+    (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
+    (int, "from_bytes"): Native("int.from_bytes", _from_bytes, raw=True),
+}
+
+__all__ = ["method", "of_native"]

@@ -1,0 +1,46 @@
+"""The reader's own functions: how they get into tables, and what they share.
+
+A name of a program is looked up in one of these tables and nowhere else. Each function is bound
+to its name when it is registered, so it is the same function under whatever name it is called.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import Native, Raw
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+# What Python raises for a wrong use of a function: its result is unknown then.
+PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+def provides(table: dict[str, Any], *names: str) -> Callable[[Raw], Raw]:
+    """Register a function under its names."""
+
+    def register(function: Raw) -> Raw:
+        for name in names:
+            table[name] = Native(name, function, raw=True)
+        return function
+
+    return register
+
+
+def unknown_call(run: Interpreter, args: list[Any], node: ast.AST, name: str) -> Any:
+    """The unknown result of a call: `len(vocab)`, or the whole call in the program's words."""
+    if len(args) == 1 and isinstance(args[0], Unknown):
+        return run.unknown(f"{name}({args[0]})")
+    return run.unknown(run.source_of(node))
+
+
+def unknown(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """The result of a function that is not followed, as a handler."""
+    return run.unknown(run.source_of(node))
+
+
+__all__ = ["PYTHON_ERRORS", "provides", "unknown", "unknown_call"]

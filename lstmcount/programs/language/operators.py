@@ -1,0 +1,186 @@
+"""Operators on plain values, unknowns and tensors, with bounds on what they may make."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import MAX_EFFORT, effort
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MAX_BITS = 20_000  # of an integer that a program may make
+MAX_LENGTH = 1_000_000  # of a string or a list that it may make
+STEPS_PER_HASHED = 32  # an element of a set takes that much more room than one of a list
+_NUMBERS = re.compile(r"\d+", re.ASCII)
+_WIDE = re.compile(r"\d{5,}|\*")
+
+BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
+    ast.BitAnd: operator.and_,
+}
+UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Invert: operator.invert,
+}
+COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+_SCALARS = (int, float, str, bytes, complex, bool)  # equal ones may be the same object
+_PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
+
+
+def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+    """`left op right`; unknown where either is, or where Python itself would raise."""
+    special = run.world.binary(op, left, right, node)
+    if special is not NotImplemented:
+        return special
+    if isinstance(left, Unknown):
+        return left
+    if isinstance(right, Unknown):
+        return right
+    if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
+        return Unknown(run.source_of(node))
+    if op is ast.Add and {type(left), type(right)} == {list, tuple}:
+        left, right = [*left], [*right]  # type: ignore[misc]  # a shape that was set, put together with another
+    if op is ast.Mod and isinstance(left, str):
+        if _WIDE.search(left):
+            return Unknown(run.source_of(node))
+        run.weigh(node, left, right)
+    if isinstance(left, set | frozenset | dict) and isinstance(right, set | frozenset | dict):
+        run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
+    if not _within_bounds(op, left, right):
+        raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
+    if op is ast.Div and run.world.keras.is_python2 and type(left) is type(right) is int:
+        op = ast.FloorDiv
+    try:
+        result = BINARY[op](left, right)
+    except Exception:
+        return Unknown(run.source_of(node))
+    if isinstance(result, list | tuple | str | bytes):
+        run.spend(len(result), node)
+    return result
+
+
+def _within_bounds(op: type[ast.operator], left: Any, right: Any) -> bool:
+    if op is ast.Mult:
+        if isinstance(left, int) and isinstance(right, int):
+            return left.bit_length() + right.bit_length() <= MAX_BITS
+        for sequence, times in ((left, right), (right, left)):
+            if isinstance(sequence, str | list | tuple | bytes) and isinstance(times, int):
+                return len(sequence) * max(times, 0) <= MAX_LENGTH
+    elif op is ast.Pow and isinstance(left, int) and isinstance(right, int):
+        return left.bit_length() * abs(right) <= MAX_BITS
+    elif op is ast.LShift and isinstance(left, int) and isinstance(right, int):
+        return left.bit_length() + right <= MAX_BITS
+    elif op is ast.Add and isinstance(left, str | list | tuple | bytes):
+        return len(left) + (len(right) if hasattr(right, "__len__") else 0) <= MAX_LENGTH
+    elif op is ast.Mod and isinstance(left, str):
+        return _formatted_length(left, right) <= MAX_LENGTH
+    return op is not ast.Mod or not isinstance(left, bytes)
+
+
+def _formatted_length(template: str, values: Any) -> int:
+    """At most so long is `template % values`: its widths, and each value where it is named."""
+    widths = sum(map(int, _NUMBERS.findall(template)))
+    times = template.count("%(") if isinstance(values, dict) else 1
+    return len(template) + widths + 16 * times * effort([values], MAX_EFFORT)
+
+
+def unary(run: Interpreter, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
+    if op is ast.Not:
+        truth = run.world.truth(value)
+        return truth if isinstance(truth, Unknown) else not truth
+    special = run.world.unary(op, value, node)
+    if special is not NotImplemented:
+        return special
+    if isinstance(value, Unknown):
+        return value
+    try:
+        return UNARY[op](value)
+    except TypeError:
+        return Unknown(run.source_of(node))
+
+
+def compare(run: Interpreter, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+    """True, False, or the unknown that it depends on."""
+    special = run.world.compare(op, left, right, node)
+    if special is not NotImplemented:
+        return special
+    if op in (ast.Is, ast.IsNot):
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            return left if isinstance(left, Unknown) else right
+        alike = type(left) in _SCALARS and type(left) is type(right)
+        same = left is right or (alike and left == right)
+        return same if op is ast.Is else not same
+    if op in (ast.In, ast.NotIn):
+        return _contains(run, left, right, op is ast.NotIn, node)
+    if isinstance(left, Unknown):
+        return left
+    if isinstance(right, Unknown):
+        return right
+    run.weigh(node, left, right)
+    try:
+        result = COMPARE[op](left, right)
+    except Exception:
+        return Unknown(run.source_of(node))
+    return result if isinstance(result, bool) else Unknown(run.source_of(node))
+
+
+def _contains(run: Interpreter, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:
+    if isinstance(container, Unknown):
+        return container
+    if isinstance(item, Unknown):
+        return item
+    if isinstance(container, range) and not isinstance(item, int):
+        return Unknown(run.source_of(node))  # Python would look at every element
+    run.weigh(node, item, container)
+    try:
+        return (item in container) != negated
+    except Exception:
+        elements = run.world.items(container, node)
+        if elements is None:
+            return Unknown(run.source_of(node))
+        return any(one is item for one in elements) != negated
+
+
+def folded(run: Interpreter, op: type[ast.operator], values: list[Any], node: ast.AST) -> Any:
+    """`a op b op c …`, each step within bounds."""
+    result = values[0]
+    for value in values[1:]:
+        run.spend(8, node)
+        result = binary(run, op, result, value, node)
+    return result
+
+
+def formatted(run: Interpreter, value: Any, spec: str, node: ast.AST) -> Any:
+    if not isinstance(value, _PLAIN) or _WIDE.search(spec):
+        return Unknown(run.source_of(node))
+    run.weigh(node, value)
+    try:
+        text = format(value, spec)
+    except (ValueError, TypeError, RecursionError):
+        return Unknown(run.source_of(node))
+    run.spend(len(text), node)
+    return text

@@ -1,0 +1,53 @@
+"""What orders elements by a key that the program gives: `sorted`, `list.sort`, `min`, `max`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import first_unknown
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+
+def ordered(run: Interpreter, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`sorted(values, key=…, reverse=…)`; unknown where the order is."""
+    reverse = run.world.truth(kwargs.get("reverse", False))
+    keys = _keys(run, values, kwargs, node)
+    if keys is None or isinstance(reverse, Unknown):
+        return run.unknown(run.source_of(node))
+    run.spend(len(values), node)
+    order = sorted(range(len(values)), key=keys.__getitem__, reverse=reverse)
+    return [values[i] for i in order]
+
+
+def extreme(
+    run: Interpreter,
+    choose: Callable[..., int],
+    values: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> Any:
+    """The first of `values` whose key is the least or the greatest, as `choose` says."""
+    if not values and "default" in kwargs:
+        return kwargs["default"]
+    keys = _keys(run, values, kwargs, node)
+    if keys is None:
+        return first_unknown(values) or run.unknown(run.source_of(node))
+    return values[choose(range(len(values)), key=keys.__getitem__)]
+
+
+def _keys(
+    run: Interpreter, values: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> list[Any] | None:
+    """What the elements are compared by; None where some of it is unknown."""
+    key = kwargs.get("key")
+    if key is None:
+        keys = values
+    else:
+        keys = [run.world.call(key, [value], {}, node, run.module) for value in values]
+    run.weigh(node, keys)
+    return None if first_unknown(keys) is not None else keys

@@ -1,0 +1,63 @@
+"""Where in a program something stands, as plain data."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from lstmcount.errors import Location, Path, Place
+from lstmcount.programs.language.source import Program
+
+Position = tuple[int, int]  # a line (in its cell) and a column, from 1
+
+
+def place_of(
+    program: Program, line: int, column: int | None = None, source: str | None = None
+) -> Location:
+    """A line counted through the program, as its file (and the cell of a notebook) has it."""
+    cell, line = program.place(line)
+    return Location(_in_cell(source or program.name, cell), line, column)
+
+
+class CodePlace(Place):
+    """The first step of the path of everything read from a program; the rest lies within it."""
+
+    __slots__ = ("arguments", "cell", "column", "line", "name", "node")
+
+    def __init__(self, program: Program, node: ast.AST, names: tuple[str, ...] = ()) -> None:
+        """`names` are those of the positional arguments, where the node is a call."""
+        self.node: Any = node  # only in the process that reads the program
+        self.name = program.name
+        self.cell, self.line = program.place(getattr(node, "lineno", 1))
+        self.column = getattr(node, "col_offset", 0) + 1
+        self.arguments: dict[str, Position] = {}
+        if isinstance(node, ast.Call):
+            for name, argument in zip(names, node.args, strict=False):
+                if not isinstance(argument, ast.Starred):
+                    self.arguments[name] = _position(program, argument)
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    self.arguments[keyword.arg] = _position(program, keyword.value)
+
+    def __getstate__(self) -> Any:
+        """All but the node, which only the process that reads the program needs."""
+        state = {"arguments": self.arguments, "name": self.name}
+        return None, {**state, "cell": self.cell, "column": self.column, "line": self.line}
+
+    def locate(self, source: str | None = None, rest: Path = ()) -> Location:
+        """File, cell, line and column of the argument that `rest` names, or of the whole."""
+        position = self.line, self.column
+        if rest and isinstance(rest[0], str):
+            position = self.arguments.get(rest[0], position)
+        return Location(_in_cell(source or self.name, self.cell), *position)
+
+    def __repr__(self) -> str:
+        return f"line {self.line}"
+
+
+def _position(program: Program, node: ast.AST) -> Position:
+    return program.place(getattr(node, "lineno", 1))[1], getattr(node, "col_offset", 0) + 1
+
+
+def _in_cell(source: str | None, cell: int | None) -> str | None:
+    return source if cell is None else f"{source or 'notebook'}:cell {cell}"

@@ -1,0 +1,252 @@
+"""Statements: what they do to a scope, and how control leaves them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language import operators
+from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.flow import builds, forget, iterate, leaves
+from lstmcount.programs.language.values import Class, Scope, Stop
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+Handler = Callable[["Interpreter", Any, Scope], Any]
+BREAK, CONTINUE = "break", "continue"
+
+
+class Return:
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _expression(run: Interpreter, node: ast.Expr, scope: Scope) -> None:
+    if not isinstance(node.value, ast.Constant):
+        run.evaluate(node.value, scope)
+
+
+# -- binding names ------------------------------------------------------------------------------
+
+
+def _assign(run: Interpreter, node: ast.Assign, scope: Scope) -> None:
+    value = run.evaluate(node.value, scope)
+    for target in node.targets:
+        run.world.assign(target, value, scope)
+
+
+def _annotated(run: Interpreter, node: ast.AnnAssign, scope: Scope) -> None:
+    if node.value is not None:
+        run.world.assign(node.target, run.evaluate(node.value, scope), scope)
+
+
+def _augmented(run: Interpreter, node: ast.AugAssign, scope: Scope) -> None:
+    target = node.target
+    current = run.evaluate(_as_load(target), scope)
+    value = run.evaluate(node.value, scope)
+    if isinstance(current, list) and isinstance(node.op, ast.Add):
+        more = items(run, value, node)
+        if more is None:
+            run.world.assign(target, value, scope)
+        else:
+            if len(current) + len(more) > operators.MAX_LENGTH:
+                raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
+            current += more
+        return
+    run.world.assign(target, operators.binary(run, type(node.op), current, value, node), scope)
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    """The target of `target += …` as something to be read; the handlers ignore its context."""
+    return target
+
+
+def _delete(run: Interpreter, node: ast.Delete, scope: Scope) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            scope.names.pop(target.id, None)
+        elif isinstance(target, ast.Subscript):
+            container = run.evaluate(target.value, scope)
+            key = run.evaluate(target.slice, scope)
+            if not isinstance(container, list | dict):
+                continue
+            run.weigh(node, key)
+            try:
+                del container[key]
+            except Exception:
+                continue
+
+
+def _import(run: Interpreter, node: ast.Import, scope: Scope) -> None:
+    for alias in node.names:
+        if alias.asname:
+            scope.bind(alias.asname, run.world.module(alias.name, alias.asname))
+        else:
+            first = alias.name.partition(".")[0]
+            scope.bind(first, run.world.module(first, first))
+
+
+def _import_from(run: Interpreter, node: ast.ImportFrom, scope: Scope) -> None:
+    path = "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name == "*":
+            scope.stars.append(path)
+        else:
+            name = alias.asname or alias.name
+            run.bind(scope, name, run.world.imported(path, alias.name, name), node)
+
+
+def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+    scope.bind(node.name, run.world.decorated(node, scope))
+
+
+def _class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> None:
+    bases = [run.evaluate(base, scope) for base in node.bases]
+    body = Scope(scope)
+    run.execute(node.body, body)
+    scope.bind(node.name, run.world.make_class(node, bases, body))
+
+
+def _global(run: Interpreter, node: ast.Global, scope: Scope) -> None:
+    for name in node.names:
+        scope.declared[name] = scope.module()
+
+
+def _nonlocal(run: Interpreter, node: ast.Nonlocal, scope: Scope) -> None:
+    for name in node.names:
+        found = scope.parent and scope.parent.find(name)
+        if found:
+            scope.declared[name] = found
+
+
+# -- control ------------------------------------------------------------------------------------
+
+
+def _if(run: Interpreter, node: ast.If, scope: Scope) -> Any:
+    truth = run.world.truth(run.evaluate(node.test, scope))
+    if isinstance(truth, Unknown):
+        truth = run.decide(truth, node, _likelier(node))
+    return run.execute(node.body if truth else node.orelse, scope)
+
+
+def _likelier(node: ast.If) -> bool:
+    """The way to follow: not the one that leaves, then the one that builds something."""
+    body, orelse = leaves(node.body), leaves(node.orelse)
+    if body != orelse:
+        if body == "break" or orelse == "break":
+            return body == "break"
+        return not body
+    if node.orelse:
+        return builds(node.body) >= builds(node.orelse)
+    return builds(node.body) > 0
+
+
+def _for(run: Interpreter, node: ast.For, scope: Scope) -> Any:
+    source = run.evaluate(node.iter, scope)
+    elements = items(run, source, node)
+    if elements is None:
+        unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
+        before = run.effects
+        run.world.assign_unknown(node.target, scope)
+        signal = run.execute(node.body, scope)
+        if run.effects != before:
+            run.world.ask(unknown, node, "how often the loop runs", "[0, 1]")
+        forget(run, node, scope)
+        return signal if isinstance(signal, Return) else None
+    return _finish(run, node, scope, iterate(run, node, elements, scope))
+
+
+def _while(run: Interpreter, node: ast.While, scope: Scope) -> Any:
+    return _finish(run, node, scope, iterate(run, node, None, scope))
+
+
+def _finish(run: Interpreter, node: ast.For | ast.While, scope: Scope, signal: Any) -> Any:
+    if signal is None:
+        return run.execute(node.orelse, scope)
+    return None if signal is BREAK else signal
+
+
+def _try(run: Interpreter, node: ast.Try, scope: Scope) -> Any:
+    signal = None
+    try:
+        signal = run.execute(node.body, scope)
+        if signal is None:
+            signal = run.execute(node.orelse, scope)
+    except Stop:
+        if not node.handlers:
+            run.execute(node.finalbody, scope)
+            raise
+        handler = node.handlers[0]
+        if handler.name:
+            scope.bind(handler.name, Unknown(handler.name))
+        signal = run.execute(handler.body, scope)
+    return run.execute(node.finalbody, scope) or signal
+
+
+def _with(run: Interpreter, node: ast.With, scope: Scope) -> Any:
+    for item in node.items:
+        value = run.evaluate(item.context_expr, scope)
+        if item.optional_vars is not None:
+            run.world.assign(item.optional_vars, run.world.entered(value), scope)
+    return run.execute(node.body, scope)
+
+
+def _return(run: Interpreter, node: ast.Return, scope: Scope) -> Return:
+    return Return(run.evaluate(node.value, scope) if node.value is not None else None)
+
+
+def _raise(run: Interpreter, node: ast.Raise, scope: Scope) -> None:
+    raise Stop
+
+
+def _match(run: Interpreter, node: ast.Match, scope: Scope) -> Any:
+    subject = run.evaluate(node.subject, scope)
+    for case in node.cases:
+        inner = case.pattern
+        for pattern in inner.patterns if isinstance(inner, ast.MatchOr) else [inner]:
+            if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
+                value = pattern.value
+                known = run.evaluate(value, scope) if isinstance(value, ast.expr) else value
+                if operators.compare(run, ast.Eq, subject, known, node) is True:
+                    return run.execute(case.body, scope)
+            elif isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+                if pattern.name:
+                    run.bind(scope, pattern.name, subject, node)
+                return run.execute(case.body, scope)
+    return None
+
+
+STATEMENTS: dict[type[ast.AST], Handler] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Delete: _delete,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Match: _match,
+    ast.Break: lambda run, node, scope: BREAK,
+    ast.Continue: lambda run, node, scope: CONTINUE,
+}
+
+__all__ = ["BREAK", "CONTINUE", "STATEMENTS", "Class", "Return"]

@@ -1,0 +1,124 @@
+"""Calls of keras.applications: base models built layer by layer, as Keras builds them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import MISSING, Native
+from lstmcount.programs.libraries.keras import construct, models
+from lstmcount.programs.libraries.keras.architectures import (
+    Options,
+    applications,
+    input_shape,
+    model_name,
+)
+from lstmcount.programs.libraries.keras.objects import LayerClass, Tensor, tensors_in
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+_FREE = ("input_shape", "input_tensor", "classes", "weights", "classifier_activation")
+
+
+def member(name: str) -> Any:
+    """`keras.applications.name`, where it is the function of an architecture."""
+    if name not in applications():
+        return MISSING
+
+    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return built(run, name, args, kwargs, node)
+
+    return Native(name, function, raw=True)
+
+
+def built(run: Interpreter, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """The model that the function makes; unknown where its arguments are."""
+    session = run.world.keras
+    application = applications()[name]
+    given = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
+    if any(isinstance(value, Unknown) for key, value in given.items() if key not in _FREE):
+        return run.unknown(run.source_of(node))
+    options = Options(**{key: given[key] for key in given if key in Options.__struct_fields__})
+    if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
+        options.weights = None  # from a file, which does not change the architecture
+    net = _Net(run, node)
+    source = options.input_tensor
+    if not isinstance(source, Tensor):
+        if isinstance(options.input_shape, Unknown):
+            shape: Any = options.input_shape
+            source = session.input([], {"shape": shape}, node)
+        else:
+            shape = input_shape(application, options)
+            source = session.input([], {"shape": shape}, node)
+    if source.shape is None:
+        return run.unknown(run.source_of(node))
+    output = application.build(net, _Handle(net, source), options)
+    shape = list(source.shape[1:])
+    model = session.new_model("Functional", model_name(application, options, shape), node)
+    model.inputs, model.tensors_out = _sources(source), output.tensor
+    model.is_part = True  # a base, not the program's own model
+    return model
+
+
+def _sources(tensor: Tensor) -> Any:
+    """The inputs that a tensor was made from."""
+    found: list[Tensor] = []
+    todo, seen = [tensor], set()
+    while todo:
+        one = todo.pop()
+        key = (one.layer.serial, one.node)
+        if key in seen:
+            continue
+        seen.add(key)
+        calls = one.layer.calls
+        if one.layer.class_name == "InputLayer" or one.node >= len(calls):
+            found.append(one)
+        else:
+            todo += tensors_in([calls[one.node].args, calls[one.node].kwargs])
+    return found[0] if len(found) == 1 else found
+
+
+class _Net:
+    """Layers of an architecture, made in the program's session."""
+
+    def __init__(self, run: Interpreter, node: ast.AST) -> None:
+        self.run = run
+        self.session = run.world.keras
+        self.node = node
+
+    def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:
+        layer = self._layer(class_name, name, given)
+        tensors = [h.tensor for h in inputs] if isinstance(inputs, list) else inputs.tensor
+        return _Handle(self, self.session.call(layer, [tensors], {}, self.node))
+
+    def _layer(self, class_name: str, name: str | None, given: dict[str, Any]) -> Any:
+        arguments = {**given, "name": name} if name else given
+        return construct.layer(self.session, LayerClass(class_name), [], arguments, self.node)
+
+    def sequence(self, name: str, steps: list[tuple[str, str, dict[str, Any]]], inputs: Any) -> Any:
+        layers = [self._layer(class_name, inner, given) for class_name, inner, given in steps]
+        model = models.sequential(self.session, [layers], {"name": name}, self.node)
+        model.is_part = True
+        return _Handle(self, self.session.call(model, [inputs.tensor], {}, self.node))
+
+
+class _Handle:
+    """A tensor with the operators of one."""
+
+    def __init__(self, net: _Net, tensor: Tensor) -> None:
+        self.net = net
+        self.tensor = tensor
+        self.shape = tensor.shape
+
+    def _operated(self, operation: str, other: Any) -> _Handle:
+        value = other.tensor if isinstance(other, _Handle) else other
+        tensor = self.net.session.operation(operation, [self.tensor, value], {}, self.net.node)
+        return _Handle(self.net, tensor)
+
+    def __add__(self, other: Any) -> _Handle:
+        return self._operated("Add", other)
+
+    def __mul__(self, other: Any) -> _Handle:
+        return self._operated("Multiply", other)

@@ -1,0 +1,123 @@
+"""The architectures of keras.applications, layer by layer, with Keras's names for them."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from lstmcount.programs.libraries.keras.architectures.base import Net, Options
+
+_STANDARD = (
+    "include_top weights input_tensor input_shape pooling classes classifier_activation name"
+)
+_MOBILE = (
+    "input_shape alpha {extra}include_top weights input_tensor pooling classes "
+    "classifier_activation name"
+)
+_MOBILE_V3 = (
+    "input_shape alpha minimalistic include_top weights input_tensor classes pooling dropout_rate "
+    "classifier_activation include_preprocessing name"
+)
+_NASNET = "input_shape include_top weights input_tensor pooling classes classifier_activation name"
+_EFFICIENT_V2 = _STANDARD.replace(" name", " include_preprocessing name")
+_CONVNEXT = _STANDARD.replace("include_top", "include_top include_preprocessing")
+
+
+class Application(msgspec.Struct, frozen=True):
+    """A function of keras.applications: what it builds, of which size, under which name."""
+
+    builder: str  # module.function
+    name: str
+    size: int = 224
+    arguments: str = _STANDARD  # in the order of the function's signature
+    given: dict[str, Any] = {}  # to the builder, beside the options
+
+    def build(self, net: Net, x: Any, options: Options) -> Any:
+        module, _, function = self.builder.partition(".")
+        builder = getattr(importlib.import_module(f"{__name__}.{module}"), function)
+        return builder(net, x, options, **self.given)
+
+
+@cache
+def applications() -> dict[str, Application]:
+    """
+    >>> applications()["ResNet50"].name, applications()["Xception"].size
+    ('resnet50', 299)
+    """
+    found = {
+        "VGG16": Application("vgg.vgg16", "vgg16"),
+        "VGG19": Application("vgg.vgg19", "vgg19"),
+        "Xception": Application("xception.xception", "xception", 299),
+        "InceptionV3": Application("inception.inception_v3", "inception_v3", 299),
+        "InceptionResNetV2": Application(
+            "inception.inception_resnet_v2", "inception_resnet_v2", 299
+        ),
+        "MobileNet": Application(
+            "mobilenet.mobilenet", "mobilenet_{alpha:0.2f}_{rows}",
+            arguments=_MOBILE.format(extra="depth_multiplier dropout "),
+        ),
+        "MobileNetV2": Application(
+            "mobilenet.mobilenet_v2", "mobilenetv2_{alpha:0.2f}_{rows}",
+            arguments=_MOBILE.format(extra=""),
+        ),
+        "NASNetMobile": Application("nasnet.mobile", "nasnet_mobile", arguments=_NASNET),
+        "NASNetLarge": Application("nasnet.large", "nasnet_large", 331, _NASNET),
+    }  # fmt: skip
+    for size in ("Small", "Large"):
+        name = f"MobileNetV3{size}"
+        builder = f"mobilenet.mobilenet_v3_{size.lower()}"
+        found[name] = Application(builder, name, arguments=_MOBILE_V3)
+    for depth in (50, 101, 152):
+        found[f"ResNet{depth}"] = Application(f"resnet.resnet{depth}", f"resnet{depth}")
+        found[f"ResNet{depth}V2"] = Application(f"resnet.resnet{depth}v2", f"resnet{depth}v2")
+    for depth in (121, 169, 201):
+        found[f"DenseNet{depth}"] = Application(f"densenet.densenet{depth}", f"densenet{depth}")
+    for i, pixels in enumerate((224, 240, 260, 300, 380, 456, 528, 600)):
+        found[f"EfficientNetB{i}"] = Application(
+            "efficientnet.efficientnet", f"efficientnetb{i}", pixels, given={"scale": f"b{i}"}
+        )
+    sizes = {"B0": 224, "B1": 240, "B2": 260, "B3": 300, "S": 384, "M": 480, "L": 480}
+    for scale, pixels in sizes.items():
+        found[f"EfficientNetV2{scale}"] = Application(
+            "efficientnet.efficientnet_v2", f"efficientnetv2-{scale.lower()}", pixels,
+            _EFFICIENT_V2, {"scale": scale.lower()},
+        )  # fmt: skip
+    for scale in ("Tiny", "Small", "Base", "Large", "XLarge"):
+        found[f"ConvNeXt{scale}"] = Application(
+            "convnext.convnext", f"convnext_{scale.lower()}",
+            arguments=_CONVNEXT, given={"scale": scale.lower()},
+        )  # fmt: skip
+    return found
+
+
+def input_shape(application: Application, options: Options) -> Any:
+    """The shape of the images, without the batch, that the function makes its model for."""
+    size: Any = application.size
+    given = options.input_shape
+    if options.include_top and options.weights == "imagenet":
+        mobile = application.name.startswith("mobilenet")
+        if given is not None and mobile and given[0] == given[1]:
+            return list(given)
+        return [size, size, 3]
+    if given is not None:
+        return list(given)
+    if application.name.startswith("nasnet") and not options.include_top:
+        return [size, size, 3]
+    open_sized = not options.include_top or application.name.startswith("MobileNetV3")
+    return [None, None, 3] if open_sized else [size, size, 3]
+
+
+def model_name(application: Application, options: Options, shape: list[Any]) -> str:
+    """The name that Keras gives the model."""
+    rows = shape[0]
+    if options.weights == "imagenet" and (rows != shape[1] or rows not in _MOBILE_SIZES):
+        rows = 224
+    return options.name or application.name.format(alpha=options.alpha, rows=rows)
+
+
+_MOBILE_SIZES = (96, 128, 160, 192, 224)
+
+__all__ = ["Application", "Options", "applications", "input_shape", "model_name"]

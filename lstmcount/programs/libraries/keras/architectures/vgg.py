@@ -1,0 +1,34 @@
+"""VGG: stacks of 3×3 convolutions between poolings (Simonyan and Zisserman, 2014)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.programs.libraries.keras.architectures.base import Net, Options, pooled, predicted
+
+FILTERS = (64, 128, 256, 512, 512)
+
+
+def vgg(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
+    """`depths`: convolutions in each of the five blocks."""
+    for block, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 1):
+        for i in range(1, depth + 1):
+            x = net(
+                "Conv2D", x, f"block{block}_conv{i}",
+                filters=filters, kernel_size=3, padding="same", activation="relu",
+            )  # fmt: skip
+        x = net("MaxPooling2D", x, f"block{block}_pool", pool_size=2, strides=2)
+    if not options.include_top:
+        return pooled(net, x, options, named=False)
+    x = net("Flatten", x, "flatten")
+    for i in (1, 2):
+        x = net("Dense", x, f"fc{i}", units=4096, activation="relu")
+    return predicted(net, x, options)
+
+
+def vgg16(net: Net, x: Any, options: Options) -> Any:
+    return vgg(net, x, options, (2, 2, 3, 3, 3))
+
+
+def vgg19(net: Net, x: Any, options: Options) -> Any:
+    return vgg(net, x, options, (2, 2, 4, 4, 4))

@@ -1,0 +1,283 @@
+"""Functions on tensors: `keras.ops`, `keras.backend`, and what of `tf` has an op."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
+from lstmcount.programs.language.values import MISSING, Native, Raw, words
+from lstmcount.programs.libraries.keras.construct import as_argument
+from lstmcount.programs.libraries.keras.objects import Tensor, shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
+from lstmcount.programs.libraries.numpy.arrays import Array, from_data
+from lstmcount.shapes import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+_NAMES_OF_OLD = {
+    "swish": "silu",
+    "hard_swish": "hard_silu",
+    "elu": "elu",
+    "linear": "identity",
+}
+_CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
+_RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
+
+
+@cache
+def operation(name: str) -> Any:
+    """A function of `keras.ops`; MISSING for one that makes no node."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return Native(name, special, raw=True)
+    signature = signatures().get(_NAMES_OF_OLD.get(name, name))
+    if signature is None:
+        return MISSING
+
+    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return apply(run, signature, args, kwargs, node)
+
+    return Native(name, function, raw=True)
+
+
+def operation_class(name: str) -> Any:
+    """A class of operations, as in `keras.src.ops.numpy.Add(name="sum")(a, b)`."""
+    signature = by_operation().get(name)
+    if signature is None:
+        return MISSING
+
+    def made(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        taken = [key for key in signature.arguments if key in signature.constructor]
+        given = {**dict(zip(taken, args, strict=False)), **kwargs}
+        own_name = given.pop("name", None)
+        arguments = {key: as_argument(value) for key, value in given.items()}
+
+        def call(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+            passed = [list(value) if isinstance(value, tuple) else value for value in args]
+            return run.world.keras.operation(name, passed, kwargs, node, arguments, own_name)
+
+        return Native(name, call, raw=True)
+
+    return Native(name, made, raw=True)
+
+
+def apply(
+    run: Interpreter,
+    signature: Signature,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> Any:
+    """The node of an operation on symbolic tensors; the shape of one on arrays."""
+    names = signature.arguments
+    star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
+    given = {**dict(zip(names[:star], args, strict=False)), **kwargs}
+    values = {key: given[key] for key in names if key in given and not key.startswith("*")}
+    arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
+    called = [values[key] for key in names if key in values and key not in signature.constructor]
+    if star is not None:
+        called += args[star:]
+    if tensors_in(called):
+        called = [list(value) if isinstance(value, tuple) else value for value in called]
+        return run.world.keras.operation(signature.operation, called, {}, node, arguments)
+    if any(isinstance(value, Array) for value in called):
+        shape = run.world.keras.shape_of_operation(signature.operation, called, arguments)
+        if isinstance(shape, tuple):
+            return Array(shape)
+    return run.unknown(run.source_of(node))
+
+
+def translated(translation: Translation) -> Raw:
+    """A function of another name and other arguments for the same operation."""
+
+    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        given = {**dict(zip(translation.names, args, strict=False)), **kwargs}
+        renamed = dict(translation.defaults)
+        for name, value in given.items():
+            if name in translation.renamed:
+                renamed[translation.renamed[name]] = value
+        target = operation(translation.operation)
+        if target is MISSING:
+            return run.unknown(run.source_of(node))
+        return target.function(run, [], renamed, node)
+
+    return function
+
+
+def member(name: str) -> Any:
+    """`keras.backend.name`."""
+    plain = _BACKEND.get(name)
+    if plain is not None:
+        return Native(name, plain, raw=True)
+    translation = BACKEND.get(name)
+    if translation is not None:
+        return Native(name, translated(translation), raw=True)
+    return operation(name)
+
+
+def random(name: str) -> Any:
+    """A function of `keras.random` or `tf.random` that takes the shape first."""
+    return Native(name, _created, raw=True) if name in _RANDOM else MISSING
+
+
+def tensorflow(path: str, name: str) -> Any:
+    """`tf.name`, `tf.nn.name`, `tf.math.name`, … where there is an op for it."""
+    plain = _TENSORFLOW.get(name)
+    if plain is not None:
+        return Native(f"tf.{name}", plain, raw=True)
+    translation = TENSORFLOW.get(name)
+    if translation is not None:
+        return Native(name, translated(translation), raw=True)
+    return operation(name)
+
+
+def activation(name: str) -> Any:
+    """`keras.activations.name`: an operation on a tensor, a name as an argument."""
+    found = operation(name)
+    return found.function if isinstance(found, Native) else _unknown
+
+
+def _unknown(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.unknown(run.source_of(node))
+
+
+# -- functions that make no node, or are not called like their operation -------------------------
+
+
+def _shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`ops.shape(x)`: numbers where they are known, and free dimensions to compute with."""
+    value = args[0] if args else kwargs.get("x", kwargs.get("input"))
+    if isinstance(value, Tensor) and value.shape is not None:
+        return tuple(value.shape)
+    return run.world.attribute(value, "shape", node)
+
+
+def _int_shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    value = args[0] if args else kwargs.get("x")
+    if isinstance(value, Tensor):
+        shape = shown_shape(value.shape)
+        return run.unknown(run.source_of(node)) if shape is None else shape
+    return run.world.attribute(value, "shape", node)
+
+
+def _reshape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = {**dict(zip(("x", "newshape"), args, strict=False)), **kwargs}
+    shape = given.get("newshape")
+    if isinstance(shape, int):
+        shape = (shape,)
+    if isinstance(shape, list | tuple):
+        free = [dim is None or (isinstance(dim, Unknown) and not dim.text) for dim in shape]
+        if sum(free) == 1 and -1 not in [dim for dim in shape if isinstance(dim, int)]:
+            shape = [-1 if is_free else dim for dim, is_free in zip(shape, free, strict=True)]
+    return apply(run, signatures()["reshape"], [given.get("x"), shape], {}, node)
+
+
+def _ndim(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.world.attribute(args[0], "ndim", node)
+
+
+def _same(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return args[0] if args else next(iter(kwargs.values()), None)
+
+
+def _created(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    shape = args[0] if args else kwargs.get("shape", kwargs.get("dims"))
+    if isinstance(shape, int):
+        shape = (shape,)
+    if isinstance(shape, list | tuple):
+        return Array(tuple([UNKNOWN if dim is None else dim for dim in shape]))
+    return run.unknown(run.source_of(node))
+
+
+def _constant(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    value = args[0] if args else kwargs.get("value", kwargs.get("initial_value", kwargs.get("x")))
+    if isinstance(value, list | tuple):
+        return from_data(list(value)) or run.unknown(run.source_of(node))
+    return value
+
+
+def _eye(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    rows = args[0] if args else kwargs.get("N", kwargs.get("num_rows"))
+    return Array((rows, rows))
+
+
+_ORDERINGS = {"channels_last": "tf", "channels_first": "th"}
+
+
+def _set_data_format(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> None:
+    first = args[0] if args else next(iter(kwargs.values()), None)
+    run.world.keras.data_format = (
+        "channels_first" if first in ("th", "channels_first") else "channels_last"
+    )
+
+
+def _always(value: Any) -> Raw:
+    return lambda run, args, kwargs, node: value
+
+
+def _dot(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return apply(run, signatures()["dot"], args, {}, node)
+
+
+def _flatten(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return apply(run, signatures()["ravel"], args[:1], {}, node)
+
+
+def _split(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.split(value, number or sizes, axis)`: sizes become places to cut at."""
+    given = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
+    parts = given.get("parts", given.get("num_or_size_splits"))
+    value = given.get("x", given.get("value"))
+    if isinstance(parts, list | tuple) and all(isinstance(part, int) for part in parts):
+        parts = list(accumulate(parts[:-1]))
+    return apply(run, signatures()["split"], [value, parts, given.get("axis", 0)], {}, node)
+
+
+_SPECIAL: dict[str, Raw] = {
+    "shape": _shape,
+    "reshape": _reshape,
+    "ndim": _ndim,
+    "convert_to_numpy": _same,
+    "convert_to_tensor": _constant,
+    "eye": _eye,
+    **dict.fromkeys(_CREATING, _created),
+}
+_BACKEND: dict[str, Raw] = {
+    "int_shape": _int_shape,
+    "image_data_format": lambda run, args, kwargs, node: run.world.keras.data_format,
+    "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[run.world.keras.data_format],
+    "backend": _always("tensorflow"),
+    "floatx": _always("float32"),
+    "epsilon": _always(1e-7),
+    "clear_session": _always(None),
+    "set_image_data_format": _set_data_format,
+    "set_image_dim_ordering": _set_data_format,
+    "set_learning_phase": _always(None),
+    "set_session": _always(None),
+    "set_floatx": _always(None),
+    "variable": _constant,
+    "constant": _constant,
+    "placeholder": _created,
+    "dot": _dot,
+    "flatten": _flatten,
+    "in_train_phase": _same,
+    "identity": _same,
+}
+_TENSORFLOW: dict[str, Raw] = {
+    "shape": _shape,
+    "identity": _same,
+    "to_float": _same,
+    "convert_to_tensor": _constant,
+    "constant": _constant,
+    "Variable": _constant,
+    "split": _split,
+    "rank": _ndim,
+}
+
+
+__all__ = ["Callable", "activation", "member", "operation", "tensorflow"]

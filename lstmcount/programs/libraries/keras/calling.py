@@ -1,0 +1,83 @@
+"""Calls of layer classes and of layers."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.libraries.keras import construct as construction
+from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    tensors_in,
+)
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import Unknown, flatten
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+
+def construct(
+    run: Interpreter, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """A layer or a model, as calling its class makes it."""
+    session = run.world.keras
+    if cls.class_name == "Sequential":
+        return models.sequential(session, args, kwargs, node)
+    if cls.class_name == "Model":
+        return models.functional(session, args, kwargs, node)
+    if cls.class_name == "Graph":
+        from lstmcount.programs.libraries.keras import graphs
+
+        return graphs.new(session, kwargs, node)
+    if cls.class_name == "Merge":
+        from lstmcount.programs.libraries.keras import merging
+
+        return merging.layer(session, args, kwargs, node)
+    return construction.layer(session, cls, args, kwargs, node)
+
+
+def call_layer(
+    run: Interpreter, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """A layer called on symbolic tensors, or on arrays (it is then built for their shape)."""
+    if not args and "inputs" in kwargs:
+        args = [kwargs.pop("inputs")]
+    if tensors_in([args, kwargs]):
+        return run.world.keras.call(layer, args, kwargs, node)
+    if args and isinstance(args[0], Array):
+        if isinstance(layer, ModelObject):
+            remember_build_shape(layer, args[0])
+        output = shape_for(run, layer, args[0].shape)
+        if output is not None:
+            return Array(output)
+    return run.unknown(run.source_of(node))
+
+
+def shape_for(run: Interpreter, layer: LayerObject, shape: Any) -> Any:
+    from lstmcount.programs.libraries.keras.objects import CallRecord, Tensor
+
+    probe = Tensor(layer, 0, 0, tuple(shape))
+    output = run.world.keras._infer(layer, CallRecord([probe], {}, layer.place))
+    flat = flatten(output) if output is not None else []
+    return flat[0] if len(flat) == 1 else None
+
+
+def remember_build_shape(model: ModelObject, array: Any, batch_size: Any = None) -> None:
+    """A Sequential without an input shape, and a program's own model, is built when it first sees
+    data: its first batch."""
+    from lstmcount.programs.libraries.keras.custom import Custom
+
+    is_open = model.build_shape is None and (model.is_sequential or isinstance(model, Custom))
+    if is_open and isinstance(array, Array) and len(array.shape) > 1:
+        batch, *dims = array.shape
+        if batch_size is not None:
+            sizes = (batch, batch_size)
+            batch = min(sizes) if all(type(size) is int for size in sizes) else None
+        model.build_shape = (batch if type(batch) is int else None, *dims)
+
+
+__all__ = ["Unknown", "call_layer", "construct", "remember_build_shape"]

@@ -1,0 +1,173 @@
+"""A call of a layer class → a layer: arguments as Keras's constructor names them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount import layers as registry
+from lstmcount.layers.constructor_order import arguments as constructor_arguments
+from lstmcount.layers.families import ALIASES
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.values import Class, Function, Instance, Native
+from lstmcount.programs.libraries.keras import keras_version as era
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting, Tensor
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.libraries.keras.session import Session
+
+_INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
+_RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
+_OF_A_PLAIN_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+_OF_OLD = ("weights", "input_dtype", "create_input_layer", "batch_size")
+
+
+def layer(
+    session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> LayerObject:
+    """A new layer, with the automatic name that Keras would give it."""
+    if cls.declaration is not None:
+        return _custom_layer(session, cls, args, kwargs, node)
+    class_name = ALIASES.get(cls.class_name, cls.class_name)
+    found = registry.find(class_name)
+    names = constructor_arguments(found) if found else ()
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if session.is_old:
+        class_name, given = era.modernised(cls.spelling, args, given)
+    given = {key: given[key] for key in given if key not in _RETIRED}
+    if class_name == "LeakyReLU" and "alpha" in given:
+        given["negative_slope"] = given.pop("alpha")
+    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 took them, to no effect
+        given = {key: value for key, value in given.items() if key not in _OF_A_PLAIN_KERNEL}
+    if class_name.startswith("AveragePooling"):
+        given.setdefault("pool_size", 2)  # the default until Keras 3
+    if class_name == "InputLayer":
+        _input_layer(given)
+    given = {key: value for key, value in given.items() if not _is_default(key, value)}
+    declared = None if class_name == "InputLayer" else _declared(session, class_name, given)
+    name = given.pop("name", None)
+    trainable = given.pop("trainable", True)
+    arguments = {key: as_argument(value) for key, value in given.items()}
+    _channels(session, class_name, arguments, declared)
+    place = CodePlace(session.run.program, node, names)
+    made = session.new(LayerObject, class_name, _name(name), arguments, place)
+    made.trainable = trainable is not False
+    made.declared = declared
+    if class_name == "Lambda":
+        made.function = given.get("function")
+        made.attributes = {key: given.get(key) for key in ("output_shape", "arguments")}
+    return made
+
+
+def _custom_layer(
+    session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> LayerObject:
+    """A layer of a declared class; arguments that its declaration leaves out size nothing."""
+    from lstmcount.layers.custom.declared import layer_class
+
+    names = constructor_arguments(layer_class(cls.declaration))
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    name, trainable = given.pop("name", None), given.pop("trainable", True)
+    arguments = {key: as_argument(value) for key, value in given.items() if key in names}
+    place = CodePlace(session.run.program, node, names)
+    made = session.new(LayerObject, cls.class_name, _name(name), arguments, place)
+    made.trainable = trainable is not False
+    made.declaration = cls.declaration
+    return made
+
+
+def _channels(session: Session, class_name: str, arguments: dict[str, Any], declared: Any) -> None:
+    """The session's order of the axes, where the layer has one and says none itself."""
+    cls = registry.find(class_name)
+    if cls is None or "data_format" not in cls.__struct_fields__:
+        return
+    if session.is_old and era.looks_channels_first(declared) and "data_format" not in arguments:
+        session.data_format = "channels_first"
+    if session.data_format == "channels_first":
+        arguments.setdefault("data_format", "channels_first")
+
+
+def _is_default(key: str, value: Any) -> bool:
+    return key == "name" and not isinstance(value, str)
+
+
+def _input_layer(given: dict[str, Any]) -> None:
+    """InputLayer and Input: the shape by its older names."""
+    for old, new in (("batch_input_shape", "batch_shape"), ("input_shape", "shape")):
+        if old in given:
+            given[new] = given.pop(old)
+    for key in ("shape", "batch_shape"):
+        if given.get(key) is not None:
+            shape = dimensions(given[key])
+            given[key] = list(shape) if isinstance(shape, tuple) else shape
+
+
+def _name(name: Any) -> str | None:
+    return name if isinstance(name, str) else None
+
+
+def _declared(session: Session, class_name: str, given: dict[str, Any]) -> Any:
+    """The input shape that the arguments declare, the batch first; they are taken out."""
+    cls = registry.find(class_name)
+    own = cls.__struct_fields__ if cls else ()
+    batch = given.pop("batch_size", None) if "batch_size" not in own else None
+    for key in _OF_OLD:
+        if key not in own or key == "weights":
+            given.pop(key, None)
+    shapes = {key: given.pop(key) for key in _INPUT_SHAPES if key in given and key not in own}
+    length = given.pop("input_length", None) if "input_length" not in own else None
+    if class_name == "Embedding":
+        # without a length, only Keras 1 is known to build a model from it
+        if not shapes and (length is not None or session.is_old):
+            return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
+    elif "input_dim" in given and "input_dim" not in own:
+        features = given.pop("input_dim")
+        if not shapes:
+            recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
+            return (batch, length, features) if recurrent else (batch, features)
+    for key in ("batch_input_shape", "batch_shape"):
+        if shapes.get(key) is not None:
+            return dimensions(shapes[key])
+    shape = shapes.get("input_shape")
+    if shape is None:
+        return None
+    shape = dimensions(shape)
+    return shape if isinstance(shape, Unknown) else (batch, *shape)
+
+
+def dimensions(shape: Any) -> Any:
+    """A shape as programs write it, as a tuple; an unknown one stays unknown."""
+    if isinstance(shape, Unknown):
+        return shape
+    if isinstance(shape, list | tuple):
+        return tuple([None if _is_free(dim) else dim for dim in shape])
+    return (shape,)
+
+
+def _is_free(dim: Any) -> bool:
+    return dim is None or (isinstance(dim, Unknown) and dim.text is None)
+
+
+def as_argument(value: Any) -> Any:
+    """A program's value as plain data of a `LayerConfig`; layers stay as they are."""
+    if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
+        return value
+    if isinstance(value, list | tuple | range):
+        return [as_argument(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): as_argument(item) for key, item in value.items()}
+    if isinstance(value, Setting):
+        config = {key: as_argument(item) for key, item in value.arguments.items()}
+        return {"class_name": value.class_name, "config": config}
+    if isinstance(value, Native):
+        return value.name.rpartition(".")[2]
+    if isinstance(value, LayerClass):
+        return {"class_name": value.class_name, "config": {}}
+    if isinstance(value, Function | Class):
+        return {"class_name": "function", "config": value.name}
+    if isinstance(value, Instance):
+        return {"class_name": value.cls.name, "config": {}}
+    if isinstance(value, Tensor):
+        return Unknown("a tensor")
+    return Unknown(repr(type(value).__name__))

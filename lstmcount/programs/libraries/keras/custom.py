@@ -1,0 +1,195 @@
+"""Layers and models that the program defines as classes: made, built and traced like Keras does.
+
+What `call` does is followed once, on tensors of the first call's shapes. The result stands in
+the model as one layer with the weights of everything that it holds.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.values import Class, Function
+from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    Tensor,
+    map_tensors,
+    shown_shape,
+    tensors_in,
+)
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.libraries.keras.session import Session
+
+_MODELS = ("Model", "Sequential")
+
+
+class OwnWeight:
+    """A variable that a custom layer adds itself."""
+
+    __slots__ = ("name", "shape", "trainable")
+
+    def __init__(self, name: str, shape: tuple[Any, ...], trainable: bool) -> None:
+        self.name = name
+        self.shape = shape
+        self.trainable = trainable
+
+
+class Custom(ModelObject):
+    """An object of a class that the program derives from Keras's `Layer` or `Model`."""
+
+    def __init__(self, cls: Class, base: LayerClass, place: CodePlace, serial: int) -> None:
+        super().__init__(cls.name, None, place, serial)
+        self.cls = cls
+        self.base = base
+        self.own: list[OwnWeight] = []
+        self.is_traced = False
+        self.is_layer = base.class_name not in _MODELS
+
+    @property
+    def is_sequential(self) -> bool:
+        return self.base.class_name == "Sequential" and self.tensors_out is None
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.is_layer and (super().is_complete or bool(self.tracked()))
+
+    def tracked(self) -> list[LayerObject]:
+        """The layers among the attributes, in the order in which they were set."""
+        return layers_in(list(self.attributes.values()))
+
+
+def layers_in(value: Any) -> list[LayerObject]:
+    """The layers in a structure, each once, in the order in which they stand there."""
+    found: dict[int, LayerObject] = {}
+    seen: set[int] = set()
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, LayerObject):
+            found.setdefault(id(one), one)
+        elif isinstance(one, dict | list | tuple) and id(one) not in seen:
+            seen.add(id(one))
+            todo += reversed(list(one.values()) if isinstance(one, dict) else one)
+    return list(found.values())
+
+
+# -- making -------------------------------------------------------------------------------------
+
+
+def instance(run: Interpreter, cls: Class, node: ast.AST) -> Custom | None:
+    """A new object, where the class is one of Keras's layers or models."""
+    base = next((one for one in cls.ancestry() if isinstance(one, LayerClass)), None)
+    if base is None:
+        return None
+    session = run.world.keras
+    session.effect(node)
+    made = Custom(cls, base, CodePlace(run.program, node), session.serial)
+    if not made.is_layer:
+        session.models.append(made)
+    return made
+
+
+def initialized(
+    run: Interpreter, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> None:
+    """`super().__init__(…)` where the class above is Keras's own."""
+    session = run.world.keras
+    name = kwargs.get("name")
+    if layer.name is None:
+        layer.name = name if isinstance(name, str) else session.auto(layer.class_name)
+    if kwargs.get("trainable") is False:
+        layer.trainable = False
+    if layer.base.class_name == "Model":
+        given = {**dict(zip(("inputs", "outputs"), args, strict=False)), **kwargs}
+        outputs = given.get("outputs", given.get("output"))
+        if tensors_in(outputs):
+            layer.inputs, layer.tensors_out = given.get("inputs", given.get("input")), outputs
+            layer.is_traced = True
+    elif layer.base.class_name == "Sequential":
+        for inner in args[0] if args and isinstance(args[0], list | tuple) else ():
+            models.add(session, layer, inner, node)
+
+
+def named(run: Interpreter, layer: Custom) -> None:
+    """A class whose `__init__` did not reach Keras's still gets a name."""
+    if layer.name is None:
+        layer.name = run.world.keras.auto(layer.class_name)
+
+
+def add_weight(
+    run: Interpreter, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """`self.add_weight(shape=…, trainable=…)`, or with the name first, as in Keras 2."""
+    names = ("name", "shape") if args and isinstance(args[0], str) else ("shape", "initializer")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    shape = given.get("shape", ())
+    if isinstance(shape, int):
+        shape = (shape,)
+    if not isinstance(shape, list | tuple):
+        return run.unknown(run.source_of(node))
+    name = given.get("name")
+    weight = OwnWeight(
+        name if isinstance(name, str) else "variable",
+        tuple([Unknown("?") if dim is None else dim for dim in shape]),
+        given.get("trainable", True) is not False,
+    )
+    layer.own.append(weight)
+    return Array(weight.shape)
+
+
+# -- calling ------------------------------------------------------------------------------------
+
+
+def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Follow `build` and `call` once, on inputs of these shapes."""
+    layer.is_traced = True
+    run = session.run
+    node = layer.place.node
+    with session.tracing():
+        fresh: dict[int, Tensor] = {}
+
+        def stand_in(tensor: Tensor) -> Tensor:
+            if id(tensor) not in fresh:
+                fresh[id(tensor)] = session.fresh_input(tensor, node)
+            return fresh[id(tensor)]
+
+        inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
+        inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
+        shapes = [shown_shape(tensor.shape) for tensor in inputs]
+        build = layer.cls.find("build")
+        if isinstance(build, Function):
+            shape = shapes[0] if len(shapes) == 1 else shapes
+            run.world.call(build, [layer, shape], {}, node, run.module)
+        method = layer.cls.find("call")
+        output: Any = None
+        if isinstance(method, Function):
+            output = run.world.call(method, [layer, *inner_args], inner_kwargs, node, run.module)
+            run.weigh(node, output)
+        layer.inputs = inputs[0] if len(inputs) == 1 else inputs
+        if not tensors_in(output):
+            output = _declared_output(session, layer, shapes, inputs, node)
+        layer.tensors_out = list(output) if isinstance(output, tuple) else output
+
+
+def _declared_output(
+    session: Session, layer: Custom, shapes: list[Any], inputs: list[Tensor], node: ast.AST
+) -> Tensor:
+    """What `compute_output_shape` says of a call that could not be followed."""
+    method = layer.cls.find("compute_output_shape")
+    shape = None
+    if isinstance(method, Function):
+        given = shapes[0] if len(shapes) == 1 else shapes
+        run = session.run
+        shape = run.world.call(method, [layer, given], {}, node, run.module)
+    return session.unknown_result(layer.class_name, inputs, node, shape)
+
+
+__all__ = ["Custom", "OwnWeight", "add_weight", "initialized", "instance", "named", "traced"]

@@ -1,0 +1,143 @@
+"""Shapes that only the program's own code tells: of Lambda layers and custom ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.values import Function, Native
+from lstmcount.programs.libraries.keras.custom import Custom, traced
+from lstmcount.programs.libraries.keras.objects import (
+    LayerObject,
+    ModelObject,
+    Tensor,
+    map_tensors,
+    shown_shape,
+    tensors_in,
+)
+from lstmcount.shapes import UNKNOWN
+
+if TYPE_CHECKING:
+    from lstmcount.programs.libraries.keras.session import Session
+
+
+def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Follow the code of a layer, or of layers in a Sequential, before its shapes are inferred."""
+    if isinstance(layer, Custom) and not layer.is_sequential:
+        if not layer.is_traced:
+            traced(session, layer, args, kwargs)
+    elif isinstance(layer, ModelObject):
+        if layer.is_sequential and needs_following(layer):
+            _follow_chain(session, layer, args)
+    elif layer.function is not None:
+        _follow_lambda(session, layer, args)
+    else:
+        inner = layer.arguments.get("layer")
+        if isinstance(inner, Custom) and not inner.is_traced:
+            _follow_wrapped(session, layer, inner, args)
+
+
+def complete(session: Session, model: ModelObject) -> None:
+    """Follow what of a chosen model is not followed yet, as far as its input shape is known."""
+    shape = model.build_shape
+    if model.is_sequential:
+        first = model.layers[0] if model.layers else None
+        known = first is not None and first.class_name == "InputLayer"
+        if needs_following(model) and (known or isinstance(shape, tuple)):
+            _follow_chain(session, model, [] if known else [_input(session, model, shape)])
+    elif isinstance(model, Custom) and not model.is_traced and isinstance(shape, tuple):
+        traced(session, model, [_input(session, model, shape)], {})
+
+
+def _input(session: Session, model: ModelObject, shape: Any) -> Tensor:
+    with session.tracing():
+        return session.fresh_input(
+            tuple([UNKNOWN if dim is None else dim for dim in shape]), model.place.node
+        )
+
+
+def needs_following(model: ModelObject) -> bool:
+    """Whether a Sequential holds a layer whose code tells its shapes, not followed yet."""
+    todo, seen = list(model.layers), set()
+    while todo:
+        layer = todo.pop()
+        if layer.serial in seen:
+            continue
+        seen.add(layer.serial)
+        if isinstance(layer, Custom) and not layer.is_sequential:
+            if not layer.is_traced:
+                return True
+        elif isinstance(layer, ModelObject):
+            if layer.is_sequential:
+                todo += layer.layers
+        elif (layer.function is not None and not layer.recorded) or isinstance(
+            layer.arguments.get("layer"), Custom
+        ):
+            return True
+    return False
+
+
+def _follow_chain(session: Session, model: ModelObject, args: list[Any]) -> None:
+    tensors = tensors_in(args)
+    first = model.layers[0] if model.layers else None
+    if first is not None and first.class_name == "InputLayer":
+        tensors = [session.input_tensor(first)]
+    if len(tensors) != 1:
+        return
+    with session.tracing():
+        value: Any = session.fresh_input(tensors[0], model.place.node)
+        for layer in model.layers:
+            if layer.class_name != "InputLayer":
+                before = len(layer.calls)
+                value = session.call(layer, [value], {}, model.place.node)
+                del layer.calls[before:], layer.outputs[before:]
+    model.built = None
+
+
+def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> None:
+    """The output shape that the function gives, or that `output_shape` says."""
+    index = len(layer.calls)
+    if index in layer.recorded or not tensors_in(args):
+        return
+    run, node = session.run, layer.place.node
+    declared = layer.attributes.get("output_shape")
+    shapes = [shown_shape(tensor.shape) for tensor in tensors_in(args)]
+    shape: Any = None
+    if isinstance(declared, list | tuple):
+        batch = shapes[0][0] if shapes[0] else None
+        shape = (batch, *declared)
+    elif isinstance(declared, Function):
+        given = shapes[0] if len(shapes) == 1 else shapes
+        shape = run.world.call(declared, [given], {}, node, run.module)
+    else:
+        with session.tracing():
+            inner = map_tensors(args, lambda tensor: session.fresh_input(tensor, node))
+            given = layer.attributes.get("arguments")
+            given = given if isinstance(given, dict) else {}
+            result = run.world.call(layer.function, inner, dict(given), node, run.module)
+            run.weigh(node, result)
+        if isinstance(result, list | tuple) and tensors_in(result):
+            found = [tensor.shape for tensor in tensors_in(result)]
+            if all(one is not None for one in found):
+                layer.recorded[index] = found
+            return
+        shape = result.shape if isinstance(result, Tensor) else None
+    if isinstance(shape, list | tuple):
+        layer.recorded[index] = tuple([UNKNOWN if dim is None else dim for dim in shape])
+
+
+def _follow_wrapped(session: Session, layer: LayerObject, inner: Custom, args: list[Any]) -> None:
+    """TimeDistributed around a custom layer: it sees one time step."""
+    tensors = tensors_in(args)
+    if len(tensors) == 1 and tensors[0].shape is not None and len(tensors[0].shape) > 2:
+        shape = (tensors[0].shape[0], *tensors[0].shape[2:])
+        with session.tracing():
+            step = session.fresh_input(shape, layer.place.node)
+            traced(session, inner, [step], {})
+
+
+def is_function(value: Any) -> bool:
+    return isinstance(value, Function | Native)
+
+
+__all__ = ["LstmcountError", "is_function", "needs_following", "prepare"]

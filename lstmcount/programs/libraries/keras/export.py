@@ -1,0 +1,199 @@
+"""The program's layers and models → `LayerConfig` and `ModelConfig`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.values import MISSING
+from lstmcount.programs.libraries.keras.custom import Custom
+from lstmcount.programs.libraries.keras.objects import (
+    CallRecord,
+    LayerObject,
+    ModelObject,
+    Operation,
+    Tensor,
+    tensors_in,
+)
+from lstmcount.shapes import Unknown, shape_of
+
+MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there
+NO_NAMES: Mapping[int, str] = {}
+
+
+def model_config(model: ModelObject) -> ModelConfig:
+    """The model as every reader gives it, with a place for everything in it."""
+    return Export().model(model)
+
+
+def layer_config(layer: LayerObject, calls: int | None = None) -> LayerConfig:
+    """The layer with its first `calls` calls (None: with all)."""
+    return Export().layer(layer, calls)
+
+
+class Export:
+    """One model or layer as a config; `made` counts the layers, each wherever it stands."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def model(self, model: ModelObject) -> ModelConfig:
+        """The model as every reader gives it, with a place for everything in it."""
+        config = self._sequential(model) if model.is_sequential else self._functional(model)
+        if isinstance(model, Custom):
+            self._describe(config, model)
+        config.trainable = model.trainable
+        config.path = (model.place,)
+        return config
+
+    def _sequential(self, model: ModelObject) -> ModelConfig:
+        layers = [self.layer(layer, calls=0) for layer in model.layers]
+        config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
+        if isinstance(model.build_shape, tuple):
+            config.build_input_shape = shape_of(model.build_shape)
+        return config
+
+    def _describe(self, config: ModelConfig, model: Custom) -> None:
+        """What the program's own class adds: variables, and the layers that it lists."""
+        config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
+        config.is_layer = model.is_layer
+        has_call = model.cls.find("call") is not MISSING
+        if model.is_sequential or (model.tensors_out is not None and not has_call):
+            return
+        listed = model.tracked()
+        known = {layer.name for layer in config.layers}
+        config.layers += [self.layer(layer, calls=0) for layer in listed if layer.name not in known]
+        config.listed = [layer.name or "" for layer in listed]
+
+    def _functional(self, model: ModelObject) -> ModelConfig:
+        tensors = tensors_in([model.inputs, model.tensors_out])
+        own = _own_calls(tensors)
+        found = _reachable(tensors, {})
+        calls: Mapping[int, int] = {}
+        if model in found:  # its layers are called on what it gives, too: of that it knows nothing
+            calls = {serial: max(nodes) + 1 for serial, nodes in own.items()}
+            found = _reachable(tensors, calls)
+        names = _names(found, own)
+        return ModelConfig(
+            name=model.name,
+            class_name=model.class_name,
+            layers=[self.layer(layer, calls.get(layer.serial), names) for layer in found],
+            inputs=[] if model.inputs is None else _refs(model.inputs, names),
+            outputs=[] if model.tensors_out is None else _refs(model.tensors_out, names),
+        )
+
+    def layer(
+        self, layer: LayerObject, calls: int | None = None, names: Mapping[int, str] = NO_NAMES
+    ) -> LayerConfig:
+        """The layer with its first `calls` calls (None: with all)."""
+        self.made += 1
+        if self.made > MAX_LAYERS:
+            raise LstmcountError(f"the model holds more than {MAX_LAYERS:,} layers").at(layer.place)
+        config = LayerConfig(
+            class_name=layer.class_name,
+            name=names.get(layer.serial, layer.name),
+            kind=layer.kind,
+            strict=layer.is_known and layer.kind == "layer",
+            recorded={
+                node: shapes if isinstance(shapes, list) else [shapes]
+                for node, shapes in layer.recorded.items()
+            }
+            or None,
+            declared=layer.declaration,
+            shared=layer.serial if layer.kind == "layer" else None,
+            is_implied=isinstance(layer, Operation) and layer.is_implied,
+            path=(layer.place,),
+        )
+        if isinstance(layer, ModelObject):
+            config.model = self.model(layer)
+            config.kind = "model"
+        else:
+            cls = registry.find(layer.class_name)
+            inner = cls.layer_arguments if cls else tuple(layer.arguments)
+            config.arguments = {
+                key: self._argument(value) if key in inner else self._serialised(value)
+                for key, value in layer.arguments.items()
+            }
+            if not layer.trainable:
+                config.arguments["trainable"] = False
+            config.frozen = layer.frozen
+        config.calls = [_call(call, names) for call in layer.calls[:calls]]
+        return config
+
+    def _argument(self, value: Any) -> Any:
+        if isinstance(value, LayerObject):
+            return self.layer(value, calls=0)
+        if isinstance(value, list):
+            return [self._argument(item) for item in value]
+        return value
+
+    def _serialised(self, value: Any) -> Any:
+        """The same where no layer belongs: one that stands there as an activation is an object."""
+        if isinstance(value, LayerObject) and value.kind == "layer":
+            arguments = {key: self._serialised(item) for key, item in value.arguments.items()}
+            return {"class_name": value.class_name, "config": {"name": value.name, **arguments}}
+        return self._argument(value)
+
+
+def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
+    """The calls that the tensors depend on, of each layer by its serial number."""
+    own: dict[int, set[int]] = {}
+    todo = list(tensors)
+    while todo:
+        tensor = todo.pop()
+        layer, nodes = tensor.layer, own.setdefault(tensor.layer.serial, set())
+        if tensor.node not in nodes:
+            nodes.add(tensor.node)
+            if tensor.node < len(layer.calls):
+                made = layer.calls[tensor.node]
+                todo += tensors_in([made.args, made.kwargs])
+    return own
+
+
+def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, str]:
+    """Other names for layers that only calls outside the model read, where its own have those."""
+    if len({layer.name for layer in layers}) == len(layers):
+        return {}
+    others = [layer for layer in layers if layer.serial not in own]
+    return {layer.serial: f"{layer.name} of another model, {layer.serial}" for layer in others}
+
+
+def _reachable(tensors: list[Tensor], calls: Mapping[int, int]) -> list[LayerObject]:
+    """Every layer that calls of the tensors' layers (all, or that many) depend on, in the order
+    of creation."""
+    found: dict[int, LayerObject] = {}
+    todo = [tensor.layer for tensor in tensors]
+    while todo:
+        layer = todo.pop()
+        if layer.serial in found:
+            continue
+        found[layer.serial] = layer
+        for call in layer.calls[: calls.get(layer.serial)]:
+            todo += [tensor.layer for tensor in tensors_in([call.args, call.kwargs])]
+    return [found[serial] for serial in sorted(found)]
+
+
+def _call(call: CallRecord, names: Mapping[int, str]) -> Call:
+    return Call(
+        [_refs(value, names) for value in call.args],
+        {key: _refs(value, names) for key, value in call.kwargs.items()},
+        (call.place,),
+    )
+
+
+def _refs(value: Any, names: Mapping[int, str]) -> Any:
+    """A structure of tensors as references; plain values as they are, never as tuples."""
+    if isinstance(value, Tensor):
+        name = names.get(value.layer.serial, value.layer.name)
+        return TensorRef(name or "", value.node, value.index)
+    if isinstance(value, list | tuple):
+        return [_refs(item, names) for item in value]
+    if isinstance(value, dict):
+        return {key: _refs(item, names) for key, item in value.items()}
+    return value
+
+
+__all__ = ["Unknown", "layer_config", "model_config"]

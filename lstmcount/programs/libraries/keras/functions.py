@@ -1,0 +1,159 @@
+"""Functions and settings of Keras that are not layers: models, inputs, merges, data sets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import MISSING, Module, Native, Raw
+from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.objects import LayerClass, Setting, tensors_in
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+FUNCTIONS: dict[str, Any] = {
+    "Sequential": LayerClass("Sequential"),
+    "Model": LayerClass("Model"),
+    "Functional": LayerClass("Model"),
+    "Graph": LayerClass("Graph"),
+}
+
+
+def _provides(*names: str) -> Callable[[Raw], Raw]:
+    def register(function: Raw) -> Raw:
+        for name in names:
+            FUNCTIONS[name] = Native(name, function, raw=True)
+        return function
+
+    return register
+
+
+@_provides("Input")
+def _input(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.world.keras.input(args, kwargs, node)
+
+
+@_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
+def _loaded(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.unknown(run.source_of(node))
+
+
+def _merging(class_name: str) -> Any:
+    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        from lstmcount.programs.libraries.keras.calling import construct
+
+        if not tensors_in(args):
+            tensors = kwargs.pop("inputs", None)
+        else:
+            tensors, args = args[0], args[1:]
+        if class_name in ("Concatenate", "Dot") and args:
+            kwargs["axis" if class_name == "Concatenate" else "axes"] = args[0]
+        layer = construct(run, LayerClass(class_name), [], kwargs, node)
+        return run.world.keras.call(layer, [list(tensors)], {}, node)
+
+    return function
+
+
+for _name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"):
+    _provides(_name.lower())(_merging(_name))
+
+
+@_provides("merge")
+def _merge(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.merging import merge
+
+    return merge(run.world.keras, args, kwargs, node)
+
+
+def setting(name: str) -> Any:
+    """An optimizer, initializer, regularizer …: remembered, of no size."""
+
+    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
+        if name in ("l1", "l2", "L1", "L2") and args:
+            arguments = {name.lower(): args[0]}
+        return Setting(name, arguments)
+
+    return Native(name, function, raw=True)
+
+
+def same(name: str) -> Native:
+    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return args[0] if args else None
+
+    return Native(name, function, raw=True)
+
+
+def utility(path: str, name: str) -> Any:
+    found = _UTILITIES.get(name)
+    if found is not None:
+        return Native(name, found, raw=True)
+    if name in ("Sequence", "timeseries_dataset_from_array") or name[:1].isupper():
+        return MISSING
+    if name in ("image", "text", "sequence", "np_utils", "layer_utils", "vis_utils", "data_utils"):
+        return Module(f"{path}.{name}")
+    return MISSING
+
+
+def _to_categorical(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = {**dict(zip(("y", "num_classes"), args, strict=False)), **kwargs}
+    classes = given.get("num_classes", given.get("nb_classes"))
+    if classes is None:
+        return run.unknown(run.source_of(node))
+    y = given.get("y")
+    return Array((*(y.shape[:1] if isinstance(y, Array) else (Unknown(f"len({y})"),)), classes))
+
+
+def _pad_sequences(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = {**dict(zip(("sequences", "maxlen"), args, strict=False)), **kwargs}
+    length = given.get("maxlen")
+    if length is None:
+        return run.unknown(run.source_of(node))
+    sequences = given.get("sequences")
+    count = sequences.shape[0] if isinstance(sequences, Array) else Unknown(f"len({sequences})")
+    return Array((count, length))
+
+
+def _set_random_seed(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> None:
+    return None
+
+
+_UTILITIES: dict[str, Any] = {
+    "to_categorical": _to_categorical,
+    "pad_sequences": _pad_sequences,
+    "set_random_seed": _set_random_seed,
+    "get_custom_objects": lambda run, args, kwargs, node: {},
+}
+
+_DATASETS: dict[str, tuple[Any, Any, Any, Any]] = {
+    "mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,)),
+    "fashion_mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,)),
+    "cifar10": ((50000, 32, 32, 3), (50000, 1), (10000, 32, 32, 3), (10000, 1)),
+    "cifar100": ((50000, 32, 32, 3), (50000, 1), (10000, 32, 32, 3), (10000, 1)),
+    "boston_housing": ((404, 13), (404,), (102, 13), (102,)),
+    "california_housing": ((16512, 8), (16512,), (4128, 8), (4128,)),
+    "imdb": ((25000,), (25000,), (25000,), (25000,)),
+    "reuters": ((8982,), (8982,), (2246,), (2246,)),
+}
+
+
+def dataset(path: str, name: str) -> Any:
+    """The shapes of Keras's own data sets, which are always the same."""
+    if path == "keras.datasets":
+        return Module(f"{path}.{name}")
+    shapes = _DATASETS.get(path.rpartition(".")[2])
+    if name != "load_data" or shapes is None:
+        return MISSING
+
+    def load(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        train, train_y, test, test_y = [Array(shape) for shape in shapes]
+        return ((train, train_y), (test, test_y))
+
+    return Native("load_data", load, raw=True)
+
+
+__all__ = ["FUNCTIONS", "models"]

@@ -1,0 +1,99 @@
+"""Spellings of Keras 1, as today's Keras has them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.programs.language.source import Program
+from lstmcount.programs.libraries.keras.objects import LayerObject
+from lstmcount.readers.keras import legacy as keras_legacy
+
+_SIZED = ("Dense", "LSTM", "GRU", "SimpleRNN")
+_KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
+
+# Arguments that only Keras 1 had. Some stay in code that was otherwise brought up to date, so
+# the imports must be those of standalone Keras too.
+_OLD = re.compile(
+    r"[(,]\s*(?:border_mode|nb_filter|nb_row|nb_col|dim_ordering|inner_activation|inner_init"
+    r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
+    r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
+    r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # an Embedding has it still
+    r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
+    r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]*\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
+    r"|(?<![\w.])Graph\(\s*\)"
+)
+_PRINT = re.compile(r"^\s*print\s+[\w'\"]", re.MULTILINE)
+_IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
+
+
+def is_old(text: str) -> bool:
+    """Whether a program is written for Keras 1.
+
+    >>> is_old("from keras.layers import Dense\\nDense(output_dim=3)")
+    True
+    >>> is_old("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3)")
+    True
+    >>> is_old("from keras.layers import Embedding\\nEmbedding(input_dim=9, output_dim=3)")
+    False
+    """
+    return _OLD.search(text) is not None and _IMPORTS.search(text) is not None
+
+
+def is_python2(program: Program) -> bool:
+    """Whether a program is written for Python 2, where 7 / 2 is 3."""
+    return bool(program.notes) and _PRINT.search(program.text) is not None
+
+
+def looks_channels_first(shape: Any) -> bool:
+    """Whether an image's shape is as Theano had it: (batch, channels, rows, columns).
+
+    >>> looks_channels_first((None, 3, 32, 32)), looks_channels_first((None, 28, 28, 1))
+    (True, False)
+    """
+    if not isinstance(shape, tuple) or len(shape) != 4:
+        return False
+    first, last = shape[1], shape[3]
+    return first in (1, 3, 4) and not (isinstance(last, int) and last <= 4)
+
+
+def modernised(
+    class_name: str, args: list[Any], given: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Class and arguments of a Keras 1 layer as today's, with that time's defaults."""
+    given = dict(given)
+    if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
+        rank = 3 if "3D" in class_name else 2  # Convolution2D(filters, rows, columns)
+        if all(isinstance(arg, int) for arg in args[: 1 + rank]):
+            given = {key: given[key] for key in given if key not in ("strides", "padding")}
+            # the first versions had the input's channels after the filters
+            skipped = sum(isinstance(arg, int) for arg in args[1 + rank : 2 + rank])
+            given["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
+            if class_name.startswith("Deconv") and isinstance(_at(args, 1 + rank), list | tuple):
+                given["output_shape"] = args[1 + rank]
+    if class_name in ("LSTM", "GRU") and "inner_activation" not in given:
+        given.setdefault("recurrent_activation", "hard_sigmoid")
+    if class_name == "GRU":
+        given.setdefault("reset_after", False)
+    if class_name in _SIZED and len(args) > 1 and all(isinstance(a, int) for a in args[:2]):
+        given["input_dim"], given["units"] = args[:2]  # Dense(784, 128) of the first versions
+        given.pop("activation", None) if given.get("activation") == args[1] else None
+    layers = {key: value for key, value in given.items() if isinstance(value, LayerObject)}
+    plain = {key: value for key, value in given.items() if key not in layers}
+    class_name, modern = keras_legacy.modernised(class_name, plain, None)
+    cls = registry.find(class_name)
+    fields = cls.__struct_encode_fields__ if cls else ()
+    kept = {key: _whole(modern[key]) for key in modern if key in fields or key in _KEPT}
+    return class_name, {**kept, **layers}
+
+
+def _at(args: list[Any], index: int) -> Any:
+    return args[index] if len(args) > index else None
+
+
+def _whole(value: Any) -> Any:
+    """Sizes that Python 2 divided to whole numbers, without the point that Python 3 gives them."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_whole, value))
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,263 @@
+"""Attributes and methods of layers and models."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lstmcount.programs.language.values import MISSING, Class, Function, Namespace, Native
+from lstmcount.programs.libraries.keras import construct, custom, graphs, models
+from lstmcount.programs.libraries.keras.calling import remember_build_shape
+from lstmcount.programs.libraries.keras.custom import Custom
+from lstmcount.programs.libraries.keras.objects import (
+    LayerObject,
+    ModelObject,
+    Tensor,
+    shown_shape,
+    tensors_in,
+)
+from lstmcount.shapes import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+_TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
+_FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_DEFAULT_BATCH = 32
+_IGNORED = (
+    "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
+    "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
+    "predict_generator",
+    "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba", "make_predict_function",
+    "_make_predict_function", "add_loss", "add_metric", "__init__",
+)  # fmt: skip
+
+
+def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    if name in layer.attributes:
+        return layer.attributes[name]
+    cls = getattr(layer, "cls", None)
+    if isinstance(cls, Class):
+        from lstmcount.programs.language.attributes import bound
+
+        found = cls.find(name)
+        if isinstance(found, Function):
+            return bound(run, found, layer, node)
+        if found is not MISSING:
+            return found
+    if name in ("name", "_name"):
+        return layer.name
+    if name == "trainable":
+        return layer.trainable
+    if name in ("add_weight", "add_variable") and isinstance(layer, Custom):
+        return _adding(layer)
+    if name == "__class__":
+        return cls or Namespace({"__name__": layer.class_name})
+    if isinstance(layer, ModelObject):
+        found = _of_model(run, layer, name, node)
+        if found is not MISSING:
+            return found
+    if name in layer.arguments:
+        value = layer.arguments[name]
+        return tuple(value) if isinstance(value, list) else value
+    if name in (
+        "output",
+        "input",
+        "outputs",
+        "inputs",
+        "output_shape",
+        "input_shape",
+        "_keras_shape",
+    ):
+        return _tensor_of(run, layer, name, node)
+    if name in ("layer", "forward_layer", "backward_layer", "cell"):
+        return layer.arguments.get("layer", MISSING)
+    if name in _IGNORED or name in _FITTING:
+        return _ignored(layer, name)
+    if name in ("quantize", "enable_lora"):
+        from lstmcount.programs.libraries.keras.quantizing import method
+
+        return method(layer, name) or MISSING
+    if name == "__call__":
+        return layer
+    default = _fields(layer).get(name, MISSING)
+    if isinstance(default, int | float | str | bool | tuple | list):
+        return default
+    if name in ("weights", "trainable_weights", "non_trainable_weights", "trainable_variables",
+                "variables", "losses", "metrics"):  # fmt: skip
+        return Unknown(run.source_of(node))
+    return MISSING
+
+
+def _fields(layer: LayerObject) -> dict[str, Any]:
+    """The arguments of a layer once it is built, defaults included."""
+    built = layer.built.layer if layer.built is not None else None
+    return msgspec.structs.asdict(built) if isinstance(built, msgspec.Struct) else {}
+
+
+def _adding(layer: Custom) -> Native:
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return custom.add_weight(run, layer, args, kwargs, node)
+
+    return Native("add_weight", function, raw=True)
+
+
+def base_method(run: Interpreter, layer: LayerObject, name: str) -> Any:
+    """`super().name` where the class above is Keras's own."""
+    if name == "__init__" and isinstance(layer, Custom):
+
+        def initialize(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+            custom.initialized(run, layer, args, kwargs, node)
+
+        return Native(name, initialize, raw=True)
+    if name == "build":
+        return Native(name, lambda run, args, kwargs, node: None, raw=True)
+    if name == "get_config":
+        return Native(name, dict)
+    return (
+        _of_model(run, layer, name, layer.place.node) if isinstance(layer, ModelObject) else MISSING
+    )
+
+
+def set(run: Interpreter, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    if name == "trainable":
+        run.effects += 1
+        if isinstance(value, bool | int):
+            models.freeze(layer, bool(value))
+    elif name in ("name", "_name"):
+        if isinstance(value, str):
+            layer.name = value
+    elif name in ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes"):
+        return
+    else:
+        layer.attributes[name] = value
+        for part in custom.layers_in(value) if isinstance(layer, Custom) else ():
+            if isinstance(part, ModelObject):
+                part.is_part = True
+        if run.world.is_model(value):
+            run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
+
+
+def _tensor_of(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    """The symbolic input or output of a layer's first call."""
+    if isinstance(layer, ModelObject):
+        source, result = models.view(run.world.keras, layer, node)
+    elif layer.outputs:
+        result = layer.outputs[0]
+        source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
+    else:
+        return run.unknown(run.source_of(node))
+    value = source if name.startswith("in") else result
+    if name in ("outputs", "inputs"):
+        return tensors_in(value)
+    if name.endswith("shape"):
+        tensors = tensors_in(value)
+        shapes = [shown_shape(tensor.shape) for tensor in tensors]
+        if any(shape is None for shape in shapes):
+            return run.unknown(run.source_of(node))
+        return shapes[0] if len(shapes) == 1 else shapes
+    if isinstance(value, list | tuple) and len(value) == 1:
+        return value[0]
+    return value
+
+
+def _ignored(layer: LayerObject, name: str) -> Native:
+    """Training, saving and the like: nothing, but for the data that a model is built for."""
+
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name in _FITTING and isinstance(layer, ModelObject):
+            data = args[0] if args else kwargs.get("x")
+            remember_build_shape(layer, data, _batch_size(name, args, kwargs))
+        if name in ("compile", "summary", "save", "load_weights", "set_weights"):
+            return None
+        return run.unknown(run.source_of(node))
+
+    return Native(name, function, raw=True)
+
+
+def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Into batches of how many samples the data goes; None for all of it at once."""
+    if name.endswith("_on_batch"):
+        return None
+    position = 1 if name == "predict" else 2
+    given = args[position] if len(args) > position else kwargs.get("batch_size")
+    return _DEFAULT_BATCH if given is None else given
+
+
+# -- models -------------------------------------------------------------------------------------
+
+
+def _of_model(run: Interpreter, model: ModelObject, name: str, node: ast.AST) -> Any:
+    if name in ("layers", "_layers"):
+        return models.inner_layers(model)
+    if name in _TENSORS:
+        return _tensor_of(run, model, name, node)
+    method = _METHODS.get(name)
+    if method is None:
+        return MISSING
+
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return method(run, model, args, kwargs, node)
+
+    return Native(name, function, raw=True)
+
+
+def _add(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    models.add(run.world.keras, model, args[0] if args else kwargs.get("layer"), node)
+
+
+def _pop(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    run.effects += 1
+    model.view = None
+    return model.layers.pop() if model.layers else None
+
+
+def _get_layer(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
+    layers = models.inner_layers(model)
+    if isinstance(given.get("index"), int):
+        return layers[given["index"]]
+    name = given.get("name")
+    if isinstance(name, int):
+        return layers[name]
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    return run.unknown(run.source_of(node))
+
+
+def _build(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    shape = args[0] if args else kwargs.get("input_shape")
+    if isinstance(shape, list | tuple):
+        model.build_shape = construct.dimensions(shape)
+
+
+def _count(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.errors import LstmcountError
+    from lstmcount.graph.inference import infer
+    from lstmcount.programs.libraries.keras.export import model_config
+    from lstmcount.readers.keras.shared_layers import settle
+
+    try:
+        config = model_config(model)
+        settle(config)
+        return infer(config).total_params
+    except LstmcountError:
+        return run.unknown(run.source_of(node))
+
+
+_METHODS: dict[str, Any] = {
+    "add": _add,
+    "pop": _pop,
+    "get_layer": _get_layer,
+    "build": _build,
+    "count_params": _count,
+    "add_input": graphs.add_input,
+    "add_node": graphs.add_node,
+    "add_shared_node": graphs.add_shared_node,
+    "add_output": graphs.add_output,
+}
+
+__all__ = ["UNKNOWN", "Tensor", "get", "set"]

@@ -1,0 +1,76 @@
+"""Keras 1's `merge([a, b], mode="sum")`, and `Merge([left, right])` in front of a Sequential."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import shown
+from lstmcount.programs.libraries.keras import construct, models
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    Tensor,
+    tensors_in,
+)
+from lstmcount.readers.keras.legacy import modernised
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.libraries.keras.session import Session
+
+_OPTIONS = ("mode", "concat_axis", "dot_axes", "output_shape", "output_mask", "arguments")
+_INDICES = ("node_indices", "tensor_indices")
+
+
+def merge(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """The tensor that `merge(inputs, mode, …)` makes; unknown where its inputs are."""
+    given = {**dict(zip(("inputs", *_OPTIONS, "name"), args, strict=False)), **kwargs}
+    tensors = given.pop("inputs", None)
+    if not isinstance(tensors, list | tuple) or not tensors_in(tensors):
+        return session.run.unknown(session.run.source_of(node))
+    return session.call(_layer(session, given, node), [list(tensors)], {}, node)
+
+
+def layer(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> LayerObject:
+    """`Merge(layers, mode, …)`: the layer, which keeps the models that it is to read."""
+    names = ("layers", *_OPTIONS, *_INDICES, "name")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    branches = given.pop("layers", None)
+    made = _layer(session, given, node)
+    made.branches = list(branches) if isinstance(branches, list | tuple) else []
+    return made
+
+
+def _layer(session: Session, given: dict[str, Any], node: ast.AST) -> LayerObject:
+    mode = given.get("mode", "sum")
+    plain = {key: construct.as_argument(value) for key, value in given.items()}
+    shape = given.get("output_shape")
+    plain |= {"mode": mode if isinstance(mode, str) else "code", "output_shape": None}
+    class_name, arguments = modernised("Merge", plain)
+    made = construct.layer(session, LayerClass(class_name), [], arguments, node)
+    if class_name == "Merge" and not isinstance(mode, str | Unknown):
+        made.function = mode
+        made.attributes = {"output_shape": shape, "arguments": given.get("arguments")}
+    return made
+
+
+def begin(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
+    """A Sequential that begins with the merged outputs of other models: a graph from there on."""
+    inputs: dict[int, Tensor] = {}
+    outputs = []
+    for value in first.branches:
+        session.charge(1, node)
+        branch = models.as_layer(session, value, node)
+        if isinstance(branch, ModelObject):
+            read, output = models.view(session, branch, node)
+        elif branch is not None:
+            read = session.fresh_input(branch.declared, node)
+            output = session.call(branch, [read], {}, node)
+        else:
+            read = output = session.unknown_result(shown(value), [], node)
+        inputs |= {tensor.layer.serial: tensor for tensor in tensors_in(read)}
+        outputs.append(output)
+    model.inputs = list(inputs.values())
+    model.tensors_out = session.call(first, [outputs], {}, node)

@@ -1,0 +1,178 @@
+"""Sequential and Functional models: what a program does with them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.libraries.keras import masks
+from lstmcount.programs.libraries.keras.intermediate_inputs import repeated
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    Tensor,
+    tensors_in,
+)
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.libraries.keras.session import Session
+
+
+def sequential(
+    session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> ModelObject:
+    """`Sequential(layers=None, trainable=True, name=None)`."""
+    given = {**dict(zip(("layers", "trainable", "name"), args, strict=False)), **kwargs}
+    name = given.get("name")
+    model = session.new_model("Sequential", name, node)
+    model.trainable = given.get("trainable", True) is not False
+    layers = given.get("layers")
+    if isinstance(layers, Unknown):
+        model.problems.append(session.run.error(node, f"the layers {layers} are not known"))
+    elif isinstance(layers, list | tuple):
+        for layer in layers:
+            add(session, model, layer, node, rebuild=False)
+        _rebuilt(session, model)
+    return model
+
+
+def add(
+    session: Session, model: ModelObject, value: Any, node: ast.AST, rebuild: bool = True
+) -> None:
+    """`model.add(layer)`; a first layer with an input shape brings its InputLayer."""
+    layer = as_layer(session, value, node)
+    session.charge(1, node)
+    session.run.effects += 1
+    model.added_at = session.run.total_steps
+    if layer is None:
+        what = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
+        model.problems.append(
+            session.run.error(node, f"expected a layer of Keras, got {what}, which is not known")
+        )
+        return
+    if layer.branches and not model.layers:
+        from lstmcount.programs.libraries.keras.merging import begin
+
+        begin(session, model, layer, node)
+        return
+    if model.class_name == "Sequential" and not model.is_sequential:
+        model.tensors_out = session.call(layer, [model.tensors_out], {}, node)
+        return
+    declared = layer.declared
+    if not model.layers and declared is not None and not isinstance(layer, ModelObject):
+        from lstmcount.programs.libraries.keras.construct import layer as construct
+
+        if isinstance(declared, Unknown):
+            model.build_shape = declared
+        else:
+            shape = {"batch_shape": list(declared)}
+            model.layers.append(construct(session, LayerClass("InputLayer"), [], shape, node))
+    model.layers.append(layer)
+    model.view = None
+    if rebuild:
+        _rebuilt(session, model)
+
+
+def _rebuilt(session: Session, model: ModelObject) -> None:
+    """Keras then makes a Functional model inside, which takes an automatic name."""
+    if len(model.layers) > 1 and (
+        model.layers[0].class_name == "InputLayer" or isinstance(model.layers[0], ModelObject)
+    ):
+        session.auto("Functional")
+        masks.name_inside(session, model)
+
+
+def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
+    if isinstance(value, LayerObject):
+        return value
+    if isinstance(value, Tensor) and value.layer.class_name == "InputLayer":
+        return value.layer
+    if isinstance(value, Unknown) and value.text:
+        return session.unknown_layer(value, node)
+    return None
+
+
+def functional(
+    session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> ModelObject:
+    """`Model(inputs, outputs, name=None)`, with the spellings of Keras 1 and 2."""
+    given = {**dict(zip(("inputs", "outputs", "name"), args, strict=False)), **kwargs}
+    inputs = given.get("inputs", given.get("input"))
+    outputs = given.get("outputs", given.get("output"))
+    name = given.get("name")
+    session.charge(len(tensors_in([inputs, outputs])), node)
+    model = session.new_model("Functional", name, node)
+    model.inputs, model.tensors_out = repeated(session, inputs, outputs, node)
+    model.trainable = given.get("trainable", True) is not False
+    if not tensors_in(outputs):
+        several = outputs if isinstance(outputs, list | tuple) else [outputs]
+        unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
+        what = f"the outputs of the model are not known{unknown and ': '}{unknown}"
+        model.problems.append(session.run.error(node, what))
+    return model
+
+
+def freeze(layer: LayerObject, trainable: bool) -> None:
+    """As setting `layer.trainable`: the layer and everything in it."""
+    todo, seen = [layer], {layer.serial}
+    while todo:
+        one = todo.pop()
+        one.trainable = trainable
+        one.frozen = not trainable
+        for inner in _inside(one):
+            if inner.serial not in seen:
+                seen.add(inner.serial)
+                todo.append(inner)
+
+
+def _inside(layer: LayerObject) -> list[LayerObject]:
+    """The layers of a model, and those among a layer's arguments."""
+    found = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
+    for value in layer.arguments.values():
+        several = value if isinstance(value, list) else [value]
+        found += [inner for inner in several if isinstance(inner, LayerObject)]
+    return found
+
+
+def inner_layers(model: ModelObject) -> list[LayerObject]:
+    """`model.layers` as a program sees it."""
+    from lstmcount.programs.libraries.keras.custom import Custom
+
+    if isinstance(model, Custom) and model.cls.find("call"):
+        return model.tracked()
+    if model.is_sequential:
+        return [layer for layer in model.layers if layer.class_name != "InputLayer"]
+    from lstmcount.programs.libraries.keras.order import ordered_layers
+
+    return ordered_layers(model)
+
+
+def view(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
+    """The symbolic input and output of a model; a Sequential is run on a tensor for them."""
+    if not model.is_sequential:
+        return model.inputs, model.tensors_out
+    if model.view is None:
+        model.view = _run(session, model, node)
+    pair: tuple[Any, Any] = model.view
+    return pair
+
+
+def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
+    layers = list(model.layers)
+    if not layers:
+        raise LstmcountError("a Sequential model without layers has no output")
+    if layers[0].class_name == "InputLayer":
+        tensor = value = session.input_tensor(layers.pop(0))
+    elif isinstance(layers[0], ModelObject):
+        value, tensor = view(session, layers[0], node)
+        inner = layers.pop(0)
+        value = session.fresh_input(value, node)
+        tensor = session.call(inner, [value], {}, node)
+    else:
+        value = tensor = session.fresh_input(model.build_shape, node)
+    for layer in layers:
+        tensor = session.call(layer, [tensor], {}, node)
+    return value, tensor

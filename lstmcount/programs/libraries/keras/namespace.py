@@ -1,0 +1,150 @@
+"""The names of `keras` and `tensorflow`, of every age, as values."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.programs.language.values import MISSING, Module, Native, words
+from lstmcount.programs.libraries.keras import functions
+from lstmcount.programs.libraries.keras.objects import LayerClass
+
+_TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
+_BETWEEN = ("python", "_api", "v1", "v2", "compat", "contrib", "api", "experimental")
+_SPELLINGS = {
+    "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
+    "LSTMV1": "LSTM", "GRUV1": "GRU", "LSTMV2": "LSTM", "GRUV2": "GRU",
+    "AtrousConvolution2D": "Conv2D", "AtrousConv2D": "Conv2D", "AtrousConvolution1D": "Conv1D",
+    "Deconvolution2D": "Conv2DTranspose", "Deconv2D": "Conv2DTranspose",
+    "Convolution2DTranspose": "Conv2DTranspose", "DenseV2": "Dense",
+    "SyncBatchNormalization": "BatchNormalization", "GroupQueryAttention": "GroupedQueryAttention",
+}  # fmt: skip
+_SETTINGS = (
+    "regularizers", "initializers", "constraints", "optimizers", "losses", "metrics", "callbacks",
+    "initializations", "objectives", "optimizers.schedules", "mixed_precision", "dtype_policies",
+)  # fmt: skip
+_SUBMODULES = words("""
+    layers models backend ops applications regularizers initializers constraints
+    optimizers losses metrics callbacks utils activations preprocessing datasets
+    engine mixed_precision random recurrent core normalization convolutional pooling
+    embeddings wrappers noise merge legacy advanced_activations topology training
+    np_utils layer_utils objectives initializations tensorflow_backend saving
+    schedules dtype_policies keras wrappers_ experimental nn math image text
+    sequence data linalg config distribute signal strings random compat
+    feature_column train
+""")
+
+
+@cache
+def canonical(path: str) -> str | None:
+    """The name that the reader has for a module of Keras or TensorFlow; None for others.
+
+    >>> canonical("tensorflow.python.keras.layers"), canonical("tf_keras"), canonical("numpy")
+    ('keras.layers', 'keras', None)
+    """
+    first, *rest = path.split(".")
+    if first in ("keras", "tf_keras", "keras_core"):
+        if rest[:1] in (["src"], ["api"], ["_tf_keras"]):
+            rest = [part for part in rest if part not in (*_BETWEEN, "src", "_tf_keras", "keras")]
+        return ".".join(["keras", *rest])
+    if first == "keras_applications":
+        return ".".join(["keras.applications", *rest])
+    if first not in _TENSORFLOW:
+        return None
+    if "keras" in rest:
+        inner = rest[rest.index("keras") + 1 :]
+        return ".".join(["keras", *[part for part in inner if part not in _BETWEEN[:4]]])
+    while rest and rest[0] in _BETWEEN:
+        rest = rest[1:]
+    return ".".join(["tensorflow", *rest])
+
+
+_OPERATIONS = words("core einops image linalg math nn numpy")
+
+
+@cache
+def member(path: str, name: str) -> Any:
+    """`path.name`, where `path` is a canonical name; MISSING for what the reader does not know."""
+    if path.startswith("tensorflow"):
+        return _of_tensorflow(path, name)
+    if path.startswith("keras.applications"):
+        return _application(path, name)
+    for kind in _SETTINGS:
+        if path.startswith(f"keras.{kind}"):
+            if name[:1].islower() and kind in ("mixed_precision", "optimizers") and name in (
+                "experimental", "schedules", "legacy",
+            ):  # fmt: skip
+                return Module(f"{path}.{name}")
+            return functions.setting(name)
+    if path.startswith("keras.activations"):
+        return Native(name, _backend().activation(name), raw=True)
+    if path.startswith("keras.backend") or path.endswith("tensorflow_backend"):
+        return _backend().member(name)
+    if name == "src":
+        return Module(path)
+    if path.startswith("keras.ops.") and name[:1].isupper():
+        return _backend().operation_class(name)
+    if path.startswith("keras.ops"):
+        found = _backend().operation(name)
+        return Module(f"{path}.{name}") if found is MISSING and name in _OPERATIONS else found
+    if path.startswith("keras.random"):
+        return _backend().random(name)
+    if path.startswith(("keras.utils", "keras.preprocessing")):
+        return functions.utility(path, name)
+    if path.startswith("keras.datasets"):
+        return functions.dataset(path, name)
+    found = functions.FUNCTIONS.get(name)
+    if found is not None:
+        return found
+    spelling = _SPELLINGS.get(name, name)
+    if name in ("Layer", "Wrapper", "Cell"):
+        return LayerClass(name)
+    if spelling in _layers():
+        return LayerClass(spelling, name)
+    if name in _SUBMODULES:
+        return Module(f"{path}.{name}") if name != "keras" else Module("keras")
+    return MISSING
+
+
+@cache
+def _layers() -> frozenset[str]:
+    return frozenset(registry.class_names())
+
+
+def _application(path: str, name: str) -> Any:
+    if name == "preprocess_input":
+        return functions.same(name)
+    if registry.family_of(name) == "applications":
+        return LayerClass(name)
+    if name[:1].isupper():
+        from lstmcount.programs.libraries.keras import applications
+
+        return applications.member(name)
+    return Module(f"{path}.{name}")
+
+
+def _of_tensorflow(path: str, name: str) -> Any:
+    if name == "keras":
+        return Module("keras")
+    if name == "newaxis":
+        return None
+    if path in ("tensorflow", "tensorflow.nn", "tensorflow.math", "tensorflow.image",
+                "tensorflow.linalg"):  # fmt: skip
+        found = _backend().tensorflow(path, name)
+        if found is not MISSING:
+            return found
+    if path == "tensorflow.random":
+        return _backend().random(name)
+    if name in _BETWEEN:
+        return Module("tensorflow")
+    if name in _SUBMODULES:
+        return Module(f"{path}.{name}")
+    return MISSING
+
+
+def _backend() -> ModuleType:
+    from lstmcount.programs.libraries.keras import backend
+
+    return backend

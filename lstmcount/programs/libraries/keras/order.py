@@ -1,0 +1,58 @@
+"""The layers of a Functional model in Keras's order."""
+
+from __future__ import annotations
+
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject, Tensor, tensors_in
+
+_Node = tuple[int, int]  # (serial of the layer, call)
+
+
+def ordered_layers(model: ModelObject) -> list[LayerObject]:
+    """By depth from the outputs, then as first reached, as Keras's `map_graph` does."""
+    finished: list[tuple[LayerObject, int]] = []
+    reached: dict[int, int] = {}
+    seen: set[_Node] = set()
+    for output in tensors_in(model.tensors_out):
+        stack = [(output.layer, output.node, iter(_sources(output)))]
+        if (output.layer.serial, output.node) in seen:
+            continue
+        seen.add((output.layer.serial, output.node))
+        reached.setdefault(output.layer.serial, len(reached))
+        while stack:
+            layer, node, sources = stack[-1]
+            for source in sources:
+                key = (source.layer.serial, source.node)
+                if key not in seen:
+                    seen.add(key)
+                    reached.setdefault(source.layer.serial, len(reached))
+                    stack.append((source.layer, source.node, iter(_sources(source))))
+                    break
+            else:
+                finished.append((layer, node))
+                stack.pop()
+    node_depth: dict[_Node, int] = {}
+    depth_of: dict[int, int] = {}
+    layers: dict[int, LayerObject] = {}
+    for layer, node in reversed(finished):
+        serial = layer.serial
+        depth = max(node_depth.setdefault((serial, node), 0), depth_of.get(serial, 0))
+        depth_of[serial] = node_depth[serial, node] = depth
+        layers[serial] = layer
+        for source in _sources_of(layer, node):
+            key = (source.layer.serial, source.node)
+            node_depth[key] = max(depth + 1, node_depth.get(key, 0))
+    return [
+        layers[serial]
+        for serial in sorted(depth_of, key=lambda serial: (-depth_of[serial], reached[serial]))
+    ]
+
+
+def _sources(tensor: Tensor) -> list[Tensor]:
+    return _sources_of(tensor.layer, tensor.node)
+
+
+def _sources_of(layer: LayerObject, node: int) -> list[Tensor]:
+    if node >= len(layer.calls):
+        return []
+    call = layer.calls[node]
+    return tensors_in([call.args, call.kwargs])

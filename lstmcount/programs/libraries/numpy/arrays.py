@@ -1,0 +1,212 @@
+"""Arrays of numbers: their shapes, and their elements where the program writes them down."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.operators import MAX_BITS
+from lstmcount.programs.language.values import MISSING, Native, first_unknown
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MAX_ELEMENTS = 100_000
+
+
+class Array:
+    """A NumPy array or an eager tensor: dimensions (some may be unknown) and, if small, data."""
+
+    __slots__ = ("data", "shape", "text")
+
+    def __init__(self, shape: tuple[Any, ...], data: Any = None, text: str = "array") -> None:
+        self.shape = shape
+        self.data = data  # nested lists
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def from_data(data: Any) -> Array | None:
+    """The array of nested lists; None where they are ragged or hold what is unknown."""
+    shape: list[int] = []
+    level = data
+    while isinstance(level, list | tuple):
+        shape.append(len(level))
+        if not level:
+            break
+        level = level[0]
+    if math.prod(shape) > MAX_ELEMENTS or not _is_regular(data, shape):
+        return None
+    return Array(tuple(shape), data)
+
+
+def _is_regular(data: Any, shape: list[int]) -> bool:
+    if not shape:
+        return not isinstance(data, list | tuple | Unknown)
+    if not isinstance(data, list | tuple) or len(data) != shape[0]:
+        return False
+    return all(_is_regular(item, shape[1:]) for item in data)
+
+
+def elements(run: Interpreter, array: Array, node: ast.AST) -> list[Any] | None:
+    if array.data is not None and isinstance(array.data, list | tuple):
+        return [
+            Array(array.shape[1:], item) if isinstance(item, list | tuple) else item
+            for item in array.data
+        ]
+    if array.shape and isinstance(array.shape[0], int) and array.shape[0] <= 64:
+        return [Array(array.shape[1:])] * array.shape[0]
+    return None
+
+
+def attribute(run: Interpreter, array: Array, name: str, node: ast.AST) -> Any:
+    if name == "shape":
+        return array.shape
+    if name in ("ndim", "rank"):
+        return len(array.shape)
+    if name == "size":
+        return product(array.shape)
+    if name == "T":
+        return Array(array.shape[::-1])
+    if name in ("dtype", "values", "_value"):
+        return array if name == "values" else "float32"
+    method = _METHODS.get(name)
+    if method is None:
+        return MISSING
+
+    def call(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return method(run, array, args, kwargs, node)
+
+    return Native(name, call, raw=True)
+
+
+def _same(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    return Array(array.shape, array.data)
+
+
+def _reshape(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else tuple(args)
+    return Array(reshaped(array.shape, tuple(shape)))
+
+
+def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The target of a reshape, with a -1 worked out."""
+    if -1 not in [dim for dim in wanted if isinstance(dim, int)]:
+        return wanted
+    rest = product([dim for dim in wanted if not (isinstance(dim, int) and dim == -1)])
+    missing: Any = product(shape)
+    missing = missing // rest if not isinstance(rest, int) or rest else Unknown("?")
+    return tuple([missing if isinstance(dim, int) and dim == -1 else dim for dim in wanted])
+
+
+def product(dims: Iterable[Any]) -> Any:
+    """How many elements there are; unknown where that is beyond any array."""
+    count: Any = 1
+    for dim in dims:
+        count = count * dim if isinstance(dim, int | Unknown) else Unknown("?")
+        if isinstance(count, int) and count.bit_length() > MAX_BITS:
+            return Unknown("?")
+    return count
+
+
+def _flatten(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    return Array((product(array.shape),))
+
+
+def _tolist(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return list(array.data) if isinstance(array.data, list | tuple) else Unknown(array.text)
+
+
+def _transpose(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    axes = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
+    return Array(tuple(array.shape[i] for i in axes) if axes else array.shape[::-1])
+
+
+def _reduced(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    axis = kwargs.get("axis", args[0] if args else None)
+    if isinstance(axis, int) and -len(array.shape) <= axis < len(array.shape):
+        axis %= len(array.shape)
+        return Array(array.shape[:axis] + array.shape[axis + 1 :])
+    return run.unknown(run.source_of(node))
+
+
+def _as_list(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> list[Any]:
+    return list(array.shape)
+
+
+_METHODS: dict[str, Any] = {
+    **dict.fromkeys(
+        ("astype", "copy", "numpy", "to_numpy", "view", "clip", "round", "cuda"), _same
+    ),
+    **dict.fromkeys(("reshape",), _reshape),
+    **dict.fromkeys(("flatten", "ravel"), _flatten),
+    **dict.fromkeys(("mean", "sum", "max", "min", "std", "argmax", "argmin", "var"), _reduced),
+    "tolist": _tolist,
+    "transpose": _transpose,
+    "get_shape": _as_list,
+}
+
+
+def item(run: Interpreter, array: Array, key: Any, node: ast.AST) -> Any:
+    """`array[key]`: basic slicing of the shape, and of the data where it is one-dimensional."""
+    if isinstance(key, int) and isinstance(array.data, list | tuple):
+        try:
+            found = array.data[key]
+        except IndexError:
+            return run.unknown(run.source_of(node))
+        return Array(array.shape[1:], found) if isinstance(found, list | tuple) else found
+    keys = list(key) if isinstance(key, tuple) else [key]
+    if any(one is Ellipsis for one in keys):
+        at = next(i for i, one in enumerate(keys) if one is Ellipsis)
+        taken = len([one for one in keys if one is not None and one is not Ellipsis])
+        keys[at : at + 1] = [slice(None)] * max(len(array.shape) - taken, 0)
+    shape: list[Any] = []
+    rest = list(array.shape)
+    for one in keys:
+        if one is None:
+            shape.append(1)
+            continue
+        if not rest:
+            return run.unknown(run.source_of(node))
+        dim = rest.pop(0)
+        if isinstance(one, slice):
+            shape.append(sliced(dim, one, run, node))
+        elif not isinstance(one, int | Unknown):
+            shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
+        elif isinstance(one, Unknown) and not shape and not rest:
+            return run.unknown(run.source_of(node))
+    shape += rest
+    return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
+
+
+def sliced(dim: Any, key: slice, run: Interpreter, node: ast.AST) -> Any:
+    """How many elements of `dim` a slice takes."""
+    if key == slice(None):
+        return dim
+    unknown = first_unknown((key.start, key.stop, key.step))
+    if unknown is not None:
+        return unknown
+    if isinstance(dim, int):
+        return len(range(*key.indices(dim)))
+    if isinstance(key.start, int) and key.start > 0 and key.stop is None and key.step is None:
+        return dim - key.start
+    return run.unknown(run.source_of(node))
+
+
+def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+    """Elementwise: the broadcast shape."""
+    shapes = [one.shape for one in (left, right) if isinstance(one, Array)]
+    longest = max(shapes, key=len)
+    other = shapes[0] if longest is shapes[-1] else shapes[-1]
+    if op is ast.MatMult:
+        return run.unknown(run.source_of(node))
+    merged = list(longest)
+    for i in range(1, len(other) + 1):
+        if isinstance(merged[-i], int) and merged[-i] == 1:
+            merged[-i] = other[-i]
+    return Array(tuple(merged))

@@ -1,0 +1,236 @@
+"""NumPy, as far as shapes and small numbers go."""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.builtin_functions import round_number
+from lstmcount.programs.language.builtin_types import to_float, to_int
+from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.operators import binary, folded
+from lstmcount.programs.language.values import MISSING, Module, Native, first_unknown, words
+from lstmcount.programs.libraries.numpy.arrays import (
+    MAX_ELEMENTS,
+    Array,
+    attribute,
+    from_data,
+    reshaped,
+)
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+_CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+_TYPES: dict[str, Native] = {
+    **{
+        name: Native(name, to_float, raw=True)
+        for name in ("float16", "float32", "float64", "float_", "double")
+    },
+    **{
+        name: Native(name, to_int, raw=True)
+        for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "int_", "bool_")
+    },
+}
+_ELEMENTWISE = words("""
+    abs exp log sqrt square sign clip round tanh nan_to_num
+""")
+_REDUCING = words("""
+    mean sum max min std var argmax argmin amax amin any all median
+""")
+_PLAIN: dict[str, Any] = {
+    "log2": math.log2, "log10": math.log10, "log": math.log, "sqrt": math.sqrt,
+    "ceil": lambda x: float(math.ceil(x)), "floor": lambda x: float(math.floor(x)),
+    "exp": math.exp, "abs": abs, "maximum": max, "minimum": min,
+}  # fmt: skip
+_OF_ELEMENTS: dict[str, Any] = {"max": max, "amax": max, "min": min, "amin": min, "sum": sum}
+
+
+def member(path: str, name: str) -> Any:
+    if name in _CONSTANTS:
+        return _CONSTANTS[name]
+    if name in ("random", "linalg"):
+        return Module(f"numpy.{name}")
+    if name in _TYPES:
+        return _TYPES[name]
+    if path == "numpy.random":
+        name = f"random.{name}"
+    function = _FUNCTIONS.get(name)
+    if function is not None:
+        return Native(f"np.{name}", function, raw=True)
+    if name in _PLAIN or name in _ELEMENTWISE or name in _REDUCING:
+        return Native(f"np.{name}", _numbers(name), raw=True)
+    return MISSING
+
+
+def _numbers(name: str) -> Any:
+    """A function of numbers, of arrays element by element, or along an axis."""
+
+    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        value = args[0] if args else kwargs.get("a", kwargs.get("x"))
+        if isinstance(value, list | tuple):
+            value = from_data(value) or value
+        if isinstance(value, Array):
+            if name in _REDUCING:
+                choose = _OF_ELEMENTS.get(name)
+                listed = isinstance(value.data, list | tuple) and len(value.shape) == 1
+                if choose and listed and not kwargs and first_unknown(value.data) is None:
+                    return choose(value.data)
+                reduced = attribute(run, value, name, node)
+                if isinstance(reduced, Native):
+                    return reduced.function(run, args[1:], kwargs, node)
+                return run.unknown(run.source_of(node))
+            return Array(value.shape)
+        unknown = first_unknown(args)
+        if unknown is not None:
+            return unknown if name in _PLAIN else run.unknown(run.source_of(node))
+        if name == "round":
+            return round_number(run, args, kwargs, node)
+        if name in _PLAIN and all(isinstance(arg, int | float) for arg in args):
+            return _PLAIN[name](*args)
+        return run.unknown(run.source_of(node))
+
+    return function
+
+
+def _array(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value = args[0] if args else kwargs.get("object")
+    if isinstance(value, Array):
+        return value
+    if isinstance(value, range):
+        value = items(run, value, node)
+    if isinstance(value, list | tuple):
+        run.spend(len(value), node)
+        made = from_data(list(value))
+        if made is not None:
+            return made
+        if value and all(isinstance(item, Array) for item in value):
+            return Array((len(value), *value[0].shape))
+        if value and not isinstance(value[0], list | tuple | dict):
+            return Array((len(value),), list(value))
+        return run.unknown(run.source_of(node))
+    if isinstance(value, int | float):
+        return value
+    return run.unknown(run.source_of(node))
+
+
+def _shaped(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """zeros, ones, empty, full: the shape is the first argument."""
+    shape = kwargs.get("shape", kwargs.get("size", args[0] if args else None))
+    if isinstance(shape, int) or (isinstance(shape, Unknown) and shape.text):
+        shape = (shape,)
+    return Array(tuple(shape)) if isinstance(shape, list | tuple) else _words(run, node)
+
+
+def _sized(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """np.random.normal and the like: the shape is `size`, the last argument."""
+    size = kwargs.get("size", args[2] if len(args) > 2 else None)
+    if isinstance(size, int):
+        size = (size,)
+    return Array(tuple(size)) if isinstance(size, list | tuple) else _words(run, node)
+
+
+def _dims(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """np.random.rand(3, 4)."""
+    return Array(tuple(args)) if args else _words(run, node)
+
+
+def _like(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return Array(args[0].shape) if isinstance(args[0], Array) else _words(run, node)
+
+
+def _words(run: Interpreter, node: ast.AST) -> Any:
+    return run.unknown(run.source_of(node))
+
+
+def _prod(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value = args[0].data if isinstance(args[0], Array) else args[0]
+    found = items(run, value, node)
+    if found is None:
+        return first_unknown(args) or _words(run, node)
+    if any(dim is None for dim in found):
+        return _words(run, node)
+    return folded(run, ast.Mult, [1, *found], node)
+
+
+def _arange(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    unknown = first_unknown(args)
+    if unknown is not None:
+        return Array((unknown,))
+    if not all(isinstance(arg, int) for arg in args):
+        return _words(run, node)
+    numbers = range(*args)
+    run.spend(min(len(numbers), MAX_ELEMENTS), node)
+    return Array((len(numbers),), list(numbers) if len(numbers) <= MAX_ELEMENTS else None)
+
+
+def _linspace(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return Array((kwargs.get("num", args[2] if len(args) > 2 else 50),))
+
+
+def _reshape(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    shape = kwargs.get("newshape", args[1] if len(args) > 1 else None)
+    if isinstance(shape, int):
+        shape = (shape,)
+    if not isinstance(shape, list | tuple):
+        return _words(run, node)
+    given = args[0].shape if isinstance(args[0], Array) else (Unknown(str(args[0])),)
+    return Array(reshaped(given, tuple(shape)))
+
+
+def _expand_dims(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
+    if not isinstance(args[0], Array) or not isinstance(axis, int):
+        return _words(run, node)
+    shape = list(args[0].shape)
+    shape.insert(axis if axis >= 0 else len(shape) + 1 + axis, 1)
+    return Array(tuple(shape))
+
+
+def _power(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    base, exponent = args
+    return binary(run, ast.Pow, base, exponent, node)
+
+
+def _concatenate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
+    if not found or not all(isinstance(one, Array) for one in found) or not isinstance(axis, int):
+        return _words(run, node)
+    shape = list(found[0].shape)
+    for one in found[1:]:
+        shape[axis] = shape[axis] + one.shape[axis]
+    return Array(tuple(shape))
+
+
+def _unique(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value = args[0].data if isinstance(args[0], Array) else args[0]
+    if isinstance(value, list | tuple) and first_unknown(value) is None:
+        try:
+            return from_data(sorted(set(value))) or _words(run, node)
+        except TypeError:
+            pass
+    return _words(run, node)
+
+
+def _transposed(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if not isinstance(args[0], Array):
+        return _words(run, node)
+    method: Any = attribute(run, args[0], "transpose", node)
+    return method.function(run, args[1:], kwargs, node)
+
+
+_FUNCTIONS: dict[str, Any] = {
+    **dict.fromkeys(("array", "asarray", "ascontiguousarray"), _array),
+    **dict.fromkeys(("zeros", "ones", "empty", "full", "random.random", "random.random_sample",
+                     "random.standard_normal"), _shaped),
+    **dict.fromkeys(("random.normal", "random.uniform", "random.randint"), _sized),
+    **dict.fromkeys(("random.rand", "random.randn"), _dims),
+    **dict.fromkeys(("zeros_like", "ones_like", "empty_like", "full_like"), _like),
+    **dict.fromkeys(("concatenate",), _concatenate),
+    "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
+    "reshape": _reshape, "expand_dims": _expand_dims, "unique": _unique,
+    "transpose": _transposed, "power": _power,
+}  # fmt: skip

@@ -1,0 +1,260 @@
+"""The standard library, as far as programs use it on the way to a model."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import math
+import posixpath
+from collections import Counter, OrderedDict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.iteration import ITERTOOLS
+from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.operators import binary, folded
+from lstmcount.programs.language.values import (
+    MISSING,
+    Function,
+    Instance,
+    Method,
+    Module,
+    Namespace,
+    Native,
+    Raw,
+    Stop,
+    first_unknown,
+    words,
+)
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.interpreter import Interpreter
+
+MODULES = words("""
+    math os sys itertools functools collections argparse copy typing dataclasses
+    random types operator enum absl __future__ abc
+""")
+_FUNCTIONS = {
+    "math": (
+        math.ceil, math.floor, math.log, math.log2, math.log10, math.sqrt, math.exp, math.pow,
+        math.gcd, math.fabs, math.trunc, math.sin, math.cos, math.isclose, math.hypot,
+    ),
+    "os.path": (posixpath.join, posixpath.basename, posixpath.dirname, posixpath.splitext),
+}  # fmt: skip
+
+
+def member(path: str, name: str) -> Any:
+    return _KNOWN.get(f"{path}.{name}", MISSING)
+
+
+def _operator(op: type[ast.operator]) -> Raw:
+    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return binary(run, op, args[0], args[1], node)
+
+    return function
+
+
+_KNOWN: dict[str, Any] = {
+    **{
+        f"{path}.{function.__name__}": Native(f"{path}.{function.__name__}", function)
+        for path, functions in _FUNCTIONS.items()
+        for function in functions
+    },
+    **ITERTOOLS,
+    "math.pi": math.pi,
+    "math.e": math.e,
+    "math.inf": math.inf,
+    "sys.maxsize": 2**63 - 1,
+    "sys.version_info": (3, 11, 0),
+    "sys.platform": "linux",
+    "os.path": Module("os.path"),
+    "os.sep": "/",
+    "os.name": "posix",
+    "os.environ": Namespace({}),
+    "absl.flags": Module("absl.flags"),
+    "absl.app": Module("absl.app"),
+    "typing.TYPE_CHECKING": False,
+    "collections.OrderedDict": BUILTINS["dict"],
+    "collections.deque": BUILTINS["list"],
+    "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
+    "operator.add": Native("add", _operator(ast.Add), raw=True),
+    "operator.mul": Native("mul", _operator(ast.Mult), raw=True),
+}
+_provides = partial(provides, _KNOWN)
+
+
+@_provides("sys.exit", "os._exit")
+def _exit(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    raise Stop
+
+
+@_provides("math.prod")
+def _prod(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node)
+    if found is None:
+        return first_unknown(args) or run.unknown(run.source_of(node))
+    return folded(run, ast.Mult, [kwargs.get("start", 1), *found], node)
+
+
+@_provides("copy.copy")
+def _copy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    value = args[0]
+    if isinstance(value, list | dict | set):
+        run.spend(len(value), node)
+        return copy.copy(value)
+    if isinstance(value, Instance):
+        made = copy.copy(value)
+        made.attributes = dict(value.attributes)
+        return made
+    return value
+
+
+@_provides("copy.deepcopy")
+def _deepcopy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A copy of structures through and through; what is in them stays what it is."""
+    value = args[0]
+    run.weigh(node, value)
+    return _copied(value) if isinstance(value, list | dict) else _copy(run, args, kwargs, node)
+
+
+def _copied(value: Any) -> Any:
+    if type(value) is list:
+        return [_copied(item) for item in value]
+    if type(value) is tuple:
+        return tuple([_copied(item) for item in value])
+    if type(value) is dict:
+        return {key: _copied(item) for key, item in value.items()}
+    return value
+
+
+@_provides("functools.partial")
+def _partial(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    function, first, named = args[0], list(args[1:]), dict(kwargs)
+
+    def call(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return run.world.call(function, [*first, *args], {**named, **kwargs}, node, run.module)
+
+    return Native(str(function), call, raw=True)
+
+
+@_provides("functools.reduce")
+def _reduce(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[1], node)
+    if found is None or (not found and len(args) < 3):
+        return first_unknown(args) or run.unknown(run.source_of(node))
+    found = [*args[2:3], *found]
+    value = found[0]
+    for item in found[1:]:
+        value = run.world.call(args[0], [value, item], {}, node, run.module)
+    return value
+
+
+def _returns_its_argument(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if args and isinstance(args[0], Function):
+        return args[0]
+    return Native("decorator", lambda function: function)
+
+
+for _name in ("functools.wraps", "functools.lru_cache", "functools.cache", "dataclasses.dataclass"):
+    _KNOWN[_name] = Native(_name, _returns_its_argument, raw=True)
+
+
+@_provides("dataclasses.field")
+def _field(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if "default_factory" in kwargs:
+        return Namespace({"default_factory": kwargs["default_factory"]})
+    return kwargs.get("default", Unknown("field"))
+
+
+@_provides("dataclasses.asdict")
+def _asdict(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return dict(args[0].attributes) if isinstance(args[0], Instance) else MISSING
+
+
+@_provides("collections.Counter")
+def _counter(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    found = items(run, args[0], node) if args else []
+    if found is None or first_unknown(found) is not None:
+        return run.unknown(run.source_of(node))
+    return dict(Counter(found))
+
+
+@_provides("collections.defaultdict")
+def _defaultdict(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return _DefaultDict(args[0] if args else None)
+
+
+class _DefaultDict(OrderedDict[Any, Any]):
+    def __init__(self, default_factory: Any) -> None:
+        super().__init__()
+        self.default_factory = default_factory
+
+
+@_provides("collections.namedtuple")
+def _namedtuple(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    names = args[1].replace(",", " ").split() if isinstance(args[1], str) else list(args[1])
+    defaults = kwargs.get("defaults") or ()
+
+    def make(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        filled = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+        filled |= dict(zip(names, args, strict=False)) | kwargs
+        items = [filled.get(name, Unknown(name)) for name in names]
+        return Namespace({**dict(zip(names, items, strict=True)), "__items__": items})
+
+    return Native(str(args[0]), make, raw=True)
+
+
+# -- command lines ------------------------------------------------------------------------------
+
+
+@_provides("argparse.ArgumentParser", "optparse.OptionParser")
+def _parser(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A parser: what its arguments are when nobody gives any."""
+    values: dict[str, Any] = {}
+
+    def add(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        names = [arg for arg in args if isinstance(arg, str)]
+        longest = [name for name in names if name.startswith("--")] or names
+        if not longest:
+            return None
+        name = kwargs.get("dest") or longest[0].lstrip("-").replace("-", "_")
+        action = kwargs.get("action")
+        if "default" in kwargs:
+            values[name] = kwargs["default"]
+        elif action in ("store_true", "store_false"):
+            values[name] = action == "store_false"
+        elif names[0].startswith("-") and not kwargs.get("required"):
+            values[name] = None
+        else:
+            values[name] = Unknown(f"args.{name}")
+        for key in (f"args.{name}", f"FLAGS.{name}", f"opt.{name}"):
+            if key in run.settings:
+                values[name] = run.settings.use(key)
+        return None
+
+    def parse(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return Namespace(values)
+
+    def parse_known(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return (Namespace(values), [])
+
+    def defaults(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        values.update(kwargs)
+
+    group = Namespace({})
+    group.attributes.update(
+        add_argument=Native("add_argument", add, raw=True),
+        add_option=Native("add_option", add, raw=True),
+        parse_args=Native("parse_args", parse, raw=True),
+        parse_known_args=Native("parse_known_args", parse_known, raw=True),
+        set_defaults=Native("set_defaults", defaults, raw=True),
+        add_argument_group=Native("add_argument_group", lambda *a, **k: group),
+        add_mutually_exclusive_group=Native("group", lambda *a, **k: group),
+    )
+    return group
+
+
+__all__ = ["MODULES", "Method", "member"]

@@ -1,0 +1,114 @@
+"""What of a chosen model is unknown: each with the place that needs it and the words to give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from msgspec import inspect
+
+from lstmcount import layers as registry
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.errors import Location
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.setting_names import to_set
+from lstmcount.shapes import Unknown
+
+_SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")
+_SHAPING = ("return_sequences", "return_state", "use_bias", "padding", "data_format", "merge_mode")
+
+
+def needs(run: Interpreter, config: ModelConfig) -> list[str]:
+    """
+    The notes of a model whose sizes are not all known, in the order of its layers; empty where
+    nothing that shapes depend on is missing.
+    """
+    asked: dict[str, str] = {}
+    for layer in _all_layers(config):
+        for key, value in layer.arguments.items():
+            if key in _SHAPING or key in _sizes(layer.class_name):
+                for words in _unknown_words(value):
+                    need = _need(words, _place(layer, key), f"{layer.name}.{key}", value)
+                    asked.setdefault(words, need)
+    for unknown, node, why, example in run.world.asked:
+        words = str(unknown)
+        if words not in asked:
+            place = run.place(node).locate()
+            asked[words] = f"{place}: {why} depends on `{words}`: {to_set(words, example)}"
+    if config.is_sequential and _needs_input(config):
+        first = config.layers[0]
+        place = first.path[0] if first.path else None
+        where = f"{place.locate()}: " if isinstance(place, CodePlace) else ""
+        asked["input_shape"] = (
+            f"{where}no input shape is declared; give one, the batch first: "
+            f"{to_set('input_shape', '[None,20]')}"
+        )
+    return list(asked.values())
+
+
+def _need(words: str, place: Location, what: str, value: Any) -> str:
+    is_shape = isinstance(value, Unknown) and what.rpartition(".")[2] in ("shape", "batch_shape")
+    example = "[5,126]" if is_shape else "true" if what.endswith(_SHAPING[:3]) else 3
+    return f"{place}: {what} needs `{words}`, which is not known: {to_set(words, example)}"
+
+
+def _place(layer: LayerConfig, key: str) -> Location:
+    first = layer.path[0]
+    assert isinstance(first, CodePlace)
+    return first.locate(rest=(key,))
+
+
+@cache
+def _sizes(class_name: str) -> frozenset[str]:
+    """The arguments that are whole numbers, or lists of them: those that shapes depend on."""
+    cls = registry.find(class_name)
+    if cls is None:
+        return frozenset()
+    struct = inspect.type_info(cls)
+    assert isinstance(struct, inspect.StructType)
+    return frozenset(
+        field.encode_name
+        for field in struct.fields
+        if field.encode_name not in _SHAPELESS and _holds_whole_numbers(field.type)
+    )
+
+
+def _holds_whole_numbers(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        return _holds_whole_numbers(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return any(map(_holds_whole_numbers, kind.types))
+    if isinstance(kind, inspect.ListType | inspect.VarTupleType):
+        return _holds_whole_numbers(kind.item_type)
+    if isinstance(kind, inspect.TupleType):
+        return any(map(_holds_whole_numbers, kind.item_types))
+    return isinstance(kind, inspect.IntType)
+
+
+def _needs_input(config: ModelConfig) -> bool:
+    if not config.layers or config.build_input_shape is not None:
+        return False
+    first = config.layers[0]
+    if first.model is not None:
+        return first.model.is_sequential and _needs_input(first.model)
+    return first.class_name != "InputLayer"
+
+
+def _all_layers(config: ModelConfig) -> Iterator[LayerConfig]:
+    for layer in config.layers:
+        yield layer
+        for value in layer.arguments.values():
+            if isinstance(value, LayerConfig) and value.model is None:
+                yield value
+        if layer.model is not None:
+            yield from _all_layers(layer.model)
+
+
+def _unknown_words(value: Any) -> list[str]:
+    if isinstance(value, Unknown):
+        return [value.text] if value.text else []
+    if isinstance(value, list):
+        return [words for item in value for words in _unknown_words(item)]
+    return []

@@ -1,0 +1,59 @@
+"""What an HDF5 file says of a model: its config in attributes, or its weights alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.isolation import Guard, isolated
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.readers.files import attributes
+from lstmcount.readers.files.opening import Binary, damaged, library, opened
+from lstmcount.readers.files.stored import weights_only
+from lstmcount.readers.files.tensors import listed, own_weights
+from lstmcount.readers.keras.reader import find_model, read_keras
+from lstmcount.readers.text.text import parse_json
+
+
+def read_hdf5(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
+    """The model in an HDF5 file that holds its config, or only its weights."""
+    return model_of(isolated(_contents, source, what="a damaged HDF5 file"), custom)
+
+
+def _contents(guard: Guard, source: Binary) -> dict[str, Any]:
+    h5py = library("this is an HDF5 file: reading it")
+    with opened(source) as file:
+        guard()
+        with damaged("a damaged HDF5 file"), h5py.File(file, "r") as root:
+            return contents(root)
+
+
+def contents(file: Any) -> dict[str, Any]:
+    """What an open `h5py.File` says, as plain data: its configs, or else its tensors."""
+    model = attributes.text(file, "model_config")
+    if model is None:
+        return {"tensors": listed(own_weights(file))}
+    found: dict[str, Any] = {"model_config": model}
+    training = attributes.text(file, "training_config")
+    if training is not None:
+        found["training_config"] = training
+        found["optimizer_weights"] = "optimizer_weights" in file
+    return found
+
+
+def model_of(found: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
+    """The model in a file with these contents."""
+    if "model_config" not in found:
+        return weights_only(found["tensors"], "only weights are stored here")
+    model = find_model(parse_json(found["model_config"]))
+    if model is None:
+        raise LstmcountError("the file's model_config does not describe a model")
+    config = read_keras(model[0], custom, model[1])
+    if "training_config" in found:
+        training = parse_json(found["training_config"])
+        if isinstance(training, dict):
+            config.training = training
+            config.optimizer_built = found["optimizer_weights"]
+            config.optimizer_slots = False
+    return config

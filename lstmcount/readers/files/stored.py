@@ -1,0 +1,134 @@
+"""The tensors that a file stores, by the layers they belong to: where its config does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.naming import AutoNames
+
+CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
+
+Tensor = tuple[str, list[int], str]  # path, shape, dtype
+Chain = tuple[tuple[str, str], ...]  # a layer below the models that hold it: its own and its
+# automatic name, as Keras 3 counts the layers of a class
+
+
+class Group(msgspec.Struct):
+    """What stands under one name in a file."""
+
+    groups: dict[str, Group] = {}
+    tensors: list[Tensor] = []
+    owner: str | None = None  # the layer's name, where Keras wrote it down
+
+    def below(self, above: str = "") -> Iterator[Tensor]:
+        """All tensors, with their paths from here."""
+        stack = [(above, self)]
+        while stack:
+            path, group = stack.pop()
+            yield from ((path + name, shape, dtype) for name, shape, dtype in group.tensors)
+            stack += [(f"{path}{name}/", each) for name, each in reversed(group.groups.items())]
+
+    def owned(self) -> dict[str, Group]:
+        return {group.owner: group for group in self.groups.values() if group.owner is not None}
+
+
+def tree(listed: dict[str, Any]) -> Group:
+    """The groups and tensors that `readers.tensors` lists."""
+    root = Group()
+    for path, owner in listed["groups"]:
+        _at(root, path.split("/")).owner = owner
+    for path, shape, dtype in listed["tensors"]:
+        *above, name = path.split("/")
+        _at(root, above).tensors.append((name, shape, dtype))
+    return root
+
+
+def _at(group: Group, path: list[str]) -> Group:
+    for name in path:
+        group = group.groups.setdefault(name, Group())
+    return group
+
+
+class Stored:
+    """The tensors of a file, read once something asks for those of a layer."""
+
+    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
+        self._read = read
+        self._root: Group | None = None
+        self._inside: dict[str, dict[str, list[Tensor]]] = {}
+
+    def of(self, chain: Chain) -> list[Tensor] | None:
+        """The tensors of a layer; None where nobody can say which they are."""
+        if self._root is None:
+            try:
+                self._root = tree(self._read())
+            except LstmcountError:
+                self._root = Group()  # the layer stays as unknown as its config leaves it
+        if any(name in self._root.groups for name in CONTAINERS):
+            return self._in_checkpoint(self._root, chain)
+        return self._in_groups(self._root, chain)
+
+    def _in_checkpoint(self, group: Group, chain: Chain) -> list[Tensor] | None:
+        """Of Keras 3: a group for each layer, called after its class and counted."""
+        for name, automatic in chain:
+            inside = next((group.groups[key] for key in CONTAINERS if key in group.groups), Group())
+            found = inside.owned().get(name) or inside.groups.get(automatic)
+            if found is None or found.owner not in (name, None):
+                return None
+            group = found
+        return list(group.below())
+
+    def _in_groups(self, root: Group, chain: Chain) -> list[Tensor] | None:
+        """Of an `.h5` file: a group for each layer; a model's holds all that is inside it."""
+        top, inner = chain[0][0], chain[-1][0]
+        if top not in root.groups:
+            return None
+        if len(chain) == 1:
+            return list(root.groups[top].below())
+        if top not in self._inside:
+            by_layer: dict[str, list[Tensor]] = {}
+            self._inside[top] = by_layer
+            for tensor in root.groups[top].below():
+                for name in dict.fromkeys(tensor[0].split("/")[:-1]):
+                    by_layer.setdefault(name, []).append(tensor)
+        return self._inside[top].get(inner)
+
+
+def attach(model: ModelConfig, stored: Stored, above: Chain = ()) -> None:
+    """Let each layer of `model` ask for its tensors."""
+    automatic = AutoNames()
+    for layer in model.layers:
+        if layer.kind == "op":
+            continue
+        chain = (*above, (layer.name or "", automatic(layer.class_name)))
+        if layer.model is not None:
+            attach(layer.model, stored, chain)
+        else:
+            layer.stored = partial(stored.of, chain)
+
+
+def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
+    """A layer for each group of tensors: their counts are known, their shapes in use are not."""
+    root = tree(listed)
+    inside = next((root.groups[name] for name in CONTAINERS if name in root.groups), None)
+    found: dict[str, list[Tensor]] = {}
+    for path, shape, dtype in root.below():
+        start, _, rest = path.partition("/")
+        if inside is not None and start in CONTAINERS:
+            start, _, rest = rest.partition("/")
+            start = inside.groups[start].owner or start
+        found.setdefault(start, []).append((rest or path, shape, dtype))
+    if not found:
+        raise LstmcountError("there is neither a model nor a tensor in this file")
+    layers = [
+        LayerConfig(class_name="Weights", name=name, arguments={"tensors": group}, strict=False)
+        for name, group in found.items()
+    ]
+    note = f"{why}: counts are of the tensors; shapes, and which of them train, are not known"
+    return ModelConfig(name="weights", class_name="Weights", layers=layers, notes=[note])

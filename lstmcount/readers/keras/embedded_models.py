@@ -1,0 +1,79 @@
+"""A model somewhere inside other JSON: in a training configuration, a record of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lstmcount.errors import LstmcountError, Path, json_path
+from lstmcount.readers.text.text import looks_like_json, parse_json
+
+MAX_SEARCHED = 200_000  # values
+_SHOWN = 4
+
+Found = tuple[dict[str, Any], Path]
+_Place = tuple[Any, Any] | None  # the place of what holds a value, and the key there
+
+
+def only_model(data: Any) -> Found | None:
+    """The only model in `data` among those least deep; None where there is none.
+
+    Raises `LstmcountError` where there are several.
+
+    >>> only_model({"run": {"net": '{"class_name": "Sequential", "config": []}'}})
+    ({'class_name': 'Sequential', 'config': []}, ('run', 'net'))
+    """
+    level: list[tuple[Any, _Place]] = [(data, None)]
+    searched = 0
+    while level and searched < MAX_SEARCHED:
+        level = [(opened(value), place) for value, place in level]
+        found = [(value, place) for value, place in level if is_model(value)]
+        if len(found) > 1:
+            places = ", ".join(json_path(_path(place)) for _, place in found[:_SHOWN])
+            more = ", …" if len(found) > _SHOWN else ""
+            raise LstmcountError(
+                f"there are {len(found)} models in it ({places}{more}): give a file of one"
+            )
+        if found:
+            return found[0][0], _path(found[0][1])
+        searched += len(level)
+        level = [(value, (place, key)) for holder, place in level for key, value in _inside(holder)]
+    return None
+
+
+def _path(place: _Place) -> Path:
+    keys = []
+    while place is not None:
+        place, key = place
+        keys.append(key)
+    return tuple(reversed(keys))
+
+
+def is_model(value: Any) -> bool:
+    """Whether it is a model as Keras serialises it, with its layers."""
+    if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
+        return False
+    config = value.get("config")
+    return isinstance(config, list) or (
+        isinstance(config, dict) and isinstance(config.get("layers"), list)
+    )
+
+
+def opened(value: Any) -> Any:
+    """A model's JSON in a string as what it says; everything else as it is."""
+    if isinstance(value, str) and "class_name" in value and looks_like_json(value):
+        try:
+            return parse_json(value)
+        except LstmcountError:
+            return value
+    return value
+
+
+def _inside(value: Any) -> Iterator[tuple[Any, Any]]:
+    """The keys and values in it that may be models, or hold some."""
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        items = ((key, item) for key, item in value.items() if isinstance(key, str))
+    elif isinstance(value, list):
+        items = enumerate(value)
+    return ((key, item) for key, item in items if isinstance(item, dict | list | str))

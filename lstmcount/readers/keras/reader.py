@@ -1,0 +1,329 @@
+"""What Keras itself serialises: `to_json()` of Keras 1, 2 and 3, and the configs inside files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
+from lstmcount.graph.references import refs_in
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.naming import AutoNames
+from lstmcount.readers.keras import embedded_models as searching
+from lstmcount.readers.keras.graph import as_functional, is_graph
+from lstmcount.readers.keras.kinds import Kind, Kinds, registered_name
+from lstmcount.readers.keras.legacy import (
+    BATCH_NORMALIZATIONS,
+    INFERRED,
+    frozen_within,
+    modernised,
+    normalising,
+    ordering_of,
+)
+from lstmcount.readers.keras.merge import Branches, branches_of
+from lstmcount.readers.keras.nodes import Nodes, recorded
+from lstmcount.readers.keras.versions import is_keras_2, names_modules
+from lstmcount.shapes import file_shapes
+
+# Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
+WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
+MAX_WRAPPERS = 8
+MAX_NAME = 10_000  # letters of a layer's name or class
+
+
+Found = tuple[dict[str, Any], Path]  # a serialised model, and where in the document it stands
+
+
+def find_model(data: Any) -> Found | None:
+    """The model in `data`: itself, what stands under a wrapper's key, or the only one anywhere.
+
+    Raises `LstmcountError` where there are several.
+    """
+    path: Path = ()
+    inner = data
+    for _ in range(MAX_WRAPPERS):
+        if not isinstance(inner, dict):
+            break
+        if "class_name" in inner and "config" in inner:
+            return inner, path
+        key = next((key for key in WRAPPERS if isinstance(inner.get(key), dict | str)), None)
+        if key is None:
+            break
+        inner, path = searching.opened(inner[key]), (*path, key)
+    return searching.only_model(data)
+
+
+def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = ()) -> ModelConfig:
+    """The model that a serialised config describes, with the custom layers that are declared.
+
+    Raises `LstmcountError` with the path of what is wrong, `path` being that of the config.
+    """
+    is_modern = names_modules(data)
+    ordering = None if is_modern else ordering_of(data)
+    reader = _Reader(is_modern, is_keras_2(data, is_modern), ordering, custom)
+    config = reader.model(data, path)
+    training = data.get("compile_config") or data.get("training_config")
+    if isinstance(training, dict):
+        config.training = training
+        # Keras builds the optimizer of a compiled model that it loads
+        config.optimizer_built = training.get("optimizer", "") is not None
+    return config
+
+
+class _Reader:
+    def __init__(
+        self, modern: bool, keras_2: bool, ordering: str | None, custom: CustomLayers
+    ) -> None:
+        self.modern = modern
+        self.custom = custom
+        self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
+        self.auto = AutoNames()
+        self.is_keras_2 = keras_2  # or older
+        self.kinds = Kinds(modern and not keras_2, custom)
+        self.is_opaque = False  # there are layers whose outputs only the file may know
+
+    def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
+        config, class_name = data["config"], data["class_name"]
+        if not isinstance(class_name, str):
+            raise LstmcountError(
+                f"expected a class, got {class_name!r}", path=(*path, "class_name")
+            )
+        class_name = class_name.rpartition(">")[2]  # HDF5 says a custom class's package here
+        if isinstance(config, list):
+            return self._sequential({"layers": config}, class_name, path, (*path, "config"))
+        if not isinstance(config, dict):
+            raise LstmcountError("expected a model's config", path=(*path, "config"))
+        if class_name == "Graph" and is_graph(config):
+            return self.model(as_functional(config), path)
+        if not isinstance(config.get("layers"), list):
+            raise _unlisted(class_name, (*path, "config"))
+        if "output_layers" in config:
+            return self._functional(config, class_name, path)
+        found = self._sequential(config, class_name, path, (*path, "config", "layers"))
+        built = data.get("build_config")
+        if found.build_input_shape is None and isinstance(built, dict):
+            shape, declared = file_shapes(built.get("input_shape")), _input_of(found)
+            if declared is None or file_shapes(declared) == shape:  # or it is not built with it
+                found.build_input_shape = shape
+        return found
+
+    def _sequential(
+        self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
+    ) -> ModelConfig:
+        name = named(config, path) or self.auto("Sequential")  # as it is made: before its layers
+        if not self.modern and branches_of(config["layers"]):
+            branches = Branches(self.layer, self.auto)
+            return branches.read(config["layers"], name, layers_path)
+        layers = []
+        for i, entry in enumerate(config["layers"]):
+            layers.append(self.layer(entry, (*layers_path, i)))
+        first = layers[0] if layers else None
+        build_shape = config.get("build_input_shape")
+        if first is not None and first.model is not None and not self.modern:
+            build_shape = build_shape or _input_of(first.model)
+        if first is not None and first.class_name != "InputLayer" and first.model is None:
+            shape = first.batch_shape
+            if shape is not None:
+                layers.insert(0, _input_layer(shape, first.path, self.auto))
+        return ModelConfig(
+            name=name,
+            class_name=class_name,
+            layers=layers,
+            build_input_shape=file_shapes(build_shape),
+            path=path,
+        )
+
+    def _functional(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
+        entries = config["layers"]
+        nodes = Nodes(entries, self.modern)
+        layers = []
+        layers_path = (*path, "config", "layers")
+        for i, entry in enumerate(entries):
+            layer_path = (*layers_path, i)
+            layer = self.layer(entry, layer_path)
+            layer.calls = nodes.calls(entry, layer, layer_path)
+            layers.append(layer)
+        inputs = nodes.tensors(config.get("input_layers", []), (*path, "config", "input_layers"))
+        outputs = nodes.tensors(config["output_layers"], (*path, "config", "output_layers"))
+        nodes.settle()
+        if not self.modern or nodes.is_keras_2:
+            inputs, outputs = _unpacked(inputs), _unpacked(outputs)
+        if self.is_opaque:
+            shapes = recorded(entries)
+            for layer in layers:
+                layer.recorded = shapes.get(layer.name or "")
+        return ModelConfig(
+            name=named(config, path) or self.auto("Functional"),
+            class_name="Functional" if class_name == "Model" else class_name,
+            layers=layers,
+            inputs=inputs,
+            outputs=outputs,
+            trainable=config.get("trainable") is not False,
+            lists_all=nodes.is_keras_2,
+            path=(*path, "config"),
+        )
+
+    def layer(self, entry: Any, path: Path) -> LayerConfig:
+        """One entry of a model's layers, or a layer among the arguments of another."""
+        class_name = entry.get("class_name") if isinstance(entry, dict) else None
+        if not isinstance(class_name, str):
+            raise LstmcountError("expected a layer with a class_name and a config", path=path)
+        if len(class_name) > MAX_NAME:
+            raise _too_long("class", (*path, "class_name"))
+        config = entry.get("config")
+        if type(config) is dict and "layers" not in config:
+            return self._plain(class_name, entry, config.copy(), path)
+        if isinstance(config, list) or (
+            isinstance(config, dict)
+            and isinstance(config.get("layers"), list)
+            and self._is_model(entry)
+        ):
+            model = self.model(entry, path)
+            name = named(entry, path)
+            if isinstance(config, dict) and config.get("name") is None and name:
+                model.name = name
+            return LayerConfig(
+                class_name=model.class_name,
+                name=name or model.name,
+                model=model,
+                strict=False,
+                path=path,
+            )
+        if config is not None and not isinstance(config, dict):
+            raise LstmcountError("expected a layer's config", path=(*path, "config"))
+        return self._plain(class_name, entry, dict(config or {}), path)
+
+    def _plain(
+        self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
+    ) -> LayerConfig:
+        name = entry.get("name")
+        if type(name) is not str or len(name) > MAX_NAME:
+            name = named(entry, path) or named(given, path, "config")
+        given.pop("name", None)
+        batch_shape = given.pop("batch_input_shape", None)
+        dtype = given.get("dtype")
+        if type(dtype) is dict and dtype.get("class_name") == "DTypePolicy":
+            policy = dtype.get("config")
+            given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
+        try:
+            kind = self.kinds.known.get((class_name, entry["module"], entry.get("registered_name")))
+        except (KeyError, TypeError):  # none, or where text belongs stands something else
+            kind = None
+        if kind is None:
+            kind = self.kinds.of(entry, class_name, given)
+        if kind.is_opaque:
+            self.is_opaque = True
+        if kind.is_operation:
+            return LayerConfig(
+                class_name=class_name,
+                name=name,
+                arguments=given,
+                kind="op",
+                strict=False,
+                path=path,
+            )
+        build = entry.get("build_config")
+        layer = LayerConfig(
+            class_name=class_name,
+            name=name,
+            arguments=given,
+            build_config=build if isinstance(build, dict) else {},
+            strict=False,
+            path=(*path, "config"),
+        )
+        if name is None or batch_shape is not None or not kind.is_plain:
+            self._complete(layer, kind, batch_shape, path)
+        return layer
+
+    def _complete(self, layer: LayerConfig, kind: Kind, batch_shape: Any, path: Path) -> None:
+        """What only some classes need, and files of some ages."""
+        class_name, given = layer.class_name, layer.arguments
+        if kind.is_foreign:
+            class_name = class_name.rpartition(">")[2]
+        elif not self.modern and kind.declared is None:
+            class_name, given = modernised(class_name, given, self.ordering)
+        elif class_name in BATCH_NORMALIZATIONS:
+            class_name = normalising(class_name, given)  # Keras 2.13 to 2.15 name modules, too
+        if self.is_keras_2:
+            class_name = INFERRED.get(class_name, class_name)
+        layer.class_name, layer.arguments = class_name, given
+        layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
+        cls = registry.class_of(layer)
+        for key in cls.layer_arguments if cls else ():
+            if given.get(key) is not None:
+                given[key] = self._inner(given[key], (*path, "config", key))
+                if self.is_keras_2 and given.get("trainable") is False:
+                    frozen_within(given[key])
+        if batch_shape is not None:
+            layer.batch_shape = file_shapes(batch_shape)
+            if class_name == "InputLayer":
+                given["batch_shape"] = _dims(batch_shape)
+        layer.registered = kind.registered
+        layer.name = layer.name or self.auto(class_name)
+
+    def _is_model(self, entry: dict[str, Any]) -> bool:
+        """A config with layers is a model's, unless the class is a layer that holds some."""
+        if registry.find(entry["class_name"]) is not None:
+            return False
+        return self.custom.find(registered_name(entry)) is None
+
+    def _inner(self, value: Any, path: Path) -> Any:
+        if isinstance(value, list):
+            return [self._inner(item, (*path, i)) for i, item in enumerate(value)]
+        if isinstance(value, dict) and "class_name" in value:
+            return self.layer(value, path)
+        return value
+
+
+def _unlisted(class_name: str, path: Path) -> LstmcountError:
+    if registry.find(class_name) is not None:
+        return LstmcountError(f"{class_name} is a layer; expected a model", path=path)
+    text = f"{class_name} is a subclassed model: its config does not say which layers it has"
+    return UnlistedLayersError(text, path=path)
+
+
+def named(config: dict[str, Any], path: Path, *inside: str) -> str | None:
+    name = config.get("name")
+    if name is None or isinstance(name, str):
+        if name is not None and len(name) > MAX_NAME:
+            raise _too_long("name", (*path, *inside, "name"))
+        return name
+    raise LstmcountError(f"expected a name, got {name!r}", path=(*path, *inside, "name"))
+
+
+def _too_long(what: str, path: Path) -> LstmcountError:
+    return LstmcountError(f"a {what} of more than {MAX_NAME:,} letters", path=path)
+
+
+def _unpacked(tensors: Any) -> Any:
+    """Before Keras 3 a list of one tensor was that tensor."""
+    return tensors[0] if isinstance(tensors, list) and len(tensors) == 1 else tensors
+
+
+def _input_of(model: ModelConfig) -> Any:
+    """The shape that a model says of its one input; a Sequential around it then has it, too."""
+    if model.is_sequential:
+        found = [layer for layer in model.layers[:1] if layer.class_name == "InputLayer"]
+    else:
+        names = [ref.layer for ref in refs_in(model.inputs)]
+        found = [layer for layer in model.layers if [layer.name] == names]
+    return found[0].arguments.get("batch_shape") if found else model.build_input_shape
+
+
+def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:
+    dims = [None if not isinstance(dim, int) else dim for dim in shape]
+    return LayerConfig(
+        class_name="InputLayer",
+        name=auto("InputLayer"),
+        arguments={"batch_shape": dims},
+        strict=False,
+        path=path,
+    )
+
+
+def _dims(shape: Any) -> Any:
+    """A shape's dimensions as a list, also where Keras serialised a tuple."""
+    if isinstance(shape, dict) and isinstance(shape.get("items"), list):
+        return shape["items"]
+    return shape

@@ -1,0 +1,46 @@
+"""`model.json` of TensorFlow.js: a Keras model and the manifest of its weights, or a graph."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.custom.known import CustomLayers
+from lstmcount.readers.files.stored import Stored, attach, weights_only
+from lstmcount.readers.keras.reader import find_model, read_keras
+from lstmcount.readers.text.content import what_it_is
+
+MAX_DEPTH = 200  # of a weight's name, in which slashes part groups
+
+
+def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig:
+    """The model, or its weights alone where the file leaves the model out.
+
+    Raises `LstmcountError` for a graph-model.
+    """
+    if data.get("modelTopology") is None:
+        return weights_only(_listed(data), "there is no modelTopology here, only weights")
+    found = find_model(data)
+    if found is None:
+        raise LstmcountError(what_it_is(data))
+    config = read_keras(found[0], custom, found[1])
+    config.manifest = partial(_listed, data)
+    attach(config, Stored(config.manifest))
+    return config
+
+
+def _listed(data: dict[str, Any]) -> dict[str, Any]:
+    path = ("weightsManifest",)
+    try:
+        tensors = [
+            (str(entry["name"]), [int(dim) for dim in entry["shape"]], str(entry["dtype"]))
+            for group in data["weightsManifest"]
+            for entry in group["weights"]
+        ]
+    except (TypeError, ValueError, KeyError):
+        raise LstmcountError("expected lists of weights with a shape", path=path) from None
+    if any(name.count("/") > MAX_DEPTH for name, _, _ in tensors):
+        raise LstmcountError(f"a weight inside more than {MAX_DEPTH} groups", path=path)
+    return {"tensors": tensors, "groups": [], "by_name": True}

@@ -1,0 +1,164 @@
+"""An entry of a spec → the layer that it describes: its class, its arguments, their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import LayerConfig
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.expressions.variables import Scope
+from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments as constructor_arguments
+from lstmcount.layers.custom.known import CustomLayers
+from lstmcount.layers.numeric_arguments import fractional_arguments, numeric_arguments
+from lstmcount.naming import AutoNames
+from lstmcount.readers.spec import operations
+from lstmcount.readers.spec.entries import input_shape, split
+
+MODELS = ("Sequential", "Functional", "Model")
+
+
+class LayerReader:
+    """Reads layers for one spec: with its custom layers, its variables, its automatic names.
+
+    `model` reads a `model:` entry.
+    """
+
+    def __init__(
+        self,
+        custom: CustomLayers,
+        scope: Scope,
+        auto: AutoNames,
+        model: Callable[[Any, dict[str, Any], Path], LayerConfig],
+    ) -> None:
+        self.custom = custom
+        self.scope = scope
+        self.auto = auto
+        self.model = model
+
+    def layer(self, entry: Any, path: Path) -> tuple[LayerConfig, dict[str, Any]]:
+        """The layer of an entry, and what stands beside its class there (name, inputs)."""
+        class_name, given, beside, given_path = split(entry, path)
+        if class_name == "model":
+            name_of(beside, path)
+            return self.model(given, beside, path), beside
+        if class_name.startswith(operations.PREFIX):
+            return self._operation(class_name, given, beside, given_path)
+        declared, cls = self._class(class_name, path)
+        given = _by_name(given, cls, given_path)
+        if isinstance(entry, dict) and entry.get("config") is not None:
+            given = cls.of_config(given)
+        beside |= input_shape(given, cls)
+        for key in cls.layer_arguments:
+            if given.get(key) is not None:
+                given[key] = self._inner(given[key], (*given_path, key))
+        expressions = {}
+        if self.scope.values:
+            numeric, fractional = numeric_arguments(cls), fractional_arguments(cls)
+            expressions = self.resolve(given, numeric, given_path, fractional)
+        if "name" in given:
+            if beside.get("name") not in (None, given["name"]):
+                raise LstmcountError("the name stands twice", path=(*given_path, "name"))
+            beside = {**beside, "name": given.pop("name")}
+        config = LayerConfig(
+            class_name=cls.__name__,
+            name=name_of(beside, path) or self.auto(cls.__name__),
+            arguments=given,
+            expressions=expressions,
+            declared=declared,
+            path=given_path,
+        )
+        return config, beside
+
+    def _class(self, class_name: str, path: Path) -> tuple[Any, type[Layer]]:
+        """A class by its name, with its declaration if it is a custom one."""
+        own = registry.is_keras_layer(class_name)
+        declared = None if own else self.custom.find(class_name)
+        if declared is not None:
+            from lstmcount.layers.custom.declared import layer_class
+
+            return declared, layer_class(declared)
+        try:
+            cls = registry.find(class_name)
+        except LstmcountError as error:
+            raise error.at(*path) from None
+        if cls is None:
+            known = [*registry.class_names(), *registry.offered(), *self.custom.names()]
+            hint = did_you_mean(class_name.removeprefix("keras.layers."), known)
+            if class_name in MODELS:
+                hint = " A model within the model: `model: {input_shape: …, layers: […]}`."
+            raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)
+        return None, cls
+
+    def _inner(self, entry: Any, path: Path) -> Any:
+        if isinstance(entry, list):
+            return [self._inner(item, (*path, i)) for i, item in enumerate(entry)]
+        found = self.layer(entry, path)[0]
+        if found.kind == "op":
+            raise LstmcountError("expected a layer, got an operation", path=path)
+        return found
+
+    def _operation(
+        self, function: str, given: Any, beside: dict[str, Any], path: Path
+    ) -> tuple[LayerConfig, dict[str, Any]]:
+        signature = operations.signature_of(function, path)
+        arguments = operations.arguments_of(signature, given, path)
+        made, passed = operations.split_arguments(signature, arguments, path)
+        config = LayerConfig(
+            class_name=signature.operation,
+            name=name_of(beside, path[:-1]) or self.auto(signature.operation),
+            arguments=made,
+            kind="op",
+            path=path,
+        )
+        return config, {**beside, "passed": passed}
+
+    def resolve(
+        self,
+        given: dict[str, Any],
+        numeric: Collection[str],
+        path: Path,
+        fractional: Collection[str] = (),
+    ) -> dict[str, Any]:
+        """Put numbers in place of expressions in `given`; what was replaced."""
+        if not self.scope.values:
+            return {}
+        found = {}
+        for key, value in given.items():
+            if key in numeric and isinstance(value, str | list):
+                fractions = key in fractional
+                given[key], expression = self.scope.resolve(value, (*path, key), fractions)
+                if expression is not None:
+                    found[key] = expression
+        return found
+
+
+def _by_name(given: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
+    """Arguments by name; a scalar is the first one."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        return {constructor_arguments(cls)[0]: given}
+    for key in given:
+        if not isinstance(key, str):
+            raise LstmcountError(
+                f"expected the names of arguments, got {key!r}", path=(*path, key), at_key=True
+            )
+        if cls.layer_arguments and registry.is_keras_layer(key):
+            raise LstmcountError(
+                f"{cls.__name__} has no argument {key!r}. A layer is given by name: "
+                f"{cls.layer_arguments[0]}: {{{key}: …}}",
+                path=(*path, key),
+                at_key=True,
+            )
+    return dict(given)
+
+
+def name_of(beside: dict[str, Any], path: Path) -> str | None:
+    """The name that stands beside a class, which is a text."""
+    name = beside.get("name")
+    if name is not None and (not isinstance(name, str) or not name):
+        raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))
+    return name

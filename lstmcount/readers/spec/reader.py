@@ -1,0 +1,397 @@
+"""Hand-written specs: `input_shape` (or `inputs`), `layers`, and what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.expressions.variables import Scope
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.naming import AutoNames
+from lstmcount.readers.spec import operations
+from lstmcount.readers.spec.entries import (
+    BESIDE,
+    branches,
+    dimension,
+    input_dims,
+    only,
+    tensor_refs,
+)
+from lstmcount.readers.spec.layers import LayerReader, name_of
+
+TOP_KEYS = (
+    "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
+    "budget", "variables", "custom_layers",
+)  # fmt: skip
+MAX_LAYERS = 50_000
+_OUTPUT = re.compile(r"(.*)\[(\d+)\]")
+
+Nested = Callable[[str, Path, CustomLayers], ModelConfig]
+
+
+def is_spec(data: Any) -> bool:
+    return isinstance(data, dict) and "layers" in data and "config" not in data
+
+
+def read_spec(
+    data: Any,
+    *,
+    name: str = "model",
+    nested: Nested | None = None,
+    settings: dict[str, Any] | None = None,
+    custom: CustomLayers = NONE,
+) -> ModelConfig:
+    """The model that a spec describes.
+
+    `nested` reads the files that its `model:` entries name. `settings` give variables other values;
+    those that are none of the spec's variables are left in the dict.
+
+    Raises `LstmcountError` with the path of what is wrong.
+    """
+    settings = {} if settings is None else settings
+    scope = Scope(data.get("variables"), settings)
+    for name_ in set(settings) - set(scope.unclaimed):
+        del settings[name_]
+    config = _Spec(data, name, nested, scope, custom).read()
+    scope.refuse_unused()
+    config.variables = scope.values
+    config.derived = scope.expressions
+    config.structural = frozenset(scope.structural)
+    return config
+
+
+class _Spec:
+    def __init__(
+        self, data: Any, name: str, nested: Nested | None, scope: Scope, custom: CustomLayers
+    ) -> None:
+        self.data = data
+        self.custom = custom.with_own(data.get("custom_layers"))
+        self.scope = scope
+        self.name = name
+        self.nested = nested
+        self.auto = AutoNames()
+        self.entries = LayerReader(self.custom, scope, self.auto, self._model)
+        self.layers: list[LayerConfig] = []
+        self.by_name: dict[str, LayerConfig] = {}
+        self.tensors: dict[str, TensorRef] = {}  # what `inputs:` may name
+        self.previous: Any = None  # what an entry reads that names no inputs
+        self.is_graph = False
+
+    def read(self) -> ModelConfig:
+        data = self.data
+        for key in data:
+            if key not in TOP_KEYS:
+                hint = did_you_mean(str(key), TOP_KEYS) or f" Known: {', '.join(TOP_KEYS)}."
+                raise LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),), at_key=True)
+        if not isinstance(data["layers"], list) or not data["layers"]:
+            raise LstmcountError("expected a list of layers", path=("layers",))
+        self.is_graph = "inputs" in data or "outputs" in data or branches(data["layers"])
+        self._read_inputs()
+        self._read_layers(data["layers"], ("layers",), "")
+        config = ModelConfig(
+            name=self._text("name", self.name),
+            layers=self.layers,
+            trainable=self._flag("trainable"),
+            dtype=data.get("dtype"),
+            budget=self._budget(),
+        )
+        if self.is_graph:
+            config.class_name = "Functional"
+            config.inputs = [
+                TensorRef(layer.name or "")
+                for layer in self.layers
+                if layer.class_name == "InputLayer"
+            ]
+            config.outputs = self._outputs()
+            self._refuse_unused(config)
+        return config
+
+    def _text(self, key: str, default: str) -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str) or not value:
+            raise LstmcountError(f"expected a name, got {value!r}", path=(key,))
+        return value
+
+    def _flag(self, key: str) -> bool:
+        value = self.data.get(key, True)
+        if not isinstance(value, bool):
+            raise LstmcountError(f"expected true or false, got {value!r}", path=(key,))
+        return value
+
+    def _budget(self) -> Any:
+        """The budget block, with amounts in place of the expressions that name variables."""
+        budget = self.data.get("budget")
+        if not self.scope.values or not isinstance(budget, dict):
+            return budget
+        return {
+            key: self.scope.amount(value, ("budget", str(key))) for key, value in budget.items()
+        }
+
+    # -- inputs and outputs ---------------------------------------------------------------------
+
+    def _read_inputs(self) -> None:
+        data = self.data
+        if "inputs" in data and "input_shape" in data:
+            raise LstmcountError("give either input_shape or inputs", path=("input_shape",))
+        if isinstance(data.get("inputs"), dict):
+            for key, value in data["inputs"].items():
+                path: Path = ("inputs", str(key))
+                if isinstance(value, dict):
+                    extra = {k: v for k, v in value.items() if k != "shape"}
+                    self._add_input(str(key), value.get("shape"), extra, path)
+                else:
+                    self._add_input(str(key), value, {}, path)
+        else:
+            key = "inputs" if "inputs" in data else "input_shape"
+            if data.get(key) is not None:
+                self._add_input(self.auto("InputLayer"), data[key], {}, (key,))
+        names = list(self.by_name)
+        self.previous = TensorRef(names[0]) if len(names) == 1 else None
+
+    def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
+        arguments = {"shape": shape, "batch_size": self.data.get("batch_size"), **extra}
+        expressions = self.entries.resolve(arguments, ("shape", "batch_size"), path)
+        arguments["shape"] = input_dims(arguments["shape"], path)
+        if "shape" in expressions and not isinstance(expressions["shape"], list):
+            expressions["shape"] = [expressions["shape"]]
+        if arguments["batch_size"] is not None:
+            arguments["batch_size"] = dimension(arguments["batch_size"], ("batch_size",))
+        self._add(
+            LayerConfig(
+                class_name="InputLayer",
+                name=name,
+                arguments=arguments,
+                expressions=expressions,
+                path=path,
+            )
+        )
+
+    def _outputs(self) -> Any:
+        wanted = self.data.get("outputs")
+        if wanted is None:
+            return self.previous
+        return self._references(wanted, ("outputs",))
+
+    def _refuse_unused(self, config: ModelConfig) -> None:
+        """A layer that no output depends on is a mistake in the spec, not a part of the model."""
+        used: set[str] = set()
+        todo = [ref.layer for ref in tensor_refs(config.outputs)]
+        while todo:
+            name = todo.pop()
+            if name not in used:
+                used.add(name)
+                for call in self.by_name[name].calls:
+                    todo += [ref.layer for ref in tensor_refs([call.args, call.kwargs])]
+        for layer in self.layers:
+            if layer.name not in used and layer.class_name != "InputLayer":
+                raise LstmcountError(
+                    f"no output depends on layer {layer.name!r}; name it in outputs or remove it",
+                    path=layer.path,
+                )
+
+    # -- entries --------------------------------------------------------------------------------
+
+    def _read_layers(self, entries: Any, path: Path, suffix: str) -> None:
+        if not isinstance(entries, list):
+            raise LstmcountError(f"expected a list of layers, got {entries!r}", path=path)
+        for i, entry in enumerate(entries):
+            self._read_entry(entry, (*path, i), suffix)
+
+    def _read_entry(self, entry: Any, path: Path, suffix: str) -> None:
+        if isinstance(entry, dict) and "repeat" in entry:
+            self._read_repeat(entry, path, suffix)
+        elif isinstance(entry, dict) and "call" in entry:
+            self._read_call(entry, path, suffix)
+        else:
+            layer, beside = self.entries.layer(entry, path)
+            if beside.get("name") is not None and suffix:
+                layer.name = f"{layer.name}{suffix}"
+            if "input_shape" in beside and not self.layers and not self.is_graph:
+                shape_path = (*layer.path, "input_shape")
+                self._add_input(self.auto("InputLayer"), beside["input_shape"], {}, shape_path)
+            self._add(layer)
+            if layer.class_name == "InputLayer":
+                self._refuse_another_input(layer)
+                self.previous = TensorRef(layer.name or "")
+            else:
+                self._connect(layer, beside, path, suffix)
+
+    def _refuse_another_input(self, layer: LayerConfig) -> None:
+        first = self.layers[0]
+        if not self.is_graph and first is not layer:
+            what = f"the input {first.name!r}" if first.class_name == "InputLayer" else "a layer"
+            raise LstmcountError(f"an input stands after {what}", path=layer.path)
+
+    def _read_repeat(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
+        only(entry, ("repeat", "layers"), path)
+        times = entry["repeat"]
+        if isinstance(times, str) and self.scope.values:
+            times = self.scope.structure(times, (*path, "repeat"))
+        if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+            raise LstmcountError(
+                f"expected a number of repetitions, got {times!r}", path=(*path, "repeat")
+            )
+        block = entry.get("layers")
+        if not isinstance(block, list) or not block:
+            raise LstmcountError("expected a list of layers", path=(*path, "layers"))
+        if times * len(block) + len(self.layers) > MAX_LAYERS:
+            raise LstmcountError(
+                f"{times:,} repetitions make more than {MAX_LAYERS:,} layers",
+                path=(*path, "repeat"),
+            )
+        for i in range(times):
+            self._read_layers(block, (*path, "layers"), f"{suffix}_{i}" if i else suffix)
+
+    def _read_call(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
+        only(entry, ("call", *BESIDE), path)
+        target = str(entry["call"])
+        layer = self.by_name.get(target + suffix) or self.by_name.get(target)
+        if layer is None:
+            hint = did_you_mean(target, self.by_name)
+            raise LstmcountError(f"there is no layer {target!r} yet.{hint}", path=(*path, "call"))
+        if layer.kind == "op":
+            raise LstmcountError(
+                f"{target!r} is an operation, which has nothing to share: say it again",
+                path=(*path, "call"),
+            )
+        self._connect(layer, entry, path, suffix)
+        if (name := name_of(entry, path)) is not None:
+            self._name_tensor(name + suffix, self.previous, path)
+
+    def _connect(self, layer: LayerConfig, beside: dict[str, Any], path: Path, suffix: str) -> None:
+        if not self.is_graph:
+            return
+        wanted = beside.get("inputs")
+        if wanted is None:
+            if self.previous is None:
+                names = ", ".join(self.by_name)
+                raise LstmcountError(
+                    f"say which inputs layer {layer.name!r} reads (of {names})", path=path
+                )
+            call = Call([self.previous], {}, path)
+        if layer.kind == "op":
+            read = self.previous
+            if wanted is not None:
+                read = self._value(wanted, (*path, "inputs"), suffix)
+            call = Call(operations.call_of(layer, read, beside["passed"], path), {}, path)
+        elif wanted is not None:
+            call = Call(*self._arguments(layer, wanted, (*path, "inputs"), suffix), path)
+        layer.calls.append(call)
+        self.previous = TensorRef(layer.name or "", len(layer.calls) - 1, None)
+
+    def _arguments(
+        self, layer: LayerConfig, wanted: Any, path: Path, suffix: str
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """What Keras code would pass to a layer of that class: in order, by name, or in order
+        and the rest by name.
+        """
+        cls = registry.class_of(layer)
+        names = cls.call_arguments if cls else ("inputs",)
+        keywords = cls.keywords() if cls else names
+        if isinstance(wanted, dict) and (names[0] in wanted if cls else set(wanted) == set(names)):
+            return [], self._by_name(layer, wanted, keywords, path, suffix)
+        given: dict[str, Any] = {}
+        last = wanted[-1] if cls and isinstance(wanted, list) and len(wanted) > 1 else None
+        if isinstance(last, dict) and (len(names) > 1 or not last.keys().isdisjoint(keywords)):
+            place = (*path, len(wanted) - 1)
+            given = self._by_name(layer, last, keywords, place, suffix)
+            wanted = wanted[:-1] if len(wanted) > 2 else wanted[0]
+        read = self._references(wanted, path, suffix)
+        if isinstance(read, list) and len(names) > 1:
+            if "initial_state" in names and len(read) > 1:
+                return read[:1], {"initial_state": read[1:], **given}
+            return read, given
+        return [read], given
+
+    def _by_name(
+        self, layer: LayerConfig, wanted: Any, known: tuple[str, ...], path: Path, suffix: str
+    ) -> dict[str, Any]:
+        given = {}
+        for key, value in wanted.items():
+            if key not in known:
+                hint = did_you_mean(str(key), known) or f" It takes: {', '.join(known)}."
+                what = f"a call of {layer.class_name} has no argument {key!r}.{hint}"
+                raise LstmcountError(what, path=(*path, str(key)), at_key=True)
+            given[key] = self._value(value, (*path, key), suffix)
+        return given
+
+    def _value(self, value: Any, path: Path, suffix: str) -> Any:
+        """An argument of a call: tensors by the names of layers, and plain values but texts."""
+        if isinstance(value, list):
+            return [self._value(item, (*path, i), suffix) for i, item in enumerate(value)]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self._references(value, path, suffix)
+
+    def _add(self, layer: LayerConfig) -> None:
+        name = layer.name or ""
+        if name in self.by_name:
+            raise LstmcountError(
+                f"the name {name!r} is used twice; every layer needs its own", path=layer.path
+            )
+        self.by_name[name] = layer
+        self.layers.append(layer)
+        self._name_tensor(name, TensorRef(name, 0, None), layer.path)
+
+    def _name_tensor(self, name: str, ref: TensorRef, path: Path) -> None:
+        if name in self.tensors:
+            raise LstmcountError(f"the name {name!r} is used twice", path=(*path, "name"))
+        self.tensors[name] = ref
+
+    def _references(self, wanted: Any, path: Path, suffix: str = "") -> Any:
+        if isinstance(wanted, str):
+            return self._reference(wanted, path, suffix)
+        if isinstance(wanted, list) and wanted:
+            return [self._references(item, (*path, i), suffix) for i, item in enumerate(wanted)]
+        if isinstance(wanted, dict) and wanted:
+            return {
+                str(key): self._references(item, (*path, str(key)), suffix)
+                for key, item in wanted.items()
+            }
+        raise LstmcountError(f"expected the name of a layer, got {wanted!r}", path=path)
+
+    def _reference(self, name: str, path: Path, suffix: str) -> TensorRef:
+        output = None
+        base = name
+        if name not in self.tensors and (indexed := _OUTPUT.fullmatch(name)):
+            base, output = indexed[1], int(indexed[2])
+        ref = self.tensors.get(base + suffix) or self.tensors.get(base)
+        if ref is None:
+            hint = did_you_mean(base, self.tensors)
+            raise LstmcountError(f"there is no layer or input {base!r} above.{hint}", path=path)
+        return TensorRef(ref.layer, ref.node, output)
+
+    # -- models in models ------------------------------------------------------------------------
+
+    def _model(self, given: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
+        given_path = (*path, "model")
+        trainable = beside.get("trainable", True)
+        if isinstance(given, dict) and is_spec(given):
+            try:
+                default = self.auto("Sequential")
+                model = _Spec(given, default, self.nested, self.scope, self.custom).read()
+            except LstmcountError as error:
+                raise error.at(*given_path) from None
+        elif isinstance(given, str) and self.nested is not None:
+            model = self.nested(given, given_path, self.custom)
+        else:
+            raise LstmcountError("expected the path of a model file", path=given_path)
+        if not trainable:
+            freeze(model)
+        name = beside.get("name") or model.name
+        model.name = name
+        return LayerConfig(class_name=model.class_name, name=name, model=model, path=path)
+
+
+def freeze(model: ModelConfig) -> None:
+    """As `model.trainable = False` in Keras: the model and everything in it."""
+    model.trainable = False
+    for layer in model.layers:
+        if layer.model is not None:
+            freeze(layer.model)
+        elif layer.kind == "layer":
+            layer.arguments = {**layer.arguments, "trainable": False}

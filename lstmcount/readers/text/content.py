@@ -1,0 +1,140 @@
+"""What a text is, from what stands in it: a program, JSON, YAML, or one of them in another."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.text import text as texts
+
+MAX_PYTHON = 2 * 2**20  # whose syntax tree takes a hundred times as much
+MAX_QUOTES = 400_000
+MAX_QUOTED = 8  # JSON as a JSON string, and that as one
+_IMPORT = r"(?m)^[ \t]*(?:import \w|from [\w.]+ import )"
+_NO_CODE = r"(?m)\Ab['\"]|^(?:layers|class_name)\s*:"
+_PYTHON_DATA = r"\s*(?:[\[{(]\s*)*(?:b['\"]|')"
+_OF_SPECS = ("input_shape", "inputs", "outputs", "batch_size", "variables", "budget")
+
+
+def is_code(name: str | None, text: str) -> bool:
+    """Whether a text is a Python program, or a notebook of one.
+
+    >>> is_code(None, "'A model.'\\nimport keras"), is_code("model.py", '{"layers": []}')
+    (True, False)
+    """
+    if texts.looks_like_json(text):
+        if '"nbformat"' in text:
+            from lstmcount.programs.language.source import is_notebook
+
+            return is_notebook(text)
+        is_text = text[:1000].lstrip().startswith('"')  # JSON's, or what a program begins with
+        return is_text and re.search(_IMPORT, text) is not None
+    if re.search(_IMPORT, text):
+        return True
+    return name is not None and name.endswith((".py", ".ipynb")) and not re.search(_NO_CODE, text)
+
+
+def parse(text: str) -> tuple[Any, bool]:
+    """The data in a text, and whether it is JSON as it stands."""
+    if not texts.looks_like_json(text):
+        found = _python_data(text)
+        return (texts.parse_yaml(text) if found is None else found), False
+    try:
+        return texts.parse_json(text), True
+    except LstmcountError as error:
+        if error.location.line is None:
+            raise
+        found = _python_data(text)
+        try:
+            return (texts.parse_yaml(text) if found is None else found), False
+        except LstmcountError:
+            raise error from None
+
+
+def unquoted(data: Any) -> Any:
+    """The document in a JSON string, however often it was made one."""
+    for _ in range(MAX_QUOTED):
+        if not isinstance(data, str):
+            break
+        text = data.removeprefix("\ufeff")
+        if not texts.looks_like_json(text):
+            break
+        data = texts.parse_json(text)
+    return data
+
+
+def _python_data(text: str) -> Any:
+    """What Python prints of a dict or of bytes; None where it is none of them.
+
+    >>> _python_data("{'class_name': 'Dense', 'config': {'axis': (1, None)}}")
+    {'class_name': 'Dense', 'config': {'axis': [1, None]}}
+    """
+    if len(text) > MAX_PYTHON or not re.match(_PYTHON_DATA, text):
+        return None
+    if not texts.has_few_values(text) or text.count("+") + text.count("'") > MAX_QUOTES:
+        return None
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in its strings
+            return _plain(ast.literal_eval(text.strip()))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return texts.decode(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise ValueError(f"{value!r} is no data")
+
+
+def as_model(data: Any) -> Any:
+    """What stands for a whole model without saying its class: lists of layers, bare configs."""
+    if isinstance(data, list):
+        if data and all(_is_layer(entry) for entry in data):
+            return {"class_name": "Sequential", "config": data}  # of an old Sequential
+        return data
+    if not isinstance(data, dict) or "class_name" in data or "config" in data:
+        return data
+    layers = data.get("layers")
+    if not isinstance(layers, list) or not layers or any(key in data for key in _OF_SPECS):
+        return data
+    if "output_layers" in data:
+        return {"class_name": "Functional", "config": data}
+    first = layers[0]
+    if all(_is_layer(e) and isinstance(e.get("config"), dict) for e in layers) and (
+        "build_input_shape" in data
+        or "batch_input_shape" in first["config"]
+        or first["class_name"] == "InputLayer"
+    ):
+        return {"class_name": "Sequential", "config": data}
+    return data
+
+
+def _is_layer(entry: Any) -> bool:
+    return isinstance(entry, dict) and "class_name" in entry
+
+
+def _has_nodes(topology: Any) -> bool:
+    return isinstance(topology, dict) and "node" in topology
+
+
+def what_it_is(data: Any) -> str:
+    """What is wrong with data that is neither a spec nor a model."""
+    if isinstance(data, dict) and isinstance(data.get("weight_map"), dict):
+        return "this lists the files of a model's weights; the model itself is in none of them"
+    if isinstance(data, dict) and (
+        data.get("format") == "graph-model" or _has_nodes(data.get("modelTopology"))
+    ):
+        return "this is a TensorFlow.js graph model: it holds operations, not Keras's layers"
+    wanted = "expected a spec with `layers:`, or a model as Keras writes it"
+    return f"the file says nothing: {wanted}" if data is None else wanted

@@ -1,0 +1,68 @@
+"""Files beside the model (project files, baselines, inputs): regular and of bounded size."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.text.pipes import read_pipe, read_up_to
+
+_KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_regular(path: str | os.PathLike[str], limit: int, *, pipe: bool = False) -> bytes:
+    """The bytes of a file that has at most `limit` of them; with `pipe` it may be a pipe, too.
+
+    Its size is looked at before it is read, and nothing waits for a writer. Raises
+    `LstmcountError` for anything that is not a file or is too large, `OSError` as `open` does.
+    """
+    if pipe and stat.S_ISFIFO(os.stat(path).st_mode):
+        data: bytes | None = read_pipe(os.fspath(path), limit + 1)
+    else:
+        refuse_special(os.stat(path))  # before it is opened, which some devices notice
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            refuse_special(status)
+            data = read_up_to(file, limit + 1) if status.st_size <= limit else None
+    if data is None or len(data) > limit:
+        raise LstmcountError(f"the file is larger than {limit // 2**20} MiB")
+    return data
+
+
+def refuse_special(status: os.stat_result) -> None:
+    """Raises `LstmcountError` for what is not a regular file.
+
+    >>> refuse_special(os.stat(os.devnull))
+    Traceback (most recent call last):
+    lstmcount.errors.LstmcountError: this is a device, not a file
+    """
+    if not stat.S_ISREG(status.st_mode):
+        what = next((name for test, name in _KINDS if test(status.st_mode)), "something else")
+        raise LstmcountError(f"this is {what}, not a file")
+
+
+def inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:
+    """Where a path leads, links followed; raises `LstmcountError` if that is not in the folder.
+
+    >>> inside("docs/../..", ".")
+    Traceback (most recent call last):
+    lstmcount.errors.LstmcountError: it leads out of its folder
+    """
+    try:
+        target, around = os.path.realpath(path), os.path.realpath(folder)
+    except ValueError:  # a NUL
+        raise LstmcountError("not the name of a file") from None
+    if target != around and not target.startswith(os.path.join(around, "")):
+        raise LstmcountError("it leads out of its folder")
+    return target
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))

@@ -1,0 +1,262 @@
+"""YAML and JSON text → plain data, within bounds; and back from a path to a line and a column."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import Location, LstmcountError, Path
+from lstmcount.readers.text.file_signatures import foreign
+
+MAX_BYTES = 64 * 2**20
+TOO_LARGE = f"the file is larger than {MAX_BYTES // 2**20} MiB"
+MAX_WIDE = 16 * 2**20  # of characters that take up to four bytes each in memory
+MAX_YAML = 8 * 2**20  # which takes a hundred times as long to read as JSON
+MAX_YAML_VALUES = 200_000
+MAX_DEPTH = 400
+MAX_NODES = 1_000_000
+MAX_MEMORY = 160 * 2**20  # that the values of a JSON text may take
+_FEW_BYTES = 2**21  # of JSON whose values always fit
+
+_BINARY = "this is a binary file, not a model that lstmcount reads"
+
+
+def decode(data: bytes) -> str:
+    """The bytes as text: UTF-8, or UTF-16 and UTF-32 as JSON may be written; no byte-order mark.
+
+    Raises `LstmcountError` that says what else it is.
+    """
+    if len(data) > MAX_BYTES:
+        raise LstmcountError(TOO_LARGE)
+    if len(data) > MAX_WIDE and not data.isascii():
+        raise LstmcountError(
+            f"the file is larger than {MAX_WIDE // 2**20} MiB, and not all of it is ASCII"
+        )
+    if data[:1] not in (b"{", b"["):  # as JSON begins, and nothing foreign does
+        what = foreign(data)
+        if what is not None:
+            raise LstmcountError(f"this is {what}")
+    encoding = _encoding(data[:4])
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if b"\0" in data[:1024]:
+            raise LstmcountError(_BINARY) from None
+        raise LstmcountError(f"not UTF-8 text: {error.reason} at byte {error.start}") from None
+    if "\0" in text[:1024]:
+        raise LstmcountError(_BINARY)
+    return text
+
+
+def _encoding(start: bytes) -> str:
+    if b"\0" not in start and start[:1] not in (b"\xef", b"\xff", b"\xfe"):
+        return "utf-8"
+    import json
+
+    return json.detect_encoding(start)
+
+
+def looks_like_json(text: str) -> bool:
+    start = _start(text)
+    return text[start : start + 1] in ("{", "[", '"')
+
+
+def is_blank(text: str) -> bool:
+    return _start(text) == len(text)
+
+
+def _start(text: str) -> int:
+    """Where the text begins; no copy of it is made."""
+    found = re.match(r"\s+", text)
+    return found.end() if found else 0
+
+
+def parse_json(text: str) -> Any:
+    _require_few_values(text)
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        pass
+    except RecursionError:
+        raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    import json  # which reads NaN and the like, and says where a text is wrong
+
+    try:
+        data = json.loads(text)
+        if re.search(r"\\u[dD][89a-fA-F]", text):
+            _refuse_surrogates(data)
+        return data
+    except json.JSONDecodeError as error:
+        raise _syntax_error(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+    except RecursionError:
+        raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except ValueError as error:
+        raise LstmcountError(f"not JSON: {error}") from None
+
+
+def _require_few_values(text: str) -> None:
+    """Refuse JSON whose lists, objects, and what they hold could fill the memory."""
+    if len(text) > _FEW_BYTES:
+        size = 64 * (text.count(",") + text.count("[")) + 192 * text.count("{")
+        if size > MAX_MEMORY:
+            raise LstmcountError("the file holds more values than a model needs")
+
+
+def _refuse_surrogates(data: Any) -> None:
+    """Halves of a character, which JSON can spell and no text can hold."""
+    import json
+
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise LstmcountError(f"not JSON: {half!r} is half of a character") from None
+
+
+def reject_duplicates(text: str) -> None:
+    """Hand-written JSON may not say a key twice."""
+
+    def pairs(items: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in items:
+            if key in seen:
+                raise LstmcountError(f"the key {key!r} stands twice in one object")
+            seen.add(key)
+
+    import json
+
+    try:
+        json.loads(text, object_pairs_hook=pairs)
+    except LstmcountError as error:
+        raise _placed(error, text) from None
+
+
+def _placed(error: LstmcountError, text: str) -> LstmcountError:
+    """The error where YAML, which tells places, finds the same."""
+    try:
+        parse_yaml(text)
+    except LstmcountError as found:
+        if "stands twice" in found.message:
+            error.location = found.location
+    return error
+
+
+def parse_yaml(text: str) -> Any:
+    import yaml
+
+    from lstmcount.readers.text.yaml_loader import Loader, check_depth
+
+    if len(text) > MAX_YAML:
+        raise LstmcountError(f"the file is larger than {MAX_YAML // 2**20} MiB of YAML")
+    if not has_few_values(text):
+        raise LstmcountError(f"YAML of more than {MAX_YAML_VALUES:,} lines and values")
+    try:
+        check_depth(text, MAX_DEPTH)
+        data = yaml.load(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or str(error)
+        if "',' or" in problem and error.context_mark:
+            opened = error.context_mark
+            problem += f" (for the bracket at {opened.line + 1}:{opened.column + 1})"
+        if "',' or ']'" in problem and "custom_layers" in text:
+            problem += "; text with brackets needs quotes: ['input[-1]', units]"
+        if mark is None:
+            raise LstmcountError(f"not YAML: {problem}") from None
+        raise _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1) from None
+    except yaml.YAMLError as error:
+        raise LstmcountError(f"not YAML: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
+        # of PyYAML's own tags
+        raise LstmcountError(f"not YAML: {error}") from None
+    if "&" in text:
+        _bound_aliases(data)
+    return data
+
+
+def _syntax_error(message: str, line: int, column: int) -> LstmcountError:
+    error = LstmcountError(message)
+    error.location = Location(line=line, column=column)
+    return error
+
+
+def has_few_values(text: str) -> bool:
+    """Whether YAML has few enough values to be read: each stands behind one of these characters."""
+    return sum(map(text.count, ",:[{?\n")) + text.count("- ") <= MAX_YAML_VALUES
+
+
+def _bound_aliases(data: Any) -> None:
+    """Refuse aliases that expand to more than anyone writes by hand (or into themselves)."""
+    sizes: dict[int, int] = {}
+    above: set[int] = set()
+
+    def size(value: Any) -> int:
+        if not isinstance(value, list | dict):
+            return 1
+        if id(value) in above:
+            raise LstmcountError("a YAML alias contains itself")
+        if id(value) not in sizes:
+            above.add(id(value))
+            items = value.values() if isinstance(value, dict) else value
+            sizes[id(value)] = 1 + sum(map(size, items))
+            above.remove(id(value))
+        if sizes[id(value)] > MAX_NODES:
+            raise LstmcountError(f"YAML aliases expand to more than {MAX_NODES:,} values")
+        return sizes[id(value)]
+
+    size(data)
+
+
+def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | None:
+    """Line and column (from 1) of the value at `path`, or of the nearest one around it."""
+    if looks_like_json(text):
+        from lstmcount.readers.text import json_places
+
+        position, is_exact = json_places.locate(text, path, at_key)
+        if is_exact or not _is_short_yaml(text):
+            return _line_and_column(text, position)
+    return _in_yaml(text, path, at_key) if _is_short_yaml(text) else None
+
+
+def _is_short_yaml(text: str) -> bool:
+    return len(text) <= MAX_YAML and has_few_values(text)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def _in_yaml(text: str, path: Path, at_key: bool) -> tuple[int, int] | None:
+    import yaml
+
+    try:
+        node = yaml.compose(re.sub("\t", " ", text), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return None
+    if node is None:
+        return None
+    mark = node.start_mark
+    for depth, step in enumerate(path):
+        found = _child(node, step)
+        if found is None:
+            break
+        key, node = found
+        last = depth == len(path) - 1
+        mark = key.start_mark if at_key and last and key is not None else node.start_mark
+    return mark.line + 1, mark.column + 1
+
+
+def _child(node: Any, step: object) -> tuple[Any, Any] | None:
+    if isinstance(node.value, str):
+        return None
+    if isinstance(step, int):
+        is_list = step < len(node.value) and not isinstance(node.value[step], tuple)
+        return (None, node.value[step]) if is_list else None
+    for item in node.value:
+        if isinstance(item, tuple) and item[0].value == step:
+            return item
+    return None

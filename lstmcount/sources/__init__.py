@@ -1,0 +1,275 @@
+"""A source of any kind → ModelConfig; the content decides which reader takes it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
+
+import msgspec
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import Location, LstmcountError, Path, Place
+from lstmcount.layers.custom.known import CustomLayers, Declarations
+from lstmcount.readers.files import saved_model
+from lstmcount.readers.files.binary import HDF5, is_binary, read_binary
+from lstmcount.readers.spec.reader import MAX_LAYERS, is_spec, read_spec
+from lstmcount.readers.text import content
+from lstmcount.readers.text import file_signatures as foreign
+from lstmcount.readers.text import text as texts
+from lstmcount.readers.text.pipes import read_pipe, read_up_to
+from lstmcount.readers.text.regular import refuse_special
+from lstmcount.sources.settings import apply_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path as FilePath
+
+    from lstmcount.programs import FoundModel
+
+MAX_NESTED_FILES = 20
+MAX_MODELS = 2000  # inside one
+
+
+class Source(msgspec.Struct):
+    """What was given: a name to show, the bytes or data in it, and the folder it lies in."""
+
+    name: str | None
+    data: bytes | None = None
+    binary: Any = None  # a .keras archive or HDF5: its path, or its bytes
+    parsed: Any = None
+    folder: str | None = None
+    beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
+    model: str | None = None  # which of a program's models
+    declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
+
+    @property
+    def custom(self) -> CustomLayers:
+        return CustomLayers(beyond=self.declared)
+
+    @property
+    def stem(self) -> str:
+        if not self.name or self.name.startswith("<"):
+            return "model"
+        return os.path.basename(self.name).partition(".")[0] or "model"
+
+
+class Nesting(msgspec.Struct, frozen=True):
+    """The files around the one that is read, and the sizes of all models inside it so far."""
+
+    above: tuple[str, ...] = ()
+    layers: list[int] = []
+
+
+def open_source(source: Any) -> Source:
+    """The source behind a path, a file object, a dict or a string of JSON."""
+    if isinstance(source, dict):
+        return Source(None, parsed=source)
+    if isinstance(source, str) and source[:80].lstrip()[:1] in ("{", "["):
+        return Source(None, source.encode())
+    if isinstance(source, str | os.PathLike):
+        return open_path(source)
+    if hasattr(source, "read"):
+        return _open_stream(source)
+    raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
+
+
+def open_path(path: str | os.PathLike[str]) -> Source:
+    name = os.fspath(path)
+    folder = os.path.dirname(name)
+    try:
+        mode = os.stat(name).st_mode
+        if stat.S_ISFIFO(mode):
+            return of_bytes(name, read_pipe(name, texts.MAX_BYTES + 1))
+        if stat.S_ISDIR(mode):
+            return _open_folder(name)
+        with open(name, "rb") as file:
+            start = file.read(len(HDF5))
+            if is_binary(start):
+                return Source(name, binary=name, folder=folder)
+            if os.fstat(file.fileno()).st_size > texts.MAX_BYTES:
+                raise located(LstmcountError(texts.TOO_LARGE), name)
+            data = read_up_to(file, texts.MAX_BYTES + 1, start)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise located(LstmcountError(reason.lower()), name) from None
+    return Source(name, saved_model.model_json(data, name) or data, folder=folder)
+
+
+def _open_folder(name: str) -> Source:
+    from pathlib import Path as FilePath
+
+    path = FilePath(name)
+    data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
+    if data is None:
+        what = foreign.of_folder(path) or "a directory"
+        raise located(LstmcountError(f"this is {what}"), name)
+    return Source(name, data, folder=os.path.dirname(name))
+
+
+def _open_stream(stream: IO[Any]) -> Source:
+    data = stream.read(texts.MAX_BYTES + 1)
+    name = getattr(stream, "name", None)
+    return of_bytes(
+        name if isinstance(name, str) else None, data.encode() if isinstance(data, str) else data
+    )
+
+
+def of_bytes(name: str | None, data: bytes) -> Source:
+    """What was read from a stream."""
+    if is_binary(data):
+        return Source(name, binary=data)
+    return Source(name, saved_model.model_json(data, name) or data)
+
+
+def read(
+    source: Source,
+    *,
+    settings: dict[str, Any] | None = None,
+    nesting: Nesting | None = None,
+    custom: CustomLayers | None = None,
+) -> ModelConfig:
+    """The model in `source`, with `settings` of variables and of layers' arguments applied.
+
+    `custom` declares layers that are not Keras's own; by default those of the source's project.
+
+    Raises `LstmcountError` that says where in the source.
+    """
+    left = dict(settings or {})
+    if source.model is not None and not _holds_code(source):
+        raise located(LstmcountError("only a program has several models"), source.name)
+    try:
+        config = _read(source, nesting or Nesting(), left, custom or source.custom)
+        if left:
+            apply_settings(config, left)
+        if nesting is None and config.is_written and config.makes_masks:
+            from lstmcount.graph.masking import add_masks
+
+            add_masks(config)
+        return config
+    except LstmcountError as error:
+        raise place(error, source) from None
+    except RecursionError:
+        raise located(LstmcountError("nested too deep"), source.name) from None
+    except MemoryError:
+        raise located(LstmcountError("it takes more memory than there is"), source.name) from None
+
+
+def _read(
+    source: Source, nesting: Nesting, settings: dict[str, Any], custom: CustomLayers
+) -> ModelConfig:
+    """Takes out of `settings` what the reader itself could use."""
+    data, text, is_json = source.parsed, "", False
+    if source.binary is not None:
+        return read_binary(source.binary, custom)
+    if data is None:
+        assert source.data is not None
+        text = texts.decode(source.data)
+        if texts.is_blank(text):
+            raise LstmcountError("the file is empty")
+        if content.is_code(source.name, text):
+            return _read_code(source, settings, custom)
+        data, is_json = content.parse(text)
+        data = content.unquoted(data)
+    if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
+        from lstmcount.readers.keras.keras0 import as_keras_one, is_keras_zero
+
+        data = as_keras_one(data) if is_keras_zero(data) else data
+    data = content.as_model(data)
+    if is_spec(data):
+        if is_json:
+            texts.reject_duplicates(text)
+        return read_spec(
+            data,
+            name=source.stem,
+            nested=lambda file, path, known: _nested(source, file, path, nesting, known),
+            settings=settings,
+            custom=custom,
+        )
+    if isinstance(data, dict) and "weightsManifest" in data:
+        from lstmcount.readers.keras.tensorflowjs import read_layers_model
+
+        return read_layers_model(data, custom)
+    from lstmcount.readers.keras.reader import find_model, read_keras
+
+    found = find_model(data)
+    if found is None:
+        raise LstmcountError(content.what_it_is(data))
+    return read_keras(found[0], custom, found[1])
+
+
+def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
+    from lstmcount.programs.isolated import read_program
+
+    assert source.data is not None
+    name = source.name or "model.py"
+    return read_program(
+        source.data, name=name, model=source.model, settings=settings, custom=custom
+    )
+
+
+def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
+    """The models that a program makes, with the lines where they get their names."""
+    if not _holds_code(source):
+        raise located(LstmcountError("only a program has several models"), source.name)
+    from lstmcount.programs.isolated import list_program
+
+    assert source.data is not None
+    try:
+        return list_program(source.data, name=source.name or "model.py", settings=settings)
+    except LstmcountError as error:
+        raise place(error, source) from None
+
+
+def _holds_code(source: Source) -> bool:
+    return source.data is not None and content.is_code(source.name, texts.decode(source.data))
+
+
+def _nested(
+    source: Source, file: str, path: Path, nesting: Nesting, custom: CustomLayers
+) -> ModelConfig:
+    """Another model file, named relative to the spec and inside the spec's folder."""
+    if source.folder is None:
+        raise LstmcountError("only a spec in a file can name another file", path=path)
+    if "\0" in file:
+        raise LstmcountError(f"{file!r} cannot be the path of a file", path=path)
+    from pathlib import Path as FilePath
+
+    folder = FilePath(source.folder).resolve()
+    target = (folder / file).resolve()
+    if not target.is_relative_to(folder):
+        raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
+    if str(target) in nesting.above or len(nesting.above) >= MAX_NESTED_FILES:
+        raise LstmcountError(f"{file!r} contains itself", path=path)
+    if source.beside is None and target.exists() and not target.is_dir():
+        refuse_special(target.stat())
+    inner = (source.beside or open_path)(target if source.beside else FilePath(source.folder, file))
+    above = (*nesting.above, str(target))
+    found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
+    nesting.layers.append(len(found.layers))
+    if len(nesting.layers) > MAX_MODELS or sum(nesting.layers) > MAX_LAYERS:
+        raise LstmcountError("models in models make more layers than anyone needs", path=path)
+    return found
+
+
+def place(error: LstmcountError, source: Source) -> LstmcountError:
+    """The error with the source's name, and the line and column of its path."""
+    if error.location.source is not None:
+        return error
+    path = error.location.path or ()
+    if path and isinstance(path[0], Place):
+        error.location = path[0].locate(source.name, path[1:])
+        return error
+    if error.location.line is None and error.location.path and source.data is not None:
+        found = texts.locate(texts.decode(source.data), error.location.path, at_key=error.at_key)
+        if found:
+            error.location = msgspec.structs.replace(error.location, line=found[0], column=found[1])
+    return located(error, source.name)
+
+
+def located(error: LstmcountError, name: str | None) -> LstmcountError:
+    error.location = msgspec.structs.replace(error.location, source=name)
+    return error
+
+
+__all__ = ["Location", "Source", "located", "open_source", "place", "read"]

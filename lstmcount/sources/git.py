@@ -1,0 +1,179 @@
+"""A model as it was in git: where the branch left the base."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from lstmcount.errors import LstmcountError
+from lstmcount.sources import Source
+from lstmcount.sources.git_command import run
+
+_PARTIAL = (
+    "this is a partial clone without the object, and lstmcount fetches nothing; in a repository "
+    "that you trust, fetch everything first: git fetch --refetch --no-filter"
+)
+_LFS = b"version https://git-lfs.github.com/spec/"
+_MAX_LINKS = 10
+MAX_REF = 1000
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What a commit has at a path."""
+
+    mode: str
+    sha: str
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == "120000"
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode.startswith("100")
+
+
+def source_at(path: Path, ref: str) -> Source | None:
+    """The file as it was where HEAD and `ref` parted; None where it did not exist.
+
+    Raises `LstmcountError` where git cannot say, and for what is not a file there.
+    """
+    root, inside = located(path)
+    return blob(root, merge_base(root, ref), inside, f"{ref}:{inside}")
+
+
+def is_unchanged(path: Path, ref: str, data: bytes) -> bool:
+    """Whether git had just these bytes there; it need not be asked for them then."""
+    root, inside = located(path)
+    folder, name = posixpath.split(inside)
+    entry = entries(root, merge_base(root, ref), folder).get(name)
+    if entry is None or not entry.is_file:
+        return False
+    kind = hashlib.sha1 if len(entry.sha) == 40 else hashlib.sha256
+    return kind(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == entry.sha
+
+
+def located(path: Path) -> tuple[Path, str]:
+    """The repository that a path lies in (though nothing may be there any more), and where."""
+    folder = Path(os.path.realpath(path.parent))
+    root = root_of(next(above for above in (folder, *folder.parents) if above.is_dir()))
+    if not folder.is_relative_to(root):  # core.worktree may name any folder
+        raise LstmcountError(f"{folder} is not in the work tree of its git repository, {root}")
+    return root, os.path.normpath((folder / path.name).relative_to(root)).replace(os.sep, "/")
+
+
+def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
+    """The file at a path of a commit, links followed as long as they stay in the tree."""
+    place = inside
+    for _ in range(_MAX_LINKS):
+        entry = entries(root, commit, posixpath.dirname(place)).get(posixpath.basename(place))
+        if entry is None:
+            return None
+        if not entry.is_link:
+            break
+        target = git(root, "cat-file", "blob", entry.sha).decode("utf-8", "replace")
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(place), target))
+        if target.startswith("/") or place.split("/")[0] == "..":
+            raise LstmcountError(f"{name} is a link out of the repository")
+    else:
+        raise LstmcountError(f"{name} is a link to a link to a link …")
+    if not entry.is_file:
+        what = "a submodule" if entry.mode == "160000" else "a directory"
+        raise LstmcountError(f"{name} is {what}, not a model")
+    data = git(root, "cat-file", "blob", entry.sha)
+    if data.startswith(_LFS):
+        raise LstmcountError(f"{name} is kept in Git LFS, and only its pointer is here")
+
+    def beside(file: Path) -> Source:
+        if not file.is_relative_to(root):
+            raise LstmcountError(f"{file} is not in the repository")
+        inner = file.relative_to(root).as_posix()
+        found = blob(root, commit, inner, f"{name.partition(':')[0]}:{inner}")
+        if found is None:
+            raise LstmcountError(f"{inner} does not exist there")
+        return found
+
+    return Source(name, data, folder=str((root / place).parent), beside=beside)
+
+
+@cache
+def entries(root: Path, commit: str, folder: str) -> dict[str, Entry]:
+    """What lies in a folder of a commit, by name."""
+    listed = git(
+        root, "ls-tree", "-z", commit, "--", f"{folder}/" if folder not in ("", ".") else "."
+    )
+    found = {}
+    for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+        meta, _, name = line.partition("\t")
+        mode, _, sha = meta.split(" ")
+        found[posixpath.basename(name)] = Entry(mode, sha)
+    return found
+
+
+def files_at(root: Path, commit: str, path: str) -> list[str]:
+    """Every file at or below a path of a commit."""
+    listed = git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", path)
+    return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+@cache
+def root_of(folder: Path) -> Path:
+    done = run(folder, "rev-parse", "--show-toplevel")
+    if done.status == 0:
+        return Path(os.path.realpath(os.fsdecode(done.output).rstrip("\n")))
+    if "not a git repository" in done.errors:
+        raise LstmcountError(f"{folder} is not in a git repository, so there is no base in it")
+    raise LstmcountError(f"{folder}: git does not use the repository here: {done.reason}")
+
+
+@cache
+def merge_base(root: Path, ref: str) -> str:
+    """The commit where HEAD and `ref` parted."""
+    commit = _verified(root, f"{ref}^{{commit}}") if _may_be_commit(ref) else None
+    if commit is None:
+        raise LstmcountError(f"git knows no {ref!r} here{_advice(root, ref)}")
+    done = run(root, "merge-base", "HEAD", commit)
+    if done.status:
+        raise LstmcountError(f"HEAD and {ref!r} have no commit in common{_advice(root, ref)}")
+    return done.output.decode().split()[0]
+
+
+def _verified(root: Path, ref: str) -> str | None:
+    done = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref)
+    return None if done.status else done.output.decode().strip()
+
+
+def _may_be_commit(ref: str) -> bool:
+    """Whether it is no path in a commit or in the index, and no search through messages."""
+    return len(ref) <= MAX_REF and ref.isprintable() and ":" not in ref and "^{/" not in ref
+
+
+def _advice(root: Path, ref: str) -> str:
+    if run(root, "rev-parse", "--is-shallow-repository").output.strip() == b"true":
+        return (
+            ": this is a shallow clone; fetch the history (git fetch --unshallow origin, or "
+            "fetch-depth: 0 of actions/checkout, or GIT_DEPTH: 0 of GitLab)"
+        )
+    if is_partial(root) and _may_be_commit(ref) and _verified(root, ref):
+        return f": {_PARTIAL}"
+    return f" (a branch of a remote is origin/{ref})" if "/" not in ref else ""
+
+
+def is_partial(root: Path) -> bool:
+    """Whether objects may be missing that git would fetch when it needs them."""
+    names = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
+    return run(root, "config", "--name-only", "--get-regexp", names).status == 0
+
+
+def git(root: Path, *args: str) -> bytes:
+    """What git prints; raises `LstmcountError` where it fails."""
+    done = run(root, *args)
+    if done.status:
+        reason = _PARTIAL if is_partial(root) else done.reason
+        raise LstmcountError(f"git {args[0]} failed: {reason}")
+    return done.output

@@ -1,0 +1,251 @@
+"""Operations and memory: figures worked out by hand, and what happens to unknown lengths."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+from lstmcount.costs.forward_pass import execute, peak
+from lstmcount.costs.totals import Costs, Row, costs, of_layer, total, with_dtype
+from lstmcount.graph.inference import infer
+from lstmcount.sources import open_source, read
+from lstmcount.summary import Amount
+from tests.conftest import Run
+
+SEED = {
+    "name": "seed",
+    "input_shape": [5, 126],
+    "layers": [
+        {"LSTM": {"units": 64, "return_sequences": True}},
+        {"LSTM": {"units": 128, "return_sequences": True}},
+        {"LSTM": 64},
+        {"Dense": 64},
+        {"Dense": 32},
+        {"Dense": 3},
+    ],
+}
+OPEN = {"name": "open", "input_shape": [None, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
+
+
+def value(rows: tuple[Row, ...], name: str) -> int | None:
+    return next(row.amount.value for row in rows if row.name == name)
+
+
+def of(spec: Any, **options: Any) -> Costs:
+    return costs(summarize(spec), **options)
+
+
+def test_seed_model() -> None:
+    found = of(SEED)
+    assert value(found.operations, "MACs") == 986_720
+    assert value(found.operations, "FLOPs") == 2 * 986_720
+    assert [layer.macs.value for layer in found.layers] == [
+        243_200, 491_520, 245_760, 4_096, 2_048, 96,
+    ]  # fmt: skip
+
+
+def test_training_memory_by_hand() -> None:
+    found = of(SEED, batch=8)
+    weights = 4 * 203_459
+    outputs = 5 * 64 + 5 * 128 + 64 + 64 + 32 + 3
+    states = 5 * 6 * (64 + 128 + 64)
+    expected = {
+        "Weights": weights,
+        "Gradients": weights,
+        "Optimizer": 2 * weights + 8,
+        "Inputs": 8 * 4 * 5 * 126,
+        "Activations": 8 * 4 * outputs,
+        "RNN states": 8 * 4 * states,
+    }
+    assert {row.name: row.amount.value for row in found.training[:-1]} == expected
+    assert value(found.training, "Total") == sum(expected.values())
+
+
+def test_frozen_weights_have_no_gradients_and_no_slots() -> None:
+    found = of(
+        {"input_shape": [4], "layers": [{"Dense": {"units": 3, "trainable": False}}, {"Dense": 2}]}
+    )
+    assert [layer.gradients for layer in found.layers] == [0, 4 * 8]
+    assert [layer.optimizer for layer in found.layers] == [0, 2 * 4 * 8]
+
+
+BRANCHES = {
+    "inputs": {"x": [100]},
+    "layers": [
+        {"Dense": 50, "name": "a"},
+        {"Dense": 30, "name": "b", "inputs": "a"},
+        {"Dense": 20, "name": "c", "inputs": "a"},
+    ],
+    "outputs": ["b", "c"],
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "floats"),
+    [
+        ({"input_shape": [100], "layers": [{"Dense": 10}, {"Dense": 70}, {"Dense": 1}]}, 110),
+        ({"input_shape": [10], "layers": [{"Dense": 70}, {"Dense": 60}, {"Dense": 1}]}, 130),
+        (BRANCHES, 150),  # the input and a; then a, b and c are 100
+        ({**BRANCHES, "inputs": {"x": [5]}}, 100),
+    ],
+    ids=["first", "middle", "branches-before", "branches-after"],
+)
+def test_peak_of_live_tensors(spec: Any, floats: int) -> None:
+    found = of(spec, batch=3)
+    assert value(found.inference, "Activations") == 3 * 4 * floats
+
+
+def test_a_layer_called_twice_costs_twice_but_weighs_once() -> None:
+    spec = {
+        "inputs": {"left": [8], "right": [8]},
+        "layers": [
+            {"Dense": 4, "name": "shared", "inputs": "left"},
+            {"call": "shared", "inputs": "right", "name": "again"},
+        ],
+        "outputs": ["shared", "again"],
+    }
+    found = of(spec)
+    assert [layer.macs.value for layer in found.layers if layer.weights] == [2 * 32]
+    assert value(found.training, "Weights") == 4 * 36
+    assert value(found.training, "Activations") == 2 * 4 * 4
+
+
+def test_a_nested_model_costs_what_is_in_it() -> None:
+    inner = {"input_shape": [8], "layers": [{"Dense": 6}, {"Dense": 4}]}
+    found = of({"input_shape": [8], "layers": [{"model": inner, "name": "inner"}, {"Dense": 2}]})
+    assert [layer.macs.value for layer in found.layers] == [8 * 6 + 6 * 4, 8]
+    assert [layer.activations.value for layer in found.layers] == [4 * (6 + 4), 4 * 2]
+    assert value(found.inference, "Activations") == 4 * 14
+
+
+def test_unknown_length_gives_a_figure_per_step_and_no_total() -> None:
+    found = of(OPEN)
+    assert found.layers[0].macs == Amount(None, 4 * 64 * (126 + 64))
+    assert found.layers[1].macs == Amount(192)
+    assert value(found.operations, "MACs") is None
+    assert value(found.training, "Total") is None
+
+
+def test_time_steps_resolve_it() -> None:
+    found = of(OPEN, timesteps=5)
+    assert found.layers[0].macs == Amount(243_200)
+    assert value(found.operations, "MACs") == 243_392
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "message"),
+    [
+        (SEED, {"timesteps": 7}, "no input has an unknown number of time steps: (None, 5, 126)"),
+        (
+            {**SEED, "batch_size": 4},
+            {"batch": 8},
+            "the model's batch size is 4; it cannot run on 8",
+        ),
+        ({"layers": [{"Dense": 3}]}, {}, "the model's input shape is unknown"),
+        (SEED, {"optimizer": {"class_name": "Mine", "config": {}}}, "unknown optimizer 'Mine'"),
+    ],
+)
+def test_wrong_requests(spec: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(LstmcountError) as error:
+        of(spec, **options)
+    assert str(error.value).startswith(message)
+
+
+def test_a_fixed_batch_is_the_default() -> None:
+    assert of({**SEED, "batch_size": 4}).batch == 4
+
+
+@pytest.mark.parametrize(
+    ("dtype", "weights", "activations"),
+    [("float32", 4, 4), ("float16", 2, 2), ("mixed_float16", 4, 2), ("float64", 8, 8)],
+)
+def test_dtype(dtype: str, weights: int, activations: int) -> None:
+    config = with_dtype(read(open_source(SEED)), dtype)
+    found = costs(infer(config))
+    assert value(found.training, "Weights") == weights * 203_459
+    assert value(found.training, "Activations") == activations * 1123
+
+
+def test_columns_of_the_summary() -> None:
+    summary = summarize(OPEN)
+    assert of_layer(summary, summary.layers[0], "flops") == Amount(None, 2 * 48_640)
+    assert total(summary, "macs") == Amount(None)
+    assert total(summarize(SEED), "activations") == Amount(4 * 1123)
+
+
+def test_an_execution_writes_what_inference_inferred() -> None:
+    summary = summarize(SEED)
+    run = execute(summary.graph, [(2, 5, 126)])
+    assert [op.writes[0].shape for op in run.operations] == [
+        (2, *layer.output_shape[1:]) for layer in summary.layers
+    ]
+    assert peak(run) == 2 * 4 * (5 * 64 + 5 * 128)
+
+
+def test_command(run: Run) -> None:
+    done = run("cost", "-", "--batch", "8", stdin=json.dumps(SEED))
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "  MACs           986,720  " in done.stdout
+    record = json.loads(run("cost", "-", "--format", "json", stdin=json.dumps(SEED)).stdout)
+    assert record["macs_convention"] == "contractions"
+    assert sum(layer["macs"] for layer in record["layers"]) == 986_720
+    table = run("cost", "-", "--format", "csv", stdin=json.dumps(SEED)).stdout
+    assert table.splitlines()[1].startswith("lstm,LSTM,243200,,486400,,195584,")
+
+
+def test_summary_shows_costs(run: Run) -> None:
+    args = ("summary", "-", "--columns", "macs,flops,activations")
+    shown = run(*args, stdin=json.dumps(SEED)).stdout
+    assert shown.endswith(
+        " Total MACs: 986,720\n Total FLOPs: 1,973,440\n Total Activations (bytes): 4,492\n"
+    )
+    shown = run(*args, stdin=json.dumps(OPEN)).stdout
+    assert "48,640/step" in shown
+    assert " Total MACs: \n" in shown
+    record = json.loads(run(*args, "--format", "json", stdin=json.dumps(OPEN)).stdout)
+    assert record["layers"][0]["macs"] is None
+    assert record["layers"][0]["macs_per_step"] == 48_640
+    assert record["total_macs"] is None
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--timesteps", "0"), ("--batch", "-1"), ("--optimizer", "adm"), ("--dtype", "float33")],
+)
+def test_wrong_options_are_exit_status_2(run: Run, args: tuple[str, ...]) -> None:
+    done = run("cost", "-", *args, stdin=json.dumps(OPEN))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+LEFT_OPEN = {
+    "two inputs, no recurrence": (
+        {
+            "inputs": {"q": [5, 8], "v": [5, 8]},
+            "layers": [{"Attention": {}, "inputs": ["q", "v"]}],
+        },
+        True,
+    ),
+    "an input of unknown rank": (
+        "from keras import Model, layers\n"
+        "inputs = layers.Input(shape())\n"
+        "model = Model(inputs, layers.LSTM(4)(inputs))\n",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "known"), LEFT_OPEN.values(), ids=list(LEFT_OPEN))
+def test_costs_of_what_is_open_are_open(source: Any, known: bool, tmp_path: Path) -> None:
+    if isinstance(source, str):
+        (tmp_path / "model.py").write_text(source)
+        source = tmp_path / "model.py"
+    found = costs(summarize(source))
+    assert (found.training[-1].amount.value is not None) is known
+    assert (found.operations[0].amount.value is not None) is known

@@ -1,0 +1,95 @@
+"""Every architecture of keras.applications: the summary is Keras's own, byte for byte."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.programs.libraries.keras.architectures import applications
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.table import as_text
+from tests.differential.real_keras import weightless
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "applications"
+VARIANTS = [
+    ("VGG16", "include_top=False, input_shape=(64, 64, 3), pooling='avg'"),
+    ("ResNet50", "include_top=False"),
+    ("ResNet50V2", "classes=7, classifier_activation=None, input_shape=(96, 96, 1)"),
+    ("MobileNet", "alpha=0.5, include_top=False, input_shape=(128, 128, 3)"),
+    ("MobileNetV2", "alpha=1.4, input_shape=(160, 160, 3), classes=5"),
+    ("MobileNetV3Small", "minimalistic=True, include_preprocessing=False, classes=3"),
+    ("MobileNetV3Large", "alpha=0.75, include_top=False, pooling='max'"),
+    ("InceptionV3", "include_top=False, pooling='max', name='base'"),
+    ("Xception", "include_top=False, input_shape=(75, 80, 3)"),
+    ("DenseNet121", "include_top=False, pooling='avg'"),
+    ("EfficientNetB0", "include_top=False, input_shape=(97, 65, 3)"),
+    ("EfficientNetV2B0", "include_preprocessing=False, include_top=False, input_shape=(64, 64, 3)"),
+    ("NASNetMobile", "include_top=False, pooling='avg'"),
+    ("ConvNeXtTiny", "include_top=False, include_preprocessing=False, pooling='avg'"),
+]
+
+
+def summary_of(program, line_length=120):
+    summary = infer(read_python(program.encode()))
+    return as_text(summary, Options(line_length=line_length, expand_nested=True)).rstrip()
+
+
+@pytest.mark.parametrize("name", applications())
+def test_summary(name):
+    expected = gzip.decompress((GOLDEN / f"{name}.summary.txt.gz").read_bytes()).decode()
+    program = f"from keras.applications import {name}\nmodel = {name}(weights=None)\n"
+    assert summary_of(program) == expected.rstrip()
+
+
+def test_none_is_missing():
+    golden = {path.name.partition(".")[0] for path in GOLDEN.glob("*.summary.txt.gz")}
+    assert set(applications()) == golden
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("name", "arguments"), VARIANTS)
+def test_variants(name, arguments, monkeypatch):
+    keras = pytest.importorskip("keras")
+    monkeypatch.setenv("COLUMNS", "200")
+    keras.utils.clear_session()
+    with weightless():
+        model = eval(f"keras.applications.{name}(weights=None, {arguments})")
+    lines: list[str] = []
+    model.summary(line_length=120, expand_nested=True, print_fn=lines.append)
+    program = f"import keras\nmodel = keras.applications.{name}(weights=None, {arguments})\n"
+    assert summary_of(program) == "\n".join(lines).rstrip()
+
+
+TRANSFER = """\
+from tensorflow.keras.applications import ResNet50
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Sequential
+
+base = ResNet50(weights="imagenet", include_top=False, input_shape=(224, 224, 3), pooling="avg")
+base.trainable = False
+model = Sequential([base, Dense(5, activation="softmax")])
+"""
+
+
+def test_frozen_base():
+    summary = infer(read_python(TRANSFER.encode()))
+    assert (summary.total_params, summary.trainable_params) == (23_597_957, 10_245)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "from keras.applications.vgg16 import VGG16 as V\nbase = V",
+        "import tensorflow as tf\nbase = tf.keras.applications.vgg16.VGG16",
+        "from tensorflow.keras import applications\nbase = applications.VGG16",
+        "from keras_applications.vgg16 import VGG16\nbase = VGG16",
+        "import keras_applications as ka\nbase = ka.vgg16.VGG16",
+    ],
+)
+def test_homes(call):
+    program = f"{call}(weights='imagenet', include_top=False, input_shape=(64, 64, 3))\n"
+    assert infer(read_python(program.encode())).total_params == 14_714_688

@@ -1,0 +1,170 @@
+"""Which of a program's models: `--model` in all its forms, and the default."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+from lstmcount.graph.inference import infer
+from lstmcount.programs import list_models, read_python
+from tests.conftest import ROOT, Run
+
+PROGRAM = b"""\
+from keras import Input, Model, Sequential, layers
+
+def make(units=2):
+    return [Sequential([Input((3,)), layers.Dense(n)]) for n in (units, 5)]
+
+class Classifier:
+    def __init__(self, classes=7):
+        self.model = Sequential([Input((3,)), layers.Dense(classes)])
+
+def build(features, units=4):
+    return Sequential([Input((features,)), layers.Dense(units)])
+
+model = build(10)
+small = model
+model = build(1)
+wrapped = Classifier()
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "params"),
+    [
+        ("model", 8),
+        ("model@14", 44),
+        ("model@15", 8),
+        ("small", 44),
+        ("build(2, units=1)", 3),
+        ("make()[-1]", 20),
+        ("make()[0]", 8),
+        ("make", 20),
+        ("make(units=1)[0]", 4),
+        ("Classifier", 28),
+        ("Classifier(classes=1)", 4),
+        ("wrapped", 28),
+        ("wrapped.model", 28),
+    ],
+)
+def test_model(wanted, params):
+    assert infer(read_python(PROGRAM, model=wanted)).total_params == params
+
+
+def test_a_line_is_the_bindings_own_whatever_functions_above_it_bind_later():
+    program = b"""\
+from keras import Input, Sequential, layers
+def make(units):
+    model = Sequential([Input((3,)), layers.Dense(units)])
+    return model
+model = make(1)
+print(model)
+model = make(2)
+"""
+    for line, params in {3: 8, 5: 4, 7: 8}.items():
+        assert infer(read_python(program, model=f"model@{line}")).total_params == params
+
+
+def test_a_bare_function_asks_for_its_parameters():
+    summary = infer(read_python(PROGRAM, model="build"))
+    assert "--set features=" in summary.notes[-1]
+    settings = {"features": 6}
+    assert infer(read_python(PROGRAM, model="build", settings=settings)).total_params == 28
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("modle", "the program has no model 'modle'. Did you mean model?"),
+        ("model@2", "'model' is bound to no model at line 2"),
+        ("1 +", "expected the name of a model or a call, got '1 +'"),
+    ],
+)
+def test_what_is_no_model(wanted, message):
+    with pytest.raises(LstmcountError) as raised:
+        read_python(PROGRAM, model=wanted)
+    assert raised.value.message == message
+
+
+LATER = b"""
+encoder = Model(nowhere.input, nowhere.get_layer("x").output)
+"""
+
+
+def test_a_model_that_cannot_be_followed_does_not_hide_the_one_before_it():
+    program = PROGRAM.replace(b"wrapped = Classifier()\n", LATER)
+    summary = infer(read_python(program))
+    assert summary.total_params == 8
+    assert "the last that can be followed" in summary.notes[0]
+    assert "encoder" in {found.name for found in list_models(program)}
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (("summary", "--list"), "a.py:28: model"),
+        (("count", "--model", "build_model(5, n_classes=10)"), "82570"),
+        (("convert", "--to", "yaml", "--model", "build_model(5)"), "name: lstm_1"),
+        (("explain", "--model", "build_model(5)"), "lstm_0 (LSTM)"),
+    ],
+)
+def test_every_command_takes_the_option(command, shown, tmp_path):
+    program = tmp_path / "a.py"
+    program.write_bytes((ROOT / "configs" / "trainer.py").read_bytes())
+    done = Run()(command[0], "a.py", *command[1:], cwd=tmp_path)
+    assert shown in done.stdout, done.stderr
+
+
+def test_layers_without_end_are_an_error_with_the_part_before_it() -> None:
+    program = (
+        "from keras import Sequential\nfrom keras.layers import Dense\n"
+        "m = Sequential()\nwhile True:\n    m.add(Dense(3))\n"
+    )
+    with pytest.raises(LstmcountError, match="goes on beyond") as caught:
+        infer(read_python(program.encode()))
+    assert caught.value.partial.layers[0].class_name == "Dense"
+
+
+def test_a_training_loop_without_end_is_none_of_the_models() -> None:
+    program = (
+        "from keras import Input, Sequential\nfrom keras.layers import Dense\n"
+        "m = Sequential([Input((4,)), Dense(3)])\nwhile True:\n    m.fit(x)\n"
+    )
+    summary = infer(read_python(program.encode()))
+    assert summary.total_params == 15
+    assert "never ends" in summary.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("use", "batch"),
+    [
+        ("model(x)", 90),
+        ("model.fit(x, x)", 32),
+        ("model.fit(x, x, epochs=2, batch_size=16)", 16),
+        ("model.evaluate(x, x, 100)", 90),
+        ("model.predict(x, 8)", 8),
+        ("model.train_on_batch(x, x)", 90),
+        ("model.fit(unknown, unknown)", None),
+    ],
+)
+def test_a_sequential_is_built_for_the_first_batch_of_its_data(use, batch):
+    program = f"""
+import numpy as np
+from keras import Sequential, layers
+model = Sequential([layers.Dense(3)])
+x = np.zeros((90, 3))
+unknown = np.zeros((len(open("data").read()), 3))
+{use}
+"""
+    assert infer(read_python(program.encode())).layers[0].output_shape == (batch, 3)
+
+
+def test_wrong_layers_of_a_class_that_is_not_called(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import keras\n\nclass Net(keras.Model):\n    def __init__(self, units):\n"
+        "        super().__init__()\n        self.dense = keras.layers.Dense(units)\n\n"
+        "    def call(self, x):\n        return self.dense(x)\n\nmodel = Net(0)\n"
+    )
+    with pytest.raises(LstmcountError, match=r"py:6:41: expected a positive integer, got 0"):
+        summarize(str(path))

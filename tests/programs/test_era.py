@@ -1,0 +1,192 @@
+"""Programs for an old Keras mean what that Keras meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+
+@pytest.mark.parametrize("shape", ["(3, 32, 32)", "(32, 32, 3)"])
+def test_kernels_by_position_and_channels_where_the_shape_has_them(shape):
+    program = f"""
+from keras.models import Sequential
+from keras.layers.convolutional import Convolution2D, MaxPooling2D, ZeroPadding2D
+model = Sequential()
+model.add(ZeroPadding2D((1, 1), input_shape={shape}))
+model.add(Convolution2D(64, 3, 3, activation='relu'))
+model.add(MaxPooling2D((2, 2), strides=(2, 2)))
+model.add(Convolution2D(128, 3, 3))
+"""
+    summary = infer(read_python(program.encode()))
+    assert summary.total_params == (9 * 3 + 1) * 64 + (9 * 64 + 1) * 128
+
+
+def test_tensorflow_keras_is_not_old():
+    program = b"""
+from tensorflow.keras import Sequential
+from tensorflow.keras.layers import Convolution2D
+model = Sequential([Convolution2D(8, 3, 3, input_shape=(9, 9, 2))])
+"""
+    layer = infer(read_python(program)).layers[0]
+    assert layer.output_shape == (None, 3, 3, 8)
+
+
+def test_initializers_of_a_plain_kernel_in_depthwise_layers():
+    program = b"""
+from tensorflow.keras import Sequential
+from tensorflow.keras.layers import DepthwiseConv2D, SeparableConv2D
+model = Sequential([
+    DepthwiseConv2D((3, 3), kernel_initializer='he_normal', input_shape=(9, 9, 2)),
+    SeparableConv2D(4, 3, kernel_regularizer='l2', kernel_initializer='he_normal'),
+])
+"""
+    assert infer(read_python(program)).total_params == 9 * 2 + 2 + 9 * 2 + 2 * 4 + 4
+
+
+def test_a_method_called_like_a_layer_of_keras_is_not_that_layer():
+    program = b"""
+from elsewhere import Composable
+from keras.layers import Dense, Input
+from keras.models import Model
+
+class Network(Composable):
+    def __init__(self):
+        x = Input((8,))
+        self.model = Model(x, Dense(1)(self.Dense(x, 3)))
+
+model = Network().model
+"""
+    layers = infer(read_python(program)).layers
+    assert [layer.class_name for layer in layers] == ["InputLayer", "self.Dense", "Dense"]
+    assert layers[1].output_shape is None
+
+
+@pytest.mark.parametrize(
+    ("build", "total"),
+    [
+        ("[Embedding(9, 4, input_length=5), LSTM(3, dropout_W=0.2, dropout_U=0.2)]", 36 + 96),
+        ("[Embedding(9, 4, input_length=5), GRU(3, dropout_U=0.2)]", 36 + 72),
+        ("[Deconvolution2D(2, 3, 3, (None, 7, 7, 2), input_shape=(5, 5, 3))]", 9 * 3 * 2 + 2),
+        ("[Convolution2D(4, 3, 5, 5, border_mode='same', input_shape=(3, 9, 9))]", 75 * 4 + 4),
+        ("[Dense(output_dim=4, input_dim=6), Reshape((4 / 2, 2))]", 28),
+    ],
+)
+def test_what_only_keras_1_said(build, total):
+    program = f"""
+from keras.models import Sequential
+from keras.layers import *
+model = Sequential()
+for layer in {build}:
+    model.add(layer)
+"""
+    assert infer(read_python(program.encode())).total_params == total
+
+
+def test_channels_first_where_an_input_has_them():
+    program = b"""
+from keras.models import Model
+from keras.layers import Convolution2D, Input, ZeroPadding2D
+image = Input(shape=(3, None, None))
+x = ZeroPadding2D((3, 3))(image)
+model = Model(input=image, output=Convolution2D(8, 7, 7, subsample=(2, 2))(x))
+"""
+    assert infer(read_python(program)).total_params == (49 * 3 + 1) * 8
+
+
+def test_a_static_method_that_nobody_calls_takes_no_receiver():
+    program = b"""
+from keras.models import Sequential
+from keras.layers import Dense
+
+class Detector:
+    @staticmethod
+    def create_model(features):
+        model = Sequential()
+        model.add(Dense(units=4, input_shape=(features,)))
+        return model
+"""
+    assert infer(read_python(program, settings={"features": 5})).total_params == 24
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Embedding(9, output_dim=4)", "pd.merge(left, right)", "nb_filter = 3", "f(subsample=0.5)"],
+)
+def test_words_that_programs_of_today_use_too(line):
+    program = f"""
+import keras
+from keras.layers import Embedding, GRU
+{line}
+model = keras.Sequential([keras.Input((5,)), Embedding(9, 4), GRU(3)])
+"""
+    assert infer(read_python(program.encode())).total_params == 36 + 3 * (4 * 3 + 3 * 3 + 2 * 3)
+
+
+BRANCHES = """
+from keras.models import Sequential
+from keras.layers import Activation, Dense, Merge
+left = Sequential([Dense(50, input_shape=(784,)), Activation('relu')])
+right = Sequential([Dense(30, input_dim=20)])
+model = Sequential()
+model.add(Merge([left, right], mode='concat'))
+model.add(Dense(10))
+"""
+GRAPH = """
+from keras.models import Graph
+from keras.layers.core import Dense, Dropout
+graph = Graph()
+graph.add_input(name='a', input_shape=(32,))
+graph.add_input(name='b', input_shape=(32,))
+graph.add_shared_node(Dense(16), name='both', inputs=['a', 'b'], outputs=['left', 'right'])
+graph.add_shared_node(Dense(4), name='tied', inputs=['left', 'right'], merge_mode='sum')
+graph.add_node(Dense(3), name='y', inputs=['left', 'tied'], merge_mode='concat')
+graph.add_node(Dropout(0.5), name='out', input='y', create_output=True)
+graph.add_output(name='other', inputs=['y', 'out'], merge_mode='ave')
+"""
+CODE = """
+from keras.layers import Dense, Flatten, Input, merge
+from keras.models import Model
+a, b = Input(shape=(5, 8)), Input(shape=(5, 8))
+difference = merge([a, b], mode=lambda x: x[0] - x[1], output_shape=(5, 8))
+followed = merge([a, b], mode=lambda x: x[0] * x[1])
+cosine = merge([a, b], mode='cos', dot_axes=(2, 2), name='cosine')
+joined = merge([difference, followed], 'concat', 1)
+model = Model(input=[a, b], output=[cosine, Dense(3)(Flatten()(joined))])
+"""
+FULL = """
+from keras.models import Sequential
+from keras.layers import Convolution2D, Deconvolution2D
+from keras.layers.advanced_activations import SReLU
+model = Sequential()
+model.add(Convolution2D(4, 3, 3, border_mode='full', input_shape=(1, 6, 6), dim_ordering='th'))
+model.add(SReLU())
+model.add(Deconvolution2D(2, 3, 3, (None, 2, 18, 18), subsample=(2, 2), dim_ordering='th'))
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "last", "output", "params"),
+    [
+        (BRANCHES, "dense_2", (None, 10), 785 * 50 + 21 * 30 + 81 * 10),
+        (GRAPH, "other", (None, 3), 33 * 16 + 17 * 4 + 21 * 3),
+        (CODE, "dense", (None, 3), 243),
+        (FULL, "deconvolution2d", (None, 2, 18, 18), 40 + 4 * 4 * 64 + 74),
+    ],
+)
+def test_models_of_keras_zero_and_one(program, last, output, params):
+    summary = infer(read_python(program.encode()))
+    layer = summary.layers[-1]
+    assert (layer.name, layer.output_shape, summary.total_params) == (last, output, params)
+
+
+def test_the_graph_of_another_library_is_not_keras_s():
+    program = b"""
+import networkx as nx
+from keras.layers import Conv2D
+from keras.models import Sequential
+graph = nx.Graph()
+model = Sequential([Conv2D(8, 3, 3, input_shape=(9, 9, 2))])
+"""
+    assert infer(read_python(program)).layers[0].output_shape == (None, 3, 3, 8)

@@ -1,0 +1,33 @@
+"""Programs in many styles: the summary is the one that Keras prints when it runs them."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.table import as_text
+from lstmcount.sources.settings import parse_setting
+
+from .keras_runs import HERE, LINE_LENGTH, PROGRAMS, header, summary_in_keras
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_summary(program):
+    expected = (HERE / "expected" / f"{program.stem}.txt").read_text()
+    assert summary_here(program.read_text()) == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_in_keras(program):
+    pytest.importorskip("keras")
+    text = program.read_text()
+    assert summary_in_keras(text) == summary_here(text)
+
+
+def summary_here(text):
+    settings = dict(map(parse_setting, header(text, "set")))
+    summary = infer(read_python(text.encode(), settings=settings))
+    return as_text(summary, Options(line_length=LINE_LENGTH)).rstrip() + "\n"

@@ -1,0 +1,264 @@
+"""What a model was in git, and everything that can be in its place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.sources import Source, git, git_command, read
+from tests.repository import Repository, spec
+
+OLD, NEW = spec({"Dense": 1}), spec({"Dense": 2})
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    found = Repository(tmp_path / "r")
+    found.commit(**{"models/m.yaml": OLD})
+    found.git("checkout", "-q", "-b", "feature")
+    found.commit(**{"models/m.yaml": NEW})
+    for cached in (git.entries, git.root_of, git.merge_base):
+        cached.cache_clear()
+    return found
+
+
+def at(repository: Repository, name: str, ref: str = "main") -> Source | None:
+    return git.source_at(repository.folder / name, ref)
+
+
+def text_of(source: Source | None) -> str:
+    assert source is not None
+    assert source.data is not None
+    return source.data.decode()
+
+
+def test_the_base_is_where_the_branch_was_left(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit(**{"models/m.yaml": spec({"Dense": 99})})
+    repository.git("checkout", "-q", "feature")
+    found = at(repository, "models/m.yaml")
+    assert text_of(found) == OLD
+    assert found is not None
+    assert found.name == "main:models/m.yaml"
+
+
+def test_any_revision_is_a_ref(repository: Repository) -> None:
+    sha = repository.git("rev-parse", "main").strip()
+    repository.git("tag", "-a", "v1", "-m", "v1", "main")
+    for ref in (sha, sha[:8], "HEAD~1", "v1", "refs/heads/main"):
+        assert text_of(at(repository, "models/m.yaml", ref)) == OLD
+
+
+def test_a_model_that_is_new(repository: Repository) -> None:
+    repository.write("models/new.yaml", NEW)
+    assert at(repository, "models/new.yaml") is None
+    assert at(repository, "elsewhere/new.yaml") is None
+
+
+def test_from_another_folder_and_through_a_link_to_the_folder(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(repository.folder / "models")
+    assert text_of(git.source_at(tmp_path / "link" / "m.yaml", "main")) == OLD
+    monkeypatch.chdir(repository.folder / "models")
+    assert text_of(git.source_at(Path("m.yaml"), "main")) == OLD
+    assert text_of(git.source_at(Path("../models/m.yaml"), "main")) == OLD
+
+
+def test_names_that_git_would_quote_or_expand(repository: Repository) -> None:
+    for name in ("a b.yaml", "ü.yaml", "[x]*.yaml", "-m.yaml", 'q"uote\t.yaml', ":(top).yaml"):
+        repository.git("checkout", "-q", "main")
+        repository.commit(**{name: OLD})
+        repository.git("checkout", "-q", "-B", "other")
+        git.merge_base.cache_clear()
+        assert text_of(at(repository, name)) == OLD
+
+
+def test_the_environment_of_a_hook_does_not_mislead(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Repository(tmp_path / "other").commit()
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+    assert text_of(at(repository, "models/m.yaml")) == OLD
+
+
+def test_links_are_followed_within_the_tree(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    (repository.folder / "link.yaml").symlink_to("models/m.yaml")
+    (repository.folder / "models" / "again.yaml").symlink_to("../link.yaml")
+    repository.commit()
+    assert text_of(at(repository, "models/again.yaml")) == OLD
+
+
+LINKS = {
+    "/etc/passwd": "a link out of the repository",
+    "../../secret.yaml": "a link out of the repository",
+    "models": "a directory",
+    "self.yaml": "a link to a link",
+}
+
+
+@pytest.mark.parametrize(("target", "words"), LINKS.items(), ids=list(LINKS))
+def test_links_elsewhere_are_refused(repository: Repository, target: str, words: str) -> None:
+    repository.git("checkout", "-q", "main")
+    (repository.folder / "self.yaml").symlink_to(target)
+    repository.commit()
+    (repository.folder / "self.yaml").unlink()
+    repository.write("self.yaml", NEW)
+    with pytest.raises(LstmcountError, match=words):
+        at(repository, "self.yaml")
+
+
+def test_a_submodule_is_not_a_model(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    sha = repository.git("rev-parse", "HEAD").strip()
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{sha},sub.yaml")
+    repository.git("commit", "-q", "-m", "submodule")
+    repository.write("sub.yaml", NEW)
+    with pytest.raises(LstmcountError, match="a submodule"):
+        at(repository, "sub.yaml")
+
+
+def test_a_pointer_of_lfs_is_not_a_model(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit(**{"m.h5": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"})
+    with pytest.raises(LstmcountError, match="Git LFS"):
+        at(repository, "m.h5")
+
+
+WRONG_REFS = [
+    *("nope", "", "-h", "--output=x", "main:models", ":models/m.yaml", ":/x", "main^{/x}", "a..b"),
+    *("main^{tree}", "\udc80", "\ud800", "a\0b", "a\nb", "a" * 2_000_000),
+]
+
+
+@pytest.mark.parametrize("ref", WRONG_REFS, ids=lambda ref: ascii(ref[:20]))
+def test_refs_that_are_none(repository: Repository, ref: str) -> None:
+    with pytest.raises(LstmcountError, match="git knows no"):
+        at(repository, "models/m.yaml", ref)
+    assert not (repository.folder / "x").exists()
+
+
+def test_a_ref_with_another_history(repository: Repository) -> None:
+    repository.git("checkout", "-q", "--orphan", "alone")
+    repository.commit()
+    with pytest.raises(LstmcountError, match="no commit in common"):
+        at(repository, "models/m.yaml")
+
+
+def test_a_shallow_clone_says_what_to_fetch(repository: Repository, tmp_path: Path) -> None:
+    url = f"file://{repository.folder}"
+    repository.git("clone", "-q", "--depth=1", "--branch=feature", url, str(tmp_path / "clone"))
+    clone = tmp_path / "clone" / "models" / "m.yaml"
+    for ref in ("origin/main", "HEAD~1"):
+        with pytest.raises(LstmcountError, match=r"shallow clone.*fetch-depth: 0"):
+            git.source_at(clone, ref)
+    repository.git("-C", str(tmp_path / "clone"), "fetch", "-q", "--depth=1", url, "main:main")
+    with pytest.raises(LstmcountError, match=r"no commit in common: this is a shallow clone"):
+        git.source_at(clone, "main")
+
+
+def test_outside_of_any_repository(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(OLD)
+    with pytest.raises(LstmcountError, match="not in a git repository"):
+        git.source_at(path, "main")
+
+
+def test_a_work_tree_elsewhere(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    repository.git("config", "core.worktree", str(tmp_path / "elsewhere"))
+    with pytest.raises(LstmcountError, match="not in the work tree"):
+        at(repository, "models/m.yaml")
+
+
+def test_a_folder_of_the_project_that_looks_like_a_repository(repository: Repository) -> None:
+    repository.git("init", "-q", "--bare", "models")
+    repository.git("-C", "models", "config", "core.worktree", str(repository.folder))
+    with pytest.raises(LstmcountError, match="git does not use the repository here: cannot use"):
+        at(repository, "models/m.yaml")
+
+
+def test_what_replaces_a_commit_is_not_followed(repository: Repository) -> None:
+    repository.git("replace", "main", "feature")
+    assert text_of(at(repository, "models/m.yaml")) == OLD
+
+
+def test_output_without_end(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of trees that name each other ten times over lists more files than there are."""
+    monkeypatch.setattr(git_command, "MAX_OUTPUT", 2**20)
+    tree = repository.git("rev-parse", "main:models").strip()
+    for _ in range(9):
+        entries = "".join(f"040000 tree {tree}\t{name}\n" for name in "abcdefghij")
+        made = repository.folder / "entries"
+        made.write_text(entries)
+        with made.open() as file:
+            tree = (
+                subprocess.run(
+                    ["git", "mktree"],
+                    cwd=repository.folder,
+                    stdin=file,
+                    capture_output=True,
+                    check=True,
+                )
+                .stdout.decode()
+                .strip()
+            )
+    with pytest.raises(LstmcountError, match="gives more than"):
+        git.files_at(repository.folder, tree, ".")
+
+
+def test_a_program_of_the_folder_is_not_git(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = repository.write("git", "#!/bin/sh\necho found > mark\n")
+    script.chmod(0o755)
+    monkeypatch.chdir(repository.folder)
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
+    assert text_of(at(repository, "models/m.yaml")) == OLD
+    assert not (repository.folder / "mark").exists()
+
+
+def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.devnull)
+    with pytest.raises(LstmcountError, match="git is not installed"):
+        at(repository, "models/m.yaml")
+
+
+def test_models_within_models_come_from_the_base_too(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit(
+        **{"models/outer.yaml": spec({"model": "parts/inner.yaml"}), "models/parts/inner.yaml": OLD}
+    )
+    repository.git("checkout", "-q", "-B", "feature")
+    repository.commit(**{"models/parts/inner.yaml": spec({"Dense": 64})})
+    now = infer(read(Source("outer.yaml", (repository.folder / "models/outer.yaml").read_bytes(),
+                            folder=repository.folder / "models")))  # fmt: skip
+    source = at(repository, "models/outer.yaml")
+    assert source is not None
+    assert (now.total_params, infer(read(source)).total_params) == (64 * 9, 9)
+    repository.git("checkout", "-q", "main")
+    repository.git("rm", "-q", "models/parts/inner.yaml")
+    repository.git("commit", "-q", "-m", "gone")
+    git.merge_base.cache_clear()
+    source = at(repository, "models/outer.yaml")
+    assert source is not None
+    with pytest.raises(LstmcountError, match=r"inner.yaml does not exist there"):
+        read(source)
+
+
+def test_what_is_unchanged_is_known_by_its_hash(repository: Repository, tmp_path: Path) -> None:
+    path = repository.folder / "models/m.yaml"
+    assert git.is_unchanged(path, "main", OLD.encode())
+    assert not git.is_unchanged(path, "main", NEW.encode())
+    assert not git.is_unchanged(repository.folder / "models/new.yaml", "main", OLD.encode())
+    longer = Repository(tmp_path / "longer", "--object-format=sha256")
+    longer.commit(**{"m.yaml": OLD})
+    assert git.is_unchanged(longer.folder / "m.yaml", "main", OLD.encode())
+    assert not git.is_unchanged(longer.folder / "m.yaml", "main", NEW.encode())
