@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.design.template import Template, environment
-from lstmcount.design.tracing import Evaluator
+from lstmcount.design.terms import Evaluator
 from lstmcount.design.vectorised import trace
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_latex, python_names

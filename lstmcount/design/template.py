@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import ModelConfig
-from lstmcount.design.values import Values
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.expressions.arithmetic import Expression
 from lstmcount.graph.model import Graph
@@ -29,6 +28,12 @@ class Measures(msgspec.Struct, frozen=True):
 
 
 MEASURES = Measures.__struct_fields__
+
+
+class Values(dict[str, Any]):
+    """Numbers, traced or not: layers are checked as if these stood in the source."""
+
+    checked = True
 
 
 class Template:

@@ -10,8 +10,9 @@ import msgspec
 
 from lstmcount import memory
 from lstmcount.design.template import MEASURES, Measures, Template
-from lstmcount.design.tracing import Bounds, Evaluator, Guard, Trace, term_of
+from lstmcount.design.terms import Bounds, Evaluator
 from lstmcount.errors import LstmcountError
+from lstmcount.expressions.traced import Guard, Trace, term_of
 
 MAX_LAYERS_READ = 50_000  # of models that differ in their layers
 MAX_REGIONS = 64  # then what is left is counted point by point

@@ -46,11 +46,11 @@ def _computed(name: str, arguments: list[Any]) -> Any:
 
         return columns.FUNCTIONS[name](*arguments)
     if any(hasattr(arg, "term") for arg in arguments):
-        from lstmcount.design import tracing
+        from lstmcount.expressions import traced
 
         if name == "divide":
-            return tracing.divide(*arguments)
-        return tracing.choose(_OF_NUMBERS[name], arguments)
+            return traced.divide(*arguments)
+        return traced.choose(_OF_NUMBERS[name], arguments)
     return _OF_NUMBERS[name](*arguments)
 
 
@@ -163,7 +163,7 @@ class Expression:
         if isinstance(node.op, ast.Div):
             return self._bounded(_computed("divide", [left, right]))
         if isinstance(left, Fraction) and hasattr(right, "term"):
-            from lstmcount.design.tracing import ratio
+            from lstmcount.expressions.traced import ratio
 
             left = ratio(left)  # Fraction itself would take it for a plain number
         if isinstance(node.op, ast.Pow):

@@ -174,10 +174,11 @@ def _evaluated(
     config: LayerConfig, values: Mapping[str, Any], cls: type[Layer], arguments: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The arguments with plain numbers for expressions, and what these are worth on `values`."""
-    from lstmcount.design.values import checked_arguments, evaluated_arguments
+    from lstmcount.expressions.arguments import checked_arguments, evaluated_arguments
+    from lstmcount.layers.numeric_arguments import fractional_arguments
 
     try:
-        found = evaluated_arguments(config.expressions, values, cls)
+        found = evaluated_arguments(config.expressions, values, fractional_arguments(cls))
     except LstmcountError as error:
         raise error.at(*config.path) from None
     return {**arguments, **checked_arguments(found)}, found

@@ -14,8 +14,9 @@ from lstmcount.design.formula import formulas, open_variables
 from lstmcount.design.solve import Goal, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
-from lstmcount.design.tracing import Evaluator, Trace
+from lstmcount.design.terms import Evaluator
 from lstmcount.expressions.arithmetic import Expression
+from lstmcount.expressions.traced import Trace
 from lstmcount.sources import open_source
 
 TEXTS = [

@@ -1,30 +1,24 @@
-"""Values of a model's variables: plain, traced or symbols, and what layers are given of them."""
+"""A layer's arguments that are expressions, evaluated on the values of variables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
-from lstmcount.design.tracing import Ratio, Traced, plain
 from lstmcount.errors import LstmcountError
 from lstmcount.expressions.arithmetic import Expression, as_float
+from lstmcount.expressions.traced import Ratio, Traced, plain
 from lstmcount.expressions.variables import whole
-from lstmcount.layers.base import Layer
-from lstmcount.layers.numeric_arguments import fractional_arguments
-
-
-class Values(dict[str, Any]):
-    """Numbers, traced or not: layers are checked as if these stood in the source."""
-
-    checked = True
 
 
 def evaluated_arguments(
-    expressions: Mapping[str, Any], values: Mapping[str, Any], cls: type[Layer]
+    expressions: Mapping[str, Any], values: Mapping[str, Any], fractional: Collection[str]
 ) -> dict[str, Any]:
-    """The arguments that are expressions. Raises `LstmcountError` where one is not whole."""
-    fractional = fractional_arguments(cls)
+    """The arguments that are expressions.
+
+    Raises `LstmcountError` where one that is not among the `fractional` ones is not whole.
+    """
     found = {}
     for field, expression in expressions.items():
         try:
@@ -59,6 +53,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, Traced):
         _ = value >= 1 or value >= 0  # below, constructors refuse: another region
     return isinstance(value, int | float)
-
-
-__all__ = ["Values", "checked_arguments", "evaluated_arguments"]

@@ -13,21 +13,13 @@ from typing import Any
 
 import msgspec
 
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "//": operator.floordiv,
     "%": operator.mod,
     "**": operator.pow,
-}
-_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of what each gives, from bounds of its sides
-    "+": lambda a, b: abs(a) + abs(b),
-    "-": lambda a, b: abs(a) + abs(b),
-    "*": lambda a, b: abs(a * b),
-    "//": lambda a, b: abs(a) + 1,
-    "%": lambda a, b: abs(b),
-    "**": lambda a, b: abs(a) ** abs(b),
 }
 _NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # on the right; on the left, where order is all one
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -108,14 +100,14 @@ class Traced(int):
     def _computed(self, sign: str, left: Any, right: Any) -> Any:
         for side in (left, right):
             if isinstance(side, Fraction):
-                return _ARITHMETIC[sign](ratio(left), ratio(right))
+                return ARITHMETIC[sign](ratio(left), ratio(right))
             if not isinstance(side, int):
                 return NotImplemented
         if type(right) is int and right == _NEUTRAL.get(sign):
             return left
         if type(left) is int and sign in "+*" and left == _NEUTRAL[sign]:
             return right
-        value = _ARITHMETIC[sign](int(left), int(right))
+        value = ARITHMETIC[sign](int(left), int(right))
         if not isinstance(value, int):
             return value
         return Traced(value, self.trace.term(sign, term_of(left), term_of(right)), self.trace)
@@ -161,7 +153,7 @@ class Ratio:
     def _computed(self, sign: str, left: Any, right: Any) -> Any:
         a, b = ratio(left), ratio(right)
         if sign in "+-":
-            over = _ARITHMETIC[sign](a.numerator * b.denominator, b.numerator * a.denominator)
+            over = ARITHMETIC[sign](a.numerator * b.denominator, b.numerator * a.denominator)
             return reduced(over, a.denominator * b.denominator)
         if sign == "*":
             return reduced(a.numerator * b.numerator, a.denominator * b.denominator)
@@ -279,72 +271,3 @@ def _compare(sign: str, a: Traced, b: Any) -> Any:
 
 
 _add_operators()
-
-
-class Evaluator:
-    """Terms on columns, or on symbols: each is computed once."""
-
-    operations = _ARITHMETIC
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
-        self.known: dict[int, Any] = {}
-        self.kept: list[Term] = []  # so that no other term gets the id of one that is known
-
-    def value(self, term: Any) -> Any:
-        if not isinstance(term, Term):
-            return term
-        stack = [term]
-        while stack:
-            top = stack[-1]
-            if id(top) in self.known:
-                stack.pop()
-                continue
-            if not top.operation:
-                self._keep(top, self.values[top.left])
-                continue
-            sides = (top.left, top.right)
-            open_sides = [s for s in sides if isinstance(s, Term) and id(s) not in self.known]
-            if open_sides:
-                stack += open_sides
-                continue
-            left, right = (self.known[id(s)] if isinstance(s, Term) else s for s in sides)
-            self._keep(top, self.operations[top.operation](left, right))
-        return self.known[id(term)]
-
-    def _keep(self, term: Term, value: Any) -> None:
-        self.known[id(term)] = value
-        self.kept.append(term)
-
-    def holding(self, guards: Sequence[Guard]) -> Any:
-        """Where all comparisons come out as they did; True where none depends on a column."""
-        found: Any = True
-        for guard in guards:
-            sides = self.value(guard.left), self.value(guard.right)
-            found = found & (COMPARISONS[guard.sign](*sides) == guard.holds)
-        return found
-
-
-class Bounds(Evaluator):
-    """The largest absolute value that each term may have, from the variables' largest."""
-
-    operations = _BOUNDS
-
-    def largest(self, terms: Sequence[Any]) -> int:
-        for term in terms:
-            self.value(term)
-        return max([abs(value) for value in self.known.values()], default=0)
-
-
-__all__ = [
-    "Bounds",
-    "Evaluator",
-    "Guard",
-    "Ratio",
-    "Term",
-    "Trace",
-    "Traced",
-    "divide",
-    "plain",
-    "term_of",
-]

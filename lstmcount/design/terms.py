@@ -1,0 +1,72 @@
+"""Terms of traced numbers, computed on columns or on symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from lstmcount.expressions.traced import ARITHMETIC, COMPARISONS, Guard, Term
+
+_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of what each gives, from bounds of its sides
+    "+": lambda a, b: abs(a) + abs(b),
+    "-": lambda a, b: abs(a) + abs(b),
+    "*": lambda a, b: abs(a * b),
+    "//": lambda a, b: abs(a) + 1,
+    "%": lambda a, b: abs(b),
+    "**": lambda a, b: abs(a) ** abs(b),
+}
+
+
+class Evaluator:
+    """Terms on columns, or on symbols: each is computed once."""
+
+    operations = ARITHMETIC
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+        self.known: dict[int, Any] = {}
+        self.kept: list[Term] = []  # so that no other term gets the id of one that is known
+
+    def value(self, term: Any) -> Any:
+        if not isinstance(term, Term):
+            return term
+        stack = [term]
+        while stack:
+            top = stack[-1]
+            if id(top) in self.known:
+                stack.pop()
+                continue
+            if not top.operation:
+                self._keep(top, self.values[top.left])
+                continue
+            sides = (top.left, top.right)
+            open_sides = [s for s in sides if isinstance(s, Term) and id(s) not in self.known]
+            if open_sides:
+                stack += open_sides
+                continue
+            left, right = (self.known[id(s)] if isinstance(s, Term) else s for s in sides)
+            self._keep(top, self.operations[top.operation](left, right))
+        return self.known[id(term)]
+
+    def _keep(self, term: Term, value: Any) -> None:
+        self.known[id(term)] = value
+        self.kept.append(term)
+
+    def holding(self, guards: Sequence[Guard]) -> Any:
+        """Where all comparisons come out as they did; True where none depends on a column."""
+        found: Any = True
+        for guard in guards:
+            sides = self.value(guard.left), self.value(guard.right)
+            found = found & (COMPARISONS[guard.sign](*sides) == guard.holds)
+        return found
+
+
+class Bounds(Evaluator):
+    """The largest absolute value that each term may have, from the variables' largest."""
+
+    operations = _BOUNDS
+
+    def largest(self, terms: Sequence[Any]) -> int:
+        for term in terms:
+            self.value(term)
+        return max([abs(value) for value in self.known.values()], default=0)
