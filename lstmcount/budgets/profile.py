@@ -83,7 +83,7 @@ def _layers(
         if layer.layers:
             yield from _layers(layer.layers, measures, model, f"{prefix}{layer.name}/")
             continue
-        config: LayerConfig = layer.config
+        config: LayerConfig | None = layer.config  # None inside a layer that is not built
         values: Values = {}
         for name in measures:
             of_layer = MEASURES[name].of_layer
@@ -95,6 +95,6 @@ def _layers(
             values=values,
             input_shape=layer.input_shape,
             output_shape=layer.output_shape,
-            arguments=arguments_of(config),
-            path=config.path,
+            arguments={} if config is None else arguments_of(config),
+            path=() if config is None else config.path,
         )

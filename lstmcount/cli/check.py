@@ -117,6 +117,8 @@ def command(
         model=reading.model,
     )
     if update_baseline:
+        if fmt is not None or output is not None or more:
+            raise click.UsageError("--update-baseline writes the baseline and reports nothing")
         from lstmcount.cli.baseline import update
 
         ctx.exit(update(names, asked))

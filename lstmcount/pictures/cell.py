@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.errors import LstmcountError
 from lstmcount.explain.derivation import Matrix, Notation, Part, derive, owners
 from lstmcount.explain.expressions import Text as Written
 from lstmcount.explain.expressions import names, parse_equation
@@ -71,6 +72,8 @@ def picture(layer: LayerSummary, theme: Theme) -> Picture:
     shapes: list[Shape] = []
     width, y = 0.0, MARGIN
     for part, cell in _cells(layer):
+        if not part.matrices:
+            raise LstmcountError(f"{layer.name!r} is not built: its input is not known")
         own, wide, high = _drawn(_flow(part, cell), theme, y + HEAD)
         shapes += _caption(layer, part, theme, y)
         shapes += own

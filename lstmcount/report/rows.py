@@ -81,10 +81,10 @@ def shape_text(shape: Any) -> str:
     >>> shape_text((None, 64)), shape_text([(None, 2), None]), shape_text(None)
     ('(None, 64)', '[(None, 2), ?]', '?')
     """
-    if shape is None:
-        return "?"
     if isinstance(shape, tuple):
         return f"({', '.join(map(str, shape))})"
     if isinstance(shape, dict):
         shape = list(shape.values())
+    if not isinstance(shape, list):
+        return "?"
     return f"[{', '.join(map(shape_text, shape))}]"

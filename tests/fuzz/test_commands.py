@@ -47,11 +47,27 @@ def loaded() -> None:
     load()
 
 
+UNBUILT_CELL = """{"class_name": "Sequential", "config": [
+  {"class_name": "Sequential", "config": {"batch_input_shape": []}},
+  {"class_name": "GRU", "config": {"output_dim": 3}}]}"""
+UNBUILT_INSIDE = """{"class_name": "Sequential", "config": [
+  {"class_name": "Pipeline", "config": {"layers": [{"class_name": "AutoContrast"}]}}]}"""
+ODD_OUTPUTS = """
+import keras
+class Model(keras.Model):
+    def __init__(self):
+        self.named = keras.Model(x, (4,), name='named')
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "text", "args"),
     [
         ("m.yaml", DEEP, "check --max-increase-trainable-params 3k m.yaml"),
         ("m.yaml", DEEP, "check --max-increase-non-trainable-params 5% m.yaml"),
+        ("m.json", UNBUILT_CELL, "plot --cell -o x.svg m.json"),
+        ("m.json", UNBUILT_INSIDE, "init --force m.json"),
+        ("m.py", ODD_OUTPUTS, "report -o x.html m.py"),
         ("m.py", UNKNOWN_INPUT, "convert --to json m.py"),
         ("m.py", UNKNOWN_INPUT, "convert --to yaml m.py"),
         ("m.py", UNKNOWN_INSIDE, "report -o x.html m.py"),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, Summary, summarize
+from lstmcount.readers.files.stored import weights_only
 from lstmcount.sources import open_path
 from lstmcount.verify import verify
 from tests.conftest import Run
@@ -227,3 +228,8 @@ def test_a_model_under_a_key_of_its_own() -> None:
         summarize({**around, "other": model})
     with pytest.raises(LstmcountError, match="Dense is a layer; expected a model"):
         summarize(layer("Dense", "d", units=2))
+
+
+def test_a_tensor_in_no_layer_s_group_has_its_own_name() -> None:
+    config = weights_only({"groups": [], "tensors": [("layers/more", [2, 3], "float32")]}, "why")
+    assert [layer.name for layer in config.layers] == ["more"]

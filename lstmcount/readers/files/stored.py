@@ -122,7 +122,8 @@ def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
         start, _, rest = path.partition("/")
         if inside is not None and start in CONTAINERS:
             start, _, rest = rest.partition("/")
-            start = inside.groups[start].owner or start
+            layer = inside.groups.get(start)  # none where a tensor lies in no layer's group
+            start = (layer.owner if layer else None) or start
         found.setdefault(start, []).append((rest or path, shape, dtype))
     if not found:
         raise LstmcountError("there is neither a model nor a tensor in this file")
