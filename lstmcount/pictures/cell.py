@@ -69,11 +69,11 @@ class Flow(msgspec.Struct):
 
 def picture(layer: LayerSummary, theme: Theme) -> Picture:
     """The cell (or cells) of a recurrent layer, data flowing from left to right."""
+    if layer.input_shape is None:
+        raise LstmcountError(f"the input of {layer.name!r} is not known, so its cell has no sizes")
     shapes: list[Shape] = []
     width, y = 0.0, MARGIN
     for part, cell in _cells(layer):
-        if not part.matrices:
-            raise LstmcountError(f"{layer.name!r} is not built: its input is not known")
         own, wide, high = _drawn(_flow(part, cell), theme, y + HEAD)
         shapes += _caption(layer, part, theme, y)
         shapes += own

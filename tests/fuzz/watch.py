@@ -62,7 +62,7 @@ class Watch:
         return self._outside(path) if isinstance(flags, int) and flags & WRITING else None
 
     def started(self, args: tuple[Any, ...]) -> str | None:
-        """git compares with earlier versions, and an interpreter reads where this one cannot fork."""
+        """git compares with earlier versions; an interpreter reads where this one cannot fork."""
         is_reader = "lstmcount.isolation.fresh" in str(args[1])
         return (
             None if is_reader or os.path.basename(os.fsdecode(args[0])) == "git" else str(args[1])
