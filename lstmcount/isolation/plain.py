@@ -45,7 +45,9 @@ class Answer(msgspec.Struct):
 def dump(value: Any) -> bytes:
     """`value` as bytes. What is no plain data becomes an `Unknown` with its words."""
     buffer = io.BytesIO()
-    _Writer(buffer, protocol=5).dump(value)
+    writer = _Writer(buffer, protocol=5)
+    writer.dispatch_table = {}  # not that of `copyreg`, to which other libraries add
+    writer.dump(value)
     return buffer.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
 from collections import Counter, OrderedDict
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from lstmcount import LstmcountError
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.isolation import plain
 from lstmcount.programs import read_python
@@ -62,6 +64,15 @@ def test_configs_are_picklable() -> None:
         outputs=[TensorRef("a")],
     )
     assert pickle.loads(pickle.dumps(config)) == config
+
+
+def test_errors_come_back_where_a_library_says_how_to_pickle_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """tblib, which Dask imports, registers every class of exceptions."""
+    monkeypatch.setitem(copyreg.dispatch_table, LstmcountError, lambda error: (os.abort, ()))
+    found = plain.load(plain.dump(LstmcountError("no model", path=("layers", 2))))
+    assert str(found) == "$.layers[2]: no model"
 
 
 class _Hostile:
