@@ -24,17 +24,17 @@ GRAPH: dict[str, Any] = {
     ],
     "outputs": ["shared", "dense"],
 }
-OPTIONS = [
-    Options(),
-    Options(show_trainable=True),
-    Options(line_length=120),
-    Options(line_length=233, show_trainable=True),
-    Options(extra=(EXTRA["percent"], EXTRA["weights"], EXTRA["input_shape"])),
-]
+OPTIONS = {
+    "default": Options(),
+    "trainable": Options(show_trainable=True),
+    "narrow": Options(line_length=120),
+    "wide": Options(line_length=233, show_trainable=True),
+    "more columns": Options(extra=(EXTRA["percent"], EXTRA["weights"], EXTRA["input_shape"])),
+}
 
 
 @pytest.mark.parametrize("spec", [CHAIN, GRAPH], ids=["chain", "graph"])
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=list(OPTIONS))
 def test_without_rich_is_the_same_as_with_rich(spec: dict[str, Any], options: Options) -> None:
     summary = summarize(spec)
     assert as_text(summary, options) == rich_text(table_of(summary, options))
