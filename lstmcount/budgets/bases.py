@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from lstmcount.budgets.lockfile import recorded
-from lstmcount.budgets.profile import Profile, narrowed, profile
 from lstmcount.budgets.project import LOCK_NAME, Project
 from lstmcount.costs.measures import Conditions
+from lstmcount.diff.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, place, read

@@ -12,12 +12,12 @@ import msgspec
 from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
 from lstmcount.budgets.judging import Judge, Verdict
-from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import Project, place_in, project_of, shown
 from lstmcount.budgets.results import Check, Result, Share
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
 from lstmcount.config import ModelConfig
 from lstmcount.costs.measures import Conditions, needed
+from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, place, read

@@ -8,10 +8,10 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from lstmcount.amounts import Increase
-from lstmcount.budgets.profile import LayerProfile, Profile
 from lstmcount.budgets.syntax import Limit
 from lstmcount.costs.measures import MEASURES, Measure
 from lstmcount.diff.alignment import Pair, align
+from lstmcount.diff.profile import LayerProfile, Profile
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 
 NAMED = 3  # layers that are named

@@ -10,13 +10,13 @@ import msgspec
 
 from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
-from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, Reading, reading_of, summarize_argument
 from lstmcount.costs.measures import Conditions
+from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 

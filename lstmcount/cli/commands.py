@@ -21,7 +21,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "plot": "lstmcount plot model.yaml -o model.svg",
         "report": "lstmcount report model.yaml -o report.html",
         "layers": "lstmcount layers LSTM",
-        "schema": "lstmcount schema > lstmcount.readers.spec.schema.json",
+        "schema": "lstmcount schema > lstmcount.schema.json",
     },
     "Explain": {
         "explain": "lstmcount explain model.yaml lstm",

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from lstmcount.budgets.profile import Profile, profile
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files, open_found
 from lstmcount.cli.output import open_output
@@ -17,6 +16,7 @@ from lstmcount.cli.sources import Reading, declared_for, open_argument, source_o
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.diff.formats import FORMATS, render
+from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from lstmcount.amounts import Increase, parse_increase, round_up
-from lstmcount.budgets.profile import profile
 from lstmcount.budgets.project import YAML_NAME, current_folder
 from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
@@ -19,6 +18,7 @@ from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument, source_options
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.measures import MEASURES
+from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.inference import infer

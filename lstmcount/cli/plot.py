@@ -15,7 +15,7 @@ from lstmcount.graph.recurrence import chosen
 from lstmcount.pictures.drawing import SHOW, Asked
 from lstmcount.pictures.nested_layout import DIRECTIONS
 from lstmcount.pictures.shapes import Picture
-from lstmcount.pictures.themes import THEMES, Theme
+from lstmcount.renderers.themes import THEMES, Theme
 from lstmcount.summary import Summary
 
 SUFFIXES = {

@@ -10,7 +10,7 @@ def command() -> None:
     """The JSON Schema (draft-07) of a spec: editors complete and check layer arguments with it.
 
     \b
-    $ lstmcount schema > lstmcount.readers.spec.schema.json
+    $ lstmcount schema > lstmcount.schema.json
     """
     from lstmcount.readers.spec.schema import spec_schema
     from lstmcount.renderers.records import to_json

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.budgets.profile import LayerProfile, Profile, Values
 from lstmcount.diff.alignment import align, is_automatic, structure
+from lstmcount.diff.profile import LayerProfile, Profile, Values
 
 SAME_MODEL = 0.5  # share of layers in common from which a deleted and a new file are one, renamed
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from lstmcount.budgets.profile import LayerProfile
+from lstmcount.diff.profile import LayerProfile
 from lstmcount.naming import snake_case
 
 Key = Callable[[LayerProfile], Hashable]

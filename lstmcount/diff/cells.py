@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.budgets.profile import Values
 from lstmcount.diff import LayerChange, ModelChange
+from lstmcount.diff.profile import Values
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "same": "="}
 MEASURES = {"params": "params", "macs": "MACs"}  # measure → header, where a model has it

@@ -22,7 +22,7 @@ from lstmcount.pictures.nested_layout import (
     header_lines,
 )
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, arrowhead, shortened
-from lstmcount.pictures.themes import Theme
+from lstmcount.renderers.themes import Theme
 
 MARGIN = 16.0
 TIP = 6.0  # of an arrow, which its line does not reach into

@@ -28,7 +28,7 @@ from lstmcount.pictures.shapes import (
     arrowhead,
     text_width,
 )
-from lstmcount.pictures.themes import Theme
+from lstmcount.renderers.themes import Theme
 from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0

@@ -9,7 +9,7 @@ from lstmcount.escapes import for_dot
 from lstmcount.pictures.diagram import Box, Cluster, flat
 from lstmcount.pictures.drawing import Drawing
 from lstmcount.pictures.nested_layout import box_lines, header_lines
-from lstmcount.pictures.themes import Theme
+from lstmcount.renderers.themes import Theme
 
 
 def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:

@@ -9,7 +9,7 @@ from lstmcount.escapes import for_mermaid
 from lstmcount.pictures.diagram import Box, flat
 from lstmcount.pictures.drawing import Drawing
 from lstmcount.pictures.nested_layout import box_lines, header_lines
-from lstmcount.pictures.themes import Theme
+from lstmcount.renderers.themes import Theme
 
 MOST_CHARACTERS, MOST_EDGES = 50_000, 500  # that Mermaid takes unless it is told otherwise
 _LEVELS = 4  # of colour by share: a class for each that occurs

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmcount.escapes import for_xml
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text
-from lstmcount.pictures.themes import FONT
+from lstmcount.renderers.themes import FONT
 
 
 def write(picture: Picture) -> str:

@@ -18,7 +18,7 @@ from lstmcount.pictures.shapes import (
     arrowhead,
     text_width,
 )
-from lstmcount.pictures.themes import Paint, Theme
+from lstmcount.renderers.themes import Paint, Theme
 from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0

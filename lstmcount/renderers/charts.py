@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.pictures.themes import THEMES, Theme
+from lstmcount.renderers.themes import THEMES, Theme
 
 SUFFIXES = (".svg", ".png", ".pdf")
 LINES = ("convolution", "recurrent", "dense", "attention", "activation", "normalization")

@@ -11,9 +11,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.theme import Theme as Styles
 
 from lstmcount.escapes import escape, for_xml
-from lstmcount.pictures.themes import MONO, THEMES, Theme
 from lstmcount.renderers.cells import CLASS, NONE, NUMBER, Options, table_of
 from lstmcount.renderers.table import as_text, print_rich
+from lstmcount.renderers.themes import MONO, THEMES, Theme
 from lstmcount.summary import Summary
 
 # Keras's colours are made for a dark terminal; on white paper they cannot be read.

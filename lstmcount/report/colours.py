@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount.pictures.themes import COLOURS, THEMES, mixed
+from lstmcount.renderers.themes import COLOURS, THEMES, mixed
 
 STRENGTH = {"light": 0.45, "dark": 0.75}  # of a kind's colour below text
 

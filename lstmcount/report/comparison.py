@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lstmcount.budgets.profile import LayerProfile, profile
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff import layer_change
 from lstmcount.diff.alignment import align
 from lstmcount.diff.cells import details
+from lstmcount.diff.profile import LayerProfile, profile
 from lstmcount.escapes import escape
 from lstmcount.summary import Summary
 

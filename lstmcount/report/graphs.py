@@ -8,7 +8,7 @@ from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.diagram import walk
 from lstmcount.pictures.drawing import Drawing, draw
 from lstmcount.pictures.svg import write
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 from lstmcount.summary import Summary
 
 MOST = 3000  # boxes; a larger graph would be most of the page, and no one can read it there

@@ -7,7 +7,7 @@ from typing import Any
 from lstmcount.costs.measures import Measured
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.pictures.themes import kind_of
+from lstmcount.renderers.themes import kind_of
 from lstmcount.report.derivations import Derivations
 from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes

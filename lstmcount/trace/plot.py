@@ -6,8 +6,8 @@ from typing import Any
 
 from lstmcount.escapes import escape
 from lstmcount.explain.notation import latex_symbol
-from lstmcount.pictures.themes import Theme
 from lstmcount.renderers.charts import diverging, figure, picture, styled
+from lstmcount.renderers.themes import Theme
 from lstmcount.trace.arrays import numpy
 from lstmcount.trace.unroll import CellTrace, Direction, Trace
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lstmcount import summarize
 from lstmcount.budgets.judging import Judge, Verdict
-from lstmcount.budgets.profile import Profile, profile
 from lstmcount.budgets.syntax import RULES, parse_budget
+from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 
 

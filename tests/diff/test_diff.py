@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from lstmcount import summarize
-from lstmcount.budgets.profile import Profile, profile
 from lstmcount.diff import compare, compare_sets
+from lstmcount.diff.profile import Profile, profile
 from tests.conftest import ROOT
 from tests.differential import real_keras
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount import LstmcountError, Summary
-from lstmcount.budgets.profile import profile
 from lstmcount.cli.convert import FORMATS, written
 from lstmcount.costs.measures import MEASURES
 from lstmcount.costs.totals import costs
 from lstmcount.diff import compare
 from lstmcount.diff import formats as diffs
+from lstmcount.diff.profile import profile
 from lstmcount.explain import derive, select
 from lstmcount.explain import markup as explanation_markup
 from lstmcount.explain import text as explanation

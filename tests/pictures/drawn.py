@@ -14,7 +14,7 @@ from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.pictures.shapes import Group, Picture, Rect, Shape
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 SVG = "{http://www.w3.org/2000/svg}"

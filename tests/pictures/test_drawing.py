@@ -13,7 +13,7 @@ from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.diagram import Box, Cluster, flat, walk
 from lstmcount.pictures.drawing import Asked, draw
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 from tests.conftest import ROOT
 from tests.pictures.drawn import application
 

@@ -10,7 +10,7 @@ from lstmcount import LstmcountError, summarize
 from lstmcount.pictures import dot, mermaid
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.drawing import Asked, draw
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 from tests.pictures.drawn import GOLDEN, application, as_xml, assert_tidy, boxes, pictured
 
 MODELS = sorted((GOLDEN / "models").glob("*/model.json"))

@@ -10,7 +10,7 @@ from lstmcount import summarize
 from lstmcount.graph.recurrence import chosen
 from lstmcount.pictures import cell, unroll
 from lstmcount.pictures.shapes import Group, Picture, Rect, Shape, Text
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 from tests.pictures.drawn import as_xml
 
 LSTM = {"LSTM": {"units": 12}}

@@ -14,7 +14,7 @@ from lstmcount import summarize
 from lstmcount.escapes import escape
 from lstmcount.pictures import dot, mermaid, raster, svg
 from lstmcount.pictures.drawing import Asked, draw
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 from tests.conftest import ROOT
 from tests.pictures.drawn import SVG, application, as_xml, boxes, pictured
 

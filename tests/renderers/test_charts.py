@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lstmcount.pictures.themes import THEMES
+from lstmcount.renderers.themes import THEMES
 from tests.conftest import Run
 
 pytest.importorskip("matplotlib")

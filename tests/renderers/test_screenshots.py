@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 import pytest
 
 from lstmcount import summarize
-from lstmcount.pictures.themes import THEMES, contrast
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.screenshots import page, svg
 from lstmcount.renderers.table import as_text
+from lstmcount.renderers.themes import THEMES, contrast
 from tests.conftest import Run
 
 MODEL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": {"units": 3, "name": "end"}}]}

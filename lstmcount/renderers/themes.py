@@ -15,7 +15,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "convolution": (
         "convolutional",
         "depthwise",
-        "early",
+        "legacy.keras1",
         "LocallyConnected1D",
         "LocallyConnected2D",
     ),

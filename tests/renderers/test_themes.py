@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from lstmcount.layers.families import FAMILIES
-from lstmcount.pictures.themes import KINDS, OTHER, THEMES, Theme, contrast, kind_of
+from lstmcount.renderers.themes import KINDS, OTHER, THEMES, Theme, contrast, kind_of
 
 themes = pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 

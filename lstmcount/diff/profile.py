@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from lstmcount.budgets.normal_form import arguments_of
 from lstmcount.config import LayerConfig
 from lstmcount.costs.measures import MEASURES, OF_LAYERS, Conditions, Measured
+from lstmcount.diff.normal_form import arguments_of
 from lstmcount.errors import Path
 from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, Summary
