@@ -18,8 +18,9 @@ from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.globs import expand
+from lstmcount.cli.options import source_options
 from lstmcount.cli.reporting import Reports, reports_for
-from lstmcount.cli.sources import Reading, open_argument, reading_of, source_options
+from lstmcount.cli.sources import Reading, open_argument, reading_of
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import click
 
+from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import shell_words
+from lstmcount.sources import read
 
 SOURCE = click.Path(allow_dash=True)
 
@@ -20,8 +22,6 @@ def layer_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
     They are looked for in the shell's words: with an option that still lacks its value, click
     has parsed none of the arguments.
     """
-    from lstmcount.cli.sources import summarize_argument
-
     found: dict[str, None] = {}
     for word in _files():
         try:
@@ -46,9 +46,6 @@ def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def _sizes() -> list[str]:
     """Variables of the files on the line, and the numbers among their layers' arguments."""
-    from lstmcount.cli.sources import open_argument
-    from lstmcount.sources import read
-
     found: dict[str, None] = {}
     for word in _files():
         try:

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.options import source_options
 from lstmcount.cli.output import write
-from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer

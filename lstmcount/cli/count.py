@@ -11,7 +11,8 @@ import click
 
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
-from lstmcount.cli.sources import Reading, source_options, summarize_argument
+from lstmcount.cli.options import source_options
+from lstmcount.cli.sources import Reading, summarize_argument
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.shapes import Unknown

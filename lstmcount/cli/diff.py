@@ -11,8 +11,9 @@ import click
 
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files, open_found
+from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, declared_for, open_argument, source_options
+from lstmcount.cli.sources import Reading, declared_for, open_argument
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.diff.formats import FORMATS, render

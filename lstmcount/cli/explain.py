@@ -8,12 +8,8 @@ from typing import Any
 import click
 
 from lstmcount.cli.completion import SOURCE, layer_names, variable_names
-from lstmcount.cli.sources import (
-    Reading,
-    open_argument,
-    source_options,
-    summarize_argument,
-)
+from lstmcount.cli.options import source_options
+from lstmcount.cli.sources import Reading, open_argument, summarize_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape

@@ -14,8 +14,9 @@ from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import may_be_a_model, model_files, open_found
 from lstmcount.cli.globs import expand
+from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff.profile import profile

@@ -9,7 +9,8 @@ import click
 
 from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.cli.completion import SOURCE, variable_names
-from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.options import source_options
+from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.solve import Answer, Goal, front, solve_one
 from lstmcount.design.template import Template

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import click
 import msgspec
 
-from lstmcount.cli.completion import setting_names
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.custom.known import Declarations
 from lstmcount.readers.text.pipes import read_up_to
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_yaml
 from lstmcount.sources import Source, of_bytes, open_path, place, read
-from lstmcount.sources.settings import parse_setting
 from lstmcount.summary import Summary
 
 if TYPE_CHECKING:
@@ -55,46 +51,6 @@ def declared_for(name: str, config: str | None = None) -> Declarations:
     from lstmcount.budgets.project import project_for
 
     return project_for(name, config).custom_layers
-
-
-model_option = click.option(
-    "--model",
-    metavar="NAME",
-    help="Which model of a program: a variable, variable@line, a function, a call of one.",
-)
-set_file_option = click.option(
-    "--set-file",
-    type=click.Path(dir_okay=False),
-    help="A YAML file of such values.",
-)
-
-
-def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--set`, `--set-file` and `--model`, handed to the command as `reading`."""
-
-    @model_option
-    @click.option(
-        "--set",
-        "settings",
-        multiple=True,
-        metavar="NAME=VALUE",
-        shell_complete=setting_names,
-        help="Another value for a variable, for a layer's argument (lstm.units=96), or for what "
-        "a program does not say ('actions.shape[0]=3').",
-    )
-    @set_file_option
-    @wraps(command)
-    def with_reading(
-        *args: Any,
-        settings: tuple[str, ...],
-        set_file: str | None,
-        model: str | None,
-        **given: Any,
-    ) -> Any:
-        values = read_settings(set_file) | dict(map(parse_setting, settings))
-        return command(*args, reading=Reading(values, model), **given)
-
-    return with_reading
 
 
 def read_settings(path: str | None) -> dict[str, Any]:

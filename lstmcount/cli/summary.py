@@ -5,13 +5,9 @@ from __future__ import annotations
 import click
 
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
+from lstmcount.cli.options import source_options
 from lstmcount.cli.output import write
-from lstmcount.cli.sources import (
-    Reading,
-    open_argument,
-    source_options,
-    summarize_argument,
-)
+from lstmcount.cli.sources import Reading, open_argument, summarize_argument
 from lstmcount.cli.terminal import (
     color_option,
     console,

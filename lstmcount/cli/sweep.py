@@ -12,15 +12,10 @@ from typing import IO, Any
 import click
 
 from lstmcount.cli.completion import SOURCE, setting_names
+from lstmcount.cli.options import model_option, set_file_option
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.output import write as write_file
-from lstmcount.cli.sources import (
-    Reading,
-    model_option,
-    open_argument,
-    read_settings,
-    set_file_option,
-)
+from lstmcount.cli.sources import Reading, open_argument, read_settings
 from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks, size_of
 from lstmcount.design.points import WRITERS, table, write_parquet

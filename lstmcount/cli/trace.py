@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from lstmcount.cli.explain import print_lines
+from lstmcount.cli.options import source_options
 from lstmcount.cli.output import theme_option
 from lstmcount.cli.output import write as write_file
-from lstmcount.cli.sources import STDIN, Reading, source_options, summarize_argument
+from lstmcount.cli.sources import STDIN, Reading, summarize_argument
 from lstmcount.cli.terminal import color_option
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.recurrence import chosen

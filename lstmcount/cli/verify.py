@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.sources import Reading, open_argument, source_options
+from lstmcount.cli.options import source_options
+from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer

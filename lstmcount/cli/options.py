@@ -1,0 +1,52 @@
+"""Options that several commands share: `--set`, `--set-file` and `--model`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from lstmcount.cli.completion import setting_names
+from lstmcount.cli.sources import Reading, read_settings
+from lstmcount.sources.settings import parse_setting
+
+model_option = click.option(
+    "--model",
+    metavar="NAME",
+    help="Which model of a program: a variable, variable@line, a function, a call of one.",
+)
+set_file_option = click.option(
+    "--set-file",
+    type=click.Path(dir_okay=False),
+    help="A YAML file of such values.",
+)
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--set`, `--set-file` and `--model`, handed to the command as `reading`."""
+
+    @model_option
+    @click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        shell_complete=setting_names,
+        help="Another value for a variable, for a layer's argument (lstm.units=96), or for what "
+        "a program does not say ('actions.shape[0]=3').",
+    )
+    @set_file_option
+    @wraps(command)
+    def with_reading(
+        *args: Any,
+        settings: tuple[str, ...],
+        set_file: str | None,
+        model: str | None,
+        **given: Any,
+    ) -> Any:
+        values = read_settings(set_file) | dict(map(parse_setting, settings))
+        return command(*args, reading=Reading(values, model), **given)
+
+    return with_reading
