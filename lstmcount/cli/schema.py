@@ -12,7 +12,8 @@ def command() -> None:
     \b
     $ lstmcount schema > lstmcount.schema.json
     """
+    from lstmcount.budgets.syntax import Budget, LayerBudget
     from lstmcount.readers.spec.schema import spec_schema
     from lstmcount.renderers.records import to_json
 
-    click.echo(to_json(spec_schema()), nl=False)
+    click.echo(to_json(spec_schema(Budget, LayerBudget)), nl=False)

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from lstmcount.budgets.syntax import Budget, LayerBudget
 from lstmcount.readers.spec.schema import spec_schema
 from tests.conftest import ROOT, Run
 
@@ -107,7 +108,7 @@ def test_budgets(validator: Any, budget: Any, right: bool) -> None:
 
 
 def test_declared_layers_may_stand_in_a_spec_that_declares_some() -> None:
-    validator = jsonschema.Draft7Validator(spec_schema())
+    validator = jsonschema.Draft7Validator(spec_schema(Budget, LayerBudget))
     spec = {"layers": [{"AttentionPool": 3}, {"LSTM": 4}], "input_shape": [5, 3]}
     assert not validator.is_valid(spec)
     assert validator.is_valid({**spec, "custom_layers": {"AttentionPool": {}}})

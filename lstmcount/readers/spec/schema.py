@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from lstmcount import layers as registry
-from lstmcount.budgets.syntax import Budget, LayerBudget
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
@@ -31,9 +30,10 @@ _SHAPE: Schema = {
 }
 
 
-def spec_schema() -> Schema:
+def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]) -> Schema:
     """The schema that editors use to complete and check specs.
 
+    `budget` and `layer_budget` are the typed classes that read a spec's `budget:`.
     In a spec with `variables:` an expression over them may stand wherever a number may.
     """
     definitions = _definitions()
@@ -42,7 +42,7 @@ def spec_schema() -> Schema:
         "inputs": _inputs(),
         "layers": _ENTRIES,
         "batch_size": {"type": ["integer", "null"], "minimum": 0},
-        "budget": _budget(),
+        "budget": _budget(budget, layer_budget),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -153,10 +153,12 @@ def _inputs() -> Schema:
     return {"anyOf": [*_SHAPE["anyOf"], named]}
 
 
-def _budget() -> Schema:
-    """From the typed classes that read budgets."""
-    whole, of_layers = _own(Budget), _own(LayerBudget)
-    whole["properties"]["layers"] = {"type": "object", "additionalProperties": of_layers}
+def _budget(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]) -> Schema:
+    whole = _own(budget)
+    whole["properties"]["layers"] = {
+        "type": "object",
+        "additionalProperties": _own(layer_budget),
+    }
     return whole
 
 
