@@ -12,30 +12,13 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import repair
+from lstmcount.readers.text.notebook import Notebook, is_notebook
 from lstmcount.readers.text.text import decode
 
 MAX_CODE = 4 * 2**20  # characters; more is not a program that someone wrote
 
 MAX_TOKENS = 300_000  # words, signs and ends of lines: Python's tree takes up to a kilobyte each
 _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
-
-
-class _Cell(msgspec.Struct):
-    cell_type: str = ""
-    source: str | list[str] = ""
-    input: str | list[str] = ""  # where notebooks of format 3 keep the code
-
-
-class _Worksheet(msgspec.Struct):
-    cells: list[_Cell] = []
-
-
-class _Notebook(msgspec.Struct):
-    """The part of a notebook that is read; outputs are skipped without being decoded."""
-
-    cells: list[_Cell] = []
-    worksheets: list[_Worksheet] = []
-    nbformat: int | None = None
 
 
 class Program(msgspec.Struct):
@@ -61,19 +44,6 @@ class Program(msgspec.Struct):
         return self.cell_numbers[index], line - self.cell_starts[index] + 1
 
 
-def is_notebook(text: str) -> bool:
-    """
-    >>> is_notebook('{"cells": [], "metadata": {}, "nbformat": 4}'), is_notebook("import keras")
-    (True, False)
-    """
-    if text.lstrip()[:1] != "{" or '"nbformat"' not in text:
-        return False
-    try:
-        return msgspec.json.decode(text, type=_Notebook).nbformat is not None
-    except (msgspec.MsgspecError, RecursionError):
-        return False
-
-
 def parse(data: bytes, name: str | None = None) -> Program:
     """The program in a `.py` or `.ipynb` file.
 
@@ -84,7 +54,7 @@ def parse(data: bytes, name: str | None = None) -> Program:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the program's invalid escapes, not of ours
         if is_notebook(text):
-            program = _parse_notebook(msgspec.json.decode(text, type=_Notebook))
+            program = _parse_notebook(msgspec.json.decode(text, type=Notebook))
             program.name = name
             return program
         _check_size(text)
@@ -95,15 +65,11 @@ def parse(data: bytes, name: str | None = None) -> Program:
     return program
 
 
-def _parse_notebook(notebook: _Notebook) -> Program:
-    cells = notebook.cells or [cell for sheet in notebook.worksheets for cell in sheet.cells]
+def _parse_notebook(notebook: Notebook) -> Program:
     program = Program([], "")
-    texts: list[str] = []
+    texts = notebook.code_cells()
     found = repair.Repair()
     line = 1
-    for cell in (c for c in cells if c.cell_type == "code"):
-        source = cell.source or cell.input
-        texts.append(source if isinstance(source, str) else "".join(source))
     program.text = "\n".join(texts)
     _check_size(program.text)
     for number, text in enumerate(texts, 1):

@@ -25,7 +25,7 @@ def is_code(name: str | None, text: str) -> bool:
     """
     if texts.looks_like_json(text):
         if '"nbformat"' in text:
-            from lstmcount.programs.language.source import is_notebook
+            from lstmcount.readers.text.notebook import is_notebook
 
             return is_notebook(text)
         is_text = text[:1000].lstrip().startswith('"')  # JSON's, or what a program begins with

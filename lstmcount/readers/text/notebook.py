@@ -1,0 +1,42 @@
+"""Jupyter notebooks: whether a text is one, and the code in it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str = ""
+    source: str | list[str] = ""
+    input: str | list[str] = ""  # where notebooks of format 3 keep the code
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_Cell] = []
+
+
+class Notebook(msgspec.Struct):
+    """The part of a notebook that is read; outputs are skipped without being decoded."""
+
+    cells: list[_Cell] = []
+    worksheets: list[_Worksheet] = []
+    nbformat: int | None = None
+
+    def code_cells(self) -> list[str]:
+        """The source of each code cell."""
+        cells = self.cells or [cell for sheet in self.worksheets for cell in sheet.cells]
+        sources = [cell.source or cell.input for cell in cells if cell.cell_type == "code"]
+        return [source if isinstance(source, str) else "".join(source) for source in sources]
+
+
+def is_notebook(text: str) -> bool:
+    """
+    >>> is_notebook('{"cells": [], "metadata": {}, "nbformat": 4}'), is_notebook("import keras")
+    (True, False)
+    """
+    if text.lstrip()[:1] != "{" or '"nbformat"' not in text:
+        return False
+    try:
+        return msgspec.json.decode(text, type=Notebook).nbformat is not None
+    except (msgspec.MsgspecError, RecursionError):
+        return False
