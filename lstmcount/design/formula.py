@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from lstmcount.design.terms import Evaluator
 from lstmcount.design.vectorised import trace
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_latex, python_names
+from lstmcount.expressions.arithmetic import FUNCTIONS
 from lstmcount.graph.model import Graph
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source
@@ -39,11 +41,15 @@ class Formulas(msgspec.Struct, frozen=True):
         return int(found)
 
 
+@cache
 def sympy() -> Any:
     try:
         import sympy
+
+        from lstmcount.design.symbols import FUNCTIONS as OF_SYMBOLS
     except ImportError:
         raise LstmcountError("a formula needs sympy: pip install 'lstmcount[symbolic]'") from None
+    FUNCTIONS[sympy.Basic] = OF_SYMBOLS
     return sympy
 
 

@@ -12,6 +12,7 @@ from lstmcount import memory
 from lstmcount.design.template import MEASURES, Measures, Template
 from lstmcount.design.terms import Bounds, Evaluator
 from lstmcount.errors import LstmcountError
+from lstmcount.expressions.arithmetic import FUNCTIONS
 from lstmcount.expressions.traced import Guard, Trace, term_of
 
 MAX_LAYERS_READ = 50_000  # of models that differ in their layers
@@ -39,8 +40,11 @@ def numpy() -> Any:
     memory.require(memory.FOR_NUMPY)
     try:
         import numpy
+
+        from lstmcount.design.columns import FUNCTIONS as OF_ARRAYS
     except ImportError:
         raise LstmcountError("this needs NumPy: pip install 'lstmcount[design]'") from None
+    FUNCTIONS[numpy.ndarray] = FUNCTIONS[numpy.generic] = OF_ARRAYS
     return numpy
 
 

@@ -29,28 +29,29 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+
+# min, max, round and divide of other kinds of numbers than Python's; the modules that compute
+# with such numbers add them.
+FUNCTIONS: dict[type, Mapping[str, Callable[..., Any]]] = {}
 
 
 def _computed(name: str, arguments: list[Any]) -> Any:
-    """One of those functions on numbers, on symbols or on arrays, whichever they are."""
+    """One of those functions on numbers of any kind."""
     if unknown := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
         return unknown
     if name == "round" and len(arguments) == 2:
         return _rounded(*arguments)
-    if any(hasattr(arg, "free_symbols") for arg in arguments):
-        from lstmcount.design import symbols
-
-        return symbols.FUNCTIONS[name](*arguments)
-    if any(hasattr(arg, "dtype") for arg in arguments):
-        from lstmcount.design import columns
-
-        return columns.FUNCTIONS[name](*arguments)
-    if any(hasattr(arg, "term") for arg in arguments):
-        from lstmcount.expressions import traced
-
-        if name == "divide":
-            return traced.divide(*arguments)
-        return traced.choose(_OF_NUMBERS[name], arguments)
+    for kind, functions in FUNCTIONS.items():
+        if any(isinstance(arg, kind) for arg in arguments):
+            return functions[name](*arguments)
     return _OF_NUMBERS[name](*arguments)
 
 
@@ -162,10 +163,8 @@ class Expression:
         right = self._value(node.right, values)
         if isinstance(node.op, ast.Div):
             return self._bounded(_computed("divide", [left, right]))
-        if isinstance(left, Fraction) and hasattr(right, "term"):
-            from lstmcount.expressions.traced import ratio
-
-            left = ratio(left)  # Fraction itself would take it for a plain number
+        if isinstance(left, Fraction) and hasattr(right, "ratio"):
+            left = right.ratio(left)  # a Fraction would take a traced number for a plain one
         if isinstance(node.op, ast.Pow):
             self._check_power(left, right)
         return self._bounded(_OPERATORS[type(node.op)](left, right))

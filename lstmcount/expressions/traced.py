@@ -7,11 +7,14 @@ point takes the same way through all checks and formulas: the region in which th
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 import msgspec
+
+from lstmcount.expressions.arithmetic import FUNCTIONS
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -90,6 +93,7 @@ class Traced(int):
 
     term: Term
     trace: Trace
+    ratio: ClassVar[Any]
 
     def __new__(cls, value: int, term: Term, trace: Trace) -> Traced:
         made = super().__new__(cls, value)
@@ -138,6 +142,8 @@ class Traced(int):
 
 class Ratio:
     """A fraction of traced numbers; as soon as it is whole it is a traced number."""
+
+    ratio: ClassVar[Any]
 
     def __init__(self, numerator: Any, denominator: Any) -> None:
         self.numerator = numerator
@@ -218,14 +224,14 @@ def divide(a: Any, b: Any) -> Any:
     return reduced(a.numerator * b.denominator, a.denominator * b.numerator)
 
 
-def choose(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+def _choose(function: Callable[..., Any], *arguments: Any) -> Any:
     """min, max or round of traced numbers: the one that is chosen at this point."""
-    found = next(trace for trace in map(_trace_of, arguments) if trace is not None)
-    found.is_choosing = True
+    trace = next(trace for trace in map(_trace_of, arguments) if trace is not None)
+    trace.is_choosing = True
     try:
         return function(*arguments)
     finally:
-        found.is_choosing = False
+        trace.is_choosing = False
 
 
 def _trace_of(value: Any) -> Trace | None:
@@ -250,6 +256,7 @@ def term_of(value: Any) -> Any:
 
 
 def _add_operators() -> None:
+    Traced.ratio = Ratio.ratio = staticmethod(ratio)
     names = {"+": "add", "-": "sub", "*": "mul", "//": "floordiv", "%": "mod", "**": "pow"}
     for sign, name in names.items():
         for cls in (Traced, Ratio):
@@ -271,3 +278,9 @@ def _compare(sign: str, a: Traced, b: Any) -> Any:
 
 
 _add_operators()
+FUNCTIONS[Traced] = FUNCTIONS[Ratio] = {
+    "min": partial(_choose, min),
+    "max": partial(_choose, max),
+    "round": partial(_choose, round),
+    "divide": divide,
+}
