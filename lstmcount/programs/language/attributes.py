@@ -24,16 +24,16 @@ from lstmcount.programs.libraries.numpy import arrays
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 
-def get(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; unknown, in the program's words, where nothing can be told."""
     found = find(run, value, name, node)
     return missing(run, value, name, node) if found is MISSING else found
 
 
-def find(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; MISSING where the reader knows none of that name."""
     found = MISSING
     if isinstance(value, Unknown):
@@ -67,14 +67,14 @@ def find(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
     return found
 
 
-def missing(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+def missing(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The unknown that an attribute is which the reader does not know."""
     if isinstance(value, Module):
         return run.unknown(f"{value.path}.{name}")
     return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)
 
 
-def set(run: Interpreter, value: Any, name: str, new: Any, node: ast.AST) -> None:
+def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
     if isinstance(value, LayerObject):
         layer_attributes.set(run, value, name, new, node)
     elif isinstance(value, Instance | Namespace | Class):
@@ -99,7 +99,7 @@ def _is_short(value: Unknown) -> bool:
     return is_lasting(value.text)
 
 
-def _of_instance(run: Interpreter, value: Instance, name: str, node: ast.AST) -> Any:
+def _of_instance(run: Run, value: Instance, name: str, node: ast.AST) -> Any:
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
@@ -112,7 +112,7 @@ def _of_instance(run: Interpreter, value: Instance, name: str, node: ast.AST) ->
     return found
 
 
-def bound(run: Interpreter, function: Function, receiver: Any, node: ast.AST) -> Any:
+def bound(run: Run, function: Function, receiver: Any, node: ast.AST) -> Any:
     """A function found in a class, as an attribute of an object gives it."""
     from lstmcount.programs.language.calls import call_function
 
@@ -134,7 +134,7 @@ def _of_class(value: Class, name: str) -> Any:
     return found
 
 
-def _of_super(run: Interpreter, value: Super, name: str, node: ast.AST) -> Any:
+def _of_super(run: Run, value: Super, name: str, node: ast.AST) -> Any:
     found = value.receiver.cls.find(name, after=value.after)
     if isinstance(found, Function):
         return bound(run, found, value.receiver, node)

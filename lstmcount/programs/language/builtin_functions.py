@@ -31,7 +31,7 @@ from lstmcount.programs.libraries.numpy import arrays
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_NDIGITS = 400  # of `round`
 MAX_MODULAR_BITS = 4_096  # of the arguments of `pow(base, exponent, modulus)`
@@ -43,7 +43,7 @@ _provides = partial(provides, BUILTINS)
 
 
 @_provides("len")
-def _len(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
     if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
         return len(value)
@@ -61,7 +61,7 @@ def _len(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("enumerate")
-def _enumerate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _enumerate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     if found is None:
         return args[0]
@@ -71,14 +71,14 @@ def _enumerate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) ->
 
 
 @_provides("zip")
-def _zip(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _zip(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     rounds = _rounds(run, args, node)
     if rounds is None:
         return first_unknown(args) or unknown_call(run, args, node, "zip")
     return rounds
 
 
-def _rounds(run: Interpreter, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
+def _rounds(run: Run, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
     """The elements of several arguments side by side; None where some are unknown."""
     lists = [items(run, arg, node) for arg in args]
     known = [one for one in lists if one is not None]
@@ -89,7 +89,7 @@ def _rounds(run: Interpreter, args: list[Any], node: ast.AST) -> list[tuple[Any,
 
 
 @_provides("map")
-def _map(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     rounds = _rounds(run, args[1:], node)
     if rounds is None:
         return first_unknown(args) or unknown_call(run, args, node, "map")
@@ -97,7 +97,7 @@ def _map(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("filter")
-def _filter(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function, source = args
     found = items(run, source, node)
     if found is None:
@@ -115,7 +115,7 @@ def _filter(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
 
 
 @_provides("sorted")
-def _sorted(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
     found = elements(run, [source], node, "sorted")
     if isinstance(found, Unknown):
@@ -126,19 +126,19 @@ def _sorted(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
 
 
 @_provides("reversed")
-def _reversed(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _reversed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = elements(run, args, node, "reversed")
     return found if isinstance(found, Unknown) else found[::-1]
 
 
 @_provides("iter")
-def _iter(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _iter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
     return elements(run, [source], node, "iter")
 
 
 @_provides("next")
-def _next(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """The first element that is left; what is iterated over is a list that nobody else has."""
     if isinstance(args[0], list):
         run.spend(len(args[0]), node)
@@ -150,7 +150,7 @@ def _next(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 def _reducing(name: str, decides: bool) -> None:
     @_provides(name)
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         values = items(run, args[0], node)
         if values is None:
             return unknown_call(run, args, node, name)
@@ -166,7 +166,7 @@ _reducing("all", decides=False)
 
 def _choosing(name: str, choose: Callable[..., int]) -> None:
     @_provides(name)
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         values = args if len(args) > 1 else items(run, args[0], node)
         if values is None:
             return unknown_call(run, args, node, name)
@@ -178,7 +178,7 @@ _choosing("max", max)
 
 
 @_provides("sum")
-def _sum(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _sum(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     start = args[1] if len(args) > 1 else kwargs.get("start", 0)
     values = items(run, args[0], node)
     if values is None:
@@ -212,7 +212,7 @@ _of_numbers("ord", ord)
 def _or_of_tensor(operation: str, function: Raw) -> Raw:
     """A function of numbers that is an operation of Keras on a tensor."""
 
-    def either(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def either(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if len(args) == 1 and isinstance(args[0], Tensor):
             return run.world.keras.operation(operation, args, {}, node)
         return function(run, args, kwargs, node)
@@ -220,7 +220,7 @@ def _or_of_tensor(operation: str, function: Raw) -> Raw:
     return either
 
 
-def round_number(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def round_number(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     number, digits = [*args, kwargs.get("ndigits")][:2]
     found = first_unknown([number, digits])
     if found is not None:
@@ -235,7 +235,7 @@ provides(BUILTINS, "abs")(_or_of_tensor("Absolute", builtin_types.conversion("ab
 
 
 @_provides("pow")
-def _pow(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _pow(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     base, exponent, modulus = [*args, *kwargs.values(), None][:3]
     found = first_unknown([base, exponent, modulus])
     if found is not None:
@@ -248,12 +248,12 @@ def _pow(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("repr", "ascii")
-def _repr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _repr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return printed(run, args, node, repr)
 
 
 @_provides("format")
-def _format(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _format(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, spec = [*args, ""][:2]
     found = first_unknown([value, spec])
     return formatted(run, value, spec, node) if found is None else found
@@ -263,7 +263,7 @@ def _format(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
 
 
 @_provides("getattr")
-def _getattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     from lstmcount.programs.language import attributes
 
     value, name = args[:2]
@@ -276,7 +276,7 @@ def _getattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
 
 
 @_provides("hasattr")
-def _hasattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     from lstmcount.programs.language import attributes
 
     value, name = args
@@ -286,7 +286,7 @@ def _hasattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
 
 
 @_provides("setattr")
-def _setattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     from lstmcount.programs.language import attributes
 
     value, name, new = args
@@ -296,7 +296,7 @@ def _setattr(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
 
 
 @_provides("callable")
-def _callable(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _callable(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
     if isinstance(value, Unknown):
         return value
@@ -304,12 +304,12 @@ def _callable(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> 
 
 
 @_provides("property", "staticmethod", "classmethod")
-def _wrapped(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _wrapped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return args[0]
 
 
 @_provides("super")
-def _super(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _super(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if len(args) == 2 and isinstance(args[0], Class):
         return Super(args[1], args[0])
     frame = run.frames[-1] if run.frames else None
@@ -317,7 +317,7 @@ def _super(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
 
 
 @_provides("exit", "quit")
-def _exit(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """The end of what is running in the program; nothing of the reader ends."""
     raise Stop
 

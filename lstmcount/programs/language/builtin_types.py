@@ -13,7 +13,7 @@ from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, 
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_DIGITS = 10_000  # of a text that becomes a number
 _PLAIN = (int, float, complex, str, bytes, range, slice, type(None), type(Ellipsis))
@@ -37,7 +37,7 @@ def is_plain(value: Any) -> bool:
 def conversion(name: str, convert: Callable[..., Any]) -> Any:
     """A type that makes numbers of numbers and of short texts."""
 
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         found = first_unknown(args)
         if found is not None:
             return found
@@ -54,18 +54,18 @@ provides(TABLE, "float")(to_float)
 
 
 @provides(TABLE, "bool")
-def _bool(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _bool(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return run.world.truth(args[0]) if args else False
 
 
 @provides(TABLE, "str", "unicode")
-def _str(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _str(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if len(args) > 1 or kwargs:
         return run.unknown(run.source_of(node))  # bytes in an encoding
     return printed(run, args, node, str) if args else ""
 
 
-def printed(run: Interpreter, args: list[Any], node: ast.AST, convert: Callable[[Any], str]) -> Any:
+def printed(run: Run, args: list[Any], node: ast.AST, convert: Callable[[Any], str]) -> Any:
     """`str(value)` or `repr(value)` of a plain value."""
     (value,) = args
     found = first_unknown(value)
@@ -79,11 +79,11 @@ def printed(run: Interpreter, args: list[Any], node: ast.AST, convert: Callable[
 
 
 @provides(TABLE, "list")
-def _list(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _list(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return elements(run, args, node, "list")
 
 
-def elements(run: Interpreter, args: list[Any], node: ast.AST, name: str) -> Any:
+def elements(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
     """A list of what the argument holds; the argument itself where that is unknown."""
     if not args:
         return []
@@ -95,25 +95,25 @@ def elements(run: Interpreter, args: list[Any], node: ast.AST, name: str) -> Any
 
 
 @provides(TABLE, "tuple")
-def _tuple(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _tuple(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = elements(run, args, node, "tuple")
     return found if isinstance(found, Unknown) else tuple(found)
 
 
 @provides(TABLE, "set")
-def _set(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = elements(run, args, node, "set")
     return found if isinstance(found, Unknown) else hashed(run, found, node)
 
 
 @provides(TABLE, "frozenset")
-def _frozenset(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _frozenset(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = _set(run, args, kwargs, node)
     return found if isinstance(found, Unknown) else frozenset(found)
 
 
 @provides(TABLE, "dict", "OrderedDict")
-def _dict(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not args:
         return dict(kwargs)
     if isinstance(args[0], dict):
@@ -127,7 +127,7 @@ def _dict(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 @provides(TABLE, "range", "xrange")
-def _range(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _range(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = first_unknown(args)
     if found is not None:
         return found
@@ -137,12 +137,12 @@ def _range(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
 
 
 @provides(TABLE, "slice")
-def _slice(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _slice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return slice(*args)
 
 
 @provides(TABLE, "object")
-def _object(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _object(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Namespace({})
 
 
@@ -165,7 +165,7 @@ _TYPE_OF: dict[type, Native] = {
 
 
 @provides(TABLE, "type")
-def _type(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _type(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
     if isinstance(value, Instance):
         return value.cls
@@ -175,13 +175,13 @@ def _type(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 @provides(TABLE, "isinstance")
-def _isinstance(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _isinstance(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, kinds = args
     return value if isinstance(value, Unknown) else _any_kind(_is_a, value, kinds)
 
 
 @provides(TABLE, "issubclass")
-def _issubclass(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _issubclass(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, kinds = args
     return value if isinstance(value, Unknown) else _any_kind(_is_subclass, value, kinds)
 

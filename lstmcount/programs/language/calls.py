@@ -29,13 +29,13 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_CALLS = 45
 
 
 def call(
-    run: Interpreter,
+    run: Run,
     function: Any,
     args: list[Any],
     kwargs: dict[str, Any],
@@ -67,7 +67,7 @@ def call(
 
 
 def call_native(
-    run: Interpreter, function: Native, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, function: Native, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """The result of a function of the reader; unknown for what Python itself would refuse."""
     try:
@@ -84,7 +84,7 @@ def call_native(
 
 
 def called_unknown(
-    run: Interpreter, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """A call of something unknown: on tensors, it makes a tensor of unknown shape.
 
@@ -100,7 +100,7 @@ def called_unknown(
 
 
 def call_words(
-    run: Interpreter,
+    run: Run,
     name: str,
     args: list[Any],
     kwargs: dict[str, Any],
@@ -116,7 +116,7 @@ def call_words(
     return run.source_of(node)
 
 
-def make_function(run: Interpreter, node: Any, scope: Scope) -> Function:
+def make_function(run: Run, node: Any, scope: Scope) -> Function:
     function = Function(node, scope)
     arguments = node.args
     names = [*arguments.posonlyargs, *arguments.args]
@@ -131,7 +131,7 @@ def make_function(run: Interpreter, node: Any, scope: Scope) -> Function:
     return function
 
 
-def decorated(run: Interpreter, node: ast.FunctionDef, scope: Scope) -> Any:
+def decorated(run: Run, node: ast.FunctionDef, scope: Scope) -> Any:
     function = make_function(run, node, scope)
     value: Any = function
     names: list[str] = []
@@ -147,12 +147,12 @@ def decorated(run: Interpreter, node: ast.FunctionDef, scope: Scope) -> Any:
     return value
 
 
-def make_class(run: Interpreter, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
+def make_class(run: Run, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
     return classes.make(run, node, bases, body)
 
 
 def call_function(
-    run: Interpreter,
+    run: Run,
     function: Function,
     args: list[Any],
     kwargs: dict[str, Any],
@@ -183,7 +183,7 @@ def call_function(
 
 
 def _bind(
-    run: Interpreter,
+    run: Run,
     function: Function,
     args: list[Any],
     kwargs: dict[str, Any],

@@ -18,12 +18,12 @@ from lstmcount.programs.language.values import (
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 STEPS_PER_ANCESTOR = 8
 
 
-def make(run: Interpreter, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
+def make(run: Run, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
     run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
     made = Class(node.name, bases, body.names, node)
     for value in body.names.values():
@@ -42,7 +42,7 @@ def make(run: Interpreter, node: ast.ClassDef, bases: list[Any], body: Scope) ->
 
 
 def instantiate(
-    run: Interpreter, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     from lstmcount.programs.language.calls import call_function
     from lstmcount.programs.libraries.keras import calling, custom
@@ -66,9 +66,7 @@ def instantiate(
     return instance
 
 
-def _fill_fields(
-    run: Interpreter, instance: Instance, args: list[Any], kwargs: dict[str, Any]
-) -> None:
+def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
     """The fields of a dataclass (or NamedTuple) by position, by name, or by their defaults."""
     from lstmcount.programs.language.calls import call
 

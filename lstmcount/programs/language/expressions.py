@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import operators
-from lstmcount.programs.language.values import MISSING, Function, Instance, Scope
+from lstmcount.programs.language.values import MISSING, Instance, Scope
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
-Handler = Callable[["Interpreter", Any, Scope], Any]
+Handler = Callable[["Run", Any, Scope], Any]
 MAX_ITEMS = 1_000_000
 
 
-def _constant(run: Interpreter, node: ast.Constant, scope: Scope) -> Any:
+def _constant(run: Run, node: ast.Constant, scope: Scope) -> Any:
     return node.value
 
 
-def _name(run: Interpreter, node: ast.Name, scope: Scope) -> Any:
+def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
     name = node.id
     found: Scope | None = scope
     while found is not None:
@@ -34,7 +34,7 @@ def _name(run: Interpreter, node: ast.Name, scope: Scope) -> Any:
     return run.unknown(name) if value is MISSING else value
 
 
-def _attribute(run: Interpreter, node: ast.Attribute, scope: Scope) -> Any:
+def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
     if run.settings and node.attr in run.settings.last_parts:
         words = run.source_of(node)
         if words in run.settings:
@@ -42,7 +42,7 @@ def _attribute(run: Interpreter, node: ast.Attribute, scope: Scope) -> Any:
     return run.world.attribute(run.evaluate(node.value, scope), node.attr, node)
 
 
-def _subscript(run: Interpreter, node: ast.Subscript, scope: Scope) -> Any:
+def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
     if run.settings and (words := run.source_of(node)) in run.settings:
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
@@ -50,14 +50,14 @@ def _subscript(run: Interpreter, node: ast.Subscript, scope: Scope) -> Any:
     return run.world.item(value, key, node)
 
 
-def _slice(run: Interpreter, node: ast.Slice, scope: Scope) -> slice:
+def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
     lower = run.evaluate(node.lower, scope) if node.lower else None
     upper = run.evaluate(node.upper, scope) if node.upper else None
     step = run.evaluate(node.step, scope) if node.step else None
     return slice(lower, upper, step)
 
 
-def _call(run: Interpreter, node: ast.Call, scope: Scope) -> Any:
+def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     if run.settings and (words := run.source_of(node)) in run.settings:
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)
@@ -65,7 +65,7 @@ def _call(run: Interpreter, node: ast.Call, scope: Scope) -> Any:
     return run.world.call(function, args, kwargs, node, scope)
 
 
-def arguments(run: Interpreter, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
     args: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -85,7 +85,7 @@ def arguments(run: Interpreter, node: ast.Call, scope: Scope) -> tuple[list[Any]
     return args, kwargs
 
 
-def items(run: Interpreter, value: Any, node: ast.AST) -> list[Any] | None:
+def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     """The elements of a value that is iterated over; None where they are unknown."""
     kind = type(value)
     if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
@@ -93,23 +93,24 @@ def items(run: Interpreter, value: Any, node: ast.AST) -> list[Any] | None:
         return list(value)
     if isinstance(value, Unknown):
         return None
-    return run.world.items(value, node)
+    found: list[Any] | None = run.world.items(value, node)
+    return found
 
 
 # -- operators --------------------------------------------------------------------------------
 
 
-def _binary(run: Interpreter, node: ast.BinOp, scope: Scope) -> Any:
+def _binary(run: Run, node: ast.BinOp, scope: Scope) -> Any:
     left = run.evaluate(node.left, scope)
     right = run.evaluate(node.right, scope)
     return operators.binary(run, type(node.op), left, right, node)
 
 
-def _unary(run: Interpreter, node: ast.UnaryOp, scope: Scope) -> Any:
+def _unary(run: Run, node: ast.UnaryOp, scope: Scope) -> Any:
     return operators.unary(run, type(node.op), run.evaluate(node.operand, scope), node)
 
 
-def _bool_op(run: Interpreter, node: ast.BoolOp, scope: Scope) -> Any:
+def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
     """As Python, but a known value that decides wins over an unknown before it."""
     decides = isinstance(node.op, ast.Or)
     unknown: Unknown | None = None
@@ -124,7 +125,7 @@ def _bool_op(run: Interpreter, node: ast.BoolOp, scope: Scope) -> Any:
     return value if unknown is None else unknown
 
 
-def _compare(run: Interpreter, node: ast.Compare, scope: Scope) -> Any:
+def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:
     left = run.evaluate(node.left, scope)
     result: Any = True
     for op, comparator in zip(node.ops, node.comparators, strict=True):
@@ -136,7 +137,7 @@ def _compare(run: Interpreter, node: ast.Compare, scope: Scope) -> Any:
     return result
 
 
-def _if_expression(run: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
+def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
     truth = run.world.truth(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, not isinstance(node.body, ast.Constant))
@@ -146,7 +147,7 @@ def _if_expression(run: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
 # -- displays ---------------------------------------------------------------------------------
 
 
-def _elements(run: Interpreter, nodes: list[ast.expr], scope: Scope) -> list[Any]:
+def _elements(run: Run, nodes: list[ast.expr], scope: Scope) -> list[Any]:
     found: list[Any] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
@@ -158,19 +159,19 @@ def _elements(run: Interpreter, nodes: list[ast.expr], scope: Scope) -> list[Any
     return found
 
 
-def _list(run: Interpreter, node: ast.List, scope: Scope) -> Any:
+def _list(run: Run, node: ast.List, scope: Scope) -> Any:
     return _elements(run, node.elts, scope)
 
 
-def _tuple(run: Interpreter, node: ast.Tuple, scope: Scope) -> Any:
+def _tuple(run: Run, node: ast.Tuple, scope: Scope) -> Any:
     return tuple(_elements(run, node.elts, scope))
 
 
-def _set(run: Interpreter, node: ast.Set, scope: Scope) -> Any:
+def _set(run: Run, node: ast.Set, scope: Scope) -> Any:
     return hashed(run, _elements(run, node.elts, scope), node)
 
 
-def hashed(run: Interpreter, values: list[Any], node: ast.AST) -> Any:
+def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
     if any(isinstance(value, Unknown) for value in values):
         return Unknown(run.source_of(node))
     run.weigh(node, values)
@@ -181,7 +182,7 @@ def hashed(run: Interpreter, values: list[Any], node: ast.AST) -> Any:
         return Unknown(run.source_of(node))
 
 
-def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Any:
+def _dict(run: Run, node: ast.Dict, scope: Scope) -> Any:
     found: dict[Any, Any] = {}
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         value = run.evaluate(value_node, scope)
@@ -200,7 +201,7 @@ def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Any:
     return found
 
 
-def _joined(run: Interpreter, node: ast.JoinedStr, scope: Scope) -> Any:
+def _joined(run: Run, node: ast.JoinedStr, scope: Scope) -> Any:
     parts = [run.evaluate(value, scope) for value in node.values]
     for part in parts:
         if isinstance(part, Unknown):
@@ -210,7 +211,7 @@ def _joined(run: Interpreter, node: ast.JoinedStr, scope: Scope) -> Any:
     return "".join(texts)
 
 
-def _formatted(run: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:
+def _formatted(run: Run, node: ast.FormattedValue, scope: Scope) -> Any:
     value = run.evaluate(node.value, scope)
     spec = run.evaluate(node.format_spec, scope) if node.format_spec else ""
     if isinstance(value, Unknown) or isinstance(spec, Unknown):
@@ -222,7 +223,7 @@ def _formatted(run: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:
 
 
 def _rounds(
-    run: Interpreter, generators: list[ast.comprehension], scope: Scope, node: ast.AST
+    run: Run, generators: list[ast.comprehension], scope: Scope, node: ast.AST
 ) -> Iterator[Unknown | None]:
     """One turn for each element: None, or the unknown that hides which elements there are."""
     if not generators:
@@ -245,7 +246,7 @@ def _rounds(
             yield from _rounds(run, generators[1:], scope, node)
 
 
-def _list_comprehension(run: Interpreter, node: ast.ListComp, scope: Scope) -> Any:
+def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     inner = Scope(scope)
     found: list[Any] = []
     for unknown in _rounds(run, node.generators, inner, node):
@@ -255,12 +256,12 @@ def _list_comprehension(run: Interpreter, node: ast.ListComp, scope: Scope) -> A
     return found
 
 
-def _set_comprehension(run: Interpreter, node: ast.SetComp, scope: Scope) -> Any:
+def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
     found = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
     return found if isinstance(found, Unknown) else hashed(run, found, node)
 
 
-def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> Any:
+def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
     inner = Scope(scope)
     found: dict[Any, Any] = {}
     for unknown in _rounds(run, node.generators, inner, node):
@@ -277,21 +278,21 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> A
 # -- the rest ---------------------------------------------------------------------------------
 
 
-def _lambda(run: Interpreter, node: ast.Lambda, scope: Scope) -> Function:
+def _lambda(run: Run, node: ast.Lambda, scope: Scope) -> Any:
     return run.world.function(node, scope)
 
 
-def _named(run: Interpreter, node: ast.NamedExpr, scope: Scope) -> Any:
+def _named(run: Run, node: ast.NamedExpr, scope: Scope) -> Any:
     value = run.evaluate(node.value, scope)
     run.bind(scope, node.target.id, value, node)
     return value
 
 
-def _starred(run: Interpreter, node: ast.Starred, scope: Scope) -> Any:
+def _starred(run: Run, node: ast.Starred, scope: Scope) -> Any:
     return run.evaluate(node.value, scope)
 
 
-def _awaited(run: Interpreter, node: ast.Await, scope: Scope) -> Any:
+def _awaited(run: Run, node: ast.Await, scope: Scope) -> Any:
     return run.evaluate(node.value, scope)
 
 

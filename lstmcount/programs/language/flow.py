@@ -11,7 +11,7 @@ from lstmcount.programs.language.values import Scope
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 IDLE_STEPS = 20_000  # after so many without a layer made, a loop only works on data
 _LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
@@ -19,9 +19,7 @@ _EXITS = {"exit", "quit", "_exit", "abort"}
 _BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
 
 
-def iterate(
-    run: Interpreter, node: ast.For | ast.While, elements: list[Any] | None, scope: Scope
-) -> Any:
+def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, scope: Scope) -> Any:
     """The rounds of a loop. A loop that goes on without making any layer is left.
 
     What it would have bound or filled is unknown afterwards. One that cannot end at all, such as
@@ -55,7 +53,7 @@ def iterate(
             return None
 
 
-def forget(run: Interpreter, loop: ast.AST, scope: Scope) -> None:
+def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
     """What a loop of unknown length fills or counts is unknown after it."""
     for name in _filled(loop):
         value = scope.find(name)

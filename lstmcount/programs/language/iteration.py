@@ -17,7 +17,7 @@ from lstmcount.programs.language.operators import MAX_LENGTH, binary
 from lstmcount.programs.language.values import Native, first_unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_TUPLES = 10_000  # that one call makes
 MAX_ELEMENTS = 200_000  # in all of them
@@ -25,14 +25,14 @@ ITERTOOLS: dict[str, Any] = {}
 _provides = partial(provides, ITERTOOLS)
 
 
-def _lists(run: Interpreter, args: Iterable[Any], node: ast.AST) -> list[list[Any]] | None:
+def _lists(run: Run, args: Iterable[Any], node: ast.AST) -> list[list[Any]] | None:
     """The elements of each argument; None where some are unknown."""
     lists = [items(run, arg, node) for arg in args]
     known = [one for one in lists if one is not None]
     return known if len(known) == len(lists) else None
 
 
-def _unknown(run: Interpreter, args: list[Any], node: ast.AST) -> Any:
+def _unknown(run: Run, args: list[Any], node: ast.AST) -> Any:
     return first_unknown(args) or run.unknown(run.source_of(node))
 
 
@@ -67,7 +67,7 @@ def _chosen(n: int, k: int) -> int:
 
 
 def _tuples(
-    run: Interpreter, count: int, width: int, make: Callable[[], Iterable[Any]], node: ast.AST
+    run: Run, count: int, width: int, make: Callable[[], Iterable[Any]], node: ast.AST
 ) -> Any:
     """`count` tuples of `width` elements; unknown where that is too many."""
     if count > MAX_TUPLES or count * width > MAX_ELEMENTS:
@@ -77,7 +77,7 @@ def _tuples(
 
 
 @_provides("itertools.product")
-def _cartesian(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _cartesian(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     pools, repeat = _lists(run, args, node), kwargs.get("repeat", 1)
     if pools is None or not isinstance(repeat, int) or not 0 <= repeat <= MAX_TUPLES:
         return _unknown(run, args, node)
@@ -100,7 +100,7 @@ def _choosing(
     """A function that chooses r of the elements; `count` says in how many ways."""
 
     @_provides(name)
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         pool = items(run, args[0], node)
         if pool is None:
             return _unknown(run, args, node)
@@ -127,7 +127,7 @@ _choosing(
 
 
 @_provides("itertools.chain")
-def _chain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _chain(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     lists = _lists(run, args, node)
     if lists is None:
         return _unknown(run, args, node)
@@ -139,13 +139,13 @@ def _chain(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
 
 
 @_provides("itertools.chain.from_iterable")
-def _chain_of(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _chain_of(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     return _unknown(run, args, node) if found is None else _chain(run, found, {}, node)
 
 
 @_provides("itertools.repeat")
-def _repeat(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _repeat(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     times = args[1] if len(args) > 1 else kwargs.get("times")
     if not isinstance(times, int) or times > MAX_TUPLES:
         return _unknown(run, [times], node)
@@ -154,7 +154,7 @@ def _repeat(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
 
 
 @_provides("itertools.islice")
-def _islice(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _islice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     source, *bounds = args
     found = first_unknown(bounds)
     if found is not None:
@@ -169,7 +169,7 @@ def _islice(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
 
 
 @_provides("itertools.accumulate")
-def _accumulate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _accumulate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function = args[1] if len(args) > 1 else kwargs.get("func")
     found = items(run, args[0], node)
     if found is None:
@@ -187,7 +187,7 @@ def _accumulate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -
 
 
 @_provides("itertools.zip_longest", "itertools.izip_longest")
-def _zip_longest(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _zip_longest(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     lists = _lists(run, args, node)
     if lists is None:
         return _unknown(run, args, node)
@@ -196,7 +196,7 @@ def _zip_longest(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) 
 
 
 @_provides("itertools.starmap")
-def _starmap(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _starmap(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[1], node)
     rounds = None if found is None else _lists(run, found, node)
     if rounds is None:
@@ -205,7 +205,7 @@ def _starmap(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
 
 
 @_provides("itertools.pairwise")
-def _pairwise(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _pairwise(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     if found is None:
         return _unknown(run, args, node)

@@ -21,7 +21,7 @@ from lstmcount.programs.language.values import MISSING, Native, first_unknown
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 # A method of ours: the interpreter, the value, the arguments and the call.
 Handler = Callable[[Any, Any, list[Any], dict[str, Any], ast.AST], Any]
@@ -32,7 +32,7 @@ _CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "ascii": "ascii", "latin-1": "lati
 _ON_ERRORS = ("strict", "ignore", "replace")
 
 
-def method(run: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
+def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The method of a plain value, bound to it; MISSING where the reader has none."""
     if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
         return Native(name, lambda: list(value)) if name == "as_list" else len(value)
@@ -68,7 +68,7 @@ def of_native(value: Native, name: str) -> Any:
 
 
 def _bound(handler: Handler, value: Any) -> Any:
-    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return handler(run, value, args, kwargs, node)
 
     return function
@@ -77,7 +77,7 @@ def _bound(handler: Handler, value: Any) -> Any:
 def _unbound(kind: type, name: str) -> Any:
     """`str.lower` as a function of the text."""
 
-    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         value, *rest = args
         if not isinstance(value, kind):
             return run.unknown(run.source_of(node))
@@ -92,13 +92,13 @@ def _unbound(kind: type, name: str) -> Any:
 def _holding(plain: Callable[..., Any]) -> Handler:
     """A method to which unknowns may be given as they are."""
 
-    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return plain(value, *args, **kwargs)
 
     return function
 
 
-def _extend(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     more = items(run, args[0], node)
     if more is not None:
         run.spend(len(more), node)
@@ -106,12 +106,12 @@ def _extend(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST)
             value.extend(more)
 
 
-def _insert(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     run.spend(len(value), node)
     value.insert(*args)
 
 
-def _sort(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     """In place; what is at which place is unknown where the order is."""
     try:
         found = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
@@ -121,35 +121,35 @@ def _sort(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -
 
 
 def _items_of(view: Callable[[dict[Any, Any]], Any]) -> Handler:
-    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         run.spend(len(value), node)
         return list(view(value))
 
     return function
 
 
-def _get(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     key, default = [*args, None][:2]
     if isinstance(key, Unknown):
         return run.unknown(run.source_of(node))
     return value.get(key, kwargs.get("default", default))
 
 
-def _update(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _update(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     for other in (*args, kwargs):
         if isinstance(other, dict | list):
             run.spend(len(other), node)
             value.update(other)
 
 
-def _update_set(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     for other in args:
         more = items(run, other, node)
         run.spend(len(more or ()), node)
         value.update([Unknown(run.source_of(node))] if more is None else more)
 
 
-def _fromkeys(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _fromkeys(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     if found is None:
         return run.unknown(run.source_of(node))
@@ -160,7 +160,7 @@ def _fromkeys(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> 
 # -- texts ----------------------------------------------------------------------------------------
 
 
-def _join(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _join(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     parts = items(run, args[0], node)
     if parts is None or not all(isinstance(part, str) for part in parts):
         return run.unknown(run.source_of(node))
@@ -169,7 +169,7 @@ def _join(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -
     return value.join(parts) if size <= MAX_LENGTH else Unknown(run.source_of(node))
 
 
-def _replace(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _replace(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if first_unknown(args) is not None:
         return run.unknown(run.source_of(node))
     size = (len(value) + 1) * (len(args[1]) + 1)
@@ -180,7 +180,7 @@ def _replace(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST
 def _from_the_right(plain: Callable[..., Any]) -> Handler:
     """A search from the right end, for which Python may compare at every place."""
 
-    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         if first_unknown([args, kwargs]) is not None:
             return run.unknown(run.source_of(node))
         wanted = args[0] if args and isinstance(args[0], str) else ""
@@ -191,7 +191,7 @@ def _from_the_right(plain: Callable[..., Any]) -> Handler:
 
 
 def _padded(plain: Callable[..., str]) -> Handler:
-    def function(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
         if first_unknown(args) is not None or args[0] > MAX_WIDTH:
             return Unknown(run.source_of(node))
         run.spend(len(value) + max(args[0], 0), node)
@@ -200,7 +200,7 @@ def _padded(plain: Callable[..., str]) -> Handler:
     return function
 
 
-def _format(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`str.format` on plain values; fields reach no further than items by position or name."""
     found = first_unknown([args, kwargs])
     if found is not None:
@@ -229,7 +229,7 @@ def _format(run: Interpreter, value: str, args: Any, kwargs: Any, node: ast.AST)
 def _coded(plain: Callable[..., Any]) -> Handler:
     """Encoding and decoding, in encodings for which Python imports nothing."""
 
-    def function(run: Interpreter, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         given = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}
         errors = given.get("errors", "strict")
         codec = _CODECS.get(str(given.get("encoding", "utf-8")).lower().replace("_", "-"))
@@ -241,7 +241,7 @@ def _coded(plain: Callable[..., Any]) -> Handler:
     return function
 
 
-def _from_bytes(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _from_bytes(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if first_unknown([args, kwargs]) is not None or len(args[0]) > MAX_BYTES:
         return run.unknown(run.source_of(node))
     return int.from_bytes(*args, **kwargs)

@@ -14,7 +14,7 @@ from lstmcount.programs.language.values import Native, Raw
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 # What Python raises for a wrong use of a function: its result is unknown then.
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -31,14 +31,14 @@ def provides(table: dict[str, Any], *names: str) -> Callable[[Raw], Raw]:
     return register
 
 
-def unknown_call(run: Interpreter, args: list[Any], node: ast.AST, name: str) -> Any:
+def unknown_call(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
     """The unknown result of a call: `len(vocab)`, or the whole call in the program's words."""
     if len(args) == 1 and isinstance(args[0], Unknown):
         return run.unknown(f"{name}({args[0]})")
     return run.unknown(run.source_of(node))
 
 
-def unknown(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def unknown(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """The result of a function that is not followed, as a handler."""
     return run.unknown(run.source_of(node))
 

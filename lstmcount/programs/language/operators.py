@@ -12,7 +12,7 @@ from lstmcount.programs.language.values import MAX_EFFORT, effort
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_BITS = 20_000  # of an integer that a program may make
 MAX_LENGTH = 1_000_000  # of a string or a list that it may make
@@ -51,7 +51,7 @@ _SCALARS = (int, float, str, bytes, complex, bool)  # equal ones may be the same
 _PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
 
 
-def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     """`left op right`; unknown where either is, or where Python itself would raise."""
     special = run.world.binary(op, left, right, node)
     if special is not NotImplemented:
@@ -108,7 +108,7 @@ def _formatted_length(template: str, values: Any) -> int:
     return len(template) + widths + 16 * times * effort([values], MAX_EFFORT)
 
 
-def unary(run: Interpreter, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
+def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
     if op is ast.Not:
         truth = run.world.truth(value)
         return truth if isinstance(truth, Unknown) else not truth
@@ -123,7 +123,7 @@ def unary(run: Interpreter, op: type[ast.unaryop], value: Any, node: ast.AST) ->
         return Unknown(run.source_of(node))
 
 
-def compare(run: Interpreter, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
     """True, False, or the unknown that it depends on."""
     special = run.world.compare(op, left, right, node)
     if special is not NotImplemented:
@@ -148,7 +148,7 @@ def compare(run: Interpreter, op: type[ast.cmpop], left: Any, right: Any, node: 
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
 
 
-def _contains(run: Interpreter, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:
+def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:
     if isinstance(container, Unknown):
         return container
     if isinstance(item, Unknown):
@@ -165,7 +165,7 @@ def _contains(run: Interpreter, item: Any, container: Any, negated: bool, node: 
         return any(one is item for one in elements) != negated
 
 
-def folded(run: Interpreter, op: type[ast.operator], values: list[Any], node: ast.AST) -> Any:
+def folded(run: Run, op: type[ast.operator], values: list[Any], node: ast.AST) -> Any:
     """`a op b op c …`, each step within bounds."""
     result = values[0]
     for value in values[1:]:
@@ -174,7 +174,7 @@ def folded(run: Interpreter, op: type[ast.operator], values: list[Any], node: as
     return result
 
 
-def formatted(run: Interpreter, value: Any, spec: str, node: ast.AST) -> Any:
+def formatted(run: Run, value: Any, spec: str, node: ast.AST) -> Any:
     if not isinstance(value, _PLAIN) or _WIDE.search(spec):
         return Unknown(run.source_of(node))
     run.weigh(node, value)

@@ -10,10 +10,10 @@ from lstmcount.programs.language.values import first_unknown
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 
-def ordered(run: Interpreter, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+def ordered(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`sorted(values, key=…, reverse=…)`; unknown where the order is."""
     reverse = run.world.truth(kwargs.get("reverse", False))
     keys = _keys(run, values, kwargs, node)
@@ -25,7 +25,7 @@ def ordered(run: Interpreter, values: list[Any], kwargs: dict[str, Any], node: a
 
 
 def extreme(
-    run: Interpreter,
+    run: Run,
     choose: Callable[..., int],
     values: list[Any],
     kwargs: dict[str, Any],
@@ -40,9 +40,7 @@ def extreme(
     return values[choose(range(len(values)), key=keys.__getitem__)]
 
 
-def _keys(
-    run: Interpreter, values: list[Any], kwargs: dict[str, Any], node: ast.AST
-) -> list[Any] | None:
+def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> list[Any] | None:
     """What the elements are compared by; None where some of it is unknown."""
     key = kwargs.get("key")
     if key is None:

@@ -13,9 +13,9 @@ from lstmcount.programs.language.values import Class, Scope, Stop
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
-Handler = Callable[["Interpreter", Any, Scope], Any]
+Handler = Callable[["Run", Any, Scope], Any]
 BREAK, CONTINUE = "break", "continue"
 
 
@@ -26,7 +26,7 @@ class Return:
         self.value = value
 
 
-def _expression(run: Interpreter, node: ast.Expr, scope: Scope) -> None:
+def _expression(run: Run, node: ast.Expr, scope: Scope) -> None:
     if not isinstance(node.value, ast.Constant):
         run.evaluate(node.value, scope)
 
@@ -34,18 +34,18 @@ def _expression(run: Interpreter, node: ast.Expr, scope: Scope) -> None:
 # -- binding names ------------------------------------------------------------------------------
 
 
-def _assign(run: Interpreter, node: ast.Assign, scope: Scope) -> None:
+def _assign(run: Run, node: ast.Assign, scope: Scope) -> None:
     value = run.evaluate(node.value, scope)
     for target in node.targets:
         run.world.assign(target, value, scope)
 
 
-def _annotated(run: Interpreter, node: ast.AnnAssign, scope: Scope) -> None:
+def _annotated(run: Run, node: ast.AnnAssign, scope: Scope) -> None:
     if node.value is not None:
         run.world.assign(node.target, run.evaluate(node.value, scope), scope)
 
 
-def _augmented(run: Interpreter, node: ast.AugAssign, scope: Scope) -> None:
+def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     target = node.target
     current = run.evaluate(_as_load(target), scope)
     value = run.evaluate(node.value, scope)
@@ -66,7 +66,7 @@ def _as_load(target: ast.expr) -> ast.expr:
     return target
 
 
-def _delete(run: Interpreter, node: ast.Delete, scope: Scope) -> None:
+def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             scope.names.pop(target.id, None)
@@ -82,7 +82,7 @@ def _delete(run: Interpreter, node: ast.Delete, scope: Scope) -> None:
                 continue
 
 
-def _import(run: Interpreter, node: ast.Import, scope: Scope) -> None:
+def _import(run: Run, node: ast.Import, scope: Scope) -> None:
     for alias in node.names:
         if alias.asname:
             scope.bind(alias.asname, run.world.module(alias.name, alias.asname))
@@ -91,7 +91,7 @@ def _import(run: Interpreter, node: ast.Import, scope: Scope) -> None:
             scope.bind(first, run.world.module(first, first))
 
 
-def _import_from(run: Interpreter, node: ast.ImportFrom, scope: Scope) -> None:
+def _import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
     path = "." * node.level + (node.module or "")
     for alias in node.names:
         if alias.name == "*":
@@ -101,23 +101,23 @@ def _import_from(run: Interpreter, node: ast.ImportFrom, scope: Scope) -> None:
             run.bind(scope, name, run.world.imported(path, alias.name, name), node)
 
 
-def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
     scope.bind(node.name, run.world.decorated(node, scope))
 
 
-def _class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> None:
+def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     bases = [run.evaluate(base, scope) for base in node.bases]
     body = Scope(scope)
     run.execute(node.body, body)
     scope.bind(node.name, run.world.make_class(node, bases, body))
 
 
-def _global(run: Interpreter, node: ast.Global, scope: Scope) -> None:
+def _global(run: Run, node: ast.Global, scope: Scope) -> None:
     for name in node.names:
         scope.declared[name] = scope.module()
 
 
-def _nonlocal(run: Interpreter, node: ast.Nonlocal, scope: Scope) -> None:
+def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
     for name in node.names:
         found = scope.parent and scope.parent.find(name)
         if found:
@@ -127,7 +127,7 @@ def _nonlocal(run: Interpreter, node: ast.Nonlocal, scope: Scope) -> None:
 # -- control ------------------------------------------------------------------------------------
 
 
-def _if(run: Interpreter, node: ast.If, scope: Scope) -> Any:
+def _if(run: Run, node: ast.If, scope: Scope) -> Any:
     truth = run.world.truth(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, _likelier(node))
@@ -146,7 +146,7 @@ def _likelier(node: ast.If) -> bool:
     return builds(node.body) > 0
 
 
-def _for(run: Interpreter, node: ast.For, scope: Scope) -> Any:
+def _for(run: Run, node: ast.For, scope: Scope) -> Any:
     source = run.evaluate(node.iter, scope)
     elements = items(run, source, node)
     if elements is None:
@@ -161,17 +161,17 @@ def _for(run: Interpreter, node: ast.For, scope: Scope) -> Any:
     return _finish(run, node, scope, iterate(run, node, elements, scope))
 
 
-def _while(run: Interpreter, node: ast.While, scope: Scope) -> Any:
+def _while(run: Run, node: ast.While, scope: Scope) -> Any:
     return _finish(run, node, scope, iterate(run, node, None, scope))
 
 
-def _finish(run: Interpreter, node: ast.For | ast.While, scope: Scope, signal: Any) -> Any:
+def _finish(run: Run, node: ast.For | ast.While, scope: Scope, signal: Any) -> Any:
     if signal is None:
         return run.execute(node.orelse, scope)
     return None if signal is BREAK else signal
 
 
-def _try(run: Interpreter, node: ast.Try, scope: Scope) -> Any:
+def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
     signal = None
     try:
         signal = run.execute(node.body, scope)
@@ -188,7 +188,7 @@ def _try(run: Interpreter, node: ast.Try, scope: Scope) -> Any:
     return run.execute(node.finalbody, scope) or signal
 
 
-def _with(run: Interpreter, node: ast.With, scope: Scope) -> Any:
+def _with(run: Run, node: ast.With, scope: Scope) -> Any:
     for item in node.items:
         value = run.evaluate(item.context_expr, scope)
         if item.optional_vars is not None:
@@ -196,15 +196,15 @@ def _with(run: Interpreter, node: ast.With, scope: Scope) -> Any:
     return run.execute(node.body, scope)
 
 
-def _return(run: Interpreter, node: ast.Return, scope: Scope) -> Return:
+def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
     return Return(run.evaluate(node.value, scope) if node.value is not None else None)
 
 
-def _raise(run: Interpreter, node: ast.Raise, scope: Scope) -> None:
+def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:
     raise Stop
 
 
-def _match(run: Interpreter, node: ast.Match, scope: Scope) -> Any:
+def _match(run: Run, node: ast.Match, scope: Scope) -> Any:
     subject = run.evaluate(node.subject, scope)
     for case in node.cases:
         inner = case.pattern

@@ -28,13 +28,13 @@ from lstmcount.programs.libraries.numpy import arrays
 from lstmcount.shapes import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_UNPACKED = 1_000
 
 
 class World:
-    def __init__(self, run: Interpreter) -> None:
+    def __init__(self, run: Run) -> None:
         self.run = run
         self.keras = Session(run)
         self.asked: list[tuple[Unknown, ast.AST, str, str]] = []

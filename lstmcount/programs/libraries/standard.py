@@ -31,7 +31,7 @@ from lstmcount.programs.language.values import (
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
@@ -51,7 +51,7 @@ def member(path: str, name: str) -> Any:
 
 
 def _operator(op: type[ast.operator]) -> Raw:
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return binary(run, op, args[0], args[1], node)
 
     return function
@@ -87,12 +87,12 @@ _provides = partial(provides, _KNOWN)
 
 
 @_provides("sys.exit", "os._exit")
-def _exit(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _exit(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     raise Stop
 
 
 @_provides("math.prod")
-def _prod(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _prod(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     if found is None:
         return first_unknown(args) or run.unknown(run.source_of(node))
@@ -100,7 +100,7 @@ def _prod(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("copy.copy")
-def _copy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _copy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0]
     if isinstance(value, list | dict | set):
         run.spend(len(value), node)
@@ -113,7 +113,7 @@ def _copy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("copy.deepcopy")
-def _deepcopy(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _deepcopy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """A copy of structures through and through; what is in them stays what it is."""
     value = args[0]
     run.weigh(node, value)
@@ -131,17 +131,17 @@ def _copied(value: Any) -> Any:
 
 
 @_provides("functools.partial")
-def _partial(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     function, first, named = args[0], list(args[1:]), dict(kwargs)
 
-    def call(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def call(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return run.world.call(function, [*first, *args], {**named, **kwargs}, node, run.module)
 
     return Native(str(function), call, raw=True)
 
 
 @_provides("functools.reduce")
-def _reduce(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _reduce(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[1], node)
     if found is None or (not found and len(args) < 3):
         return first_unknown(args) or run.unknown(run.source_of(node))
@@ -152,7 +152,7 @@ def _reduce(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return value
 
 
-def _returns_its_argument(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _returns_its_argument(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], Function):
         return args[0]
     return Native("decorator", lambda function: function)
@@ -163,19 +163,19 @@ for _name in ("functools.wraps", "functools.lru_cache", "functools.cache", "data
 
 
 @_provides("dataclasses.field")
-def _field(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _field(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if "default_factory" in kwargs:
         return Namespace({"default_factory": kwargs["default_factory"]})
     return kwargs.get("default", Unknown("field"))
 
 
 @_provides("dataclasses.asdict")
-def _asdict(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _asdict(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return dict(args[0].attributes) if isinstance(args[0], Instance) else MISSING
 
 
 @_provides("collections.Counter")
-def _counter(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _counter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node) if args else []
     if found is None or first_unknown(found) is not None:
         return run.unknown(run.source_of(node))
@@ -183,7 +183,7 @@ def _counter(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("collections.defaultdict")
-def _defaultdict(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _defaultdict(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return _DefaultDict(args[0] if args else None)
 
 
@@ -194,11 +194,11 @@ class _DefaultDict(OrderedDict[Any, Any]):
 
 
 @_provides("collections.namedtuple")
-def _namedtuple(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     names = args[1].replace(",", " ").split() if isinstance(args[1], str) else list(args[1])
     defaults = kwargs.get("defaults") or ()
 
-    def make(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def make(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         filled = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
         filled |= dict(zip(names, args, strict=False)) | kwargs
         items = [filled.get(name, Unknown(name)) for name in names]
@@ -211,11 +211,11 @@ def _namedtuple(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("argparse.ArgumentParser", "optparse.OptionParser")
-def _parser(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """A parser: what its arguments are when nobody gives any."""
     values: dict[str, Any] = {}
 
-    def add(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def add(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         names = [arg for arg in args if isinstance(arg, str)]
         longest = [name for name in names if name.startswith("--")] or names
         if not longest:
@@ -235,13 +235,13 @@ def _parser(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
                 values[name] = run.settings.use(key)
         return None
 
-    def parse(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def parse(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return Namespace(values)
 
-    def parse_known(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def parse_known(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return (Namespace(values), [])
 
-    def defaults(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def defaults(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         values.update(kwargs)
 
     group = Namespace({})

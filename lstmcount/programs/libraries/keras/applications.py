@@ -17,7 +17,7 @@ from lstmcount.programs.libraries.keras.objects import LayerClass, Tensor, tenso
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 _FREE = ("input_shape", "input_tensor", "classes", "weights", "classifier_activation")
 
@@ -27,13 +27,13 @@ def member(name: str) -> Any:
     if name not in applications():
         return MISSING
 
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return built(run, name, args, kwargs, node)
 
     return Native(name, function, raw=True)
 
 
-def built(run: Interpreter, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """The model that the function makes; unknown where its arguments are."""
     session = run.world.keras
     application = applications()[name]
@@ -83,7 +83,7 @@ def _sources(tensor: Tensor) -> Any:
 class _Net:
     """Layers of an architecture, made in the program's session."""
 
-    def __init__(self, run: Interpreter, node: ast.AST) -> None:
+    def __init__(self, run: Run, node: ast.AST) -> None:
         self.run = run
         self.session = run.world.keras
         self.node = node

@@ -17,7 +17,7 @@ from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 _NAMES_OF_OLD = {
     "swish": "silu",
@@ -39,7 +39,7 @@ def operation(name: str) -> Any:
     if signature is None:
         return MISSING
 
-    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return apply(run, signature, args, kwargs, node)
 
     return Native(name, function, raw=True)
@@ -51,13 +51,13 @@ def operation_class(name: str) -> Any:
     if signature is None:
         return MISSING
 
-    def made(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def made(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         taken = [key for key in signature.arguments if key in signature.constructor]
         given = {**dict(zip(taken, args, strict=False)), **kwargs}
         own_name = given.pop("name", None)
         arguments = {key: as_argument(value) for key, value in given.items()}
 
-        def call(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
             passed = [list(value) if isinstance(value, tuple) else value for value in args]
             return run.world.keras.operation(name, passed, kwargs, node, arguments, own_name)
 
@@ -67,7 +67,7 @@ def operation_class(name: str) -> Any:
 
 
 def apply(
-    run: Interpreter,
+    run: Run,
     signature: Signature,
     args: list[Any],
     kwargs: dict[str, Any],
@@ -95,7 +95,7 @@ def apply(
 def translated(translation: Translation) -> Raw:
     """A function of another name and other arguments for the same operation."""
 
-    def function(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         given = {**dict(zip(translation.names, args, strict=False)), **kwargs}
         renamed = dict(translation.defaults)
         for name, value in given.items():
@@ -142,14 +142,14 @@ def activation(name: str) -> Any:
     return found.function if isinstance(found, Native) else _unknown
 
 
-def _unknown(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
 # -- functions that make no node, or are not called like their operation -------------------------
 
 
-def _shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.shape(x)`: numbers where they are known, and free dimensions to compute with."""
     value = args[0] if args else kwargs.get("x", kwargs.get("input"))
     if isinstance(value, Tensor) and value.shape is not None:
@@ -157,7 +157,7 @@ def _shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.world.attribute(value, "shape", node)
 
 
-def _int_shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("x")
     if isinstance(value, Tensor):
         shape = shown_shape(value.shape)
@@ -165,7 +165,7 @@ def _int_shape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.world.attribute(value, "shape", node)
 
 
-def _reshape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _reshape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     given = {**dict(zip(("x", "newshape"), args, strict=False)), **kwargs}
     shape = given.get("newshape")
     if isinstance(shape, int):
@@ -177,15 +177,15 @@ def _reshape(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["reshape"], [given.get("x"), shape], {}, node)
 
 
-def _ndim(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _ndim(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.world.attribute(args[0], "ndim", node)
 
 
-def _same(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _same(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return args[0] if args else next(iter(kwargs.values()), None)
 
 
-def _created(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = args[0] if args else kwargs.get("shape", kwargs.get("dims"))
     if isinstance(shape, int):
         shape = (shape,)
@@ -194,14 +194,14 @@ def _created(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
-def _constant(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("value", kwargs.get("initial_value", kwargs.get("x")))
     if isinstance(value, list | tuple):
         return from_data(list(value)) or run.unknown(run.source_of(node))
     return value
 
 
-def _eye(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _eye(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     rows = args[0] if args else kwargs.get("N", kwargs.get("num_rows"))
     return Array((rows, rows))
 
@@ -209,7 +209,7 @@ def _eye(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 _ORDERINGS = {"channels_last": "tf", "channels_first": "th"}
 
 
-def _set_data_format(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _set_data_format(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     first = args[0] if args else next(iter(kwargs.values()), None)
     run.world.keras.data_format = (
         "channels_first" if first in ("th", "channels_first") else "channels_last"
@@ -220,15 +220,15 @@ def _always(value: Any) -> Raw:
     return lambda run, args, kwargs, node: value
 
 
-def _dot(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["dot"], args, {}, node)
 
 
-def _flatten(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _flatten(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["ravel"], args[:1], {}, node)
 
 
-def _split(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _split(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.split(value, number or sizes, axis)`: sizes become places to cut at."""
     given = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
     parts = given.get("parts", given.get("num_or_size_splits"))

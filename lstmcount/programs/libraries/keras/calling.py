@@ -17,11 +17,11 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown, flatten
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 
 def construct(
-    run: Interpreter, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """A layer or a model, as calling its class makes it."""
     session = run.world.keras
@@ -41,7 +41,7 @@ def construct(
 
 
 def call_layer(
-    run: Interpreter, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """A layer called on symbolic tensors, or on arrays (it is then built for their shape)."""
     if not args and "inputs" in kwargs:
@@ -57,7 +57,7 @@ def call_layer(
     return run.unknown(run.source_of(node))
 
 
-def shape_for(run: Interpreter, layer: LayerObject, shape: Any) -> Any:
+def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
     from lstmcount.programs.libraries.keras.objects import CallRecord, Tensor
 
     probe = Tensor(layer, 0, 0, tuple(shape))

@@ -25,7 +25,7 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.session import Session
 
 _MODELS = ("Model", "Sequential")
@@ -84,7 +84,7 @@ def layers_in(value: Any) -> list[LayerObject]:
 # -- making -------------------------------------------------------------------------------------
 
 
-def instance(run: Interpreter, cls: Class, node: ast.AST) -> Custom | None:
+def instance(run: Run, cls: Class, node: ast.AST) -> Custom | None:
     """A new object, where the class is one of Keras's layers or models."""
     base = next((one for one in cls.ancestry() if isinstance(one, LayerClass)), None)
     if base is None:
@@ -98,7 +98,7 @@ def instance(run: Interpreter, cls: Class, node: ast.AST) -> Custom | None:
 
 
 def initialized(
-    run: Interpreter, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
     """`super().__init__(…)` where the class above is Keras's own."""
     session = run.world.keras
@@ -118,14 +118,14 @@ def initialized(
             models.add(session, layer, inner, node)
 
 
-def named(run: Interpreter, layer: Custom) -> None:
+def named(run: Run, layer: Custom) -> None:
     """A class whose `__init__` did not reach Keras's still gets a name."""
     if layer.name is None:
         layer.name = run.world.keras.auto(layer.class_name)
 
 
 def add_weight(
-    run: Interpreter, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """`self.add_weight(shape=…, trainable=…)`, or with the name first, as in Keras 2."""
     names = ("name", "shape") if args and isinstance(args[0], str) else ("shape", "initializer")

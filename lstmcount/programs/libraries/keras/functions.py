@@ -13,7 +13,7 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 FUNCTIONS: dict[str, Any] = {
     "Sequential": LayerClass("Sequential"),
@@ -33,17 +33,17 @@ def _provides(*names: str) -> Callable[[Raw], Raw]:
 
 
 @_provides("Input")
-def _input(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.world.keras.input(args, kwargs, node)
 
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
-def _loaded(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
 def _merging(class_name: str) -> Any:
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         from lstmcount.programs.libraries.keras.calling import construct
 
         if not tensors_in(args):
@@ -63,7 +63,7 @@ for _name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Mul
 
 
 @_provides("merge")
-def _merge(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     from lstmcount.programs.libraries.keras.merging import merge
 
     return merge(run.world.keras, args, kwargs, node)
@@ -72,7 +72,7 @@ def _merge(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def setting(name: str) -> Any:
     """An optimizer, initializer, regularizer …: remembered, of no size."""
 
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
         if name in ("l1", "l2", "L1", "L2") and args:
             arguments = {name.lower(): args[0]}
@@ -82,7 +82,7 @@ def setting(name: str) -> Any:
 
 
 def same(name: str) -> Native:
-    def function(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return args[0] if args else None
 
     return Native(name, function, raw=True)
@@ -99,7 +99,7 @@ def utility(path: str, name: str) -> Any:
     return MISSING
 
 
-def _to_categorical(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     given = {**dict(zip(("y", "num_classes"), args, strict=False)), **kwargs}
     classes = given.get("num_classes", given.get("nb_classes"))
     if classes is None:
@@ -108,7 +108,7 @@ def _to_categorical(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> 
     return Array((*(y.shape[:1] if isinstance(y, Array) else (Unknown(f"len({y})"),)), classes))
 
 
-def _pad_sequences(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _pad_sequences(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     given = {**dict(zip(("sequences", "maxlen"), args, strict=False)), **kwargs}
     length = given.get("maxlen")
     if length is None:
@@ -118,7 +118,7 @@ def _pad_sequences(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> A
     return Array((count, length))
 
 
-def _set_random_seed(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _set_random_seed(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     return None
 
 
@@ -149,7 +149,7 @@ def dataset(path: str, name: str) -> Any:
     if name != "load_data" or shapes is None:
         return MISSING
 
-    def load(run: Interpreter, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    def load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         train, train_y, test, test_y = [Array(shape) for shape in shapes]
         return ((train, train_y), (test, test_y))
 

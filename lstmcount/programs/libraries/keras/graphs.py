@@ -9,7 +9,7 @@ from lstmcount.programs.libraries.keras import merging, models
 from lstmcount.programs.libraries.keras.objects import ModelObject, Tensor
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.session import Session
 
 _INPUT = ("name", "input_shape", "batch_input_shape", "dtype")
@@ -25,7 +25,7 @@ def new(session: Session, kwargs: dict[str, Any], node: ast.AST) -> ModelObject:
     return model
 
 
-def add_input(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+def add_input(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_INPUT, args, strict=False)), **kwargs}
     given = {key: given[key] for key in _INPUT[:3] if key in given}
     tensor = run.world.keras.input([], given, node)
@@ -33,7 +33,7 @@ def add_input(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node
     model.attributes[str(given.get("name"))] = tensor
 
 
-def add_node(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+def add_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_NODE, args, strict=False)), **kwargs}
     name, session = str(given.get("name")), run.world.keras
     layer = models.as_layer(session, given.get("layer"), node)
@@ -48,9 +48,7 @@ def add_node(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node:
         model.tensors_out.append(output)
 
 
-def add_shared_node(
-    run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST
-) -> None:
+def add_shared_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_SHARED, args, strict=False)), **kwargs}
     name, session = str(given.get("name")), run.world.keras
     layer = models.as_layer(session, given.get("layer"), node)
@@ -71,7 +69,7 @@ def add_shared_node(
         model.tensors_out += made.values()
 
 
-def add_output(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+def add_output(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_OUTPUT, args, strict=False)), **kwargs}
     output = _read(run.world.keras, model, given, str(given.get("name")), node)
     model.tensors_out.append(output)

@@ -21,7 +21,7 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.shapes import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
@@ -35,7 +35,7 @@ _IGNORED = (
 )  # fmt: skip
 
 
-def get(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
+def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in layer.attributes:
         return layer.attributes[name]
     cls = getattr(layer, "cls", None)
@@ -98,17 +98,17 @@ def _fields(layer: LayerObject) -> dict[str, Any]:
 
 
 def _adding(layer: Custom) -> Native:
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return custom.add_weight(run, layer, args, kwargs, node)
 
     return Native("add_weight", function, raw=True)
 
 
-def base_method(run: Interpreter, layer: LayerObject, name: str) -> Any:
+def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     """`super().name` where the class above is Keras's own."""
     if name == "__init__" and isinstance(layer, Custom):
 
-        def initialize(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+        def initialize(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
             custom.initialized(run, layer, args, kwargs, node)
 
         return Native(name, initialize, raw=True)
@@ -121,7 +121,7 @@ def base_method(run: Interpreter, layer: LayerObject, name: str) -> Any:
     )
 
 
-def set(run: Interpreter, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
     if name == "trainable":
         run.effects += 1
         if isinstance(value, bool | int):
@@ -140,7 +140,7 @@ def set(run: Interpreter, layer: LayerObject, name: str, value: Any, node: ast.A
             run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
 
 
-def _tensor_of(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -> Any:
+def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of a layer's first call."""
     if isinstance(layer, ModelObject):
         source, result = models.view(run.world.keras, layer, node)
@@ -166,7 +166,7 @@ def _tensor_of(run: Interpreter, layer: LayerObject, name: str, node: ast.AST) -
 def _ignored(layer: LayerObject, name: str) -> Native:
     """Training, saving and the like: nothing, but for the data that a model is built for."""
 
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))
@@ -189,7 +189,7 @@ def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
 # -- models -------------------------------------------------------------------------------------
 
 
-def _of_model(run: Interpreter, model: ModelObject, name: str, node: ast.AST) -> Any:
+def _of_model(run: Run, model: ModelObject, name: str, node: ast.AST) -> Any:
     if name in ("layers", "_layers"):
         return models.inner_layers(model)
     if name in _TENSORS:
@@ -198,23 +198,23 @@ def _of_model(run: Interpreter, model: ModelObject, name: str, node: ast.AST) ->
     if method is None:
         return MISSING
 
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return method(run, model, args, kwargs, node)
 
     return Native(name, function, raw=True)
 
 
-def _add(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     models.add(run.world.keras, model, args[0] if args else kwargs.get("layer"), node)
 
 
-def _pop(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
     run.effects += 1
     model.view = None
     return model.layers.pop() if model.layers else None
 
 
-def _get_layer(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
     given = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
     layers = models.inner_layers(model)
     if isinstance(given.get("index"), int):
@@ -228,13 +228,13 @@ def _get_layer(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, nod
     return run.unknown(run.source_of(node))
 
 
-def _build(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     shape = args[0] if args else kwargs.get("input_shape")
     if isinstance(shape, list | tuple):
         model.build_shape = construct.dimensions(shape)
 
 
-def _count(run: Interpreter, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
     from lstmcount.errors import LstmcountError
     from lstmcount.graph.inference import infer
     from lstmcount.programs.libraries.keras.export import model_config

@@ -12,7 +12,7 @@ from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 _QUANTIZED = ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding")
 _HIDING = ("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention")
@@ -28,7 +28,7 @@ def method(layer: LayerObject, name: str) -> Native | None:
     if cls is None or "lora_rank" not in cls.__struct_fields__:
         return None
 
-    def enable(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    def enable(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
         run.effects += 1
         layer.arguments["lora_rank"] = args[0] if args else kwargs.get("rank")
         layer.built = None
@@ -37,7 +37,7 @@ def method(layer: LayerObject, name: str) -> Native | None:
 
 
 def _quantize(
-    run: Interpreter, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
     run.effects += 1
     mode = _MODES.get(str(args[0] if args else kwargs.get("mode")))

@@ -31,7 +31,7 @@ from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 STEPS_PER_LAYER = 20
 
@@ -43,7 +43,7 @@ _MADE_INSIDE = {
 
 
 class Session:
-    def __init__(self, run: Interpreter) -> None:
+    def __init__(self, run: Run) -> None:
         self.run = run
         self.auto = AutoNames()
         self.is_old = era.is_old(run.program.text)

@@ -9,7 +9,7 @@ from lstmcount.programs.language.values import MISSING, Native
 from lstmcount.programs.libraries.keras.objects import Tensor, shown_shape
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "Add",
@@ -33,7 +33,7 @@ _COMPARE: dict[type[ast.cmpop], str] = {
 }
 
 
-def attribute(run: Interpreter, tensor: Tensor, name: str, node: ast.AST) -> Any:
+def attribute(run: Run, tensor: Tensor, name: str, node: ast.AST) -> Any:
     shape = shown_shape(tensor.shape)
     if name in ("shape", "_keras_shape"):
         return run.unknown(run.source_of(node)) if shape is None else shape
@@ -52,25 +52,25 @@ def attribute(run: Interpreter, tensor: Tensor, name: str, node: ast.AST) -> Any
     return MISSING
 
 
-def item(run: Interpreter, tensor: Tensor, key: Any, node: ast.AST) -> Any:
+def item(run: Run, tensor: Tensor, key: Any, node: ast.AST) -> Any:
     return run.world.keras.operation("GetItem", [tensor, key], {}, node)
 
 
-def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     class_name = _BINARY.get(op)
     if class_name is None:
         return run.unknown(run.source_of(node))
     return run.world.keras.operation(class_name, [left, right], {}, node)
 
 
-def unary(run: Interpreter, op: type[ast.unaryop], value: Tensor, node: ast.AST) -> Any:
+def unary(run: Run, op: type[ast.unaryop], value: Tensor, node: ast.AST) -> Any:
     if op is ast.UAdd:
         return value
     class_name = "Negative" if op is ast.USub else "LogicalNot"
     return run.world.keras.operation(class_name, [value], {}, node)
 
 
-def compare(run: Interpreter, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
     class_name = _COMPARE.get(op)
     if class_name is None:
         return run.unknown(run.source_of(node))

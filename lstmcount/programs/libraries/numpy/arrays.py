@@ -12,7 +12,7 @@ from lstmcount.programs.language.values import MISSING, Native, first_unknown
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 MAX_ELEMENTS = 100_000
 
@@ -53,7 +53,7 @@ def _is_regular(data: Any, shape: list[int]) -> bool:
     return all(_is_regular(item, shape[1:]) for item in data)
 
 
-def elements(run: Interpreter, array: Array, node: ast.AST) -> list[Any] | None:
+def elements(run: Run, array: Array, node: ast.AST) -> list[Any] | None:
     if array.data is not None and isinstance(array.data, list | tuple):
         return [
             Array(array.shape[1:], item) if isinstance(item, list | tuple) else item
@@ -64,7 +64,7 @@ def elements(run: Interpreter, array: Array, node: ast.AST) -> list[Any] | None:
     return None
 
 
-def attribute(run: Interpreter, array: Array, name: str, node: ast.AST) -> Any:
+def attribute(run: Run, array: Array, name: str, node: ast.AST) -> Any:
     if name == "shape":
         return array.shape
     if name in ("ndim", "rank"):
@@ -79,17 +79,17 @@ def attribute(run: Interpreter, array: Array, name: str, node: ast.AST) -> Any:
     if method is None:
         return MISSING
 
-    def call(run: Interpreter, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return method(run, array, args, kwargs, node)
 
     return Native(name, call, raw=True)
 
 
-def _same(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
     return Array(array.shape, array.data)
 
 
-def _reshape(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else tuple(args)
     return Array(reshaped(array.shape, tuple(shape)))
 
@@ -114,20 +114,20 @@ def product(dims: Iterable[Any]) -> Any:
     return count
 
 
-def _flatten(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+def _flatten(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
     return Array((product(array.shape),))
 
 
-def _tolist(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _tolist(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return list(array.data) if isinstance(array.data, list | tuple) else Unknown(array.text)
 
 
-def _transpose(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+def _transpose(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
     axes = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
     return Array(tuple(array.shape[i] for i in axes) if axes else array.shape[::-1])
 
 
-def _reduced(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def _reduced(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
     axis = kwargs.get("axis", args[0] if args else None)
     if isinstance(axis, int) and -len(array.shape) <= axis < len(array.shape):
         axis %= len(array.shape)
@@ -135,7 +135,7 @@ def _reduced(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.A
     return run.unknown(run.source_of(node))
 
 
-def _as_list(run: Interpreter, array: Array, args: Any, kwargs: Any, node: ast.AST) -> list[Any]:
+def _as_list(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> list[Any]:
     return list(array.shape)
 
 
@@ -152,7 +152,7 @@ _METHODS: dict[str, Any] = {
 }
 
 
-def item(run: Interpreter, array: Array, key: Any, node: ast.AST) -> Any:
+def item(run: Run, array: Array, key: Any, node: ast.AST) -> Any:
     """`array[key]`: basic slicing of the shape, and of the data where it is one-dimensional."""
     if isinstance(key, int) and isinstance(array.data, list | tuple):
         try:
@@ -184,7 +184,7 @@ def item(run: Interpreter, array: Array, key: Any, node: ast.AST) -> Any:
     return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
 
 
-def sliced(dim: Any, key: slice, run: Interpreter, node: ast.AST) -> Any:
+def sliced(dim: Any, key: slice, run: Run, node: ast.AST) -> Any:
     """How many elements of `dim` a slice takes."""
     if key == slice(None):
         return dim
@@ -198,7 +198,7 @@ def sliced(dim: Any, key: slice, run: Interpreter, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
-def binary(run: Interpreter, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     """Elementwise: the broadcast shape."""
     shapes = [one.shape for one in (left, right) if isinstance(one, Array)]
     longest = max(shapes, key=len)

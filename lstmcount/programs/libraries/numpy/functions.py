@@ -21,7 +21,7 @@ from lstmcount.programs.libraries.numpy.arrays import (
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.run import Run
 
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
 _TYPES: dict[str, Native] = {
@@ -68,7 +68,7 @@ def member(path: str, name: str) -> Any:
 def _numbers(name: str) -> Any:
     """A function of numbers, of arrays element by element, or along an axis."""
 
-    def function(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         value = args[0] if args else kwargs.get("a", kwargs.get("x"))
         if isinstance(value, list | tuple):
             value = from_data(value) or value
@@ -95,7 +95,7 @@ def _numbers(name: str) -> Any:
     return function
 
 
-def _array(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("object")
     if isinstance(value, Array):
         return value
@@ -116,7 +116,7 @@ def _array(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
     return run.unknown(run.source_of(node))
 
 
-def _shaped(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """zeros, ones, empty, full: the shape is the first argument."""
     shape = kwargs.get("shape", kwargs.get("size", args[0] if args else None))
     if isinstance(shape, int) or (isinstance(shape, Unknown) and shape.text):
@@ -124,7 +124,7 @@ def _shaped(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
     return Array(tuple(shape)) if isinstance(shape, list | tuple) else _words(run, node)
 
 
-def _sized(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _sized(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """np.random.normal and the like: the shape is `size`, the last argument."""
     size = kwargs.get("size", args[2] if len(args) > 2 else None)
     if isinstance(size, int):
@@ -132,20 +132,20 @@ def _sized(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any
     return Array(tuple(size)) if isinstance(size, list | tuple) else _words(run, node)
 
 
-def _dims(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """np.random.rand(3, 4)."""
     return Array(tuple(args)) if args else _words(run, node)
 
 
-def _like(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _like(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array(args[0].shape) if isinstance(args[0], Array) else _words(run, node)
 
 
-def _words(run: Interpreter, node: ast.AST) -> Any:
+def _words(run: Run, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
-def _prod(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _prod(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value = args[0].data if isinstance(args[0], Array) else args[0]
     found = items(run, value, node)
     if found is None:
@@ -155,7 +155,7 @@ def _prod(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return folded(run, ast.Mult, [1, *found], node)
 
 
-def _arange(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _arange(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     unknown = first_unknown(args)
     if unknown is not None:
         return Array((unknown,))
@@ -166,11 +166,11 @@ def _arange(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
     return Array((len(numbers),), list(numbers) if len(numbers) <= MAX_ELEMENTS else None)
 
 
-def _linspace(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _linspace(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array((kwargs.get("num", args[2] if len(args) > 2 else 50),))
 
 
-def _reshape(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _reshape(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     shape = kwargs.get("newshape", args[1] if len(args) > 1 else None)
     if isinstance(shape, int):
         shape = (shape,)
@@ -180,7 +180,7 @@ def _reshape(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> A
     return Array(reshaped(given, tuple(shape)))
 
 
-def _expand_dims(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _expand_dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
     if not isinstance(args[0], Array) or not isinstance(axis, int):
         return _words(run, node)
@@ -189,12 +189,12 @@ def _expand_dims(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) 
     return Array(tuple(shape))
 
 
-def _power(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _power(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     base, exponent = args
     return binary(run, ast.Pow, base, exponent, node)
 
 
-def _concatenate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _concatenate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     found = items(run, args[0], node)
     axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
     if not found or not all(isinstance(one, Array) for one in found) or not isinstance(axis, int):
@@ -205,7 +205,7 @@ def _concatenate(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) 
     return Array(tuple(shape))
 
 
-def _unique(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value = args[0].data if isinstance(args[0], Array) else args[0]
     if isinstance(value, list | tuple) and first_unknown(value) is None:
         try:
@@ -215,7 +215,7 @@ def _unique(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> An
     return _words(run, node)
 
 
-def _transposed(run: Interpreter, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _transposed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(args[0], Array):
         return _words(run, node)
     method: Any = attribute(run, args[0], "transpose", node)
