@@ -44,11 +44,20 @@ def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
         found = _read(reader, time.monotonic() + limits.WAIT_SECONDS)
     finally:
         os.close(reader)
-        ended = os.waitpid(pid, os.WNOHANG)
-        if ended[0] == 0:
+        status = _end(pid)
+    return found or child.ending(status)
+
+
+def _end(pid: int) -> int:
+    """The exit status of a child, which is killed if it still runs."""
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if not ended:
             os.kill(pid, signal.SIGKILL)
-            ended = os.waitpid(pid, 0)
-    return found or child.ending(os.waitstatus_to_exitcode(ended[1]))
+            _, status = os.waitpid(pid, 0)
+    except ChildProcessError:  # this process ignores SIGCHLD, so that nobody keeps the status
+        return 0
+    return os.waitstatus_to_exitcode(status)
 
 
 def _read(reader: int, until: float) -> bytes | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -157,3 +158,14 @@ def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(LstmcountError, match="the program: stopped, because reading it"):
         summarize(program)
     assert not marker.exists()
+
+
+def test_a_process_that_ignores_its_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked, "is_possible", lambda: True)
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert isolated(tasks.give, 7, what="file") == 7
+        with pytest.raises(LstmcountError, match="it crashes what reads it"):
+            isolated(tasks.crash, what="file")
+    finally:
+        signal.signal(signal.SIGCHLD, before)
