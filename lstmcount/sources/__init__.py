@@ -187,7 +187,7 @@ def _read(
             custom=custom,
         )
     if isinstance(data, dict) and "weightsManifest" in data:
-        from lstmcount.readers.keras.tensorflowjs import read_layers_model
+        from lstmcount.readers.files.tensorflowjs import read_layers_model
 
         return read_layers_model(data, custom)
     from lstmcount.readers.keras.reader import find_model, read_keras
