@@ -19,7 +19,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
     from lstmcount import errors, summary
 
+    summary.Summary.as_text = _table
     return getattr(errors if name == "LstmcountError" else summary, name)
+
+
+def _table(summary: Summary) -> str:
+    """The text of `str(summary)`; the records themselves know no renderers."""
+    from lstmcount.renderers.table import as_text
+
+    return as_text(summary)
 
 
 def summarize(source: Any) -> Summary:
@@ -35,7 +43,9 @@ def summarize(source: Any) -> Summary:
     from lstmcount.errors import LstmcountError
     from lstmcount.graph.inference import infer
     from lstmcount.sources import open_source, place, read
+    from lstmcount.summary import Summary
 
+    Summary.as_text = _table
     opened = open_source(source)
     collects = gc.isenabled()
     gc.disable()  # many records are made, none becomes garbage: walking them finds nothing

@@ -7,6 +7,7 @@ tensor's shape; several tensors stand in a list or a dict.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -166,3 +167,24 @@ def show(shapes: Shapes) -> str:
     '(None, 5, 126)'
     """
     return str(public(shapes))
+
+
+def are_same(shapes: list[Shape], others: list[Shape]) -> bool:
+    """Whether they are the same dimensions; of symbols and arrays, the same objects."""
+    if len(shapes) == len(others) and all(a is b for a, b in zip(shapes, others, strict=True)):
+        return True  # also where a whole shape is unknown
+    if not all(isinstance(shape, tuple) for shape in (*shapes, *others)):
+        return False
+    if list(map(len, shapes)) != list(map(len, others)):
+        return False
+    pairs = zip(chain(*shapes), chain(*others), strict=True)
+    return all(a is b or (isinstance(a, int) and isinstance(b, int) and a == b) for a, b in pairs)
+
+
+def are_compatible(want: Shape, got: Shape) -> bool:
+    """As Keras compares them: it ignores a last axis of size 1, and ranks may differ."""
+    want, got = (shape[:-1] if shape[-1:] == (1,) else shape for shape in (want, got))
+    return all(
+        a == b or isinstance(a, Unknown) or isinstance(b, Unknown)
+        for a, b in zip(want[1:], got[1:], strict=False)
+    )

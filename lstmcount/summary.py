@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -94,6 +94,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     trainable: bool = True  # the layer's own switch
     state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer,
     # "stored" for one whose weights are the tensors that the file holds
+    is_unbuilt: bool = False  # it will have weights once the shape of its input is known
     depth: int = 0  # nesting: 0 for the model's own layers
     layers: tuple[LayerSummary, ...] = ()
     layer: Any = None  # the registry's layer, for derivations
@@ -135,15 +136,6 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_inferred(self) -> bool:
         """Whether formulas say what its weights are."""
         return self.state not in ("unknown", "stored")
-
-    @property
-    def is_unbuilt(self) -> bool:
-        """Whether it will have weights, and what it reads is not said."""
-        if self.state != "unbuilt" or self.layers:
-            return False
-        from lstmcount.layers.base import Layer
-
-        return getattr(type(self.layer), "weights", None) is not Layer.weights
 
     def to_dict(self) -> dict[str, Any]:
         record: dict[str, Any] = {
@@ -194,6 +186,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     config: Any = None
     graph: Any = None  # the calls in execution order, for costs and pictures
 
+    as_text: ClassVar[Callable[[Summary], str]] = repr  # the package puts its table here
+
     @property
     def total_params(self) -> int:
         return count(self.weights)
@@ -243,9 +237,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     def __str__(self) -> str:
-        from lstmcount.renderers.table import as_text
-
-        return as_text(self)
+        return type(self).as_text(self)
 
 
 def parts(weights: Iterable[Weight], *, trainable: bool) -> list[Weight]:
@@ -255,6 +247,11 @@ def parts(weights: Iterable[Weight], *, trainable: bool) -> list[Weight]:
 
 def count(weights: Iterable[Weight]) -> int:
     return sum([math.prod(w.shape) for w in weights])
+
+
+def unique(weights: Iterable[Weight]) -> list[Weight]:
+    """Each variable once, at its first place."""
+    return list({id(weight): weight for weight in weights}.values())
 
 
 def size_bytes(weights: Iterable[Weight]) -> int:

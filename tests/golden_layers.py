@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, built_layer
-from lstmcount.layers import create
+from lstmcount.graph.model import create
 from lstmcount.shapes import Unknown, shape_of
 from lstmcount.summary import LayerSummary
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.graph.layer import BuiltLayer, built_layer
-from lstmcount.layers import create
+from lstmcount.graph.model import create
 from lstmcount.layers.custom.known import NONE
 from lstmcount.readers.keras.reader import _Reader
 from lstmcount.renderers.cells import Options

@@ -9,8 +9,8 @@ from lstmcount.convert.arguments import given, inner_layers, plain
 from lstmcount.convert.classes import place_of
 from lstmcount.convert.operations import module_of, require_todays
 from lstmcount.graph.layer import has_shape
-from lstmcount.graph.model import Graph
-from lstmcount.layers import class_of, create, is_keras_layer
+from lstmcount.graph.model import Graph, create
+from lstmcount.layers import class_of, is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import public
 

@@ -11,10 +11,10 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node
-from lstmcount.graph.model import Graph, unique
+from lstmcount.graph.model import Graph
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown, flatten, known, public
-from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count
+from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count, unique
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -99,7 +99,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers)
-        elif layer.state in names and (layer.state != "unbuilt" or layer.is_unbuilt):
+        elif layer.is_unbuilt or layer.state in ("unknown", "stored"):
             names[layer.state].append(f"{layer.name} ({layer.class_name})")
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
     if names["unknown"]:
@@ -124,6 +124,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         inner = tuple([_layer(child, None, depth + 1, layer) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
+    state = "op" if config.kind == "op" else built.state
     node = built.nodes[-1] if built.nodes else None
     if holder.config.listed is not None and _is_untold(built):
         node = None
@@ -135,8 +136,9 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         shapes=(None, _uncalled(built.built_output)) if node is None else UNTOLD,
         calls=() if unread is None else _read(built, unread),
         trainable=trainable,
-        state="op" if config.kind == "op" else built.state,
+        state=state,
         depth=depth,
+        is_unbuilt=state == "unbuilt" and not inner and _has_weights(layer),
         layers=inner,
         layer=layer,
         config=config,
@@ -189,9 +191,14 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         trainable=layer.trainable,
         state="unbuilt" if given is None else "built",
         depth=depth,
+        is_unbuilt=given is None and not inner and _has_weights(layer),
         layers=inner,
         layer=layer,
     )
+
+
+def _has_weights(layer: Any) -> bool:
+    return getattr(type(layer), "weights", None) is not Layer.weights
 
 
 __all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

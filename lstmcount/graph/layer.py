@@ -110,6 +110,9 @@ class BuiltLayer(msgspec.Struct, eq=False):
         name: str = self.layer.class_name
         return name
 
+    def weight_shapes(self) -> list[tuple[str, Shape]]:
+        return [(weight.name, weight.shape) for weight in self.weights]
+
     def stored(self, group: str) -> Placed:
         """Where a `.keras` file keeps the weights, if the layer's group has that path."""
         named = [(weight.name, weight) for weight in self.weights]

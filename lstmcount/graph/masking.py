@@ -13,9 +13,8 @@ import msgspec
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Graph, create
 from lstmcount.graph.references import refs_in, whole
-from lstmcount.layers import create
 from lstmcount.naming import AutoNames
 
 

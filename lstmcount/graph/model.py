@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.config import ModelConfig, TensorRef
+from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import WRONG, LstmcountError, ShapeError
 from lstmcount.graph.functional import Calls, call_error
 from lstmcount.graph.layer import (
@@ -22,12 +21,42 @@ from lstmcount.graph.layer import (
 )
 from lstmcount.graph.ordering import ordered
 from lstmcount.graph.references import filled, refilled, refs_in, resolve, whole
-from lstmcount.layers import create
-from lstmcount.shapes import Dim, Shape, Shapes, Unknown, flatten, outputs_in, public, show
-from lstmcount.summary import Weight
+from lstmcount.layers import create as create_layer
+from lstmcount.shapes import (
+    Dim,
+    Shape,
+    Shapes,
+    are_compatible,
+    are_same,
+    flatten,
+    outputs_in,
+    public,
+    show,
+)
+from lstmcount.summary import Weight, unique
 
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import Named, Placed
+
+
+def create(
+    config: LayerConfig,
+    values: Mapping[str, Any] | None = None,
+    shared: dict[Any, list[Any]] | None = None,
+) -> Any:
+    """The layer, the operation or the nested model that `config` describes.
+
+    With `values`, arguments that are expressions are evaluated on them: numbers or symbols.
+
+    Raises `LstmcountError` with the path of the argument that is wrong.
+    """
+    if config.model is not None:
+        return Graph(config.model, values=values, shared=shared)
+    if config.kind == "op":
+        from lstmcount.layers import ops
+
+        return ops.create(config)
+    return create_layer(config, values, lambda inner: create(inner, values))
 
 
 class Graph:
@@ -100,7 +129,7 @@ class Graph:
                 f"the model {self.name!r} takes {len(expected)} inputs, got {len(given)}"
             )
         for want, got in zip(expected, given, strict=True):
-            if want is not None and not _compatible(want, got):
+            if want is not None and not are_compatible(want, got):
                 raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
 
     def check_today(self, inputs: Shapes) -> None:
@@ -149,13 +178,13 @@ class Graph:
         if not self.is_built:
             self._build_sequential(inputs)
         inputs = self._by_name(inputs)
-        if _same(flatten(inputs), flatten(self.input)):
+        if are_same(flatten(inputs), flatten(self.input)):
             return self.output
         return self._run(inputs)[0]
 
     def macs(self, inputs: Shapes) -> Dim:
         inputs = self._by_name(inputs)
-        if _same(flatten(inputs), flatten(self.input)):
+        if are_same(flatten(inputs), flatten(self.input)):
             calls = [node for node in self.nodes() if not node.is_input]
             return sum(node_macs(node, node.args, node.kwargs) for node in calls)
         _, shapes = self._run(inputs)
@@ -290,7 +319,7 @@ class Graph:
         }
         for layer in self.aside:
             twin = inside.get((layer.name, layer.class_name))
-            if twin is not None and _alike(twin.weights, layer.weights):
+            if twin is not None and twin.weight_shapes() == layer.weight_shapes():
                 layer.weights = twin.weights
 
     def _require_inputs(self, inputs: set[BuiltLayer]) -> None:
@@ -361,33 +390,3 @@ class Graph:
             if node.depth != number or len(node.inputs) > 1:
                 return False
         return len(self.operations) == len(self.read)
-
-
-def _alike(weights: Iterable[Weight], others: Iterable[Weight]) -> bool:
-    return [(w.name, w.shape) for w in weights] == [(w.name, w.shape) for w in others]
-
-
-def unique(weights: Iterable[Weight]) -> list[Weight]:
-    """Each variable once, at its first place."""
-    return list({id(weight): weight for weight in weights}.values())
-
-
-def _same(shapes: list[Shape], others: list[Shape]) -> bool:
-    """Whether they are the same dimensions; of symbols and arrays, the same objects."""
-    if len(shapes) == len(others) and all(a is b for a, b in zip(shapes, others, strict=True)):
-        return True  # also where a whole shape is unknown
-    if not all(isinstance(shape, tuple) for shape in (*shapes, *others)):
-        return False
-    if list(map(len, shapes)) != list(map(len, others)):
-        return False
-    pairs = zip(chain(*shapes), chain(*others), strict=True)
-    return all(a is b or (isinstance(a, int) and isinstance(b, int) and a == b) for a, b in pairs)
-
-
-def _compatible(want: Shape, got: Shape) -> bool:
-    """As Keras compares them: a last axis of 1 more or less is none, and ranks may differ."""
-    want, got = (shape[:-1] if shape[-1:] == (1,) else shape for shape in (want, got))
-    return all(
-        a == b or isinstance(a, Unknown) or isinstance(b, Unknown)
-        for a, b in zip(want[1:], got[1:], strict=False)
-    )

@@ -6,7 +6,7 @@ A family file is imported only when a model uses one of its layers.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from lstmcount.layers.validation import check_names, explained
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+Make = Callable[[LayerConfig], Any]
 
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
 
@@ -103,24 +105,15 @@ def layer_arguments(class_name: str) -> tuple[str, ...]:
 
 
 def create(
-    config: LayerConfig,
-    values: Mapping[str, Any] | None = None,
-    shared: dict[Any, list[Any]] | None = None,
-) -> Any:
-    """The layer (or graph, for a nested model) that `config` describes.
+    config: LayerConfig, values: Mapping[str, Any] | None = None, make: Make | None = None
+) -> Layer | None:
+    """The layer that `config` describes; None for a class that is not known.
 
     With `values`, arguments that are expressions are evaluated on them: numbers or symbols.
+    `make` makes the layers among its arguments, where these may be models too.
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
-    if config.model is not None:
-        from lstmcount.graph.model import Graph
-
-        return Graph(config.model, values=values, shared=shared)
-    if config.kind == "op":
-        from lstmcount.layers import ops
-
-        return ops.create(config)
     cls = class_of(config)
     if cls is None:
         if not config.strict:
@@ -139,7 +132,7 @@ def create(
         arguments = dict(arguments)
         for key in cls.layer_arguments:
             if key in arguments:
-                arguments[key] = _nested(arguments[key], values)
+                arguments[key] = _nested(arguments[key], make or create)
                 if _has_unknown(config.arguments[key], arguments[key]) and not config.strict:
                     return None  # around a class that nobody knows nothing is known
                 _require_layers(arguments[key], (*config.path, key))
@@ -209,9 +202,9 @@ def _has_unknown(given: Any, made: Any) -> bool:
     return isinstance(given, LayerConfig) and made is None
 
 
-def _nested(value: Any, values: Mapping[str, Any] | None) -> Any:
+def _nested(value: Any, make: Make) -> Any:
     if isinstance(value, LayerConfig):
-        return create(value, values)
+        return make(value)
     if isinstance(value, list):
-        return [_nested(item, values) for item in value]
+        return [_nested(item, make) for item in value]
     return value

@@ -15,6 +15,7 @@ from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.graph.inference import infer
 from lstmcount.layers.custom.known import NONE
+from lstmcount.renderers.table import as_text
 from lstmcount.sources import open_source, read
 from tests.cli.conftest import Call
 
@@ -443,7 +444,7 @@ def test_a_real_custom_layer(tmp_path: Path) -> None:
     )
     config = read(open_source(model.to_json()), custom=custom)
     summary = infer(config)
-    assert str(summary) == summary_text(model)
+    assert as_text(summary) == summary_text(model)
     assert [(w.shape, w.trainable) for layer in summary.layers for w in layer.weights] == [
         (tuple(w.shape), w.trainable) for layer in model.layers for w in layer.weights
     ]

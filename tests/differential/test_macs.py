@@ -11,7 +11,8 @@ from hypothesis import given, reject
 from lstmcount import LstmcountError, summarize
 from lstmcount.costs.totals import costs
 from lstmcount.graph.layer import built_layer, node_macs, node_of
-from lstmcount.layers import create, find
+from lstmcount.graph.model import create
+from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 from lstmcount.shapes import flatten

@@ -7,7 +7,7 @@ from typing import Any
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import built_layer
-from lstmcount.layers import create
+from lstmcount.graph.model import create
 from lstmcount.shapes import public, shape_of
 
 _REFUSALS = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import built_layer
-from lstmcount.layers import create
+from lstmcount.graph.model import create
 from lstmcount.shapes import public, shape_of
 
 

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from lstmcount.graph.layer import built_layer
-from lstmcount.layers import class_names, create, find
+from lstmcount.graph.model import create
+from lstmcount.layers import class_names, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.families import ALIASES, FAMILIES

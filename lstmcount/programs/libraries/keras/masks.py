@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
 from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.model import create
 from lstmcount.programs.libraries.keras import export
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
@@ -61,7 +61,7 @@ def _registered(layer: LayerObject) -> Any:
     if isinstance(layer, ModelObject) or not layer.is_known:
         return None
     try:
-        return registry.create(export.layer_config(layer, calls=0))
+        return create(export.layer_config(layer, calls=0))
     except LstmcountError:
         return None
 

@@ -12,6 +12,7 @@ from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.errors import MISFITS, WRONG, LstmcountError
 from lstmcount.graph.layer import built_layer
+from lstmcount.graph.model import create
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.libraries.keras import custom_layers as following
@@ -191,7 +192,7 @@ class Session:
         try:
             if layer.built is None:
                 config = written.layer(layer, calls=0)
-                layer.built = built_layer(config, registry.create(config))
+                layer.built = built_layer(config, create(config))
             args = [_shapes(value) for value in record.args]
             kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
             return layer.built.call(args, kwargs)
@@ -223,7 +224,7 @@ class Session:
         """The shape of an operation on arrays, which makes no node; None if it is not known."""
         config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
         try:
-            operation = registry.create(config)
+            operation = create(config)
             return operation and operation.output_shape(*[_array_shapes(arg) for arg in args])
         except WRONG:
             return None
