@@ -9,16 +9,7 @@ from functools import reduce
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions.arithmetic import Expression
-
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
+from lstmcount.expressions.arithmetic import COMPARISONS, Expression
 
 
 class Condition:
@@ -47,9 +38,9 @@ def _compiled(node: ast.AST, text: str) -> Callable[[Mapping[str, Any]], Any]:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = _compiled(node.operand, text)
         return lambda columns: inner(columns) == False  # noqa: E712  (elementwise)
-    if isinstance(node, ast.Compare) and all(type(op) in _COMPARISONS for op in node.ops):
+    if isinstance(node, ast.Compare) and all(type(op) in COMPARISONS for op in node.ops):
         sides = [Expression(ast.unparse(side)) for side in (node.left, *node.comparators)]
-        signs = [_COMPARISONS[type(op)] for op in node.ops]
+        signs = [COMPARISONS[type(op)] for op in node.ops]
 
         def test(columns: Mapping[str, Any]) -> Any:
             values = [side.value(columns) for side in sides]

@@ -6,7 +6,7 @@ import ast
 import math
 import operator
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,16 +19,6 @@ MAX_DIGITS = 300  # that round() keeps, or rounds away
 _EXACT = 2**53  # floats from here on are not every whole number
 _ARGUMENTS = {"min": (2, MAX_LENGTH), "max": (2, MAX_LENGTH), "round": (1, 2)}
 
-_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-}
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -77,6 +67,19 @@ _OF_NUMBERS: dict[str, Callable[..., Any]] = {
 }
 
 
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: lambda a, b: _computed("divide", [a, b]),
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+
+
 class Expression:
     """An arithmetic expression, e.g. `2*units + 1`.
 
@@ -112,27 +115,34 @@ class Expression:
             raise LstmcountError(f"{self.text!r} divides by zero") from None
         except OverflowError:
             raise LstmcountError(f"{self.text!r} is too large") from None
+        except RecursionError:
+            raise LstmcountError(f"{self.text!r} is nested too deeply") from None
 
     def _names(self, node: ast.AST) -> set[str]:
         if isinstance(node, ast.Name):
             return {node.id}
+        operands = self._operands(node)
+        if operands is None:
+            raise LstmcountError(
+                f"{ast.unparse(node)!r} is not allowed in an expression; it takes {self.grammar}"
+            )
+        return set().union(*map(self._names, operands))
+
+    def _operands(self, node: ast.AST) -> Sequence[ast.AST] | None:
+        """The expressions that a node is made of; None for a node that is not allowed."""
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             if isinstance(node.value, float) and not math.isfinite(node.value):
                 raise LstmcountError(f"{self.text!r} is too large")
-            return set()
-        if isinstance(node, ast.BinOp) and (
-            type(node.op) in _OPERATORS or isinstance(node.op, ast.Div)
-        ):
-            return self._names(node.left) | self._names(node.right)
+            return []
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            return [node.left, node.right]
         if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
-            return self._names(node.operand)
+            return [node.operand]
         if _is_function(node):
             assert isinstance(node, ast.Call)
             self._check_arguments(node)
-            return set().union(*map(self._names, node.args))
-        raise LstmcountError(
-            f"{ast.unparse(node)!r} is not allowed in an expression; it takes {self.grammar}"
-        )
+            return node.args
+        return None
 
     def _check_arguments(self, call: ast.Call) -> None:
         assert isinstance(call.func, ast.Name)
@@ -161,12 +171,12 @@ class Expression:
         assert isinstance(node, ast.BinOp)
         left = self._value(node.left, values)
         right = self._value(node.right, values)
-        if isinstance(node.op, ast.Div):
-            return self._bounded(_computed("divide", [left, right]))
         if isinstance(left, Fraction) and hasattr(right, "ratio"):
             left = right.ratio(left)  # a Fraction would take a traced number for a plain one
         if isinstance(node.op, ast.Pow):
             self._check_power(left, right)
+        elif not isinstance(node.op, ast.Add) and (_is_sequence(left) or _is_sequence(right)):
+            raise TypeError  # Python would repeat a list or format a text, to any length
         return self._bounded(_OPERATORS[type(node.op)](left, right))
 
     def _check_power(self, base: Any, exponent: Any) -> None:
@@ -190,6 +200,10 @@ class Expression:
             if isinstance(value, Fraction) and value.denominator == 1:
                 return value.numerator
         return value
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, str | list | tuple)
 
 
 def _is_function(node: ast.AST) -> bool:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions.arithmetic import Expression
+from lstmcount.expressions.arithmetic import COMPARISONS, Expression
 
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-}
+_COMPARISONS = {**COMPARISONS, ast.Is: operator.is_, ast.IsNot: operator.is_not}
 _OF_SHAPES: dict[str, Callable[[Any], Any]] = {"len": len, "prod": math.prod}
 
 
@@ -63,34 +54,33 @@ class Rule(Expression):
             for child in ast.iter_child_nodes(node):
                 self._collect(child, numbers, lists)
 
-    def _names(self, node: ast.AST) -> set[str]:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str | bool | None):
-            return set()
-        if isinstance(node, ast.BoolOp | ast.Tuple):
-            return set().union(
-                *map(self._names, node.values if isinstance(node, ast.BoolOp) else node.elts)
-            )
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return self._names(node.operand)
-        if isinstance(node, ast.Compare) and all(type(op) in _COMPARISONS for op in node.ops):
-            return set().union(*map(self._names, (node.left, *node.comparators)))
-        if isinstance(node, ast.IfExp):
-            return set().union(*map(self._names, (node.test, node.body, node.orelse)))
-        if isinstance(node, ast.Subscript):
-            bounds = (
-                [node.slice.lower, node.slice.upper]
-                if isinstance(node.slice, ast.Slice) and node.slice.step is None
-                else [node.slice]
-            )
-            return set().union(*(self._names(part) for part in (node.value, *bounds) if part))
-        if _function(node) is not None:
-            assert isinstance(node, ast.Call)
-            return self._names(node.args[0])
-        return super()._names(node)
+    def _operands(self, node: ast.AST) -> Sequence[ast.AST] | None:
+        match node:
+            case ast.Constant(value=str() | bool() | None):
+                return []
+            case ast.BoolOp(values=operands):
+                return operands
+            case ast.Tuple(elts=operands) if node is self._tree:
+                return operands
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return [operand]
+            case ast.Compare() if all(type(op) in _COMPARISONS for op in node.ops):
+                return [node.left, *node.comparators]
+            case ast.IfExp():
+                return [node.test, node.body, node.orelse]
+            case ast.Subscript(slice=ast.Slice(step=None) as bounds):
+                return [part for part in (node.value, bounds.lower, bounds.upper) if part]
+            case ast.Subscript():
+                return [node.value, node.slice]
+            case ast.Call() if _function(node) is not None:
+                return node.args
+        return super()._operands(node)
 
     def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bool | None):
             return node.value
+        if isinstance(node, ast.Tuple):
+            raise LstmcountError(f"expected a number or a condition, got the shape {self.text!r}")
         if isinstance(node, ast.BoolOp):
             is_and = isinstance(node.op, ast.And)
             for part in node.values:

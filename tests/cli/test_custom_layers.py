@@ -226,6 +226,11 @@ WRONG = [
     ),
     ({"weights": {"w": ["features > 3"]}}, "the weight 'w' would have the shape (True,)"),
     ({"arguments": {"k": 3}, "macs": "prod(k)"}, "'prod(k)' cannot be computed: k = 3"),
+    ({"macs": "input * 10**9"}, "'input * 10**9' cannot be computed: input = (?, 7, 5)"),
+    ({"macs": "10**9 * input"}, "'10**9 * input' cannot be computed: input = (?, 7, 5)"),
+    ({"macs": "'%999999999d' % 1"}, "cannot be computed"),
+    ({"macs": "(1, 2) == 3"}, "$.custom_layers.A.macs: '(1, 2)' is not allowed"),
+    ({"macs": "(1, 2)"}, "expected a number or a condition, got the shape '(1, 2)'"),
     ({"layers": {"inner": "same"}}, "$.custom_layers.A.layers.inner: 'inner' is none of the"),
     (
         {"arguments": {"f": "None", "g": "None"}, "layers": {"f": "g", "g": "same"}},

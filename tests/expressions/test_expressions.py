@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -48,6 +50,17 @@ COMPUTED = [
     ("1e2 * a", 300),
     ("min(a, 2, b)", Fraction(1, 3)),
 ]
+
+
+def _deep_in_calls(depth: int, function: Callable[[], object]) -> object:
+    return function() if depth == 0 else _deep_in_calls(depth - 1, function)
+
+
+def test_evaluated_deeper_in_calls_than_it_was_parsed() -> None:
+    expression = Expression("-" * 800 + "a")
+    assert expression.value(VALUES) == 3
+    with pytest.raises(LstmcountError, match="is nested too deeply"):
+        _deep_in_calls(sys.getrecursionlimit() - 300, lambda: expression.value(VALUES))
 
 
 @pytest.mark.parametrize(("text", "words"), REFUSED, ids=[text[:20] for text, _ in REFUSED])
