@@ -8,8 +8,7 @@ from typing import Any
 from lstmcount.programs.language import calls
 from lstmcount.programs.language.interpreter import Interpreter, LimitError
 from lstmcount.programs.language.values import Class, Function, Instance, Method, Stop
-from lstmcount.programs.libraries.keras.custom import Custom
-from lstmcount.programs.libraries.keras.objects import LayerClass, ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
 _TESTS = ("test_", "tests_", "_test")

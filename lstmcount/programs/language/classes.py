@@ -46,7 +46,7 @@ def instantiate(
 ) -> Any:
     from lstmcount.programs.language.calls import call_function
     from lstmcount.programs.libraries.keras import calling, custom
-    from lstmcount.programs.libraries.keras.objects import LayerClass
+    from lstmcount.programs.libraries.keras.objects import Custom, LayerClass
 
     cls.called = True
     declared = run.custom.find(cls.name)
@@ -56,9 +56,9 @@ def instantiate(
     init = cls.find("__init__")
     if isinstance(init, Function):
         call_function(run, init, [instance, *args], kwargs, node)
-        if isinstance(instance, custom.Custom):
+        if isinstance(instance, Custom):
             custom.named(run, instance)
-    elif isinstance(instance, custom.Custom):
+    elif isinstance(instance, Custom):
         run.weigh(node, args, kwargs)
         custom.initialized(run, instance, args, kwargs, node)
     else:

@@ -23,7 +23,7 @@ from lstmcount.programs.language.values import (
 from lstmcount.programs.libraries import modules
 from lstmcount.programs.libraries.keras import tensors
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject, Tensor
-from lstmcount.programs.libraries.keras.session import Session
+from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.numpy import arrays
 from lstmcount.shapes import UNKNOWN, Unknown
 
@@ -36,7 +36,7 @@ MAX_UNPACKED = 1_000
 class World:
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.keras = Session(run)
+        self.keras = Tracer(run)
         self.asked: list[tuple[Unknown, ast.AST, str, str]] = []
 
     # -- names ----------------------------------------------------------------------------------

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.libraries.keras import construct as construction
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import (
+    CallRecord,
+    Custom,
     LayerClass,
     LayerObject,
     ModelObject,
+    Tensor,
     tensors_in,
 )
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -58,10 +61,8 @@ def call_layer(
 
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
-    from lstmcount.programs.libraries.keras.objects import CallRecord, Tensor
-
     probe = Tensor(layer, 0, 0, tuple(shape))
-    output = run.world.keras._infer(layer, CallRecord([probe], {}, layer.place))
+    output = run.world.keras.infer(layer, CallRecord([probe], {}, layer.place))
     flat = flatten(output) if output is not None else []
     return flat[0] if len(flat) == 1 else None
 
@@ -69,8 +70,6 @@ def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
 def remember_build_shape(model: ModelObject, array: Any, batch_size: Any = None) -> None:
     """A Sequential without an input shape, and a program's own model, is built when it first sees
     data: its first batch."""
-    from lstmcount.programs.libraries.keras.custom import Custom
-
     is_open = model.build_shape is None and (model.is_sequential or isinstance(model, Custom))
     if is_open and isinstance(array, Array) and len(array.shape) > 1:
         batch, *dims = array.shape

@@ -13,9 +13,9 @@ from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import (
+    Custom,
     LayerClass,
-    LayerObject,
-    ModelObject,
+    OwnWeight,
     Tensor,
     map_tensors,
     shown_shape,
@@ -27,59 +27,6 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.session import Session
-
-_MODELS = ("Model", "Sequential")
-
-
-class OwnWeight:
-    """A variable that a custom layer adds itself."""
-
-    __slots__ = ("name", "shape", "trainable")
-
-    def __init__(self, name: str, shape: tuple[Any, ...], trainable: bool) -> None:
-        self.name = name
-        self.shape = shape
-        self.trainable = trainable
-
-
-class Custom(ModelObject):
-    """An object of a class that the program derives from Keras's `Layer` or `Model`."""
-
-    def __init__(self, cls: Class, base: LayerClass, place: CodePlace, serial: int) -> None:
-        super().__init__(cls.name, None, place, serial)
-        self.cls = cls
-        self.base = base
-        self.own: list[OwnWeight] = []
-        self.is_traced = False
-        self.is_layer = base.class_name not in _MODELS
-
-    @property
-    def is_sequential(self) -> bool:
-        return self.base.class_name == "Sequential" and self.tensors_out is None
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.is_layer and (super().is_complete or bool(self.tracked()))
-
-    def tracked(self) -> list[LayerObject]:
-        """The layers among the attributes, in the order in which they were set."""
-        return layers_in(list(self.attributes.values()))
-
-
-def layers_in(value: Any) -> list[LayerObject]:
-    """The layers in a structure, each once, in the order in which they stand there."""
-    found: dict[int, LayerObject] = {}
-    seen: set[int] = set()
-    todo = [value]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, LayerObject):
-            found.setdefault(id(one), one)
-        elif isinstance(one, dict | list | tuple) and id(one) not in seen:
-            seen.add(id(one))
-            todo += reversed(list(one.values()) if isinstance(one, dict) else one)
-    return list(found.values())
-
 
 # -- making -------------------------------------------------------------------------------------
 
@@ -192,4 +139,4 @@ def _declared_output(
     return session.unknown_result(layer.class_name, inputs, node, shape)
 
 
-__all__ = ["Custom", "OwnWeight", "add_weight", "initialized", "instance", "named", "traced"]
+__all__ = ["add_weight", "initialized", "instance", "named", "traced"]

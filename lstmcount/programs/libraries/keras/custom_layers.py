@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.values import Function, Native
-from lstmcount.programs.libraries.keras.custom import Custom, traced
+from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import (
+    Custom,
     LayerObject,
     ModelObject,
     Tensor,

@@ -9,9 +9,9 @@ from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.values import MISSING
-from lstmcount.programs.libraries.keras.custom import Custom
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
+    Custom,
     LayerObject,
     ModelObject,
     Operation,

@@ -10,11 +10,12 @@ import msgspec
 from lstmcount.programs.language.values import MISSING, Class, Function, Namespace, Native
 from lstmcount.programs.libraries.keras import construct, custom, graphs, models
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
-from lstmcount.programs.libraries.keras.custom import Custom
 from lstmcount.programs.libraries.keras.objects import (
+    Custom,
     LayerObject,
     ModelObject,
     Tensor,
+    layers_in,
     shown_shape,
     tensors_in,
 )
@@ -133,7 +134,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         return
     else:
         layer.attributes[name] = value
-        for part in custom.layers_in(value) if isinstance(layer, Custom) else ():
+        for part in layers_in(value) if isinstance(layer, Custom) else ():
             if isinstance(part, ModelObject):
                 part.is_part = True
         if run.world.is_model(value):

@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import shown
-from lstmcount.programs.libraries.keras import construct, models
+from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
-    ModelObject,
-    Tensor,
     tensors_in,
 )
 from lstmcount.readers.keras.legacy import modernised
@@ -54,23 +51,3 @@ def _layer(session: Session, given: dict[str, Any], node: ast.AST) -> LayerObjec
         made.function = mode
         made.attributes = {"output_shape": shape, "arguments": given.get("arguments")}
     return made
-
-
-def begin(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
-    """A Sequential that begins with the merged outputs of other models: a graph from there on."""
-    inputs: dict[int, Tensor] = {}
-    outputs = []
-    for value in first.branches:
-        session.charge(1, node)
-        branch = models.as_layer(session, value, node)
-        if isinstance(branch, ModelObject):
-            read, output = models.view(session, branch, node)
-        elif branch is not None:
-            read = session.fresh_input(branch.declared, node)
-            output = session.call(branch, [read], {}, node)
-        else:
-            read = output = session.unknown_result(shown(value), [], node)
-        inputs |= {tensor.layer.serial: tensor for tensor in tensors_in(read)}
-        outputs.append(output)
-    model.inputs = list(inputs.values())
-    model.tensors_out = session.call(first, [outputs], {}, node)

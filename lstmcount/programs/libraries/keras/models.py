@@ -6,9 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.values import shown
 from lstmcount.programs.libraries.keras import masks
 from lstmcount.programs.libraries.keras.intermediate_inputs import repeated
 from lstmcount.programs.libraries.keras.objects import (
+    Custom,
     LayerClass,
     LayerObject,
     ModelObject,
@@ -54,9 +56,7 @@ def add(
         )
         return
     if layer.branches and not model.layers:
-        from lstmcount.programs.libraries.keras.merging import begin
-
-        begin(session, model, layer, node)
+        _begin_merged(session, model, layer, node)
         return
     if model.class_name == "Sequential" and not model.is_sequential:
         model.tensors_out = session.call(layer, [model.tensors_out], {}, node)
@@ -74,6 +74,26 @@ def add(
     model.view = None
     if rebuild:
         _rebuilt(session, model)
+
+
+def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
+    """A Sequential that begins with the merged outputs of other models: a graph from there on."""
+    inputs: dict[int, Tensor] = {}
+    outputs = []
+    for value in first.branches:
+        session.charge(1, node)
+        branch = as_layer(session, value, node)
+        if isinstance(branch, ModelObject):
+            read, output = view(session, branch, node)
+        elif branch is not None:
+            read = session.fresh_input(branch.declared, node)
+            output = session.call(branch, [read], {}, node)
+        else:
+            read = output = session.unknown_result(shown(value), [], node)
+        inputs |= {tensor.layer.serial: tensor for tensor in tensors_in(read)}
+        outputs.append(output)
+    model.inputs = list(inputs.values())
+    model.tensors_out = session.call(first, [outputs], {}, node)
 
 
 def _rebuilt(session: Session, model: ModelObject) -> None:
@@ -139,8 +159,6 @@ def _inside(layer: LayerObject) -> list[LayerObject]:
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:
     """`model.layers` as a program sees it."""
-    from lstmcount.programs.libraries.keras.custom import Custom
-
     if isinstance(model, Custom) and model.cls.find("call"):
         return model.tracked()
     if model.is_sequential:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.values import Class
 from lstmcount.shapes import Unknown
+
+_MODELS = ("Model", "Sequential")
 
 
 class LayerClass:
@@ -141,6 +144,56 @@ class ModelObject(LayerObject):
     @property
     def is_complete(self) -> bool:
         return self.tensors_out is not None or bool(self.layers)
+
+
+class OwnWeight:
+    """A variable that a custom layer adds itself."""
+
+    __slots__ = ("name", "shape", "trainable")
+
+    def __init__(self, name: str, shape: tuple[Any, ...], trainable: bool) -> None:
+        self.name = name
+        self.shape = shape
+        self.trainable = trainable
+
+
+class Custom(ModelObject):
+    """An object of a class that the program derives from Keras's `Layer` or `Model`."""
+
+    def __init__(self, cls: Class, base: LayerClass, place: Any, serial: int) -> None:
+        super().__init__(cls.name, None, place, serial)
+        self.cls = cls
+        self.base = base
+        self.own: list[OwnWeight] = []
+        self.is_traced = False
+        self.is_layer = base.class_name not in _MODELS
+
+    @property
+    def is_sequential(self) -> bool:
+        return self.base.class_name == "Sequential" and self.tensors_out is None
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.is_layer and (super().is_complete or bool(self.tracked()))
+
+    def tracked(self) -> list[LayerObject]:
+        """The layers among the attributes, in the order in which they were set."""
+        return layers_in(list(self.attributes.values()))
+
+
+def layers_in(value: Any) -> list[LayerObject]:
+    """The layers in a structure, each once, in the order in which they stand there."""
+    found: dict[int, LayerObject] = {}
+    seen: set[int] = set()
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, LayerObject):
+            found.setdefault(id(one), one)
+        elif isinstance(one, dict | list | tuple) and id(one) not in seen:
+            seen.add(id(one))
+            todo += reversed(list(one.values()) if isinstance(one, dict) else one)
+    return list(found.values())
 
 
 def tensors_in(value: Any) -> list[Tensor]:

@@ -1,60 +1,35 @@
-"""A Keras session within one run of a program: automatic names, layers, calls."""
+"""What the parts of the reader may ask of a Keras session, whichever object keeps it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
-from lstmcount import layers as registry
-from lstmcount.config import LayerConfig
-from lstmcount.errors import MISFITS, WRONG, LstmcountError
-from lstmcount.graph.layer import built_layer
-from lstmcount.graph.model import create
-from lstmcount.naming import AutoNames, is_text
+from lstmcount.naming import AutoNames
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.libraries.keras import custom_layers as following
-from lstmcount.programs.libraries.keras import export, masks
-from lstmcount.programs.libraries.keras import keras_version as era
-from lstmcount.programs.libraries.keras.custom import Custom
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     LayerObject,
     ModelObject,
-    Operation,
     Tensor,
-    tensors_in,
 )
-from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.readers.keras.legacy import automatic
-from lstmcount.shapes import UNKNOWN, Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-
-STEPS_PER_LAYER = 20
-
-# Layers that make others when they are first called, which take automatic names too.
-_MADE_INSIDE = {
-    "MultiHeadAttention": ("Softmax", "Dropout"),
-    "GroupedQueryAttention": ("Softmax", "Dropout"),
-}
+from lstmcount.shapes import Unknown
 
 
-class Session:
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.auto = AutoNames()
-        self.is_old = era.is_old(run.program.text)
-        self.is_python2 = era.is_python2(run.program)
-        self.data_format = "channels_last"
-        self.serial = 0
-        self.models: list[ModelObject] = []
-        self.inner = AutoNames()
-        self.depth = 0  # of layers whose inside is being followed
-        self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
+class Session(Protocol):
+    """A Keras session within one run of a program: automatic names, layers, calls."""
+
+    run: Run
+    auto: AutoNames
+    is_old: bool  # a program for Keras 1
+    data_format: str
+    serial: int  # of the layer made last
+    depth: int  # of layers whose inside is being followed
+    models: list[ModelObject]
+
+    # -- making
 
     def new(
         self,
@@ -64,145 +39,29 @@ class Session:
         arguments: dict[str, Any],
         place: CodePlace,
     ) -> LayerObject:
-        self.effect(place.node)
-        if not isinstance(name, str) or not is_text(name):
-            # Keras follows the inside of a layer without naming what it does there.
-            unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
-            name = (self.inner if unnamed else self.auto)(automatic(class_name))
-        return kind(class_name, name, arguments, place, self.serial)
+        """A layer, with an automatic name where it has none."""
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
-        self.effect(node)
-        name = name if isinstance(name, str) and is_text(name) else self.auto(class_name)
-        model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
-        self.models.append(model)
-        return model
+        """A model without layers."""
 
-    def effect(self, node: ast.AST) -> None:
-        self.run.effects += 1
-        self.serial += 1
-        self.charge(1, node)
+    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
+        """`Input(…)`."""
 
-    def charge(self, layers: int, node: ast.AST) -> None:
-        """The cost of making, calling or holding so many layers or tensors."""
-        self.run.spend(8 * STEPS_PER_LAYER * layers, node)
+    def input_tensor(self, layer: LayerObject) -> Tensor:
+        """What an InputLayer gives."""
 
-    # -- calls ----------------------------------------------------------------------------------
+    def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
+        """An input of the shape of a tensor (or of that shape)."""
+
+    # -- calling
 
     def call(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
         """The tensor, or list of tensors, that a layer makes of tensors."""
-        self.effect(node)
-        self.run.weigh(node, args, kwargs)
-        self.charge(len(tensors_in([args, kwargs])), node)
-        kwargs = {key: value for key, value in kwargs.items() if key != "training"}
-        if layer.kind == "layer":
-            args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
-        following.prepare(self, layer, args, kwargs)
-        if isinstance(layer, Custom) and not layer.is_sequential:
-            tensors = tensors_in([args, kwargs])
-            args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
-        if isinstance(layer, ModelObject):
-            self._name_inside(layer)
-        elif not layer.calls:
-            for class_name in _MADE_INSIDE.get(layer.class_name, ()):
-                self.auto(class_name)
-        record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
-        index = len(layer.calls)
-        output = self._infer(layer, record)
-        if output is None:
-            output = layer.recorded.get(index)
-        layer.calls.append(record)
-        dtype = _dtype(layer, record)
-        if output is None:
-            result: Any = Tensor(layer, index, 0, None, dtype)
-        else:
-            result = _tensors(output, layer, index, count(), dtype)
-        layer.outputs.append(result)
-        if not self.depth:
-            for tensor in tensors_in(result):
-                tensor.name = self.auto("KerasTensor")
-        if layer.kind == "layer" and not self.depth and masks.matter(layer, record):
-            masks.follow(self, layer, record, result, node)
-        return result
 
-    def _name_inside(self, model: ModelObject) -> None:
-        """A Sequential without an input makes itself one, and a Functional, when it is called."""
-        has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
-        if model.is_sequential and not has_input and not model.calls:
-            self.auto("InputLayer")
-            self.auto("Functional")
-            masks.name_inside(self, model)
-
-    def _known_tensors(self, value: Any, node: ast.AST) -> Any:
-        """Unknowns among the tensors of a call become tensors of unknown shape."""
-        if isinstance(value, Unknown):
-            return self.unknown_result(value.text or "?", [], node)
-        if isinstance(value, list | tuple):
-            return [self._known_tensors(item, node) for item in value]
-        if isinstance(value, dict):
-            return {key: self._known_tensors(item, node) for key, item in value.items()}
-        return value
-
-    def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
-        """The layer that an unknown value must be: its row says only its name."""
-        found = self.unknown_layers.get(id(unknown))
-        if found is None:
-            class_name = _class_name(str(unknown))
-            place = CodePlace(self.run.program, node)
-            layer = self.new(LayerObject, class_name, None, {}, place)
-            layer.is_known = False
-            found = self.unknown_layers[id(unknown)] = (unknown, layer)
-        return found[1]
-
-    def unknown_result(
-        self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
-    ) -> Tensor:
-        """The tensor that something unknown makes of tensors."""
-        place = CodePlace(self.run.program, node)
-        layer = self.new(LayerObject, _class_name(words), None, {}, place)
-        layer.is_known = False
-        if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
-            layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
-        result: Tensor = self.call(layer, tensors, {}, node)
-        return result
-
-    @contextmanager
-    def tracing(self) -> Iterator[None]:
-        self.depth += 1
-        try:
-            yield
-        finally:
-            self.depth -= 1
-
-    def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
-        """An input of the shape of a tensor (or of that shape)."""
-        shape = like.shape if isinstance(like, Tensor) else like
-        arguments: dict[str, Any] = {"shape": Unknown("the shape of the input")}
-        if isinstance(shape, list | tuple):
-            arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
-        return self.input([], arguments, node)
-
-    def _infer(self, layer: LayerObject, record: CallRecord) -> Any:
-        """The output shapes of a call; None, with the error kept, where they cannot be told."""
-        if layer.error is not None or not layer.is_known:
-            return None
-        written = export.Export()
-        try:
-            if layer.built is None:
-                config = written.layer(layer, calls=0)
-                layer.built = built_layer(config, create(config))
-            args = [_shapes(value) for value in record.args]
-            kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
-            return layer.built.call(args, kwargs)
-        except LstmcountError as error:
-            layer.error = error
-        except MISFITS as error:  # a layer that the registry does not know well enough
-            layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
-        finally:
-            self.charge(written.made, record.place.node)
-        return None
+    def infer(self, layer: LayerObject, record: CallRecord) -> Any:
+        """The output shapes of a call; None where they cannot be told."""
 
     def operation(
         self,
@@ -213,111 +72,28 @@ class Session:
         arguments: dict[str, Any] | None = None,
         name: str | None = None,
     ) -> Any:
-        """A node of `keras.ops`, named as Keras names it where it has no name of its own."""
-        place = CodePlace(self.run.program, node)
-        layer = self.new(Operation, class_name, name, arguments or {}, place)
-        return self.call(layer, args, kwargs, node)
+        """A node of `keras.ops`."""
 
     def shape_of_operation(
         self, class_name: str, args: list[Any], arguments: dict[str, Any]
     ) -> Any:
-        """The shape of an operation on arrays, which makes no node; None if it is not known."""
-        config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
-        try:
-            operation = create(config)
-            return operation and operation.output_shape(*[_array_shapes(arg) for arg in args])
-        except WRONG:
-            return None
+        """The shape of an operation on arrays; None if it is not known."""
 
-    # -- models ---------------------------------------------------------------------------------
+    def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
+        """The layer that an unknown value must be."""
 
-    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
-        from lstmcount.programs.libraries.keras.construct import layer
-        from lstmcount.programs.libraries.keras.objects import LayerClass
+    def unknown_result(
+        self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
+    ) -> Tensor:
+        """The tensor that something unknown makes of tensors."""
 
-        if "tensor" in kwargs:
-            existing = kwargs.pop("tensor")
-            if isinstance(existing, Tensor):
-                return existing
-        made = layer(self, LayerClass("InputLayer"), args, kwargs, node)
-        tensor = self.input_tensor(made)
-        if self.is_old and era.looks_channels_first(tensor.shape):
-            self.data_format = "channels_first"
-        return tensor
+    def tracing(self) -> AbstractContextManager[None]:
+        """While the inside of a layer is followed."""
 
-    def input_tensor(self, layer: LayerObject) -> Tensor:
-        """What an InputLayer gives; made once."""
-        if not layer.outputs:
-            shape: Any = layer.arguments.get("batch_shape")
-            if shape is None:
-                shape = layer.arguments.get("shape")
-                if isinstance(shape, list):
-                    shape = [layer.arguments.get("batch_size"), *shape]
-            if isinstance(shape, list):
-                shape = tuple([UNKNOWN if dim is None else dim for dim in shape])
-            else:
-                shape = None if shape is not None else (UNKNOWN,)
-            dtype = layer.arguments.get("dtype")
-            dtype = dtype if isinstance(dtype, str) else "float32"
-            name = layer.name or ""
-            if name.startswith("input_"):  # which the tensor is not called, but by a number
-                name = self.auto("KerasTensor")
-            layer.outputs.append(Tensor(layer, 0, 0, shape, dtype, name))
-        tensor: Tensor = layer.outputs[0]
-        return tensor
+    # -- bounds
 
+    def effect(self, node: ast.AST) -> None:
+        """Count and charge for a layer that is made or called."""
 
-def _class_name(words: str) -> str:
-    """The name that stands in the words for a layer or a function.
-
-    >>> _class_name("hub.KerasLayer('https://…', trainable=False)"), _class_name("self.Dense")
-    ('KerasLayer', 'self.Dense')
-    """
-    path = words.partition("(")[0]
-    name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
-    return name if registry.find(name) is None else path  # what is called so is not Keras's class
-
-
-def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
-    if type(output) is tuple:
-        return Tensor(layer, node, next(counter), output, dtype)
-    if isinstance(output, list):
-        return [_tensors(item, layer, node, counter, dtype) for item in output]
-    if isinstance(output, dict):
-        made = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
-        return {key: made[key] for key in output}
-    return Tensor(layer, node, next(counter), None, dtype)
-
-
-def _shapes(value: Any) -> Any:
-    """A call's argument with the shape of each tensor in the tensor's place."""
-    if isinstance(value, Tensor):
-        return value.shape
-    if isinstance(value, list | tuple) and tensors_in(value):
-        return [_shapes(item) for item in value]
-    if isinstance(value, dict) and tensors_in(value):
-        return {key: _shapes(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return list(value)
-    return value
-
-
-def _array_shapes(value: Any) -> Any:
-    if isinstance(value, Array):
-        return tuple(value.shape)
-    if isinstance(value, list | tuple):
-        return [_array_shapes(item) for item in value]
-    return value
-
-
-def _dtype(layer: LayerObject, record: CallRecord) -> str:
-    given = layer.arguments.get("dtype")
-    if isinstance(given, str):
-        return given
-    if layer.kind == "op":
-        tensors = tensors_in([record.args, record.kwargs])
-        return tensors[0].dtype if tensors else "float32"
-    return "float32"
-
-
-__all__ = ["Session", "Unknown"]
+    def charge(self, layers: int, node: ast.AST) -> None:
+        """The cost of making, calling or holding so many layers or tensors."""
