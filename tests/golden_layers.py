@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, built_layer
 from lstmcount.graph.model import create
 from lstmcount.shapes import Unknown, shape_of
@@ -139,6 +138,3 @@ def _shown(value: Any) -> Any:
 
 def _first(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
-
-
-__all__ = ["Case", "LstmcountError", "built", "cases", "class_names", "summary"]

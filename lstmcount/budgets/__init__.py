@@ -3,8 +3,3 @@
 A budget (`syntax`) becomes a list of `Limit`s; a `Summary` becomes a `Profile`, plain numbers that
 can be kept in a lock file too; `judging` holds one against the other.
 """
-
-from lstmcount.budgets.syntax import BOUNDS, Limit, parse_budget
-from lstmcount.costs.measures import MEASURES
-
-__all__ = ["BOUNDS", "MEASURES", "Limit", "parse_budget"]

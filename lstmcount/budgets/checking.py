@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
 from lstmcount.budgets.judging import Judge, Verdict
-from lstmcount.budgets.project import Project, place_in, project_of, shown
+from lstmcount.budgets.project import Project, place_in, shown
 from lstmcount.budgets.results import Check, Result, Share
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
 from lstmcount.config import ModelConfig
@@ -173,6 +173,3 @@ def _largest(now: Profile) -> tuple[Share, ...]:
         for layer in layers
         if (value := layer.values["params"])
     )
-
-
-__all__ = ["Asked", "check", "check_summary", "failed", "project_of"]

@@ -168,6 +168,3 @@ def peak(execution: Execution) -> Dim:
         seen = {id(tensor): tensor for tensor in (*operation.reads, *operation.writes)}
         live = live - sum(tensor.size for key, tensor in seen.items() if last[key] == i)
     return UNKNOWN if any(isinstance(size, Unknown) for size in most) else max(most)
-
-
-__all__ = ["Execution", "Operation", "Tensor", "execute", "peak"]

@@ -351,6 +351,3 @@ def _inference(summary: Summary, one: Pass) -> tuple[Row, ...]:
 def _bytes(tensors: Iterable[Any]) -> Amount:
     size: Dim = sum(tensor.size for tensor in tensors)
     return Amount(_whole(size))
-
-
-__all__ = ["CONVENTION", "Costs", "LayerCost", "Row", "costs", "of_layer", "total"]

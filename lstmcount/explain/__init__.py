@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount.explain.derivation import Derivation, Part, derive
+from lstmcount.explain.derivation import Derivation, derive
 from lstmcount.explain.selection import select
 
-__all__ = ["Derivation", "Part", "derive", "select"]
+__all__ = ["Derivation", "derive", "select"]

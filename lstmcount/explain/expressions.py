@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.explain.notation import GREEK, latex_name
+from lstmcount.explain.notation import latex_name
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 _PRECEDENCE: dict[type, int] = {
@@ -263,6 +263,3 @@ def compute(node: ast.expr, values: Mapping[str, Any]) -> Any:
         arguments = [compute(argument, values) for argument in node.args]
         return compute(node.func, values)(*arguments)
     raise ValueError(f"not in the language of equations: {ast.unparse(node)}")
-
-
-__all__ = ["GREEK", "Formula", "Latex", "Text", "arithmetic", "compute", "names", "parse"]

@@ -13,7 +13,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Graph
 from lstmcount.layers.base import Layer
-from lstmcount.shapes import Unknown, flatten, known, public
+from lstmcount.shapes import Unknown, flatten, public
 from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count, unique
 
 
@@ -199,6 +199,3 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
 
 def _has_weights(layer: Any) -> bool:
     return getattr(type(layer), "weights", None) is not Layer.weights
-
-
-__all__ = ["Unknown", "Weight", "infer", "known", "summarize_graph"]

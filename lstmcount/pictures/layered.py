@@ -44,9 +44,6 @@ class Gaps(msgspec.Struct, frozen=True):
     last: float = 30.0
 
 
-Point = tuple[float, float]
-
-
 class Layout(msgspec.Struct, frozen=True):
     """Anchors (x) and tops (y) of the nodes; `routes` are the straight pieces of each edge.
 

@@ -186,6 +186,3 @@ def _compared(run: Interpreter, at: int, line: str) -> int:
     found_cell, found_line = run.program.place(at) if cell else (None, at)
     place, asked = (found_cell or 0, found_line), (int(cell or 0), int(line_in_it))
     return (place > asked) - (place < asked)
-
-
-__all__ = ["FoundModel", "list_models", "read_python"]

@@ -92,12 +92,6 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         """Black or white ink, whichever reads better on `fill`."""
         return max("#10151d", "#ffffff", key=lambda ink: contrast(ink, fill))
 
-    def css(self) -> str:
-        """The colours as CSS custom properties: `--paper`, `--kind-recurrent`, …"""
-        own = [(field, getattr(self, field)) for field in COLOURS]
-        own += [(f"kind-{kind}", colour) for kind, colour in self.kinds.items()]
-        return "".join(f"--{name}: {colour}; " for name, colour in own).rstrip()
-
 
 COLOURS = ("paper", "ink", "quiet", "line", "raised", "accent")
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Verdana, sans-serif"

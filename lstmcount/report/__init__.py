@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lstmcount.report.comparison import Change, changes
+from lstmcount.report.comparison import changes
 from lstmcount.report.graphs import Graphs
-from lstmcount.report.model import Model, model_of
+from lstmcount.report.model import model_of
 from lstmcount.report.page import page
 
-__all__ = ["Change", "Graphs", "Model", "changes", "model_of", "page"]
+__all__ = ["Graphs", "changes", "model_of", "page"]

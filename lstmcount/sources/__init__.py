@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.config import ModelConfig
-from lstmcount.errors import Location, LstmcountError, Path, Place
+from lstmcount.errors import LstmcountError, Path, Place
 from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.readers.files import saved_model
 from lstmcount.readers.files.binary import HDF5, is_binary, read_binary
@@ -270,6 +270,3 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
 def located(error: LstmcountError, name: str | None) -> LstmcountError:
     error.location = msgspec.structs.replace(error.location, source=name)
     return error
-
-
-__all__ = ["Location", "Source", "located", "open_source", "place", "read"]

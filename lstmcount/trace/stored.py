@@ -241,6 +241,3 @@ def _at(group: Any, path: str) -> Any:
     if group is None:
         raise LstmcountError(f"{UNREADABLE}: {path!r} is listed and not stored")
     return group
-
-
-__all__ = ["stored_weights"]

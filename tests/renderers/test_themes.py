@@ -62,8 +62,3 @@ def test_a_larger_share_is_a_stronger_colour() -> None:
     steps = [contrast(light.fill("LSTM", share), light.paper) for share in (0, 0.1, 0.5, 1)]
     assert steps == sorted(steps)
     assert len(set(steps)) == 4
-
-
-def test_as_css() -> None:
-    assert "--paper: #12161d; " in THEMES["dark"].css()
-    assert "--kind-recurrent: #f0883e;" in THEMES["light"].css()

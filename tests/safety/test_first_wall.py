@@ -55,7 +55,6 @@ ALLOWED = {
     "layers/spatial.py:Spatial.check_sizes": OF_THE_CODE,
     "layers/unknown_arguments.py:convert": OF_A_STRUCT,
     "pictures/drawing.py:_wrapped": OF_THE_CODE,
-    "renderers/themes.py:Theme.css": OF_THE_CODE,
     "diff/formats.py:render": OF_AN_OPTION,
     "expressions/traced.py:_add_operators": OF_THE_CODE,
     "renderers/records.py:rows": OF_THE_CODE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.layers.ops.base import Operation, Unknown
+from lstmcount.layers.ops.base import Operation
 from lstmcount.shapes import Shapes
 
 
@@ -22,6 +22,3 @@ class AssociativeScan(Operation):
 
     def call(self, f: Any, elems: Any = None) -> Shapes:
         return elems
-
-
-__all__ = ["AssociativeScan", "KeepsState", "Unknown"]

@@ -98,13 +98,6 @@ class AtLeast(Elementwise):
         return x
 
 
-class Structure(Operation):
-    """Gives back what it is given: one tensor, or several."""
-
-    def call(self, values: Any, *args: Any, **kwargs: Any) -> Shapes:
-        return values
-
-
 class Second(Operation):
     """The shape of the second argument."""
 

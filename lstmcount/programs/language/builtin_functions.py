@@ -348,5 +348,3 @@ _EXCEPTIONS = words("""
 for _name in _EXCEPTIONS:
     BUILTINS[_name] = Native(_name, lambda *args, **kwargs: None)
 BUILTINS |= {"NotImplemented": Unknown("NotImplemented"), "Ellipsis": Ellipsis, "__debug__": True}
-
-__all__ = ["BUILTINS", "round_number"]

@@ -232,6 +232,3 @@ def _is_subclass(value: Any, kind: Any) -> Any:
             return True
         return next((base for base in ancestry if isinstance(base, Unknown)), False)
     return value == kind if isinstance(value, LayerClass) else False
-
-
-__all__ = ["TABLE", "TYPES", "elements", "is_plain", "printed", "to_float", "to_int"]

@@ -23,7 +23,6 @@ from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
-    ModelObject,
     tensors_in,
 )
 from lstmcount.shapes import Unknown
@@ -228,6 +227,3 @@ def _is_generator(node: ast.AST) -> bool:
         if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
             todo += ast.iter_child_nodes(inner)
     return False
-
-
-__all__ = ["ModelObject", "call", "call_function", "call_words", "decorated", "make_class"]

@@ -15,7 +15,6 @@ from lstmcount.programs.language.values import (
     ancestry_of,
     shown,
 )
-from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -87,6 +86,3 @@ def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str
         instance.attributes[name] = run.unknown(name) if value is MISSING else value
     for name, value in kwargs.items():
         instance.attributes.setdefault(name, value)
-
-
-__all__ = ["Unknown", "instantiate", "make"]

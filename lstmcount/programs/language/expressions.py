@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 Handler = Callable[["Run", Any, Scope], Any]
-MAX_ITEMS = 1_000_000
 
 
 def _constant(run: Run, node: ast.Constant, scope: Scope) -> Any:

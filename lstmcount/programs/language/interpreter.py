@@ -72,7 +72,6 @@ class Interpreter:
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
         self.entry: Any = None  # the function that --model names: its parameters may be set
-        self.exported = 0
         self.words: dict[ast.AST, str] = {}
 
     # -- running --------------------------------------------------------------------------------

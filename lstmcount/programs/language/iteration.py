@@ -217,5 +217,3 @@ provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # they do no
 
 CHAIN: Native = ITERTOOLS["itertools.chain"]
 CHAIN_MEMBERS = {"from_iterable": ITERTOOLS["itertools.chain.from_iterable"]}
-
-__all__ = ["CHAIN", "CHAIN_MEMBERS", "ITERTOOLS"]

@@ -312,5 +312,3 @@ _OF_CLASSES: dict[tuple[type, str], Native] = {
     (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
     (int, "from_bytes"): Native("int.from_bytes", _from_bytes, raw=True),
 }
-
-__all__ = ["method", "of_native"]

@@ -41,6 +41,3 @@ def unknown_call(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
 def unknown(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """The result of a function that is not followed, as a handler."""
     return run.unknown(run.source_of(node))
-
-
-__all__ = ["PYTHON_ERRORS", "provides", "unknown", "unknown_call"]

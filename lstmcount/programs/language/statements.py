@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language import operators
 from lstmcount.programs.language.expressions import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
-from lstmcount.programs.language.values import Class, Scope, Stop
+from lstmcount.programs.language.values import Scope, Stop
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -248,5 +248,3 @@ STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.Break: lambda run, node, scope: BREAK,
     ast.Continue: lambda run, node, scope: CONTINUE,
 }
-
-__all__ = ["BREAK", "CONTINUE", "STATEMENTS", "Class", "Return"]

@@ -208,10 +208,6 @@ class Stop(Exception):  # noqa: N818 (not an error of ours)
         self.value = value
 
 
-def is_unknown(value: Any) -> bool:
-    return isinstance(value, Unknown)
-
-
 MAX_LOOKED_AT = 100_000  # elements of a structure in which an unknown is looked for
 
 

@@ -22,10 +22,10 @@ from lstmcount.programs.language.values import (
 )
 from lstmcount.programs.libraries import modules
 from lstmcount.programs.libraries.keras import tensors
-from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject, Tensor
+from lstmcount.programs.libraries.keras.objects import ModelObject, Tensor
 from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.numpy import arrays
-from lstmcount.shapes import UNKNOWN, Unknown
+from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -265,6 +265,3 @@ class World:
             return calls.call(self.run, function, args, kwargs, node, scope)
         except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
             return Unknown(self.run.source_of(node))
-
-
-__all__ = ["UNKNOWN", "LayerObject", "World"]

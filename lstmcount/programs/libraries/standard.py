@@ -19,7 +19,6 @@ from lstmcount.programs.language.values import (
     MISSING,
     Function,
     Instance,
-    Method,
     Module,
     Namespace,
     Native,
@@ -255,6 +254,3 @@ def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         add_mutually_exclusive_group=Native("group", lambda *a, **k: group),
     )
     return group
-
-
-__all__ = ["MODULES", "Method", "member"]

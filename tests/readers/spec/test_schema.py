@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from lstmcount.budgets.syntax import Budget, LayerBudget
+from lstmcount.budgets.syntax import Budget, LayerBudget, parse_budget
 from lstmcount.readers.spec.schema import spec_schema
 from tests.conftest import ROOT, Run
 
@@ -94,7 +94,6 @@ BUDGETS = [
 
 @pytest.mark.parametrize(("budget", "right"), BUDGETS, ids=str)
 def test_budgets(validator: Any, budget: Any, right: bool) -> None:
-    from lstmcount.budgets import parse_budget
     from lstmcount.errors import LstmcountError
 
     spec = {"input_shape": [5], "layers": ["Flatten"], "budget": budget}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -278,6 +277,3 @@ _TENSORFLOW: dict[str, Raw] = {
     "split": _split,
     "rank": _ndim,
 }
-
-
-__all__ = ["Callable", "activation", "member", "operation", "tensorflow"]

@@ -17,7 +17,7 @@ from lstmcount.programs.libraries.keras.objects import (
     tensors_in,
 )
 from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.shapes import Unknown, flatten
+from lstmcount.shapes import flatten
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -77,6 +77,3 @@ def remember_build_shape(model: ModelObject, array: Any, batch_size: Any = None)
             sizes = (batch, batch_size)
             batch = min(sizes) if all(type(size) is int for size in sizes) else None
         model.build_shape = (batch if type(batch) is int else None, *dims)
-
-
-__all__ = ["Unknown", "call_layer", "construct", "remember_build_shape"]

@@ -137,6 +137,3 @@ def _declared_output(
         run = session.run
         shape = run.world.call(method, [layer, given], {}, node, run.module)
     return session.unknown_result(layer.class_name, inputs, node, shape)
-
-
-__all__ = ["add_weight", "initialized", "instance", "named", "traced"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.values import Function, Native
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import (
@@ -139,6 +138,3 @@ def _follow_wrapped(session: Session, layer: LayerObject, inner: Custom, args: l
 
 def is_function(value: Any) -> bool:
     return isinstance(value, Function | Native)
-
-
-__all__ = ["LstmcountError", "is_function", "needs_following", "prepare"]

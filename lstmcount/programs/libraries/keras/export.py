@@ -18,7 +18,7 @@ from lstmcount.programs.libraries.keras.objects import (
     Tensor,
     tensors_in,
 )
-from lstmcount.shapes import Unknown, shape_of
+from lstmcount.shapes import shape_of
 
 MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there
 NO_NAMES: Mapping[int, str] = {}
@@ -194,6 +194,3 @@ def _refs(value: Any, names: Mapping[int, str]) -> Any:
     if isinstance(value, dict):
         return {key: _refs(item, names) for key, item in value.items()}
     return value
-
-
-__all__ = ["Unknown", "layer_config", "model_config"]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import MISSING, Module, Native, Raw
-from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import LayerClass, Setting, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
@@ -154,6 +153,3 @@ def dataset(path: str, name: str) -> Any:
         return ((train, train_y), (test, test_y))
 
     return Native("load_data", load, raw=True)
-
-
-__all__ = ["FUNCTIONS", "models"]

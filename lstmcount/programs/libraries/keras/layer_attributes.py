@@ -14,12 +14,11 @@ from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerObject,
     ModelObject,
-    Tensor,
     layers_in,
     shown_shape,
     tensors_in,
 )
-from lstmcount.shapes import UNKNOWN, Unknown
+from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -260,5 +259,3 @@ _METHODS: dict[str, Any] = {
     "add_shared_node": graphs.add_shared_node,
     "add_output": graphs.add_output,
 }
-
-__all__ = ["UNKNOWN", "Tensor", "get", "set"]

@@ -6,8 +6,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-BATCH_NORMALIZATION = "BatchNormalization"
-
 
 class Net(Protocol):
     """Makes layers: each call is one layer, called on a tensor or a list of them."""
