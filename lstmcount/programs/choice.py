@@ -21,7 +21,9 @@ from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.needs import needs
+from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
+from lstmcount.shapes import Unknown
 
 SHOWN_OTHERS = 6
 
@@ -73,8 +75,13 @@ def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundM
     return FoundModel(name, model.class_name, len(inner_layers(model)), place)
 
 
-def _run(program: Program, settings: Settings, custom: CustomLayers = NONE) -> Interpreter:
-    run = Interpreter(program, settings, custom=custom)
+def _run(
+    program: Program,
+    settings: Settings,
+    custom: CustomLayers = NONE,
+    forced: dict[str, int] | None = None,
+) -> Interpreter:
+    run = Interpreter(program, settings, forced, custom)
     run.run()
     return run
 
@@ -84,20 +91,48 @@ def _read(
 ) -> ModelConfig:
     run = _run(program, settings, custom)
     notes = list(program.notes)
-    model = _named(run, wanted) if wanted is not None else _last(run, notes)
+    name, model = _named(run, wanted) if wanted is not None else _last(run, notes)
     if run.ended is not None and model.added_at > run.total_steps // 2:
         model.problems.insert(0, run.ended)  # layers were added without end
     elif run.ended is not None:
         notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
+    config = _config(run, model)
+    config.notes = [*notes, *needs(config)]
+
+    def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
+        other = _run(program, Settings({**settings, **more}), custom, forced)
+        return _outcome(other, wanted, name)
+
+    problems = model.problems[:1]
+    if not problems and run.decisions and (missing := undecided(run, config, follow)):
+        problems = [missing]
+    for problem in problems:
+        problem.partial = config
+        raise problem
+    return config
+
+
+def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     _give_input_shape(run, model)
     following.complete(run.world.keras, model)
     config = model_config(model)
     settle(config)
-    config.notes = [*notes, *needs(run, config)]
-    for problem in model.problems[:1]:
-        problem.partial = config
-        raise problem
     return config
+
+
+def _outcome(run: Interpreter, wanted: str | None, name: str) -> Outcome | None:
+    """The model of that name when the program is followed in another way; None without one."""
+    try:
+        if wanted is not None:
+            model = _named(run, wanted)[1]
+        else:
+            _last(run, [])
+            if isinstance(run.module.names.get(name), Unknown):
+                return None  # it is loaded, or made elsewhere
+            model = {one[0]: one[1] for one in candidates(run)}[name]
+        return None if model.problems else Outcome(run, _config(run, model))
+    except (LstmcountError, Stop, RecursionError, LookupError):
+        return None
 
 
 def _at(run: Interpreter) -> str:
@@ -116,7 +151,7 @@ def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
 # -- choosing -----------------------------------------------------------------------------------
 
 
-def _last(run: Interpreter, notes: list[str]) -> ModelObject:
+def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """The only model, or the last complete one; the others are named in a note."""
     found = candidates(run)
     if not found:
@@ -134,7 +169,7 @@ def _last(run: Interpreter, notes: list[str]) -> ModelObject:
         notes.append(
             f"this is {name}, {which} of {len(found)} models; choose another with --model: {shown}"
         )
-    return model
+    return name, model
 
 
 def _line(run: Interpreter, line: int) -> str:
@@ -142,13 +177,13 @@ def _line(run: Interpreter, line: int) -> str:
     return str(line) if cell is None else f"{line} of cell {cell}"
 
 
-def _named(run: Interpreter, wanted: str) -> ModelObject:
+def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
     text, _, line = wanted.rpartition("@")
     if text and line.replace(":", "").isdigit():
-        return _bound_at(run, text, line)
+        return wanted, _bound_at(run, text, line)
     by_name: dict[str, ModelObject] = {name: model for name, model, _ in run.bindings}
     if wanted in by_name:
-        return by_name[wanted]
+        return wanted, by_name[wanted]
     try:
         expression = ast.parse(wanted, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -162,7 +197,7 @@ def _named(run: Interpreter, wanted: str) -> ModelObject:
         known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
         hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
         raise LstmcountError(f"the program has no model {wanted!r}.{hint}")
-    return model
+    return wanted, model
 
 
 def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:

@@ -11,7 +11,6 @@ from msgspec import inspect
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import Location
-from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import to_set
 from lstmcount.shapes import Unknown
@@ -20,7 +19,7 @@ _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_ra
 _SHAPING = ("return_sequences", "return_state", "use_bias", "padding", "data_format", "merge_mode")
 
 
-def needs(run: Interpreter, config: ModelConfig) -> list[str]:
+def needs(config: ModelConfig) -> list[str]:
     """
     The notes of a model whose sizes are not all known, in the order of its layers; empty where
     nothing that shapes depend on is missing.
@@ -32,11 +31,6 @@ def needs(run: Interpreter, config: ModelConfig) -> list[str]:
                 for words in _unknown_words(value):
                     need = _need(words, _place(layer, key), f"{layer.name}.{key}", value)
                     asked.setdefault(words, need)
-    for unknown, node, why, example in run.world.asked:
-        words = str(unknown)
-        if words not in asked:
-            place = run.place(node).locate()
-            asked[words] = f"{place}: {why} depends on `{words}`: {to_set(words, example)}"
     if config.is_sequential and _needs_input(config):
         first = config.layers[0]
         place = first.path[0] if first.path else None

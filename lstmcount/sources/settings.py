@@ -18,10 +18,11 @@ def parse_setting(text: str) -> tuple[str, Any]:
     (('units', 96), ('X_train.shape', [None, 5, 126]))
     >>> parse_setting("lstm.activation=relu")
     ('lstm.activation', 'relu')
+    >>> parse_setting("pick('units', low=32)=40"), parse_setting("kind == 'lstm'=true")
+    (("pick('units', low=32)", 40), ("kind == 'lstm'", True))
     """
-    name, equals, value = text.partition("=")
-    name, value = name.strip(), value.strip()
-    if not equals or not name or not value:
+    name, value = _parted(text)
+    if not name or not value:
         raise LstmcountError(f"expected NAME=VALUE such as units=96, got {text!r}")
     words = {"None": "null", "True": "true", "False": "false"}
     as_json = value
@@ -32,6 +33,30 @@ def parse_setting(text: str) -> tuple[str, Any]:
         return name, msgspec.json.decode(as_json)
     except (msgspec.DecodeError, RecursionError):
         return name, value.strip("'\"")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The name and the value, at the first `=` before which brackets and quotes are closed."""
+    closing: list[str] = []
+    quote = ""
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote and text[at - 1] != "\\" else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "([{":
+            closing.append(char)
+        elif char in ")]}":
+            del closing[-1:]
+        elif char == "=" and not closing and not _is_comparison(text, at):
+            return text[:at].strip(), text[at + 1 :].strip()
+    name, _, value = text.partition("=")  # with a bracket or a quote that is never closed
+    return name.strip(), value.strip()
+
+
+def _is_comparison(text: str, at: int) -> bool:
+    """Whether the `=` there belongs to `==`, `!=`, `<=` or `>=`."""
+    return text[at + 1 : at + 2] == "=" or text[max(at - 1, 0) : at] in ("=", "!", "<", ">")
 
 
 def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:

@@ -139,7 +139,7 @@ def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:
 def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
     truth = run.world.truth(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
-        truth = run.decide(truth, node, not isinstance(node.body, ast.Constant))
+        truth = run.decide(truth, node, node.test, not isinstance(node.body, ast.Constant))
     return run.evaluate(node.body if truth else node.orelse, scope)
 
 

@@ -31,9 +31,7 @@ def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, sco
         if rounds is None:
             truth = run.world.truth(run.evaluate(node.test, scope))  # type: ignore[union-attr]
             if isinstance(truth, Unknown):
-                signal = run.execute(node.body, scope)
-                forget(run, node, scope)
-                return signal if signal not in ("break", "continue") else None
+                return _unknown_rounds(run, node, truth, scope)  # type: ignore[arg-type]
             if not truth:
                 return None
         else:
@@ -51,6 +49,17 @@ def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, sco
                 raise run.limit(node, "this loop never ends")
             forget(run, node, scope)
             return None
+
+
+def _unknown_rounds(run: Run, loop: ast.While, truth: Unknown, scope: Scope) -> Any:
+    """The rounds of a `while` that ends when something unknown says so."""
+    signal = None
+    for _ in range(run.decide(truth, loop, loop.test, 1)):
+        signal = run.execute(loop.body, scope)
+        if signal is not None and signal != "continue":
+            break
+    forget(run, loop, scope)
+    return signal if signal not in ("break", "continue") else None
 
 
 def forget(run: Run, loop: ast.AST, scope: Scope) -> None:

@@ -37,10 +37,11 @@ class LimitError(LstmcountError):
 
 
 class Decision(msgspec.Struct):
-    """A condition over something unknown, and which way was followed."""
+    """A condition or a number of rounds that is unknown, and what was followed in its place."""
 
     words: str
-    taken: bool
+    test: str  # the text of the condition, or of what a loop goes through
+    taken: int  # True or False, or how many rounds
     node: ast.AST
 
 
@@ -51,7 +52,7 @@ class Interpreter:
         self,
         program: Program,
         settings: Settings,
-        forced: dict[tuple[int, int], bool] | None = None,
+        forced: dict[str, int] | None = None,
         custom: CustomLayers = NONE,
     ) -> None:
         from lstmcount.programs.language.world import World
@@ -202,9 +203,16 @@ class Interpreter:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
         scope.bind(name, value)
 
-    def decide(self, unknown: Unknown, node: ast.AST, default: bool) -> bool:
-        """Which way to go where the condition is unknown: as forced, else the likelier way."""
+    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
+        """What to follow where it is unknown: what is set or forced, else what is likelier.
+
+        `default` is a way to go, or a number of rounds.
+        """
+        text = self.source_of(test)
+        if text in self.settings and not isinstance(node, ast.For | ast.AsyncFor):
+            return bool(self.settings.use(text))
+        taken = self.forced.get(text, default)
         where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        taken = self.forced.get(where, default)
-        self.decisions.setdefault(where, Decision(unknown.text or "?", taken, node))
+        words = unknown.text or text
+        self.decisions.setdefault(where, Decision(words, text, taken, node))
         return taken

@@ -67,5 +67,5 @@ class Run(Protocol):
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         """Give a name to a value."""
 
-    def decide(self, unknown: Unknown, node: ast.AST, default: bool) -> bool:
-        """Which way to go where the condition is unknown."""
+    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
+        """Which way to go where the condition is unknown, or how often a loop runs."""

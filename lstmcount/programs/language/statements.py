@@ -130,7 +130,7 @@ def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
 def _if(run: Run, node: ast.If, scope: Scope) -> Any:
     truth = run.world.truth(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
-        truth = run.decide(truth, node, _likelier(node))
+        truth = run.decide(truth, node, node.test, _likelier(node))
     return run.execute(node.body if truth else node.orelse, scope)
 
 
@@ -151,11 +151,12 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Any:
     elements = items(run, source, node)
     if elements is None:
         unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
-        before = run.effects
-        run.world.assign_unknown(node.target, scope)
-        signal = run.execute(node.body, scope)
-        if run.effects != before:
-            run.world.ask(unknown, node, "how often the loop runs", "[0, 1]")
+        signal = None
+        for _ in range(run.decide(unknown, node, node.iter, 1)):
+            run.world.assign_unknown(node.target, scope)
+            signal = run.execute(node.body, scope)
+            if signal is not None and signal != CONTINUE:
+                break
         forget(run, node, scope)
         return signal if isinstance(signal, Return) else None
     return _finish(run, node, scope, iterate(run, node, elements, scope))
@@ -212,7 +213,12 @@ def _match(run: Run, node: ast.Match, scope: Scope) -> Any:
             if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
                 value = pattern.value
                 known = run.evaluate(value, scope) if isinstance(value, ast.expr) else value
-                if operators.compare(run, ast.Eq, subject, known, node) is True:
+                truth = operators.compare(run, ast.Eq, subject, known, node)
+                if isinstance(truth, Unknown):
+                    right = value if isinstance(value, ast.expr) else ast.Constant(value)
+                    test = ast.Compare(node.subject, [ast.Eq()], [right])
+                    truth = run.decide(truth, pattern, test, False)
+                if truth:
                     return run.execute(case.body, scope)
             elif isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
                 if pattern.name:

@@ -37,7 +37,6 @@ class World:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.keras = Tracer(run)
-        self.asked: list[tuple[Unknown, ast.AST, str, str]] = []
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -62,10 +61,6 @@ class World:
 
     def is_model(self, value: Any) -> bool:
         return isinstance(value, ModelObject)
-
-    def ask(self, unknown: Unknown, node: ast.AST, why: str, example: str) -> None:
-        """An unknown that changes the model, beyond those in its layers' arguments."""
-        self.asked.append((unknown, node, why, example))
 
     # -- values ---------------------------------------------------------------------------------
 

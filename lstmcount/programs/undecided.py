@@ -1,0 +1,130 @@
+"""Conditions and loops over something unknown, where what was followed decides the numbers.
+
+Each is followed the other way too. One that changes no number is not asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs.language.interpreter import Decision, Interpreter
+from lstmcount.programs.language.setting_names import to_set
+from lstmcount.summary import LayerSummary
+
+MAX_SECONDS = 0.6  # for following the program in other ways
+MAX_EXAMPLES = 6
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_QUIET = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
+          "warn", "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
+
+# Follows the program with some decisions taken otherwise, and with settings.
+Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
+
+
+class Outcome:
+    """The model that one way of following the program gives, and what was decided on the way."""
+
+    def __init__(self, run: Interpreter, config: ModelConfig) -> None:
+        self.decided = {decision.test for decision in run.decisions.values()}
+        self.config = config
+
+    @property
+    def numbers(self) -> list[Any] | None:
+        """What is counted of the model; None where it is none that Keras could build."""
+        try:
+            summary = infer(self.config)
+        except LstmcountError:
+            return None
+        layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
+        last = summary.layers[-1].output_shape if summary.layers else None
+        return [str(summary.total_params), str(summary.trainable_params), str(last), *layers]
+
+
+def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
+    return (layer.class_name, str(layer.params), str(layer.output_shape), layer.trainable)
+
+
+def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> LstmcountError | None:
+    """The error that asks for the first decision on which the numbers depend."""
+    tests = {one.test: one for one in run.decisions.values() if not _is_quiet(one.node)}
+    if not tests:
+        return None
+    numbers = Outcome(run, config).numbers
+    if numbers is None:
+        return None
+    end = time.process_time() + MAX_SECONDS
+    for decision in tests.values():
+        for other in _others(decision):
+            found = follow({decision.test: other}, {}) if time.process_time() < end else None
+            if found is not None and found.numbers not in (None, numbers):
+                return _error(run, decision, follow)
+    return None
+
+
+def _others(decision: Decision) -> tuple[int, ...]:
+    """What else could be followed: the other way, or other numbers of rounds."""
+    return (0, 2) if isinstance(decision.node, _LOOPS) else (not decision.taken,)
+
+
+def _is_quiet(node: ast.AST) -> bool:
+    """Whether what is decided only prints, trains, saves and the like."""
+    return isinstance(node, ast.If) and all(map(_reports, [*node.body, *node.orelse]))
+
+
+def _reports(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Pass):
+        return True
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(value, ast.Call):
+        function = value.func
+        name: str = getattr(function, "attr", "") or getattr(function, "id", "")
+        return name.startswith(_QUIET)
+    return isinstance(value, ast.Constant)
+
+
+def _error(run: Interpreter, decision: Decision, follow: Follow) -> LstmcountError:
+    is_loop = isinstance(decision.node, _LOOPS)
+    what = "how often the loop runs" if is_loop else "which way the program goes"
+    message = f"{what} depends on `{decision.words}`, which is not known"
+    for words, value, example in _examples(decision):
+        found = follow({}, {words: value})
+        if found is not None and decision.test not in found.decided:
+            return run.error(decision.node, f"{message}: {to_set(words, example)}")
+    return run.error(decision.node, message)
+
+
+def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
+    """Words and values that may settle a decision, and how the values are written."""
+    values: list[tuple[Any, str]] = []
+    if not isinstance(decision.node, _LOOPS):
+        for value in _compared(getattr(decision.node, "test", decision.node)):
+            values.append((value, str(value).lower() if isinstance(value, bool) else str(value)))
+        values.append((True, "true"))
+    values += [(3, "3"), ([8, 16], "[8, 16]")]
+    for value, example in values[:MAX_EXAMPLES]:
+        yield decision.words, value, example
+    if not isinstance(decision.node, ast.For | ast.AsyncFor):
+        yield decision.test, True, "true"
+
+
+def _compared(test: ast.AST) -> Iterator[Any]:
+    """The constants that a condition or a pattern compares with."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare | ast.MatchValue):
+            sides = (
+                [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.value]
+            )
+            for side in sides:
+                parts = side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else [side]
+                for part in parts:
+                    if isinstance(part, ast.Constant) and isinstance(part.value, int | float | str):
+                        yield part.value
+
+
+__all__ = ["Outcome", "undecided"]

@@ -1,0 +1,112 @@
+"""Conditions and loops over something unknown: asked for where a number depends on them."""
+
+import re
+import shlex
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.sources.settings import parse_setting
+
+BEFORE = """
+import os, sys
+import keras
+from keras import Input, Model, Sequential, layers
+from elsewhere import *
+from elsewhere import unknown, sizes, kind, flags
+model = Sequential([Input((20, 3))])
+"""
+ASKED = {
+    "the number of rounds": (
+        "for _ in range(unknown): model.add(layers.LSTM(4, return_sequences=True))",
+        "unknown",
+        416,
+    ),
+    "what a loop goes through": ("for n in sizes: model.add(layers.Dense(n))", "sizes", 176),
+    "pairs that a loop goes through": (
+        "for at, n in enumerate(sizes): model.add(layers.Dense(n, name=f'd{at}'))",
+        "sizes",
+        176,
+    ),
+    "the end of a while": (
+        "n = int(sys.argv[1])\nwhile len(model.layers) < n: model.add(layers.Dense(3))",
+        "sys.argv[1]",
+        36,
+    ),
+    "a branch": (
+        "if kind == 'lstm':\n    model.add(layers.LSTM(4))\nelse:\n    model.add(layers.GRU(4))",
+        "kind",
+        128,
+    ),
+    "a size that a branch sets": (
+        "n = 4\nif flags.wide:\n    n = 8\nmodel.add(layers.Dense(n))",
+        "flags.wide",
+        32,
+    ),
+    "a conditional expression": (
+        "model.add(layers.Dense(4 if flags.deep else 8))",
+        "flags.deep",
+        16,
+    ),
+    "a match statement": (
+        "match kind:\n    case 'wide': model.add(layers.Dense(9))\n"
+        "    case _: model.add(layers.Dense(1))",
+        "kind",
+        36,
+    ),
+    "a call": ("if os.path.exists('big'): model.add(layers.Dense(9))", "os.path.exists('big')", 36),
+    "an early end": (
+        "for n in (4, 5, 6):\n    if n > unknown:\n        break\n    model.add(layers.Dense(n))",
+        "unknown",
+        0,
+    ),
+}
+NOT_ASKED = {
+    "only printing": "model.add(layers.Dense(2))\nif flags.verbose: print(model)",
+    "loading weights": (
+        "model.add(layers.Dense(2))\nif os.path.exists('w'): model.load_weights('w')"
+    ),
+    "a name that nothing needs": (
+        "model.add(layers.Dense(2))\nif flags.verbose:\n    epochs = 3\nelse:\n    epochs = 5"
+    ),
+    "training": (
+        "model.add(layers.Dense(2))\nfor x, y in sizes:\n    y = model(x)\n    model.fit(x, y)"
+    ),
+    "a layer without weights": (
+        "if flags.drop: model.add(layers.Dropout(0.5))\nmodel.add(layers.Dense(2))"
+    ),
+    "a model that is loaded instead": (
+        "def make():\n    if os.path.exists('m'):\n        return keras.models.load_model('m')\n"
+        "    return Sequential([Input((3,)), layers.Dense(2)])\nmodel = make()"
+    ),
+    "a value that is refused": (
+        "if unknown is None:\n    raise ValueError('none')\nmodel.add(layers.Dense(2))"
+    ),
+}
+
+
+def read(program, settings=None):
+    return read_python((BEFORE + program).encode(), settings=settings)
+
+
+@pytest.mark.parametrize(("program", "words", "expected"), ASKED.values(), ids=ASKED)
+def test_asked_in_the_words_that_settle_it(program, words, expected):
+    with pytest.raises(LstmcountError, match="which is not known") as error:
+        read(program)
+    (hint,) = re.findall(r"--set (.+)", str(error.value))
+    (setting,) = shlex.split(hint)
+    name, value = parse_setting(setting)
+    assert name == words
+    assert infer(read(program, {name: value})).total_params == expected
+
+
+@pytest.mark.parametrize("program", NOT_ASKED.values(), ids=NOT_ASKED)
+def test_what_no_number_depends_on_is_not_asked_for(program):
+    assert infer(read(program)).total_params == 8
+
+
+def test_a_condition_by_its_own_text():
+    program = ASKED["a branch"][0]
+    assert infer(read(program, {"kind == 'lstm'": False})).total_params == 108
