@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import Function, Native
+from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
@@ -134,7 +134,3 @@ def _follow_wrapped(session: Session, layer: LayerObject, inner: Custom, args: l
         with session.tracing():
             step = session.fresh_input(shape, layer.place.node)
             traced(session, inner, [step], {})
-
-
-def is_function(value: Any) -> bool:
-    return isinstance(value, Function | Native)
