@@ -79,14 +79,18 @@ def summary(layer: BuiltLayer, case: Case) -> LayerSummary:
 
 def layer_config(class_name: str, name: str, config: dict[str, Any]) -> LayerConfig:
     """Keras's own serialisation of a layer as a `LayerConfig`, nested layers and all."""
-    arguments = {key: _nested(value) for key, value in config.items() if key != "name"}
+    arguments = {
+        key: value if key == "activation" else _nested(value)
+        for key, value in config.items()
+        if key != "name"
+    }
     return LayerConfig(class_name=class_name, name=name, arguments=arguments, strict=False)
 
 
 def _nested(value: Any) -> Any:
     if isinstance(value, list):
         return [_nested(item) for item in value]
-    if isinstance(value, dict) and value.get("module") == "keras.layers":
+    if isinstance(value, dict) and value.get("class_name") in class_names():
         inner = value["config"]
         return layer_config(value["class_name"], inner.get("name"), inner)
     return value

@@ -12,12 +12,11 @@ import pytest
 from lstmcount import LstmcountError, summarize
 from lstmcount.graph.layer import BuiltLayer, built_layer
 from lstmcount.graph.model import create
-from lstmcount.layers.custom.known import NONE
-from lstmcount.readers.keras.reader import _Reader
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from lstmcount.shapes import Shapes, flatten, public, shape_of
 from tests.conftest import ROOT
+from tests.golden_layers import layer_config
 
 GOLDEN = ROOT / "tests" / "golden"
 LAYERS = sorted((GOLDEN / "layers").glob("*.json"))
@@ -47,9 +46,8 @@ def expected_shapes(value: Any) -> list[Any]:
 
 
 def built(class_name: str, case: dict[str, Any]) -> tuple[BuiltLayer, Shapes]:
-    entry = {"module": "keras.layers", "class_name": class_name, "config": case["arguments"]}
-    config = _Reader(True, False, None, NONE).layer(entry, ())
-    config.strict, config.name = True, "layer"
+    config = layer_config(class_name, "layer", case["arguments"])
+    config.strict = True
     layer = built_layer(config, create(config))
     inputs = case["inputs"]
     if not layer.layer.call_arguments:
