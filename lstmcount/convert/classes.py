@@ -23,7 +23,7 @@ _LACKING = {
     "StochasticDepth": ("seed",),
     "UpSampling1D": ("data_format",),
 }
-_NOT_TODAYS = ("early", "feature_columns", "removed", "stored")
+_NOT_TODAYS = ("legacy.keras1", "legacy.keras2", "legacy.feature_columns", "stored")
 _BECAUSE = {
     "AddLoss": "a model gets losses when it is compiled",
     "AddMetric": "a model gets metrics when it is compiled",

@@ -20,7 +20,7 @@ NOT_USED = {
     "StringLookup", "Pipeline", "TextVectorization", "MaxNumBoundingBoxes", "StackedRNNCells",
     "SimpleRNNCell", "LSTMCell", "GRUCell", "TFDConcat", "TFDIdentity", "IndexLookup",
 }  # fmt: skip
-OLD = ("removed", "early", "feature_columns", "stored", "applications")
+OLD = ("legacy.keras1", "legacy.keras2", "legacy.feature_columns", "stored", "applications")
 LAYERS = sorted(
     {name for family, names in FAMILIES.items() if family not in OLD for name in names.split()}
     - NOT_USED
