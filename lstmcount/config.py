@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -112,3 +113,41 @@ class ModelConfig(msgspec.Struct, kw_only=True):
             elif layer.model.makes_masks:
                 return True
         return False
+
+
+def inner_layers(layer: LayerConfig) -> Iterator[LayerConfig]:
+    """The layers among the arguments of a layer: what a wrapper wraps, the cells of an RNN."""
+    for value in layer.arguments.values():
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, LayerConfig):
+                yield item
+
+
+def with_inner_layers(
+    layer: LayerConfig, change: Callable[[LayerConfig], LayerConfig]
+) -> LayerConfig:
+    """The layer with each of the layers among its arguments changed."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, LayerConfig):
+            return change(value)
+        return [changed(item) for item in value] if isinstance(value, list) else value
+
+    if not any(inner_layers(layer)):
+        return layer
+    arguments = {key: changed(value) for key, value in layer.arguments.items()}
+    return msgspec.structs.replace(layer, arguments=arguments)
+
+
+def all_layers(model: ModelConfig) -> Iterator[LayerConfig]:
+    """The layers of a model, each followed by the layers inside it."""
+    for layer in model.layers:
+        yield from _with_all_inside(layer)
+
+
+def _with_all_inside(layer: LayerConfig) -> Iterator[LayerConfig]:
+    yield layer
+    if layer.model is not None:
+        yield from all_layers(layer.model)
+    for inner in inner_layers(layer):
+        yield from _with_all_inside(inner)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.convert.initializers import todays
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import create
@@ -100,19 +100,11 @@ def layer_of(config: LayerConfig) -> Layer:
 
 def declared_in(config: ModelConfig) -> dict[str, Any]:
     """The declarations of the custom layers in a model, by their names."""
-    found: dict[str, Any] = {}
-    for layer in config.layers:
-        if layer.declared is not None:
-            found[layer.declared.name] = layer.declared
-        if layer.model is not None:
-            found |= declared_in(layer.model)
-        for inner in inner_layers(layer).values():
-            inside = inner if isinstance(inner, list) else [inner]
-            found |= declared_in(ModelConfig(name=None, layers=inside))
-    return found
+    declared = [layer.declared for layer in all_layers(config)]
+    return {declaration.name: declaration for declaration in declared if declaration is not None}
 
 
-def inner_layers(config: LayerConfig) -> dict[str, Any]:
+def layer_arguments(config: LayerConfig) -> dict[str, Any]:
     """The arguments that are layers themselves."""
     return {
         key: value

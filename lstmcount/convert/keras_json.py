@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.convert.arguments import given, inner_layers, plain
+from lstmcount.convert.arguments import given, layer_arguments, plain
 from lstmcount.convert.classes import place_of
 from lstmcount.convert.operations import module_of, require_todays
 from lstmcount.graph.layer import has_shape
@@ -13,6 +13,7 @@ from lstmcount.graph.model import Graph, create
 from lstmcount.layers import class_of, is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import public
+from lstmcount.structures import mapped
 
 # What Keras asks of a config of these classes, be it the default.
 _ASKED_FOR = {"Rescaling": ("offset",), "TextVectorization": ("standardize", "split", "ngrams")}
@@ -83,23 +84,13 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         inside = {"shape": shape, "dtype": dtype, "keras_history": history}
         return {"class_name": "__keras_tensor__", "config": inside}
 
-    def value(item: Any) -> Any:
-        if isinstance(item, TensorRef):
-            return tensor(item)
-        if isinstance(item, list):
-            return [value(one) for one in item]
-        if isinstance(item, dict):
-            return {key: value(one) for key, one in item.items()}
-        return _constant(item)
+    def value(leaf: Any) -> Any:
+        return tensor(leaf) if isinstance(leaf, TensorRef) else _constant(leaf)
 
-    def place(item: Any) -> Any:
-        if isinstance(item, TensorRef):
-            return [item.layer, item.node + (item.layer in nested), item.tensor or 0]
-        if isinstance(item, list):
-            return [place(one) for one in item]
-        if isinstance(item, dict):
-            return {key: place(one) for key, one in item.items()}
-        return item
+    def place(leaf: Any) -> Any:
+        if not isinstance(leaf, TensorRef):
+            return leaf
+        return [leaf.layer, leaf.node + (leaf.layer in nested), leaf.tensor or 0]
 
     layers = []
     for layer in graph.operations:
@@ -109,7 +100,10 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
             _without_build(entry)
         entry["name"] = layer.name
         entry["inbound_nodes"] = [
-            {"args": value(call.args), "kwargs": value(_known(layer.layer, call.kwargs))}
+            {
+                "args": mapped(value, call.args),
+                "kwargs": mapped(value, _known(layer.layer, call.kwargs)),
+            }
             for call in calls
         ]
         layers.append(entry)
@@ -117,8 +111,8 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         "name": config.name,
         "trainable": config.trainable,
         "layers": layers,
-        "input_layers": place(config.inputs),
-        "output_layers": place(config.outputs),
+        "input_layers": mapped(place, config.inputs),
+        "output_layers": mapped(place, config.outputs),
     }
     return _object("keras.src.models.functional", "Functional", inner)
 
@@ -145,7 +139,7 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
             "dtype": found.get("dtype", "float32"),
             "name": config.name,
         }
-    for key, value in inner_layers(config).items():
+    for key, value in layer_arguments(config).items():
         inner = [_layer(item, dtype) for item in (value if isinstance(value, list) else [value])]
         for each in inner:
             _without_build(each)
@@ -179,7 +173,7 @@ def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
     found = {
         "module": None,
         "class_name": config.class_name,
-        "config": {"name": config.name, **_plain(arguments)},
+        "config": {"name": config.name, **mapped(_plain, arguments)},
         "registered_name": (
             config.declared.name if config.declared else config.registered or config.class_name
         ),
@@ -187,13 +181,9 @@ def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
     return {**found, "build_config": config.build_config} if config.build_config else found
 
 
-def _plain(value: Any) -> Any:
-    """The arguments of a class that nobody knows: layers among them as Keras serialises them."""
-    if isinstance(value, LayerConfig):
-        return _layer(value, None)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+def _plain(leaf: Any) -> Any:
+    """An argument of a class that nobody knows: a layer as Keras serialises it."""
+    return _layer(leaf, None) if isinstance(leaf, LayerConfig) else leaf
 
 
 def _object(module: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:

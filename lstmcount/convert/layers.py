@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import structs
 
-from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Graph
 from lstmcount.layers import find
@@ -53,8 +53,8 @@ def _todays(config: LayerConfig, keep: bool) -> LayerConfig:
         return structs.replace(config, model=in_todays_layers(config.model, keep))
     if config.kind == "op" or config.declared is not None or config.is_foreign:
         return config
-    arguments = {key: _argument(value, keep) for key, value in config.arguments.items()}
-    config = structs.replace(config, arguments=arguments)
+    config = with_inner_layers(config, lambda inner: _todays(inner, keep))
+    arguments = config.arguments
     if config.class_name == "Bidirectional":
         return _both_ways(config)
     cls = None if keep else find(config.class_name)
@@ -65,12 +65,6 @@ def _todays(config: LayerConfig, keep: bool) -> LayerConfig:
     if name == "ThresholdedReLU":
         return _changed(config, "ReLU", {"threshold": arguments.get("theta", 1.0)})
     return config
-
-
-def _argument(value: Any, keep: bool) -> Any:
-    if isinstance(value, LayerConfig):
-        return _todays(value, keep)
-    return [_argument(item, keep) for item in value] if isinstance(value, list) else value
 
 
 def _changed(config: LayerConfig, class_name: str, arguments: dict[str, Any]) -> LayerConfig:

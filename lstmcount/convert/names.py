@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from msgspec import structs
 
-from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.config import (
+    Call,
+    LayerConfig,
+    ModelConfig,
+    TensorRef,
+    all_layers,
+    with_inner_layers,
+)
+from lstmcount.structures import mapped
 
 
 def without_slashes(config: ModelConfig) -> ModelConfig:
@@ -30,21 +37,10 @@ def without_slashes(config: ModelConfig) -> ModelConfig:
 
 
 def _has_slashes(config: ModelConfig) -> bool:
-    return "/" in (config.name or "") or any(map(_layer_has_slashes, config.layers))
-
-
-def _layer_has_slashes(layer: LayerConfig) -> bool:
-    if "/" in (layer.name or ""):
-        return True
-    if layer.model is not None and _has_slashes(layer.model):
-        return True
-    return any(map(_layer_has_slashes, _inner(layer.arguments.values())))
-
-
-def _inner(values: Iterable[Any]) -> Iterable[LayerConfig]:
-    for value in values:
-        items = value if isinstance(value, list) else [value]
-        yield from (item for item in items if isinstance(item, LayerConfig))
+    names = [config.name]
+    for layer in all_layers(config):
+        names += [layer.name, layer.model.name if layer.model else None]
+    return any("/" in name for name in names if name)
 
 
 def _plain(name: str | None) -> str | None:
@@ -66,11 +62,11 @@ def _renamed(names: list[str]) -> dict[str, str]:
 
 
 def _layer(layer: LayerConfig, names: dict[str, str]) -> LayerConfig:
+    """The layer under its new name; layers among its arguments have names of their own."""
     return structs.replace(
-        layer,
+        with_inner_layers(layer, lambda inner: _layer(inner, {})),
         name=names.get(layer.name or "", _plain(layer.name)),
         model=None if layer.model is None else without_slashes(layer.model),
-        arguments={key: _argument(value) for key, value in layer.arguments.items()},
         calls=[
             Call(_refs(call.args, names), _refs(call.kwargs, names), call.path)
             for call in layer.calls
@@ -78,18 +74,10 @@ def _layer(layer: LayerConfig, names: dict[str, str]) -> LayerConfig:
     )
 
 
-def _argument(value: Any) -> Any:
-    """Layers among the arguments have names of their own."""
-    if isinstance(value, LayerConfig):
-        return _layer(value, {})
-    return [_argument(item) for item in value] if isinstance(value, list) else value
-
-
 def _refs(value: Any, names: dict[str, str]) -> Any:
-    if isinstance(value, TensorRef):
-        return TensorRef(names.get(value.layer, value.layer), value.node, value.tensor)
-    if isinstance(value, list):
-        return [_refs(item, names) for item in value]
-    if isinstance(value, dict):
-        return {key: _refs(item, names) for key, item in value.items()}
-    return value
+    def renamed(leaf: Any) -> Any:
+        if not isinstance(leaf, TensorRef):
+            return leaf
+        return TensorRef(names.get(leaf.layer, leaf.layer), leaf.node, leaf.tensor)
+
+    return mapped(renamed, value)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
-from lstmcount.convert.arguments import given, inner_layers, layer_of
+from lstmcount.convert.arguments import given, layer_arguments, layer_of
 from lstmcount.convert.classes import arguments_of, place_of
 from lstmcount.convert.literals import literal
 from lstmcount.convert.objects import expression
@@ -188,7 +188,7 @@ class _Program:
             )
         layer = layer_of(config)
         module, class_name = place_of(type(layer).__name__, config)
-        inner = inner_layers(config)
+        inner = layer_arguments(config)
         require_names(inner, layer.layer_arguments, class_name)
         found = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
         own = given(layer, expression)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.convert.arguments import declared_in, given, inner_layers, layer_of
+from lstmcount.convert.arguments import declared_in, given, layer_arguments, layer_of
 from lstmcount.convert.operations import function_of, require_todays, spoken
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import Graph
@@ -175,7 +175,7 @@ class _Writer:
 
     def _arguments(self, config: LayerConfig) -> dict[str, Any]:
         inner = {}
-        for key, value in inner_layers(config).items():
+        for key, value in layer_arguments(config).items():
             inner[key] = (
                 [self._inner(item) for item in value]
                 if isinstance(value, list)

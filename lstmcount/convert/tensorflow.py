@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from lstmcount.config import Call, LayerConfig, ModelConfig
+from lstmcount.config import Call, LayerConfig, ModelConfig, with_inner_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Graph
@@ -42,14 +42,7 @@ def _nested(layer: LayerConfig) -> LayerConfig:
     """The layer with today's operations in the models inside it."""
     if layer.model is not None:
         return structs.replace(layer, model=in_todays_operations(layer.model))
-    inner = {
-        key: _nested(value)
-        for key, value in layer.arguments.items()
-        if isinstance(value, LayerConfig)
-    }
-    if not inner:
-        return layer
-    return structs.replace(layer, arguments={**layer.arguments, **inner})
+    return with_inner_layers(layer, _nested)
 
 
 def _translated(built: BuiltLayer, by_name: dict[str, BuiltLayer]) -> LayerConfig:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 from msgspec import structs
 
-from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
 from lstmcount.costs.forward_pass import Execution, Operation, dtype_of, execute, input_shapes, peak
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import Graph
@@ -81,7 +81,7 @@ def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:
             layers.append(structs.replace(layer, model=with_dtype(layer.model, dtype)))
         elif layer.kind == "layer" and dtype_is_float(own.compute):
             given = policy(dtype).compute if layer.class_name == "InputLayer" else dtype
-            layers.append(structs.replace(layer, arguments=_with_dtype(layer.arguments, given)))
+            layers.append(_with_dtype(layer, given))
         else:
             layers.append(layer)
     return structs.replace(config, layers=layers, dtype=dtype)
@@ -91,15 +91,10 @@ def dtype_is_float(dtype: str) -> bool:
     return dtype.startswith(("float", "bfloat"))
 
 
-def _with_dtype(arguments: dict[str, Any], dtype: str) -> dict[str, Any]:
-    """The arguments of a layer, and of the layers among them, with that policy."""
-
-    def inner(value: Any) -> Any:
-        if isinstance(value, LayerConfig):
-            return structs.replace(value, arguments=_with_dtype(value.arguments, dtype))
-        return [inner(item) for item in value] if isinstance(value, list) else value
-
-    return {**{key: inner(value) for key, value in arguments.items()}, "dtype": dtype}
+def _with_dtype(layer: LayerConfig, dtype: str) -> LayerConfig:
+    """The layer, and the layers among its arguments, with that policy."""
+    layer = with_inner_layers(layer, lambda inner: _with_dtype(inner, dtype))
+    return structs.replace(layer, arguments={**layer.arguments, "dtype": dtype})
 
 
 class Pass(msgspec.Struct):

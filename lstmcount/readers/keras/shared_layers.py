@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 
 MAX_COMPARED = 100_000
@@ -18,7 +17,7 @@ def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
     The paths of `model` begin `above` steps over `data`. The number of a layer that Keras met in a
     model inside before stands at the later entry alone.
     """
-    entries = list(_entries(model))
+    entries = list(all_layers(model))
     for layer in entries:
         layer.shared = _number(layer, data, above)
     numbers = Counter(layer.shared for layer in entries)
@@ -41,26 +40,11 @@ def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
 
 def settle(model: ModelConfig) -> None:
     """Keep the marks that stand at several entries."""
-    entries = list(_entries(model))
+    entries = list(all_layers(model))
     numbers = Counter(layer.shared for layer in entries)
     for layer in entries:
         if numbers[layer.shared] == 1:
             layer.shared = None
-
-
-def _entries(model: ModelConfig) -> Iterator[LayerConfig]:
-    for layer in model.layers:
-        yield from _with_inner(layer)
-
-
-def _with_inner(layer: LayerConfig) -> Iterator[LayerConfig]:
-    yield layer
-    if layer.model is not None:
-        yield from _entries(layer.model)
-    for value in layer.arguments.values():
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, LayerConfig):
-                yield from _with_inner(each)
 
 
 def _number(layer: LayerConfig, data: Any, above: int) -> Any:
