@@ -18,6 +18,7 @@ from lstmcount.layers.ops.functions import Bound
 from lstmcount.layers.ops.legacy import Delegating
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.ops.signatures import by_operation
+from lstmcount.layers.ops.tensorflow.functions import TFStridedSlice
 from lstmcount.layers.ops.tensorflow.images import is_channels_first, spatial_sizes
 from lstmcount.shapes import public
 
@@ -208,25 +209,10 @@ def _slice(given: _Given) -> Bound:
 
 
 def _strided_slice(given: _Given) -> Bound:
-    arguments = given.arguments
-    begins, ends = _numbers(arguments["begin"]), _numbers(arguments["end"])
-    strides = _numbers(arguments.get("strides") or [1] * len(begins))
-    keys: list[Any] = []
-    for i, (begin, end, stride) in enumerate(zip(begins, ends, strides, strict=True)):
-
-        def has(mask: str, bit: int = 1 << i) -> bool:
-            return bool(arguments.get(f"{mask}_mask", 0) & bit)
-
-        if has("ellipsis"):
-            keys.append(Ellipsis)
-        elif has("new_axis"):
-            keys.append(None)
-        elif has("shrink_axis"):
-            keys.append(begin)
-        else:
-            first, last = None if has("begin") else begin, None if has("end") else end
-            keys.append(slice(first, last, None if stride == 1 else stride))
-    return Bound("GetItem", {}, [given.args[0], keys])
+    slicing = TFStridedSlice(**given.arguments)
+    for numbers in (slicing.begin, slicing.end, slicing.strides or []):
+        _numbers(numbers)
+    return Bound("GetItem", {}, [given.args[0], slicing.keys()])
 
 
 def _where(given: _Given) -> Bound:

@@ -19,7 +19,7 @@ from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
 from lstmcount.layers.ops.tensorflow import functions as tensorflow
 from lstmcount.layers.ops.tensorflow import images as tensorflow_images
-from lstmcount.layers.ops.tensorflow.numbers import FUNCTIONS
+from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.layers.ops.values import concrete, value_of, valued
 from lstmcount.shapes import Dim, Shapes
 

@@ -290,6 +290,14 @@ class TFStridedSlice(Operation):
         """
         if not isinstance(self.begin, list) or not isinstance(self.end, list):
             return (UNKNOWN,) * len(input)
+        return GetItem().call(input, self.keys())
+
+    def keys(self) -> list[Any]:
+        """What would stand in brackets: numbers, slices, None and an ellipsis.
+
+        >>> TFStridedSlice(begin=[0, 1], end=[0, 3], end_mask=1, shrink_axis_mask=2).keys()
+        [slice(0, None, None), 1]
+        """
         keys: list[Any] = []
         strides = self.strides or [1] * len(self.begin)
         for i, (begin, end, stride) in enumerate(zip(self.begin, self.end, strides, strict=True)):
@@ -302,8 +310,9 @@ class TFStridedSlice(Operation):
                 keys.append(begin)
             else:
                 first = None if self.begin_mask & bit else begin
-                keys.append(slice(first, None if self.end_mask & bit else end, stride))
-        return GetItem().call(input, keys)
+                last = None if self.end_mask & bit else end
+                keys.append(slice(first, last, None if stride == 1 else stride))
+        return keys
 
 
 class TFBooleanMask(Operation):
