@@ -12,6 +12,7 @@ import msgspec
 from lstmcount.design.sweep import Points
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_csv, for_json
+from lstmcount.renderers.lines import aligned
 
 
 def table(points: Points, limit: int | None) -> tuple[str, int]:
@@ -19,12 +20,7 @@ def table(points: Points, limit: int | None) -> tuple[str, int]:
     shown = points if limit is None else points.take(slice(limit))
     rows = [[escape(name) for name in points.columns]]
     rows += [[f"{value:,}" for value in record.values()] for record in shown.records()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-    return "".join(f"{line}\n" for line in lines), len(points) - len(shown)
+    return "".join(f"{line}\n" for line in aligned(rows)), len(points) - len(shown)
 
 
 def write_csv(parts: Iterable[Points], file: IO[str]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstmcount.diff import LayerChange, ModelChange
+from lstmcount.diff import ModelChange
 from lstmcount.diff.cells import MARKS, MEASURES, details, measures, model_title, numbers, title
 from lstmcount.escapes import for_markdown, for_markdown_cell
+from lstmcount.renderers.markdown import head, row
 
 MAX_CHARACTERS = 60_000  # GitHub takes 65,536 in a comment
 
@@ -28,23 +29,15 @@ def render(changes: Sequence[ModelChange]) -> str:
 
 def _model(change: ModelChange) -> str:
     shown = measures(change)
-    headers = ["", "layer", "change"]
+    of_measures: list[str] = []
     for name in shown:
-        headers += [MEASURES[name], f"Δ {MEASURES[name]}", "%"]
-    lines = [
-        f"**{for_markdown(model_title(change))}**",
-        "",
-        f"| {' | '.join(headers)} |",
-        "|---|---|---|" + "---:|" * (len(headers) - 3),
-    ]
+        of_measures += [MEASURES[name], f"Δ {MEASURES[name]}", "%"]
+    lines = [f"**{for_markdown(model_title(change))}**", ""]
+    lines += head(["", "layer", "change", *of_measures], numbers=of_measures)
     for layer in change.layers:
-        cells = [for_markdown_cell(MARKS[layer.change]), *map(for_markdown_cell, _words(layer))]
-        cells += [for_markdown_cell(cell) for name in shown for cell in numbers(layer, name)]
-        lines.append(f"| {' | '.join(cells)} |")
-    totals = [for_markdown_cell(cell) for name in shown for cell in numbers(change, name)]
-    lines.append(f"| | **total** | | {' | '.join(totals)} |")
+        values = [cell for name in shown for cell in numbers(layer, name)]
+        cells = [MARKS[layer.change], title(layer), details(layer), *values]
+        lines.append(row(map(for_markdown_cell, cells)))
+    totals = [cell for name in shown for cell in numbers(change, name)]
+    lines.append(f"| | **total** | {row(map(for_markdown_cell, totals))}")
     return "\n".join(lines) + "\n"
-
-
-def _words(layer: LayerChange) -> tuple[str, str]:
-    return title(layer), details(layer)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lstmcount.diff import ModelChange
 from lstmcount.diff.cells import MARKS, MEASURES, details, measures, model_title, numbers, title
 from lstmcount.escapes import escape
+from lstmcount.renderers.lines import aligned
 
 
 def render(changes: Sequence[ModelChange]) -> str:
@@ -26,12 +27,7 @@ def _model(change: ModelChange) -> str:
     total = ["=", "total"]
     rows.append(total + [cell for name in shown for cell in numbers(change, name)])
     said = ["", *(escape(details(layer)) for layer in change.layers), ""]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [escape(model_title(change))]
-    for row, detail in zip(rows, said, strict=True):
-        cells = [
-            cell.ljust(width) if i < 2 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(f"{'  '.join(cells)}  {detail}".rstrip())
+    for line, detail in zip(aligned(rows, left=2), said, strict=True):
+        lines.append(f"{line}  {detail}".rstrip())
     return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lstmcount.escapes import code_block, code_span, for_latex, for_markdown, for_markdown_cell
 from lstmcount.explain.derivation import Derivation, Part
 from lstmcount.explain.text import AFTER_FIT, columns, stored
+from lstmcount.renderers.markdown import head, row
 from lstmcount.summary import Summary
 
 
@@ -47,15 +48,14 @@ def _markdown_part(part: Part) -> Iterator[str]:
         yield ""
     if part.equations:
         yield from (*code_block(map(str, part.equations)), "")
-    yield "| Matrices | Axes | Shape | Each | All |"
-    yield "|---|---|---|---:|---:|"
+    yield from head(["Matrices", "Axes", "Shape", "Each", "All"], numbers=["Each", "All"])
     for group in part.alike():
         first = group[0]
         names = for_markdown_cell(" ".join(matrix.symbol.text for matrix in group))
         axes = for_markdown_cell(" × ".join(first.axes))
         shape = " × ".join(map(str, first.shape)) or "1"
         all_of = len(group) * first.count
-        yield f"| {names} | {axes} | {shape} | {first.count:,} | {all_of:,} |"
+        yield row([names, axes, shape, f"{first.count:,}", f"{all_of:,}"])
     yield ""
     for weight in part.weights:
         yield f"- Keras stores {for_markdown(stored(weight))}"

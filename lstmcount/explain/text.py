@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,12 +9,9 @@ import msgspec
 
 from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Matrix, Packed, Part
+from lstmcount.renderers.lines import WIDTH, Line, aligned, wrapped
 from lstmcount.renderers.records import null_for_unknown, to_json
 from lstmcount.summary import Summary
-
-WIDTH = 80
-
-Line = tuple[str, str]  # what it is (title, heading, formula, result, plain), and its text
 
 AFTER_FIT = (
     "After model.fit, Keras's summary adds the optimizer's variables to its Total params; "
@@ -35,7 +31,7 @@ def text(derivations: Sequence[Derivation], summary: Summary | None = None) -> I
 def _layer(derivation: Derivation) -> Iterator[Line]:
     yield "title", escape(f"{derivation.name} ({derivation.class_name})")
     if derivation.input_shape is not None:
-        yield from _wrapped(f"{derivation.input_shape} → {derivation.output_shape}", "  ")
+        yield from wrapped(f"{derivation.input_shape} → {derivation.output_shape}", "  ")
     for part in derivation.parts:
         yield from _part(part)
     if derivation.total:
@@ -48,51 +44,50 @@ def _layer(derivation: Derivation) -> Iterator[Line]:
             f"  {derivation.trainable_params:,} of {derivation.params:,} train, {frozen:,} do not",
         )
     if derivation.shape_reason:
-        yield from _wrapped(f"Why {derivation.output_shape}", "  ", "    ", "heading")
-        yield from _wrapped(derivation.shape_reason, "    ")
+        yield from wrapped(f"Why {derivation.output_shape}", "  ", "    ", "heading")
+        yield from wrapped(derivation.shape_reason, "    ")
     if derivation.notes:
         yield "heading", "  Notes"
     for note in derivation.notes:
-        yield from _wrapped(note, "    - ", "      ")
+        yield from wrapped(note, "    - ", "      ")
 
 
 def _part(part: Part) -> Iterator[Line]:
     if part.names != ("",):
         each = ", each" if len(part.names) > 1 else ""
         names = f"{' and '.join(part.names)} ({part.class_name}){each}"
-        yield from _wrapped(names, "  ", "    ", "heading")
+        yield from wrapped(names, "  ", "    ", "heading")
     if part.equations:
         over_time = any("(t)" in equation.text for equation in part.equations)
         yield "heading", "  At each time step t" if over_time else "  It computes"
         for equation in part.equations:
-            yield from _wrapped(equation.text, "    ", "        ", "formula")
+            yield from wrapped(equation.text, "    ", "        ", "formula")
     yield "heading", "  Matrices"
     rows = [matrix_row(group) for group in part.alike()]
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    apart = 4 + sum(widths) + 2 * len(widths) - 2 > WIDTH  # axes on a line of their own
-    for names, axes, dims, how_many in rows:
-        middle = f"{dims:<{widths[2]}}  {how_many:>{widths[3]}}"
-        if apart:
-            yield from _wrapped(names, "    ", "    ")
-            yield from _wrapped(middle.strip(), "      ")
-            yield from _wrapped(axes, "      ")
-        else:
-            yield "plain", f"    {names:<{widths[0]}}  {axes:<{widths[1]}}  {middle}"
+    lines = aligned(rows, left=3)
+    if 4 + len(lines[0]) <= WIDTH:
+        yield from (("plain", f"    {line}") for line in lines)
+    else:  # axes on a line of their own
+        sizes = aligned([row[2:] for row in rows], left=1)
+        for (names, axes, _, _), size in zip(rows, sizes, strict=True):
+            yield from wrapped(names, "    ", "    ")
+            yield from wrapped(size.strip(), "      ")
+            yield from wrapped(axes, "      ")
     yield "heading", "  As Keras stores them"
     for weight in part.weights:
-        yield from _wrapped(stored(weight), "    ", "      ")
+        yield from wrapped(stored(weight), "    ", "      ")
     for line in dict.fromkeys(columns(part, weight) for weight in part.weights):
         if line:
-            yield from _wrapped(line, "    ", "      ")
+            yield from wrapped(line, "    ", "      ")
     yield "heading", "  Count"
     count = f"{part.count:,}"
-    yield from _wrapped(part.formula.text, "      ", "      ", "formula")
+    yield from wrapped(part.formula.text, "      ", "      ", "formula")
     if part.substituted != part.formula:
-        yield from _wrapped(part.substituted.text, "    = ", "      ", "formula")
+        yield from wrapped(part.substituted.text, "    = ", "      ", "formula")
     if part.substituted.text != count:
         yield "result", f"    = {count}"
     if len(part.matrices) > 1:
-        yield from _wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula")
+        yield from wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula")
 
 
 def matrix_row(group: tuple[Matrix, ...]) -> tuple[str, str, str, str]:
@@ -132,26 +127,13 @@ def _total(summary: Summary) -> Iterator[Line]:
     shared = sum(counts) != summary.total_params
     yield "heading", "The whole model"
     if len(counts) > 1 and not shared:
-        yield from _wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ")
+        yield from wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ")
         yield "result", f"  = {summary.total_params:,} parameters"
     else:
         yield "result", f"    {summary.total_params:,} parameters"
         if shared:
-            yield from _wrapped("Weights that layers share count once.", "    ")
-    yield from _wrapped(AFTER_FIT, "    ", "    ")
-
-
-def _wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain") -> Iterator[Line]:
-    lines = textwrap.wrap(
-        escape(text),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    for line in lines:
-        yield kind, line
+            yield from wrapped("Weights that layers share count once.", "    ")
+    yield from wrapped(AFTER_FIT, "    ", "    ")
 
 
 def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:

@@ -9,12 +9,10 @@ from typing import Any
 from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
 from lstmcount.renderers.cells import readable_size
+from lstmcount.renderers.lines import WIDTH, Line, aligned
 from lstmcount.renderers.records import to_json
 from lstmcount.summary import Amount, Summary
 
-Line = tuple[str, str]  # what it is (title, heading, result, plain), and its text
-
-WIDTH = 80
 NOTE = (
     "Memory is an estimate from shapes: what a framework allocates for its own use, and buffers "
     "inside a layer, come on top."
@@ -68,18 +66,10 @@ def _layers(layers: Sequence[LayerCost]) -> Iterator[Line]:
         )
         for layer in layers
     ]
-    widths = [max(map(len, column)) for column in zip(headers, *cells, strict=True)]
-    name_width = max(12, WIDTH - sum(widths[1:]) - 2 * len(widths[1:]))
-    widths[0] = min(widths[0], name_width)
-    yield "heading", _aligned(headers, widths)
-    for row in cells:
-        yield "plain", _aligned(row, widths)
-
-
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    name = cells[0] if len(cells[0]) <= widths[0] else cells[0][: widths[0] - 1] + "…"
-    numbers = [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)]
-    return "  ".join([name.ljust(widths[0]), *numbers])
+    heading, *lines = aligned([headers, *cells], left=1, most=WIDTH)
+    yield "heading", heading
+    for line in lines:
+        yield "plain", line
 
 
 def _rows(rows: Sequence[Row], in_bytes: bool) -> Iterator[Line]:

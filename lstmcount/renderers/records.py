@@ -11,6 +11,7 @@ import msgspec
 
 from lstmcount.escapes import for_csv, for_json, for_markdown_cell
 from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.markdown import head, row
 from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary
 
@@ -139,11 +140,8 @@ def markdown(records: Sequence[dict[str, Any]]) -> str:
         return ""
     fields = list(records[0])
     numbers = {field for field in fields if isinstance(records[0][field], int | float)}
-    lines = [
-        f"| {' | '.join(fields)} |",
-        f"|{'|'.join('---:' if field in numbers else '---' for field in fields)}|",
-    ]
-    lines += [f"| {' | '.join(_md(record[field]) for field in fields)} |" for record in records]
+    lines = head(fields, numbers)
+    lines += [row(_md(record[field]) for field in fields) for record in records]
     return "\n".join(lines) + "\n"
 
 

@@ -9,12 +9,9 @@ import msgspec
 
 from lstmcount.escapes import escape
 from lstmcount.explain.notation import symbol
+from lstmcount.renderers.lines import WIDTH, Line
 from lstmcount.renderers.records import delimited, to_json
 from lstmcount.trace.unroll import Direction, Trace
-
-WIDTH = 80
-
-Line = tuple[str, str]
 
 
 class About(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from lstmcount.budgets.reports.paths import repository_path
 from lstmcount.budgets.reports.text import budget_place
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.escapes import for_markdown_cell
+from lstmcount.renderers.markdown import head, row
 
 MAX_ROWS = 500
 
@@ -30,8 +31,8 @@ class Report:
             return
         if self.rows == 1:
             self.write("### lstmcount: over budget\n\n")
-            self.write("| model | budget | result | look at |\n|---|---|---|---|\n")
-        self.write(f"| {' | '.join(for_markdown_cell(cell) for cell in cells)} |\n")
+            self.write("\n".join(head(["model", "budget", "result", "look at"])) + "\n")
+        self.write(row(map(for_markdown_cell, cells)) + "\n")
 
     def end(self, totals: Totals) -> None:
         if not self.rows:
