@@ -62,7 +62,7 @@ def _instance(run: Interpreter, cls: Class) -> Any:
     init = cls.find("__init__")
     names = _required(init) if isinstance(init, Function) else []
     args = [run.unknown(name) for name in names]
-    return run.world.call(cls, args, {}, cls.node, run.module)
+    return run.call(cls, args, {}, cls.node)
 
 
 def _required(function: Function) -> list[str]:

@@ -13,8 +13,9 @@ from lstmcount.programs.language.expressions import items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, folded, formatted
 from lstmcount.programs.language.ordering import extreme, ordered
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import (
-    MISSING,
     Class,
     Function,
     Instance,
@@ -23,7 +24,6 @@ from lstmcount.programs.language.values import (
     Raw,
     Stop,
     Super,
-    first_unknown,
     words,
 )
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Tensor
@@ -55,7 +55,7 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(value, Instance):
         method = value.cls.find("__len__")
         if isinstance(method, Function):
-            return run.world.call(method, [value], {}, node, run.module)
+            return run.call(method, [value], {}, node)
     found = items(run, value, node)
     return unknown_call(run, args, node, "len") if found is None else len(found)
 
@@ -93,7 +93,7 @@ def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     rounds = _rounds(run, args[1:], node)
     if rounds is None:
         return first_unknown(args) or unknown_call(run, args, node, "map")
-    return [run.world.call(args[0], list(one), {}, node, run.module) for one in rounds]
+    return [run.call(args[0], list(one), {}, node) for one in rounds]
 
 
 @_provides("filter")
@@ -106,7 +106,7 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     for one in found:
         result = one
         if function is not None:
-            result = run.world.call(function, [one], {}, node, run.module)
+            result = run.call(function, [one], {}, node)
         truth = run.world.truth(result)
         if isinstance(truth, Unknown):
             return run.unknown(run.source_of(node))

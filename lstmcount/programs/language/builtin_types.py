@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.expressions import hashed, items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
-from lstmcount.programs.language.values import Class, Instance, Namespace, Native, first_unknown
+from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values import Class, Instance, Namespace, Native
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.shapes import Unknown
 

@@ -6,23 +6,13 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import classes
-from lstmcount.programs.language.natives import PYTHON_ERRORS
+from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import Return
-from lstmcount.programs.language.values import (
-    Class,
-    Function,
-    Instance,
-    Method,
-    Namespace,
-    Native,
-    Scope,
-    first_unknown,
-)
+from lstmcount.programs.language.values import Class, Function, call_words
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
-    LayerObject,
     tensors_in,
 )
 from lstmcount.shapes import Unknown
@@ -33,53 +23,13 @@ if TYPE_CHECKING:
 MAX_CALLS = 45
 
 
-def call(
-    run: Run,
-    function: Any,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    node: ast.AST,
-    scope: Scope | None = None,
-) -> Any:
+def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`function(*args, **kwargs)`; unknown, in the program's words, where nothing can be told."""
-    if isinstance(function, Function):
-        return call_function(run, function, args, kwargs, node)
-    if isinstance(function, Method):
-        return call(run, function.function, [function.receiver, *args], kwargs, node, scope)
-    if isinstance(function, Native):
-        return call_native(run, function, args, kwargs, node)
-    if isinstance(function, LayerClass):
-        return calling.construct(run, function, args, kwargs, node)
-    if isinstance(function, LayerObject):
-        return calling.call_layer(run, function, args, kwargs, node)
-    if isinstance(function, Class):
-        return classes.instantiate(run, function, args, kwargs, node)
-    if isinstance(function, Instance):
-        method = function.cls.find("__call__")
-        if isinstance(method, Function):
-            return call_function(run, method, [function, *args], kwargs, node)
+    if isinstance(function, Value):
+        return function.call(run, args, kwargs, node)
     if isinstance(function, Unknown):
         return called_unknown(run, function, args, kwargs, node)
-    if isinstance(function, Namespace) and "__call__" in function.attributes:
-        return call(run, function.attributes["__call__"], args, kwargs, node, scope)
     return run.unknown(run.source_of(node))
-
-
-def call_native(
-    run: Run, function: Native, args: list[Any], kwargs: dict[str, Any], node: ast.AST
-) -> Any:
-    """The result of a function of the reader; unknown for what Python itself would refuse."""
-    try:
-        if function.raw:
-            return function.function(run, args, kwargs, node)
-        if (unknown := first_unknown([args, kwargs])) is not None:
-            return run.unknown(call_words(run, function.name, args, kwargs, node, unknown))
-        result = function.function(*args, **kwargs)
-    except PYTHON_ERRORS:
-        return run.unknown(run.source_of(node))
-    if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
-        run.spend(len(result), node)
-    return result
 
 
 def called_unknown(
@@ -95,24 +45,7 @@ def called_unknown(
     if tensors_in([args, kwargs]) and run.world.keras.depth == 0:
         layer = run.world.keras.unknown_layer(function, node)
         return run.world.keras.call(layer, args, {}, node)
-    return run.unknown(call_words(run, str(function), args, kwargs, node, None))
-
-
-def call_words(
-    run: Run,
-    name: str,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    node: ast.AST,
-    unknown: Unknown | None,
-) -> str:
-    """The words for a call's result: `len(vocab)`, with the words of what is unknown in it."""
-    if len(args) == 1 and not kwargs and isinstance(args[0], Unknown):
-        text = args[0].text or "?"
-        if name in ("int", "float", "round", "abs", "list", "tuple", "str", "sorted"):
-            return text
-        return f"{name}({text})"
-    return run.source_of(node)
+    return run.unknown(call_words(run, str(function), args, kwargs, node))
 
 
 def make_function(run: Run, node: Any, scope: Scope) -> Function:
@@ -144,10 +77,6 @@ def decorated(run: Run, node: ast.FunctionDef, scope: Scope) -> Any:
                 value = result if isinstance(result, Function | Class) else value
     function.decorators = tuple(names)
     return value
-
-
-def make_class(run: Run, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
-    return classes.make(run, node, bases, body)
 
 
 def call_function(

@@ -5,16 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import (
-    MISSING,
-    Class,
-    Function,
-    Instance,
-    Namespace,
-    Scope,
-    ancestry_of,
-    shown,
-)
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.values import Class, Function, Instance, Namespace, ancestry_of
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -43,7 +37,6 @@ def make(run: Run, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
 def instantiate(
     run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    from lstmcount.programs.language.calls import call_function
     from lstmcount.programs.libraries.keras import calling, custom
     from lstmcount.programs.libraries.keras.objects import Custom, LayerClass
 
@@ -54,7 +47,7 @@ def instantiate(
     instance = custom.instance(run, cls, node) or Instance(cls)
     init = cls.find("__init__")
     if isinstance(init, Function):
-        call_function(run, init, [instance, *args], kwargs, node)
+        run.call_function(init, [instance, *args], kwargs, node)
         if isinstance(instance, Custom):
             custom.named(run, instance)
     elif isinstance(instance, Custom):
@@ -67,8 +60,6 @@ def instantiate(
 
 def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
     """The fields of a dataclass (or NamedTuple) by position, by name, or by their defaults."""
-    from lstmcount.programs.language.calls import call
-
     names: list[str] = []
     for cls in reversed(instance.cls.ancestry()):
         if isinstance(cls, Class):
@@ -82,7 +73,7 @@ def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str
         if value is MISSING:
             value = instance.cls.find(name)
             if isinstance(value, Namespace) and "default_factory" in value.attributes:
-                value = call(run, value.attributes["default_factory"], [], {}, instance.cls.node)
+                value = run.call(value.attributes["default_factory"], [], {}, instance.cls.node)
         instance.attributes[name] = run.unknown(name) if value is MISSING else value
     for name, value in kwargs.items():
         instance.attributes.setdefault(name, value)

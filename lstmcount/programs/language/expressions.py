@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import operators
-from lstmcount.programs.language.values import MISSING, Instance, Scope
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.values import Instance
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)
     args, kwargs = arguments(run, node, scope)
-    return run.world.call(function, args, kwargs, node, scope)
+    return run.call(function, args, kwargs, node)
 
 
 def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import Scope
+from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

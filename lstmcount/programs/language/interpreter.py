@@ -15,12 +15,16 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.language import calls, classes
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.run import PYTHON_ERRORS, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_lasting
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.statements import STATEMENTS
-from lstmcount.programs.language.values import MAX_EFFORT, Scope, Stop, effort
+from lstmcount.programs.language.structures import MAX_EFFORT, effort
+from lstmcount.programs.language.values import Class, Function, Stop
 from lstmcount.shapes import Unknown
 
 MAX_STEPS = 400_000
@@ -113,6 +117,26 @@ class Interpreter:
             return Unknown(self.source_of(node))
         return handler(self, node, scope)
 
+    # -- calls ----------------------------------------------------------------------------------
+
+    def call(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        if not isinstance(function, Value) or function.weighs_arguments:
+            self.weigh(node, *args, *kwargs.values())
+        try:
+            return calls.call(self, function, args, kwargs, node)
+        except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
+            return Unknown(self.source_of(node))
+
+    def call_function(
+        self, function: Function, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        return calls.call_function(self, function, args, kwargs, node)
+
+    def instantiate(
+        self, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        return classes.instantiate(self, cls, args, kwargs, node)
+
     # -- bounds ---------------------------------------------------------------------------------
 
     def spend(self, amount: int, node: ast.AST | None = None) -> None:
@@ -199,7 +223,7 @@ class Interpreter:
                 value = self.settings.use(name)
         elif isinstance(value, Unknown) and not is_lasting(value.text):
             value = Unknown(name)
-        elif self.world.is_model(value):
+        elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
         scope.bind(name, value)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language.expressions import items
 from lstmcount.programs.language.natives import provides, unknown
 from lstmcount.programs.language.operators import MAX_LENGTH, binary
-from lstmcount.programs.language.values import Native, first_unknown
+from lstmcount.programs.language.structures import first_unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -182,7 +182,7 @@ def _accumulate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if function is None:
             made.append(binary(run, ast.Add, made[-1], value, node))
         else:
-            made.append(run.world.call(function, [made[-1], value], {}, node, run.module))
+            made.append(run.call(function, [made[-1], value], {}, node))
     return made
 
 
@@ -201,7 +201,7 @@ def _starmap(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     rounds = None if found is None else _lists(run, found, node)
     if rounds is None:
         return _unknown(run, args, node)
-    return [run.world.call(args[0], one, {}, node, run.module) for one in rounds]
+    return [run.call(args[0], one, {}, node) for one in rounds]
 
 
 @_provides("itertools.pairwise")
@@ -215,5 +215,6 @@ def _pairwise(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # they do not end
 
-CHAIN: Native = ITERTOOLS["itertools.chain"]
-CHAIN_MEMBERS = {"from_iterable": ITERTOOLS["itertools.chain.from_iterable"]}
+ITERTOOLS["itertools.chain"].members = {
+    "from_iterable": ITERTOOLS["itertools.chain.from_iterable"]
+}.get

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.builtin_types import TYPES, is_plain
 from lstmcount.programs.language.expressions import items
-from lstmcount.programs.language.iteration import CHAIN, CHAIN_MEMBERS
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
-from lstmcount.programs.language.values import MISSING, Native, first_unknown
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values import Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -50,21 +51,18 @@ def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     return MISSING
 
 
-def of_native(value: Native, name: str) -> Any:
-    """An attribute of a type or a function: `str.lower`, `dict.fromkeys`; MISSING for others."""
-    if name == "__name__":
-        return value.name.rpartition(".")[2]
-    if value is CHAIN:
-        return CHAIN_MEMBERS.get(name, MISSING)
-    kind = TYPES.get(value)
-    if kind is None:
+def _of_type(native: Native, kind: type) -> Callable[[str], Any]:
+    """The methods of a type as functions: `str.lower`, `dict.fromkeys`; MISSING for others."""
+
+    def member(name: str) -> Any:
+        own = _OF_CLASSES.get((kind, name))
+        if own is not None:
+            return own
+        if any((base, name) in _HANDLERS or name in _PLAIN.get(base, {}) for base in kind.__mro__):
+            return Native(f"{native.name}.{name}", _unbound(kind, name), raw=True)
         return MISSING
-    own = _OF_CLASSES.get((kind, name))
-    if own is not None:
-        return own
-    if not any((base, name) in _HANDLERS or name in _PLAIN.get(base, {}) for base in kind.__mro__):
-        return MISSING
-    return Native(f"{value.name}.{name}", _unbound(kind, name), raw=True)
+
+    return member
 
 
 def _bound(handler: Handler, value: Any) -> Any:
@@ -81,7 +79,7 @@ def _unbound(kind: type, name: str) -> Any:
         value, *rest = args
         if not isinstance(value, kind):
             return run.unknown(run.source_of(node))
-        return run.world.call(method(run, value, name, node), rest, kwargs, node, run.module)
+        return run.call(method(run, value, name, node), rest, kwargs, node)
 
     return function
 
@@ -312,3 +310,6 @@ _OF_CLASSES: dict[tuple[type, str], Native] = {
     (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
     (int, "from_bytes"): Native("int.from_bytes", _from_bytes, raw=True),
 }
+
+for _native, _kind in TYPES.items():
+    _native.members = _of_type(_native, _kind)

@@ -16,9 +16,6 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-# What Python raises for a wrong use of a function: its result is unknown then.
-PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
-
 
 def provides(table: dict[str, Any], *names: str) -> Callable[[Raw], Raw]:
     """Register a function under its names."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import MAX_EFFORT, effort
+from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

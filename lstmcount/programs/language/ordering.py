@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import first_unknown
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -43,9 +43,6 @@ def extreme(
 def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> list[Any] | None:
     """What the elements are compared by; None where some of it is unknown."""
     key = kwargs.get("key")
-    if key is None:
-        keys = values
-    else:
-        keys = [run.world.call(key, [value], {}, node, run.module) for value in values]
+    keys = values if key is None else [run.call(key, [value], {}, node) for value in values]
     run.weigh(node, keys)
     return None if first_unknown(keys) is not None else keys

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from lstmcount.errors import LstmcountError
-from lstmcount.layers.custom.known import CustomLayers
-from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.setting_names import Settings
-from lstmcount.programs.language.source import Program
-from lstmcount.programs.language.values import Scope
-from lstmcount.shapes import Unknown
+if TYPE_CHECKING:
+    from lstmcount.errors import LstmcountError
+    from lstmcount.layers.custom.known import CustomLayers
+    from lstmcount.programs.language.places import CodePlace
+    from lstmcount.programs.language.scope import Scope
+    from lstmcount.programs.language.setting_names import Settings
+    from lstmcount.programs.language.source import Program
+    from lstmcount.shapes import Unknown
+
+
+class _Missing:
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Any = _Missing()
+
+# What Python raises for a wrong use of a function: its result is unknown then.
+PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
 class Run(Protocol):
@@ -32,6 +44,19 @@ class Run(Protocol):
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         """The value of an expression."""
+
+    # -- calls
+
+    def call(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """`function(*args, **kwargs)`, whatever kind of value the function is."""
+
+    def call_function(
+        self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        """What a function of the program returns."""
+
+    def instantiate(self, cls: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """An object of a class of the program."""
 
     # -- bounds
 
@@ -69,3 +94,31 @@ class Run(Protocol):
 
     def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
         """Which way to go where the condition is unknown, or how often a loop runs."""
+
+
+class Value:
+    """What a program can hold besides Python's own values: each kind answers for itself."""
+
+    __slots__ = ()
+    is_callable = False
+    is_model = False
+    weighs_arguments = True  # before a call; a function of the program looks at its own
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        """`value.name`; MISSING where the reader knows none of that name."""
+        return MISSING
+
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        """The unknown that an attribute is which the reader does not know."""
+        return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        """`value.name = new`."""
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """`value(*args, **kwargs)`; unknown, in the program's words, where nothing can be told."""
+        return run.unknown(run.source_of(node))
+
+    def inherited(self, run: Run, name: str) -> Any:
+        """`super().name` in a method, where no class of the program above has that name."""
+        return MISSING

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language import operators
 from lstmcount.programs.language.expressions import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
-from lstmcount.programs.language.values import Scope, Stop
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.values import Stop
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

@@ -8,49 +8,29 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
+from lstmcount.programs.language.setting_names import is_lasting
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.language.scope import Scope
 
 
 def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-class Scope:
-    """The names of a module, a function call or a class body."""
-
-    __slots__ = ("declared", "names", "parent", "stars")
-
-    def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
-        self.names: dict[str, Any] = {} if names is None else names
-        self.parent = parent
-        self.declared: dict[str, Scope] = {}  # by `global` and `nonlocal`
-        self.stars: list[str] = []  # modules whose names are all imported
-
-    def find(self, name: str) -> Scope | None:
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope
-            scope = scope.parent
-        return None
-
-    def module(self) -> Scope:
-        scope = self
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope
-
-    def bind(self, name: str, value: Any) -> None:
-        self.declared.get(name, self).names[name] = value
-
-
-class Function:
+class Function(Value):
     """A function or lambda of the program."""
 
     __slots__ = ("attributes", "called", "decorators", "defaults", "name", "node", "owner", "scope")
+    is_callable = True
+    weighs_arguments = False
 
     def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope):
         self.node = node
@@ -65,21 +45,47 @@ class Function:
     def __repr__(self) -> str:
         return self.name
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.name if name == "__name__" else self.attributes.get(name, MISSING)
 
-class Method:
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        self.attributes[name] = new
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return run.call_function(self, args, kwargs, node)
+
+    def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
+        """What an attribute of an object is whose class has this function under its name."""
+        if "staticmethod" in self.decorators:
+            return self
+        if "classmethod" in self.decorators:
+            return Method(self, receiver.cls)
+        if any(name in ("property", "cached_property") for name in self.decorators):
+            return run.call_function(self, [receiver], {}, node)
+        return Method(self, receiver)
+
+
+class Method(Value):
     """A function of the program bound to an object."""
 
     __slots__ = ("function", "receiver")
+    is_callable = True
+    weighs_arguments = False
 
-    def __init__(self, function: Any, receiver: Any) -> None:
+    def __init__(self, function: Function, receiver: Any) -> None:
         self.function = function
         self.receiver = receiver
 
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return self.function.call(run, [self.receiver, *args], kwargs, node)
 
-class Class:
+
+class Class(Value):
     """A class of the program; `bases` may be anything that a program can name there."""
 
     __slots__ = ("_ancestry", "attributes", "bases", "called", "name", "node")
+    is_callable = True
+    weighs_arguments = False
 
     def __init__(self, name: str, bases: list[Any], attributes: dict[str, Any], node: ast.ClassDef):
         self.name = name
@@ -104,6 +110,20 @@ class Class:
 
     def __repr__(self) -> str:
         return self.name
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "__name__":
+            return self.name
+        found = self.find(name)
+        if isinstance(found, Function) and "classmethod" in found.decorators:
+            return Method(found, self)
+        return found
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        _keep(run, self.attributes, name, new, node)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return run.instantiate(self, args, kwargs, node)
 
 
 def ancestry_of(base: Any) -> list[Any]:
@@ -136,44 +156,111 @@ def _merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
     return found
 
 
-class Instance:
+class Instance(Value):
     """An object of a class of the program."""
 
     def __init__(self, cls: Class) -> None:
         self.cls = cls
         self.attributes: dict[str, Any] = {}
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name in self.attributes:
+            return self.attributes[name]
+        if name == "__class__":
+            return self.cls
+        if name == "__dict__":
+            return self.attributes
+        found = self.cls.find(name)
+        return found.bound(run, self, node) if isinstance(found, Function) else found
 
-class Super:
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        _keep(run, self.attributes, name, new, node)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        method = self.cls.find("__call__")
+        if isinstance(method, Function):
+            return run.call_function(method, [self, *args], kwargs, node)
+        return super().call(run, args, kwargs, node)
+
+    def inherited(self, run: Run, name: str) -> Any:
+        return Native(name, lambda *args, **kwargs: None) if name == "__init__" else MISSING
+
+
+class Super(Value):
+    """`super()` in a method: the receiver, with what the classes after this one have."""
+
     __slots__ = ("after", "receiver")
 
     def __init__(self, receiver: Any, after: Class) -> None:
         self.receiver = receiver
         self.after = after
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        found = self.receiver.cls.find(name, after=self.after)
+        if isinstance(found, Function):
+            return found.bound(run, self.receiver, node)
+        return self.receiver.inherited(run, name) if found is MISSING else found
+
+
+def call_words(
+    run: Run,
+    name: str,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> str:
+    """The words for a call's result: `len(vocab)`, with the words of what is unknown in it."""
+    if len(args) == 1 and not kwargs and isinstance(args[0], Unknown):
+        text = args[0].text or "?"
+        if name in ("int", "float", "round", "abs", "list", "tuple", "str", "sorted"):
+            return text
+        return f"{name}({text})"
+    return run.source_of(node)
+
 
 Raw = Callable[[Any, list[Any], dict[str, Any], ast.AST], Any]
 
 
-class Native:
+class Native(Value):
     """A function that the reader itself provides.
 
     With `raw` it is given the interpreter, the arguments and the call, unknowns included; else
     plain arguments only, and an unknown among them makes the result unknown.
     """
 
-    __slots__ = ("function", "name", "raw")
+    __slots__ = ("function", "members", "name", "raw")
+    is_callable = True
 
     def __init__(self, name: str, function: Callable[..., Any], raw: bool = False) -> None:
         self.name = name
         self.function = function
         self.raw = raw
+        self.members: Callable[[str], Any] | None = None  # of a type: its methods by name
 
     def __repr__(self) -> str:
         return self.name
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "__name__":
+            return self.name.rpartition(".")[2]
+        return MISSING if self.members is None else self.members(name)
 
-class Module:
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """The result of the function; unknown for what Python itself would refuse."""
+        try:
+            if self.raw:
+                return self.function(run, args, kwargs, node)
+            if first_unknown([args, kwargs]) is not None:
+                return run.unknown(call_words(run, self.name, args, kwargs, node))
+            result = self.function(*args, **kwargs)
+        except PYTHON_ERRORS:
+            return run.unknown(run.source_of(node))
+        if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
+            run.spend(len(result), node)
+        return result
+
+
+class Module(Value):
     """A module that the reader knows, under its canonical dotted name."""
 
     __slots__ = ("path",)
@@ -184,20 +271,44 @@ class Module:
     def __repr__(self) -> str:
         return self.path
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.world.member(self.path, name)
 
-class Namespace:
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.unknown(f"{self.path}.{name}")
+
+
+class Namespace(Value):
     """A bag of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""
 
     def __init__(self, attributes: dict[str, Any]) -> None:
         self.attributes = attributes
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.attributes.get(name, MISSING)
 
-class _Missing:
-    def __bool__(self) -> bool:
-        return False
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        _keep(run, self.attributes, name, new, node)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        if "__call__" in self.attributes:
+            return run.call(self.attributes["__call__"], args, kwargs, node)
+        return super().call(run, args, kwargs, node)
 
 
-MISSING: Any = _Missing()
+def _keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
+    """Set an attribute; an unknown one to what the user gave for it."""
+    if isinstance(new, Unknown):
+        key = f"self.{name}"
+        if run.settings and (words := run.source_of(node)) in run.settings:
+            new = run.settings.use(words)
+        elif run.settings and key in run.settings:
+            new = run.settings.use(key)
+        elif not is_lasting(new.text):
+            new = Unknown(run.source_of(node))
+    attributes[name] = new
+    if isinstance(new, Value) and new.is_model:
+        run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
 
 
 class Stop(Exception):  # noqa: N818 (not an error of ours)
@@ -206,72 +317,3 @@ class Stop(Exception):  # noqa: N818 (not an error of ours)
     def __init__(self, value: Any = None) -> None:
         super().__init__()
         self.value = value
-
-
-MAX_LOOKED_AT = 100_000  # elements of a structure in which an unknown is looked for
-
-
-def first_unknown(value: Any) -> Unknown | None:
-    """An unknown in a plain structure, if there is one; the outermost of them."""
-    level, seen = [value], 0
-    while level and seen < MAX_LOOKED_AT:
-        deeper: list[Any] = []
-        for one in level:
-            if isinstance(one, Unknown):
-                return one
-            if isinstance(one, list | tuple | set | dict):
-                seen += len(one)
-                if seen < MAX_LOOKED_AT:
-                    deeper += one.values() if isinstance(one, dict) else one
-        level = deeper
-    return None
-
-
-_HOLDING = (list, tuple, set, frozenset, dict, str, bytes)
-_LARGE = 2**64  # an integer beyond is worked on piece by piece, as a string is
-MAX_EFFORT = 200_000  # of comparing, printing or hashing a structure
-MAX_SHOWN = 100  # the work that a message may put into showing a value
-
-
-def effort(values: Iterable[Any], most: int) -> int:
-    """The work of going through structures: 1 for each, 1 more for 16 elements that it holds.
-
-    An inner one counts each time it is reached, for it is gone through each time: a list that
-    holds itself, or the same list twice at each of many levels, is endless to whoever compares,
-    prints or hashes it. Counting stops soon after `most`.
-
-    >>> pair = [1, 2]
-    >>> effort([[pair, pair], "ab"], 100), effort([[0] * 1600], 100)
-    (4, 101)
-    """
-    count, todo = 0, [value for value in values if _is_work(value)]
-    while todo and count <= most:
-        one = todo.pop()
-        if isinstance(one, int):
-            count += 1 + one.bit_length() // 128
-            continue
-        count += 1 + len(one) // 16
-        if not isinstance(one, str | bytes) and count <= most:
-            inner = [*one, *one.values()] if isinstance(one, dict) else one
-            todo += [value for value in inner if _is_work(value)]
-    return count
-
-
-def _is_work(value: Any) -> bool:
-    if isinstance(value, int):
-        return not -_LARGE < value < _LARGE
-    return isinstance(value, _HOLDING)
-
-
-def shown(value: Any) -> str:
-    """The value in a message: as Python writes it where that is short, else its kind.
-
-    >>> shown([1, "a"]), shown([0] * 10_000), shown(10**10_000)
-    ("[1, 'a']", '<list>', '<int>')
-    """
-    if effort([value], MAX_SHOWN) > MAX_SHOWN:
-        return f"<{type(value).__name__}>"
-    try:
-        return repr(value)
-    except Exception:
-        return f"<{type(value).__name__}>"

@@ -5,21 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import attributes, calls
+from lstmcount.programs.language import attributes, calls, classes
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.natives import PYTHON_ERRORS
 from lstmcount.programs.language.operators import MAX_LENGTH
-from lstmcount.programs.language.values import (
-    MISSING,
-    Class,
-    Function,
-    Instance,
-    Method,
-    Namespace,
-    Scope,
-    effort,
-    shown,
-)
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.structures import effort, shown
+from lstmcount.programs.language.values import Class, Function, Instance, Namespace
 from lstmcount.programs.libraries import modules
 from lstmcount.programs.libraries.keras import tensors
 from lstmcount.programs.libraries.keras.objects import ModelObject, Tensor
@@ -58,6 +50,9 @@ class World:
     def imported(self, path: str, name: str, bound: str) -> Any:
         value = modules.imported(path, name)
         return self.run.unknown(bound) if value is MISSING else value
+
+    def member(self, path: str, name: str) -> Any:
+        return modules.imported(path, name)
 
     def is_model(self, value: Any) -> bool:
         return isinstance(value, ModelObject)
@@ -249,14 +244,4 @@ class World:
         return calls.decorated(self.run, node, scope)
 
     def make_class(self, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
-        return calls.make_class(self.run, node, bases, body)
-
-    def call(
-        self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, scope: Scope
-    ) -> Any:
-        if not isinstance(function, Function | Method | Class):
-            self.run.weigh(node, *args, *kwargs.values())
-        try:
-            return calls.call(self.run, function, args, kwargs, node, scope)
-        except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
-            return Unknown(self.run.source_of(node))
+        return classes.make(self.run, node, bases, body)

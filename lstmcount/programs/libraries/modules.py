@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from lstmcount.programs.language.values import MISSING, Module
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.values import Module
 from lstmcount.programs.libraries.keras import namespace
 
 

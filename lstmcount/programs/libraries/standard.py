@@ -15,8 +15,9 @@ from lstmcount.programs.language.expressions import items
 from lstmcount.programs.language.iteration import ITERTOOLS
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.operators import binary, folded
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import (
-    MISSING,
     Function,
     Instance,
     Module,
@@ -24,7 +25,6 @@ from lstmcount.programs.language.values import (
     Native,
     Raw,
     Stop,
-    first_unknown,
     words,
 )
 from lstmcount.shapes import Unknown
@@ -134,7 +134,7 @@ def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     function, first, named = args[0], list(args[1:]), dict(kwargs)
 
     def call(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return run.world.call(function, [*first, *args], {**named, **kwargs}, node, run.module)
+        return run.call(function, [*first, *args], {**named, **kwargs}, node)
 
     return Native(str(function), call, raw=True)
 
@@ -147,7 +147,7 @@ def _reduce(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     found = [*args[2:3], *found]
     value = found[0]
     for item in found[1:]:
-        value = run.world.call(args[0], [value, item], {}, node, run.module)
+        value = run.call(args[0], [value, item], {}, node)
     return value
 
 

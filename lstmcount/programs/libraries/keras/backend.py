@@ -8,7 +8,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
-from lstmcount.programs.language.values import MISSING, Native, Raw, words
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.values import Native, Raw, words
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.objects import Tensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation

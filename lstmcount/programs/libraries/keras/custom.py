@@ -114,11 +114,11 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         build = layer.cls.find("build")
         if isinstance(build, Function):
             shape = shapes[0] if len(shapes) == 1 else shapes
-            run.world.call(build, [layer, shape], {}, node, run.module)
+            run.call(build, [layer, shape], {}, node)
         method = layer.cls.find("call")
         output: Any = None
         if isinstance(method, Function):
-            output = run.world.call(method, [layer, *inner_args], inner_kwargs, node, run.module)
+            output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
         if not tensors_in(output):
@@ -135,5 +135,5 @@ def _declared_output(
     if isinstance(method, Function):
         given = shapes[0] if len(shapes) == 1 else shapes
         run = session.run
-        shape = run.world.call(method, [layer, given], {}, node, run.module)
+        shape = run.call(method, [layer, given], {}, node)
     return session.unknown_result(layer.class_name, inputs, node, shape)

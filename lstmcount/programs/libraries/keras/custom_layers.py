@@ -108,13 +108,13 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
         shape = (batch, *declared)
     elif isinstance(declared, Function):
         given = shapes[0] if len(shapes) == 1 else shapes
-        shape = run.world.call(declared, [given], {}, node, run.module)
+        shape = run.call(declared, [given], {}, node)
     else:
         with session.tracing():
             inner = map_tensors(args, lambda tensor: session.fresh_input(tensor, node))
             given = layer.attributes.get("arguments")
             given = given if isinstance(given, dict) else {}
-            result = run.world.call(layer.function, inner, dict(given), node, run.module)
+            result = run.call(layer.function, inner, dict(given), node)
             run.weigh(node, result)
         if isinstance(result, list | tuple) and tensors_in(result):
             found = [tensor.shape for tensor in tensors_in(result)]

@@ -8,7 +8,7 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.values import MISSING
+from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,

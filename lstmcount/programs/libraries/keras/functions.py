@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import MISSING, Module, Native, Raw
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.values import Module, Native, Raw
 from lstmcount.programs.libraries.keras.objects import LayerClass, Setting, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown

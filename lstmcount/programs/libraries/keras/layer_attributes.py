@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.programs.language.values import MISSING, Class, Function, Namespace, Native
+from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.values import Class, Function, Namespace, Native
 from lstmcount.programs.libraries.keras import construct, custom, graphs, models
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
 from lstmcount.programs.libraries.keras.objects import (
@@ -40,11 +41,9 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer.attributes[name]
     cls = getattr(layer, "cls", None)
     if isinstance(cls, Class):
-        from lstmcount.programs.language.attributes import bound
-
         found = cls.find(name)
         if isinstance(found, Function):
-            return bound(run, found, layer, node)
+            return found.bound(run, layer, node)
         if found is not MISSING:
             return found
     if name in ("name", "_name"):
@@ -136,7 +135,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         for part in layers_in(value) if isinstance(layer, Custom) else ():
             if isinstance(part, ModelObject):
                 part.is_part = True
-        if run.world.is_model(value):
+        if isinstance(value, Value) and value.is_model:
             run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
 
 

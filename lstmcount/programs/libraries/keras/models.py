@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.values import shown
+from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import masks
 from lstmcount.programs.libraries.keras.intermediate_inputs import repeated
 from lstmcount.programs.libraries.keras.objects import (

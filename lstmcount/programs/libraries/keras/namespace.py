@@ -7,7 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.programs.language.values import MISSING, Module, Native, words
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.values import Module, Native, words
 from lstmcount.programs.libraries.keras import functions
 from lstmcount.programs.libraries.keras.objects import LayerClass
 

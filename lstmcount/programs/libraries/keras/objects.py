@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class
 from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
 
 _MODELS = ("Model", "Sequential")
 
 
-class LayerClass:
+class LayerClass(Value):
     """A layer class of Keras, as a value: to be called, subclassed, compared or passed on."""
 
     __slots__ = ("class_name", "declaration", "spelling")
+    is_callable = True
 
     def __init__(self, class_name: str, spelling: str | None = None) -> None:
         self.class_name = class_name
@@ -38,8 +44,14 @@ class LayerClass:
     def __hash__(self) -> int:
         return hash(self.class_name)
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.class_name if name == "__name__" else MISSING
 
-class Setting:
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return run.world.keras.construct(self, args, kwargs, node)
+
+
+class Setting(Value):
     """An initializer, regularizer, loss, callback …: a name and arguments, of no size."""
 
     __slots__ = ("arguments", "class_name")
@@ -47,6 +59,9 @@ class Setting:
     def __init__(self, class_name: str, arguments: dict[str, Any]) -> None:
         self.class_name = class_name
         self.arguments = arguments
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.arguments.get(name, MISSING)
 
 
 class CallRecord:
@@ -60,10 +75,11 @@ class CallRecord:
         self.place = place
 
 
-class LayerObject:
+class LayerObject(Value):
     """A layer that the program made, or an operation that it performed on tensors."""
 
     kind = "layer"
+    is_callable = True
 
     def __init__(
         self, class_name: str, name: str | None, arguments: dict[str, Any], place: Any, serial: int
@@ -90,13 +106,25 @@ class LayerObject:
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.world.keras.attribute(self, name, node)
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        run.world.keras.set_attribute(self, name, new, node)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return run.world.keras.call_value(self, args, kwargs, node)
+
+    def inherited(self, run: Run, name: str) -> Any:
+        return run.world.keras.inherited(self, name)
+
 
 class Operation(LayerObject):
     kind = "op"
     is_implied = False  # that Keras adds by itself, for a mask
 
 
-class Tensor:
+class Tensor(Value):
     """A symbolic tensor; `shape` is None where even the rank is unknown."""
 
     __slots__ = ("dtype", "index", "layer", "mask", "name", "node", "shape")
@@ -121,9 +149,14 @@ class Tensor:
     def __repr__(self) -> str:
         return f"<tensor of {self.layer.name}>"
 
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.world.keras.tensor_attribute(self, name, node)
+
 
 class ModelObject(LayerObject):
     """A Sequential (its `layers` in order) or a Functional model (`inputs` to `outputs`)."""
+
+    is_model = True
 
     def __init__(self, class_name: str, name: str | None, place: Any, serial: int) -> None:
         super().__init__(class_name, name, {}, place, serial)

@@ -15,12 +15,13 @@ from lstmcount.graph.layer import built_layer
 from lstmcount.graph.model import create
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.libraries.keras import calling, export, layer_attributes, masks, tensors
 from lstmcount.programs.libraries.keras import custom_layers as following
-from lstmcount.programs.libraries.keras import export, masks
 from lstmcount.programs.libraries.keras import keras_version as era
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,
+    LayerClass,
     LayerObject,
     ModelObject,
     Operation,
@@ -88,6 +89,30 @@ class Tracer:
     def charge(self, layers: int, node: ast.AST) -> None:
         """The cost of making, calling or holding so many layers or tensors."""
         self.run.spend(8 * STEPS_PER_LAYER * layers, node)
+
+    # -- what classes, layers and tensors answer -------------------------------------------------
+
+    def construct(
+        self, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        return calling.construct(self.run, cls, args, kwargs, node)
+
+    def call_value(
+        self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        return calling.call_layer(self.run, layer, args, kwargs, node)
+
+    def attribute(self, layer: LayerObject, name: str, node: ast.AST) -> Any:
+        return layer_attributes.get(self.run, layer, name, node)
+
+    def set_attribute(self, layer: LayerObject, name: str, new: Any, node: ast.AST) -> None:
+        layer_attributes.set(self.run, layer, name, new, node)
+
+    def inherited(self, layer: LayerObject, name: str) -> Any:
+        return layer_attributes.base_method(self.run, layer, name)
+
+    def tensor_attribute(self, tensor: Tensor, name: str, node: ast.AST) -> Any:
+        return tensors.attribute(self.run, tensor, name, node)
 
     # -- calls ----------------------------------------------------------------------------------
 

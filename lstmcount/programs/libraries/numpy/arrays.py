@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.operators import MAX_BITS
-from lstmcount.programs.language.values import MISSING, Native, first_unknown
+from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values import Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 100_000
 
 
-class Array:
+class Array(Value):
     """A NumPy array or an eager tensor: dimensions (some may be unknown) and, if small, data."""
 
     __slots__ = ("data", "shape", "text")
@@ -29,6 +31,26 @@ class Array:
 
     def __repr__(self) -> str:
         return self.text
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "shape":
+            return self.shape
+        if name in ("ndim", "rank"):
+            return len(self.shape)
+        if name == "size":
+            return product(self.shape)
+        if name == "T":
+            return Array(self.shape[::-1])
+        if name in ("dtype", "values", "_value"):
+            return self if name == "values" else "float32"
+        method = _METHODS.get(name)
+        if method is None:
+            return MISSING
+
+        def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+            return method(run, self, args, kwargs, node)
+
+        return Native(name, call, raw=True)
 
 
 def from_data(data: Any) -> Array | None:
@@ -62,27 +84,6 @@ def elements(run: Run, array: Array, node: ast.AST) -> list[Any] | None:
     if array.shape and isinstance(array.shape[0], int) and array.shape[0] <= 64:
         return [Array(array.shape[1:])] * array.shape[0]
     return None
-
-
-def attribute(run: Run, array: Array, name: str, node: ast.AST) -> Any:
-    if name == "shape":
-        return array.shape
-    if name in ("ndim", "rank"):
-        return len(array.shape)
-    if name == "size":
-        return product(array.shape)
-    if name == "T":
-        return Array(array.shape[::-1])
-    if name in ("dtype", "values", "_value"):
-        return array if name == "values" else "float32"
-    method = _METHODS.get(name)
-    if method is None:
-        return MISSING
-
-    def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return method(run, array, args, kwargs, node)
-
-    return Native(name, call, raw=True)
 
 
 def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:

@@ -10,11 +10,12 @@ from lstmcount.programs.language.builtin_functions import round_number
 from lstmcount.programs.language.builtin_types import to_float, to_int
 from lstmcount.programs.language.expressions import items
 from lstmcount.programs.language.operators import binary, folded
-from lstmcount.programs.language.values import MISSING, Module, Native, first_unknown, words
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values import Module, Native, words
 from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,
-    attribute,
     from_data,
     reshaped,
 )
@@ -78,7 +79,7 @@ def _numbers(name: str) -> Any:
                 listed = isinstance(value.data, list | tuple) and len(value.shape) == 1
                 if choose and listed and not kwargs and first_unknown(value.data) is None:
                     return choose(value.data)
-                reduced = attribute(run, value, name, node)
+                reduced = value.attribute(run, name, node)
                 if isinstance(reduced, Native):
                     return reduced.function(run, args[1:], kwargs, node)
                 return run.unknown(run.source_of(node))
@@ -218,7 +219,7 @@ def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _transposed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(args[0], Array):
         return _words(run, node)
-    method: Any = attribute(run, args[0], "transpose", node)
+    method: Any = args[0].attribute(run, "transpose", node)
     return method.function(run, args[1:], kwargs, node)
 
 

@@ -1,0 +1,34 @@
+"""The names that a program binds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Scope:
+    """The names of a module, a function call or a class body."""
+
+    __slots__ = ("declared", "names", "parent", "stars")
+
+    def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
+        self.names: dict[str, Any] = {} if names is None else names
+        self.parent = parent
+        self.declared: dict[str, Scope] = {}  # by `global` and `nonlocal`
+        self.stars: list[str] = []  # modules whose names are all imported
+
+    def find(self, name: str) -> Scope | None:
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def bind(self, name: str, value: Any) -> None:
+        self.declared.get(name, self).names[name] = value
