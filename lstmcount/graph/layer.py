@@ -197,12 +197,12 @@ class BuiltLayer(msgspec.Struct, eq=False):
         """The shapes to make the weights with: those of the call, unless it leaves a dimension
         open that the layer needs and the file says it was built with."""
         try:
-            self.layer.check(*shapes)
+            self.layer.accept(*shapes)
         except ShapeError:
             built = self._built_with() if self.config.build_config else []
             if not all(map(_fills, built, shapes)) or len(built) != len(shapes):
                 raise
-            self.layer.check(*built)
+            self.layer.accept(*built)
             return built
         return shapes
 

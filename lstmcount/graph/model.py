@@ -120,7 +120,7 @@ class Graph:
 
     # -- what a layer offers ------------------------------------------------------------------
 
-    def check(self, inputs: Shapes) -> None:
+    def accept(self, inputs: Shapes) -> None:
         if not self.is_built or self.config.is_layer:
             return
         expected, given = flatten(self.input), flatten(self._by_name(inputs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from lstmcount.layers.arguments import PositiveInt
 from lstmcount.layers.base import Layer
@@ -30,11 +30,15 @@ class StochasticDepth(Layer):
     drop_path_rate: float
     seed: Any = None
 
+    takes_structures: ClassVar[bool] = True
+
 
 class CustomScaleLayer(Layer):
     """The first of two inputs plus the second, scaled; no weights."""
 
     scale: float
+
+    takes_structures: ClassVar[bool] = True
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         return inputs[0] if isinstance(inputs, list) else inputs

@@ -44,6 +44,7 @@ class Attention(Layer):
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
     call_keywords: ClassVar[tuple[str, ...]] = ("use_causal_mask",)
     takes_mask: ClassVar[bool] = True
+    takes_structures: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
         if not isinstance(mask, list) or mask[0] is None:

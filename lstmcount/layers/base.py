@@ -47,6 +47,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     held_as: ClassVar[tuple[str, ...]] = ()  # what holds those of `inner`, if not arguments
     takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
+    takes_structures: ClassVar[bool] = False  # a list or a dict of tensors, where others take one
 
     @classmethod
     def keywords(cls) -> tuple[str, ...]:
@@ -64,6 +65,12 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
         Only hand-written arguments are checked: what a file holds was taken by some Keras.
         """
+
+    def accept(self, *shapes: Shapes) -> None:
+        """Raise `ShapeError` where Keras refuses a call: for a structure, or for its shape."""
+        if not self.takes_structures:
+            require_tensor(shapes[0])
+        self.check(*shapes)
 
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` where Keras refuses this input."""
@@ -179,6 +186,7 @@ class Elementwise(Layer):
     """A layer that changes values and no shapes; one without weights, unless it says otherwise."""
 
     built_at_init: ClassVar[bool] = True
+    takes_structures: ClassVar[bool] = True
 
 
 def under(prefix: str | None, weights: Iterable[Weight]) -> Iterator[Weight]:

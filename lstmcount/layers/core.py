@@ -260,6 +260,8 @@ class Masking(Elementwise):
 
     mask_value: float = 0.0
 
+    takes_structures: ClassVar[bool] = False
+
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
         given = operations("NotEqual", inputs, self.mask_value)
         return operations("Any", given, axis=-1, keepdims=False)
@@ -332,6 +334,7 @@ class Lambda(Layer):
     arguments: Any = None
 
     takes_mask: ClassVar[bool] = True
+    takes_structures: ClassVar[bool] = True
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return _with_batch(flatten(input_shape)[0][0], self.output_shape_)
@@ -356,9 +359,10 @@ class Wrapper(Layer):
     layer: LayerArgument
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+    takes_structures: ClassVar[bool] = True
 
     def check(self, input_shape: Shapes) -> None:
-        self.layer.check(input_shape)
+        self.layer.accept(input_shape)
 
     def check_today(self, input_shape: Shapes) -> None:
         self.layer.check_today(input_shape)

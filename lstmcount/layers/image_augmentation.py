@@ -23,6 +23,7 @@ class ImageLayer(Layer):
     """
 
     bounds: ClassVar[dict[str, Pair]] = {}
+    takes_structures: ClassVar[bool] = True
     pair_overlaps: ClassVar[bool] = True  # Keras only wants a pair to overlap the bounds
 
     def check_arguments(self) -> None:

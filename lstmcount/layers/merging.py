@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
-from lstmcount.layers.base import Layer, require_min_rank
+from lstmcount.layers.base import Layer, require_min_rank, require_tensor
 from lstmcount.shapes import UNKNOWN, Dim, Shape, known, show
 
 
@@ -15,12 +15,15 @@ class Merge(Layer):
     """What Add, Multiply and their kind share: shapes broadcast against each other."""
 
     least: ClassVar[int] = 1
+    takes_structures: ClassVar[bool] = True
     supports_masking: ClassVar[bool] = True
 
     def check(self, inputs: list[Shape]) -> None:
         if not isinstance(inputs, list) or len(inputs) < self.least:
             count = "a list of inputs" if self.least < 2 else f"a list of {self.least} inputs"
             raise ShapeError(f"expected {count}, got {show(inputs)}")
+        for shape in inputs:
+            require_tensor(shape)
         self.check_shapes(inputs)
 
     def check_shapes(self, inputs: list[Shape]) -> None:

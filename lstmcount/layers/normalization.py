@@ -262,7 +262,7 @@ class SpectralNormalization(Layer):
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
 
     def check(self, input_shape: Shapes) -> None:
-        self.layer.check(input_shape)
+        self.layer.accept(input_shape)
         if self._kernel(input_shape) is None:
             raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
-from lstmcount.layers.base import Elementwise, Layer, require_known, under
+from lstmcount.layers.base import Elementwise, Layer, require_known, require_tensor, under
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
 from lstmcount.shapes import UNKNOWN, Shape, Shapes, show
@@ -87,6 +87,7 @@ class Rescaling(Layer):
     offset: Any = 0.0
 
     supports_masking: ClassVar[bool] = True
+    takes_structures: ClassVar[bool] = True
 
 
 class Encoding(Layer):
@@ -198,12 +199,16 @@ class HashedCrossing(Encoding):
     output_mode: Literal["int", "one_hot"] = "int"
     sparse: bool = False
 
+    takes_structures: ClassVar[bool] = True
+
     def check_arguments(self) -> None:
         """Here Keras lets sparse indices pass."""
 
     def check(self, input_shape: list[Shape]) -> None:
         if not isinstance(input_shape, list) or len(input_shape) != 2:
             raise ShapeError(f"expected two inputs, got {show(input_shape)}")
+        for shape in input_shape:
+            require_tensor(shape)
         if not all(input_shape):
             raise ShapeError(f"expected inputs with an axis, got {show(input_shape)}")
         first, second = (shape[-1] for shape in input_shape)
@@ -245,7 +250,7 @@ class Pipeline(Layer):
 
     def check(self, input_shape: Shapes) -> None:
         for layer, shape in self.sublayers(input_shape):
-            layer.check(shape)
+            layer.accept(shape)
 
     def weights(self, input_shape: Shapes) -> Iterator[Weight]:
         for layer, shape in self.sublayers(input_shape):

@@ -214,7 +214,7 @@ class RNN(Layer):
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         require_min_rank(sequences, 3, SEQUENCES)
         check_running(self, sequences)
-        self.cell.check(step_shape(sequences))
+        self.cell.accept(step_shape(sequences))
 
     def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterable[Weight]:
         return under(self.cell.name, self.cell.weights(step_shape(sequences)))

@@ -241,7 +241,7 @@ class StackedRNNCells(Layer):
 
     def check(self, step: Shape, states: Shapes = None) -> None:
         for cell, shape in self.each(step):
-            cell.check(shape)
+            cell.accept(shape)
 
     def weights(self, step: Shape, states: Shapes = None) -> Iterator[Weight]:
         for cell, shape in self.each(step):

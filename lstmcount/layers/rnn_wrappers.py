@@ -81,8 +81,8 @@ class Bidirectional(Layer):
         return self.backward_layer or self.layer
 
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
-        self.layer.check(sequences)
-        self.backward.check(sequences)
+        self.layer.accept(sequences)
+        self.backward.accept(sequences)
 
     def inner(self) -> list[tuple[str, Any]]:
         name = self.layer.name or ""
@@ -159,6 +159,7 @@ class TimeDistributed(Layer):
     held_as: ClassVar[tuple[str, ...]] = ("layer",)
     supports_masking: ClassVar[bool] = True
     takes_mask: ClassVar[bool] = True
+    takes_structures: ClassVar[bool] = True  # in Keras 2
 
     def check(self, sequences: Shapes) -> None:
         given = flatten(sequences)
@@ -167,7 +168,7 @@ class TimeDistributed(Layer):
                 "expected at least a 3-D input (batch, timesteps, …), got " + show(sequences),
                 wanted_rank=3,
             )
-        self.layer.check(step_shapes(sequences))
+        self.layer.accept(step_shapes(sequences))
 
     def check_today(self, sequences: Shapes) -> None:
         if type(sequences) is not tuple:

@@ -29,6 +29,7 @@ class Declared(Layer):
     """What every declared layer does: it evaluates its declaration."""
 
     declaration: ClassVar[Declaration]
+    takes_structures: ClassVar[bool] = True
 
     def given(self, argument: str) -> Any:
         """An argument by its name, which need not be that of its field."""
@@ -41,7 +42,7 @@ class Declared(Layer):
 
     def check(self, *shapes: Shapes) -> None:
         for _, layer, read in self._wrapped(shapes):
-            layer.check(read)
+            layer.accept(read)
         for weight in self._own_weights(shapes):
             for dim in weight.shape:
                 _require_size(dim, f"the weight {weight.name!r}", weight.shape)

@@ -26,6 +26,7 @@ class DenseFeatures(Layer):
     partitioner: Any = None
 
     takes_mask: ClassVar[bool] = False
+    takes_structures: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         for column in self.feature_columns:

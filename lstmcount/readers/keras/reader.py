@@ -180,6 +180,7 @@ class _Reader:
             and self._is_model(entry)
         ):
             model = self.model(entry, path)
+            model.outputs = _unpacked(model.outputs)  # Keras 3.0 to 3.5 wrote one output as a list
             name = named(entry, path)
             if isinstance(config, dict) and config.get("name") is None and name:
                 model.name = name
