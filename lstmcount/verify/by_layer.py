@@ -52,9 +52,8 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
 def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
     """The tensors by the layers that the file names, in its order; else by their first words."""
     groups: dict[str, Tensors] = {name: [] for name in listed.get("layers", ())}
-    for path, shape, _ in listed["tensors"]:
-        starts = [path[:at] for at, sign in enumerate(path) if sign == "/" and path[:at] in groups]
-        name = starts[-1] if starts else path.partition("/")[0]
+    owners = listed.get("owners") or [path.partition("/")[0] for path, _, _ in listed["tensors"]]
+    for (path, shape, _), name in zip(listed["tensors"], owners, strict=True):
         groups.setdefault(name, []).append(Tensor(path, tuple(shape)))
     names = groups if "layers" in listed else sorted(groups, key=_counted)
     return {name: groups[name] for name in names if groups[name]}
@@ -100,11 +99,13 @@ def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | N
     found: dict[str, Tensors] = {leaf.name: [] for leaf in leaves}
     if len(found) < len(leaves):
         return None
+    with_slash = [name for name in found if "/" in name]
     for tensor in tensors:
-        words = [word for word in tensor.path.split("/")[1:-1] if word in found]
-        if len(set(words)) != 1:
+        words = {word for word in tensor.path.split("/")[1:-1] if word in found}
+        words |= {name for name in with_slash if f"/{name}/" in tensor.path}
+        if len(words) != 1:
             return None
-        found[words[0]].append(tensor)
+        found[words.pop()].append(tensor)
     return found
 
 

@@ -322,3 +322,54 @@ def test_layers_of_keras_2_13_are_counted_twice_where_they_have_weights() -> Non
         "layers/re_lu/vars/0",
         "x/query_dense/vars/0",
     ]
+
+
+COMPILED = ("layers/sequential/optimizer/vars/0", "layers/a/layers/b/optimizer/vars/1")
+
+
+def test_the_optimizer_of_a_compiled_model_inside_is_no_weight(tmp_path: Path) -> None:
+    """As in every GAN; a layer of the class `Optimizer` has a group of that name."""
+    from lstmcount.readers.files.tensors import read_tensors
+
+    h5py = pytest.importorskip("h5py")
+    weights = ("layers/optimizer/vars/0", "_layer_checkpoint_dependencies/optimizer/vars/0")
+    path = tmp_path / "model.weights.h5"
+    with h5py.File(path, "w") as file:
+        for name in (*COMPILED, *weights, "optimizer/vars/0"):
+            file.create_dataset(name, (2,), dtype="f4")
+    assert {name for name, _, _ in read_tensors(str(path))["tensors"]} == set(weights)
+
+
+NAMES = [("b", "b/one", "b/two"), ("b/two", "b", "b/b"), ("a/c", "a", "c")]
+
+
+@pytest.mark.parametrize("names", NAMES)
+def test_names_that_begin_with_the_names_of_others(tmp_path: Path, names: Any) -> None:
+    """Layers of Keras 2 whose names have slashes: a group lies in the group of another layer."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "Dense", "config": {"name": name, "units": units}}
+        for units, name in enumerate(names, 3)
+    ]
+    layers[0]["config"]["batch_input_shape"] = [None, 2]
+    for unknown in (False, True):
+        if unknown:  # only the stored tensors tell its count, which is then theirs
+            layers[1]["class_name"] = "OfSomebody"
+        path = tmp_path / f"model{unknown}.h5"
+        with h5py.File(path, "w") as file:
+            config = {"class_name": "Sequential", "config": layers}
+            file.attrs["model_config"] = json.dumps(config)
+            root = file.create_group("model_weights")
+            root.attrs["layer_names"] = [name.encode() for name in names]
+            inputs = 2
+            for units, name in enumerate(names, 3):
+                group = root.require_group(name)
+                group.attrs["weight_names"] = [f"{name}/kernel:0", f"{name}/bias:0"]
+                group.create_dataset(f"{name}/kernel:0", (inputs, units), dtype="f4")
+                group.create_dataset(f"{name}/bias:0", (units,), dtype="f4")
+                inputs = units
+        summary = infer(read(open_path(path)))
+        counts = [layer.params for layer in summary.layers]
+        assert counts[:2] == [9, 16]
+        if not unknown:
+            assert verify(open_path(path), summary).agrees

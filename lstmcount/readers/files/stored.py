@@ -49,6 +49,24 @@ def tree(listed: dict[str, Any]) -> Group:
     return root
 
 
+def by_owner(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
+    """The tensors by the layers in whose groups they stand, with their paths from there.
+
+    A layer without tensors is among them, if it has a group.
+    """
+    found: dict[str, list[Tensor]] = {}
+    if "owners" not in listed:
+        root = tree(listed)
+        return {name: list(group.below()) for name, group in root.groups.items()}
+    layers = set(listed["layers"])
+    for path, _ in listed["groups"]:
+        if path in layers:
+            found.setdefault(path, [])
+    for (path, shape, dtype), owner in zip(listed["tensors"], listed["owners"], strict=True):
+        found.setdefault(owner, []).append((path.removeprefix(f"{owner}/"), shape, dtype))
+    return found
+
+
 def _at(group: Group, path: list[str]) -> Group:
     for name in path:
         group = group.groups.setdefault(name, Group())
@@ -61,18 +79,20 @@ class Stored:
     def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
         self._read = read
         self._root: Group | None = None
+        self._owned: dict[str, list[Tensor]] = {}  # where the file says it: by the layer's name
         self._inside: dict[str, dict[str, list[Tensor]]] = {}
 
     def of(self, chain: Chain) -> list[Tensor] | None:
         """The tensors of a layer; None where nobody can say which they are."""
         if self._root is None:
             try:
-                self._root = tree(self._read())
+                listed = self._read()
+                self._root, self._owned = tree(listed), by_owner(listed)
             except LstmcountError:
                 self._root = Group()  # the layer stays as unknown as its config leaves it
         if any(name in self._root.groups for name in CONTAINERS):
             return self._in_checkpoint(self._root, chain)
-        return self._in_groups(self._root, chain)
+        return self._in_groups(chain)
 
     def _in_checkpoint(self, group: Group, chain: Chain) -> list[Tensor] | None:
         """Of Keras 3: a group for each layer, called after its class and counted."""
@@ -84,17 +104,18 @@ class Stored:
             group = found
         return list(group.below())
 
-    def _in_groups(self, root: Group, chain: Chain) -> list[Tensor] | None:
+    def _in_groups(self, chain: Chain) -> list[Tensor] | None:
         """Of an `.h5` file: a group for each layer; a model's holds all that is inside it."""
         top, inner = chain[0][0], chain[-1][0]
-        if top not in root.groups:
-            return None
-        if len(chain) == 1:
-            return list(root.groups[top].below())
+        tensors = self._owned.get(top)
+        if tensors is None or len(chain) == 1:
+            return tensors
+        if "/" in inner:
+            return [each for each in tensors if f"/{inner}/" in f"/{each[0]}"] or None
         if top not in self._inside:
             by_layer: dict[str, list[Tensor]] = {}
             self._inside[top] = by_layer
-            for tensor in root.groups[top].below():
+            for tensor in tensors:
                 for name in dict.fromkeys(tensor[0].split("/")[:-1]):
                     by_layer.setdefault(name, []).append(tensor)
         return self._inside[top].get(inner)
@@ -115,6 +136,20 @@ def attach(model: ModelConfig, stored: Stored, above: Chain = ()) -> None:
 
 def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
     """A layer for each group of tensors: their counts are known, their shapes in use are not."""
+    found = _by_container(listed) if "owners" not in listed else by_owner(listed)
+    layers = [
+        LayerConfig(class_name="Weights", name=name, arguments={"tensors": group}, strict=False)
+        for name, group in found.items()
+        if group
+    ]
+    if not layers:
+        raise LstmcountError("there is neither a model nor a tensor in this file")
+    note = f"{why}: counts are of the tensors; shapes, and which of them train, are not known"
+    return ModelConfig(name="weights", class_name="Weights", layers=layers, notes=[note])
+
+
+def _by_container(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
+    """By the first group of their paths; in files of Keras 3 by the layers in the container."""
     root = tree(listed)
     inside = next((root.groups[name] for name in CONTAINERS if name in root.groups), None)
     found: dict[str, list[Tensor]] = {}
@@ -125,11 +160,4 @@ def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
             layer = inside.groups.get(start)  # none where a tensor lies in no layer's group
             start = (layer.owner if layer else None) or start
         found.setdefault(start, []).append((rest or path, shape, dtype))
-    if not found:
-        raise LstmcountError("there is neither a model nor a tensor in this file")
-    layers = [
-        LayerConfig(class_name="Weights", name=name, arguments={"tensors": group}, strict=False)
-        for name, group in found.items()
-    ]
-    note = f"{why}: counts are of the tensors; shapes, and which of them train, are not known"
-    return ModelConfig(name="weights", class_name="Weights", layers=layers, notes=[note])
+    return found

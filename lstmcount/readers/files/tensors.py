@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -25,8 +25,9 @@ MAX_DEPTH = 200  # of groups in groups
 MAX_TEXT = 8 * 2**20  # letters in the names of all, which a file needs to hold but once
 # Stored beside the weights, and none of them.
 _STATE = re.compile(
-    r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0"
-    r"|(.*/)?vars/idf_weights"
+    r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?"
+    r"|(.*/)?(?<!layers/)(?<!_dependencies/)optimizer(/.*)?"  # of a compiled model inside
+    r"|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0|(.*/)?vars/idf_weights"
 )
 
 
@@ -66,7 +67,8 @@ def listed(root: Any) -> dict[str, list[Any]]:
     """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner).
 
     Where the file says the names of the `layers`, tensors are in the order of these and of the
-    layers' weights.
+    layers' weights, and `owners` says for each tensor in whose group it stands: a name may begin
+    with another, and a slash.
     """
     tensors: list[Any] = []
     groups: list[Any] = []
@@ -74,6 +76,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
     is_by_layer = layers is not None  # and nothing else: a layer may be called `metrics`
     places = {name: place for place, name in enumerate(layers or ())}
     order: dict[str, tuple[int, int]] = {}
+    owner_of: dict[str, str] = {}
     left = MAX_TEXT
 
     def bound(*texts: str | None) -> None:
@@ -101,6 +104,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
             for place, weight in enumerate(names(item, "weight_names") or ()):
                 bound(path, weight)
                 order[f"{path}/{weight}"] = (places.get(name, len(places)), place)
+                owner_of[f"{path}/{weight}"] = path
         elif path.endswith("/vars"):
             owner = _text(item.attrs.get("name"))
             bound(owner)
@@ -112,7 +116,19 @@ def listed(root: Any) -> dict[str, list[Any]]:
     if layers is None:
         return {"tensors": tensors, "groups": groups}
     tensors.sort(key=lambda tensor: order.get(tensor[0], (len(places), 0)))
-    return {"tensors": tensors, "groups": groups, "layers": layers}
+    owners = [owner_of.get(path) or _owner(path, places) for path, _, _ in tensors]
+    return {"tensors": tensors, "groups": groups, "layers": layers, "owners": owners}
+
+
+def _owner(path: str, layers: Container[str]) -> str:
+    """The layer of the longest name that the path begins with; else the path's first word.
+
+    >>> _owner("a/c/kernel", {"a", "a/c"}), _owner("x/y", {"a"})
+    ('a/c', 'x')
+    """
+    parts = path.split("/")
+    begun = ("/".join(parts[:end]) for end in range(len(parts) - 1, 0, -1))
+    return next((name for name in begun if name in layers), parts[0])
 
 
 def _shape(dataset: Any) -> list[int]:
