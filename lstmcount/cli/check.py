@@ -61,7 +61,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory measures.")
 @click.option("--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open.")
 @click.option("--config", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
-@click.option("--format", "fmt", type=click.Choice(FORMATS), help="Default: text.")
+@click.option("--format", "fmt", type=click.Choice(list(FORMATS)), help="Default: text.")
 @click.option("--output", metavar="FILE", help="Write the report there.")
 @click.option("--report", "more", multiple=True, metavar="FORMAT=FILE", help="Another report.")
 @click.option("--why", is_flag=True, help="Show the largest layers too.")

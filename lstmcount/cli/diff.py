@@ -16,7 +16,7 @@ from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, declared_for, open_argument
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
-from lstmcount.diff.formats import FORMATS, render
+from lstmcount.diff.formats import FORMATS
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
@@ -33,7 +33,7 @@ Opened = dict[str, Callable[[], Source | None]]
 @click.command(short_help="What changed between two models, or since a git branch.")
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
 @click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
-@click.option("--format", "fmt", type=click.Choice(FORMATS), default="table")
+@click.option("--format", "fmt", type=click.Choice(list(FORMATS)), default="table")
 @click.option("--output", metavar="FILE", help="Write it there.")
 @click.option("--exit-code", is_flag=True, help="Status 1 if anything differs, as in git.")
 @source_options
@@ -66,7 +66,7 @@ def command(
             changes = found.between(*sources)
         else:
             raise click.UsageError("give two models, OLD and NEW, or --base REF and models")
-        text = render(fmt, changes)
+        text = FORMATS[fmt](changes)
         if found.errors and not changes:
             pass  # nothing could be compared, which is not "no difference"
         elif output:

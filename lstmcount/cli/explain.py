@@ -80,10 +80,9 @@ def command(
 
         print_lines(text(derivations, whole), color)
     else:
-        from lstmcount.explain import markup as explanation_markup
+        from lstmcount.explain.markup import FORMATS
 
-        write = getattr(explanation_markup, fmt)
-        click.echo(write(derivations, whole), nl=False)
+        click.echo(FORMATS[fmt](derivations, whole), nl=False)
     print_notes(summary.notes)
 
 

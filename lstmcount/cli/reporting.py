@@ -8,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
-from lstmcount.budgets.reports import FORMATS, Report, report
+from lstmcount.budgets.reports import FORMATS
+from lstmcount.budgets.reports.base import Report
 from lstmcount.budgets.reports.text import Report as TextReport
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
@@ -50,7 +51,7 @@ def reports_for(
         reports = []
         for name, file in wanted:
             outputs.append(open_output(file))
-            one = report(name, _echo if file == "-" else outputs[-1].write)
+            one = FORMATS[name](_echo if file == "-" else outputs[-1].write)
             if isinstance(one, TextReport):
                 one.quiet, one.errors = quiet, file != "-"
             reports.append(one)
@@ -85,7 +86,7 @@ def _named(value: str) -> tuple[str, str]:
 def _step_summary(file: str) -> Iterator[Report]:
     """Markdown put at the end of the step summary, as much of it as GitHub takes."""
     lines: list[str] = []
-    yield report("markdown", lines.append)
+    yield FORMATS["markdown"](lines.append)
     text, used = "".join(lines), os.path.getsize(file) if os.path.exists(file) else 0
     if used + len(text.encode()) < MAX_STEP_SUMMARY:
         with open(file, "a", encoding="utf-8") as stream:

@@ -18,7 +18,7 @@ from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import Reading, open_argument, read_settings
 from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks, size_of
-from lstmcount.design.points import WRITERS, table, write_parquet
+from lstmcount.design.points import FORMATS, table, write_parquet
 from lstmcount.design.ranges import parse_range
 from lstmcount.design.sweep import Points, joined, swept
 from lstmcount.design.template import Template
@@ -85,7 +85,7 @@ def command(
     if where is not None:
         Condition(where)
     picture = None if plot is None else format_of(plot)
-    fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in WRITERS else "table")
+    fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
     opened = open_argument(source, Reading(settings, model))
     try:
         template = Template(opened, tuple(grid), settings)
@@ -199,7 +199,7 @@ def _write(parts: Iterator[Points] | _Interruptible, fmt: str, output: Path | No
         if left:
             click.echo(f"… and {left:,} points more; see them with --format csv", err=True)
         return
-    _to(output, lambda file: WRITERS[fmt](parts, file))
+    _to(output, lambda file: FORMATS[fmt](parts, file))
 
 
 def _to(output: Path | None, write: Callable[[IO[str]], object]) -> None:

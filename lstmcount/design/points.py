@@ -52,7 +52,7 @@ def write_parquet(points: Points, path: Path) -> None:
     pyarrow.parquet.write_table(pyarrow.table(columns), path)
 
 
-WRITERS: dict[str, Callable[[Iterable[Points], IO[str]], None]] = {
+FORMATS: dict[str, Callable[[Iterable[Points], IO[str]], None]] = {
     "csv": write_csv,
     "jsonl": write_jsonl,
 }

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 
-from lstmcount.diff import ModelChange
+from lstmcount.diff import ModelChange, json, markdown, table
 
-FORMATS = ("table", "json", "markdown")
-
-
-def render(fmt: str, changes: Sequence[ModelChange]) -> str:
-    found: Callable[[Sequence[ModelChange]], str] = importlib.import_module(
-        f"lstmcount.diff.{fmt}"
-    ).render
-    return found(changes)
+FORMATS: dict[str, Callable[[Sequence[ModelChange]], str]] = {
+    "table": table.render,
+    "json": json.render,
+    "markdown": markdown.render,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lstmcount.escapes import code_block, code_span, for_latex, for_markdown, for_markdown_cell
 from lstmcount.explain.derivation import Derivation, Part
@@ -116,3 +116,9 @@ def _latex_part(part: Part) -> Iterator[str]:
 
 def _number(value: int) -> str:
     return f"{value:,}".replace(",", "{,}")
+
+
+FORMATS: dict[str, Callable[[Sequence[Derivation], Summary | None], str]] = {
+    "markdown": markdown,
+    "latex": latex,
+}

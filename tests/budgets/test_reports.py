@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from lstmcount.budgets.reports import FORMATS, report
+from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Check, Result, Share, Totals
 from lstmcount.errors import Location
 from tests.conftest import ROOT
@@ -81,7 +81,7 @@ RESULTS = {
 def render(fmt: str, results: list[Result]) -> str:
     parts: list[str] = []
     totals = Totals()
-    one = report(fmt, parts.append)
+    one = FORMATS[fmt](parts.append)
     for result in results:
         totals.add(result)
         one.add(result)

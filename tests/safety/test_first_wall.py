@@ -30,13 +30,11 @@ MODULES = {
 OF_A_TABLE = "the name stands in a table of the package"
 OF_A_STRUCT = "the name is a field of the struct, from its definition"
 OF_THE_CODE = "the name is written in the code, in the loop or the call around it"
-OF_AN_OPTION = "the name is one of the choices of an option"
 ALLOWED = {
     "__init__.py:__getattr__": "the names that the package exports",
     "programs/libraries/keras/architectures/__init__.py:Application.build": OF_A_TABLE,
     "budgets/syntax.py:_limits": OF_A_TABLE,
     "cli/commands.py:Commands.get_command": OF_A_TABLE,
-    "cli/explain.py:command": OF_AN_OPTION,
     "convert/arguments.py:given": OF_A_STRUCT,
     "design/solve.py:Goal.of": OF_A_TABLE,
     "design/sweep.py:measured": OF_THE_CODE,
@@ -55,10 +53,8 @@ ALLOWED = {
     "layers/spatial.py:Spatial.check_sizes": OF_THE_CODE,
     "layers/unknown_arguments.py:convert": OF_A_STRUCT,
     "pictures/drawing.py:_wrapped": OF_THE_CODE,
-    "diff/formats.py:render": OF_AN_OPTION,
     "expressions/traced.py:_add_operators": OF_THE_CODE,
     "renderers/records.py:rows": OF_THE_CODE,
-    "budgets/reports/__init__.py:report": OF_AN_OPTION,
     "report/colours.py:_pair": OF_THE_CODE,
     "report/derivations.py:_key": OF_A_STRUCT,
     "report/memory.py:_lines": OF_THE_CODE,
@@ -73,8 +69,6 @@ IMPORTED = {
     "isolation/plain.py": "pickle: a reader that makes a short list of classes and nothing else",
     "layers/__init__.py": "importlib: families of layers, and layers that packages offer",
     "layers/ops/__init__.py": "importlib: the operation in the table",
-    "diff/formats.py": "importlib: the format that was asked for",
-    "budgets/reports/__init__.py": "importlib: the format that was asked for",
     "report/page.py": "importlib: the package's own files",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount.budgets.reports import Write
+from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.reports.paths import file_of, repository_path
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.escapes import for_workflow, for_workflow_property

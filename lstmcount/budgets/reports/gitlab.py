@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.budgets.reports import Write
+from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.reports.fingerprints import fingerprint
 from lstmcount.budgets.reports.paths import file_of, repository_path
 from lstmcount.budgets.results import Check, Result, Totals

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.budgets.reports import Write
+from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.renderers.records import to_json
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount.budgets.reports import Write
+from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.reports.paths import repository_path
 from lstmcount.budgets.reports.text import budget_place
 from lstmcount.budgets.results import Result, Totals

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lstmcount import __version__
-from lstmcount.budgets.reports import Write
+from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.reports.fingerprints import fingerprint
 from lstmcount.budgets.reports.paths import file_of, repository_path
 from lstmcount.budgets.results import Check, Result, Totals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount.budgets.reports import Write
+from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.escapes import escape
 
