@@ -70,9 +70,10 @@ class LstmcountError(Exception):
         return escape(_shortened(f"{where}: {self.message}" if where else self.message))
 
 
-# What formulas raise on inputs that no check foresaw: of another rank, several instead of one.
-MISFITS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-WRONG = (LstmcountError, *MISFITS)  # and on what a check refuses
+# Exceptions that a shape formula may raise on input that `check` did not anticipate: a tensor of
+# another rank, several tensors instead of one.
+FORMULA_ERRORS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+CALL_ERRORS = (LstmcountError, *FORMULA_ERRORS)  # and those that `check` raises itself
 
 
 class UnlistedLayersError(LstmcountError):

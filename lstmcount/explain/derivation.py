@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import WRONG
+from lstmcount.errors import CALL_ERRORS
 from lstmcount.explain.closed_form import Axis, axes_of, blocks_of, closed_form
 from lstmcount.explain.expressions import (
     Formula,
@@ -142,7 +142,7 @@ def _shape_reason(summary: LayerSummary) -> str:
         return ""
     try:
         text: str = reason(summary.input_shape, summary.output_shape)
-    except WRONG:  # a file's call reads more, or less, than the layer takes
+    except CALL_ERRORS:  # a file's call reads more, or less, than the layer takes
         return ""
     return text
 

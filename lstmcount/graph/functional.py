@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.errors import WRONG, LstmcountError, Path, ShapeError
+from lstmcount.errors import CALL_ERRORS, LstmcountError, Path, ShapeError
 from lstmcount.graph.layer import BuiltLayer, Node, node_of, recorded_outputs
 from lstmcount.graph.references import (
     filled_with,
@@ -85,7 +85,7 @@ class Calls:
             args, kwargs = filled_with(given, shapes), filled_with(kwargs, shapes)
         try:
             output = layer.call(args, kwargs, self.checked)
-        except WRONG as error:
+        except CALL_ERRORS as error:
             path = call.path or config.path
             raise call_error(error, layer, [*args, *kwargs.values()], path, inputs) from None
         recorded = False

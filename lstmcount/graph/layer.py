@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.errors import WRONG, ShapeError
+from lstmcount.errors import CALL_ERRORS, ShapeError
 from lstmcount.graph.references import all_none, refilled
 from lstmcount.layers.base import Layer
 from lstmcount.layers.stored import stored_weights
@@ -277,7 +277,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
                     self._build(shapes)
                 if are_known(shapes):
                     self.built_output = self.layer.output_shape(*shapes)
-            except WRONG:
+            except CALL_ERRORS:
                 pass  # Keras leaves it unbuilt too
         if self.state == "unbuilt" and self.config.stored and self.config.stored():
             self._take_stored()

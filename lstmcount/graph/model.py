@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.errors import WRONG, LstmcountError, ShapeError
+from lstmcount.errors import CALL_ERRORS, LstmcountError, ShapeError
 from lstmcount.graph.functional import Calls, call_error
 from lstmcount.graph.layer import (
     AROUND_ONE,
@@ -261,7 +261,7 @@ class Graph:
                 args = [value]
                 try:
                     value = layer.call(args, {}, self.checked)
-                except WRONG as error:
+                except CALL_ERRORS as error:
                     raise call_error(error, layer, args, layer.config.path, previous) from None
                 if value is None and layer.config.recorded is not None:
                     shapes = recorded_outputs(layer, 0) or [None]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pickle import UnpicklingError
 from typing import Any
 
-from lstmcount.errors import MISFITS, LstmcountError
+from lstmcount.errors import FORMULA_ERRORS, LstmcountError
 from lstmcount.isolation import forked, plain
 from lstmcount.layers.custom.known import NONE, CustomLayers
 
@@ -39,7 +39,7 @@ def isolated(task: Task, *args: Any, what: str, custom: CustomLayers = NONE) -> 
         raise LstmcountError(f"{what}: {given}")
     try:
         answer = plain.load(given, custom)
-    except (UnpicklingError, EOFError, *MISFITS) as error:
+    except (UnpicklingError, EOFError, *FORMULA_ERRORS) as error:
         raise LstmcountError(f"{what}: what was read of it is no answer") from error
     if not isinstance(answer, plain.Answer):
         raise LstmcountError(f"{what}: what was read of it is no answer")

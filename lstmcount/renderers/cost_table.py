@@ -75,11 +75,9 @@ def _layers(layers: Sequence[LayerCost]) -> Iterator[Line]:
 def _rows(rows: Sequence[Row], in_bytes: bool) -> Iterator[Line]:
     width = max(len(str(row.amount)) for row in rows)
     for row in rows:
-        size = ""
+        size, value = "", row.amount.value
         if in_bytes:
-            value = row.amount.value
-            size = "" if value is None else readable_size(value)
-            size = f" B  {size:>10}" if value is not None else " " * 14
+            size = " " * 14 if value is None else f" B  {readable_size(value):>10}"
         line = f"  {row.name:<13}{row.amount!s:>{width}}{size}  "
         rule = textwrap.wrap(row.rule, max(20, WIDTH - len(line)))
         yield ("result" if row.name == "Total" else "plain"), line + rule[0]

@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "RandomWidth",
     ),
 }
-OTHER = "other"  # nested models, operations, classes that nobody knows
+OTHER = "other"  # nested models, operations, unknown classes
 
 
 class Paint(msgspec.Struct, frozen=True, kw_only=True):

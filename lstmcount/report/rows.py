@@ -27,7 +27,7 @@ def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list
     """One for each layer, those of a nested model after it, in the order of ROW."""
     try:
         macs = measured.of_layers["macs"] if summary.graph.is_built else None
-    except LstmcountError:  # an input shape that nobody knows
+    except LstmcountError:  # an unknown input shape
         macs = None
     return [_row(layer, macs, derivations) for layer in summary.walk()]
 

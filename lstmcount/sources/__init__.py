@@ -15,8 +15,7 @@ from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.readers.files import saved_model
 from lstmcount.readers.files.binary import HDF5, is_binary, read_binary
 from lstmcount.readers.spec.reader import MAX_LAYERS, is_spec, read_spec
-from lstmcount.readers.text import content
-from lstmcount.readers.text import file_signatures as foreign
+from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
 from lstmcount.readers.text.regular import refuse_special
@@ -102,7 +101,7 @@ def _open_folder(name: str) -> Source:
     path = FilePath(name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
     if data is None:
-        what = foreign.of_folder(path) or "a directory"
+        what = file_signatures.of_folder(path) or "a directory"
         raise located(LstmcountError(f"this is {what}"), name)
     return Source(name, data, folder=os.path.dirname(name))
 

@@ -57,7 +57,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     for path, tensor in _today(tree(listed)):
         held[_layer(path)].stored[path] = tensor
     for name in [name for name, each in held.items() if f"{name}?" in each.expected]:
-        del held[name]  # nobody knows what that layer has
+        del held[name]  # the weights of that layer are unknown
     found.values = sum(tensor.count for each in held.values() for tensor in _each_once(each))
     _compare_strays(held, found)
     for each in held.values():

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.errors import MISFITS, ShapeError
+from lstmcount.errors import FORMULA_ERRORS, ShapeError
 from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
 
 Axes = int | list[int] | None
@@ -44,7 +44,7 @@ class Operation(msgspec.Struct, kw_only=True):
             return None
         try:
             output = self.call(*args, **kwargs)
-        except MISFITS as error:
+        except FORMULA_ERRORS as error:
             raise ShapeError(f"cannot take {_shown(args, kwargs)} ({error})") from None
         for shape in flatten(output):
             for dim in shape:
@@ -57,7 +57,7 @@ class Operation(msgspec.Struct, kw_only=True):
             return 0
         try:
             return self.contractions(*args, **kwargs)
-        except MISFITS:
+        except FORMULA_ERRORS:
             return 0
 
 

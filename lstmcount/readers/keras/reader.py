@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.graph.references import refs_in
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.naming import AutoNames
-from lstmcount.readers.keras import embedded_models as searching
+from lstmcount.readers.keras.embedded_models import only_model, opened
 from lstmcount.readers.keras.graph import as_functional, is_graph
 from lstmcount.readers.keras.kinds import Kind, Kinds, registered_name
 from lstmcount.readers.keras.legacy import (
@@ -50,8 +50,8 @@ def find_model(data: Any) -> Found | None:
         key = next((key for key in WRAPPERS if isinstance(inner.get(key), dict | str)), None)
         if key is None:
             break
-        inner, path = searching.opened(inner[key]), (*path, key)
-    return searching.only_model(data)
+        inner, path = opened(inner[key]), (*path, key)
+    return only_model(data)
 
 
 def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = ()) -> ModelConfig:

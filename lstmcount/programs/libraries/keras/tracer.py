@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
-from lstmcount.errors import MISFITS, WRONG, LstmcountError
+from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.layer import built_layer
 from lstmcount.graph.model import create
 from lstmcount.naming import AutoNames, is_text
@@ -225,7 +225,7 @@ class Tracer:
             return layer.built.call(args, kwargs)
         except LstmcountError as error:
             layer.error = error
-        except MISFITS as error:  # a layer that the registry does not know well enough
+        except FORMULA_ERRORS as error:  # a layer that the registry does not know well enough
             layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
         finally:
             self.charge(written.made, record.place.node)
@@ -253,7 +253,7 @@ class Tracer:
         try:
             operation = create(config)
             return operation and operation.output_shape(*[_array_shapes(arg) for arg in args])
-        except WRONG:
+        except CALL_ERRORS:
             return None
 
     # -- models ---------------------------------------------------------------------------------
