@@ -102,7 +102,7 @@ def parse(optimizer: Any) -> tuple[str, Arguments]:
         return _BY_LOWER.get(optimizer.lower(), optimizer), {}
     if not isinstance(optimizer, dict):
         return "", {}
-    name = str(optimizer.get("class_name"))
+    name = str(of_keras(optimizer).get("class_name"))
     config = optimizer.get("config")
     return _BY_LOWER.get(name.lower(), name), config if isinstance(config, dict) else {}
 

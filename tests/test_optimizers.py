@@ -209,3 +209,13 @@ def test_against_built_optimizers() -> None:
         want = [(tuple(v.shape), str(v.dtype)) for v in optimizer.variables]
         assert [(w.shape, w.dtype) for w in found] == want, config
         assert parse(config)[0] == type(optimizer).__name__
+
+
+def test_an_optimizer_of_tensorflow_2_in_a_file() -> None:
+    """TensorFlow 2.11 to 2.15 registered Keras's own under the package of the author's."""
+    variables = [("d/kernel", Weight("kernel", (4, 3)))]
+    adam = {"class_name": "Custom>Adam", "config": {}}
+    scaled = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": adam}}
+    assert optimizer_variables(adam, variables) == optimizer_variables("adam", variables)
+    assert optimizer_variables(scaled, variables) is not None
+    assert optimizer_variables({"class_name": "Mine>Adam", "config": {}}, variables) is None

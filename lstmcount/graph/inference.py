@@ -93,6 +93,10 @@ def _unread(graph: Graph) -> set[Node]:
     return set(graph.made).difference(kept) if len(kept) < len(graph.made) else set()
 
 
+NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first"
+NO_INPUT_SHAPE += ", as in --set 'input_shape=[null,28]'"
+
+
 def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
     """Notes on the layers whose weights no formula tells."""
     names: dict[str, list[str]] = {"unknown": [], "stored": [], "unbuilt": []}
@@ -106,7 +110,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
         yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
     if names["unbuilt"]:
         shown = _shown(names["unbuilt"])
-        yield f"not known: the parameters of {shown}: the model's input shape is not said"
+        yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE}"
     if names["stored"]:
         yield f"as the tensors in the file say: the parameters of {_shown(names['stored'])}: {why}"
 

@@ -9,6 +9,7 @@ import msgspec
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.shapes import Shape, shape_of
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -59,15 +60,43 @@ def _is_comparison(text: str, at: int) -> bool:
     return text[at + 1 : at + 2] == "=" or text[max(at - 1, 0) : at] in ("=", "!", "<", ">")
 
 
+INPUT_SHAPE = "input_shape"
+
+
 def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:
     """Set arguments of layers: `lstm.units`, or `encoder.lstm.units` inside a nested model.
+
+    Of a Sequential that was not built, `input_shape` is the shape to build it with.
 
     Raises `LstmcountError` for what is neither a variable nor an argument of a layer.
     """
     for name, value in settings.items():
+        if name == INPUT_SHAPE and _is_unbuilt(config):
+            config.build_input_shape = _batch_shape(value)
+            continue
         layer, argument = find_argument(config, name)
         layer.arguments = {**layer.arguments, argument: value}
         layer.expressions = {k: v for k, v in layer.expressions.items() if k != argument}
+
+
+def _is_unbuilt(config: ModelConfig) -> bool:
+    """Whether nothing in a Sequential says what it reads."""
+    first = config.layers[0] if config.layers else None
+    if not config.is_sequential or config.build_input_shape is not None or first is None:
+        return False
+    return first.class_name not in ("InputLayer", "Weights")
+
+
+def _batch_shape(value: Any) -> Shape:
+    """A shape with its batch dimension, as Keras's `build` takes it."""
+    dims = value if isinstance(value, list) else []
+    if len(dims) < 2 or any(type(dim) is not int and dim is not None for dim in dims):
+        raise LstmcountError(
+            f"{INPUT_SHAPE}: expected a shape with the batch first, such as [null, 5], got {value}"
+        )
+    if any(dim is not None and dim < 1 for dim in dims):
+        raise LstmcountError(f"{INPUT_SHAPE}: expected positive dimensions, got {value}")
+    return shape_of(dims)
 
 
 def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:

@@ -14,6 +14,12 @@ _OF_KERAS = {"class_name", "config"}  # what it appended to a file holds the las
 MAX_MERGED = 200_000  # keys that `<<` brings, in all
 MAX_DIGITS = 4000  # of a number; in base 60 they take quadratic time
 MAX_BITS = 8_192  # of a whole number, which hexadecimal digits may have more of
+_WRAPPED: dict[str, type[list[Any]] | type[dict[str, Any]]] = {
+    "ListWrapper": list,
+    "_TupleWrapper": list,
+    "_DictWrapper": dict,
+    "OrderedDict": dict,
+}
 _SURPRISING = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+)")
 
 
@@ -93,6 +99,25 @@ class Loader(_Base):  # type: ignore[misc]
         number: float = self.construct_yaml_float(node)
         return number
 
+    def construct_wrapped(self, suffix: str, node: Any) -> Any:
+        """A list or a dict in the class with which TensorFlow tracked it: nothing is called."""
+        kind = _WRAPPED.get(suffix.rpartition(".")[2])
+        given: Any = None
+        if kind is not None and isinstance(node, yaml.SequenceNode):
+            given = (self.construct_sequence(node, deep=True) or [kind()])[0]
+        elif kind is not None and isinstance(node, yaml.MappingNode):
+            parts = self.construct_mapping(node, deep=True)
+            own = parts.get("listitems" if kind is list else "dictitems")
+            given = own if own is not None else (parts.get("args") or [kind()])[0]
+        if kind is dict and isinstance(given, list):  # of pairs
+            pairs = all(isinstance(each, list) and len(each) == 2 for each in given)
+            given = {str(each[0]): each[1] for each in given} if pairs else None
+        if kind is None or not isinstance(given, kind):
+            raise ConstructorError(
+                None, None, f"the tag {node.tag!r} makes a Python object", node.start_mark
+            )
+        return given
+
     def construct_date(self, node: Any) -> str:
         text: str = node.value
         return text
@@ -106,6 +131,12 @@ for _tag in ("tuple", "unicode", "str"):
     Loader.add_constructor(
         f"tag:yaml.org,2002:python/{_tag}",
         Loader.yaml_constructors[f"tag:yaml.org,2002:{_kind}"],
+    )
+
+
+for _how in ("apply", "new"):
+    Loader.add_multi_constructor(
+        f"tag:yaml.org,2002:python/object/{_how}:", Loader.construct_wrapped
     )
 
 
