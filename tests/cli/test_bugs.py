@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount import cli
-from tests.cli.conftest import Call
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call, Run
 
 SPEC = "configs/lstm_cell.yaml"
 

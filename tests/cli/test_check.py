@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Call
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call, Run
 from tests.repository import Repository, spec
 
 SMALL, LARGE = spec({"LSTM": 8}, {"Dense": 2}), spec({"LSTM": 16}, {"Dense": 2})  # 562, 1,634

@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount.cli.commands import SECTIONS
-from tests.cli.conftest import Call
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call, Run
 
 COMMANDS = {name: example for group in SECTIONS.values() for name, example in group.items()}
 CONFIG = "configs/action_recognition.yaml"

@@ -17,7 +17,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.layers.custom.known import NONE
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import open_source, read
-from tests.cli.conftest import Call
+from tests.conftest import Call
 
 POOL: dict[str, Any] = {
     "arguments": {"units": None, "heads": 4, "use_bias": True},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
+from tests.conftest import Call
 from tests.repository import Repository, spec
 
 OLD = spec({"LSTM": 8}, {"Dense": 2})

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount.sources import git_command
-from tests.cli.conftest import Call
+from tests.conftest import Call
 from tests.repository import Repository, spec
 
 OLD, NEW = spec({"Dense": 1}), spec({"Dense": 2})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
+from tests.conftest import Call
 
 SPECS = {
     "a name of true": "input_shape: [3]\nlayers:\n- model: {layers: [{Dense: 2}]}\n  name: true",

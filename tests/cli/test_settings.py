@@ -8,7 +8,7 @@ import click
 import pytest
 
 from lstmcount.cli.commands import cli
-from tests.cli.conftest import Call
+from tests.conftest import Call
 from tests.repository import Repository
 
 SPEC = """\

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
+from tests.conftest import Call
 from tests.repository import spec
 from tests.safety.bounded import run as run_bounded
 

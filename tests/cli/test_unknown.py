@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lstmcount import summarize
-from tests.conftest import Run
+from tests.conftest import Call
 
 CUSTOM: dict[str, Any] = {
     "class_name": "Sequential",
@@ -32,14 +32,14 @@ def model(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_summary_goes_on_past_it(run: Run, model: str) -> None:
-    done = run("summary", model)
+def test_summary_goes_on_past_it(call: Call, model: str) -> None:
+    done = call("summary", model)
     assert done.returncode == 0
     assert "mine (MyLayer)" in done.stdout
     for words in ("Total", "Trainable", "Non-trainable"):
         assert f"{words} params: ?" in done.stdout
     assert "dense (Dense), mine (MyLayer)" in done.stderr
-    record = json.loads(run("summary", model, "--format", "json").stdout)
+    record = json.loads(call("summary", model, "--format", "json").stdout)
     assert record["total_params"] is None
 
 
@@ -59,15 +59,15 @@ def test_summary_goes_on_past_it(run: Run, model: str) -> None:
     ],
     ids=lambda arguments: " ".join(arguments),
 )
-def test_every_command_says_so(run: Run, model: str, arguments: list[str]) -> None:
-    done = run(arguments[0], model, *arguments[1:])
+def test_every_command_says_so(call: Call, model: str, arguments: list[str]) -> None:
+    done = call(arguments[0], model, *arguments[1:])
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 2)
 
 
-def test_nothing_to_read(run: Run) -> None:
+def test_nothing_to_read(call: Call) -> None:
     for text in ("[]", "{}", "null", "3", '"words"'):
-        done = run("summary", "-", stdin=text)
+        done = call("summary", "-", stdin=text)
         assert (done.returncode, done.stdout) == (2, "")
 
 
@@ -117,10 +117,10 @@ def test_a_class_without_weights_has_none_whatever_it_reads(after: str) -> None:
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_model_that_does_not_say_what_it_reads(
-    run: Run, tmp_path: Path, arguments: list[str], status: int, words: str
+    call: Call, tmp_path: Path, arguments: list[str], status: int, words: str
 ) -> None:
     path = tmp_path / "model.yaml"
     path.write_text("layers: [{Dense: 4}, Flatten]")
-    done = run(arguments[0], str(path), *arguments[1:])
+    done = call(arguments[0], str(path), *arguments[1:])
     assert done.returncode == status
     assert words in done.stdout + done.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Call
 
 SPEC = "input_shape: [5, 126]\nlayers:\n  - {entry}\n"
 
@@ -53,10 +53,10 @@ ENTRIES = [
 
 
 @pytest.mark.parametrize(("entry", "place", "words"), ENTRIES, ids=[e[0] for e in ENTRIES])
-def test_entry(run: Run, tmp_path: Path, entry: str, place: str | None, words: str) -> None:
+def test_entry(call: Call, tmp_path: Path, entry: str, place: str | None, words: str) -> None:
     path = tmp_path / "model.yaml"
     path.write_text(SPEC.replace("{entry}", entry))
-    done = run("summary", str(path))
+    done = call("summary", str(path))
     assert done.returncode == 2
     assert done.stdout == ""
     assert words in done.stderr
@@ -117,10 +117,10 @@ SPECS = {
 
 
 @pytest.mark.parametrize(("text", "words"), SPECS.values(), ids=list(SPECS))
-def test_spec(run: Run, tmp_path: Path, text: str, words: str) -> None:
+def test_spec(call: Call, tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "model.yaml"
     path.write_text(text)
-    done = run("summary", str(path))
+    done = call("summary", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -137,7 +137,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("old", "new", "words"), FILES)
-def test_file(run: Run, old: str, new: str, words: str) -> None:
+def test_file(call: Call, old: str, new: str, words: str) -> None:
     start = {"name": "i", "batch_input_shape": [1, 2, 3]}
     layers = [
         {"class_name": "InputLayer", "config": start, "name": "i", "inbound_nodes": []},
@@ -150,12 +150,12 @@ def test_file(run: Run, old: str, new: str, words: str) -> None:
     ]
     config = {"layers": layers, "input_layers": [["i", 0, 0]], "output_layers": [["l", 0, 0]]}
     text = json.dumps({"config": config, "class_name": "Model"})
-    done = run("summary", "-", stdin=text.replace(old, new))
+    done = call("summary", "-", stdin=text.replace(old, new))
     assert done.returncode == 2
     assert words in done.stderr
 
 
-def test_missing_file_directory_binary_and_latin1(run: Run, tmp_path: Path) -> None:
+def test_missing_file_directory_binary_and_latin1(call: Call, tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\x00\x01\x02" * 100)
     (tmp_path / "latin1.yaml").write_bytes(b"name: caf\xe9\n")
     for name, words in {
@@ -164,14 +164,14 @@ def test_missing_file_directory_binary_and_latin1(run: Run, tmp_path: Path) -> N
         "binary.yaml": "binary",
         "latin1.yaml": "not UTF-8",
     }.items():
-        done = run("summary", str(tmp_path / name))
+        done = call("summary", str(tmp_path / name))
         assert (done.returncode, done.stdout) == (2, "")
         assert words in done.stderr
 
 
-def test_missing_return_sequences_is_explained_below_the_table(run: Run) -> None:
+def test_missing_return_sequences_is_explained_below_the_table(call: Call) -> None:
     spec = '{"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"LSTM": 32}]}'
-    done = run("summary", "-", stdin=spec)
+    done = call("summary", "-", stdin=spec)
     assert done.returncode == 2
     assert "lstm (LSTM)" in done.stdout
     assert "lstm_1" not in done.stdout
@@ -179,16 +179,16 @@ def test_missing_return_sequences_is_explained_below_the_table(run: Run) -> None
     assert "<stdin>:1:" in done.stderr
 
 
-def test_no_arguments(run: Run) -> None:
-    done = run("summary")
+def test_no_arguments(call: Call) -> None:
+    done = call("summary")
     assert done.returncode == 2
     assert "Missing argument 'SOURCE'" in done.stderr
 
 
-def test_control_codes_in_names_are_shown_not_obeyed(run: Run) -> None:
+def test_control_codes_in_names_are_shown_not_obeyed(call: Call) -> None:
     layer = '{"Dense": 1, "name": "\\u0007[bold]x"}'
     spec = f'{{"name": "a\\u001b[31mb", "input_shape": [3], "layers": [{layer}]}}'
-    done = run("summary", "-", stdin=spec)
+    done = call("summary", "-", stdin=spec)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "\\x1b[31m" in done.stdout

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Call
 
 SPEC = json.dumps(
     {
@@ -22,26 +22,26 @@ SPEC = json.dumps(
 )
 
 
-def explain(run: Run, *args: str, spec: str = SPEC) -> Any:
-    return run("explain", "-", *args, stdin=spec)
+def explain(call: Call, *args: str, spec: str = SPEC) -> Any:
+    return call("explain", "-", *args, stdin=spec)
 
 
-def test_text_fits_eighty_columns(run: Run) -> None:
-    done = explain(run)
+def test_text_fits_eighty_columns(call: Call) -> None:
+    done = explain(call)
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "4·[12×80] + 4·[12×12] + 4·[12×1] = 4,464" in done.stdout
     assert "  = 4,842 parameters" in done.stdout
 
 
-def test_only_the_layers_asked_for(run: Run) -> None:
-    done = explain(run, "l*t", "actions")
+def test_only_the_layers_asked_for(call: Call) -> None:
+    done = explain(call, "l*t", "actions")
     titles = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
     assert titles == ["last (LSTM)", "actions (Dense)"]
 
 
-def test_json_has_every_matrix(run: Run) -> None:
-    record = json.loads(explain(run, "--format", "json").stdout)
+def test_json_has_every_matrix(call: Call) -> None:
+    record = json.loads(explain(call, "--format", "json").stdout)
     assert record["total_params"] == 4842
     assert [layer["name"] for layer in record["layers"]] == ["lstm", "last", "actions"]
     for layer in record["layers"]:
@@ -49,15 +49,15 @@ def test_json_has_every_matrix(run: Run) -> None:
         assert sum(matrix["count"] for matrix in part["matrices"]) == layer["params"]
 
 
-def test_markdown(run: Run) -> None:
-    shown = explain(run, "actions", "--format", "markdown").stdout
+def test_markdown(call: Call) -> None:
+    shown = explain(call, "actions", "--format", "markdown").stdout
     assert shown.startswith("## actions (Dense)\n")
     assert "| W | units × features | 3 × 5 | 15 | 15 |" in shown
 
 
-def test_latex_mathematics_parses(run: Run) -> None:
+def test_latex_mathematics_parses(call: Call) -> None:
     mathtext = pytest.importorskip("matplotlib.mathtext")
-    record = json.loads(explain(run, "--format", "json").stdout)
+    record = json.loads(explain(call, "--format", "json").stdout)
     parser = mathtext.MathTextParser("path")
     for layer in record["layers"]:
         (part,) = layer["parts"]
@@ -65,8 +65,8 @@ def test_latex_mathematics_parses(run: Run) -> None:
             parser.parse(f"${formula['latex'].replace(chr(92) + 'text', chr(92) + 'mathrm')}$")
 
 
-def test_latex(run: Run) -> None:
-    shown = explain(run, "lstm", "--format", "latex").stdout
+def test_latex(call: Call) -> None:
+    shown = explain(call, "lstm", "--format", "latex").stdout
     assert r"f_{t} &= \text{sigmoid}\left(W_{f} \, x_{t}" in shown
     assert shown.count(r"\begin{align*}") == shown.count(r"\end{align*}") == 3
 
@@ -79,10 +79,10 @@ def test_latex(run: Run) -> None:
         ("z*", "there is no layer 'z*'."),
     ],
 )
-def test_wrong_layers_are_one_line(run: Run, layer: str, message: str) -> None:
+def test_wrong_layers_are_one_line(call: Call, layer: str, message: str) -> None:
     spec = json.loads(SPEC)
     spec["layers"].append({"Dropout": 0.5})
-    done = explain(run, layer, spec=json.dumps(spec))
+    done = explain(call, layer, spec=json.dumps(spec))
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == f"lstmcount: {message}\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Call, Run
 
 np = pytest.importorskip("numpy")
 
@@ -26,12 +26,12 @@ SPEC = {
 OPEN = {"input_shape": [None, 3], "layers": [{"SimpleRNN": 2, "name": "rnn"}]}
 
 
-def trace(run: Run, *args: str, spec: Any = SPEC) -> Any:
-    return run("trace", "-", *args, stdin=json.dumps(spec))
+def trace(call: Call, *args: str, spec: Any = SPEC) -> Any:
+    return call("trace", "-", *args, stdin=json.dumps(spec))
 
 
-def test_table(run: Run) -> None:
-    done = trace(run, "--layer", "first", "--steps", "2")
+def test_table(call: Call) -> None:
+    done = trace(call, "--layer", "first", "--steps", "2")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
@@ -40,14 +40,14 @@ def test_table(run: Run) -> None:
     assert sum(line.startswith("  h  [5]") for line in lines) == 2
 
 
-def test_the_same_seed_gives_the_same_numbers(run: Run) -> None:
-    first, again = (trace(run, "--layer", "both").stdout for _ in range(2))
+def test_the_same_seed_gives_the_same_numbers(call: Call) -> None:
+    first, again = (trace(call, "--layer", "both").stdout for _ in range(2))
     assert first == again
-    assert trace(run, "--layer", "both", "--seed", "1").stdout != first
+    assert trace(call, "--layer", "both", "--seed", "1").stdout != first
 
 
-def test_json(run: Run) -> None:
-    record = json.loads(trace(run, "--layer", "both", "--format", "json").stdout)
+def test_json(call: Call) -> None:
+    record = json.loads(trace(call, "--layer", "both", "--format", "json").stdout)
     forward, backward = record["directions"]
     assert [step["t"] for step in backward["steps"]] == [4, 3, 2, 1]
     last = [d["cells"][0]["final"]["h"] for d in (forward, backward)]
@@ -55,8 +55,8 @@ def test_json(run: Run) -> None:
     assert backward["steps"][-1]["cells"][0]["h"] == last[1]
 
 
-def test_csv_has_one_value_a_row(run: Run) -> None:
-    shown = trace(run, "--layer", "first", "--format", "csv", "--steps", "3").stdout
+def test_csv_has_one_value_a_row(call: Call) -> None:
+    shown = trace(call, "--layer", "first", "--format", "csv", "--steps", "3").stdout
     rows = list(csv.DictReader(io.StringIO(shown)))
     assert len(rows) == 3 * 6 * 5
     assert {row["name"] for row in rows} == {"f", "i", "o", "c_tilde", "c", "h"}
@@ -67,32 +67,32 @@ def test_csv_has_one_value_a_row(run: Run) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
-def test_plot(run: Run, suffix: str, tmp_path: Path) -> None:
+def test_plot(call: Call, suffix: str, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     path = tmp_path / f"gates.{suffix}"
-    done = trace(run, "--layer", "both", "--plot", str(path))
+    done = trace(call, "--layer", "both", "--plot", str(path))
     assert done.returncode == 0, done.stderr
     start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[suffix]
     assert path.read_bytes().startswith(start)
 
 
-def test_input_from_files(run: Run, tmp_path: Path) -> None:
+def test_input_from_files(call: Call, tmp_path: Path) -> None:
     data = np.arange(12.0).reshape(4, 3) / 10
     np.save(tmp_path / "data.npy", data)
     np.savetxt(tmp_path / "data.csv", data, delimiter=",", header="a,b,c", comments="")
     shown = [
-        trace(run, "--layer", "first", "--format", "csv", "--input", str(tmp_path / name)).stdout
+        trace(call, "--layer", "first", "--format", "csv", "--input", str(tmp_path / name)).stdout
         for name in ("data.npy", "data.csv")
     ]
     assert shown[0] == shown[1] != ""
 
 
-def test_a_file_gives_an_open_length(run: Run, tmp_path: Path) -> None:
+def test_a_file_gives_an_open_length(call: Call, tmp_path: Path) -> None:
     np.save(tmp_path / "data.npy", np.zeros((1, 9, 3)))
     args = ("--input", str(tmp_path / "data.npy"), "--format", "json")
-    assert json.loads(trace(run, *args, spec=OPEN).stdout)["timesteps"] == 9
+    assert json.loads(trace(call, *args, spec=OPEN).stdout)["timesteps"] == 9
     assert (
-        json.loads(trace(run, "--timesteps", "6", "--format", "json", spec=OPEN).stdout)[
+        json.loads(trace(call, "--timesteps", "6", "--format", "json", spec=OPEN).stdout)[
             "timesteps"
         ]
         == 6
@@ -110,23 +110,23 @@ def test_a_file_gives_an_open_length(run: Run, tmp_path: Path) -> None:
         (("--layer", "first", "--plot", "x.bmp"), "x.bmp: a picture is one of .svg"),
     ],
 )
-def test_wrong_requests_are_one_line(run: Run, args: tuple[str, ...], message: str) -> None:
-    done = trace(run, *args)
+def test_wrong_requests_are_one_line(call: Call, args: tuple[str, ...], message: str) -> None:
+    done = trace(call, *args)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"lstmcount: {message}")
     assert done.stderr.count("\n") == 1
 
 
-def test_an_open_length_asks_for_one(run: Run) -> None:
-    done = trace(run, spec=OPEN)
+def test_an_open_length_asks_for_one(call: Call) -> None:
+    done = trace(call, spec=OPEN)
     assert done.returncode == 2
     assert "layer 'rnn' leaves the number of time steps open: give --timesteps" in done.stderr
 
 
 @pytest.mark.parametrize("steps", ["0", "-1", "many"])
-def test_wrong_steps(run: Run, steps: str) -> None:
-    done = trace(run, "--layer", "first", "--steps", steps)
+def test_wrong_steps(call: Call, steps: str) -> None:
+    done = trace(call, "--layer", "first", "--steps", steps)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -143,10 +143,10 @@ def test_wrong_steps(run: Run, steps: str) -> None:
         ("", "expected shape (4, 3), got (0,)"),
     ],
 )
-def test_wrong_data(run: Run, text: str, message: str, tmp_path: Path) -> None:
+def test_wrong_data(call: Call, text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_text(text)
-    done = trace(run, "--layer", "first", "--input", str(path))
+    done = trace(call, "--layer", "first", "--input", str(path))
     assert done.returncode == 2
     assert done.stderr == f"lstmcount: {path}: {message}\n"
 
@@ -154,10 +154,10 @@ def test_wrong_data(run: Run, text: str, message: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "array", [np.zeros((4, 3), dtype=object), np.zeros((4, 3), dtype="U2"), np.zeros(4)], ids=str
 )
-def test_wrong_arrays(run: Run, array: Any, tmp_path: Path) -> None:
+def test_wrong_arrays(call: Call, array: Any, tmp_path: Path) -> None:
     path = tmp_path / "data.npy"
     np.save(path, array)
-    done = trace(run, "--layer", "first", "--input", str(path))
+    done = trace(call, "--layer", "first", "--input", str(path))
     assert done.returncode == 2
     assert done.stderr.startswith(f"lstmcount: {path}: ")
     assert done.stderr.count("\n") == 1
