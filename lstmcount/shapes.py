@@ -6,11 +6,11 @@ tensor's shape; several tensors stand in a list or a dict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.structures import leaves
 
 Dim = int
 Shape = tuple[Dim, ...]
@@ -114,18 +114,7 @@ def flatten(shapes: Shapes) -> list[Shape]:
     """The shapes of a structure in Keras's order: lists as they stand, dicts by sorted key."""
     if type(shapes) is tuple:
         return [shapes]
-    return list(_leaves(shapes))
-
-
-def _leaves(shapes: Shapes) -> Iterator[Shape]:
-    if isinstance(shapes, list):
-        for shape in shapes:
-            yield from _leaves(shape)
-    elif isinstance(shapes, dict):
-        for key in sorted(shapes):
-            yield from _leaves(shapes[key])
-    elif shapes is not None:
-        yield shapes
+    return [shape for shape in leaves(shapes) if shape is not None]
 
 
 def outputs_in(output: Shapes) -> list[Any]:
@@ -136,21 +125,7 @@ def outputs_in(output: Shapes) -> list[Any]:
     """
     if type(output) is tuple:
         return [output]
-    found: list[Any] = []
-    if output is not None:
-        _collect(output, found)
-    return found
-
-
-def _collect(output: Any, found: list[Any]) -> None:
-    if isinstance(output, list):
-        for item in output:
-            _collect(item, found)
-    elif isinstance(output, dict):
-        for key in sorted(output):
-            _collect(output[key], found)
-    else:
-        found.append(output)
+    return [] if output is None else leaves(output)
 
 
 def is_known(shapes: Shapes) -> bool:

@@ -12,6 +12,7 @@ from lstmcount.graph.model import Graph
 from lstmcount.graph.references import refs_in
 from lstmcount.layers.constructor_order import arguments
 from lstmcount.naming import AutoNames
+from lstmcount.structures import mapped
 
 
 def to_spec(config: ModelConfig) -> dict[str, Any]:
@@ -143,13 +144,12 @@ class _Writer:
         return self._structure(value, names) if any(refs_in(value)) else value
 
     def _structure(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
-        if isinstance(value, TensorRef):
-            return self._named(value, names)
-        if isinstance(value, list):
-            return [self._structure(item, names) for item in value]
-        if isinstance(value, dict):
-            return {key: self._structure(item, names) for key, item in value.items()}
-        raise LstmcountError(f"a spec cannot say the constant {value!r} among a layer's inputs")
+        def written(leaf: Any) -> str:
+            if isinstance(leaf, TensorRef):
+                return self._named(leaf, names)
+            raise LstmcountError(f"a spec cannot say the constant {leaf!r} among a layer's inputs")
+
+        return mapped(written, value)
 
     def _named(self, ref: TensorRef, names: dict[tuple[str, int], str]) -> str:
         name = names.get((ref.layer, ref.node), ref.layer)

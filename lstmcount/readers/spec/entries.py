@@ -9,6 +9,7 @@ from lstmcount.config import TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
+from lstmcount.structures import leaves
 
 BESIDE = ("name", "inputs")  # what may stand beside a layer's class
 _SERIALISED = (
@@ -112,8 +113,4 @@ def dimension(dim: Any, path: Path) -> int:
 
 
 def tensor_refs(value: Any) -> Iterator[TensorRef]:
-    if isinstance(value, TensorRef):
-        yield value
-    elif isinstance(value, list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from tensor_refs(item)
+    return (leaf for leaf in leaves(value) if isinstance(leaf, TensorRef))
