@@ -142,7 +142,10 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         trainable=trainable,
         state=state,
         depth=depth,
-        is_unbuilt=state == "unbuilt" and not inner and _has_weights(layer),
+        is_unbuilt=state == "unbuilt"
+        and not inner
+        and not config.is_unused
+        and _has_weights(layer),
         layers=inner,
         layer=layer,
         config=config,

@@ -252,6 +252,7 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     found: list[Any] = []
     for unknown in _rounds(run, node.generators, inner, node):
         if unknown is not None:
+            run.world.keras.unfollowed += 1
             return Unknown(run.source_of(node))
         found.append(run.evaluate(node.elt, inner))
     return found

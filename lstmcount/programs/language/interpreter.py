@@ -123,9 +123,12 @@ class Interpreter:
         if not isinstance(function, Value) or function.weighs_arguments:
             self.weigh(node, *args, *kwargs.values())
         try:
-            return calls.call(self, function, args, kwargs, node)
+            result = calls.call(self, function, args, kwargs, node)
         except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
-            return Unknown(self.source_of(node))
+            result = Unknown(self.source_of(node))
+        if isinstance(result, Unknown):
+            self.world.note_unknown_call([*args, *kwargs.values()])
+        return result
 
     def call_function(
         self, function: Function, args: list[Any], kwargs: dict[str, Any], node: ast.AST

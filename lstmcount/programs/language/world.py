@@ -11,10 +11,10 @@ from lstmcount.programs.language.operators import MAX_LENGTH
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import effort, shown
-from lstmcount.programs.language.values import Class, Function, Instance, Namespace
+from lstmcount.programs.language.values import Class, Function, Instance, Method, Namespace
 from lstmcount.programs.libraries import modules
 from lstmcount.programs.libraries.keras import tensors
-from lstmcount.programs.libraries.keras.objects import ModelObject, Tensor
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject, Tensor
 from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.numpy import arrays
 from lstmcount.shapes import Unknown
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_UNPACKED = 1_000
+
+
+def may_call_layers(values: list[Any]) -> bool:
+    """Whether a function that is given these values may call a layer on tensors."""
+    kinds = Tensor | LayerObject | Function | Method | Instance
+    inner = [one for value in values if isinstance(value, list | tuple) for one in value]
+    return any(isinstance(value, kinds) for value in (*values, *inner))
 
 
 class World:
@@ -234,6 +241,10 @@ class World:
             container[key] = values
         except (TypeError, ValueError):
             return
+
+    def note_unknown_call(self, values: list[Any]) -> None:
+        """Keep in mind that an unknown function may have called layers of the layer it is in."""
+        self.keras.unfollowed += bool(self.keras.depth) and may_call_layers(values)
 
     # -- functions and classes ------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ _NAMES_OF_OLD = {
     "elu": "elu",
     "linear": "identity",
 }
+_OF_SHAPES = words("Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer")
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
@@ -83,9 +84,12 @@ def apply(
     if star is not None:
         called += args[star:]
     if tensors_in(called):
+        if signature.operation in _OF_SHAPES:
+            called = [run.world.keras.operand(value, node) for value in called]
         called = [list(value) if isinstance(value, tuple) else value for value in called]
         return run.world.keras.operation(signature.operation, called, {}, node, arguments)
-    if any(isinstance(value, Array) for value in called):
+    flat = [one for value in called for one in (value if type(value) is list else [value])]
+    if any(isinstance(value, Array) for value in flat):
         shape = run.world.keras.shape_of_operation(signature.operation, called, arguments)
         if isinstance(shape, tuple):
             return Array(shape)
@@ -201,6 +205,17 @@ def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return value
 
 
+def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`ops.arange(start, stop, step)`, `tf.range(start, limit, delta)`: a row of numbers."""
+    given = {**dict(zip(("start", "stop", "step"), args, strict=False)), **kwargs}
+    stop = given.get("stop", given.get("limit"))
+    start, stop = (0, given.get("start")) if stop is None else (given.get("start", 0), stop)
+    step = given.get("step", given.get("delta", 1))
+    if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int) and step:
+        return Array((len(range(start, stop, step)),))
+    return Array((stop if isinstance(stop, Unknown) and start == 0 and step == 1 else UNKNOWN,))
+
+
 def _eye(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     rows = args[0] if args else kwargs.get("N", kwargs.get("num_rows"))
     return Array((rows, rows))
@@ -224,6 +239,23 @@ def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["dot"], args, {}, node)
 
 
+def _matmul(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.matmul(a, b, transpose_a, transpose_b)`: the last two axes of either may be swapped."""
+    names = ("a", "b", "transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    sides = []
+    for side in ("a", "b"):
+        value = given.get(side)
+        swaps = [given.get(f"{way}_{side}", False) for way in ("transpose", "adjoint")]
+        unknown = next((swap for swap in swaps if isinstance(swap, Unknown)), None)
+        if unknown is not None:
+            value = run.unknown(str(unknown))
+        elif any(swaps):
+            value = apply(run, signatures()["swapaxes"], [value, -1, -2], {}, node)
+        sides.append(value)
+    return apply(run, signatures()["matmul"], sides, {}, node)
+
+
 def _flatten(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["ravel"], args[:1], {}, node)
 
@@ -245,6 +277,7 @@ _SPECIAL: dict[str, Raw] = {
     "convert_to_numpy": _same,
     "convert_to_tensor": _constant,
     "eye": _eye,
+    "arange": _arange,
     **dict.fromkeys(_CREATING, _created),
 }
 _BACKEND: dict[str, Raw] = {
@@ -276,5 +309,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "constant": _constant,
     "Variable": _constant,
     "split": _split,
+    "matmul": _matmul,
+    "range": _arange,
     "rank": _ndim,
 }

@@ -49,6 +49,8 @@ def call_layer(
     """A layer called on symbolic tensors, or on arrays (it is then built for their shape)."""
     if not args and "inputs" in kwargs:
         args = [kwargs.pop("inputs")]
+    if run.world.keras.depth and args and layer.kind == "layer":
+        args = [run.world.keras.constants(args[0], node), *args[1:]]
     if tensors_in([args, kwargs]):
         return run.world.keras.call(layer, args, kwargs, node)
     if args and isinstance(args[0], Array):

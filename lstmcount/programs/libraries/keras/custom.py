@@ -100,6 +100,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
     layer.is_traced = True
     run = session.run
     node = layer.place.node
+    unfollowed = session.unfollowed
     with session.tracing():
         fresh: dict[int, Tensor] = {}
 
@@ -121,6 +122,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
+        layer.is_followed = bool(tensors_in(output)) and session.unfollowed == unfollowed
         if not tensors_in(output):
             output = _declared_output(session, layer, shapes, inputs, node)
         layer.tensors_out = list(output) if isinstance(output, tuple) else output

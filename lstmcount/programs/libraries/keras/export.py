@@ -18,7 +18,7 @@ from lstmcount.programs.libraries.keras.objects import (
     Tensor,
     tensors_in,
 )
-from lstmcount.shapes import shape_of
+from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there
 NO_NAMES: Mapping[int, str] = {}
@@ -58,6 +58,8 @@ class Export:
 
     def _describe(self, config: ModelConfig, model: Custom) -> None:
         """What the program's own class adds: variables, and the layers that it lists."""
+        from lstmcount.programs.libraries.keras.unused import uncalled
+
         config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
         config.is_layer = model.is_layer
         has_call = model.cls.find("call") is not MISSING
@@ -67,6 +69,14 @@ class Export:
         known = {layer.name for layer in config.layers}
         config.layers += [self.layer(layer, calls=0) for layer in listed if layer.name not in known]
         config.listed = [layer.name or "" for layer in listed]
+        unused = {layer.name for layer in uncalled(listed)}
+        if model.is_followed:
+            for one in config.layers:
+                one.is_unused = one.name in unused
+        elif model.is_layer and model.is_traced:
+            for name in sorted(map(str, unused)):
+                weights = Unknown(f"the weights of {name}, on which {model.name} may call it")
+                config.own_weights.append((name, (weights,), True))
 
     def _functional(self, model: ModelObject) -> ModelConfig:
         tensors = tensors_in([model.inputs, model.tensors_out])

@@ -142,13 +142,13 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
         one = todo.pop()
         one.trainable = trainable
         one.frozen = not trainable
-        for inner in _inside(one):
+        for inner in inside(one):
             if inner.serial not in seen:
                 seen.add(inner.serial)
                 todo.append(inner)
 
 
-def _inside(layer: LayerObject) -> list[LayerObject]:
+def inside(layer: LayerObject) -> list[LayerObject]:
     """The layers of a model, and those among a layer's arguments."""
     found = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
     for value in layer.arguments.values():

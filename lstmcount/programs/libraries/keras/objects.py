@@ -199,6 +199,7 @@ class Custom(ModelObject):
         self.base = base
         self.own: list[OwnWeight] = []
         self.is_traced = False
+        self.is_followed = False  # so that layers which `call` did not reach have no weights
         self.is_layer = base.class_name not in _MODELS
 
     @property

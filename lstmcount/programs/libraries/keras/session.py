@@ -27,6 +27,7 @@ class Session(Protocol):
     data_format: str
     serial: int  # of the layer made last
     depth: int  # of layers whose inside is being followed
+    unfollowed: int  # calls on tensors or functions there, of whose inside nothing is known
     models: list[ModelObject]
 
     # -- making

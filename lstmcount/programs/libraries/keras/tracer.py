@@ -57,6 +57,7 @@ class Tracer:
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
         self.depth = 0  # of layers whose inside is being followed
+        self.unfollowed = 0  # calls on tensors or functions there, of whose inside nothing is known
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
 
     def new(
@@ -194,6 +195,25 @@ class Tracer:
             layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
         result: Tensor = self.call(layer, tensors, {}, node)
         return result
+
+    def constants(self, value: Any, node: ast.AST) -> Any:
+        """The arrays and unknowns that a layer inside another is called on, as tensors."""
+        if isinstance(value, Array | Unknown):
+            layer = self.new(Operation, "Constant", None, {}, CodePlace(self.run.program, node))
+            layer.is_known = False
+            if isinstance(value, Array):
+                layer.recorded[0] = value.shape
+            return self.call(layer, [], {}, node)
+        if isinstance(value, list | tuple):
+            return [self.constants(item, node) for item in value]
+        return value
+
+    def operand(self, value: Any, node: ast.AST) -> Any:
+        """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
+        if isinstance(value, list | tuple):
+            return [self.operand(item, node) for item in value]
+        is_open = isinstance(value, Unknown) or (self.depth and isinstance(value, Array))
+        return self.constants(value, node) if is_open else value
 
     @contextmanager
     def tracing(self) -> Iterator[None]:

@@ -103,7 +103,6 @@ tile: input>x multiples>repeats
 repeat: input>x repeats axis
 reverse = flip: tensor>x axis
 pad: tensor>x paddings>pad_width
-matmul: a>x1 b>x2
 tensordot: a>x1 b>x2 axes
 einsum: equation>subscripts
 add: x>x1 y>x2

@@ -1,0 +1,33 @@
+"""Layers of a program's own class that its `call` never uses: Keras gives them no weights."""
+
+from __future__ import annotations
+
+from lstmcount import layers as registry
+from lstmcount.layers.base import Layer
+from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+
+
+def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
+    """The layers with weights that were never called, nor are part of others among them."""
+    parts: set[int] = set()
+    todo = list(layers)
+    while todo:
+        for part in models.inside(todo.pop()):
+            if part.serial not in parts:
+                parts.add(part.serial)
+                todo.append(part)
+    return [
+        layer
+        for layer in layers
+        if not layer.calls and layer.serial not in parts and _may_have_weights(layer)
+    ]
+
+
+def _may_have_weights(layer: LayerObject) -> bool:
+    if isinstance(layer, Custom):
+        return bool(layer.own or layer.tracked() or layer.cls.find("build"))
+    if isinstance(layer, ModelObject):
+        return not layer.layers or layer.is_sequential
+    cls = registry.find(layer.class_name)
+    return cls is None or cls.weights is not Layer.weights

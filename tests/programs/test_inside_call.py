@@ -1,0 +1,103 @@
+"""What a program's own `call` does with constants, arrays and functions that nobody can see."""
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.shapes import Unknown
+
+PROGRAM = """
+import keras
+import tensorflow as tf
+from keras import Input, Model, layers, ops
+from keras import backend as K
+from elsewhere import matrix, apply_each, n
+
+
+class Own(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = {layer}
+
+    def call(self, x):
+        return {result}
+
+
+x = Input({shape})
+model = Model(x, {head}(Own()(x)))
+"""
+HEAD = "layers.Dense(1, use_bias=False)"
+COUNTED = {
+    "an embedding of a range": ("Embedding(30, 6)", "x + self.inner(tf.range(30))", (30, 6), 186),
+    "of a range with names": (
+        "Embedding(30, 6)",
+        "x + self.inner(tf.range(start=0, limit=tf.shape(x)[1], delta=1))",
+        (30, 6),
+        186,
+    ),
+    "of an unknown range": ("Embedding(30, 6)", "x + self.inner(ops.arange(n))", (None, 6), 186),
+    "of a range with an axis": (
+        "Embedding(30, 6)",
+        "x + self.inner(ops.expand_dims(ops.arange(30), 0))",
+        (30, 6),
+        186,
+    ),
+    "a dense of ones": ("Dense(6)", "x + self.inner(ops.ones((1, 30)))", (5, 6), 192),
+    "a dense of a list": ("Dense(6)", "x + self.inner(tf.constant([[1.0, 2.0]]))", (5, 6), 24),
+    "a matrix transposed": (
+        "Dense(6)",
+        "tf.matmul(self.inner(x), x, transpose_a=True)",
+        (5, 3),
+        27,
+    ),
+    "both matrices transposed": (
+        "Dense(6)",
+        "tf.matmul(self.inner(x), x, True, transpose_b=False)",
+        (5, 3),
+        27,
+    ),
+    "a product with a stack": (
+        "Dense(4, use_bias=False)",
+        "K.dot(self.inner(x), K.stack([K.constant([1.0] * 10) for _ in range(4)]))",
+        (3,),
+        22,
+    ),
+}
+REFUSED = {
+    "a product with something unknown": ("Dense(4)", "K.dot(self.inner(x), matrix)", (3,)),
+    "a matrix that may be transposed": (
+        "Dense(4)",
+        "tf.matmul(x, self.inner(x), transpose_a=n)",
+        (5, 3),
+    ),
+    "a layer that an unknown function may call": (
+        "Dense(4)",
+        "x + apply_each(lambda y: self.inner(y), x)",
+        (3,),
+    ),
+    "a dense of something unknown": ("Dense(6)", "x + self.inner(matrix)", (6,)),
+}
+
+
+def total(layer, result, shape):
+    program = PROGRAM.format(layer=f"layers.{layer}", result=result, shape=shape, head=HEAD)
+    return infer(read_python(program.encode())).total_params
+
+
+@pytest.mark.parametrize(("layer", "result", "shape", "expected"), COUNTED.values(), ids=COUNTED)
+def test_counted(layer, result, shape, expected):
+    assert total(layer, result, shape) == expected
+
+
+@pytest.mark.parametrize(("layer", "result", "shape"), REFUSED.values(), ids=REFUSED)
+def test_not_known(layer, result, shape):
+    counted = outcome(layer, result, shape)
+    assert isinstance(counted, Unknown) or "known" in counted
+
+
+def outcome(layer, result, shape):
+    try:
+        return total(layer, result, shape)
+    except LstmcountError as error:
+        return str(error)
