@@ -1,4 +1,4 @@
-"""Limits held against a model: what passed, what failed, by how much, and which layer did it."""
+"""Limits held against a model: what passed, what failed, by how much, and which layer caused it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Judge:
             yield self._verdict(limit, actual, base + limit.amount.allowed(base), base=base)
 
     def _of_layers(self, limit: Limit) -> Iterator[Verdict]:
-        """Every layer that fails, or else the one that comes nearest to it."""
+        """Every layer that fails, or else the layer closest to its limit."""
         assert limit.glob is not None
         chosen = matching(self.now.layers, limit.glob)
         if not chosen:
@@ -177,7 +177,7 @@ def matching(layers: Sequence[LayerProfile], glob: str) -> list[LayerProfile]:
 
 
 def _known(profile: Profile, limit: Limit, whose: str = "") -> int:
-    """What the profile says of the limit's measure, which is of the whole model."""
+    """The value of the limit's measure for the whole model."""
     value = profile.values.get(limit.measure)
     if value is None:
         unknown = [one for one in profile.layers if one.values.get(limit.measure, 0) is None]

@@ -37,7 +37,7 @@ class Lock(msgspec.Struct, kw_only=True):
 
 
 def recorded(file: FilePath, source: FilePath) -> Profile | None:
-    """What the lock file says of a source; None where it says nothing."""
+    """The numbers recorded for a source; None if there are none."""
     model = read_lock(file).models.get(key_of(file, source))
     if model is None:
         return None
@@ -62,7 +62,7 @@ def read_lock(file: FilePath) -> Lock:
 
 @cache
 def _read_lock(file: FilePath, changed: int) -> Lock:
-    """Read once for all of the sources, as long as it does not change."""
+    """Read once for all sources, unless the file changes."""
     try:
         lock = msgspec.json.decode(read_regular(file, MAX_BYTES), type=Lock)
     except LstmcountError as error:

@@ -48,14 +48,14 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     optional: frozenset[str] = frozenset()  # globs that may match no source
 
     def limits(self, source: FilePath) -> list[Limit]:
-        """Those of every glob that matches; of two that set the same rule the later one wins."""
+        """The limits of every glob that matches; of two with the same rule, the later wins."""
         name = _relative(source, self.folder)
         found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
         return merged(*reversed(found))
 
 
 def project_for(name: str, config: str | None = None) -> Project:
-    """The project that an argument belongs to; standard input belongs to the folder one is in."""
+    """The project that an argument belongs to; standard input belongs to the current folder."""
     if config is not None:
         found = read_project(FilePath(config))
         if found is None:
@@ -65,13 +65,13 @@ def project_for(name: str, config: str | None = None) -> Project:
 
 
 def project_of(source: FilePath) -> Project:
-    """The project that a source lies in: the nearest file upward that says something of us."""
+    """The project that a source lies in: the nearest configuration file in a parent folder."""
     here = current_folder()
     return _project_above((here / source).resolve().parent) or Project(folder=here)
 
 
 def current_folder() -> FilePath:
-    """The folder that one is in; raises `LstmcountError` if it has been deleted."""
+    """The current folder; raises `LstmcountError` if it has been deleted."""
     try:
         return FilePath.cwd()
     except FileNotFoundError:

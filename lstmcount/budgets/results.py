@@ -1,4 +1,4 @@
-"""What became of each source: the records that every report renders."""
+"""The result of each source: the records that every report renders."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct):
-    """Counted while results pass by; none of them is kept."""
+    """Counts over all results, none of which is kept in memory."""
 
     models: int = 0
     checks: int = 0

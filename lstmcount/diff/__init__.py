@@ -71,7 +71,7 @@ def _layers(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[La
 
 
 def layer_change(before: LayerProfile | None, after: LayerProfile | None) -> LayerChange | None:
-    """What became of one layer; None if nothing that a person would call a change."""
+    """The change of one layer; None if a person would call it unchanged."""
     layer = after or before
     assert layer is not None
     kind = "added" if before is None else "removed" if after is None else "changed"
@@ -115,7 +115,7 @@ def _arguments(old: LayerProfile, new: LayerProfile) -> dict[str, tuple[Any, Any
 
 
 def compare_sets(old: Mapping[str, Profile], new: Mapping[str, Profile]) -> list[ModelChange]:
-    """Models of the same name pair; then a deleted one and a new one that have most in common."""
+    """Pair models of the same name, then the deleted and new models that have most in common."""
     deleted = {name: old[name] for name in old if name not in new}
     added = {name: new[name] for name in new if name not in old}
     renamed = _renamed(deleted, added)

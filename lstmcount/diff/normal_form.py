@@ -64,7 +64,7 @@ def _input(given: Arguments) -> Arguments:
 
 
 def _of_both_sides(found: Arguments) -> Arguments:
-    """Without what Bidirectional itself sets: a flag of its layers, and a mirrored backward one."""
+    """Drop what Bidirectional sets itself: a flag of its layers, and a mirrored backward layer."""
     sides = [_own(found.get(key)) for key in ("layer", "backward_layer")]
     found = {**found, "layer": sides[0], "backward_layer": sides[1]}
     if sides[1] is None or _forward(sides[0]) == _forward(sides[1]):

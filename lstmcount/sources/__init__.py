@@ -31,7 +31,7 @@ MAX_MODELS = 2000  # inside one
 
 
 class Source(msgspec.Struct):
-    """What was given: a name to show, the bytes or data in it, and the folder it lies in."""
+    """A model as it was given: a name to show, its bytes or data, and its folder."""
 
     name: str | None
     data: bytes | None = None
@@ -54,7 +54,7 @@ class Source(msgspec.Struct):
 
 
 class Nesting(msgspec.Struct, frozen=True):
-    """The files around the one that is read, and the sizes of all models inside it so far."""
+    """The files that include the current one, and the sizes of all nested models so far."""
 
     above: tuple[str, ...] = ()
     layers: list[int] = []
@@ -157,7 +157,7 @@ def read(
 def _read(
     source: Source, nesting: Nesting, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
-    """Takes out of `settings` what the reader itself could use."""
+    """Remove from `settings` those that the reader has used."""
     data, text, is_json = source.parsed, "", False
     if source.binary is not None:
         return read_binary(source.binary, custom)

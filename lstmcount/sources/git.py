@@ -39,7 +39,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def source_at(path: Path, ref: str) -> Source | None:
-    """The file as it was where HEAD and `ref` parted; None where it did not exist.
+    """The file at the merge base of HEAD and `ref`; None where it did not exist.
 
     Raises `LstmcountError` where git cannot say, and for what is not a file there.
     """
@@ -48,7 +48,7 @@ def source_at(path: Path, ref: str) -> Source | None:
 
 
 def is_unchanged(path: Path, ref: str, data: bytes) -> bool:
-    """Whether git had just these bytes there; it need not be asked for them then."""
+    """Whether the file is unchanged in git, so that git need not be asked for its bytes."""
     root, inside = located(path)
     folder, name = posixpath.split(inside)
     entry = entries(root, merge_base(root, ref), folder).get(name)
@@ -133,7 +133,7 @@ def root_of(folder: Path) -> Path:
 
 @cache
 def merge_base(root: Path, ref: str) -> str:
-    """The commit where HEAD and `ref` parted."""
+    """The merge base of HEAD and `ref`."""
     commit = _verified(root, f"{ref}^{{commit}}") if _may_be_commit(ref) else None
     if commit is None:
         raise LstmcountError(f"git knows no {ref!r} here{_advice(root, ref)}")
@@ -149,7 +149,7 @@ def _verified(root: Path, ref: str) -> str | None:
 
 
 def _may_be_commit(ref: str) -> bool:
-    """Whether it is no path in a commit or in the index, and no search through messages."""
+    """Whether `ref` names a commit: not a path in one, nor a search through messages."""
     return len(ref) <= MAX_REF and ref.isprintable() and ":" not in ref and "^{/" not in ref
 
 

@@ -1,4 +1,4 @@
-"""Files with a group for each of the model's layers: HDF5 of every Keras until 3, TensorFlow.js."""
+"""Files with one group a layer: HDF5 of every Keras before 3, and TensorFlow.js."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
 
 
 def _counted(name: str) -> list[tuple[str, str]]:
-    """Puts layer_2 before layer_10: before Keras 1 there were no names."""
+    """A sort key that puts layer_2 before layer_10: files from before Keras 1 list no names."""
     return [(word, number.zfill(9)) for word, number in _NUMBERS.findall(name)]
 
 
 def _in_order(leaves: Iterable[Leaf]) -> list[Expected]:
-    """Weights as Keras stores them: those that train, then the others."""
+    """The weights in Keras's order of storage: trainable ones first."""
     weights = [Expected(leaf.path, weight) for leaf in leaves for weight in leaf.weights]
     unique = list({id(each.weight): each for each in weights}.values())
     return sorted(unique, key=lambda each: not each.weight.trainable)

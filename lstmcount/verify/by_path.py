@@ -1,4 +1,4 @@
-"""Files of Keras 3: a weight is stored where Keras's walk over the model's objects leads."""
+"""Files of Keras 3: a weight's path follows Keras's walk over the model's objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
 
 class Held:
-    """What one layer's group is to hold, and what it holds: weights and tensors by their paths."""
+    """The weights that one layer's group should hold and the tensors that it holds, by path."""
 
     def __init__(self) -> None:
         self.expected: dict[str, Expected] = {}
@@ -29,7 +29,7 @@ class Held:
         self.expected, self.stored = {}, {}
 
     def compare(self, found: Findings) -> None:
-        """In place; by shape what stands in objects that only one side has, as older Keras did."""
+        """Compare by path; compare objects that only one side has by shape, as older Keras did."""
         for path, weight in self.expected.items():
             if path in self.stored:
                 found.pair(weight, self.stored[path])
@@ -65,7 +65,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
 
 
 def _each_first(stored: Placed) -> Placed:
-    """A layer that stands in several models is stored where Keras meets it first."""
+    """A layer that belongs to several models is stored where Keras meets it first."""
     seen: dict[int, tuple[str, Weight]] = {}  # with them, so that no other takes their identity
     for path, weight in stored:
         group, _ = seen.setdefault(id(weight), (_layer(path), weight))
@@ -74,7 +74,7 @@ def _each_first(stored: Placed) -> Placed:
 
 
 def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:
-    """By shape, with a note, what is in groups that are called like none of the layers there."""
+    """Compare groups that match no layer's name by shape, and add a note."""
     ours = [name for name, each in held.items() if each.expected]
     theirs = [name for name, each in held.items() if each.stored]
     lost, strange = _unknown(ours, theirs), _unknown(theirs, ours)
@@ -91,7 +91,7 @@ def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:
 
 
 def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]]:
-    """The groups that the other side does not have, by the last one above that it has."""
+    """The groups that the other side lacks, by their closest parent that it has."""
     known = {above for other in others for above in _above(other)}
     layers = set(others)
     found: dict[str, list[str]] = {}
@@ -112,7 +112,7 @@ def _above(name: str) -> list[str]:
 
 
 def _layer(path: str) -> str:
-    """The group of the layer, below those of the models that hold it."""
+    """The layer's group, below the groups of the models that contain it."""
     found = _LAYER.match(path)
     return found[0] if found else ""
 
@@ -126,7 +126,7 @@ def _objects(paths: Mapping[str, Any]) -> set[str]:
 
 
 def _each_once(held: Held) -> Iterator[Tensor]:
-    """The tensors without those that a wrapper stores of its layer once more."""
+    """The tensors without the second copies that a wrapper stores of its layer's tensors."""
     seen: set[int] = set()
     for path, tensor in held.stored.items():
         what = held.expected[path].weight if path in held.expected else tensor

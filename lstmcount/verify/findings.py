@@ -25,7 +25,7 @@ class Tensor(msgspec.Struct, frozen=True):
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """A weight that the config implies, and the layer that has it (below those that hold it)."""
+    """A weight that the config implies, and its layer (with the models that contain it)."""
 
     layer: str
     weight: Weight
@@ -71,7 +71,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Findings:
-    """A verdict in the making."""
+    """Collects differences and totals for a verdict."""
 
     def __init__(self) -> None:
         self.values = 0
@@ -79,7 +79,7 @@ class Findings:
         self.notes: list[str] = []
 
     def pair(self, expected: Expected, tensor: Tensor) -> None:
-        """This tensor stands where the weight is to be stored."""
+        """Compare a weight with the tensor at the weight's place."""
         if expected.shape != tensor.shape:
             self.differences.append(
                 Difference(
@@ -92,14 +92,14 @@ class Findings:
             self.pair(weight, tensor)
 
     def apart(self, expected: Iterable[Expected], tensors: Iterable[Tensor]) -> None:
-        """Neither belongs to any of the other."""
+        """Record weights and tensors that have no counterpart."""
         for weight in expected:
             self.differences.append(Difference(weight.layer, weight.weight.name, weight.shape))
         for tensor in tensors:
             self.differences.append(Difference(tensor=tensor.path, stored=tensor.shape))
 
     def match(self, expected: Iterable[Expected], tensors: Sequence[Tensor]) -> None:
-        """Nothing but its shape tells which of these tensors a weight is."""
+        """Match weights with tensors by shape alone."""
         left: dict[Shape, list[Tensor]] = {}
         for tensor in tensors:
             left.setdefault(tensor.shape, []).append(tensor)

@@ -1,4 +1,4 @@
-"""The layers of a model that have weights, however deep in other models they stand."""
+"""The layers of a model that have weights, at any depth of nesting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmcount.summary import Weight
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """A layer that is no model: its name below the models that hold it."""
+    """A layer that is not a model, with its name below the models that contain it."""
 
     path: str
     name: str
@@ -29,7 +29,7 @@ def leaves(graph: Graph, above: str = "") -> Iterator[Leaf]:
 
 
 def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
-    """The layer itself, or those of the model that it is or wraps."""
+    """The layer itself, or the layers of the model that it is or wraps."""
     path = above + layer.name
     model = _model(layer.layer)
     if model is not None:
