@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -45,7 +45,8 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     model: ModelConfig | None = None  # of a layer that is a model
     build_config: dict[str, Any] = {}  # the shapes that a file says the layer was built with
     recorded: dict[int, list[Any]] | None = None  # call → output shapes that the file records
-    stored: Any = None  # gives the tensors that a file holds of it, where only they tell its count
+    stored_under: tuple[tuple[str, str], ...] = ()  # in a file: its name, and the one that Keras
+    # counts for its class, after those of the models that hold it
     strict: bool = True  # False for a file's: custom activations and the like are let pass
     expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input
@@ -57,7 +58,13 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     is_unused: bool = False  # an attribute of a program's model that its `call` never uses
     frozen: bool = False  # after it was made: then all of it, also what it made itself
     shared: Any = None  # the same for all entries, at any depth, that are one and the same layer
-    alike: dict[Any, Any] | None = None  # what is computed of layers alike; set when it is made
+
+
+class StoredTensors(Protocol):
+    """The tensors of a file, which is read only once something asks for them."""
+
+    def listed(self) -> dict[str, Any]: ...
+    def of(self, layer: tuple[tuple[str, str], ...]) -> list[Any] | None: ...
 
 
 def starts_mask(class_name: str, arguments: dict[str, Any]) -> bool:
@@ -91,7 +98,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     own_weights: list[Any] = []  # (name, shape, trainable) of variables that are in no layer
     lists_all: bool = False  # Keras 2 lists layers that only losses and metrics depend on, too
     listed: list[str] | None = None  # its layers as Keras lists them, where that is not all
-    manifest: Any = None  # lists the tensors stored beside a config that is no archive
+    stored: StoredTensors | None = None  # the tensors of its file
     is_layer: bool = False  # a custom layer: its inside is not listed, its inputs not checked
     path: Path = ()
 

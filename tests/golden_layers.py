@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.graph.layer import BuiltLayer, built_layer
-from lstmcount.graph.model import create
+from lstmcount.graph.layer import BuiltLayer
+from lstmcount.graph.model import build_layer
 from lstmcount.shapes import Unknown, shape_of
 from lstmcount.summary import LayerSummary
 from tests.conftest import ROOT
@@ -56,7 +56,7 @@ def cases(class_name: str) -> Iterator[Case]:
 def built(case: Case) -> BuiltLayer:
     """The layer, called as the case calls it. Raises `LstmcountError` where we refuse it."""
     config = layer_config(case.class_name, "layer", case.config)
-    layer = built_layer(config, create(config))
+    layer = build_layer(config)
     args, kwargs = case.inputs()
     layer.call(args, kwargs)
     return layer

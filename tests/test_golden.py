@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.graph.layer import BuiltLayer, built_layer
-from lstmcount.graph.model import create
+from lstmcount.graph.layer import BuiltLayer
+from lstmcount.graph.model import build_layer
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from lstmcount.shapes import Shapes, flatten, public, shape_of
@@ -48,7 +48,7 @@ def expected_shapes(value: Any) -> list[Any]:
 def built(class_name: str, case: dict[str, Any]) -> tuple[BuiltLayer, Shapes]:
     config = layer_config(class_name, "layer", case["arguments"])
     config.strict = True
-    layer = built_layer(config, create(config))
+    layer = build_layer(config)
     inputs = case["inputs"]
     if not layer.layer.call_arguments:
         return layer, layer.layer.output_shape()

@@ -68,7 +68,7 @@ def _todays(config: LayerConfig, keep: bool) -> LayerConfig:
 
 
 def _changed(config: LayerConfig, class_name: str, arguments: dict[str, Any]) -> LayerConfig:
-    return structs.replace(config, class_name=class_name, arguments=arguments, alike=None)
+    return structs.replace(config, class_name=class_name, arguments=arguments)
 
 
 def _both_ways(config: LayerConfig) -> LayerConfig:
@@ -83,6 +83,5 @@ def _both_ways(config: LayerConfig) -> LayerConfig:
         forward,
         name=f"backward_{name}",
         arguments={**forward.arguments, "go_backwards": False},
-        alike=None,
     )
     return _changed(config, "Bidirectional", {**config.arguments, "backward_layer": backward})

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.config import LayerConfig
+from lstmcount.config import LayerConfig, StoredTensors
 from lstmcount.errors import CALL_ERRORS, ShapeError
 from lstmcount.graph.references import all_none, refilled
 from lstmcount.layers.base import Layer
+from lstmcount.layers.from_files import Cache
 from lstmcount.layers.stored import stored_weights
 from lstmcount.shapes import (
     Dim,
@@ -29,15 +30,15 @@ from lstmcount.shapes import (
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths
 
 _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 
 NOT_READ = -1  # the depth of what no output depends on
 
-# Layers with the weights of another and none besides, and the argument that is that.
-AROUND_ONE = {"TimeDistributed": "layer", "RNN": "cell"}
-MAX_ALIKE = 100  # inputs that one and the same layer is remembered for
+# Wrappers without weights of their own, and the argument they wrap.
+PURE_WRAPPERS = {"TimeDistributed": "layer", "RNN": "cell"}
+MAX_CACHED_SHAPES = 100  # inputs for which a cache holds what layers alike make of them
 
 
 class Node(msgspec.Struct, eq=False):
@@ -102,6 +103,8 @@ class BuiltLayer(msgspec.Struct, eq=False):
     built_output: Shapes = None  # of a layer that was built and never called
     depth: int = NOT_READ  # the greatest of its calls
     shared: list[Any] | None = None  # where its weights are kept for others that are the same
+    shape_cache: Cache | None = None  # of layers with the same arguments: input → weights, output
+    stored: StoredTensors | None = None  # the tensors of the file
 
     @property
     def class_name(self) -> str:
@@ -113,11 +116,11 @@ class BuiltLayer(msgspec.Struct, eq=False):
     def weight_shapes(self) -> list[tuple[str, Shape]]:
         return [(weight.name, weight.shape) for weight in self.weights]
 
-    def stored(self, group: str) -> Placed:
+    def checkpoint_paths(self, group: str) -> CheckpointPaths:
         """Where a `.keras` file keeps the weights, if the layer's group has that path."""
         named = [(weight.name, weight) for weight in self.weights]
         is_inferred = self.layer is not None and self.state == "built"
-        for path, weight in self.layer.stored(named) if is_inferred else named:
+        for path, weight in self.layer.checkpoint_paths(named) if is_inferred else named:
             yield f"{group}/{path}", weight
 
     def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
@@ -129,11 +132,11 @@ class BuiltLayer(msgspec.Struct, eq=False):
             return self._unknown()
         if self.nodes and checked and config.model is None:
             self._check_again(args, kwargs)
-        alike = config.alike if checked else None
-        if alike is not None and len(args) == 1 and (not kwargs or all_none(kwargs)):
+        cache = self.shape_cache if checked else None
+        if cache is not None and len(args) == 1 and (not kwargs or all_none(kwargs)):
             given = args[0] if type(args[0]) is tuple else _flat(args[0])
             if given is not None:
-                return self._as_one_alike(args[0], given, alike)
+                return self._call_cached(args[0], given, cache)
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
             shapes = self._built_with()
@@ -146,7 +149,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
                 layer.check_mask(kwargs["mask"])
             if config.strict:
                 _require(layer.call_arguments[: layer.needed_arguments], shapes)
-                layer.check_today(shapes[0])
+                layer.check_for_keras3(shapes[0])
         if self.state != "built" or not self.nodes:
             self._build(made_with)
         output = layer.output_shape(*shapes, **options)
@@ -166,7 +169,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             raise ShapeError(f"its weights are made for {show(first)}, got {show(shape)}")
 
     def _operation(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
-        computed = self.config.alike
+        computed = self.shape_cache
         given = _flat(args)
         if not checked or computed is None or given is None or kwargs:
             return _sound(self.layer.output_shape(*args, **kwargs))
@@ -174,7 +177,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             _keep(computed, given, _sound(self.layer.output_shape(*args)))
         return computed[given]
 
-    def _as_one_alike(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
+    def _call_cached(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
         """As `call`, but the formulas of layers alike that read the same shapes run once."""
         found = computed.get(given)
         is_first = self.state != "built" or not self.nodes
@@ -238,17 +241,20 @@ class BuiltLayer(msgspec.Struct, eq=False):
         if self.layer is not None and type(self.layer).weights is Layer.weights:
             self.state = "built"
         elif self.state == "unbuilt":
-            self._take_stored()
+            self._take_stored(self._stored_tensors())
         if self.state == "unbuilt":
             self.state = "unknown"
             what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
             self.weights = (Weight("?", (what,), trainable=None if self._trains() else False),)
-        return self.layer.sure_output() if isinstance(self.layer, Layer) else None
+        return self.layer.input_independent_output() if isinstance(self.layer, Layer) else None
 
-    def _take_stored(self) -> None:
-        stored = self.config.stored and self.config.stored()
-        if stored is not None:
-            self.weights = tuple(stored_weights(stored, self.layer, not self._trains()))
+    def _stored_tensors(self) -> list[Any] | None:
+        place = self.config.stored_under
+        return self.stored.of(place) if self.stored is not None and place else None
+
+    def _take_stored(self, tensors: list[Any] | None) -> None:
+        if tensors is not None:
+            self.weights = tuple(stored_weights(tensors, self.layer, not self._trains()))
             self.state = "stored"
 
     def _trains(self) -> bool:
@@ -279,8 +285,8 @@ class BuiltLayer(msgspec.Struct, eq=False):
                     self.built_output = self.layer.output_shape(*shapes)
             except CALL_ERRORS:
                 pass  # Keras leaves it unbuilt too
-        if self.state == "unbuilt" and self.config.stored and self.config.stored():
-            self._take_stored()
+        if self.state == "unbuilt":
+            self._take_stored(self._stored_tensors() or None)
 
 
 def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
@@ -321,21 +327,9 @@ def are_known(shapes: list[Any]) -> bool:
     return shapes[0] is not None and all(is_known(s) for s in shapes if s is not None)
 
 
-def built_layer(config: LayerConfig, layer: Any) -> BuiltLayer:
-    """The layer of that config as it stands before its first call."""
-    is_input = is_built = False
-    if config.model is not None:
-        is_built = layer.is_built
-    elif layer is not None:
-        is_built = layer.built_at_init
-        is_input = config.class_name == "InputLayer"
-    state = "built" if is_built else "unbuilt"
-    return BuiltLayer(config, layer, config.name or "", is_input, state, [])
-
-
 def shared_with(config: LayerConfig) -> Any:
     """The mark of the entries that have the weights of a layer around one: those of that."""
-    inner = config.arguments.get(AROUND_ONE[config.class_name])
+    inner = config.arguments.get(PURE_WRAPPERS[config.class_name])
     if isinstance(inner, LayerConfig) and inner.shared is not None:
         return inner.shared
     return config.shared
@@ -357,7 +351,7 @@ def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> l
 
 
 def _keep(computed: dict[Any, Any], given: Shape, value: Any) -> None:
-    if len(computed) >= MAX_ALIKE:
+    if len(computed) >= MAX_CACHED_SHAPES:
         computed.clear()
     computed[given] = value
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.config import LayerConfig, ModelConfig, TensorRef
+import msgspec
+
+from lstmcount.config import LayerConfig, ModelConfig, StoredTensors, TensorRef
 from lstmcount.errors import CALL_ERRORS, LstmcountError, ShapeError
 from lstmcount.graph.functional import Calls, call_error
 from lstmcount.graph.layer import (
-    AROUND_ONE,
+    PURE_WRAPPERS,
     BuiltLayer,
     Node,
-    built_layer,
     has_shape,
     node_macs,
     node_of,
@@ -21,7 +22,8 @@ from lstmcount.graph.layer import (
 )
 from lstmcount.graph.ordering import ordered
 from lstmcount.graph.references import filled, refilled, refs_in, resolve, whole
-from lstmcount.layers import create as create_layer
+from lstmcount.layers import create_cached
+from lstmcount.layers.from_files import Cache
 from lstmcount.shapes import (
     Dim,
     Shape,
@@ -36,27 +38,55 @@ from lstmcount.shapes import (
 from lstmcount.summary import Weight, unique
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 
-def create(
-    config: LayerConfig,
-    values: Mapping[str, Any] | None = None,
-    shared: dict[Any, list[Any]] | None = None,
-) -> Any:
-    """The layer, the operation or the nested model that `config` describes.
+class Context(msgspec.Struct):
+    """What a model has in common with the models inside it."""
 
-    With `values`, arguments that are expressions are evaluated on them: numbers or symbols.
+    values: Mapping[str, Any] | None = None  # of variables, in place of the config's numbers
+    shared: dict[Any, list[Any]] = {}  # the weights of layers that are one and the same
+    stored: StoredTensors | None = None
+
+
+def create(config: LayerConfig) -> Any:
+    """The layer, the operation or the nested model that `config` describes."""
+    return build_layer(config).layer
+
+
+def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLayer:
+    """As `create`, with the state of a layer before its first call.
+
+    With values, arguments that are expressions are evaluated on them: numbers or symbols.
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
+    context = context or Context()
+    values = context.values
+    cache: Cache | None = None
+    layer: Any
     if config.model is not None:
-        return Graph(config.model, values=values, shared=shared)
-    if config.kind == "op":
+        layer = Graph(config.model, context=context)
+    elif config.kind == "op":
         from lstmcount.layers import ops
 
-        return ops.create(config)
-    return create_layer(config, values, lambda inner: create(inner, values))
+        layer, cache = ops.create_cached(config)
+    else:
+        layer, cache = create_cached(
+            config, values, lambda inner: build_layer(inner, Context(values)).layer
+        )
+    is_input = config.class_name == "InputLayer" and config.model is None and layer is not None
+    is_built = layer is not None and (layer.is_built if config.model else layer.built_at_init)
+    built = BuiltLayer(
+        config, layer, config.name or "", is_input, "built" if is_built else "unbuilt", []
+    )
+    built.stored = context.stored
+    mark = shared_with(config) if config.class_name in PURE_WRAPPERS else config.shared
+    if mark is not None:
+        built.shared = context.shared.setdefault(mark, [])
+    elif values is None and not config.frozen:
+        built.shape_cache = cache  # made of numbers as they are, with weights that train
+    return built
 
 
 class Graph:
@@ -75,15 +105,15 @@ class Graph:
         *,
         partial: bool = False,
         values: Mapping[str, Any] | None = None,
-        shared: dict[Any, list[Any]] | None = None,
+        context: Context | None = None,
     ) -> None:
         """`values` of variables replace the numbers in `config`; symbols go through no checks.
 
-        `shared` holds the weights of layers that the models around this one have, too.
+        `context` is that of the model around this one.
         """
         self.config = config
-        self.values = values
-        self.shared: dict[Any, list[Any]] = {} if shared is None else shared
+        self.context = context or Context(values, stored=config.stored)
+        values = self.context.values
         self.checked = values is None or bool(getattr(values, "checked", False))
         self.name = config.name
         self.trainable = config.trainable
@@ -132,7 +162,7 @@ class Graph:
             if want is not None and not are_compatible(want, got):
                 raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
 
-    def check_today(self, inputs: Shapes) -> None:
+    def check_for_keras3(self, inputs: Shapes) -> None:
         """The layers inside were asked when the model was made."""
 
     def check_mask(self, mask: Shapes) -> None:
@@ -163,7 +193,7 @@ class Graph:
             layers = [*layers, *self.operations]
         return unique([*self.own_weights, *[w for layer in layers for w in layer.weights]])
 
-    def stored(self, named: Named = ()) -> Placed:
+    def checkpoint_paths(self, named: Named = ()) -> CheckpointPaths:
         """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
         from lstmcount.layers.checkpoint_paths import variables
         from lstmcount.naming import AutoNames
@@ -172,7 +202,7 @@ class Graph:
         counted = AutoNames()
         for layer in self.own_layers:
             if layer.config.kind != "op":
-                yield from layer.stored(f"layers/{counted(layer.class_name)}")
+                yield from layer.checkpoint_paths(f"layers/{counted(layer.class_name)}")
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.is_built:
@@ -214,15 +244,8 @@ class Graph:
     def _create_layers(self) -> None:
         if self.config.dtype is not None:
             self._hand_on_dtype()
-        values = self.values
         for config in self.config.layers:
-            built = built_layer(config, create(config, values, self.shared))
-            self.layers.append(built)
-            mark = shared_with(config) if config.class_name in AROUND_ONE else config.shared
-            if mark is not None:
-                built.shared = self.shared.setdefault(mark, [])
-            if values is not None or config.frozen or mark is not None:
-                config.alike = None  # other values are remembered there, and weights that train
+            self.layers.append(build_layer(config, self.context))
 
     def _hand_on_dtype(self) -> None:
         for layer in self.config.layers:

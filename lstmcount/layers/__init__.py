@@ -16,7 +16,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
-from lstmcount.layers.from_files import lenient, remembered
+from lstmcount.layers.from_files import Cache, lenient, remembered
 from lstmcount.layers.validation import check_names, explained
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in nam
 
 @cache
 def find(class_name: str) -> type[Layer] | None:
-    """The class of that name (or alias); None where nobody knows it."""
+    """The class of that name (or alias); None if there is none."""
     name = ALIASES.get(class_name, class_name)
     family = _FAMILY_OF.get(name)
     if family is None:
@@ -114,12 +114,19 @@ def create(
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
+    return create_cached(config, values, make)[0]
+
+
+def create_cached(
+    config: LayerConfig, values: Mapping[str, Any] | None = None, make: Make | None = None
+) -> tuple[Layer | None, Cache | None]:
+    """As `create`, and a dict for what is computed of layers with the same arguments."""
     cls = class_of(config)
-    if cls is None:
-        if not config.strict:
-            return None
+    if cls is None and config.strict:
         hint = did_you_mean(config.class_name, class_names())
         raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
+    if cls is None:
+        return None, None
     arguments = config.arguments
     if config.declared is not None:
         from lstmcount.layers.custom.declared import refuse_untold
@@ -129,52 +136,59 @@ def create(
         except LstmcountError as error:
             raise error.at(*config.path) from None
     if cls.layer_arguments:
-        arguments = dict(arguments)
-        for key in cls.layer_arguments:
-            if key in arguments:
-                arguments[key] = _nested(arguments[key], make or create)
-                if _has_unknown(config.arguments[key], arguments[key]) and not config.strict:
-                    return None  # around a class that nobody knows nothing is known
-                _require_layers(arguments[key], (*config.path, key))
-    opened: dict[str, Any] = {}
+        with_layers = _with_layers(config, cls, make or create)
+        if with_layers is None:
+            return None, None
+        arguments = with_layers
+    try:
+        return _made(config, cls, arguments, values)
+    except LstmcountError as error:
+        raise error.at(*config.path) from None
+
+
+def _with_layers(config: LayerConfig, cls: type[Layer], make: Make) -> dict[str, Any] | None:
+    """The arguments with the layers among them made; None in a file around an unknown class."""
+    arguments = dict(config.arguments)
+    for key in cls.layer_arguments:
+        if key in arguments:
+            arguments[key] = _nested(arguments[key], make)
+            if _has_unknown(config.arguments[key], arguments[key]) and not config.strict:
+                return None
+            _require_layers(arguments[key], (*config.path, key))
+    return arguments
+
+
+def _made(
+    config: LayerConfig,
+    cls: type[Layer],
+    arguments: dict[str, Any],
+    values: Mapping[str, Any] | None,
+) -> tuple[Layer, Cache | None]:
+    evaluated: dict[str, Any] = {}
     if values is not None and config.expressions:
-        arguments, opened = _evaluated(config, values, cls, arguments)
+        from lstmcount.expressions.arguments import checked_arguments, evaluated_arguments
+        from lstmcount.layers.numeric_arguments import fractional_arguments
+
+        evaluated = evaluated_arguments(config.expressions, values, fractional_arguments(cls))
+        arguments = {**arguments, **checked_arguments(evaluated)}
     layer: Layer
+    cache: Cache | None = None
     try:
         if config.strict:
             layer = _convert(arguments, cls)
         elif cls.layer_arguments or config.declared is not None:
             layer = lenient(arguments, cls)
         else:
-            layer, config.alike = remembered(arguments, cls, lenient)
+            layer, cache = remembered(arguments, cls, lenient)
     except msgspec.ValidationError as error:
-        raise explained(error, cls, arguments).at(*config.path) from None
-    except LstmcountError as error:
-        raise error.at(*config.path) from None
+        raise explained(error, cls, arguments) from None
     layer.name = config.name
-    for name, value in opened.items():
+    for name, value in evaluated.items():
         setattr(layer, cls.__struct_fields__[cls.__struct_encode_fields__.index(name)], value)
     if config.strict:
-        check_names(cls, arguments, config.path)
-        try:
-            layer.check_arguments()
-        except LstmcountError as error:
-            raise error.at(*config.path) from None
-    return layer
-
-
-def _evaluated(
-    config: LayerConfig, values: Mapping[str, Any], cls: type[Layer], arguments: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The arguments with plain numbers for expressions, and what these are worth on `values`."""
-    from lstmcount.expressions.arguments import checked_arguments, evaluated_arguments
-    from lstmcount.layers.numeric_arguments import fractional_arguments
-
-    try:
-        found = evaluated_arguments(config.expressions, values, fractional_arguments(cls))
-    except LstmcountError as error:
-        raise error.at(*config.path) from None
-    return {**arguments, **checked_arguments(found)}, found
+        check_names(cls, arguments)
+        layer.check_arguments()
+    return layer, cache
 
 
 def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
@@ -189,14 +203,14 @@ def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
 
 
 def _require_layers(value: Any, path: Path) -> None:
-    """What stands where a layer belongs must be one; a class nobody knows has given None."""
+    """What stands where a layer belongs must be one; of an unknown class it is None."""
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not hasattr(item, "output_shape"):
             raise LstmcountError(f"expected a layer, got {item!r}", path=path)
 
 
 def _has_unknown(given: Any, made: Any) -> bool:
-    """Whether one of the layers given is of a class that nobody knows."""
+    """Whether one of the layers given is of a class that is not known."""
     if isinstance(given, list) and isinstance(made, list):
         return any(map(_has_unknown, given, made))
     return isinstance(given, LayerConfig) and made is None

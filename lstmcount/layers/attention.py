@@ -23,7 +23,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 
 class Attention(Layer):
@@ -192,7 +192,7 @@ class Projected(Layer):
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import inside
 
         for name in dict.fromkeys(name.partition("/")[0] for name, _ in named):

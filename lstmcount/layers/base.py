@@ -14,7 +14,7 @@ from lstmcount.shapes import Dim, Shape, Shapes, Unknown, show
 from lstmcount.summary import Blocks, Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 Axes = tuple[str | Blocks, ...]
 
@@ -43,8 +43,10 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
     built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
     supports_masking: ClassVar[bool] = False  # its outputs keep the mask of its input
-    kept_in: ClassVar[str] = ""  # the attribute that holds the variables, for `.keras` files
-    held_as: ClassVar[tuple[str, ...]] = ()  # what holds those of `inner`, if not arguments
+    # In a `.keras` file: the attribute that holds the variables, and those that hold the layers of
+    # `inner` where these are not arguments.
+    checkpoint_prefix: ClassVar[str] = ""
+    checkpoint_attributes: ClassVar[tuple[str, ...]] = ()
     takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
     takes_structures: ClassVar[bool] = False  # a list or a dict of tensors, where others take one
@@ -75,7 +77,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` where Keras refuses this input."""
 
-    def check_today(self, input_shape: Shapes) -> None:
+    def check_for_keras3(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` where Keras 3 refuses an input that an older Keras took.
 
         Asked only of hand-written models: what a file holds was taken by some Keras.
@@ -95,7 +97,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return input_shape
 
-    def sure_output(self) -> Shapes:
+    def input_independent_output(self) -> Shapes:
         """The output's shape where nothing is known of the input; None where it depends on that."""
         return None
 
@@ -127,15 +129,15 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         """The layers that hold this one's weights, by the path in front of the weights' names."""
         return ()
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         """Where a `.keras` file keeps these weights, which are the layer's, below its group."""
         from lstmcount.layers.checkpoint_paths import variables, with_own
 
         layers = list(self.inner())
-        attributes = self.held_as or self.layer_arguments
+        attributes = self.checkpoint_attributes or self.layer_arguments
         if len(attributes) == len(layers):
-            return with_own(attributes, layers, named, self.kept_in)
-        return variables([weight for _, weight in named], self.kept_in)
+            return with_own(attributes, layers, named, self.checkpoint_prefix)
+        return variables([weight for _, weight in named], self.checkpoint_prefix)
 
     def notes(self) -> Iterable[str]:
         """What people get wrong about this layer's count."""

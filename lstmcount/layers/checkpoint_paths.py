@@ -12,16 +12,16 @@ from typing import Any
 from lstmcount.summary import Weight
 
 Named = Sequence[tuple[str, Weight]]  # weights by their names within a layer
-Placed = Iterator[tuple[str, Weight]]  # and by the paths at which they are kept
+CheckpointPaths = Iterator[tuple[str, Weight]]  # and by the paths at which they are kept
 
 
-def variables(weights: Iterable[Weight], above: str = "") -> Placed:
+def variables(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
     """One object's own variables, in the order in which it keeps them."""
     for index, weight in enumerate(weights):
         yield f"{above}vars/{index}", weight
 
 
-def own(named: Named, *first: str) -> Placed:
+def own(named: Named, *first: str) -> CheckpointPaths:
     """The variables of a layer that says their order itself: those called `first` first.
 
     Such a layer stores its kernel with the factors of LoRA multiplied in, and not the factors.
@@ -37,17 +37,17 @@ def own(named: Named, *first: str) -> Placed:
     return variables(weight for _, weight in kept)
 
 
-def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> Placed:
+def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> CheckpointPaths:
     """The variables of a layer in another one: those whose names begin with `prefix`."""
     start = f"{prefix}/" if prefix else ""
     theirs = [(name[len(start) :], weight) for name, weight in named if name.startswith(start)]
-    for path, weight in layer.stored(theirs):
+    for path, weight in layer.checkpoint_paths(theirs):
         yield f"{attribute}/{path}", weight
 
 
 def held(
     attributes: Sequence[str], layers: Iterable[tuple[str | None, Any]], named: Named
-) -> Placed:
+) -> CheckpointPaths:
     """The variables of the layers that these attributes hold."""
     for attribute, (prefix, layer) in zip(attributes, layers, strict=True):
         yield from inside(attribute, prefix, layer, named)
@@ -58,14 +58,16 @@ def with_own(
     layers: Sequence[tuple[str | None, Any]],
     named: Named,
     above: str = "",
-) -> Placed:
+) -> CheckpointPaths:
     """A layer's own variables, and those of the layers that these attributes hold."""
     prefixes = tuple([f"{prefix}/" if prefix else "" for prefix, _ in layers])
     yield from variables((w for name, w in named if not name.startswith(prefixes)), above)
     yield from held(attributes, layers, named)
 
 
-def members(attribute: str, layers: Iterable[tuple[str | None, Any]], named: Named) -> Placed:
+def members(
+    attribute: str, layers: Iterable[tuple[str | None, Any]], named: Named
+) -> CheckpointPaths:
     """The variables of the layers in a list: there each is called after its class, and counted."""
     from lstmcount.naming import AutoNames
 

@@ -69,7 +69,7 @@ class ConvLSTM(Spatial, kw_only=True):
     state_names: ClassVar[tuple[str, ...]] = ("h", "c")
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
-    kept_in: ClassVar[str] = "cell/"
+    checkpoint_prefix: ClassVar[str] = "cell/"
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:

@@ -22,7 +22,7 @@ from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
 
@@ -151,7 +151,7 @@ class Conv(Convolution, kw_only=True):
         more, usual = self._split(input_shape)
         return (*more, *super().output_shape(usual))
 
-    def check_today(self, input_shape: Shape) -> None:
+    def check_for_keras3(self, input_shape: Shape) -> None:
         self.check_rank(input_shape)
 
     def check(self, input_shape: Shape) -> None:
@@ -178,7 +178,7 @@ class Conv(Convolution, kw_only=True):
             shape = (self.lora_rank, self.filters)
             yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
         return own(named, "kernel", "bias")

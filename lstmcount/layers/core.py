@@ -39,7 +39,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shap
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 MAX_RANK = 254  # TensorFlow's, the most of Keras's backends
 
@@ -141,7 +141,7 @@ class Dense(Layer):
         if mode not in (None, "float8"):
             yield from quantized_matrix(self, features, self.units)
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
         grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
@@ -216,7 +216,7 @@ class Embedding(Layer):
         if quantized:
             yield from quantized_embeddings(self, *shape)
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
         return own(named, "embeddings")
@@ -364,8 +364,8 @@ class Wrapper(Layer):
     def check(self, input_shape: Shapes) -> None:
         self.layer.accept(input_shape)
 
-    def check_today(self, input_shape: Shapes) -> None:
-        self.layer.check_today(input_shape)
+    def check_for_keras3(self, input_shape: Shapes) -> None:
+        self.layer.check_for_keras3(input_shape)
 
     def weights(self, input_shape: Shapes) -> Iterable[Weight]:
         weights: Iterable[Weight] = self.layer.weights(input_shape)

@@ -30,7 +30,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
 
@@ -204,7 +204,7 @@ class EinsumDense(Layer):
             scale.pop(axis)
         return tuple(scale)
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
         grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then

@@ -14,17 +14,17 @@ from lstmcount.layers.base import Layer
 MAX_REMEMBERED = 1_000
 MAX_KEY = 4_096  # bytes: long vocabularies and the like are not kept
 
-Computed = dict[Any, Any]
+Cache = dict[Any, Any]
 
 _encode = msgspec.msgpack.Encoder().encode
-_remembered: dict[tuple[Any, bytes], tuple[Any, Computed]] = {}
+_remembered: dict[tuple[Any, bytes], tuple[Any, Cache]] = {}
 _FIELD = r"`\$\.([^.\[`]+)"
 _NUMBER = r"[-+]?\d+(\.\d+)?"
 
 
 def remembered(
     arguments: dict[str, Any], kind: Any, make: Callable[[dict[str, Any], Any], Any]
-) -> tuple[Any, Computed | None]:
+) -> tuple[Any, Cache | None]:
     """`make(arguments, kind)`, or a copy of what it made of the same before.
 
     Most layers of a large model are like others of it, and a copy costs a tenth. Layers alike

@@ -18,7 +18,7 @@ from lstmcount.shapes import Dim, Shape, Shapes, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 
 def require_axes(input_shape: Shapes, axes: list[int]) -> None:
@@ -266,8 +266,8 @@ class SpectralNormalization(Layer):
         if self._kernel(input_shape) is None:
             raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
 
-    def check_today(self, input_shape: Shapes) -> None:
-        self.layer.check_today(input_shape)
+    def check_for_keras3(self, input_shape: Shapes) -> None:
+        self.layer.check_for_keras3(input_shape)
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         return (-1,)
@@ -295,7 +295,7 @@ class SpectralNormalization(Layer):
     def inner(self) -> list[tuple[str, Any]]:
         return [(self.layer.name, self.layer)]
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         """The wrapper keeps the kernel too, which is stored twice; of LoRA's sum it keeps none."""
         from lstmcount.layers.checkpoint_paths import inside, variables
 

@@ -14,7 +14,7 @@ from lstmcount.shapes import UNKNOWN, Shape, Shapes, show
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 _INTEGERS = ("int32", "int64")
 
@@ -268,7 +268,7 @@ class Pipeline(Layer):
         for layer in self.layers:
             yield layer.name, layer
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import members
 
         return members("layers", self.inner(), named)

@@ -56,7 +56,7 @@ class Reshape(Layer):
         if (-1 in target and rest and size % rest) or (-1 not in target and rest != size):
             raise ShapeError(f"{show(input_shape)} cannot take the shape {tuple(target)}")
 
-    def sure_output(self) -> Shapes:
+    def input_independent_output(self) -> Shapes:
         target = self._target()
         return None if -1 in target else (UNKNOWN, *target)
 
@@ -107,7 +107,7 @@ class Resized(Spatial):
     def check(self, input_shape: Shape) -> None:
         self.check_rank(input_shape)
 
-    def check_today(self, input_shape: Shape) -> None:
+    def check_for_keras3(self, input_shape: Shape) -> None:
         self.check_output(input_shape, self.resized(self.spatial(input_shape)))
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -38,7 +38,7 @@ class OverTime(_Mixin):
     __slots__ = ()
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     needed_arguments: ClassVar[int] = 1
-    kept_in: ClassVar[str] = "cell/"
+    checkpoint_prefix: ClassVar[str] = "cell/"
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
@@ -194,7 +194,7 @@ class RNN(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("cell",)
-    held_as: ClassVar[tuple[str, ...]] = ("cell",)
+    checkpoint_attributes: ClassVar[tuple[str, ...]] = ("cell",)
     takes_mask: ClassVar[bool] = True
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:

@@ -19,7 +19,7 @@ from lstmcount.shapes import Dim, Shape, Shapes
 from lstmcount.summary import Blocks, Weight
 
 if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import Named, Placed
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
 
 class Cell(Layer):
@@ -230,7 +230,7 @@ class StackedRNNCells(Layer):
     def inner(self) -> list[tuple[str, Any]]:
         return [(cell.name, cell) for cell in self.cells]
 
-    def stored(self, named: Named) -> Placed:
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import members
 
         return members("cells", self.inner(), named)

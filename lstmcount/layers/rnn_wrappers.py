@@ -35,7 +35,7 @@ class Bidirectional(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
-    held_as: ClassVar[tuple[str, ...]] = ("forward_layer", "backward_layer")
+    checkpoint_attributes: ClassVar[tuple[str, ...]] = ("forward_layer", "backward_layer")
     takes_mask: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -156,7 +156,7 @@ class TimeDistributed(Layer):
     layer: LayerArgument
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
-    held_as: ClassVar[tuple[str, ...]] = ("layer",)
+    checkpoint_attributes: ClassVar[tuple[str, ...]] = ("layer",)
     supports_masking: ClassVar[bool] = True
     takes_mask: ClassVar[bool] = True
     takes_structures: ClassVar[bool] = True  # in Keras 2
@@ -170,10 +170,10 @@ class TimeDistributed(Layer):
             )
         self.layer.accept(step_shapes(sequences))
 
-    def check_today(self, sequences: Shapes) -> None:
+    def check_for_keras3(self, sequences: Shapes) -> None:
         if type(sequences) is not tuple:
             raise ShapeError(f"expected one tensor, got {show(sequences)}")
-        self.layer.check_today(step_shapes(sequences))
+        self.layer.check_for_keras3(step_shapes(sequences))
         output = self.layer.output_shape(step_shapes(sequences))
         if output is not None and type(output) is not tuple:
             raise ShapeError(f"expected a layer with one output, got {show(output)}")

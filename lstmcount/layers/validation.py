@@ -60,7 +60,7 @@ def _unknown(cls: type[Layer], name: str, hint: str) -> LstmcountError:
     )
 
 
-def check_names(cls: type[Layer], given: dict[str, Any], path: Path) -> None:
+def check_names(cls: type[Layer], given: dict[str, Any], path: Path = ()) -> None:
     """Activations, initializers and the like must be ones that Keras knows."""
     kinds = _kinds(cls)
     for field, value in given.items():

@@ -42,8 +42,8 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
 
 
 def _stored(source: Source, summary: Summary) -> dict[str, Any]:
-    if source.binary is None and summary.config.manifest is not None:
-        listed: dict[str, Any] = summary.config.manifest()
+    if source.binary is None and summary.config.stored is not None:
+        listed: dict[str, Any] = summary.config.stored.listed()
         return listed
     return _listed(source)
 

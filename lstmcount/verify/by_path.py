@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lstmcount.graph.model import Graph
-from lstmcount.layers.checkpoint_paths import Placed
+from lstmcount.layers.checkpoint_paths import CheckpointPaths
 from lstmcount.readers.files.stored import CONTAINERS, Group, tree
 from lstmcount.summary import Weight
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
@@ -51,7 +51,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     names than the layers."""
     labels = {id(weight): leaf.path for leaf in leaves(graph) for weight in leaf.weights}
     held: defaultdict[str, Held] = defaultdict(Held)
-    for path, weight in _each_first(graph.stored()):
+    for path, weight in _each_first(graph.checkpoint_paths()):
         expected = Expected(labels.get(id(weight), graph.name or ""), weight)
         held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
@@ -64,7 +64,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
         each.compare(found)
 
 
-def _each_first(stored: Placed) -> Placed:
+def _each_first(stored: CheckpointPaths) -> CheckpointPaths:
     """A layer that belongs to several models is stored where Keras meets it first."""
     seen: dict[int, tuple[str, Weight]] = {}  # with them, so that no other takes their identity
     for path, weight in stored:

@@ -124,7 +124,7 @@ def test_around_another_layer() -> None:
         ("gain", (3,)), ("d/kernel", (5, 3)), ("d/bias", (3,)),
     ]  # fmt: skip
     assert (layer.output_shape, layer.layer.macs((1, 7, 5))) == ((None, 7, 3), 7 * 5 * 3)
-    kept = layer.layer.stored([(w.name, w) for w in layer.weights])
+    kept = layer.layer.checkpoint_paths([(w.name, w) for w in layer.weights])
     assert [path for path, _ in kept] == ["vars/0", "layer/vars/0", "layer/vars/1"]
     inside = {"name": "d", "trainable": True, "units": 3}
     given = {"layer": {"module": "keras.layers", "class_name": "Dense", "config": inside}}

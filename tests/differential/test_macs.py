@@ -10,8 +10,8 @@ from hypothesis import given, reject
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.costs.totals import costs
-from lstmcount.graph.layer import built_layer, node_macs, node_of
-from lstmcount.graph.model import create
+from lstmcount.graph.layer import node_macs, node_of
+from lstmcount.graph.model import build_layer
 from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
@@ -68,10 +68,8 @@ def our_macs(case: Case, fill: dict[int, int]) -> int | None:
     if case.class_name == "StackedRNNCells" and len(args[1]) != len(case.config["cells"]):
         return None  # Keras runs only the cells it is given states for
     try:
-        layer = create(layer_config(case.class_name, "layer", case.config))
-        node = node_of(
-            built_layer(layer_config(case.class_name, "layer", {}), layer), [], {}, [], None
-        )
+        layer = build_layer(layer_config(case.class_name, "layer", case.config))
+        node = node_of(layer, [], {}, [], None)
         macs: int = node_macs(node, args, kwargs)
     except LstmcountError:
         return None

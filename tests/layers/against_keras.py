@@ -6,8 +6,7 @@ from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.layer import built_layer
-from lstmcount.graph.model import create
+from lstmcount.graph.model import build_layer
 from lstmcount.shapes import public, shape_of
 
 _REFUSALS = (
@@ -25,7 +24,7 @@ def ours(class_name: str, arguments: dict[str, Any], shapes: Any) -> Facts | Non
     """Output shapes and weights; None where the layer refuses the arguments or the shapes."""
     config = LayerConfig(class_name=class_name, name="layer", arguments=_nested(arguments))
     try:
-        built = built_layer(config, create(config))
+        built = build_layer(config)
         output = built.call([_structure(shapes, shape_of)], {})
     except LstmcountError:
         return None

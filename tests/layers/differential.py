@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.layer import built_layer
-from lstmcount.graph.model import create
+from lstmcount.graph.model import build_layer
 from lstmcount.shapes import public, shape_of
 
 
@@ -37,7 +36,7 @@ class Outcome(msgspec.Struct):
 def ours(case: Case) -> Outcome | None:
     """None where the layer refuses its arguments or its inputs."""
     try:
-        built = built_layer(config := layer_config(case.class_name, case.arguments), create(config))
+        built = build_layer(layer_config(case.class_name, case.arguments))
         args, kwargs = mapped(case.args, shape_of), mapped(case.kwargs, shape_of)
         if not built.layer.call_arguments:
             return Outcome(public(built.layer.output_shape()), [])

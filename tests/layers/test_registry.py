@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lstmcount.graph.layer import built_layer
-from lstmcount.graph.model import create
+from lstmcount.graph.model import build_layer
 from lstmcount.layers import class_names, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
@@ -172,4 +171,4 @@ def test_whether_a_new_layer_is_built_as_in_keras(name: str) -> None:
     except ImportError:
         pytest.skip("needs TensorFlow")
     config = layer_config(name, given)
-    assert (built_layer(config, create(config)).state == "built") is bool(made.built)
+    assert (build_layer(config).state == "built") is bool(made.built)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.graph.layer import built_layer
-from lstmcount.layers import create, find
+from lstmcount.graph.model import build_layer
+from lstmcount.layers import find
 from lstmcount.shapes import public, shape_of
 from tests.golden_layers import Case, cases, class_names, layer_config
 
@@ -34,7 +34,7 @@ def _called(case: Case, structure: Callable[[Any], Any]) -> Any:
     tensor = shape_of(_first(case)["shape"])
     config = layer_config(case.class_name, "layer", case.config)
     try:
-        return public(built_layer(config, create(config)).call([structure(tensor)], {}))
+        return public(build_layer(config).call([structure(tensor)], {}))
     except LstmcountError:
         return None
 

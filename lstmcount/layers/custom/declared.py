@@ -17,7 +17,7 @@ from lstmcount.expressions.rules import Rule
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_rank, under
-from lstmcount.layers.checkpoint_paths import Named, Placed, with_own
+from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named, with_own
 from lstmcount.layers.custom.declarations import DIMENSIONS, Declaration, DeclaredWeight, Shape
 from lstmcount.shapes import Dim, Shapes, Unknown, flatten, show
 from lstmcount.summary import Weight
@@ -55,9 +55,11 @@ class Declared(Layer):
         found = ((name, self.given(name)) for name in self.declaration.layers)
         return [(layer.name or name, layer) for name, layer in found if layer is not None]
 
-    def stored(self, named: Named) -> Placed:
-        held_as = [name for name in self.declaration.layers if self.given(name) is not None]
-        return with_own(held_as, self.inner(), named)
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
+        checkpoint_attributes = [
+            name for name in self.declaration.layers if self.given(name) is not None
+        ]
+        return with_own(checkpoint_attributes, self.inner(), named)
 
     def weights(self, *shapes: Shapes) -> Iterator[Weight]:
         yield from self._own_weights(shapes)

@@ -14,7 +14,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.from_files import remembered
+from lstmcount.layers.from_files import Cache, remembered
 from lstmcount.layers.ops.base import Operation, Unknown
 from lstmcount.layers.ops.registry import CLASSES, LEGACY
 
@@ -39,22 +39,27 @@ def class_names() -> list[str]:
 
 
 def create(config: LayerConfig) -> Operation:
-    """The operation that `config` describes; of one that nobody knows, the output is unknown.
+    """The operation that `config` describes; of an unknown one, the output is unknown.
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
+    return create_cached(config)[0]
+
+
+def create_cached(config: LayerConfig) -> tuple[Operation, Cache | None]:
+    """As `create`, and a dict for what is computed of operations with the same arguments."""
     if config.class_name in LEGACY:
         from lstmcount.layers.ops.legacy import create_legacy
 
-        return create_legacy(config)
+        return create_legacy(config), None
     operation: Operation
     try:
-        operation, config.alike = remembered(config.arguments, config.class_name, _made)
+        operation, cache = remembered(config.arguments, config.class_name, _made)
     except msgspec.ValidationError as error:
         message = f"operation {config.class_name}: {str(error).lower()}"
         raise LstmcountError(message, path=config.path) from None
     operation.name = config.name
-    return operation
+    return operation, cache
 
 
 def _made(arguments: dict[str, Any], class_name: str) -> Operation:

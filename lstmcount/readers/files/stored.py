@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -76,8 +75,8 @@ def _at(group: Group, path: list[str]) -> Group:
 class Stored:
     """The tensors of a file, read once something asks for those of a layer."""
 
-    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
-        self._read = read
+    def __init__(self, listed: Callable[[], dict[str, Any]]) -> None:
+        self.listed = listed
         self._root: Group | None = None
         self._owned: dict[str, list[Tensor]] = {}  # where the file says it: by the layer's name
         self._inside: dict[str, dict[str, list[Tensor]]] = {}
@@ -86,7 +85,7 @@ class Stored:
         """The tensors of a layer; None where nobody can say which they are."""
         if self._root is None:
             try:
-                listed = self._read()
+                listed = self.listed()
                 self._root, self._owned = tree(listed), by_owner(listed)
             except LstmcountError:
                 self._root = Group()  # the layer stays as unknown as its config leaves it
@@ -121,17 +120,22 @@ class Stored:
         return self._inside[top].get(inner)
 
 
-def attach(model: ModelConfig, stored: Stored, above: Chain = ()) -> None:
-    """Let each layer of `model` ask for its tensors."""
+def attach(model: ModelConfig, stored: Stored) -> None:
+    """Let the layers of `model` find their tensors."""
+    model.stored = stored
+    _place(model, ())
+
+
+def _place(model: ModelConfig, above: Chain) -> None:
     automatic = AutoNames()
     for layer in model.layers:
         if layer.kind == "op":
             continue
         chain = (*above, (layer.name or "", automatic(layer.class_name)))
         if layer.model is not None:
-            attach(layer.model, stored, chain)
+            _place(layer.model, chain)
         else:
-            layer.stored = partial(stored.of, chain)
+            layer.stored_under = chain
 
 
 def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:

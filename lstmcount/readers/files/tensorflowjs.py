@@ -26,8 +26,7 @@ def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig
     if found is None:
         raise LstmcountError(what_it_is(data))
     config = read_keras(found[0], custom, found[1])
-    config.manifest = partial(_listed, data)
-    attach(config, Stored(config.manifest))
+    attach(config, Stored(partial(_listed, data)))
     return config
 
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
-from lstmcount.graph.layer import built_layer
-from lstmcount.graph.model import create
+from lstmcount.graph.model import build_layer, create
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.libraries.keras import calling, export, layer_attributes, masks, tensors
@@ -239,7 +238,7 @@ class Tracer:
         try:
             if layer.built is None:
                 config = written.layer(layer, calls=0)
-                layer.built = built_layer(config, create(config))
+                layer.built = build_layer(config)
             args = [_shapes(value) for value in record.args]
             kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
             return layer.built.call(args, kwargs)
