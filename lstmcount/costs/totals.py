@@ -32,7 +32,7 @@ from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits,
 
 CONVENTION = "contractions"
 MEASURES = ("macs", "activations")
-PROBE = 960  # a number of time steps that most strides divide
+PROBES = (960, 1920, 2880)  # numbers of time steps that most strides divide
 
 
 class LayerCost(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +130,7 @@ def forward(graph: Graph, batch: int | None = None, timesteps: int | None = None
         )
     probes = []
     if any(isinstance(dim, Unknown) for shape in shapes for dim in shape or ()):
-        probes = [_probe(graph, shapes, PROBE * factor) for factor in (1, 2, 3)]
+        probes = [_probe(graph, shapes, steps) for steps in PROBES]
     return Pass(execute(graph, shapes), [probe for probe in probes if probe is not None])
 
 
@@ -173,12 +173,22 @@ def _whole(value: Dim) -> int | None:
 
 def _per_step(probes: list[Dim]) -> int | None:
     """What one time step costs, if the cost is proportional to their number."""
-    if len(probes) < 3 or any(isinstance(probe, Unknown) for probe in probes):
+    if len(probes) < len(PROBES) or any(isinstance(probe, Unknown) for probe in probes):
         return None
-    one, two, three = probes
-    if two != 2 * one or three != 3 * one or one % PROBE:
-        return None
-    return one // PROBE
+    line = line_through(PROBES, probes)
+    return line[1] if line is not None and line[0] == 0 else None
+
+
+def line_through(places: Sequence[int], values: Sequence[int]) -> tuple[int, int] | None:
+    """(a, b) where each value is a + b * place; None where the values lie on no such line.
+
+    >>> line_through((1, 2, 1000), (7, 10, 3004)), line_through((1, 2, 1000), (7, 10, 3005))
+    ((4, 3), None)
+    """
+    slope = (values[1] - values[0]) // (places[1] - places[0])
+    start = values[0] - slope * places[0]
+    on_line = all(v == start + slope * p for p, v in zip(places, values, strict=True))
+    return (start, slope) if on_line else None
 
 
 _passes: WeakKeyDictionary[Graph, dict[str, dict[int, Amount]]] = WeakKeyDictionary()

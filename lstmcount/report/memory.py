@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.costs.totals import Costs, Row, costs
+from lstmcount.costs.totals import Costs, Row, costs, line_through
 from lstmcount.errors import LstmcountError
 from lstmcount.summary import Summary
 
-FAR = 1000  # a batch size at which the line through the first two has to hold
+BATCHES = (1, 2, 1000)  # one line has to go through the bytes of all of them
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ def memory(summary: Summary, timesteps: int | None = None, optimizer: Any = "ada
     try:
         others = [
             costs(summary, batch=batch, timesteps=timesteps, optimizer=optimizer)
-            for batch in (2, FAR)
+            for batch in BATCHES[1:]
         ]
     except LstmcountError:  # the model's own batch size is another
         others = []
@@ -77,9 +77,8 @@ def _line(rows: tuple[Row, ...]) -> Line:
         return Line(first.name, first.rule, None, None, "not all sizes in it are known")
     if len(known) == 1:
         return Line(first.name, first.rule, known[0], 0)
-    one, two, far = known
-    per_sample = two - one
-    if far != one + (FAR - 1) * per_sample:
+    line = line_through(BATCHES, known)
+    if line is None:
         reason = "it does not grow in proportion; lstmcount cost --batch N says"
         return Line(first.name, first.rule, None, None, reason)
-    return Line(first.name, first.rule, one - per_sample, per_sample)
+    return Line(first.name, first.rule, *line)
