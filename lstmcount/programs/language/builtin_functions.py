@@ -51,6 +51,9 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         size = value.shape[0]
         return size if isinstance(size, int) else run.unknown(str(size))
     if isinstance(value, Unknown):
+        inner = node.args[0] if isinstance(node, ast.Call) and node.args else node
+        if isinstance(inner, ast.BinOp | ast.Starred):
+            return run.unknown(run.source_of(node))
         return run.unknown(f"len({value})")
     if isinstance(value, Instance):
         method = value.cls.find("__len__")
@@ -101,7 +104,7 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function, source = args
     found = items(run, source, node)
     if found is None:
-        return first_unknown(args) or unknown_call(run, args, node, "filter")
+        return run.unknown(run.source_of(node))
     kept = []
     for one in found:
         result = one

@@ -103,6 +103,8 @@ def _tuple(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @provides(TABLE, "set")
 def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if args and isinstance(args[0], Unknown):  # how many different ones there are is another number
+        return run.unknown(f"set({args[0]})")
     found = elements(run, args, node, "set")
     return found if isinstance(found, Unknown) else hashed(run, found, node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_CALLS = 45
+_NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
 def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -94,6 +96,7 @@ def call_function(
     function.called = True
     scope = Scope(function.scope)
     _bind(run, function, args, kwargs, scope, fill)
+    passed = dict(scope.names)
     body = function.node
     run.depth += 1
     owner = function.owner
@@ -107,7 +110,36 @@ def call_function(
     finally:
         run.depth -= 1
         run.frames.pop()
-    return signal.value if isinstance(signal, Return) else None
+    if not isinstance(signal, Return):
+        return None
+    return _in_words_of_caller(run, signal.value, scope, passed, node)
+
+
+def _in_words_of_caller(
+    run: Run, value: Any, scope: Scope, passed: dict[str, Any], node: ast.AST
+) -> Any:
+    """What a function returns: one of its own variables, if unknown, is another in each call."""
+    if type(value) is tuple and any(isinstance(item, Unknown) for item in value):
+        return tuple(
+            [
+                run.unknown(f"{run.source_of(node)}[{at}]")
+                if _is_own(item, scope, passed)
+                else item
+                for at, item in enumerate(value)
+            ]
+        )
+    return run.unknown(run.source_of(node)) if _is_own(value, scope, passed) else value
+
+
+def _is_own(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:
+    """Whether a value is an unknown in the words of a variable that the function made itself."""
+    if not isinstance(value, Unknown):
+        return False
+    names = set(_NAMES.findall(value.text or ""))
+    return any(
+        name in scope.names and not (name in passed and isinstance(passed[name], Unknown))
+        for name in names
+    )
 
 
 def _bind(

@@ -39,6 +39,7 @@ UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.Invert: operator.invert,
 }
+_OF_SETS = (ast.BitOr, ast.BitAnd, ast.BitXor)
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -56,10 +57,10 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
     special = run.world.binary(op, left, right, node)
     if special is not NotImplemented:
         return special
-    if isinstance(left, Unknown):
-        return left
-    if isinstance(right, Unknown):
-        return right
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        if op in _OF_SETS or isinstance(left, set | frozenset):
+            return Unknown(run.source_of(node))
+        return left if isinstance(left, Unknown) else right
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:

@@ -1,0 +1,56 @@
+"""The words in which a program is asked for what is unknown: each stands for one number."""
+
+import re
+import shlex
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.sources.settings import parse_setting
+
+BEFORE = """
+from keras import Input, Sequential, layers
+from elsewhere import load, y, z, songs, vocabulary
+"""
+ASKED = {
+    "different values": ("n = len(set(y))", "n", ["n"]),
+    "of which a size is made": ("", "len(set(y))", ["len(set(y))"]),
+    "sorted": ("names = sorted(list(set(y)))", "len(names)", ["len(names)"]),
+    "a union": (
+        "notes = set()\nfor song in songs:\n    notes |= set(song)",
+        "len(notes)",
+        ["len(notes)"],
+    ),
+    "a union of two": ("both = y | z", "len(both)", ["len(both)"]),
+    "two lists together": ("", "len(y + z)", ["len(y + z)"]),
+    "what a filter leaves": ("", "len(list(filter(None, y)))", ["len(filter(None, y))"]),
+    "two calls of a function": (
+        "def size(path):\n    words = load(path)\n    return len(words) + 1\n"
+        "a = size('a')\nb = size('b')",
+        "a), layers.Dense(b",
+        ["a", "b"],
+    ),
+    "two pairs that a function returns": (
+        "def read(path):\n    x, words = load(path)\n    return x, words\n"
+        "x, a = read('a')\nx, b = read('b')",
+        "len(a)), layers.Dense(len(b)",
+        ["len(a)", "len(b)"],
+    ),
+    "a parameter that is handed on": (
+        "def twice(vocabulary):\n    return 2 * len(vocabulary)\nn = twice(vocabulary)",
+        "n",
+        ["len(vocabulary)"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "size", "words"), ASKED.values(), ids=ASKED)
+def test_words_that_settle_a_size(before, size, words):
+    program = (
+        f"{BEFORE}{before}\nmodel = Sequential([Input((4,)), layers.Dense({size})])\n".encode()
+    )
+    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
+    settings = dict(parse_setting(shlex.split(hint[1])[0]) for hint in hints if hint)
+    assert sorted(settings) == sorted(words)
+    assert isinstance(infer(read_python(program, settings=settings)).total_params, int)
