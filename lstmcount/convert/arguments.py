@@ -23,9 +23,9 @@ _LEFT_OUT = ("name", "autocast")
 def given(
     layer: Layer, form: Callable[[Any], Any] | None = None, always: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The arguments that differ from their defaults, and those that are to stand there `always`.
+    """The arguments that differ from their defaults, and those that are written `always`.
 
-    `form` writes a value, short by default.
+    `form` writes a value; by default in its short form.
 
     >>> from lstmcount.layers.rnn import LSTM
     >>> given(LSTM(units=64, activation="tanh", return_sequences=True))
@@ -44,7 +44,7 @@ def given(
             continue
         found[name] = (form or plain)(value)
     if "bin_boundaries" in found:
-        found.pop("num_bins", None)  # both stand in files, and code says one of them
+        found.pop("num_bins", None)  # files hold both, code takes only one
     return found
 
 
@@ -54,7 +54,7 @@ def _fields(cls: type[Layer]) -> tuple[Any, ...]:
 
 
 def same(value: Any, default: Any) -> bool:
-    """Whether a value says what the default says, serialised or not."""
+    """Whether a value, serialised or not, means the same as the default."""
     if value == default:
         return True
     short = plain(value)
@@ -87,7 +87,7 @@ def plain(value: Any) -> Any:
 
 
 def layer_of(config: LayerConfig) -> Layer:
-    """The layer behind a config; raises where nobody knows its class."""
+    """The layer that a config describes. Raises `LstmcountError` for an unknown class."""
     layer = create(config)
     if not isinstance(layer, Layer):
         raise LstmcountError(

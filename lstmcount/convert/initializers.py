@@ -27,7 +27,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 
 
 def todays(value: Any) -> Any:
-    """Without a dtype, and without what was left open; anything but an initializer as it is.
+    """An initializer without its dtype and its unset arguments; any other value unchanged.
 
     >>> todays({"class_name": "GlorotUniform", "config": {"seed": None, "dtype": "float32"}})
     {'class_name': 'GlorotUniform', 'config': {}}

@@ -15,12 +15,12 @@ from lstmcount.layers.base import Layer
 from lstmcount.shapes import public
 from lstmcount.structures import mapped
 
-# What Keras asks of a config of these classes, be it the default.
+# Arguments that Keras requires in a config of these classes, even at their defaults.
 _ASKED_FOR = {"Rescaling": ("offset",), "TextVectorization": ("standardize", "split", "ngrams")}
 
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
-    """The serialised model, other people's layers as their file says them.
+    """The serialised model; layers of unknown classes as their file holds them.
 
     Raises `LstmcountError` for operations.
     """
@@ -50,7 +50,7 @@ def _is_opaque(config: LayerConfig) -> bool:
 
 
 def _known(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Without arguments that nothing was given for and that only Keras 2 had."""
+    """The arguments of a call, without empty ones that only Keras 2 had."""
     if not isinstance(layer, Layer):
         return kwargs
     names = type(layer).keywords()
@@ -58,7 +58,7 @@ def _known(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_build(entry: dict[str, Any]) -> None:
-    """Calls build a layer of Keras's own; what older files say of it, Keras 3 does not take."""
+    """Leave out `build_config`: calls build Keras's own layers, and Keras 3 rejects older forms."""
     if entry["module"] is not None:
         entry.pop("build_config", None)
 
@@ -126,7 +126,7 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
         return _object(module_of(config.class_name), config.class_name, arguments)
     if config.declared is not None or class_of(config) is None:
         return _custom(config, config.arguments)
-    layer = create(config)  # None around a class that nobody knows
+    layer = create(config)  # None for a wrapper of an unknown class
     own = config.arguments
     if layer is not None:
         own = given(layer, _serialised, _ASKED_FOR.get(type(layer).__name__, ()))
@@ -159,7 +159,7 @@ def _serialised(value: Any) -> Any:
 
 
 def _constant(value: Any) -> Any:
-    """What a call passes that is no tensor, as Keras serialises it."""
+    """An argument of a call that is no tensor, as Keras serialises it."""
     if isinstance(value, slice):
         bounds = {"start": value.start, "stop": value.stop, "step": value.step}
         return {"class_name": "__slice__", "config": bounds}
@@ -182,7 +182,7 @@ def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(leaf: Any) -> Any:
-    """An argument of a class that nobody knows: a layer as Keras serialises it."""
+    """An argument of an unknown class, with a layer serialised as Keras does it."""
     return _layer(leaf, None) if isinstance(leaf, LayerConfig) else leaf
 
 

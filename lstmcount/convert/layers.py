@@ -13,11 +13,11 @@ from lstmcount.layers import find
 
 # class → today's, and the arguments that make it the same
 _SAME: dict[str, tuple[str, dict[str, Any]]] = {
-    # told the output's shape, which mostly is the one that they have anyway: it is compared
+    # they name their output's shape, usually the inferred one; the conversion compares them
     "Deconvolution2D": ("Conv2DTranspose", {}),
     "Deconvolution3D": ("Conv3DTranspose", {}),
     "CuDNNGRU": ("GRU", {"reset_after": True}),  # two biases a gate, too
-    # over replicas, which only TensorFlow can be told
+    # synchronised over replicas, which only TensorFlow can do
     "SyncBatchNormalization": ("BatchNormalization", {}),
     "TimeDistributedDense": ("Dense", {}),
     "Unchanged": ("Identity", {}),
@@ -27,18 +27,18 @@ _SAME: dict[str, tuple[str, dict[str, Any]]] = {
 def in_todays_layers(config: ModelConfig, keep_classes: bool = False) -> ModelConfig:
     """The model with layers of Keras 3 where there is one that does the same.
 
-    With `keep_classes` only what their arguments say is put in today's words.
+    With `keep_classes` only their arguments are modernised.
     """
     layers = [_todays(layer, keep_classes) for layer in config.layers]
     if any(layer.class_name == "InferredEinsumDense" for layer in layers):
-        graph = Graph(config)  # whose nodes go with it
+        graph = Graph(config)  # kept, because its nodes live only as long
         built = {layer.config.name: layer for layer in graph.layers}
         layers = [_said(layer, built) for layer in layers]
     return structs.replace(config, layers=layers)
 
 
 def _said(config: LayerConfig, built: dict[str | None, BuiltLayer]) -> LayerConfig:
-    """With the output shape that Keras 2 found out."""
+    """An `EinsumDense` with the output shape that Keras 2 inferred."""
     if config.class_name != "InferredEinsumDense":
         return config
     made = built[config.name]
@@ -72,7 +72,7 @@ def _changed(config: LayerConfig, class_name: str, arguments: dict[str, Any]) ->
 
 
 def _both_ways(config: LayerConfig) -> LayerConfig:
-    """With both layers said, where the one that is said reads backward, which Keras 3 asks for."""
+    """Name both layers where the given one reads backward, which Keras 3 requires."""
     forward = config.arguments.get("layer")
     if not isinstance(forward, LayerConfig) or not forward.arguments.get("go_backwards"):
         return config

@@ -20,7 +20,7 @@ from lstmcount.structures import mapped
 def without_slashes(config: ModelConfig) -> ModelConfig:
     """The model with `_` for each `/` in a name, as `keras.applications` did it.
 
-    A name that is then there twice gets a number.
+    A name that then occurs twice gets a number.
     """
     if not _has_slashes(config):
         return config

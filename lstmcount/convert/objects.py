@@ -33,7 +33,7 @@ def expression(value: Any) -> str:
 
 
 def _is_own(value: Any) -> bool:
-    """Whether a value with a short name is Keras's own; a class that is not raises itself."""
+    """Whether a value with a short name is Keras's own; `own_class` raises for other classes."""
     if not isinstance(value, dict):
         return True
     if value.get("class_name") == "function":
@@ -42,7 +42,7 @@ def _is_own(value: Any) -> bool:
 
 
 def _whole(value: Any, depth: int) -> str:
-    """The same of what stands inside an object, which takes objects and not their names."""
+    """The code of a value inside an object, where Keras takes objects and not their names."""
     require_shallow(depth)
     if isinstance(value, list | tuple):
         return f"[{', '.join(_whole(item, depth + 1) for item in value)}]"

@@ -60,7 +60,7 @@ def module_of(class_name: str) -> str:
 
 
 def require_todays(config: LayerConfig) -> None:
-    """Refuse what only Keras 2 or nobody knows as an operation."""
+    """Refuse an operation that is unknown or that only Keras 2 has."""
     if config.class_name in LEGACY:
         raise LstmcountError(
             f"{config.name!r} ({config.class_name}) is an operation of TensorFlow, "
@@ -109,7 +109,7 @@ def subscript(config: LayerConfig, call: Call, passed: list[str]) -> str | None:
 
 
 def _called(signature: Signature, passed: list[str], by_name: dict[str, str]) -> str:
-    """What stands between the brackets of a function's call, in the function's order."""
+    """The arguments of a function's call as code, in the function's order."""
     left = list(passed)
     positional: list[str] = []
     keywords: dict[str, str] = {}
@@ -166,7 +166,7 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def constant(value: Any) -> str:
-    """What a call passes that is no tensor, as code: numbers, arrays, parts of a slice."""
+    """An argument of a call that is no tensor, as code: a number, an array, a part of a slice."""
     if not isinstance(value, dict) or "class_name" not in value:
         return literal(value)
     config = value.get("config") or {}

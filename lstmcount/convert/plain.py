@@ -1,4 +1,4 @@
-"""Whether a model that was put into words is plain data, which YAML and JSON can hold."""
+"""Whether a written model is plain data, which YAML and JSON can hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmcount.shapes import Unknown
 
 
 def require_plain(value: Any, form: str) -> None:
-    """Refuse what is not known, and what YAML (or JSON, if that is the form) has no words for.
+    """Refuse unknown values, and values that YAML (or JSON, if that is the form) cannot hold.
 
     >>> require_plain({"layers": [{"ops.add": {"x2": Unknown("n")}}]}, "yaml")
     Traceback (most recent call last):

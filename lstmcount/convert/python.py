@@ -29,7 +29,7 @@ _ALSO_INSIDE = ("Softmax",)  # a layer of that name, inside attention, takes its
 
 
 def to_python(config: ModelConfig) -> str:
-    """A program whose `model` is that model. Raises `LstmcountError` for what it cannot say."""
+    """A program whose `model` is this model. Raises `LstmcountError` for what code cannot say."""
     lines = ["import keras", "from keras import layers", ""]
     if config.dtype is not None:
         lines += [f"keras.config.set_dtype_policy({expression(config.dtype)})", ""]

@@ -1,4 +1,4 @@
-"""A model as a hand-written spec would say it."""
+"""A model as a hand-written spec."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstmcount.structures import mapped
 def to_spec(config: ModelConfig) -> dict[str, Any]:
     """The spec of a model: reading it gives the same summary.
 
-    Raises `LstmcountError` for what a spec cannot say: layers nobody knows.
+    Raises `LstmcountError` for what a spec cannot say, such as layers of unknown classes.
     """
     found = _Writer(config).spec()
     declared = {name: one.given for name, one in declared_in(config).items()}

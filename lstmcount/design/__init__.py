@@ -1,1 +1,1 @@
-"""Design by numbers: the sizes of a model as variables, asked forwards and backwards."""
+"""Design by numbers: the sizes of a model as variables, swept forwards and solved backwards."""

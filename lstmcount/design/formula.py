@@ -27,7 +27,7 @@ class LayerFormula(msgspec.Struct, frozen=True):
 
 
 class Formulas(msgspec.Struct, frozen=True):
-    """The parameters of each layer and of the model, and what has been taken for granted."""
+    """The parameters of each layer and of the model, and the assumptions behind them."""
 
     variables: tuple[str, ...]
     layers: tuple[LayerFormula, ...]
@@ -90,7 +90,7 @@ def formulas(template: Template) -> Formulas:
         )
     symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
     values = environment(template.config, symbols)
-    Graph(template.config)  # symbols go through no checks: what is no model is found out here
+    Graph(template.config)  # symbols are not checked, so an invalid model has to be refused here
     try:
         graph = Graph(template.config, values=values)
     except TypeError:
@@ -114,7 +114,7 @@ def formulas(template: Template) -> Formulas:
 
 
 def _assumptions(template: Template, symbols: Mapping[str, Any]) -> Iterator[str]:
-    """What was compared on the way at the current point, where that depends on the variables."""
+    """The comparisons at the current point whose results depend on the variables."""
     sp = sympy()
     current = {name: template.current(name) for name in template.variables}
     evaluator = Evaluator(symbols)
@@ -233,7 +233,7 @@ def written(found: Formulas, fmt: str) -> str:
 
 
 def _latex(expression: Any) -> str:
-    """LaTeX that sympy writes; a name that is no plain word is text, in which nothing commands."""
+    """LaTeX that sympy writes, with names that are no plain words escaped as text."""
     sp = sympy()
     symbols = getattr(expression, "free_symbols", ())
     odd = {s: rf"\text{{{for_latex(s.name)}}}" for s in symbols if not _is_plain(s.name)}

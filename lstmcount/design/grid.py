@@ -22,7 +22,7 @@ def chunks(
 ) -> Iterator[dict[str, Any]]:
     """Columns of the points, the last variable running fastest.
 
-    Raises `LstmcountError` for a grid that nobody waits for.
+    Raises `LstmcountError` for a grid that takes too long.
     """
     np = numpy()
     total = size_of(grid)

@@ -13,8 +13,8 @@ from lstmcount.design.template import Measures, Template
 from lstmcount.design.vectorised import evaluate
 from lstmcount.errors import LstmcountError
 
-MAX_VALUE = 2**40  # nobody designs a layer of more units
-NEAR = 64  # candidates in a row of which at least one should make a model
+MAX_VALUE = 2**40  # no sensible layer has more units
+NEAR = 64  # neighbouring candidates of which at least one should make a model
 MAX_POINTS = 10_000_000
 
 _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
@@ -100,7 +100,7 @@ class _Search:
         self.evaluations = 0
         self.known: dict[int, tuple[bool, tuple[int, ...]]] = {}  # value → met, amounts
         self.impossible: set[int] = set()  # values that make no model
-        self.reason: str | None = None  # why the first of them makes none
+        self.reason: str | None = None  # why the first of them makes no model
 
     def look(self, indices: Sequence[int]) -> None:
         """Evaluate candidates that have not been looked at, all in one go."""
@@ -130,7 +130,7 @@ class _Search:
         return found is not None and found[0]
 
     def models(self, indices: Sequence[int]) -> list[int]:
-        """Those candidates that make models, of some that were looked at."""
+        """The candidates that make models, among some that were looked at."""
         return [i for i in indices if self.candidates[i] in self.known]
 
     def answer(self) -> Answer | None:
@@ -245,7 +245,7 @@ class _Search:
         return sorted({low + (high - low) * i // (samples - 1) for i in range(samples)})
 
     def _side(self, index: int) -> bool:
-        """Whether a candidate lies at or below the limits, which a growing count only leaves."""
+        """Whether a candidate lies at or below the limits; a growing count crosses them once."""
         _, amounts = self.known[self.candidates[index]]
         return all(
             amount < goal.amount if goal.bound == "min" else amount <= goal.amount
@@ -259,7 +259,7 @@ def front(
     goals: Sequence[Goal],
     limit: int = MAX_POINTS,
 ) -> list[Answer]:
-    """Of several variables: the combinations that meet the goals and cannot all be bettered.
+    """The combinations of several variables that meet the goals and that no other one dominates.
 
     Better is larger, or smaller where all goals are `min`.
     """
@@ -288,7 +288,7 @@ def front(
 
 
 def undominated(points: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """The points than which no other is at least as large in everything.
+    """The points for which no other point is at least as large in every coordinate.
 
     >>> undominated([(1, 5), (2, 4), (1, 4), (3, 1)])
     [(1, 5), (2, 4), (3, 1)]

@@ -26,8 +26,8 @@ class Points(msgspec.Struct, frozen=True):
 
     columns: dict[str, Any]
     looked_at: int = 0  # points, before any were left out
-    left_out: int = 0  # of them, those that are no models
-    reason: str | None = None  # why the first of them is none
+    left_out: int = 0  # points that are no models
+    reason: str | None = None  # why the first of those is no model
 
     def refuse_none(self) -> None:
         """Raise `LstmcountError` where no point at all is a model."""
@@ -57,7 +57,7 @@ class Points(msgspec.Struct, frozen=True):
         return self.columns[name]
 
     def pareto(self, names: Sequence[str]) -> Points:
-        """The points than which none is at most as large in all these columns."""
+        """The points for which no other point is at most as large in all these columns."""
         np = numpy()
         keys = np.stack([self.column(name).astype(np.float64) for name in names], axis=1)
         order = np.lexsort(keys.T[::-1])

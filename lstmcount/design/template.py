@@ -19,7 +19,7 @@ from lstmcount.summary import count, dtype_bits, parts
 
 
 class Measures(msgspec.Struct, frozen=True):
-    """What one evaluation gives; numbers, symbols or arrays, as the variables were."""
+    """The counts of one evaluation: numbers, symbols or arrays, like the variables."""
 
     params: Any
     trainable_params: Any
@@ -88,7 +88,7 @@ class Template:
 
 
 def measures(graph: Graph) -> Measures:
-    """Raises `LstmcountError` where the model does not say what it reads."""
+    """The counts of a model. Raises `LstmcountError` where its input shape is unknown."""
     if not graph.is_built:
         raise LstmcountError("the model's input shape is unknown, so nothing can be counted")
     weights = graph.weights()

@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.expressions.traced import ARITHMETIC, COMPARISONS, Guard, Term
 
-_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of what each gives, from bounds of its sides
+_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of the result, from the bounds of both sides
     "+": lambda a, b: abs(a) + abs(b),
     "-": lambda a, b: abs(a) + abs(b),
     "*": lambda a, b: abs(a * b),
@@ -18,14 +18,14 @@ _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of what each gives, from bo
 
 
 class Evaluator:
-    """Terms on columns, or on symbols: each is computed once."""
+    """Evaluates terms on columns or on symbols, each term once."""
 
     operations = ARITHMETIC
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
         self.known: dict[int, Any] = {}
-        self.kept: list[Term] = []  # so that no other term gets the id of one that is known
+        self.kept: list[Term] = []  # so that no new term gets the id of a known one
 
     def value(self, term: Any) -> Any:
         if not isinstance(term, Term):
@@ -53,7 +53,7 @@ class Evaluator:
         self.kept.append(term)
 
     def holding(self, guards: Sequence[Guard]) -> Any:
-        """Where all comparisons come out as they did; True where none depends on a column."""
+        """Where all comparisons have the same results; True where none depends on a column."""
         found: Any = True
         for guard in guards:
             sides = self.value(guard.left), self.value(guard.right)

@@ -1,4 +1,4 @@
-"""Many points of a model at once: one traced pass for each region of points that are alike."""
+"""Many points of a model at once: one traced pass for each region with the same branches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_REGIONS = 64  # then what is left is counted point by point
 
 
 class Evaluated(msgspec.Struct, frozen=True):
-    """Measures of the points that are models, and why others are none."""
+    """The measures of the points that are models, and why the first other one is no model."""
 
     measures: Measures
     valid: Any  # which points those are
@@ -28,7 +28,7 @@ class Evaluated(msgspec.Struct, frozen=True):
 
 
 class Region(msgspec.Struct, frozen=True):
-    """What one pass found: the counts as terms, or what is wrong, wherever the guards hold."""
+    """The result of one pass, valid where the guards hold: the counts as terms, or an error."""
 
     guards: list[Guard]
     terms: dict[str, Any] = {}
@@ -51,7 +51,7 @@ def numpy() -> Any:
 def trace(
     template: Template, values: Mapping[str, int], fixed: Mapping[str, int], whole: bool = True
 ) -> Region:
-    """One pass at a point, and the (`whole`) region around it for which it speaks."""
+    """One pass at a point; if `whole`, with the region around it in which it holds."""
     traced = Trace()
     try:
         found = template.measure({**fixed, **(traced.variables(values) if whole else values)})

@@ -36,14 +36,14 @@ def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
     found = value.value(values)
     if fractional:
         if hasattr(found, "term"):
-            _ = found < 0 or found < 1 or found <= 1  # rates beyond are refused: other regions
+            _ = found < 0 or found < 1 or found <= 1  # a constructor refuses other rates
         if isinstance(found, Fraction | Ratio):
             return as_float(plain(found), value.text)
     return whole(found, value.text)
 
 
 def checked_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that are numbers, plain: what no layer may be made with is found out then."""
+    """The arguments that are numbers, as plain numbers, so that the constructor can check them."""
     return {field: plain(value) for field, value in given.items() if _is_plain(value)}
 
 
@@ -51,5 +51,5 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, list):
         return all(map(_is_plain, value))
     if isinstance(value, Traced):
-        _ = value >= 1 or value >= 0  # below, constructors refuse: another region
+        _ = value >= 1 or value >= 0  # a constructor refuses less
     return isinstance(value, int | float)

@@ -14,9 +14,9 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.shapes import Unknown
 
 MAX_LENGTH = 1_000
-MAX_BITS = 4_096  # of any value on the way; 9**9**9 is refused before it is computed
-MAX_DIGITS = 300  # that round() keeps, or rounds away
-_EXACT = 2**53  # floats from here on are not every whole number
+MAX_BITS = 4_096  # of any intermediate value; 9**9**9 is refused before it is computed
+MAX_DIGITS = 300  # that round() may keep or drop
+_EXACT = 2**53  # floats do not hold every whole number above this
 _ARGUMENTS = {"min": (2, MAX_LENGTH), "max": (2, MAX_LENGTH), "round": (1, 2)}
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -34,7 +34,7 @@ FUNCTIONS: dict[type, Mapping[str, Callable[..., Any]]] = {}
 
 
 def _computed(name: str, arguments: list[Any]) -> Any:
-    """One of those functions on numbers of any kind."""
+    """The function of that name on numbers of any kind."""
     if unknown := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
         return unknown
     if name == "round" and len(arguments) == 2:
@@ -51,7 +51,7 @@ def _divide(a: Any, b: Any) -> Any:
 
 
 def _rounded(value: Any, digits: Any) -> Any:
-    """To digits after the decimal point; before it where there are fewer than none."""
+    """Rounded to `digits` after the decimal point, or before it where `digits` is negative."""
     if type(digits) is not int or abs(digits) > MAX_DIGITS:
         raise LstmcountError(f"round() takes digits from -{MAX_DIGITS} to {MAX_DIGITS}")
     if type(value) not in (int, float, Fraction):
@@ -98,7 +98,7 @@ class Expression:
             raise LstmcountError(f"an expression is at most {MAX_LENGTH} characters long")
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of words written against numbers
+                warnings.simplefilter("ignore")  # Python warns of words written against numbers
                 self._tree = ast.parse(text.strip(), mode="eval").body
             self.names: frozenset[str] = frozenset(self._names(self._tree))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -108,7 +108,7 @@ class Expression:
         return f"Expression({self.text!r})"
 
     def value(self, values: Mapping[str, Any]) -> Any:
-        """The value with those variables. Raises `LstmcountError` for unknown ones."""
+        """The value for these variables. Raises `LstmcountError` for an unknown variable."""
         try:
             return self._value(self._tree, values)
         except ZeroDivisionError:
@@ -214,7 +214,7 @@ def _is_function(node: ast.AST) -> bool:
 
 
 def as_float(value: Fraction, text: str) -> float:
-    """The nearest float. Raises `LstmcountError` where floats do not go so far."""
+    """The nearest float. Raises `LstmcountError` where the value is too large for one."""
     try:
         return float(value)
     except OverflowError:

@@ -30,13 +30,13 @@ class Rule(Expression):
     )
 
     def items(self) -> list[Rule]:
-        """Those of a tuple, `(features, units)`; itself where it is none."""
+        """The items of a tuple such as `(features, units)`; the rule itself if it is no tuple."""
         if not isinstance(self._tree, ast.Tuple):
             return [self]
         return [Rule(ast.unparse(item)) for item in self._tree.elts]
 
     def sizes(self) -> tuple[set[str], set[str]]:
-        """The names that are computed with as numbers, and those whose items are."""
+        """The names used as numbers, and the names used as lists of numbers."""
         numbers: set[str] = set()
         lists: set[str] = set()
         self._collect(self._tree, numbers, lists)
@@ -120,7 +120,7 @@ class Rule(Expression):
 
 
 def _function(node: ast.AST) -> Callable[[Any], Any] | None:
-    """len or prod, where the node calls one of them."""
+    """The function, if the node calls `len` or `prod`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         is_plain = len(node.args) == 1 and not node.keywords
         return _OF_SHAPES.get(node.func.id) if is_plain else None

@@ -1,7 +1,7 @@
-"""Whole numbers that remember how they were computed, and every comparison that was made of them.
+"""Whole numbers that remember how they were computed and what they were compared with.
 
-One pass of a model on them gives its counts as formulas, and the conditions under which another
-point takes the same way through all checks and formulas: the region in which the formulas hold.
+One pass of a model on such numbers gives its counts as formulas, and the conditions under which
+another point takes the same branches: the region in which the formulas hold.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.mod,
     "**": operator.pow,
 }
-_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # on the right; on the left, where order is all one
+_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # as the right operand; as the left one for + and *
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -47,17 +47,17 @@ class Term:
 
 
 class Guard(msgspec.Struct, frozen=True, eq=False):
-    """A comparison, and how it came out."""
+    """A comparison and its result."""
 
     sign: str
     left: Any
     right: Any
     holds: bool
-    is_choice: bool = False  # of min, max or round, which symbols have themselves
+    is_choice: bool = False  # made by min, max or round, which symbols have as functions
 
 
 class Trace:
-    """What was computed and compared on the way; the same thing is the same term."""
+    """What was computed and compared in one pass; equal computations share one term."""
 
     def __init__(self) -> None:
         self.terms: dict[Any, Term] = {}
@@ -209,7 +209,7 @@ def ratio(value: Any) -> Ratio:
 
 
 def reduced(numerator: Any, denominator: Any) -> Any:
-    """The whole number, where it is one."""
+    """The fraction, or the whole number that it is."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     return (
@@ -241,7 +241,7 @@ def _trace_of(value: Any) -> Trace | None:
 
 
 def plain(value: Any) -> Any:
-    """The number without what it remembers; in lists too."""
+    """The number as a plain one, also inside lists."""
     if isinstance(value, Traced):
         return int(value)
     if isinstance(value, Ratio):

@@ -1,4 +1,4 @@
-"""`variables:` of a spec: sizes with names, computed in the order in which they stand."""
+"""`variables:` of a spec: named sizes, computed in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RESERVED = ("min", "max", "round")
 
 
 class Scope:
-    """The values of variables, and who used them."""
+    """The values of variables, and which of them were used."""
 
     def __init__(self, declared: Any = None, settings: dict[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {}
@@ -73,9 +73,9 @@ class Scope:
             raise error.at(*path) from None
 
     def resolve(self, value: Any, path: Path, fractions: bool = False) -> tuple[Any, Any]:
-        """Numbers in place of the expressions in a value, and the expressions by themselves.
+        """The value with numbers for its expressions, and the same value with the expressions.
 
-        The second is None where there are none, else the value with `Expression`s in it.
+        The second is None where there are no expressions.
         """
         if isinstance(value, str):
             expression = self.parse(value, path)
@@ -96,7 +96,7 @@ class Scope:
         return number
 
     def amount(self, value: Any, path: Path) -> Any:
-        """A budget's amount: 250k as it stands, 1000*units by its value."""
+        """A budget's amount: 250k is kept, 1000*units is evaluated."""
         if not isinstance(value, str) or not any(
             re.search(rf"\b{name}\b", value) for name in self.values
         ):
@@ -104,7 +104,7 @@ class Scope:
         return self.number(self.parse(value, path), path)
 
     def roots(self, names: frozenset[str]) -> set[str]:
-        """The given variables that computed ones among `names` come from."""
+        """The given variables that `names` are, or are computed from."""
         found: set[str] = set()
         for name in names:
             inner = self.expressions.get(name)
@@ -120,7 +120,7 @@ class Scope:
 
 
 def whole(value: Any, text: str) -> Any:
-    """The value, if it is whole. Raises `LstmcountError` that says it where it is not."""
+    """The value. Raises `LstmcountError` where it is not a whole number."""
     if hasattr(value, "plain"):
         value = value.plain()
     if isinstance(value, Fraction):
