@@ -103,11 +103,11 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def output_shape(self) -> Any:
         """A tuple, a list of tuples for several outputs; None where nothing is known."""
-        return self.shapes[1] if self.call is None else one_or_all(self.call.shown)
+        return self.shapes[1] if self.call is None else one_or_all(self.call.output_shapes)
 
     @property
     def input_shape(self) -> Any:
-        return self.shapes[0] if self.call is None else one_or_all(self.call.read)
+        return self.shapes[0] if self.call is None else one_or_all(self.call.input_shapes)
 
     @property
     def params(self) -> int:

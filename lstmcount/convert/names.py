@@ -25,14 +25,14 @@ def without_slashes(config: ModelConfig) -> ModelConfig:
     if not _has_slashes(config):
         return config
     names = _renamed([layer.name or "" for layer in config.layers])
-    listed = config.listed
+    listed = config.listed_layer_names
     return structs.replace(
         config,
         name=_plain(config.name),
         layers=[_layer(layer, names) for layer in config.layers],
         inputs=_refs(config.inputs, names),
         outputs=_refs(config.outputs, names),
-        listed=None if listed is None else [names.get(name, name) for name in listed],
+        listed_layer_names=None if listed is None else [names.get(name, name) for name in listed],
     )
 
 

@@ -79,7 +79,7 @@ class _Program:
         lines: list[str] = []
         outputs: Outputs = {}
         makers: dict[str, str] = {}
-        for node in graph.made:
+        for node in graph.calls_in_order:
             with _placed(node.layer.config):
                 self._node(node, lines, outputs, makers)
         inputs = self._value(config.inputs, outputs)

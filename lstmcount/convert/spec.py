@@ -61,7 +61,7 @@ class _Writer:
         batch = None
         entries = []
         names: dict[tuple[str, int], str] = {}
-        for node in self.graph.made:
+        for node in self.graph.calls_in_order:
             layer = node.layer.config
             name = node.layer.name
             if layer.class_name == "InputLayer":

@@ -88,9 +88,16 @@ def summarize_graph(graph: Graph) -> Summary:
 
 
 def _unread(graph: Graph) -> set[Node]:
-    """Calls that no output depends on: Keras lists nothing that they read."""
-    kept = [*graph.read, *[node for layer in graph.aside for node in layer.nodes]]
-    return set(graph.made).difference(kept) if len(kept) < len(graph.made) else set()
+    """Unreachable calls; Keras omits their inputs from "Connected to"."""
+    kept = [
+        *graph.reachable_calls,
+        *[node for layer in graph.unreachable_layers for node in layer.nodes],
+    ]
+    return (
+        set(graph.calls_in_order).difference(kept)
+        if len(kept) < len(graph.calls_in_order)
+        else set()
+    )
 
 
 NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first"
@@ -130,7 +137,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         inner = _sublayers(built, depth + 1)
     state = "op" if config.kind == "op" else built.state
     node = built.nodes[-1] if built.nodes else None
-    if holder.config.listed is not None and _is_untold(built):
+    if holder.config.listed_layer_names is not None and _is_untold(built):
         node = None
     return LayerSummary(
         name=built.name,

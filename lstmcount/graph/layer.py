@@ -59,12 +59,12 @@ class Node(msgspec.Struct, eq=False):
         return self.layer.is_input
 
     @property
-    def shown(self) -> list[Any]:
+    def output_shapes(self) -> list[Any]:
         """The outputs as a summary shows them."""
         return [public(shape) for shape in self.outputs]
 
     @property
-    def read(self) -> list[Any]:
+    def input_shapes(self) -> list[Any]:
         """The outputs of other calls that it reads, as a summary shows them."""
         return [public(node.outputs[i]) if has_shape(node, i) else None for node, i in self.inputs]
 
@@ -156,7 +156,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
         return output if type(shapes[0]) is tuple else _sound(output)
 
     def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
-        """Of a later call Keras asks what the layer remembers from its first."""
+        """Later calls must match the axes that the first call fixed."""
         first = next(iter(bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0]), None)
         shape = next(iter(bound(self.layer, args, kwargs)[0]), None)
         if type(first) is not tuple or type(shape) is not tuple:

@@ -148,7 +148,7 @@ class _Added:
     def add(self) -> None:
         config = self.graph.config
         after: dict[str, list[LayerConfig]] = {}
-        for node in self.graph.made:
+        for node in self.graph.calls_in_order:
             layer = node.layer
             if layer.is_input or layer.layer is None or layer.config.kind == "op":
                 continue

@@ -22,6 +22,7 @@ from lstmcount.graph.layer import (
 )
 from lstmcount.graph.ordering import ordered
 from lstmcount.graph.references import filled, refilled, refs_in, resolve, whole
+from lstmcount.graph.running import Called, run
 from lstmcount.layers import create_cached
 from lstmcount.layers.from_files import Cache
 from lstmcount.shapes import (
@@ -31,7 +32,6 @@ from lstmcount.shapes import (
     are_compatible,
     are_same,
     flatten,
-    outputs_in,
     public,
     show,
 )
@@ -122,9 +122,9 @@ class Graph:
         self.input: Shapes = None
         self.output: Shapes = None
         self.operations: list[BuiltLayer] = []
-        self.aside: list[BuiltLayer] = []  # those of them that no output depends on
-        self.read: list[Node] = []  # the calls that the outputs depend on, as Keras runs them
-        self.made: list[Node] = []  # the calls of a functional model as they were performed
+        self.unreachable_layers: list[BuiltLayer] = []  # of those, the ones no output reads
+        self.reachable_calls: list[Node] = []  # from the outputs, in the order in which Keras runs
+        self.calls_in_order: list[Node] = []  # of a functional model, all that were performed
         self.is_built = False
         self.error: LstmcountError | None = None
         self.own_weights = [
@@ -144,7 +144,7 @@ class Graph:
             self.layers = self.operations = [layer for layer in self.layers if layer.nodes]
 
     def __del__(self) -> None:
-        """A layer and its calls refer to each other: parted, they go without garbage collection."""
+        """Break the cycle between layers and calls so that reference counting frees both."""
         for layer in self.layers:
             layer.nodes = []
 
@@ -189,7 +189,7 @@ class Graph:
         if not self.is_built and self.config.is_sequential and inputs is not None:
             self._build_sequential(inputs)
         layers = self.own_layers
-        if self.config.listed is not None:
+        if self.config.listed_layer_names is not None:
             layers = [*layers, *self.operations]
         return unique([*self.own_weights, *[w for layer in layers for w in layer.weights]])
 
@@ -231,9 +231,9 @@ class Graph:
         if self.config.is_sequential:
             first = self.layers[:1]
             return self.layers[1:] if first and first[0].is_input else self.layers
-        if self.config.listed is not None:
+        if self.config.listed_layer_names is not None:
             by_name = {layer.name: layer for layer in self.layers}
-            return [by_name[name] for name in self.config.listed if name in by_name]
+            return [by_name[name] for name in self.config.listed_layer_names if name in by_name]
         return self.operations
 
     @property
@@ -310,26 +310,28 @@ class Graph:
                     path=layer.config.path,
                 )
             by_name[layer.name] = layer
-        Calls(by_name, self.checked).perform(self.made)
-        for name in self.config.listed or ():
+        Calls(by_name, self.checked).perform(self.calls_in_order)
+        for name in self.config.listed_layer_names or ():
             if not by_name[name].nodes:
                 by_name[name].build_from_config()
         self.config.outputs = whole(self.config.outputs, by_name)
         path = self.config.path
         inputs = [resolve(ref, by_name, path) for ref in refs_in(self.config.inputs)]
         outputs = [resolve(ref, by_name, path) for ref in refs_in(self.config.outputs)]
-        self.operations, self.read = ordered(
+        self.operations, self.reachable_calls = ordered(
             [node for node, _ in inputs], [node for node, _ in outputs]
         )
         self._require_inputs({node.layer for node, _ in inputs})
-        if self.config.lists_all:
+        if self.config.lists_unreachable_layers:
             kept = set(self.operations)
-            self.aside = [each for each in self.layers if each.nodes and each not in kept]
-            self.operations = [*self.operations, *self.aside]
+            self.unreachable_layers = [
+                each for each in self.layers if each.nodes and each not in kept
+            ]
+            self.operations = [*self.operations, *self.unreachable_layers]
             self._share_with_nested()
         self.input = filled(self.config.inputs, by_name)
         self.output = filled(self.config.outputs, by_name)
-        is_own = self.config.is_layer or self.config.listed is not None
+        is_own = self.config.is_layer or self.config.listed_layer_names is not None
         self.is_built = bool(outputs) or not is_own  # a program's own class may never be called
 
     def _share_with_nested(self) -> None:
@@ -340,7 +342,7 @@ class Graph:
             if isinstance(layer.layer, Graph)
             for each in layer.layer.layers
         }
-        for layer in self.aside:
+        for layer in self.unreachable_layers:
             twin = inside.get((layer.name, layer.class_name))
             if twin is not None and twin.weight_shapes() == layer.weight_shapes():
                 layer.weights = twin.weights
@@ -353,31 +355,12 @@ class Graph:
                     path=layer.config.path,
                 )
 
-    # -- running on other shapes ----------------------------------------------------------------
+    # -- running ------------------------------------------------------------------------------
 
-    def _run(self, inputs: Shapes) -> tuple[Shapes, list[tuple[Node, tuple[Any, Any]]]]:
+    def _run(self, inputs: Shapes) -> tuple[Shapes, list[Called]]:
         """The outputs for other input shapes, and what each call was given on the way."""
-        given = flatten(inputs)
-        own = self.input_nodes()
-        values: dict[Node, list[Any]] = {n: [shape] for n, shape in zip(own, given, strict=False)}
-        # Keras asks no layer inside whether it can take an input of another rank
-        checked = self.checked and all(
-            len(values[node][0]) == len(node.outputs[0]) for node in values
-        )
-        calls = []
-        for node in self.nodes():
-            if node.is_input and node not in values:  # an input layer that stands further down
-                values[node] = list(node.outputs)
-            if node in values:
-                continue
-            read = [values[source][i] for source, i in node.inputs if has_shape(source, i)]
-            args, kwargs = node.arguments(read or given)
-            calls.append((node, (args, kwargs)))
-            # what the file says a layer was built with is no answer for other shapes
-            known = node.layer.config.kind == "op" or None not in read
-            output = node.layer.call(args, kwargs, checked=checked) if known else None
-            values[node] = [None] * len(node.outputs) if output is None else outputs_in(output)
-        flat = iter([values[n][i] for n, i in self.output_nodes() if has_shape(n, i)])
+        outputs, calls = run(self.nodes(), self.input_nodes(), flatten(inputs), self.checked)
+        flat = iter([outputs[n][i] for n, i in self.output_nodes() if has_shape(n, i)])
         return refilled(self.output, flat), calls
 
     def nodes(self) -> Iterator[Node]:
@@ -386,7 +369,7 @@ class Graph:
             for layer in self.layers:
                 yield from layer.nodes[-1:]
         else:
-            yield from self.read
+            yield from self.reachable_calls
 
     def input_nodes(self) -> list[Node]:
         """The nodes that bring the model's inputs in, in the order of the inputs."""
@@ -405,11 +388,11 @@ class Graph:
     @property
     def is_plain_chain(self) -> bool:
         """No branches and no layer called twice: Keras then prints no connections."""
-        if self.config.is_sequential or self.config.listed is not None:
+        if self.config.is_sequential or self.config.listed_layer_names is not None:
             return True
-        if self.aside:
+        if self.unreachable_layers:
             return False
-        for number, node in enumerate(reversed(self.read)):
+        for number, node in enumerate(reversed(self.reachable_calls)):
             if node.depth != number or len(node.inputs) > 1:
                 return False
-        return len(self.operations) == len(self.read)
+        return len(self.operations) == len(self.reachable_calls)

@@ -130,7 +130,7 @@ class _Drawer:
             self.drawn.add(id(layer.config))
         params = _params(layer)
         share = params / self.total if params and self.total and not again else 0.0
-        shown = None if node is None else one_or_all(node.shown)
+        shown = None if node is None else one_or_all(node.output_shapes)
         return Box(
             class_name=layer.class_name,
             inner=_wrapped(layer.layer),

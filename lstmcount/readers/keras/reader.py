@@ -160,7 +160,7 @@ class _Reader:
             inputs=inputs,
             outputs=outputs,
             trainable=config.get("trainable") is not False,
-            lists_all=nodes.is_keras_2,
+            lists_unreachable_layers=nodes.is_keras_2,
             path=(*path, "config"),
         )
 

@@ -68,7 +68,7 @@ class Export:
         listed = model.tracked()
         known = {layer.name for layer in config.layers}
         config.layers += [self.layer(layer, calls=0) for layer in listed if layer.name not in known]
-        config.listed = [layer.name or "" for layer in listed]
+        config.listed_layer_names = [layer.name or "" for layer in listed]
         unused = {layer.name for layer in uncalled(listed)}
         if model.is_followed:
             for one in config.layers:
