@@ -51,5 +51,5 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, list):
         return all(map(_is_plain, value))
     if isinstance(value, Traced):
-        _ = value >= 1 or value >= 0  # a constructor refuses less
+        _ = value >= 1 or value >= 0  # recorded: sizes that a constructor refuses lie elsewhere
     return isinstance(value, int | float)

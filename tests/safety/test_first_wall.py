@@ -40,7 +40,7 @@ ALLOWED = {
     "design/sweep.py:measured": OF_THE_CODE,
     "design/vectorised.py:trace": OF_THE_CODE,
     "layers/__init__.py:find": OF_A_TABLE,
-    "layers/__init__.py:create": OF_A_STRUCT,
+    "layers/__init__.py:_made": OF_A_STRUCT,
     "layers/core.py:InputLayer.check_arguments": OF_THE_CODE,
     "layers/core.py:InputLayer.__post_init__": OF_THE_CODE,
     "layers/custom/declared.py:Declared.given": OF_A_STRUCT,
