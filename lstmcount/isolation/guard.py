@@ -40,57 +40,110 @@ _IMPORTING = frozenset[CodeType](
 _PARSED = "<unknown>"  # the file name that `ast.parse` compiles under; its code is never executed
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
+# What starts a process, writes, or reaches into memory, and raises no audit event.
+_UNSEEN_MODULES = frozenset(
+    [
+        "_ctypes",
+        "_curses",
+        "_dbm",
+        "_gdbm",
+        "_multiprocessing",
+        "_posixshmem",
+        "_posixsubprocess",
+        "_testcapi",
+        "_testinternalcapi",
+        "_tkinter",
+        "ctypes",
+        "readline",
+    ]
+)
+_UNSEEN_FUNCTIONS = {
+    "_signal": ["pidfd_send_signal"],
+    "h5py.h5f": ["create"],
+    "os": ["mkfifo", "mknod", "pidfd_open"],
+    "posix": ["mkfifo", "mknod", "pidfd_open"],
+    "signal": ["pidfd_send_signal"],
+    "subprocess": ["_fork_exec"],
+}
+
 
 def watch(stopped: Callable[[str], None]) -> None:
     """From here on, call `stopped` with what is attempted and end the process."""
     sys.dont_write_bytecode = True
     here = os.path.realpath(os.getcwd()) if _has_folder() else None
     package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
-    sys.path[:] = [entry for entry in sys.path if entry and _is_installed(entry, here, package)]
-    roots = tuple(_root(entry) for entry in [*sys.path, package, sys.prefix, sys.base_prefix])
+    sys.path[:] = [
+        os.path.abspath(entry)
+        for entry in sys.path
+        if entry and _is_installed(entry, here, package)
+    ]
+    folders = [*sys.path, package, sys.prefix, sys.base_prefix]
+    roots = tuple({_root(path) for entry in folders for path in (entry, os.path.realpath(entry))})
+    _remove_unseen()
+    sys.addaudithook(_hook(stopped, roots))
+
+
+def _remove_unseen() -> None:
+    """Empty the loaded modules that could act behind the hook's back."""
+    for name in _UNSEEN_MODULES & sys.modules.keys():
+        for function in dir(sys.modules[name]):
+            setattr(sys.modules[name], function, None)
+    for name in _UNSEEN_FUNCTIONS.keys() & sys.modules.keys():
+        for function in _UNSEEN_FUNCTIONS[name]:
+            setattr(sys.modules[name], function, None)
+
+
+def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..., None]:
+    """The audit hook of a process that may read what is inside `roots`.
+
+    All that it decides with is bound here, builtins too, and is of exact builtin types: who can
+    set attributes of modules, or pass a string of a class of his own, changes nothing.
+    """
+    end, frame_here, type_of, text, number = os._exit, sys._getframe, type, str, int
+    harmless, listing, module_code, importing = _HARMLESS, _LISTING, _MODULE_CODE, _IMPORTING
+    unseen, parsed, writing, words = _UNSEEN_MODULES, _PARSED, _WRITING, _words
+
+    def is_inside(path: Any) -> bool:
+        return type_of(path) is text and path.startswith(roots) and ".." not in path
+
+    def is_importing() -> bool:
+        """Whether a module is being imported, or the annotations of its classes are looked up."""
+        frame: FrameType | None = frame_here()
+        while frame is not None:
+            if frame.f_code in importing:
+                return True
+            frame = frame.f_back
+        return False
+
+    def is_reading(event: str, args: tuple[Any, ...]) -> bool:
+        """Whether an event belongs to importing what is installed, or to parsing a text."""
+        if event == "import":
+            name, path = args[:2]
+            return (
+                type_of(name) is text and name not in unseen and (path is None or is_inside(path))
+            )
+        if event == "open":
+            path, mode, flags = args
+            writes = type_of(flags) is not number or flags & writing
+            if type_of(mode) is text:
+                writes = writes or "w" in mode or "a" in mode or "x" in mode or "+" in mode
+            return is_inside(path) and not writes
+        if event in listing:
+            return is_inside(args[0])
+        if event in module_code:
+            parses = event == "compile" and type_of(args[1]) is text and args[1] == parsed
+            return parses or is_importing()
+        return False
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        if event in _HARMLESS or _is_reading(event, args, roots):
+        if event in harmless or is_reading(event, args):
             return
-        stopped(_words(event, args))
-        os._exit(1)
+        try:
+            stopped(words(event, args))
+        finally:
+            end(1)
 
-    sys.addaudithook(hook)
-
-
-def _is_reading(event: str, args: tuple[Any, ...], roots: tuple[str, ...]) -> bool:
-    """Whether an event belongs to importing what is installed, or to parsing a text."""
-    if event == "import":
-        return args[1] is None or _is_inside(args[1], roots)
-    if event == "open":
-        return _is_inside(args[0], roots) and not _writes(args[1], args[2])
-    if event in _LISTING:
-        return _is_inside(args[0], roots)
-    if event in _MODULE_CODE:
-        return (event == "compile" and args[1] == _PARSED) or _is_importing()
-    return False
-
-
-def _is_importing() -> bool:
-    """Whether a module is being imported, or the annotations of its classes are looked up."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        if frame.f_code in _IMPORTING:
-            return True
-        frame = frame.f_back
-    return False
-
-
-def _is_inside(path: Any, roots: tuple[str, ...]) -> bool:
-    if isinstance(path, bytes):
-        path = os.fsdecode(path)
-    return isinstance(path, str) and (os.path.realpath(path) + os.sep).startswith(roots)
-
-
-def _writes(mode: Any, flags: Any) -> bool:
-    if isinstance(mode, str) and set(mode) & set("wax+"):
-        return True
-    return isinstance(flags, int) and bool(flags & _WRITING)
+    return hook
 
 
 def _is_installed(entry: str, here: str | None, package: str) -> bool:
@@ -100,7 +153,7 @@ def _is_installed(entry: str, here: str | None, package: str) -> bool:
 
 
 def _root(entry: str) -> str:
-    return os.path.realpath(entry).rstrip(os.sep) + os.sep
+    return entry.rstrip(os.sep) + os.sep
 
 
 def _has_folder() -> bool:

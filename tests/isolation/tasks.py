@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import ctypes
+import importlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.isolation import Guard
+from lstmcount.isolation import Guard, child, guard
 from lstmcount.programs import read_python
 from lstmcount.shapes import Unknown
 
@@ -120,7 +123,7 @@ ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "list": os.listdir,
     "socket": lambda folder: socket.create_connection(("127.0.0.1", 9), timeout=1),
     "bind": lambda folder: socket.socket().bind(("127.0.0.1", 0)),
-    "native code": lambda folder: ctypes.CDLL(f"{folder}/planted.so"),
+    "a module of C": lambda folder: importlib.import_module("_tkinter"),
     "exec": lambda folder: exec(f"open({folder + '/marker'!r}, 'w')"),
     "eval": lambda folder: eval("1 + 1"),
     "compile": lambda folder: compile("1 + 1", "program.py", "exec"),
@@ -131,3 +134,68 @@ ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "kill": lambda folder: os.kill(os.getppid(), 0),
     "environment": lambda folder: os.putenv("PATH", folder),
 }
+
+
+def evade(guard: Guard, name: str, folder: str) -> None:
+    guard()
+    EVASIONS[name](f"{folder}/marker")
+
+
+class _Elsewhere(str):
+    """A path that calls itself one of an installed module."""
+
+    def startswith(self, *_: Any) -> bool:
+        return True
+
+    def partition(self, _: str) -> tuple[str, str, str]:
+        return os.__file__, "", ""
+
+    def __contains__(self, _: object) -> bool:
+        return False
+
+
+def _replace(module: Any, name: str, value: Any) -> Callable[[str], Any]:
+    """Replace what the guard might decide with, and write."""
+
+    def evasion(marker: str) -> None:
+        setattr(module, name, value)
+        open(marker, "w").close()
+
+    return evasion
+
+
+def _yes(*_: Any) -> Any:
+    return True
+
+
+# Ways around an audit hook: replace what it decides with, and what raises no event.
+EVASIONS: dict[str, Callable[[str], Any]] = {
+    "hook": _replace(guard, "_hook", _yes),
+    "harmless events": _replace(guard, "_HARMLESS", ["open"]),
+    "flags that write": _replace(guard, "_WRITING", 0),
+    "words": _replace(guard, "_words", _yes),
+    "exit": _replace(os, "_exit", _yes),
+    "realpath": _replace(os.path, "realpath", lambda path: os.__file__),
+    "type": _replace(builtins, "type", lambda value: str),
+    "isinstance": _replace(builtins, "isinstance", _yes),
+    "answer": _replace(child, "stopped_answer", None),
+    "own string": lambda marker: open(_Elsewhere(marker), "w").close(),
+    "way up": lambda marker: open(os.path.dirname(os.__file__) + "/.." * 40 + marker, "w").close(),
+    "fork_exec": lambda marker: importlib.import_module("_posixsubprocess").fork_exec(
+        [b"/bin/touch", marker.encode()], [b"/bin/touch"], True, (), None, None,
+        -1, -1, -1, -1, -1, -1, *os.pipe(), False, False, -1, None, None, None, -1, None, False,
+    ),
+    "fifo": lambda marker: os.mkfifo(marker),
+    "node": lambda marker: os.mknod(marker),
+    "history": lambda marker: importlib.import_module("readline").write_history_file(marker),
+    "native code": lambda marker: ctypes.CDLL(marker),
+    "memory": lambda marker: ctypes.memmove(id(marker), b"", 0),
+    "handle": lambda marker: signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0),
+}  # fmt: skip
+
+
+def write_hdf5(guard: Guard, marker: str) -> None:
+    import h5py
+
+    guard()
+    h5py.File(marker, "w")

@@ -90,6 +90,24 @@ def test_attempts_end_the_child(way: str, name: str, planted: Path) -> None:
     assert sorted(path.name for path in planted.iterdir()) == ["planted.py"]
 
 
+@pytest.mark.parametrize("name", tasks.EVASIONS)
+def test_the_guard_cannot_be_evaded(
+    name: str, planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forked, "is_possible", lambda: True)
+    with pytest.raises((LstmcountError, ReaderBugError)):
+        isolated(tasks.evade, name, str(planted), what="file")
+    assert sorted(path.name for path in planted.iterdir()) == ["planted.py"]
+
+
+def test_hdf5_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("h5py")
+    monkeypatch.setattr(forked, "is_possible", lambda: True)
+    with pytest.raises((LstmcountError, ReaderBugError)):
+        isolated(tasks.write_hdf5, str(tmp_path / "marker"), what="file")
+    assert not any(tmp_path.iterdir())
+
+
 def test_what_is_no_plain_data_comes_back_as_words(way: str) -> None:
     found = isolated(tasks.plain_unknown, what="file")
     assert found["slice"] == slice(1, None)

@@ -34,6 +34,7 @@ ALLOWED = {
     "__init__.py:__getattr__": "the names that the package exports",
     "programs/libraries/keras/architectures/__init__.py:Application.build": OF_A_TABLE,
     "budgets/syntax.py:_limits": OF_A_TABLE,
+    "isolation/guard.py:_remove_unseen": OF_A_TABLE,
     "cli/commands.py:Commands.get_command": OF_A_TABLE,
     "convert/arguments.py:given": OF_A_STRUCT,
     "design/solve.py:Goal.of": OF_A_TABLE,
