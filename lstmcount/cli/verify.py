@@ -20,17 +20,24 @@ SHOWN = 20
 @click.argument("source", type=SOURCE)
 @click.argument("weights", type=SOURCE, required=False)
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@click.option("--strict", is_flag=True, help="Fail where a stored tensor was not compared.")
 @source_options
 @click.pass_context
 def command(
-    ctx: click.Context, source: str, weights: str | None, fmt: str, reading: Reading
+    ctx: click.Context,
+    source: str,
+    weights: str | None,
+    fmt: str,
+    strict: bool,
+    reading: Reading,
 ) -> None:
     """Hold the tensors stored in a file against the weights inferred from its config.
 
     The file is a .keras, an .h5 or a TensorFlow.js model. With WEIGHTS, the tensors of that file
     are held against the config in SOURCE, whatever it is. Each weight is compared with the tensor
-    that stands where Keras stores it. Exit status 1 where they differ. HDF5 needs h5py (extra
-    `hdf5`).
+    that stands where Keras stores it. Exit status 1 where they differ, and with --strict where a
+    tensor was not compared: one of a layer whose weights the config does not say. HDF5 needs h5py
+    (extra `hdf5`).
 
     \b
     $ lstmcount verify model.keras
@@ -50,13 +57,18 @@ def command(
         click.echo(to_json({**paths, **verdict.to_dict()}), nl=False)
     else:
         _print(verdict, escape(source if weights is None else weights))
-    if not verdict.agrees:
+    if not verdict.agrees or (strict and verdict.not_compared):
         ctx.exit(1)
 
 
 def _print(verdict: Verdict, name: str) -> None:
-    if verdict.agrees:
+    if verdict.agrees and not verdict.not_compared:
         click.echo(f"ok   {name}: {verdict.stored:,} stored values, as the config says")
+    elif verdict.agrees:
+        click.echo(
+            f"ok   {name}: {verdict.compared:,} of {verdict.stored:,} values "
+            f"in {verdict.compared_tensors:,} tensors compared"
+        )
     else:
         inferred = "?" if verdict.inferred is None else f"{verdict.inferred:,}"
         click.echo(f"FAIL {name}: {verdict.stored:,} stored values, {inferred} inferred")
@@ -64,6 +76,11 @@ def _print(verdict: Verdict, name: str) -> None:
         click.echo(f"  {escape(_in_words(difference))}")
     if len(verdict.differences) > SHOWN:
         click.echo(f"  … and {len(verdict.differences) - SHOWN} more")
+    for each in verdict.not_compared[:SHOWN]:
+        text = f"{each.layer} ({each.class_name}), {each.values:,} values: {each.why}"
+        click.echo(f"  not compared: {escape(text)}")
+    if len(verdict.not_compared) > SHOWN:
+        click.echo(f"  … and {len(verdict.not_compared) - SHOWN} more not compared")
     for note in verdict.notes:
         click.echo(f"  note: {escape(note)}")
 

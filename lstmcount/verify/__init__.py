@@ -38,6 +38,8 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
         inferred=None if isinstance(inferred, Unknown) else inferred,
         differences=tuple(found.differences),
         notes=tuple(found.notes),
+        not_compared=tuple(found.not_compared),
+        tensors=found.tensors,
     )
 
 

@@ -25,7 +25,8 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     all, or those left where layers are found by name, as TensorFlow.js does.
     """
     groups = _groups(listed)
-    found.values = sum(tensor.count for group in groups.values() for tensor in group)
+    for group in groups.values():
+        found.count(group)
     layers = [layer for layer in graph.own_layers if layer.weights]
     names = [layer.name for layer in layers]
     same = set(names) & set(groups) if listed.get("by_name") else set()
@@ -79,10 +80,13 @@ def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> Non
         return
     by_name = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
     if by_name is not None:
-        for leaf in known:
+        for leaf in leaves:
             _compare_layer([leaf], by_name[leaf.name], found)
     elif known:
         _by_word(expected, tensors, found)
+    else:
+        for leaf in leaves:
+            found.skip(leaf, tensors if leaf is leaves[0] else ())
 
 
 def _shapes(each: Iterable[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from lstmcount.layers.checkpoint_paths import CheckpointPaths
 from lstmcount.readers.files.stored import CONTAINERS, Group, tree
 from lstmcount.summary import Weight
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
-from lstmcount.verify.layers import leaves
+from lstmcount.verify.layers import Leaf, leaves
 
 _LAYER = re.compile(r"(layers/[^/]+/)*")
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
@@ -49,16 +49,27 @@ class Held:
 def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     """Each weight with the tensor at its path; by shape, with a note, where groups have other
     names than the layers."""
-    labels = {id(weight): leaf.path for leaf in leaves(graph) for weight in leaf.weights}
+    leaf_of = {id(weight): leaf for leaf in leaves(graph) for weight in leaf.weights}
     held: defaultdict[str, Held] = defaultdict(Held)
+    unknown: dict[str, Leaf] = {}
     for path, weight in _each_first(graph.checkpoint_paths()):
-        expected = Expected(labels.get(id(weight), graph.name or ""), weight)
+        leaf = leaf_of.get(id(weight))
+        if leaf is not None and not leaf.is_known:
+            unknown[_layer(path)] = leaf
+            continue
+        expected = Expected(leaf.path if leaf else graph.name or "", weight)
         held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
         held[_layer(path)].stored[path] = tensor
-    for name in [name for name, each in held.items() if f"{name}?" in each.expected]:
-        del held[name]  # the weights of that layer are unknown
-    found.values = sum(tensor.count for each in held.values() for tensor in _each_once(each))
+    for each in held.values():
+        found.count(_each_once(each))
+    skipped: dict[Leaf, list[Tensor]] = {}
+    for name, leaf in unknown.items():
+        below = [group for group in held if group.startswith(name)]
+        stored = [tensor for group in below for tensor in _each_once(held.pop(group))]
+        skipped.setdefault(leaf, []).extend(stored)
+    for leaf, tensors in skipped.items():
+        found.skip(leaf, tensors)
     _compare_strays(held, found)
     for each in held.values():
         each.compare(found)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.summary import Weight
+from lstmcount.verify.layers import Leaf
 
 Shape = tuple[int, ...]
 
@@ -48,6 +49,19 @@ class Difference(msgspec.Struct, frozen=True):
         return msgspec.structs.asdict(self)
 
 
+class NotCompared(msgspec.Struct, frozen=True):
+    """A layer of which the config does not say the weights, and the tensors stored for it."""
+
+    layer: str
+    class_name: str
+    tensors: tuple[str, ...]
+    values: int
+    why: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return msgspec.structs.asdict(self)
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """Where the two differ, and the totals of both."""
 
@@ -55,6 +69,17 @@ class Verdict(msgspec.Struct, frozen=True):
     inferred: int | None  # None where a layer's weights are not known
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    tensors: int = 0  # that are stored
+
+    @property
+    def compared(self) -> int:
+        """The stored values in tensors whose shapes were compared."""
+        return self.stored - sum(each.values for each in self.not_compared)
+
+    @property
+    def compared_tensors(self) -> int:
+        return self.tensors - sum(len(each.tensors) for each in self.not_compared)
 
     @property
     def agrees(self) -> bool:
@@ -64,8 +89,11 @@ class Verdict(msgspec.Struct, frozen=True):
         return {
             "agrees": self.agrees,
             "stored_values": self.stored,
+            "compared_values": self.compared,
+            "compared_tensors": self.compared_tensors,
             "inferred_values": self.inferred,
             "differences": [each.to_dict() for each in self.differences],
+            "not_compared": [each.to_dict() for each in self.not_compared],
             "notes": list(self.notes),
         }
 
@@ -75,8 +103,24 @@ class Findings:
 
     def __init__(self) -> None:
         self.values = 0
+        self.tensors = 0
+        self.not_compared: list[NotCompared] = []
         self.differences: list[Difference] = []
         self.notes: list[str] = []
+
+    def count(self, tensors: Iterable[Tensor]) -> None:
+        """These are stored."""
+        for tensor in tensors:
+            self.values += tensor.count
+            self.tensors += 1
+
+    def skip(self, leaf: Leaf, tensors: Sequence[Tensor]) -> None:
+        """These are stored for a layer whose weights the config does not say."""
+        paths = tuple(tensor.path for tensor in tensors)
+        values = sum(tensor.count for tensor in tensors)
+        self.not_compared.append(
+            NotCompared(leaf.path, leaf.class_name, paths, values, leaf.unknown)
+        )
 
     def pair(self, expected: Expected, tensor: Tensor) -> None:
         """Compare a weight with the tensor at the weight's place."""

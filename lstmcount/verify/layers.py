@@ -12,6 +12,9 @@ from lstmcount.graph.model import Graph
 from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
 
+NO_CLASS = "the config does not say which weights this class has"
+NO_INPUT = "the config does not say the shape of its input"
+
 
 class Leaf(msgspec.Struct, frozen=True):
     """A layer that is not a model, with its name below the models that contain it."""
@@ -20,7 +23,11 @@ class Leaf(msgspec.Struct, frozen=True):
     name: str
     class_name: str
     weights: tuple[Weight, ...]
-    is_known: bool  # what its weights are
+    unknown: str = ""  # why the config alone does not say what its weights are
+
+    @property
+    def is_known(self) -> bool:
+        return not self.unknown
 
 
 def leaves(graph: Graph, above: str = "") -> Iterator[Leaf]:
@@ -35,8 +42,10 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
     if model is not None:
         yield from leaves(model, f"{path}/")
     elif layer.config.kind != "op":
-        is_known = layer.state != "unknown"
-        yield Leaf(path, layer.name, layer.class_name, layer.weights, is_known)
+        unknown = ""
+        if layer.state in ("unknown", "stored"):
+            unknown = NO_CLASS if layer.layer is None else NO_INPUT
+        yield Leaf(path, layer.name, layer.class_name, layer.weights, unknown)
 
 
 def _model(layer: Any) -> Graph | None:

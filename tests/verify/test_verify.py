@@ -373,3 +373,51 @@ def test_names_that_begin_with_the_names_of_others(tmp_path: Path, names: Any) -
         assert counts[:2] == [9, 16]
         if not unknown:
             assert verify(open_path(path), summary).agrees
+
+
+@pytest.mark.parametrize("kind", ["keras", "h5"])
+def test_what_was_not_compared_is_named(run: Run, tmp_path: Path, kind: str) -> None:
+    """The tensors of a class that is not Keras's own are compared with nothing."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 2], "name": "i"}},
+        {"class_name": "Dense", "config": {"name": "d", "units": 3}},
+        {"class_name": "Gate", "config": {"name": "g"}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    path = tmp_path / f"model.{kind}"
+    if kind == "keras":
+        for layer in layers:
+            own = layer["class_name"] == "Gate"
+            layer["module"] = "mine" if own else "keras.layers"
+            layer["registered_name"] = "Gate" if own else None
+        names = {"d": "layers/dense/vars", "g": "layers/gate/vars"}
+        weights = io.BytesIO()
+        with h5py.File(weights, "w") as file:
+            file.create_dataset(f"{names['d']}/0", (2, 3), dtype="f4")
+            file.create_dataset(f"{names['d']}/1", (3,), dtype="f4")
+            file.create_dataset(f"{names['g']}/0", (7, 9), dtype="f4")
+            file.create_dataset("layers/gate/layers/inner/vars/0", (4,), dtype="f4")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps({"module": "keras", **config}))
+            archive.writestr("model.weights.h5", weights.getvalue())
+    else:
+        with h5py.File(path, "w") as file:
+            file.attrs["model_config"] = json.dumps(config)
+            root = file.create_group("model_weights")
+            root.attrs["layer_names"] = ["d", "g"]
+            shapes = {"d": [(2, 3), (3,)], "g": [(7, 9), (4,)]}
+            for name, each in shapes.items():
+                group = root.create_group(name)
+                group.attrs["weight_names"] = [f"{name}/{i}" for i in range(2)]
+                for i, shape in enumerate(each):
+                    group.create_dataset(f"{name}/{i}", shape, dtype="f4")
+    done = run("verify", str(path))
+    assert done.returncode == 0
+    assert "9 of 76 values in 2 tensors compared" in done.stdout
+    assert "not compared: g (Gate), 67 values: the config does not say which" in done.stdout
+    assert run("verify", str(path), "--strict").returncode == 1
+    found = json.loads(run("verify", str(path), "--format", "json").stdout)
+    assert (found["compared_values"], found["compared_tensors"]) == (9, 2)
+    [skipped] = found["not_compared"]
+    assert (skipped["layer"], skipped["values"], len(skipped["tensors"])) == ("g", 67, 2)
