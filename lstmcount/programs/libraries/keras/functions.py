@@ -42,6 +42,20 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
+@_provides("clone_model")
+def _clone_model(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.cloning import clone_model
+
+    return clone_model(run, args, kwargs, node)
+
+
+@_provides("deserialize", "deserialize_keras_object")
+def _deserialize(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.cloning import deserialize
+
+    return deserialize(run, args, kwargs, node)
+
+
 def _merging(class_name: str) -> Any:
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         from lstmcount.programs.libraries.keras.calling import construct

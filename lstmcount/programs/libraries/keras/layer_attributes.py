@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.values import Class, Function, Namespace, Native
+from lstmcount.programs.language.values import Class, Function, Native
 from lstmcount.programs.libraries.keras import construct, custom, graphs, models
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
+    LayerClass,
     LayerObject,
     ModelObject,
     layers_in,
@@ -53,7 +54,9 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in ("add_weight", "add_variable") and isinstance(layer, Custom):
         return _adding(layer)
     if name == "__class__":
-        return cls or Namespace({"__name__": layer.class_name})
+        return cls or LayerClass(layer.class_name)
+    if name in ("get_config", "from_config") and not isinstance(layer, Custom):
+        return _configuring(layer, name)
     if isinstance(layer, ModelObject):
         found = _of_model(run, layer, name, node)
         if found is not MISSING:
@@ -94,6 +97,18 @@ def _fields(layer: LayerObject) -> dict[str, Any]:
     """The arguments of a layer once it is built, defaults included."""
     built = layer.built.layer if layer.built is not None else None
     return msgspec.structs.asdict(built) if isinstance(built, msgspec.Struct) else {}
+
+
+def _configuring(layer: LayerObject, name: str) -> Any:
+    from lstmcount.programs.libraries.keras import cloning
+
+    def configure(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name == "from_config":
+            return cloning.from_config(run, layer.class_name, args[0], node)
+        is_model = isinstance(layer, ModelObject)
+        return cloning.config_of_model(layer) if is_model else cloning.config_of(layer)
+
+    return Native(name, configure, raw=True)
 
 
 def _adding(layer: Custom) -> Native:

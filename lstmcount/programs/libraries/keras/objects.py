@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.values import Class
+from lstmcount.programs.language.values import Class, Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -45,7 +45,15 @@ class LayerClass(Value):
         return hash(self.class_name)
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "from_config":
+            return Native(name, self._from_config, raw=True)
         return self.class_name if name == "__name__" else MISSING
+
+    def _from_config(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        from lstmcount.programs.libraries.keras.cloning import from_config
+
+        config = args[0] if args else kwargs.get("config")
+        return from_config(run, self.class_name, config, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.world.keras.construct(self, args, kwargs, node)

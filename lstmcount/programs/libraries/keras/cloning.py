@@ -1,0 +1,182 @@
+"""Layers and models made from configs of others: `from_config`, `clone_model`, `deserialize`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    Tensor,
+    map_tensors,
+    tensors_in,
+)
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_MODELS = ("Sequential", "Model", "Functional")
+ORIGIN = "<the model>"  # the key under which a model's config keeps the model
+Make = Callable[[LayerObject], Any]
+
+
+def config_of(layer: LayerObject) -> dict[str, Any]:
+    """`layer.get_config()`: the arguments that it was made with."""
+    return {"name": layer.name, "trainable": layer.trainable, **layer.arguments}
+
+
+def config_of_model(model: Any) -> dict[str, Any]:
+    """`model.get_config()`, with the config of each layer to be read and edited."""
+    layers = model.layers if model.is_sequential else models.inner_layers(model)
+    entries = [
+        {"class_name": one.class_name, "name": one.name, "config": config_of(one)} for one in layers
+    ]
+    return {"name": model.name, "layers": entries, ORIGIN: model}
+
+
+def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
+    """`Dense.from_config(config)`, or a model's; unknown for a config that is not understood."""
+    if not isinstance(config, dict):
+        return run.unknown(run.source_of(node))
+    origin = config.get(ORIGIN)
+    if isinstance(origin, ModelObject):
+        return _model(run, origin, config, node)
+    if class_name in _MODELS:
+        return run.unknown(run.source_of(node))
+    return run.world.keras.construct(LayerClass(class_name), [], _arguments(config), node)
+
+
+def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`layers.deserialize({"class_name": …, "config": …})`."""
+    given = args[0] if args else kwargs.get("config")
+    class_name = given.get("class_name") if isinstance(given, dict) else None
+    if not isinstance(class_name, str) or not isinstance(given, dict):
+        return run.unknown(run.source_of(node))
+    return from_config(run, class_name, given.get("config"), node)
+
+
+def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`clone_model(model, input_tensors, clone_function)`."""
+    names = ("model", "input_tensors", "clone_function")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    model, function = given.get("model"), given.get("clone_function")
+    if not isinstance(model, ModelObject):
+        return run.unknown(run.source_of(node))
+    if function is None:
+        return cloned(run, model, _copied(run), node)
+    return cloned(run, model, lambda layer: run.call(function, [layer], {}, node), node)
+
+
+def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObject:
+    """A model of the same form, of the layers that `make` gives for those of another."""
+    session = run.world.keras
+    new: ModelObject = session.new_model(model.class_name, model.name, node)
+    try:
+        if model.is_sequential:
+            for layer in model.layers:
+                is_input = layer.class_name == "InputLayer"
+                models.add(session, new, layer if is_input else _layer(run, make, layer), node)
+            new.build_shape = model.build_shape
+        else:
+            _clone_graph(run, model, new, make, node)
+    except LstmcountError as error:
+        new.problems.append(error)
+    return new
+
+
+def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, node: ast.AST) -> None:
+    session = run.world.keras
+    made: dict[int, Any] = {}
+    done: dict[tuple[int, int], list[Tensor]] = {}
+
+    def replaced(tensor: Tensor) -> Tensor:
+        return done[tensor.layer.serial, tensor.node][tensor.index]
+
+    for tensor in tensors_in(model.inputs):
+        done[tensor.layer.serial, tensor.node] = [session.fresh_input(tensor, node)]
+    todo = tensors_in(model.tensors_out)[::-1]
+    while todo:
+        layer, index = todo[-1].layer, todo[-1].node
+        call = layer.calls[index] if index < len(layer.calls) else None
+        sources = [] if call is None else tensors_in([call.args, call.kwargs])
+        waiting = [one for one in sources if (one.layer.serial, one.node) not in done]
+        if (layer.serial, index) in done or not waiting:
+            todo.pop()
+        if (layer.serial, index) in done:
+            continue
+        if waiting:
+            todo += waiting
+            continue
+        if call is None:
+            raise run.error(node, f"the model reads {layer.name}, which is none of its inputs")
+        if layer.serial not in made:
+            is_operation = layer.kind == "op"
+            made[layer.serial] = _copied(run)(layer) if is_operation else _layer(run, make, layer)
+        args, kwargs = map_tensors(call.args, replaced), map_tensors(call.kwargs, replaced)
+        result = session.call(made[layer.serial], args, kwargs, node)
+        done[layer.serial, index] = tensors_in(result)
+    new.inputs = map_tensors(model.inputs, replaced)
+    new.tensors_out = map_tensors(model.tensors_out, replaced)
+
+
+def _layer(run: Run, make: Make, layer: LayerObject) -> LayerObject:
+    found = make(layer)
+    if not isinstance(found, LayerObject):
+        raise run.error(layer.place.node, f"what the copy of {layer.name} is, is not known")
+    return found
+
+
+def _copied(run: Run) -> Make:
+    """A layer with the same arguments; a model inside, or a program's own layer, as it is."""
+
+    def copy(layer: LayerObject) -> LayerObject:
+        if isinstance(layer, ModelObject):
+            return layer
+        session = run.world.keras
+        made: LayerObject = session.new(
+            type(layer), layer.class_name, layer.name, dict(layer.arguments), layer.place
+        )
+        for key in ("trainable", "declaration", "function", "attributes", "is_known"):
+            setattr(made, key, getattr(layer, key))
+        made.recorded = dict(layer.recorded)
+        return made
+
+    return copy
+
+
+def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
+    """A model from the config of another, in which arguments may have been changed."""
+    before = config_of_model(origin)["layers"]
+    now = config.get("layers")
+    by_name = {
+        entry["name"]: entry
+        for entry in (now if isinstance(now, list) else [])
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+    }
+    if [entry["name"] for entry in before] != list(by_name):
+        model: ModelObject = run.world.keras.new_model(origin.class_name, origin.name, node)
+        model.problems.append(run.error(node, "the layers of a model were changed in its config"))
+        return model
+    copy = _copied(run)
+
+    def make(layer: LayerObject) -> Any:
+        entry = by_name[layer.name]
+        edited = entry.get("config")
+        same = entry.get("class_name") == layer.class_name and edited == config_of(layer)
+        if same or isinstance(layer, ModelObject):
+            return copy(layer) if same else None
+        return from_config(run, str(entry.get("class_name")), edited, node)
+
+    new = cloned(run, origin, make, node)
+    if isinstance(config.get("name"), str):
+        new.name = config["name"]
+    return new
+
+
+def _arguments(config: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if isinstance(key, str)}
