@@ -60,7 +60,7 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
     name: str
     shape: tuple[int, ...]
     dtype: str = "float32"
-    trainable: bool | None = True  # None: nobody says, of tensors that a file stores
+    trainable: bool | None = True  # None: unknown, of tensors that a file stores
     axes: tuple[str | Blocks, ...] = ()
 
     @property
@@ -68,7 +68,7 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
         return math.prod(self.shape)
 
     def part(self, *, trainable: bool) -> Weight | None:
-        """What of it trains, or does not: all of it, nothing, or an unknown part."""
+        """The share with this trainability: itself, None, or a weight of unknown size."""
         if self.trainable is None:
             untold: Any = Unknown(f"whether {self.name} trains")
             return msgspec.structs.replace(self, shape=(untold,), trainable=trainable)

@@ -17,7 +17,7 @@ from lstmcount.summary import dtype_bits
 class Tensor(msgspec.Struct, eq=False):
     """A tensor of the pass; two of them are the same only if they are the same object."""
 
-    shape: Shape | None  # None behind a layer that nobody knows
+    shape: Shape | None  # None behind an unknown layer
     dtype: str
 
     @property
@@ -124,7 +124,7 @@ def _execute(
 
 
 def _tensor(tensors: list[Tensor], index: int) -> Tensor:
-    """That output of a call; a layer that nobody knows may have more than are known."""
+    """That output of a call; an unknown layer may have more than are known."""
     return tensors[index] if index < len(tensors) else Tensor(None, "float32")
 
 

@@ -76,13 +76,13 @@ class Measured:
     def training(self, row: str) -> int | None:
         try:
             rows = self.costs.training
-        except LstmcountError:  # of an optimizer, or an input shape, that nobody knows
+        except LstmcountError:  # the optimizer or the input shape is unknown
             return None
         return next(found.amount.value for found in rows if found.name == row)
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """`total` and `of_layer` give None where nobody can know the number."""
+    """`total` and `of_layer` give None for an unknown number."""
 
     label: str
     help: str

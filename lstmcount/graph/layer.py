@@ -94,7 +94,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
     """A layer of a model with its calls and, once it was called, its weights."""
 
     config: LayerConfig
-    layer: Any  # None for a class that nobody knows
+    layer: Any  # None for an unknown class
     name: str
     is_input: bool
     state: str
@@ -137,6 +137,11 @@ class BuiltLayer(msgspec.Struct, eq=False):
             given = args[0] if type(args[0]) is tuple else _flat(args[0])
             if given is not None:
                 return self._call_cached(args[0], given, cache)
+        return self._call_formulas(args, kwargs, checked)
+
+    def _call_formulas(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
+        """As `call`, for a layer whose class is known, without the cache."""
+        layer = self.layer
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
             shapes = self._built_with()
@@ -147,7 +152,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             made_with = self._checked(shapes)
             if kwargs.get("mask") is not None:
                 layer.check_mask(kwargs["mask"])
-            if config.strict:
+            if self.config.strict:
                 _require(layer.call_arguments[: layer.needed_arguments], shapes)
                 layer.check_for_keras3(shapes[0])
         if self.state != "built" or not self.nodes:
@@ -233,7 +238,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             self.weights = kept[0]
 
     def _unknown(self) -> Shapes:
-        """Nobody knows the class, or what it reads: then only stored tensors tell its weights."""
+        """The class or its input is unknown: only stored tensors tell its weights."""
         if self.config.model is not None and self.layer.is_built:  # by inputs of its own
             self.weights = tuple(self.layer.weights())
             self.state = "built"

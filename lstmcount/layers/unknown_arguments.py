@@ -1,4 +1,4 @@
-"""Layers with arguments that nobody knows yet: made with a stand-in, then given the unknown."""
+"""Layers with unknown arguments: made with a stand-in, which the unknown then replaces."""
 
 from __future__ import annotations
 
