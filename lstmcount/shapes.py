@@ -35,6 +35,9 @@ class Unknown:
     def __reduce__(self) -> Any:
         return "UNKNOWN" if self is UNKNOWN else (Unknown, (self.text,))
 
+    def __setstate__(self, state: object) -> None:
+        raise TypeError("an unknown has no state, so that no pickle changes the one of all modules")
+
     def _absorb(self, *_: object) -> Unknown:
         return self
 

@@ -11,6 +11,7 @@ import pickle
 from typing import Any
 
 import msgspec
+from msgspec._utils import rebuild  # type: ignore[attr-defined]
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
@@ -28,7 +29,7 @@ _KNOWN = {
     "lstmcount.programs.libraries.numpy.arrays": {"Array"},
     "lstmcount.programs.choice": {"FoundModel"},
     "lstmcount.programs.language.interpreter": {"LimitError"},
-    "lstmcount.programs.language.places": {"CodePlace"},
+    "lstmcount.programs.language.places": {"CodePlace", "placed"},
 }
 
 
@@ -67,6 +68,8 @@ def declaration(name: str) -> Any:
 class _Writer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         """Called for everything but exact builtin data: of a class above, or put in its terms."""
+        if type(value) is complex:
+            return complex, (value.real, value.imag)
         if value is Ellipsis or _is_known(type(value)) or _is_known(value):
             return NotImplemented
         if type(value).__name__ == "Declaration":
@@ -78,16 +81,38 @@ class _Writer(pickle.Pickler):
 
 
 class _Reader(pickle.Unpickler):
+    """Makes the classes above through functions, so that no answer gets hold of a class itself."""
+
     def __init__(self, data: bytes, custom: CustomLayers) -> None:
         super().__init__(io.BytesIO(data))
         self.custom = custom
+        self.classes: dict[Any, Any] = {}  # by the functions that stand for them
 
     def find_class(self, module: str, name: str) -> Any:
         if name not in _KNOWN.get(module, ()):
             raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
         if name == "declaration":
-            return self.custom.find
-        return super().find_class(module, name)
+            return lambda named: self.custom.find(named)
+        if name == "rebuild":
+            return lambda maker, fields: rebuild(self.classes[maker], fields)
+        known = super().find_class(module, name)
+        return self._maker(known) if isinstance(known, type) else known
+
+    def _maker(self, cls: Any) -> Any:
+        def make(*args: Any) -> Any:
+            if cls in _BASES:
+                return _exactly(cls, *args)
+            return cls(*args)
+
+        self.classes[make] = cls
+        return make
+
+
+def _exactly(base: Any, value: Any) -> Any:
+    """A value of that builtin class; making it out of another would have no bounds."""
+    if type(value) is not base:
+        raise pickle.UnpicklingError(f"{type(value).__name__} is no {base.__name__}")
+    return value
 
 
 def _is_known(value: Any) -> bool:

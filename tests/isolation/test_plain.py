@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import os
 import pickle
+import sys
 from collections import Counter, OrderedDict
 from pathlib import Path
 from typing import Any
@@ -99,3 +101,39 @@ class _Hostile:
 def test_answers_that_make_anything_else_are_refused(value: Any) -> None:
     with pytest.raises(pickle.UnpicklingError, match="is no plain data"):
         plain.load(pickle.dumps([value]))
+
+
+def _globals(name: str, state: bytes) -> bytes:
+    """A pickle that sets an attribute on what a name stands for."""
+    return b"\x80\x04c" + name.encode() + b"\n" + state + b"b."
+
+
+@pytest.mark.parametrize("state", [b"N}\x8c\x04textK\x01s\x86", b"}\x8c\x04textK\x01s"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lstmcount.shapes\nUnknown",
+        "lstmcount.shapes\nUNKNOWN",
+        "lstmcount.errors\nLstmcountError",
+        "lstmcount.config\nLayerConfig",
+        "msgspec._utils\nrebuild",
+        "builtins\nslice",
+    ],
+)
+def test_answers_change_no_class(name: str, state: bytes) -> None:
+    with contextlib.suppress(Exception):
+        plain.load(_globals(name, state))
+    module, _, attribute = name.partition("\n")
+    held = getattr(sys.modules[module], attribute)
+    assert getattr(held, "text", None) != 1
+    assert UNKNOWN.text is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [_Hostile(bytes, 10**9), _Hostile(list, range(10**8)), _Hostile(int, "f" * 10**6, 16)],
+    ids=["bytes", "list", "int"],
+)
+def test_answers_make_nothing_out_of_something_else(value: Any) -> None:
+    with pytest.raises((pickle.UnpicklingError, TypeError)):
+        plain.load(pickle.dumps(value))

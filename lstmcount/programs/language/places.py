@@ -39,10 +39,9 @@ class CodePlace(Place):
                 if keyword.arg is not None:
                     self.arguments[keyword.arg] = _position(program, keyword.value)
 
-    def __getstate__(self) -> Any:
+    def __reduce__(self) -> Any:
         """All but the node, which only the process that reads the program needs."""
-        state = {"arguments": self.arguments, "name": self.name}
-        return None, {**state, "cell": self.cell, "column": self.column, "line": self.line}
+        return placed, (self.name, self.cell, self.line, self.column, self.arguments)
 
     def locate(self, source: str | None = None, rest: Path = ()) -> Location:
         """File, cell, line and column of the argument that `rest` names, or of the whole."""
@@ -53,6 +52,16 @@ class CodePlace(Place):
 
     def __repr__(self) -> str:
         return f"line {self.line}"
+
+
+def placed(
+    name: str | None, cell: int | None, line: int, column: int, arguments: dict[str, Position]
+) -> CodePlace:
+    """The place with these fields, in another process than the one that read the program."""
+    made = CodePlace.__new__(CodePlace)
+    made.name, made.cell, made.line, made.column = name, cell, line, column
+    made.arguments = arguments
+    return made
 
 
 def _position(program: Program, node: ast.AST) -> Position:

@@ -29,6 +29,9 @@ class Array(Value):
         self.data = data  # nested lists
         self.text = text
 
+    def __reduce__(self) -> Any:
+        return Array, (self.shape, self.data, self.text)
+
     def __repr__(self) -> str:
         return self.text
 
