@@ -99,6 +99,8 @@ def _open_folder(name: str) -> Source:
     from pathlib import Path as FilePath
 
     path = FilePath(name)
+    if file_signatures.is_unpacked_archive(path):
+        return Source(name, binary=name, folder=name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
     if data is None:
         what = file_signatures.of_folder(path) or "a directory"

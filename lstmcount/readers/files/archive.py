@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 
 from lstmcount.config import ModelConfig
@@ -13,6 +14,7 @@ from lstmcount.readers.files.zip_directory import open_zip, require_known_method
 from lstmcount.readers.keras.reader import find_model, read_keras
 from lstmcount.readers.keras.shared_layers import mark
 from lstmcount.readers.text.file_signatures import of_members
+from lstmcount.readers.text.regular import read_regular
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_json
 
 CONFIG = "config.json"
@@ -20,7 +22,16 @@ CONFIG = "config.json"
 
 def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """A `.keras` file: `config.json` says everything."""
-    data = isolated(_config, source, what="a damaged archive")
+    return model_of(isolated(_config, source, what="a damaged archive"), custom)
+
+
+def read_folder(path: str, custom: CustomLayers = NONE) -> ModelConfig:
+    """What Keras saved with `zipped=False`: a folder of the files that an archive holds."""
+    return model_of(read_regular(os.path.join(path, CONFIG), MAX_BYTES), custom)
+
+
+def model_of(data: bytes, custom: CustomLayers = NONE) -> ModelConfig:
+    """The model that the bytes of a `config.json` describe."""
     try:
         model = find_model(parse_json(decode(data)))
     except LstmcountError as error:

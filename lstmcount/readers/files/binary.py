@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from lstmcount.config import ModelConfig
@@ -33,6 +34,10 @@ def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
 
 
 def _read(source: Binary, custom: CustomLayers) -> ModelConfig:
+    if isinstance(source, str) and os.path.isdir(source):
+        from lstmcount.readers.files.archive import read_folder
+
+        return read_folder(source, custom)
     with opened(source) as file:
         is_hdf5 = file.read(len(HDF5)) == HDF5
     if is_hdf5:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import zipfile
@@ -33,6 +34,8 @@ _STATE = re.compile(
 
 def read_tensors(source: Binary) -> dict[str, Any]:
     """What `listed` says of the file's weights. Raises `LstmcountError` where it cannot be read."""
+    if isinstance(source, str) and os.path.isdir(source):  # an archive that was not zipped
+        source = os.path.join(source, WEIGHTS)
     found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE)
     return found
 

@@ -74,12 +74,15 @@ def of_members(names: list[str]) -> str:
     return f"not a .keras archive: there is no config.json in it{there}"
 
 
+def is_unpacked_archive(path: Path) -> bool:
+    """Whether a folder is what Keras saves with `zipped=False`, or an unpacked `.keras` archive."""
+    return (path / "config.json").is_file() and (path / "model.weights.h5").is_file()
+
+
 def of_folder(path: Path) -> str | None:
     """What a folder is, where it is something that people take for a model's file."""
     if (path / "saved_model.pb").is_file():
         return f"a TensorFlow SavedModel without the model's config: {_NO_LAYERS}"
-    if (path / "config.json").is_file() and (path / "model.weights.h5").is_file():
-        return "an unpacked .keras archive: give the config.json in it"
     if (path / "model.json").is_file():
         return "a folder: give the model.json in it"
     return None

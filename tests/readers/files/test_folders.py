@@ -1,0 +1,46 @@
+"""Models that Keras saved as a folder of the files that an archive holds."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+from lstmcount.graph.inference import infer
+from lstmcount.sources import open_path, read
+from lstmcount.verify import verify
+from tests.conftest import ROOT
+
+MODEL = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"
+pytest.importorskip("h5py")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with zipfile.ZipFile(MODEL) as archive:
+        archive.extractall(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_it_is_what_the_archive_is(folder: Path) -> None:
+    assert summarize(folder).to_dict() == summarize(MODEL).to_dict()
+    verdict = verify(open_path(folder), infer(read(open_path(folder))))
+    assert (verdict.agrees, verdict.stored) == (True, 68)
+
+
+def test_a_config_that_is_none(folder: Path) -> None:
+    (folder / "config.json").write_text("[1, 2]")
+    with pytest.raises(LstmcountError, match="does not describe a model"):
+        summarize(folder)
+    (folder / "config.json").write_text("{")
+    with pytest.raises(LstmcountError, match="config"):
+        summarize(folder)
+
+
+def test_weights_that_are_none(folder: Path) -> None:
+    summary = infer(read(open_path(folder)))
+    (folder / "model.weights.h5").write_bytes(b"\x89HDF\r\n\x1a\nnothing")
+    with pytest.raises(LstmcountError, match="cannot be read"):
+        verify(open_path(folder), summary)
