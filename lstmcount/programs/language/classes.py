@@ -47,9 +47,12 @@ def instantiate(
     instance = custom.instance(run, cls, node) or Instance(cls)
     init = cls.find("__init__")
     if isinstance(init, Function):
+        before = len(run.world.keras.models)
         run.call_function(init, [instance, *args], kwargs, node)
         if isinstance(instance, Custom):
             custom.named(run, instance)
+            for helper in run.world.keras.models[before:]:
+                helper.is_part = True
     elif isinstance(instance, Custom):
         run.weigh(node, args, kwargs)
         custom.initialized(run, instance, args, kwargs, node)

@@ -6,8 +6,11 @@ from types import ModuleType
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Module
+from lstmcount.programs.language.values import Module, words
 from lstmcount.programs.libraries.keras import namespace
+
+# What `from keras import *` binds; a program's own `data` or `text` is none of Keras.
+_PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
 
 
 def module(path: str) -> Any:
@@ -38,7 +41,8 @@ def starred(path: str, name: str) -> Any:
     if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
         return MISSING
     value = imported(path, name)
-    return MISSING if isinstance(value, Module) else value
+    is_open = namespace.canonical(path) == "keras" and name in _PARTS_OF_KERAS
+    return MISSING if isinstance(value, Module) and not is_open else value
 
 
 def _standard() -> ModuleType:
