@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,9 +59,35 @@ def foreign(data: bytes) -> str | None:
             return what
     if data[:3] == b"\x08\x01\x12" and b"serve" in data:
         return f"the graph of a TensorFlow SavedModel, exported without its config: {_NO_LAYERS}"
-    if data[:1] == b"\x08" and b"onnx" in data[:4096].lower():
+    if data[:1] == b"\x08" and (b"onnx" in data[:4096].lower() or _has_onnx_graph(data)):
         return f"an ONNX model: {_NO_LAYERS}"
     return None
+
+
+_ONNX_TEXTS = b"\x12\x1a\x22\x32\x42\x72"  # its maker's names and the like, each with a length
+_ONNX_NUMBER, _ONNX_GRAPH = 0x28, 0x3A
+
+
+def _has_onnx_graph(data: bytes) -> bool:
+    """Whether the fields of a protocol buffer are those of an ONNX model up to its graph.
+
+    >>> _has_onnx_graph(b"\\x08\\x08\\x12\\x01x\\x3a\\x68")
+    True
+    """
+    at = 2  # after the version
+    for _ in range(16):
+        tag = data[at] if at < len(data) else 0
+        if tag == _ONNX_GRAPH:
+            return True
+        if tag not in (*_ONNX_TEXTS, _ONNX_NUMBER):
+            return False
+        number = re.match(rb"[\x80-\xff]{0,9}[\x00-\x7f]", data[at + 1 : at + 11])
+        if number is None:
+            return False
+        at += 1 + number.end()
+        if tag != _ONNX_NUMBER:
+            at += sum((byte & 0x7F) << 7 * place for place, byte in enumerate(number[0]))
+    return False
 
 
 def of_members(names: list[str]) -> str:
