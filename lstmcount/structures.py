@@ -22,7 +22,7 @@ def _collect(value: Any, found: list[Any]) -> None:
         for item in value:
             _collect(item, found)
     elif isinstance(value, dict):
-        for key in sorted(value):
+        for key in sorted(value, key=str):
             _collect(value[key], found)
     else:
         found.append(value)

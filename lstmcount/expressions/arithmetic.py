@@ -153,6 +153,12 @@ class Expression:
                 f"{call.func.id}() takes {wanted} numbers, got {len(call.args)}: {self.text!r}"
             )
 
+    def _operand(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
+        value = self._value(node, values)
+        if value is None:
+            raise LstmcountError(f"{ast.unparse(node)!r} is null, and no number to compute with")
+        return value
+
     def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
         if isinstance(node, ast.Constant):
             value: Any = node.value
@@ -163,14 +169,14 @@ class Expression:
                 raise LstmcountError(f"unknown variable {node.id!r}.{hint}")
             return values[node.id]
         if isinstance(node, ast.UnaryOp):
-            return _OPERATORS[type(node.op)](self._value(node.operand, values))
+            return _OPERATORS[type(node.op)](self._operand(node.operand, values))
         if isinstance(node, ast.Call):
             assert isinstance(node.func, ast.Name)
-            arguments = [self._value(arg, values) for arg in node.args]
+            arguments = [self._operand(arg, values) for arg in node.args]
             return self._bounded(_computed(node.func.id, arguments))
         assert isinstance(node, ast.BinOp)
-        left = self._value(node.left, values)
-        right = self._value(node.right, values)
+        left = self._operand(node.left, values)
+        right = self._operand(node.right, values)
         if isinstance(left, Fraction) and hasattr(right, "ratio"):
             left = right.ratio(left)  # a Fraction would take a traced number for a plain one
         if isinstance(node.op, ast.Pow):

@@ -84,7 +84,7 @@ def _flat(value: Any) -> list[Any]:
     if isinstance(value, list | tuple):
         return [each for item in value for each in _flat(item)]
     if isinstance(value, dict):
-        return [each for key in sorted(value) for each in _flat(value[key])]
+        return [each for key in sorted(value, key=str) for each in _flat(value[key])]
     return [value]
 
 

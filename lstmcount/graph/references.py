@@ -30,7 +30,7 @@ def _collect(value: Any, found: list[TensorRef]) -> None:
         for item in value:
             _collect(item, found)
     elif isinstance(value, dict):
-        for key in sorted(value):
+        for key in sorted(value, key=str):
             _collect(value[key], found)
 
 
@@ -64,7 +64,7 @@ def _replaced(value: Any, leaf: type, others: Iterator[Any]) -> Any:
     if isinstance(value, list):
         return [_replaced(item, leaf, others) for item in value]
     if isinstance(value, dict):
-        found = {key: _replaced(value[key], leaf, others) for key in sorted(value)}
+        found = {key: _replaced(value[key], leaf, others) for key in sorted(value, key=str)}
         return {key: found[key] for key in value}
     return value
 

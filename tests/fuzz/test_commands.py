@@ -52,6 +52,16 @@ UNBUILT_CELL = """{"class_name": "Sequential", "config": [
   {"class_name": "GRU", "config": {"output_dim": 3}}]}"""
 UNBUILT_INSIDE = """{"class_name": "Sequential", "config": [
   {"class_name": "Pipeline", "config": {"layers": [{"class_name": "AutoContrast"}]}}]}"""
+TEXT_IN_SHAPE = """
+import keras
+model = keras.Sequential([keras.layers.Dense(3)])
+model.build((None, 5, 'x'))
+"""
+NO_KEY = """
+import keras
+x = keras.Input((4,))
+model = keras.Model(x, {'z': z, None: keras.layers.Dense(2)(x)})
+"""
 ODD_OUTPUTS = """
 import keras
 class Model(keras.Model):
@@ -68,6 +78,10 @@ class Model(keras.Model):
         ("m.json", UNBUILT_CELL, "plot --cell -o x.svg m.json"),
         ("m.json", UNBUILT_INSIDE, "init --force m.json"),
         ("m.py", ODD_OUTPUTS, "report -o x.html m.py"),
+        ("m.py", TEXT_IN_SHAPE, "cost m.py"),
+        ("m.py", NO_KEY, "diff m.py m.py"),
+        ("m.yaml", "variables: {a: null}\nlayers: [{Dense: {units: 'max(a, 3)'}}]", "count m.yaml"),
+        ("m.yaml", "variables: {a: null}\nlayers: [{Dense: {units: 'a + 3'}}]", "count m.yaml"),
         ("m.py", UNKNOWN_INPUT, "convert --to json m.py"),
         ("m.py", UNKNOWN_INPUT, "convert --to yaml m.py"),
         ("m.py", UNKNOWN_INSIDE, "report -o x.html m.py"),

@@ -52,7 +52,7 @@ class Export:
     def _sequential(self, model: ModelObject) -> ModelConfig:
         layers = [self.layer(layer, calls=0) for layer in model.layers]
         config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
-        if isinstance(model.build_shape, tuple):
+        if isinstance(model.build_shape, tuple) and not any(map(_is_text, model.build_shape)):
             config.build_input_shape = shape_of(model.build_shape)
         return config
 
@@ -204,3 +204,7 @@ def _refs(value: Any, names: Mapping[int, str]) -> Any:
     if isinstance(value, dict):
         return {key: _refs(item, names) for key, item in value.items()}
     return value
+
+
+def _is_text(dim: Any) -> bool:
+    return isinstance(dim, str | bytes)
