@@ -45,6 +45,13 @@ def _computed(name: str, arguments: list[Any]) -> Any:
     return _OF_NUMBERS[name](*arguments)
 
 
+def _number(value: Any, node: ast.AST) -> Any:
+    """The value of an operand, which must not be null."""
+    if value is None:
+        raise LstmcountError(f"{ast.unparse(node)!r} is null, and no number to compute with")
+    return value
+
+
 def _divide(a: Any, b: Any) -> Any:
     """Exact: 3/2 is a fraction, which is refused where an integer is needed."""
     return Fraction(a) / b if isinstance(a, int) and isinstance(b, int | Fraction) else a / b
@@ -153,12 +160,6 @@ class Expression:
                 f"{call.func.id}() takes {wanted} numbers, got {len(call.args)}: {self.text!r}"
             )
 
-    def _operand(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
-        value = self._value(node, values)
-        if value is None:
-            raise LstmcountError(f"{ast.unparse(node)!r} is null, and no number to compute with")
-        return value
-
     def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
         if isinstance(node, ast.Constant):
             value: Any = node.value
@@ -169,14 +170,16 @@ class Expression:
                 raise LstmcountError(f"unknown variable {node.id!r}.{hint}")
             return values[node.id]
         if isinstance(node, ast.UnaryOp):
-            return _OPERATORS[type(node.op)](self._operand(node.operand, values))
+            return _OPERATORS[type(node.op)](
+                _number(self._value(node.operand, values), node.operand)
+            )
         if isinstance(node, ast.Call):
             assert isinstance(node.func, ast.Name)
-            arguments = [self._operand(arg, values) for arg in node.args]
+            arguments = [_number(self._value(arg, values), arg) for arg in node.args]
             return self._bounded(_computed(node.func.id, arguments))
         assert isinstance(node, ast.BinOp)
-        left = self._operand(node.left, values)
-        right = self._operand(node.right, values)
+        left = _number(self._value(node.left, values), node.left)
+        right = _number(self._value(node.right, values), node.right)
         if isinstance(left, Fraction) and hasattr(right, "ratio"):
             left = right.ratio(left)  # a Fraction would take a traced number for a plain one
         if isinstance(node.op, ast.Pow):
