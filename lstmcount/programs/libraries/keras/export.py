@@ -46,6 +46,7 @@ class Export:
         if isinstance(model, Custom):
             self._describe(config, model)
         config.trainable = model.trainable
+        config.training = model.training
         config.path = (model.place,)
         return config
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class, Function, Native
 from lstmcount.programs.libraries.keras import construct, custom, graphs, models
@@ -181,6 +182,8 @@ def _ignored(layer: LayerObject, name: str) -> Native:
     """Training, saving and the like: nothing, but for the data that a model is built for."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name == "compile" and isinstance(layer, ModelObject):
+            layer.training = _training(args[0] if args else kwargs.get("optimizer", "rmsprop"))
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))
@@ -189,6 +192,24 @@ def _ignored(layer: LayerObject, name: str) -> Native:
         return run.unknown(run.source_of(node))
 
     return Native(name, function, raw=True)
+
+
+def _training(optimizer: Any) -> dict[str, Any] | None:
+    """The optimizer as a file's compile configuration has it; None for what is not Keras's."""
+    from lstmcount.optimizers import known
+
+    given = construct.as_argument(optimizer)
+    if isinstance(given, dict):
+        config = given.get("config", {})
+        rate = {"learning_rate": config["0"]} if "0" in config else {}
+        if "1" in config:
+            return None  # which argument that is depends on the class
+        given = {**given, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
+    try:
+        known(given["class_name"] if isinstance(given, dict) else given)
+    except (LstmcountError, TypeError, AttributeError):
+        return None
+    return {"optimizer": given}
 
 
 def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -249,7 +270,6 @@ def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) 
 
 
 def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.errors import LstmcountError
     from lstmcount.graph.inference import infer
     from lstmcount.programs.libraries.keras.export import model_config
     from lstmcount.readers.keras.shared_layers import settle

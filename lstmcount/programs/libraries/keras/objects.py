@@ -173,6 +173,7 @@ class ModelObject(LayerObject):
         self.tensors_out: Any = None
         self.is_part = False  # of a layer or a model that the program's own class describes
         self.build_shape: Any = None
+        self.training: dict[str, Any] | None = None  # what it was compiled with
         self.view: Any = None  # of a Sequential: (input, outputs) once it was run on tensors
         self.added_at = 0  # how many steps the program had taken when it last got a layer
         self.problems: list[LstmcountError] = []
