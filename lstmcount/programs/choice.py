@@ -20,6 +20,8 @@ from lstmcount.programs.libraries.keras import custom_layers as following
 from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.modules import Libraries
 from lstmcount.programs.needs import needs
 from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
@@ -81,7 +83,7 @@ def _run(
     custom: CustomLayers = NONE,
     forced: dict[str, int] | None = None,
 ) -> Interpreter:
-    run = Interpreter(program, settings, forced, custom)
+    run = Interpreter(program, settings, Libraries(custom), forced)
     run.run()
     return run
 
@@ -114,7 +116,7 @@ def _read(
 
 def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     _give_input_shape(run, model)
-    following.complete(run.world.keras, model)
+    following.complete(session_of(run), model)
     config = model_config(model)
     settle(config)
     return config

@@ -9,6 +9,7 @@ from lstmcount.programs.language import calls
 from lstmcount.programs.language.interpreter import Interpreter, LimitError
 from lstmcount.programs.language.values import Class, Function, Instance, Method, Stop
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
 _TESTS = ("test_", "tests_", "_test")
@@ -20,7 +21,7 @@ def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
     for name, model, line in run.bindings:
         if model.is_complete and not (model.is_part and name.startswith("self.")):
             names[model.serial] = (name, model, line)
-    for model in run.world.keras.models:
+    for model in session_of(run).models:
         if model.is_complete and model.serial not in names:
             line = getattr(model.place.node, "lineno", 0)
             names[model.serial] = (model.name or "", model, line)
@@ -36,7 +37,7 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
         function = value.function if isinstance(value, Method) else value
         receiver = [value.receiver] if isinstance(value, Method) else []
         if isinstance(function, Function):
-            before = len(run.world.keras.models)
+            before = len(session_of(run).models)
             result = calls.call_function(run, function, receiver, {}, node, fill=True)
             if isinstance(result, Function | Method):
                 return None
@@ -54,7 +55,7 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
 
 def _made_since(run: Interpreter, before: int) -> ModelObject | None:
     """A function may keep its model to itself."""
-    made = [model for model in run.world.keras.models[before:] if model.is_complete]
+    made = [model for model in session_of(run).models[before:] if model.is_complete]
     return made[-1] if made else None
 
 

@@ -22,6 +22,7 @@ STOPPED = {
     "list": ("a = [0] * 10**9", "makes more"),
     "list_of_lists": ("a = [0] * 10**5\nb = a * 1000", "makes more"),
     "bytes": ("a = b'a' * 10**10", "makes more"),
+    "slices": ("a = [0] * 10**6\nb = [a[i:] for i in range(100)]", "beyond"),
     "power": ("n = 10**10**10", "makes more"),
     "power_in_a_loop": ("n = 2\nfor i in range(100):\n    n = n ** n", "makes more"),
     "power_function": ("n = pow(10, 10**10)", "makes more"),

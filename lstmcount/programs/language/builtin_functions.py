@@ -7,27 +7,22 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import builtin_types
+from lstmcount.programs.language import attributes, builtin_types
 from lstmcount.programs.language.builtin_types import elements, printed
-from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
-from lstmcount.programs.language.operators import binary, folded, formatted
+from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import (
     Class,
-    Function,
-    Instance,
-    Method,
     Native,
     Raw,
     Stop,
     Super,
     words,
 )
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Tensor
-from lstmcount.programs.libraries.numpy import arrays
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -47,18 +42,13 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
     if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
         return len(value)
-    if isinstance(value, arrays.Array) and isinstance(value.shape, tuple) and value.shape:
-        size = value.shape[0]
-        return size if isinstance(size, int) else run.unknown(str(size))
     if isinstance(value, Unknown):
         inner = node.args[0] if isinstance(node, ast.Call) and node.args else node
         if isinstance(inner, ast.BinOp | ast.Starred):
             return run.unknown(run.source_of(node))
         return run.unknown(f"len({value})")
-    if isinstance(value, Instance):
-        method = value.cls.find("__len__")
-        if isinstance(method, Function):
-            return run.call(method, [value], {}, node)
+    if isinstance(value, Value) and (length := value.length(run, node)) is not MISSING:
+        return length
     found = items(run, value, node)
     return unknown_call(run, args, node, "len") if found is None else len(found)
 
@@ -110,7 +100,7 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         result = one
         if function is not None:
             result = run.call(function, [one], {}, node)
-        truth = run.world.truth(result)
+        truth = truth_of(result)
         if isinstance(truth, Unknown):
             return run.unknown(run.source_of(node))
         kept += [one] if truth else []
@@ -157,7 +147,7 @@ def _reducing(name: str, decides: bool) -> None:
         values = items(run, args[0], node)
         if values is None:
             return unknown_call(run, args, node, name)
-        truths = [run.world.truth(value) for value in values]
+        truths = [truth_of(value) for value in values]
         if any(truth is decides for truth in truths):
             return decides
         return first_unknown(truths) or not decides
@@ -212,12 +202,14 @@ _of_numbers("chr", chr)
 _of_numbers("ord", ord)
 
 
-def _or_of_tensor(operation: str, function: Raw) -> Raw:
-    """A function of numbers that is an operation of Keras on a tensor."""
+def _or_operation(name: str, function: Raw) -> Raw:
+    """A function of numbers that may be an operation on another kind of value."""
 
     def either(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        if len(args) == 1 and isinstance(args[0], Tensor):
-            return run.world.keras.operation(operation, args, {}, node)
+        if len(args) == 1 and isinstance(args[0], Value):
+            result = args[0].operation(run, name, node)
+            if result is not MISSING:
+                return result
         return function(run, args, kwargs, node)
 
     return either
@@ -233,8 +225,8 @@ def round_number(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return round(number, digits)
 
 
-provides(BUILTINS, "round")(_or_of_tensor("Round", round_number))
-provides(BUILTINS, "abs")(_or_of_tensor("Absolute", builtin_types.conversion("abs", abs)))
+provides(BUILTINS, "round")(_or_operation("round", round_number))
+provides(BUILTINS, "abs")(_or_operation("abs", builtin_types.conversion("abs", abs)))
 
 
 @_provides("pow")
@@ -267,8 +259,6 @@ def _format(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("getattr")
 def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.language import attributes
-
     value, name = args[:2]
     if not isinstance(name, str):
         return run.unknown(run.source_of(node))
@@ -280,8 +270,6 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("hasattr")
 def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.language import attributes
-
     value, name = args
     if isinstance(value, Unknown) or not isinstance(name, str):
         return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
@@ -290,8 +278,6 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("setattr")
 def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.language import attributes
-
     value, name, new = args
     if not isinstance(name, str):
         return run.unknown(run.source_of(node))
@@ -303,7 +289,7 @@ def _callable(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
     if isinstance(value, Unknown):
         return value
-    return isinstance(value, Function | Method | Native | Class | LayerClass | LayerObject)
+    return isinstance(value, Value) and value.is_callable
 
 
 @_provides("property", "staticmethod", "classmethod")

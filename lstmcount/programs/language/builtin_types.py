@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.expressions import hashed, items
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
+from lstmcount.programs.language.operators import hashed, truth_of
+from lstmcount.programs.language.run import Value
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import Class, Instance, Namespace, Native
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.programs.language.values import Namespace, Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ provides(TABLE, "float")(to_float)
 
 @provides(TABLE, "bool")
 def _bool(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    return run.world.truth(args[0]) if args else False
+    return truth_of(args[0]) if args else False
 
 
 @provides(TABLE, "str", "unicode")
@@ -167,14 +168,15 @@ _TYPE_OF: dict[type, Native] = {
 }
 
 
+for _native, _kind in TYPES.items():
+    _native.plain = _kind
+
+
 @provides(TABLE, "type")
 def _type(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
-    if isinstance(value, Instance):
-        return value.cls
-    if isinstance(value, LayerObject):
-        return LayerClass(value.class_name)
-    return _TYPE_OF.get(type(value)) or Unknown(run.source_of(node))
+    found = value.type_of() if isinstance(value, Value) else _TYPE_OF.get(type(value))
+    return found or Unknown(run.source_of(node))
 
 
 @provides(TABLE, "isinstance")
@@ -200,38 +202,12 @@ def _any_kind(is_one: Callable[[Any, Any], Any], value: Any, kinds: Any) -> Any:
 
 
 def _is_a(value: Any, kind: Any) -> Any:
-    if isinstance(kind, Native):
-        plain = TYPES.get(kind)
-        if plain is None:
-            return False
-        return isinstance(value, plain) or (
-            isinstance(value, Instance) and _is_subclass(value.cls, kind) is True
-        )
-    if isinstance(kind, LayerClass):
-        if isinstance(value, Instance):
-            return any(base == kind for base in value.cls.ancestry()) or kind.class_name == "Layer"
-        if not isinstance(value, LayerObject):
-            return False
-        if kind.class_name == "Layer":
-            return True
-        if kind.class_name in ("Model", "Functional"):
-            return isinstance(value, ModelObject)
-        return value.class_name == LayerClass(kind.class_name).class_name
-    if isinstance(kind, Class):
-        return isinstance(value, Instance) and kind in value.cls.ancestry()
+    if isinstance(kind, Value):
+        return kind.has_instance(value)
     return kind if isinstance(kind, Unknown) else False
 
 
 def _is_subclass(value: Any, kind: Any) -> Any:
     if isinstance(kind, Unknown):
         return kind
-    if isinstance(value, Native) and isinstance(kind, Native):
-        if value in TYPES and kind in TYPES:
-            return issubclass(TYPES[value], TYPES[kind])
-        return value is kind
-    if isinstance(value, Class):
-        ancestry = value.ancestry()
-        if any(base is kind or base == kind for base in ancestry):
-            return True
-        return next((base for base in ancestry if isinstance(base, Unknown)), False)
-    return value == kind if isinstance(value, LayerClass) else False
+    return value.is_subclass(kind) if isinstance(value, Value) else False

@@ -1,4 +1,4 @@
-"""Calls: functions and classes of the program, the reader's own functions, Keras's layers."""
+"""Calls of what a program can call, and the functions that it makes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.statements import Return
-from lstmcount.programs.language.values import Class, Function, call_words
-from lstmcount.programs.libraries.keras import calling
-from lstmcount.programs.libraries.keras.objects import (
-    LayerClass,
-    tensors_in,
-)
+from lstmcount.programs.language.values import Class, Function, Return, call_words
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -41,12 +35,9 @@ def called_unknown(
 
     A class that is declared is known by its name, wherever the program has it from.
     """
-    declared = run.custom.find(str(function).rpartition(".")[2])
-    if declared is not None:
-        return calling.construct(run, LayerClass.of(declared), args, kwargs, node)
-    if tensors_in([args, kwargs]) and run.world.keras.depth == 0:
-        layer = run.world.keras.unknown_layer(function, node)
-        return run.world.keras.call(layer, args, {}, node)
+    made = run.libraries.call_unknown(run, function, args, kwargs, node)
+    if made is not MISSING:
+        return made
     return run.unknown(call_words(run, str(function), args, kwargs, node))
 
 
@@ -65,7 +56,7 @@ def make_function(run: Run, node: Any, scope: Scope) -> Function:
     return function
 
 
-def decorated(run: Run, node: ast.FunctionDef, scope: Scope) -> Any:
+def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Any:
     function = make_function(run, node, scope)
     value: Any = function
     names: list[str] = []

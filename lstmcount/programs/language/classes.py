@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Class, Function, Instance, Namespace, ancestry_of
@@ -37,28 +37,31 @@ def make(run: Run, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
 def instantiate(
     run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    from lstmcount.programs.libraries.keras import calling, custom
-    from lstmcount.programs.libraries.keras.objects import Custom, LayerClass
 
     cls.called = True
-    declared = run.custom.find(cls.name)
-    if declared is not None:
-        return calling.construct(run, LayerClass.of(declared), args, kwargs, node)
-    instance = custom.instance(run, cls, node) or Instance(cls)
+    declared = run.libraries.declared(cls.name)
+    if declared is not MISSING:
+        return declared.call(run, args, kwargs, node)
+    instance = _of_library(run, cls, node) or Instance(cls)
     init = cls.find("__init__")
     if isinstance(init, Function):
-        before = len(run.world.keras.models)
         run.call_function(init, [instance, *args], kwargs, node)
-        if isinstance(instance, Custom):
-            custom.named(run, instance)
-            for helper in run.world.keras.models[before:]:
-                helper.is_part = True
-    elif isinstance(instance, Custom):
-        run.weigh(node, args, kwargs)
-        custom.initialized(run, instance, args, kwargs, node)
-    else:
+        instance.made(run)
+    elif isinstance(instance, Instance):
         _fill_fields(run, instance, args, kwargs)
+    else:
+        run.weigh(node, args, kwargs)
+        instance.inherited(run, "__init__").function(run, args, kwargs, node)
     return instance
+
+
+def _of_library(run: Run, cls: Class, node: ast.AST) -> Any:
+    """The object, where one of the bases of its class makes it a kind of its own."""
+    for base in cls.ancestry():
+        made = base.instance(run, cls, node) if isinstance(base, Value) else None
+        if made is not None:
+            return made
+    return None
 
 
 def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:

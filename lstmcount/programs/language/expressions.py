@@ -6,10 +6,12 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import operators
+from lstmcount.programs.language import attributes, calls, operators
+from lstmcount.programs.language.assignment import assign
+from lstmcount.programs.language.elements import item, items
+from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Instance
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
         if found.declared and name in found.declared:
             return found.declared[name].names.get(name, Unknown(name))
         found = found.parent
-    value = run.world.builtin(name, scope)
+    value = run.builtin(name, scope)
     return run.unknown(name) if value is MISSING else value
 
 
@@ -40,7 +42,7 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
         words = run.source_of(node)
         if words in run.settings:
             return run.settings.use(words)
-    return run.world.attribute(run.evaluate(node.value, scope), node.attr, node)
+    return attributes.get(run, run.evaluate(node.value, scope), node.attr, node)
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
@@ -48,7 +50,7 @@ def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
-    return run.world.item(value, key, node)
+    return item(run, value, key, node)
 
 
 def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
@@ -86,18 +88,6 @@ def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[s
     return args, kwargs
 
 
-def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
-    """The elements of a value that is iterated over; None where they are unknown."""
-    kind = type(value)
-    if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
-        run.spend(len(value), node)
-        return list(value)
-    if isinstance(value, Unknown):
-        return None
-    found: list[Any] | None = run.world.items(value, node)
-    return found
-
-
 # -- operators --------------------------------------------------------------------------------
 
 
@@ -118,7 +108,7 @@ def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
     value: Any = None
     for operand in node.values:
         value = run.evaluate(operand, scope)
-        truth = run.world.truth(value)
+        truth = truth_of(value)
         if isinstance(truth, Unknown):
             unknown = unknown or truth
         elif truth is decides:
@@ -139,7 +129,7 @@ def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:
 
 
 def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
-    truth = run.world.truth(run.evaluate(node.test, scope))
+    truth = truth_of(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, node.test, not isinstance(node.body, ast.Constant))
     return run.evaluate(node.body if truth else node.orelse, scope)
@@ -169,18 +159,7 @@ def _tuple(run: Run, node: ast.Tuple, scope: Scope) -> Any:
 
 
 def _set(run: Run, node: ast.Set, scope: Scope) -> Any:
-    return hashed(run, _elements(run, node.elts, scope), node)
-
-
-def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
-    if any(isinstance(value, Unknown) for value in values):
-        return Unknown(run.source_of(node))
-    run.weigh(node, values)
-    run.spend(operators.STEPS_PER_HASHED * len(values), node)
-    try:
-        return set(values)
-    except TypeError:
-        return Unknown(run.source_of(node))
+    return operators.hashed(run, _elements(run, node.elts, scope), node)
 
 
 def _dict(run: Run, node: ast.Dict, scope: Scope) -> Any:
@@ -237,8 +216,8 @@ def _rounds(
         yield source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
         return
     for element in elements:
-        run.world.assign(generator.target, element, scope)
-        truths = [run.world.truth(run.evaluate(test, scope)) for test in generator.ifs]
+        assign(run, generator.target, element, scope)
+        truths = [truth_of(run.evaluate(test, scope)) for test in generator.ifs]
         for truth in truths:
             if isinstance(truth, Unknown):
                 yield truth
@@ -252,7 +231,7 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     found: list[Any] = []
     for unknown in _rounds(run, node.generators, inner, node):
         if unknown is not None:
-            run.world.keras.unfollowed += 1
+            run.unfollowed += 1
             return Unknown(run.source_of(node))
         found.append(run.evaluate(node.elt, inner))
     return found
@@ -260,7 +239,7 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
 
 def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
     found = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
-    return found if isinstance(found, Unknown) else hashed(run, found, node)
+    return found if isinstance(found, Unknown) else operators.hashed(run, found, node)
 
 
 def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
@@ -281,7 +260,7 @@ def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
 
 
 def _lambda(run: Run, node: ast.Lambda, scope: Scope) -> Any:
-    return run.world.function(node, scope)
+    return calls.make_function(run, node, scope)
 
 
 def _named(run: Run, node: ast.NamedExpr, scope: Scope) -> Any:
@@ -296,10 +275,6 @@ def _starred(run: Run, node: ast.Starred, scope: Scope) -> Any:
 
 def _awaited(run: Run, node: ast.Await, scope: Scope) -> Any:
     return run.evaluate(node.value, scope)
-
-
-def class_of(value: Any) -> Any:
-    return value.cls if isinstance(value, Instance) else type(value)
 
 
 EXPRESSIONS: dict[type[ast.AST], Handler] = {

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.assignment import assign
+from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
 
@@ -29,14 +31,14 @@ def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, sco
     rounds = iter(elements) if elements is not None else None
     while True:
         if rounds is None:
-            truth = run.world.truth(run.evaluate(node.test, scope))  # type: ignore[union-attr]
+            truth = truth_of(run.evaluate(node.test, scope))  # type: ignore[union-attr]
             if isinstance(truth, Unknown):
                 return _unknown_rounds(run, node, truth, scope)  # type: ignore[arg-type]
             if not truth:
                 return None
         else:
             try:
-                run.world.assign(node.target, next(rounds), scope)  # type: ignore[union-attr]
+                assign(run, node.target, next(rounds), scope)  # type: ignore[union-attr]
             except StopIteration:
                 return None
         signal = run.execute(node.body, scope)

@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language import calls, classes
+from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import PYTHON_ERRORS, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Libraries, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_lasting
-from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.source import Program, is_python2
 from lstmcount.programs.language.statements import STATEMENTS
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.programs.language.values import Class, Function, Stop
@@ -50,27 +50,26 @@ class Decision(msgspec.Struct):
 
 
 class Interpreter:
-    """One run of a program. `world` is what the program's imports give (Keras and the rest)."""
+    """One run of a program; `libraries` is what its imports give."""
 
     def __init__(
         self,
         program: Program,
         settings: Settings,
+        libraries: Libraries,
         forced: dict[str, int] | None = None,
-        custom: CustomLayers = NONE,
     ) -> None:
-        from lstmcount.programs.language.world import World
-
         self.program = program
         self.settings = settings
-        self.custom = custom
+        self.libraries = libraries
+        self.is_python2 = is_python2(program)
         self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
-        self.world = World(self)
         self.steps = SLICE
         self.used = 0
         self.started = time.process_time()
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the methods running
+        self.unfollowed = 0
         self.effects = 0  # layers made, called or changed: what a loop must not be cut short of
         self.forced = forced or {}
         self.decisions: dict[tuple[int, int], Decision] = {}
@@ -78,6 +77,7 @@ class Interpreter:
         self.ended: LstmcountError | None = None
         self.entry: Any = None  # the function that --model names: its parameters may be set
         self.words: dict[ast.AST, str] = {}
+        self.kept: dict[str, Any] = libraries.begin(self)
 
     # -- running --------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class Interpreter:
         except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
             result = Unknown(self.source_of(node))
         if isinstance(result, Unknown):
-            self.world.note_unknown_call([*args, *kwargs.values()])
+            self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
         return result
 
     def call_function(
@@ -219,6 +219,17 @@ class Interpreter:
         if len(words) > MAX_UNKNOWN:
             words = words[: MAX_UNKNOWN - 3] + "..."
         return Unknown(words)
+
+    def builtin(self, name: str, scope: Scope) -> Any:
+        """A name that no scope binds: of a star import, or Python's own."""
+        at: Scope | None = scope
+        while at is not None:
+            for path in at.stars:
+                value = self.libraries.starred(path, name)
+                if value is not MISSING:
+                    return value
+            at = at.parent
+        return BUILTINS.get(name, MISSING)
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         if self.settings and name in self.settings:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides, unknown
 from lstmcount.programs.language.operators import MAX_LENGTH, binary
 from lstmcount.programs.language.structures import first_unknown

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.builtin_types import TYPES, is_plain
-from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.run import MISSING

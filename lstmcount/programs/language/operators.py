@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.elements import held
+from lstmcount.programs.language.run import Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import Unknown
 
@@ -52,11 +54,29 @@ _SCALARS = (int, float, str, bytes, complex, bool)  # equal ones may be the same
 _PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
 
 
+def truth_of(value: Any) -> Any:
+    """True, False, or the unknown that it depends on."""
+    if value is True or value is False:
+        return value
+    if isinstance(value, Unknown):
+        return value if value.text is not None else Unknown("?")
+    return value.truth() if isinstance(value, Value) else bool(value)
+
+
+def _answering(left: Any, right: Any) -> Value | None:
+    """Which of two operands says what an operator makes of them; None for plain ones."""
+    if not isinstance(left, Value):
+        return right if isinstance(right, Value) else None
+    return right if isinstance(right, Value) and right.strength > left.strength else left
+
+
 def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     """`left op right`; unknown where either is, or where Python itself would raise."""
-    special = run.world.binary(op, left, right, node)
-    if special is not NotImplemented:
-        return special
+    answering = _answering(left, right)
+    if answering is not None:
+        result = answering.binary(run, op, left, right, node)
+        if result is not NotImplemented:
+            return result
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         if op in _OF_SETS or isinstance(left, set | frozenset):
             return Unknown(run.source_of(node))
@@ -73,7 +93,7 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
         run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
     if not _within_bounds(op, left, right):
         raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
-    if op is ast.Div and run.world.keras.is_python2 and type(left) is type(right) is int:
+    if op is ast.Div and run.is_python2 and type(left) is type(right) is int:
         op = ast.FloorDiv
     try:
         result = BINARY[op](left, right)
@@ -111,11 +131,11 @@ def _formatted_length(template: str, values: Any) -> int:
 
 def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
     if op is ast.Not:
-        truth = run.world.truth(value)
+        truth = truth_of(value)
         return truth if isinstance(truth, Unknown) else not truth
-    special = run.world.unary(op, value, node)
-    if special is not NotImplemented:
-        return special
+    if isinstance(value, Value):
+        result = value.unary(run, op, node)
+        return Unknown(run.source_of(node)) if result is NotImplemented else result
     if isinstance(value, Unknown):
         return value
     try:
@@ -126,9 +146,6 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
 
 def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
     """True, False, or the unknown that it depends on."""
-    special = run.world.compare(op, left, right, node)
-    if special is not NotImplemented:
-        return special
     if op in (ast.Is, ast.IsNot):
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return left if isinstance(left, Unknown) else right
@@ -137,6 +154,11 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         return same if op is ast.Is else not same
     if op in (ast.In, ast.NotIn):
         return _contains(run, left, right, op is ast.NotIn, node)
+    answering = _answering(left, right)
+    if answering is not None:
+        result = answering.compare(run, op, left, right, node)
+        if result is not NotImplemented:
+            return result
     if isinstance(left, Unknown):
         return left
     if isinstance(right, Unknown):
@@ -160,10 +182,21 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     try:
         return (item in container) != negated
     except Exception:
-        elements = run.world.items(container, node)
+        elements = held(run, container, node)
         if elements is None:
             return Unknown(run.source_of(node))
         return any(one is item for one in elements) != negated
+
+
+def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
+    if any(isinstance(value, Unknown) for value in values):
+        return Unknown(run.source_of(node))
+    run.weigh(node, values)
+    run.spend(STEPS_PER_HASHED * len(values), node)
+    try:
+        return set(values)
+    except TypeError:
+        return Unknown(run.source_of(node))
 
 
 def folded(run: Run, op: type[ast.operator], values: list[Any], node: ast.AST) -> Any:

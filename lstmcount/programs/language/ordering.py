@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def ordered(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`sorted(values, key=…, reverse=…)`; unknown where the order is."""
-    reverse = run.world.truth(kwargs.get("reverse", False))
+    reverse = truth_of(kwargs.get("reverse", False))
     keys = _keys(run, values, kwargs, node)
     if keys is None or isinstance(reverse, Unknown):
         return run.unknown(run.source_of(node))

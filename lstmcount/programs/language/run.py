@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from lstmcount.errors import LstmcountError
-    from lstmcount.layers.custom.known import CustomLayers
     from lstmcount.programs.language.places import CodePlace
     from lstmcount.programs.language.scope import Scope
     from lstmcount.programs.language.setting_names import Settings
@@ -26,16 +25,45 @@ MISSING: Any = _Missing()
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
+class Libraries(Protocol):
+    """What the imports of a program give, and what only libraries know."""
+
+    def begin(self, run: Run) -> dict[str, Any]:
+        """What each library keeps of a run, under its name."""
+
+    def module(self, path: str) -> Any:
+        """The module of that name; MISSING where nothing is known of it."""
+
+    def imported(self, path: str, name: str) -> Any:
+        """`from path import name`; MISSING where it is not known."""
+
+    def starred(self, path: str, name: str) -> Any:
+        """A name from `from path import *`."""
+
+    def declared(self, class_name: str) -> Any:
+        """The class that the user declares under a name; MISSING without one."""
+
+    def call_unknown(
+        self, run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        """What a call of something unknown makes; MISSING where no library knows."""
+
+    def note_unknown_call(self, run: Run, values: list[Any]) -> None:
+        """A function that is given these values has returned something unknown."""
+
+
 class Run(Protocol):
     """One run of a program: its names, its bounds, and the words for what is unknown."""
 
     program: Program
     settings: Settings
-    custom: CustomLayers
     module: Scope
-    world: Any  # what the program's imports give
+    libraries: Libraries
+    kept: dict[str, Any]  # what each library keeps of the run, under its name
+    is_python2: bool
     depth: int  # of calls inside calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the methods that run
+    unfollowed: int  # parts of the program of whose inside nothing is known
     effects: int  # layers made, called or changed
     bindings: list[tuple[str, Any, int]]  # (name, model, line) in order
 
@@ -89,6 +117,9 @@ class Run(Protocol):
 
     # -- names and choices
 
+    def builtin(self, name: str, scope: Scope) -> Any:
+        """A name that no scope binds: of a star import, or Python's own."""
+
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         """Give a name to a value."""
 
@@ -102,6 +133,7 @@ class Value:
     __slots__ = ()
     is_callable = False
     is_model = False
+    strength = 0  # of two operands, the stronger one answers
     weighs_arguments = True  # before a call; a function of the program looks at its own
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
@@ -122,3 +154,60 @@ class Value:
     def inherited(self, run: Run, name: str) -> Any:
         """`super().name` in a method, where no class of the program above has that name."""
         return MISSING
+
+    def instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
+        """A new object of a class of the program that has this one among its bases, or None."""
+        return None
+
+    def made(self, run: Run) -> None:
+        """After the `__init__` of the program's class was followed for this object."""
+
+    # -- elements and numbers
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        """What a loop goes through; None where that is unknown."""
+        return None
+
+    def length(self, run: Run, node: ast.AST) -> Any:
+        """`len(value)`; MISSING where it is the number of elements."""
+        return MISSING
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        """`value[key]`."""
+        return run.unknown(run.source_of(node))
+
+    def truth(self) -> Any:
+        """True, False, or the unknown that it depends on."""
+        return True
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        """What Python's own function of numbers, `abs` or `round`, makes of it; else MISSING."""
+        return MISSING
+
+    # -- operators: of two values, the one that is stronger answers
+
+    def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+        """`left op right`, one of which this is."""
+        return NotImplemented
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        """As `binary`, for comparisons by size."""
+        return NotImplemented
+
+    def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
+        """`op value`, but for `not`."""
+        return NotImplemented
+
+    # -- types
+
+    def type_of(self) -> Any:
+        """`type(value)`; MISSING where it is not known."""
+        return MISSING
+
+    def has_instance(self, value: Any) -> Any:
+        """`isinstance(value, self)`."""
+        return False
+
+    def is_subclass(self, kind: Any) -> Any:
+        """`issubclass(self, kind)`, of a kind that is known."""
+        return False

@@ -20,6 +20,8 @@ MAX_CODE = 4 * 2**20  # characters; more is not a program that someone wrote
 MAX_TOKENS = 300_000  # words, signs and ends of lines: Python's tree takes up to a kilobyte each
 _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 
+_PRINT = r"^\s*print\s+[\w'\"]"
+
 
 class Program(msgspec.Struct):
     """What is left to interpret: statements whose line numbers count through all the cells."""
@@ -113,3 +115,8 @@ def _notes(program: Program, lost: list[int]) -> list[str]:
 def _place_in_words(program: Program, line: int) -> str:
     cell, line = program.place(line)
     return f"line {line}" if cell is None else f"cell {cell} line {line}"
+
+
+def is_python2(program: Program) -> bool:
+    """Whether a program is written for Python 2, where 7 / 2 is 3."""
+    return bool(program.notes) and re.search(_PRINT, program.text, re.MULTILINE) is not None

@@ -6,11 +6,15 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import operators
-from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language import calls, classes, operators
+from lstmcount.programs.language.assignment import assign, assign_unknown
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
+from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Stop
+from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.values import Instance, Return, Stop
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -18,13 +22,6 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Run", Any, Scope], Any]
 BREAK, CONTINUE = "break", "continue"
-
-
-class Return:
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
 
 
 def _expression(run: Run, node: ast.Expr, scope: Scope) -> None:
@@ -38,12 +35,12 @@ def _expression(run: Run, node: ast.Expr, scope: Scope) -> None:
 def _assign(run: Run, node: ast.Assign, scope: Scope) -> None:
     value = run.evaluate(node.value, scope)
     for target in node.targets:
-        run.world.assign(target, value, scope)
+        assign(run, target, value, scope)
 
 
 def _annotated(run: Run, node: ast.AnnAssign, scope: Scope) -> None:
     if node.value is not None:
-        run.world.assign(node.target, run.evaluate(node.value, scope), scope)
+        assign(run, node.target, run.evaluate(node.value, scope), scope)
 
 
 def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
@@ -53,13 +50,13 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         more = items(run, value, node)
         if more is None:
-            run.world.assign(target, value, scope)
+            assign(run, target, value, scope)
         else:
             if len(current) + len(more) > operators.MAX_LENGTH:
                 raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
             current += more
         return
-    run.world.assign(target, operators.binary(run, type(node.op), current, value, node), scope)
+    assign(run, target, operators.binary(run, type(node.op), current, value, node), scope)
 
 
 def _as_load(target: ast.expr) -> ast.expr:
@@ -86,10 +83,15 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
 def _import(run: Run, node: ast.Import, scope: Scope) -> None:
     for alias in node.names:
         if alias.asname:
-            scope.bind(alias.asname, run.world.module(alias.name, alias.asname))
+            scope.bind(alias.asname, _module(run, alias.name, alias.asname))
         else:
             first = alias.name.partition(".")[0]
-            scope.bind(first, run.world.module(first, first))
+            scope.bind(first, _module(run, first, first))
+
+
+def _module(run: Run, path: str, name: str) -> Any:
+    module = run.libraries.module(path)
+    return run.unknown(name) if module is MISSING else module
 
 
 def _import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
@@ -99,18 +101,19 @@ def _import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
             scope.stars.append(path)
         else:
             name = alias.asname or alias.name
-            run.bind(scope, name, run.world.imported(path, alias.name, name), node)
+            value = run.libraries.imported(path, alias.name)
+            run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
 
 
 def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
-    scope.bind(node.name, run.world.decorated(node, scope))
+    scope.bind(node.name, calls.decorated(run, node, scope))
 
 
 def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     bases = [run.evaluate(base, scope) for base in node.bases]
     body = Scope(scope)
     run.execute(node.body, body)
-    scope.bind(node.name, run.world.make_class(node, bases, body))
+    scope.bind(node.name, classes.make(run, node, bases, body))
 
 
 def _global(run: Run, node: ast.Global, scope: Scope) -> None:
@@ -129,7 +132,7 @@ def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
 
 
 def _if(run: Run, node: ast.If, scope: Scope) -> Any:
-    truth = run.world.truth(run.evaluate(node.test, scope))
+    truth = truth_of(run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, node.test, _likelier(node))
     return run.execute(node.body if truth else node.orelse, scope)
@@ -154,7 +157,7 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Any:
         unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
         signal = None
         for _ in range(run.decide(unknown, node, node.iter, 1)):
-            run.world.assign_unknown(node.target, scope)
+            assign_unknown(run, node.target, scope)
             signal = run.execute(node.body, scope)
             if signal is not None and signal != CONTINUE:
                 break
@@ -194,7 +197,8 @@ def _with(run: Run, node: ast.With, scope: Scope) -> Any:
     for item in node.items:
         value = run.evaluate(item.context_expr, scope)
         if item.optional_vars is not None:
-            run.world.assign(item.optional_vars, run.world.entered(value), scope)
+            entered = value if isinstance(value, Instance) else run.unknown(shown(value))
+            assign(run, item.optional_vars, entered, scope)
     return run.execute(node.body, scope)
 
 

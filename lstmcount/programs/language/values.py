@@ -125,6 +125,17 @@ class Class(Value):
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.instantiate(self, args, kwargs, node)
 
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        return list(self.attributes.get("__members__", {}).values()) or None
+
+    def has_instance(self, value: Any) -> Any:
+        return isinstance(value, Instance) and self in value.cls.ancestry()
+
+    def is_subclass(self, kind: Any) -> Any:
+        if any(base is kind or base == kind for base in self._ancestry):
+            return True
+        return next((base for base in self._ancestry if isinstance(base, Unknown)), False)
+
 
 def ancestry_of(base: Any) -> list[Any]:
     return base.ancestry() if isinstance(base, Class) else [base]
@@ -185,6 +196,19 @@ class Instance(Value):
     def inherited(self, run: Run, name: str) -> Any:
         return Native(name, lambda *args, **kwargs: None) if name == "__init__" else MISSING
 
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        inner = self.attributes.get("__items__")
+        return list(inner) if isinstance(inner, list | tuple) else None
+
+    def length(self, run: Run, node: ast.AST) -> Any:
+        method = self.cls.find("__len__")
+        if isinstance(method, Function):
+            return run.call(method, [self], {}, node)
+        return MISSING
+
+    def type_of(self) -> Any:
+        return self.cls
+
 
 class Super(Value):
     """`super()` in a method: the receiver, with what the classes after this one have."""
@@ -228,13 +252,14 @@ class Native(Value):
     plain arguments only, and an unknown among them makes the result unknown.
     """
 
-    __slots__ = ("function", "members", "name", "raw")
+    __slots__ = ("function", "members", "name", "plain", "raw")
     is_callable = True
 
     def __init__(self, name: str, function: Callable[..., Any], raw: bool = False) -> None:
         self.name = name
         self.function = function
         self.raw = raw
+        self.plain: type | None = None  # the type of Python that it stands for
         self.members: Callable[[str], Any] | None = None  # of a type: its methods by name
 
     def __repr__(self) -> str:
@@ -259,6 +284,18 @@ class Native(Value):
             run.spend(len(result), node)
         return result
 
+    def has_instance(self, value: Any) -> Any:
+        if self.plain is None:
+            return False
+        if isinstance(value, Instance) and value.cls.is_subclass(self) is True:
+            return True
+        return isinstance(value, self.plain)
+
+    def is_subclass(self, kind: Any) -> Any:
+        if isinstance(kind, Native) and self.plain is not None and kind.plain is not None:
+            return issubclass(self.plain, kind.plain)
+        return self is kind
+
 
 class Module(Value):
     """A module that the reader knows, under its canonical dotted name."""
@@ -272,7 +309,7 @@ class Module(Value):
         return self.path
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.world.member(self.path, name)
+        return run.libraries.imported(self.path, name)
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.unknown(f"{self.path}.{name}")
@@ -295,6 +332,10 @@ class Namespace(Value):
             return run.call(self.attributes["__call__"], args, kwargs, node)
         return super().call(run, args, kwargs, node)
 
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        inner = self.attributes.get("__items__")
+        return list(inner) if isinstance(inner, list | tuple) else None
+
 
 def _keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
     """Set an attribute; an unknown one to what the user gave for it."""
@@ -309,6 +350,15 @@ def _keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.A
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
+
+
+class Return:
+    """What a function gives back, on its way out of the statements that it stands in."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
 
 class Stop(Exception):  # noqa: N818 (not an error of ours)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Module, words
+from lstmcount.programs.language.values import Function, Instance, Method, Module, words
 from lstmcount.programs.libraries.keras import namespace
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tracer import Tracer
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
 
 # What `from keras import *` binds; a program's own `data` or `text` is none of Keras.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
@@ -49,3 +59,45 @@ def _standard() -> ModuleType:
     from lstmcount.programs.libraries import standard
 
     return standard
+
+
+class Libraries:
+    """All of them, for a run of a program; `custom` declares classes that programs import."""
+
+    module, imported, starred = staticmethod(module), staticmethod(imported), staticmethod(starred)
+
+    def __init__(self, custom: CustomLayers = NONE) -> None:
+        self.custom = custom
+
+    def begin(self, run: Run) -> dict[str, Any]:
+        return {"keras": Tracer(run)}
+
+    def declared(self, class_name: str) -> Any:
+        declaration = self.custom.find(class_name)
+        return MISSING if declaration is None else LayerClass.of(declaration)
+
+    def call_unknown(
+        self, run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        """A class that is declared is known by its name, wherever the program has it from.
+
+        Anything else that is called on tensors makes a tensor of unknown shape.
+        """
+        declared = self.declared(str(function).rpartition(".")[2])
+        if declared is not MISSING:
+            return declared.call(run, args, kwargs, node)
+        session = session_of(run)
+        if session.depth == 0 and tensors_in([args, kwargs]):
+            return session.call(session.unknown_layer(function, node), args, {}, node)
+        return MISSING
+
+    def note_unknown_call(self, run: Run, values: list[Any]) -> None:
+        """Keep in mind that an unknown function may have called layers of the layer it is in."""
+        run.unfollowed += bool(session_of(run).depth) and _may_call_layers(values)
+
+
+def _may_call_layers(values: list[Any]) -> bool:
+    """Whether a function that is given these values may call a layer on tensors."""
+    kinds = Tensor | LayerObject | Function | Method | Instance
+    inner = [one for value in values if isinstance(value, list | tuple) for one in value]
+    return any(isinstance(value, kinds) for value in (*values, *inner))

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.iteration import ITERTOOLS
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.operators import binary, folded

@@ -14,7 +14,9 @@ from lstmcount.programs.libraries.keras.architectures import (
     input_shape,
     model_name,
 )
-from lstmcount.programs.libraries.keras.objects import LayerClass, Tensor, tensors_in
+from lstmcount.programs.libraries.keras.objects import LayerClass
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def member(name: str) -> Any:
 
 def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """The model that the function makes; unknown where its arguments are."""
-    session = run.world.keras
+    session = session_of(run)
     application = applications()[name]
     given = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
     if any(isinstance(value, Unknown) for key, value in given.items() if key not in _FREE):
@@ -86,7 +88,7 @@ class _Net:
 
     def __init__(self, run: Run, node: ast.AST) -> None:
         self.run = run
-        self.session = run.world.keras
+        self.session = session_of(run)
         self.node = node
 
     def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:

@@ -8,10 +8,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
+from lstmcount.programs.language import attributes
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Native, Raw, words
 from lstmcount.programs.libraries.keras.construct import as_argument
-from lstmcount.programs.libraries.keras.objects import Tensor, shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import UNKNOWN, Unknown
@@ -60,7 +62,7 @@ def operation_class(name: str) -> Any:
 
         def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
             passed = [list(value) if isinstance(value, tuple) else value for value in args]
-            return run.world.keras.operation(name, passed, kwargs, node, arguments, own_name)
+            return session_of(run).operation(name, passed, kwargs, node, arguments, own_name)
 
         return Native(name, call, raw=True)
 
@@ -85,12 +87,12 @@ def apply(
         called += args[star:]
     if tensors_in(called):
         if signature.operation in _OF_SHAPES:
-            called = [run.world.keras.operand(value, node) for value in called]
+            called = [session_of(run).operand(value, node) for value in called]
         called = [list(value) if isinstance(value, tuple) else value for value in called]
-        return run.world.keras.operation(signature.operation, called, {}, node, arguments)
+        return session_of(run).operation(signature.operation, called, {}, node, arguments)
     flat = [one for value in called for one in (value if type(value) is list else [value])]
     if any(isinstance(value, Array) for value in flat):
-        shape = run.world.keras.shape_of_operation(signature.operation, called, arguments)
+        shape = session_of(run).shape_of_operation(signature.operation, called, arguments)
         if isinstance(shape, tuple):
             return Array(shape)
     return run.unknown(run.source_of(node))
@@ -158,7 +160,7 @@ def _shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("x", kwargs.get("input"))
     if isinstance(value, Tensor) and value.shape is not None:
         return tuple(value.shape)
-    return run.world.attribute(value, "shape", node)
+    return attributes.get(run, value, "shape", node)
 
 
 def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -166,7 +168,7 @@ def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if isinstance(value, Tensor):
         shape = shown_shape(value.shape)
         return run.unknown(run.source_of(node)) if shape is None else shape
-    return run.world.attribute(value, "shape", node)
+    return attributes.get(run, value, "shape", node)
 
 
 def _reshape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -182,7 +184,7 @@ def _reshape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _ndim(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return run.world.attribute(args[0], "ndim", node)
+    return attributes.get(run, args[0], "ndim", node)
 
 
 def _same(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -226,7 +228,7 @@ _ORDERINGS = {"channels_last": "tf", "channels_first": "th"}
 
 def _set_data_format(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     first = args[0] if args else next(iter(kwargs.values()), None)
-    run.world.keras.data_format = (
+    session_of(run).data_format = (
         "channels_first" if first in ("th", "channels_first") else "channels_last"
     )
 
@@ -282,8 +284,8 @@ _SPECIAL: dict[str, Raw] = {
 }
 _BACKEND: dict[str, Raw] = {
     "int_shape": _int_shape,
-    "image_data_format": lambda run, args, kwargs, node: run.world.keras.data_format,
-    "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[run.world.keras.data_format],
+    "image_data_format": lambda run, args, kwargs, node: session_of(run).data_format,
+    "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[session_of(run).data_format],
     "backend": _always("tensorflow"),
     "floatx": _always("float32"),
     "epsilon": _always(1e-7),

@@ -13,9 +13,9 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
     ModelObject,
-    Tensor,
-    tensors_in,
 )
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import flatten
 
@@ -27,7 +27,7 @@ def construct(
     run: Run, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """A layer or a model, as calling its class makes it."""
-    session = run.world.keras
+    session = session_of(run)
     if cls.class_name == "Sequential":
         return models.sequential(session, args, kwargs, node)
     if cls.class_name == "Model":
@@ -49,10 +49,10 @@ def call_layer(
     """A layer called on symbolic tensors, or on arrays (it is then built for their shape)."""
     if not args and "inputs" in kwargs:
         args = [kwargs.pop("inputs")]
-    if run.world.keras.depth and args and layer.kind == "layer":
-        args = [run.world.keras.constants(args[0], node), *args[1:]]
+    if session_of(run).depth and args and layer.kind == "layer":
+        args = [session_of(run).constants(args[0], node), *args[1:]]
     if tensors_in([args, kwargs]):
-        return run.world.keras.call(layer, args, kwargs, node)
+        return session_of(run).call(layer, args, kwargs, node)
     if args and isinstance(args[0], Array):
         if isinstance(layer, ModelObject):
             remember_build_shape(layer, args[0])
@@ -64,7 +64,7 @@ def call_layer(
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
     probe = Tensor(layer, 0, 0, tuple(shape))
-    output = run.world.keras.infer(layer, CallRecord([probe], {}, layer.place))
+    output = session_of(run).infer(layer, CallRecord([probe], {}, layer.place))
     flat = flatten(output) if output is not None else []
     return flat[0] if len(flat) == 1 else None
 

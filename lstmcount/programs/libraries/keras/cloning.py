@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.libraries.keras import models
-from lstmcount.programs.libraries.keras.objects import (
-    LayerClass,
-    LayerObject,
-    ModelObject,
-    Tensor,
-    map_tensors,
-    tensors_in,
-)
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -48,7 +43,7 @@ def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
         return _model(run, origin, config, node)
     if class_name in _MODELS:
         return run.unknown(run.source_of(node))
-    return run.world.keras.construct(LayerClass(class_name), [], _arguments(config), node)
+    return session_of(run).construct(LayerClass(class_name), [], _arguments(config), node)
 
 
 def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -74,7 +69,7 @@ def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 
 def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObject:
     """A model of the same form, of the layers that `make` gives for those of another."""
-    session = run.world.keras
+    session = session_of(run)
     new: ModelObject = session.new_model(model.class_name, model.name, node)
     try:
         if model.is_sequential:
@@ -90,7 +85,7 @@ def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObje
 
 
 def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, node: ast.AST) -> None:
-    session = run.world.keras
+    session = session_of(run)
     made: dict[int, Any] = {}
     done: dict[tuple[int, int], list[Tensor]] = {}
 
@@ -137,7 +132,7 @@ def _copied(run: Run) -> Make:
     def copy(layer: LayerObject) -> LayerObject:
         if isinstance(layer, ModelObject):
             return layer
-        session = run.world.keras
+        session = session_of(run)
         made: LayerObject = session.new(
             type(layer), layer.class_name, layer.name, dict(layer.arguments), layer.place
         )
@@ -159,7 +154,7 @@ def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST)
         if isinstance(entry, dict) and isinstance(entry.get("name"), str)
     }
     if [entry["name"] for entry in before] != list(by_name):
-        model: ModelObject = run.world.keras.new_model(origin.class_name, origin.name, node)
+        model: ModelObject = session_of(run).new_model(origin.class_name, origin.name, node)
         model.problems.append(run.error(node, "the layers of a model were changed in its config"))
         return model
     copy = _copied(run)

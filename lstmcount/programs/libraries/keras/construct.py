@@ -11,7 +11,8 @@ from lstmcount.layers.families import ALIASES
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function, Instance, Native
 from lstmcount.programs.libraries.keras import keras_version as era
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting, Tensor
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting
+from lstmcount.programs.libraries.keras.tensors import Tensor
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

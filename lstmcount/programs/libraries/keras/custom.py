@@ -12,15 +12,9 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import models
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    LayerClass,
-    OwnWeight,
-    Tensor,
-    map_tensors,
-    shown_shape,
-    tensors_in,
-)
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -31,16 +25,14 @@ if TYPE_CHECKING:
 # -- making -------------------------------------------------------------------------------------
 
 
-def instance(run: Run, cls: Class, node: ast.AST) -> Custom | None:
-    """A new object, where the class is one of Keras's layers or models."""
-    base = next((one for one in cls.ancestry() if isinstance(one, LayerClass)), None)
-    if base is None:
-        return None
-    session = run.world.keras
+def instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custom:
+    """A new object of a class that the program derives from one of Keras's."""
+    session = session_of(run)
     session.effect(node)
     made = Custom(cls, base, CodePlace(run.program, node), session.serial)
     if not made.is_layer:
         session.models.append(made)
+    made.models_before = len(session.models)
     return made
 
 
@@ -48,7 +40,7 @@ def initialized(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
     """`super().__init__(…)` where the class above is Keras's own."""
-    session = run.world.keras
+    session = session_of(run)
     name = kwargs.get("name")
     if layer.name is None:
         layer.name = name if isinstance(name, str) else session.auto(layer.class_name)
@@ -63,12 +55,6 @@ def initialized(
     elif layer.base.class_name == "Sequential":
         for inner in args[0] if args and isinstance(args[0], list | tuple) else ():
             models.add(session, layer, inner, node)
-
-
-def named(run: Run, layer: Custom) -> None:
-    """A class whose `__init__` did not reach Keras's still gets a name."""
-    if layer.name is None:
-        layer.name = run.world.keras.auto(layer.class_name)
 
 
 def add_weight(
@@ -100,7 +86,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
     layer.is_traced = True
     run = session.run
     node = layer.place.node
-    unfollowed = session.unfollowed
+    unfollowed = session.run.unfollowed
     with session.tracing():
         fresh: dict[int, Tensor] = {}
 
@@ -122,7 +108,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
-        layer.is_followed = bool(tensors_in(output)) and session.unfollowed == unfollowed
+        layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
             output = _declared_output(session, layer, shapes, inputs, node)
         layer.tensors_out = list(output) if isinstance(output, tuple) else output

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.custom import traced
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    LayerObject,
-    ModelObject,
-    Tensor,
-    map_tensors,
-    shown_shape,
-    tensors_in,
-)
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
 from lstmcount.shapes import UNKNOWN
 
 if TYPE_CHECKING:

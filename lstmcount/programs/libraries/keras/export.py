@@ -15,9 +15,8 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     Operation,
-    Tensor,
-    tensors_in,
 )
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there

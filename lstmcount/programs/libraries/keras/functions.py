@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Module, Native, Raw
-from lstmcount.programs.libraries.keras.objects import LayerClass, Setting, tensors_in
+from lstmcount.programs.libraries.keras.objects import LayerClass, Setting
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -34,7 +36,7 @@ def _provides(*names: str) -> Callable[[Raw], Raw]:
 
 @_provides("Input")
 def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return run.world.keras.input(args, kwargs, node)
+    return session_of(run).input(args, kwargs, node)
 
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
@@ -67,7 +69,7 @@ def _merging(class_name: str) -> Any:
         if class_name in ("Concatenate", "Dot") and args:
             kwargs["axis" if class_name == "Concatenate" else "axes"] = args[0]
         layer = construct(run, LayerClass(class_name), [], kwargs, node)
-        return run.world.keras.call(layer, [list(tensors)], {}, node)
+        return session_of(run).call(layer, [list(tensors)], {}, node)
 
     return function
 
@@ -80,7 +82,7 @@ for _name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Mul
 def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     from lstmcount.programs.libraries.keras.merging import merge
 
-    return merge(run.world.keras, args, kwargs, node)
+    return merge(session_of(run), args, kwargs, node)
 
 
 def setting(name: str) -> Any:

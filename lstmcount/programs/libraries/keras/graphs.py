@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.libraries.keras import merging, models
-from lstmcount.programs.libraries.keras.objects import ModelObject, Tensor
+from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import Tensor
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -28,14 +30,14 @@ def new(session: Session, kwargs: dict[str, Any], node: ast.AST) -> ModelObject:
 def add_input(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_INPUT, args, strict=False)), **kwargs}
     given = {key: given[key] for key in _INPUT[:3] if key in given}
-    tensor = run.world.keras.input([], given, node)
+    tensor = session_of(run).input([], given, node)
     model.inputs.append(tensor)
     model.attributes[str(given.get("name"))] = tensor
 
 
 def add_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_NODE, args, strict=False)), **kwargs}
-    name, session = str(given.get("name")), run.world.keras
+    name, session = str(given.get("name")), session_of(run)
     layer = models.as_layer(session, given.get("layer"), node)
     read = _read(session, model, given, f"merge_inputs_for_{name}", node)
     if layer is None:
@@ -50,7 +52,7 @@ def add_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST
 
 def add_shared_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_SHARED, args, strict=False)), **kwargs}
-    name, session = str(given.get("name")), run.world.keras
+    name, session = str(given.get("name")), session_of(run)
     layer = models.as_layer(session, given.get("layer"), node)
     if layer is None:
         layer = session.unknown_layer(run.unknown(run.source_of(node)), node)
@@ -71,7 +73,7 @@ def add_shared_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: 
 
 def add_output(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     given = {**dict(zip(_OUTPUT, args, strict=False)), **kwargs}
-    output = _read(run.world.keras, model, given, str(given.get("name")), node)
+    output = _read(session_of(run), model, given, str(given.get("name")), node)
     model.tensors_out.append(output)
 
 

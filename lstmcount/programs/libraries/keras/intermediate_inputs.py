@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.libraries.keras.objects import CallRecord, Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.objects import CallRecord
+from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
 from lstmcount.shapes import UNKNOWN
 
 if TYPE_CHECKING:

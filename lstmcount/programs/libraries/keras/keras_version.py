@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.programs.language.source import Program
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.readers.keras import legacy as keras_legacy
 
@@ -24,7 +23,6 @@ _OLD = re.compile(
     r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]*\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
     r"|(?<![\w.])Graph\(\s*\)"
 )
-_PRINT = re.compile(r"^\s*print\s+[\w'\"]", re.MULTILINE)
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
 
 
@@ -39,11 +37,6 @@ def is_old(text: str) -> bool:
     False
     """
     return _OLD.search(text) is not None and _IMPORTS.search(text) is not None
-
-
-def is_python2(program: Program) -> bool:
-    """Whether a program is written for Python 2, where 7 / 2 is 3."""
-    return bool(program.notes) and _PRINT.search(program.text) is not None
 
 
 def looks_channels_first(shape: Any) -> bool:

@@ -18,9 +18,9 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     layers_in,
-    shown_shape,
-    tensors_in,
 )
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of a layer's first call."""
     if isinstance(layer, ModelObject):
-        source, result = models.view(run.world.keras, layer, node)
+        source, result = models.view(session_of(run), layer, node)
     elif layer.outputs:
         result = layer.outputs[0]
         source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
@@ -240,7 +240,7 @@ def _of_model(run: Run, model: ModelObject, name: str, node: ast.AST) -> Any:
 
 
 def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    models.add(run.world.keras, model, args[0] if args else kwargs.get("layer"), node)
+    models.add(session_of(run), model, args[0] if args else kwargs.get("layer"), node)
 
 
 def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:

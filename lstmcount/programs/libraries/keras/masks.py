@@ -14,9 +14,8 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     Operation,
-    Tensor,
-    tensors_in,
 )
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 
 if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session

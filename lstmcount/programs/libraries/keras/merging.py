@@ -6,11 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.libraries.keras import construct
-from lstmcount.programs.libraries.keras.objects import (
-    LayerClass,
-    LayerObject,
-    tensors_in,
-)
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.readers.keras.legacy import modernised
 from lstmcount.shapes import Unknown
 

@@ -9,14 +9,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import masks
 from lstmcount.programs.libraries.keras.intermediate_inputs import repeated
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    LayerClass,
-    LayerObject,
-    ModelObject,
-    Tensor,
-    tensors_in,
-)
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.values import Class, Native
-from lstmcount.shapes import Unknown
+from lstmcount.programs.language.values import Class, Instance, Native
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -56,7 +54,23 @@ class LayerClass(Value):
         return from_config(run, self.class_name, config, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.world.keras.construct(self, args, kwargs, node)
+        return run.kept["keras"].construct(self, args, kwargs, node)
+
+    def instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
+        return run.kept["keras"].instance(cls, self, node)
+
+    def has_instance(self, value: Any) -> Any:
+        name = self.class_name
+        if isinstance(value, Instance):
+            return name == "Layer" or any(base == self for base in value.cls.ancestry())
+        if not isinstance(value, LayerObject) or name == "Layer":
+            return isinstance(value, LayerObject)
+        if name in ("Model", "Functional"):
+            return isinstance(value, ModelObject)
+        return value.class_name == name
+
+    def is_subclass(self, kind: Any) -> Any:
+        return self == kind
 
 
 class Setting(Value):
@@ -115,50 +129,24 @@ class LayerObject(Value):
         return f"<{self.class_name} {self.name}>"
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.world.keras.attribute(self, name, node)
+        return run.kept["keras"].attribute(self, name, node)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        run.world.keras.set_attribute(self, name, new, node)
+        run.kept["keras"].set_attribute(self, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.world.keras.call_value(self, args, kwargs, node)
+        return run.kept["keras"].call_value(self, args, kwargs, node)
 
     def inherited(self, run: Run, name: str) -> Any:
-        return run.world.keras.inherited(self, name)
+        return run.kept["keras"].inherited(self, name)
+
+    def type_of(self) -> LayerClass:
+        return LayerClass(self.class_name)
 
 
 class Operation(LayerObject):
     kind = "op"
     is_implied = False  # that Keras adds by itself, for a mask
-
-
-class Tensor(Value):
-    """A symbolic tensor; `shape` is None where even the rank is unknown."""
-
-    __slots__ = ("dtype", "index", "layer", "mask", "name", "node", "shape")
-
-    def __init__(
-        self,
-        layer: LayerObject,
-        node: int,
-        index: int,
-        shape: Any,
-        dtype: str = "float32",
-        name: str = "",
-    ) -> None:
-        self.layer = layer
-        self.node = node
-        self.index = index
-        self.shape = shape
-        self.dtype = dtype
-        self.name = name
-        self.mask: Tensor | None = None  # what Keras knows of steps to skip
-
-    def __repr__(self) -> str:
-        return f"<tensor of {self.layer.name}>"
-
-    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.world.keras.tensor_attribute(self, name, node)
 
 
 class ModelObject(LayerObject):
@@ -208,6 +196,7 @@ class Custom(ModelObject):
         self.base = base
         self.own: list[OwnWeight] = []
         self.is_traced = False
+        self.models_before = 0  # of the program, when its `__init__` began
         self.is_followed = False  # so that layers which `call` did not reach have no weights
         self.is_layer = base.class_name not in _MODELS
 
@@ -218,6 +207,12 @@ class Custom(ModelObject):
     @property
     def is_complete(self) -> bool:
         return not self.is_layer and (super().is_complete or bool(self.tracked()))
+
+    def made(self, run: Run) -> None:
+        if self.name is None:  # its `__init__` did not reach Keras's
+            self.name = run.kept["keras"].auto(self.class_name)
+        for helper in run.kept["keras"].models[self.models_before :]:
+            helper.is_part = True
 
     def tracked(self) -> list[LayerObject]:
         """The layers among the attributes, in the order in which they were set."""
@@ -237,34 +232,3 @@ def layers_in(value: Any) -> list[LayerObject]:
             seen.add(id(one))
             todo += reversed(list(one.values()) if isinstance(one, dict) else one)
     return list(found.values())
-
-
-def tensors_in(value: Any) -> list[Tensor]:
-    """The tensors in a structure, in Keras's order (dicts by sorted key)."""
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [tensor for item in value for tensor in tensors_in(item)]
-    if isinstance(value, dict):
-        return [t for key in sorted(value, key=str) for t in tensors_in(value[key])]
-    return []
-
-
-def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
-    """A structure with another value in the place of each tensor."""
-    if isinstance(value, Tensor):
-        return change(value)
-    if isinstance(value, list):
-        return [map_tensors(item, change) for item in value]
-    if isinstance(value, tuple):
-        return tuple([map_tensors(item, change) for item in value])
-    if isinstance(value, dict):
-        return {key: map_tensors(item, change) for key, item in value.items()}
-    return value
-
-
-def shown_shape(shape: Any) -> Any:
-    """A tensor's shape as the program sees it: None where nothing is known."""
-    if shape is None:
-        return None
-    return tuple([None if isinstance(d, Unknown) and d.text is None else d for d in shape])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject, Tensor, tensors_in
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 
 _Node = tuple[int, int]  # (serial of the layer, call)
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from lstmcount.naming import AutoNames
-from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import Run
-from lstmcount.programs.libraries.keras.objects import (
-    CallRecord,
-    LayerObject,
-    ModelObject,
-    Tensor,
-)
-from lstmcount.shapes import Unknown
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from lstmcount.naming import AutoNames
+    from lstmcount.programs.language.places import CodePlace
+    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.libraries.keras.objects import (
+        CallRecord,
+        LayerClass,
+        LayerObject,
+        ModelObject,
+    )
+    from lstmcount.programs.libraries.keras.tensors import Tensor
+    from lstmcount.shapes import Unknown
 
 
 class Session(Protocol):
@@ -27,7 +30,6 @@ class Session(Protocol):
     data_format: str
     serial: int  # of the layer made last
     depth: int  # of layers whose inside is being followed
-    unfollowed: int  # calls on tensors or functions there, of whose inside nothing is known
     models: list[ModelObject]
 
     # -- making
@@ -53,6 +55,11 @@ class Session(Protocol):
 
     def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
         """An input of the shape of a tensor (or of that shape)."""
+
+    def construct(
+        self, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        """A layer or a model, as calling its class makes it."""
 
     # -- calling
 
@@ -80,6 +87,12 @@ class Session(Protocol):
     ) -> Any:
         """The shape of an operation on arrays; None if it is not known."""
 
+    def constants(self, value: Any, node: ast.AST) -> Any:
+        """The arrays and unknowns that a layer inside another is called on, as tensors."""
+
+    def operand(self, value: Any, node: ast.AST) -> Any:
+        """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
+
     def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
         """The layer that an unknown value must be."""
 
@@ -98,3 +111,9 @@ class Session(Protocol):
 
     def charge(self, layers: int, node: ast.AST) -> None:
         """The cost of making, calling or holding so many layers or tensors."""
+
+
+def session_of(run: Run) -> Session:
+    """The session that a run keeps."""
+    session: Session = run.kept["keras"]
+    return session

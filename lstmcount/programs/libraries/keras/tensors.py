@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Native
-from lstmcount.programs.libraries.keras.objects import Tensor, shown_shape
+from lstmcount.programs.libraries.keras.objects import LayerObject
+from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -32,47 +35,107 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Gt: "Greater",
     ast.GtE: "GreaterEqual",
 }
+_OF_NUMBERS = {"abs": "Absolute", "round": "Round"}
 
 
-def attribute(run: Run, tensor: Tensor, name: str, node: ast.AST) -> Any:
-    shape = shown_shape(tensor.shape)
-    if name in ("shape", "_keras_shape"):
-        return run.unknown(run.source_of(node)) if shape is None else shape
-    if name == "ndim":
-        return run.unknown(run.source_of(node)) if shape is None else len(shape)
-    if name == "dtype":
-        return tensor.dtype
-    if name == "name":
-        return tensor.layer.name
-    if name == "get_shape":
-        return Native(name, lambda: shape)
-    if name == "set_shape":
-        return Native(name, lambda *args: None)
-    if name == "_keras_history":
-        return (tensor.layer, tensor.node, tensor.index)
-    return MISSING
+class Tensor(Value):
+    """A symbolic tensor; `shape` is None where even the rank is unknown."""
+
+    strength = 2
+    __slots__ = ("dtype", "index", "layer", "mask", "name", "node", "shape")
+
+    def __init__(
+        self,
+        layer: LayerObject,
+        node: int,
+        index: int,
+        shape: Any,
+        dtype: str = "float32",
+        name: str = "",
+    ) -> None:
+        self.layer = layer
+        self.node = node
+        self.index = index
+        self.shape = shape
+        self.dtype = dtype
+        self.name = name
+        self.mask: Tensor | None = None  # what Keras knows of steps to skip
+
+    def __repr__(self) -> str:
+        return f"<tensor of {self.layer.name}>"
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        shape = shown_shape(self.shape)
+        if name in ("shape", "_keras_shape"):
+            return run.unknown(run.source_of(node)) if shape is None else shape
+        if name == "ndim":
+            return run.unknown(run.source_of(node)) if shape is None else len(shape)
+        if name == "dtype":
+            return self.dtype
+        if name == "name":
+            return self.layer.name
+        if name == "get_shape":
+            return Native(name, lambda: shape)
+        if name == "set_shape":
+            return Native(name, lambda *args: None)
+        if name == "_keras_history":
+            return (self.layer, self.node, self.index)
+        return MISSING
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        return run.kept["keras"].operation("GetItem", [self, key], {}, node)
+
+    def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+        class_name = _BINARY.get(op)
+        if class_name is None:
+            return run.unknown(run.source_of(node))
+        return run.kept["keras"].operation(class_name, [left, right], {}, node)
+
+    def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
+        if op is ast.UAdd:
+            return self
+        class_name = "Negative" if op is ast.USub else "LogicalNot"
+        return run.kept["keras"].operation(class_name, [self], {}, node)
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        class_name = _COMPARE.get(op)
+        if class_name is None:
+            return run.unknown(run.source_of(node))
+        return run.kept["keras"].operation(class_name, [left, right], {}, node)
+
+    def truth(self) -> Unknown:
+        return Unknown(shown(self))
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.kept["keras"].operation(_OF_NUMBERS[name], [self], {}, node)
 
 
-def item(run: Run, tensor: Tensor, key: Any, node: ast.AST) -> Any:
-    return run.world.keras.operation("GetItem", [tensor, key], {}, node)
+def tensors_in(value: Any) -> list[Tensor]:
+    """The tensors in a structure, in Keras's order (dicts by sorted key)."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [tensor for item in value for tensor in tensors_in(item)]
+    if isinstance(value, dict):
+        return [t for key in sorted(value, key=str) for t in tensors_in(value[key])]
+    return []
 
 
-def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-    class_name = _BINARY.get(op)
-    if class_name is None:
-        return run.unknown(run.source_of(node))
-    return run.world.keras.operation(class_name, [left, right], {}, node)
+def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
+    """A structure with another value in the place of each tensor."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, list):
+        return [map_tensors(item, change) for item in value]
+    if isinstance(value, tuple):
+        return tuple([map_tensors(item, change) for item in value])
+    if isinstance(value, dict):
+        return {key: map_tensors(item, change) for key, item in value.items()}
+    return value
 
 
-def unary(run: Run, op: type[ast.unaryop], value: Tensor, node: ast.AST) -> Any:
-    if op is ast.UAdd:
-        return value
-    class_name = "Negative" if op is ast.USub else "LogicalNot"
-    return run.world.keras.operation(class_name, [value], {}, node)
-
-
-def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-    class_name = _COMPARE.get(op)
-    if class_name is None:
-        return run.unknown(run.source_of(node))
-    return run.world.keras.operation(class_name, [left, right], {}, node)
+def shown_shape(shape: Any) -> Any:
+    """A tensor's shape as the program sees it: None where nothing is known."""
+    if shape is None:
+        return None
+    return tuple([None if isinstance(d, Unknown) and d.text is None else d for d in shape])

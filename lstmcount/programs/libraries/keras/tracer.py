@@ -14,7 +14,8 @@ from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.model import build_layer, create
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.libraries.keras import calling, export, layer_attributes, masks, tensors
+from lstmcount.programs.language.values import Class
+from lstmcount.programs.libraries.keras import calling, custom, export, layer_attributes, masks
 from lstmcount.programs.libraries.keras import custom_layers as following
 from lstmcount.programs.libraries.keras import keras_version as era
 from lstmcount.programs.libraries.keras.objects import (
@@ -24,9 +25,8 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     Operation,
-    Tensor,
-    tensors_in,
 )
+from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown
@@ -50,13 +50,11 @@ class Tracer:
         self.run = run
         self.auto = AutoNames()
         self.is_old = era.is_old(run.program.text)
-        self.is_python2 = era.is_python2(run.program)
         self.data_format = "channels_last"
         self.serial = 0
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
         self.depth = 0  # of layers whose inside is being followed
-        self.unfollowed = 0  # calls on tensors or functions there, of whose inside nothing is known
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
 
     def new(
@@ -111,8 +109,8 @@ class Tracer:
     def inherited(self, layer: LayerObject, name: str) -> Any:
         return layer_attributes.base_method(self.run, layer, name)
 
-    def tensor_attribute(self, tensor: Tensor, name: str, node: ast.AST) -> Any:
-        return tensors.attribute(self.run, tensor, name, node)
+    def instance(self, cls: Class, base: LayerClass, node: ast.AST) -> LayerObject:
+        return custom.instance(self.run, cls, base, node)
 
     # -- calls ----------------------------------------------------------------------------------
 

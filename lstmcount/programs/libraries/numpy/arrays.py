@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.operators import MAX_BITS
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.programs.language.values import Native
 from lstmcount.shapes import Unknown
 
@@ -22,6 +22,7 @@ MAX_ELEMENTS = 100_000
 class Array(Value):
     """A NumPy array or an eager tensor: dimensions (some may be unknown) and, if small, data."""
 
+    strength = 1
     __slots__ = ("data", "shape", "text")
 
     def __init__(self, shape: tuple[Any, ...], data: Any = None, text: str = "array") -> None:
@@ -55,6 +56,75 @@ class Array(Value):
 
         return Native(name, call, raw=True)
 
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        if self.data is not None and isinstance(self.data, list | tuple):
+            return [
+                Array(self.shape[1:], item) if isinstance(item, list | tuple) else item
+                for item in self.data
+            ]
+        if self.shape and isinstance(self.shape[0], int) and self.shape[0] <= 64:
+            return [Array(self.shape[1:])] * self.shape[0]
+        return None
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        """`self[key]`: basic slicing of the shape, and of the data where it is one-dimensional."""
+        if isinstance(key, int) and isinstance(self.data, list | tuple):
+            try:
+                found = self.data[key]
+            except IndexError:
+                return run.unknown(run.source_of(node))
+            return Array(self.shape[1:], found) if isinstance(found, list | tuple) else found
+        keys = list(key) if isinstance(key, tuple) else [key]
+        if any(one is Ellipsis for one in keys):
+            at = next(i for i, one in enumerate(keys) if one is Ellipsis)
+            taken = len([one for one in keys if one is not None and one is not Ellipsis])
+            keys[at : at + 1] = [slice(None)] * max(len(self.shape) - taken, 0)
+        shape: list[Any] = []
+        rest = list(self.shape)
+        for one in keys:
+            if one is None:
+                shape.append(1)
+                continue
+            if not rest:
+                return run.unknown(run.source_of(node))
+            dim = rest.pop(0)
+            if isinstance(one, slice):
+                shape.append(sliced(dim, one, run, node))
+            elif not isinstance(one, int | Unknown):
+                shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
+            elif isinstance(one, Unknown) and not shape and not rest:
+                return run.unknown(run.source_of(node))
+        shape += rest
+        return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
+
+    def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+        """Elementwise: the broadcast shape."""
+        shapes = [one.shape for one in (left, right) if isinstance(one, Array)]
+        longest = max(shapes, key=len)
+        other = shapes[0] if longest is shapes[-1] else shapes[-1]
+        if op is ast.MatMult:
+            return run.unknown(run.source_of(node))
+        merged = list(longest)
+        for i in range(1, len(other) + 1):
+            if isinstance(merged[-i], int) and merged[-i] == 1:
+                merged[-i] = other[-i]
+        return Array(tuple(merged))
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        return Unknown(run.source_of(node))
+
+    def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
+        return self
+
+    def truth(self) -> Unknown:
+        return Unknown(shown(self))
+
+    def length(self, run: Run, node: ast.AST) -> Any:
+        if not isinstance(self.shape, tuple) or not self.shape:
+            return MISSING
+        size = self.shape[0]
+        return size if isinstance(size, int) else run.unknown(str(size))
+
 
 def from_data(data: Any) -> Array | None:
     """The array of nested lists; None where they are ragged or hold what is unknown."""
@@ -76,17 +146,6 @@ def _is_regular(data: Any, shape: list[int]) -> bool:
     if not isinstance(data, list | tuple) or len(data) != shape[0]:
         return False
     return all(_is_regular(item, shape[1:]) for item in data)
-
-
-def elements(run: Run, array: Array, node: ast.AST) -> list[Any] | None:
-    if array.data is not None and isinstance(array.data, list | tuple):
-        return [
-            Array(array.shape[1:], item) if isinstance(item, list | tuple) else item
-            for item in array.data
-        ]
-    if array.shape and isinstance(array.shape[0], int) and array.shape[0] <= 64:
-        return [Array(array.shape[1:])] * array.shape[0]
-    return None
 
 
 def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
@@ -156,38 +215,6 @@ _METHODS: dict[str, Any] = {
 }
 
 
-def item(run: Run, array: Array, key: Any, node: ast.AST) -> Any:
-    """`array[key]`: basic slicing of the shape, and of the data where it is one-dimensional."""
-    if isinstance(key, int) and isinstance(array.data, list | tuple):
-        try:
-            found = array.data[key]
-        except IndexError:
-            return run.unknown(run.source_of(node))
-        return Array(array.shape[1:], found) if isinstance(found, list | tuple) else found
-    keys = list(key) if isinstance(key, tuple) else [key]
-    if any(one is Ellipsis for one in keys):
-        at = next(i for i, one in enumerate(keys) if one is Ellipsis)
-        taken = len([one for one in keys if one is not None and one is not Ellipsis])
-        keys[at : at + 1] = [slice(None)] * max(len(array.shape) - taken, 0)
-    shape: list[Any] = []
-    rest = list(array.shape)
-    for one in keys:
-        if one is None:
-            shape.append(1)
-            continue
-        if not rest:
-            return run.unknown(run.source_of(node))
-        dim = rest.pop(0)
-        if isinstance(one, slice):
-            shape.append(sliced(dim, one, run, node))
-        elif not isinstance(one, int | Unknown):
-            shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
-        elif isinstance(one, Unknown) and not shape and not rest:
-            return run.unknown(run.source_of(node))
-    shape += rest
-    return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
-
-
 def sliced(dim: Any, key: slice, run: Run, node: ast.AST) -> Any:
     """How many elements of `dim` a slice takes."""
     if key == slice(None):
@@ -200,17 +227,3 @@ def sliced(dim: Any, key: slice, run: Run, node: ast.AST) -> Any:
     if isinstance(key.start, int) and key.start > 0 and key.stop is None and key.step is None:
         return dim - key.start
     return run.unknown(run.source_of(node))
-
-
-def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-    """Elementwise: the broadcast shape."""
-    shapes = [one.shape for one in (left, right) if isinstance(one, Array)]
-    longest = max(shapes, key=len)
-    other = shapes[0] if longest is shapes[-1] else shapes[-1]
-    if op is ast.MatMult:
-        return run.unknown(run.source_of(node))
-    merged = list(longest)
-    for i in range(1, len(other) + 1):
-        if isinstance(merged[-i], int) and merged[-i] == 1:
-            merged[-i] = other[-i]
-    return Array(tuple(merged))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.builtin_functions import round_number
 from lstmcount.programs.language.builtin_types import to_float, to_int
-from lstmcount.programs.language.expressions import items
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import first_unknown

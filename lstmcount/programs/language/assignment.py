@@ -1,0 +1,86 @@
+"""Assignment: to names, attributes, items, and to several of them at once."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language import attributes
+from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.operators import MAX_LENGTH
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.language.scope import Scope
+
+
+def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
+    if isinstance(target, ast.Name):
+        run.bind(scope, target.id, value, target)
+    elif isinstance(target, ast.Tuple | ast.List):
+        _unpack(run, target, value, scope)
+    elif isinstance(target, ast.Attribute):
+        attributes.set(run, run.evaluate(target.value, scope), target.attr, value, target)
+    elif isinstance(target, ast.Subscript):
+        _assign_item(run, target, value, scope)
+    elif isinstance(target, ast.Starred):
+        assign(run, target.value, value, scope)
+
+
+def assign_unknown(run: Run, target: ast.expr, scope: Scope) -> None:
+    """Names bound by something unknown, each under its own name."""
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name):
+            scope.bind(node.id, run.unknown(node.id))
+
+
+def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:
+    targets = target.elts
+    values = items(run, value, target)
+    if values is None:
+        lasting = isinstance(value, Unknown) and (value.text or "").endswith(".shape")
+        for i, inner in enumerate(targets):
+            if lasting and not isinstance(inner, ast.Starred):
+                assign(run, inner, run.unknown(f"{value}[{i}]"), scope)
+            else:
+                assign_unknown(run, inner, scope)
+        return
+    star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    if star is not None and len(values) >= len(targets) - 1:
+        after = len(targets) - star - 1
+        middle = values[star : len(values) - after]
+        values = [*values[:star], middle, *values[len(values) - after :]]
+    if len(values) != len(targets):
+        for inner in targets:
+            assign_unknown(run, inner, scope)
+        return
+    for inner, item in zip(targets, values, strict=True):
+        assign(run, inner, item, scope)
+
+
+def _assign_item(run: Run, target: ast.Subscript, value: Any, scope: Scope) -> None:
+    container = run.evaluate(target.value, scope)
+    key = run.evaluate(target.slice, scope)
+    if isinstance(container, list | dict) and not isinstance(key, Unknown):
+        run.weigh(target, key)
+        if isinstance(key, slice):
+            _assign_slice(run, container, key, value, target)
+            return
+        try:
+            container[key] = value
+        except (TypeError, IndexError, ValueError, KeyError):
+            return
+
+
+def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.Subscript) -> None:
+    values = items(run, value, target)
+    if values is None or not isinstance(container, list):
+        return
+    if len(container) + len(values) > MAX_LENGTH:
+        words = run.source_of(target)
+        raise run.limit(target, f"{words} makes more than the reader follows")
+    try:
+        container[key] = values
+    except (TypeError, ValueError):
+        return

@@ -1,0 +1,78 @@
+"""Elements of values: those that a loop goes through, and those at a key."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.structures import effort, shown
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+MAX_ITEMS = 1_000_000
+
+
+def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
+    """The elements of a value that is iterated over; None where they are unknown."""
+    kind = type(value)
+    if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
+        run.spend(len(value), node)
+        return list(value)
+    return None if isinstance(value, Unknown) else held(run, value, node)
+
+
+def held(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
+    """The elements of a container; None where they are unknown."""
+    if isinstance(value, Value):
+        return value.elements(run, node)
+    if isinstance(value, list | tuple | set | frozenset | dict) or hasattr(value, "__next__"):
+        run.spend(len(value) if hasattr(value, "__len__") else 0, node)
+        return list(value)[:MAX_ITEMS]
+    return None
+
+
+def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
+    if isinstance(value, Unknown):
+        return run.unknown(f"{value}[{_key_words(run, key, node)}]")
+    if isinstance(value, Value):
+        return value.item(run, key, node)
+    if isinstance(key, Unknown):
+        return _alike(run, value, node) or Unknown(run.source_of(node))
+    if isinstance(key, slice) and any(
+        isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
+    ):
+        return Unknown(run.source_of(node))
+    if isinstance(value, dict):
+        run.weigh(node, key)
+    try:
+        found = value[key]
+        if isinstance(key, slice):
+            run.spend(len(found), node)
+        return found
+    except KeyError:
+        default = getattr(value, "default_factory", None)
+        if default is not None:
+            value[key] = run.call(default, [], {}, node)
+            return value[key]
+        return run.unknown(run.source_of(node))
+    except (TypeError, LookupError, ValueError):
+        return run.unknown(run.source_of(node))
+
+
+def _alike(run: Run, value: Any, node: ast.AST) -> Any:
+    """The element at an unknown place, where all elements are the same."""
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    run.weigh(node, value)
+    return value[0] if all(item == value[0] for item in value) else None
+
+
+def _key_words(run: Run, key: Any, node: ast.Subscript) -> str:
+    if isinstance(key, slice):
+        parts = ["" if part is None else shown(part) for part in (key.start, key.stop)]
+        return ":".join(parts) + (f":{shown(key.step)}" if key.step is not None else "")
+    is_short = isinstance(key, Unknown | int | float | str) and effort([key], 20) <= 20
+    return shown(key) if is_short else run.source_of(node.slice)
