@@ -83,6 +83,8 @@ class SimpleRNNCell(Cell):
     recurrent_dropout: float = 0.0
     seed: Any = None
 
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequence", "states")
+
     def equations(self) -> tuple[str, ...]:
         return ("h = activation(kernel @ x + recurrent_kernel @ h + bias)",)
 
