@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 IDLE_STEPS = 20_000  # after so many without a layer made, a loop only works on data
+_COUNTED = (list, dict, set, tuple, str, bytes, int, float)  # what depends on the rounds of a loop
 _LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
 _EXITS = {"exit", "quit", "_exit", "abort"}
 _BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
@@ -68,13 +69,13 @@ def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
     """What a loop of unknown length fills or counts is unknown after it."""
     for name in _filled(loop):
         value = scope.find(name)
-        if value is not None and isinstance(value.names[name], list | dict | set | int | float):
+        if value is not None and isinstance(value.names[name], _COUNTED):
             value.bind(name, run.unknown(name))
 
 
 @lru_cache(4096)
 def _filled(loop: ast.AST) -> tuple[str, ...]:
-    names: set[str] = set()
+    names = _carried(loop)
     for node in ast.walk(loop):
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             names.add(node.target.id)
@@ -89,6 +90,22 @@ def _filled(loop: ast.AST) -> tuple[str, ...]:
         ):
             names.add(node.func.value.id)
     return tuple(names)
+
+
+def _carried(loop: ast.AST) -> set[str]:
+    """Names that a round assigns from what the rounds assign: `n = n * 2`, `last = i`."""
+    assigned: dict[str, set[str]] = {}
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Assign):
+            read = {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    assigned.setdefault(target.id, set()).update(read)
+        elif isinstance(node, ast.For):
+            for each in ast.walk(node.target):
+                if isinstance(each, ast.Name):
+                    assigned.setdefault(each.id, set()).add(each.id)
+    return {name for name, read in assigned.items() if read & assigned.keys()}
 
 
 def leaves(body: list[ast.stmt]) -> str:
