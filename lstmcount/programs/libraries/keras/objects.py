@@ -48,10 +48,8 @@ class LayerClass(Value):
         return self.class_name if name == "__name__" else MISSING
 
     def _from_config(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        from lstmcount.programs.libraries.keras.cloning import from_config
-
         config = args[0] if args else kwargs.get("config")
-        return from_config(run, self.class_name, config, node)
+        return run.kept["keras"].from_config(self.class_name, config, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.kept["keras"].construct(self, args, kwargs, node)

@@ -95,6 +95,11 @@ class Tracer:
     ) -> Any:
         return calling.construct(self.run, cls, args, kwargs, node)
 
+    def from_config(self, class_name: str, config: Any, node: ast.AST) -> Any:
+        from lstmcount.programs.libraries.keras.cloning import from_config
+
+        return from_config(self.run, class_name, config, node)
+
     def call_value(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
