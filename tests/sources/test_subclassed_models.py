@@ -1,0 +1,13 @@
+"""The config of a subclassed model, which does not say which layers it has."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+
+
+def test_the_error_says_what_would_do() -> None:
+    model = {"module": "my", "class_name": "Backbone", "config": {"width": 3}}
+    with pytest.raises(LstmcountError, match=r"Backbone is a subclassed model.*\.keras file"):
+        summarize({**model, "registered_name": "my>Backbone"})
