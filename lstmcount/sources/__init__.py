@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.config import ModelConfig
-from lstmcount.errors import LstmcountError, Path, Place
+from lstmcount.errors import LstmcountError, Path, Place, UnlistedLayersError
 from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.readers.files import saved_model
 from lstmcount.readers.files.binary import HDF5, is_binary, read_binary
@@ -196,7 +196,11 @@ def _read(
     found = find_model(data)
     if found is None:
         raise LstmcountError(content.what_it_is(data))
-    return read_keras(found[0], custom, found[1])
+    try:
+        return read_keras(found[0], custom, found[1])
+    except UnlistedLayersError as error:
+        error.message += "; the .keras file of the model would do: the tensors in it are counted"
+        raise
 
 
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
