@@ -17,6 +17,7 @@ from lstmcount.programs.libraries.keras.objects import (
     Operation,
 )
 from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.unused import uncalled
 from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there
@@ -58,8 +59,6 @@ class Export:
 
     def _describe(self, config: ModelConfig, model: Custom) -> None:
         """What the program's own class adds: variables, and the layers that it lists."""
-        from lstmcount.programs.libraries.keras.unused import uncalled
-
         config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
         config.is_layer = model.is_layer
         has_call = model.cls.find("call") is not MISSING

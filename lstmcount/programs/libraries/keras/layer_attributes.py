@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.errors import LstmcountError
+from lstmcount.optimizers import known
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class, Function, Native
-from lstmcount.programs.libraries.keras import construct, custom, graphs, models
+from lstmcount.programs.libraries.keras import cloning, construct, custom, graphs, models
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
@@ -101,8 +102,6 @@ def _fields(layer: LayerObject) -> dict[str, Any]:
 
 
 def _configuring(layer: LayerObject, name: str) -> Any:
-    from lstmcount.programs.libraries.keras import cloning
-
     def configure(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "from_config":
             return cloning.from_config(run, layer.class_name, args[0], node)
@@ -196,8 +195,6 @@ def _ignored(layer: LayerObject, name: str) -> Native:
 
 def _training(optimizer: Any) -> dict[str, Any] | None:
     """The optimizer as a file's compile configuration has it; None for what is not Keras's."""
-    from lstmcount.optimizers import known
-
     given = construct.as_argument(optimizer)
     if isinstance(given, dict):
         config = given.get("config", {})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from lstmcount import layers as registry
 from lstmcount.layers.base import Layer
-from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
 
 def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
     """The layers with weights that were never called, nor are part of others among them."""
+    from lstmcount.programs.libraries.keras import models  # which is loaded by now
+
     parts: set[int] = set()
     todo = list(layers)
     while todo:
