@@ -129,7 +129,8 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
                 writes = writes or "w" in mode or "a" in mode or "x" in mode or "+" in mode
             return is_inside(path) and not writes
         if event in listing:
-            return is_inside(args[0])
+            folder = args[0]  # one of `roots` itself too, where modules are looked for
+            return type_of(folder) is text and is_inside(folder + "/")
         if event in module_code:
             parses = event == "compile" and type_of(args[1]) is text and args[1] == parsed
             return parses or is_importing()
