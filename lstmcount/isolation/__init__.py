@@ -19,22 +19,30 @@ from lstmcount.layers.custom.known import NONE, CustomLayers
 
 Guard = Callable[[], None]
 Task = Callable[..., Any]  # task(guard, *args)
+Preparation = Callable[[], None]
 
 
 class ReaderBugError(RuntimeError):
     """An exception in a child that its task does not foresee: a bug in lstmcount."""
 
 
-def isolated(task: Task, *args: Any, what: str, custom: CustomLayers = NONE) -> Any:
+def isolated(
+    task: Task,
+    *args: Any,
+    what: str,
+    custom: CustomLayers = NONE,
+    prepare: Preparation | None = None,
+) -> Any:
     """What `task(guard, *args)` returns in a child process: plain data (see `isolation.plain`).
 
     `task` is a function of a module and `args` are plain data; `what` names the source in errors;
-    `custom` holds the declarations that the answer may name.
+    `custom` holds the declarations that the answer may name; `prepare` imports what many tasks
+    need, where one interpreter of its own reads for all of them.
 
     Raises the task's `LstmcountError`, one that begins with `what` where the child exceeds a limit,
     crashes or is ended by its guard, and `ReaderBugError` for any other exception in it.
     """
-    given = _answer(task, args)
+    given = _answer(task, args, prepare)
     if isinstance(given, str):
         raise LstmcountError(f"{what}: {given}")
     try:
@@ -54,12 +62,12 @@ def isolated(task: Task, *args: Any, what: str, custom: CustomLayers = NONE) -> 
     return answer.value
 
 
-def _answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
+def _answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None) -> bytes | str:
     if forked.is_possible():
         return forked.answer(task, args)
     from lstmcount.isolation import fresh
 
-    return fresh.answer(task, args)
+    return fresh.answer(task, args, prepare)
 
 
 __all__ = ["Guard", "ReaderBugError", "isolated"]

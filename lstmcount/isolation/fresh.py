@@ -22,16 +22,17 @@ from lstmcount.errors import LstmcountError
 from lstmcount.isolation import child, forked, limits
 
 if TYPE_CHECKING:
-    from lstmcount.isolation import Task
+    from lstmcount.isolation import Preparation, Task
 
 _START = "import sys; sys.path[:] = {path!r}; from lstmcount.isolation.fresh import serve; serve()"
 _SIZE = struct.Struct("<Q")  # in front of every message
+_ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 _GRACE = 2.0  # seconds that the other interpreter may take to start
 
 
-def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
+def answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None = None) -> bytes | str:
     """What `task` answers there, as `plain.load` takes it; or why there is no answer."""
-    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), task, args)))
+    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), prepare, task, args)))
 
 
 def _folder() -> str | None:
@@ -80,6 +81,7 @@ class _Interpreter:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **_ONE_THREAD},
         )
         return self._process
 
@@ -97,9 +99,11 @@ def serve() -> None:
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
     while size := given.read(_SIZE.size):
-        folder, task, args = pickle.loads(given.read(*_SIZE.unpack(size)))
+        folder, prepare, task, args = pickle.loads(given.read(*_SIZE.unpack(size)))
         if folder is not None:
             os.chdir(folder)  # paths may be relative to it
+        if prepare is not None:
+            prepare()
         if hasattr(os, "fork"):
             _send(answers, _packed(forked.answer(task, args)))
         else:

@@ -9,23 +9,25 @@ from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.readers.files import attributes
-from lstmcount.readers.files.opening import Binary, damaged, library, opened
+from lstmcount.readers.files.opening import Binary, damaged, library, load_library, opened
 from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.files.tensors import listed, own_weights
 from lstmcount.readers.keras.reader import find_model, read_keras
 from lstmcount.readers.text.text import parse_json
 
+DAMAGED = "a damaged HDF5 file"
+
 
 def read_hdf5(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """The model in an HDF5 file that holds its config, or only its weights."""
-    return model_of(isolated(_contents, source, what="a damaged HDF5 file"), custom)
+    return model_of(isolated(_contents, source, what=DAMAGED, prepare=load_library), custom)
 
 
 def _contents(guard: Guard, source: Binary) -> dict[str, Any]:
     h5py = library("this is an HDF5 file: reading it")
     with opened(source) as file:
         guard()
-        with damaged("a damaged HDF5 file"), h5py.File(file, "r") as root:
+        with damaged(DAMAGED), h5py.File(file, "r") as root:
             return contents(root)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
@@ -40,3 +40,9 @@ def damaged(what: str) -> Iterator[None]:
         raise
     except Exception as error:  # the library raises exceptions of any class
         raise LstmcountError(f"{what}: {error}") from None
+
+
+def load_library() -> None:
+    """Import h5py where it is installed."""
+    with suppress(ImportError):
+        import h5py  # noqa: F401

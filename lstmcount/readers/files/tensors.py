@@ -13,7 +13,7 @@ from typing import IO, Any
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.files.attributes import names
-from lstmcount.readers.files.opening import Binary, damaged, library, opened
+from lstmcount.readers.files.opening import Binary, damaged, library, load_library, opened
 from lstmcount.readers.files.zip_directory import open_zip, require_known_method
 
 ZIP = b"PK\x03\x04"
@@ -36,7 +36,7 @@ def read_tensors(source: Binary) -> dict[str, Any]:
     """What `listed` says of the file's weights. Raises `LstmcountError` where it cannot be read."""
     if isinstance(source, str) and os.path.isdir(source):  # an archive that was not zipped
         source = os.path.join(source, WEIGHTS)
-    found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE)
+    found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE, prepare=load_library)
     return found
 
 

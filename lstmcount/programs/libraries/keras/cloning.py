@@ -136,8 +136,9 @@ def _copied(run: Run) -> Make:
         made: LayerObject = session.new(
             type(layer), layer.class_name, layer.name, dict(layer.arguments), layer.place
         )
-        for key in ("trainable", "declaration", "function", "attributes", "is_known"):
-            setattr(made, key, getattr(layer, key))
+        made.trainable, made.is_known = layer.trainable, layer.is_known
+        made.declaration, made.function = layer.declaration, layer.function
+        made.attributes = layer.attributes
         made.recorded = dict(layer.recorded)
         return made
 
