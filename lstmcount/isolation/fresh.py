@@ -10,11 +10,13 @@ import atexit
 import os
 import pickle
 import select
+import signal
 import struct
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import cache, partial
 from typing import IO, TYPE_CHECKING, Any
 
@@ -82,6 +84,7 @@ class _Interpreter:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, **_ONE_THREAD},
+            start_new_session=True,  # a group of processes, to be ended with those that it forks
         )
         return self._process
 
@@ -89,6 +92,9 @@ class _Interpreter:
         process, self._process = self._process, None
         if process is None:
             return 0
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.communicate()
         return process.returncode
