@@ -222,7 +222,7 @@ WRONG = [
     ({"output_shape": ["batch", "9**9**9"]}, "is too large"),
     (
         {"arguments": {"k": "None"}, "weights": {"w": ["2*k"]}},
-        "'2*k' cannot be computed: k = None",
+        "'k' is null, and no number to compute with",
     ),
     ({"weights": {"w": ["features > 3"]}}, "the weight 'w' would have the shape (True,)"),
     ({"arguments": {"k": 3}, "macs": "prod(k)"}, "'prod(k)' cannot be computed: k = 3"),

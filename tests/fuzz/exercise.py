@@ -81,8 +81,8 @@ def _cost(summary: Summary) -> None:
 def _diff(summary: Summary) -> None:
     found = profile(summary, list(MEASURES))
     for changes in ([compare("m", found, found)], [compare("m", None, found)]):
-        for form in diffs.FORMATS:
-            diffs.render(form, changes)
+        for render in diffs.FORMATS.values():
+            render(changes)
 
 
 TASKS: tuple[Callable[[Summary], None], ...] = (_render, _explain, _cost, _diff)
