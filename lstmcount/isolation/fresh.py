@@ -34,7 +34,13 @@ _GRACE = 2.0  # seconds that the other interpreter may take to start
 
 def answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None = None) -> bytes | str:
     """What `task` answers there, as `plain.load` takes it; or why there is no answer."""
-    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), prepare, task, args)))
+    asked = pickle.dumps((prepare, task, args))
+    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), _path(), asked)))
+
+
+def _path() -> list[str]:
+    """Where this process finds modules now: more than when the interpreter was started, perhaps."""
+    return [os.path.abspath(entry) for entry in sys.path if entry]
 
 
 def _folder() -> str | None:
@@ -77,9 +83,8 @@ class _Interpreter:
     def _start(self) -> subprocess.Popen[bytes]:
         if not sys.executable:
             raise LstmcountError("this Python cannot start the process that would read it")
-        path = [os.path.abspath(entry) for entry in sys.path if entry]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _START.format(path=path)],
+            [sys.executable, "-I", "-S", "-c", _START.format(path=_path())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -92,6 +97,8 @@ class _Interpreter:
         process, self._process = self._process, None
         if process is None:
             return 0
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)  # where it has ended by itself, its own status tells why
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -105,9 +112,10 @@ def serve() -> None:
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
     while size := given.read(_SIZE.size):
-        folder, prepare, task, args = pickle.loads(given.read(*_SIZE.unpack(size)))
+        folder, sys.path[:], asked = pickle.loads(given.read(*_SIZE.unpack(size)))
         if folder is not None:
             os.chdir(folder)  # paths may be relative to it
+        prepare, task, args = pickle.loads(asked)
         if prepare is not None:
             prepare()
         if hasattr(os, "fork"):

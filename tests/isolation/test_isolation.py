@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import os
 import signal
 import sys
@@ -187,3 +188,17 @@ def test_a_process_that_ignores_its_children(monkeypatch: pytest.MonkeyPatch) ->
             isolated(tasks.crash, what="file")
     finally:
         signal.signal(signal.SIGCHLD, before)
+
+
+def test_a_kept_interpreter_finds_modules_that_came_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forked, "is_possible", lambda: False)
+    monkeypatch.syspath_prepend(str(ROOT))
+    assert isolated(tasks.give, 1, what="file") == 1
+    (tmp_path / "came_later.py").write_text(
+        "def give(guard, value):\n    guard()\n    return value\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = importlib.import_module("came_later")
+    assert isolated(module.give, 2, what="file") == 2
