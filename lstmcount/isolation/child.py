@@ -62,9 +62,17 @@ def _outcome(task: Task, args: tuple[Any, ...], guarded: Callable[[], None]) -> 
     except RecursionError:
         return plain.Answer(reason=TOO_DEEP)
     except Exception as error:
-        import traceback
+        return plain.Answer(bug=f"{type(error).__name__}: {error}", trace=_trace(error))
 
-        return plain.Answer(bug=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
+
+def _trace(error: Exception) -> str:
+    """Where an exception was raised, without the lines: they would have to be read from files."""
+    from traceback import walk_tb
+
+    return "".join(
+        f"  {frame.f_code.co_filename}:{line} in {frame.f_code.co_name}\n"
+        for frame, line in walk_tb(error.__traceback__)
+    )
 
 
 def _dumped(answer: plain.Answer) -> bytes:
