@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.config import TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.shapes import Shape, is_known
+from lstmcount.structures import leaves
 
 if TYPE_CHECKING:
     from lstmcount.graph.layer import BuiltLayer, Node
@@ -18,29 +19,13 @@ _REFS = {TensorRef}
 
 def refs_in(value: Any) -> list[TensorRef]:
     """The tensors in a structure, in Keras's order (dicts by sorted key)."""
-    found: list[TensorRef] = []
-    _collect(value, found)
-    return found
-
-
-def _collect(value: Any, found: list[TensorRef]) -> None:
-    if type(value) is TensorRef:
-        found.append(value)
-    elif isinstance(value, list):
-        for item in value:
-            _collect(item, found)
-    elif isinstance(value, dict):
-        for key in sorted(value, key=str):
-            _collect(value[key], found)
+    return [leaf for leaf in leaves(value) if type(leaf) is TensorRef]
 
 
 def refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
     if (not kwargs or all_none(kwargs)) and set(map(type, args)) <= _REFS:
         return args
-    found: list[TensorRef] = []
-    _collect(args, found)
-    _collect(kwargs, found)
-    return found
+    return [*refs_in(args), *refs_in(kwargs)]
 
 
 def shape_given(source: tuple[Node, int]) -> Any:
