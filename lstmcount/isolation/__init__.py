@@ -47,10 +47,10 @@ def isolated(
         raise LstmcountError(f"{what}: {given}")
     try:
         answer = plain.load(given, custom)
+        if not isinstance(answer, plain.Answer):
+            raise UnpicklingError(f"{type(answer).__name__} is no answer")
     except (UnpicklingError, EOFError, *FORMULA_ERRORS) as error:
         raise LstmcountError(f"{what}: what was read of it is no answer") from error
-    if not isinstance(answer, plain.Answer):
-        raise LstmcountError(f"{what}: what was read of it is no answer")
     if answer.error is not None:
         raise answer.error
     if answer.bug is not None:

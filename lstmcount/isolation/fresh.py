@@ -144,7 +144,7 @@ def _send(pipe: IO[bytes], message: bytes) -> None:
 
 def _receive(pipe: IO[bytes], until: float) -> bytes | str | None:
     """The next message; None where the other end has closed, or where it takes too long."""
-    data = b""
+    data = bytearray()
     while len(data) < _SIZE.size or len(data) < _SIZE.size + _SIZE.unpack_from(data)[0]:
         if not _is_readable(pipe, until):
             return None
@@ -152,7 +152,7 @@ def _receive(pipe: IO[bytes], until: float) -> bytes | str | None:
         if not chunk:
             return None
         data += chunk
-    return _unpacked(data[_SIZE.size :])
+    return _unpacked(bytes(data[_SIZE.size :]))
 
 
 def _is_readable(pipe: IO[bytes], until: float) -> bool:

@@ -32,7 +32,7 @@ class Followed(msgspec.Struct):
 def read_program(
     data: bytes, *, name: str, model: str | None, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
-    """As `readers.python.read_python`, in a child process; takes used settings out of `settings`.
+    """As `programs.read_python`, in a child process; takes used settings out of `settings`.
 
     Raises `LstmcountError`, also where following the program exceeds the limits of the child.
     """
@@ -49,7 +49,7 @@ def read_program(
 
 
 def list_program(data: bytes, *, name: str, settings: dict[str, Any] | None) -> list[FoundModel]:
-    """As `readers.python.list_models`, in a child process."""
+    """As `programs.list_models`, in a child process."""
     found: list[FoundModel] = isolated(_list, data, name, settings, what=WHAT)
     return found
 
