@@ -27,8 +27,9 @@ def needs(config: ModelConfig) -> list[str]:
     asked: dict[str, str] = {}
     for layer in _all_layers(config):
         for key, value in layer.arguments.items():
-            if key in _SHAPING or key in _sizes(layer.class_name):
-                for words in _unknown_words(value):
+            unknown = _unknown_words(value)
+            if unknown and (key in _SHAPING or key in _sizes(layer.class_name)):
+                for words in unknown:
                     need = _need(words, _place(layer, key), f"{layer.name}.{key}", value)
                     asked.setdefault(words, need)
     if config.is_sequential and _needs_input(config):
