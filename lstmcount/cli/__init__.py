@@ -6,9 +6,11 @@ are handled while the rest is imported.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
+LIVE_OBJECTS = 50_000  # that loading modules makes, before looking for garbage pays
 BUG = 70  # EX_SOFTWARE of sysexits.h
 DEBUG = "LSTMCOUNT_DEBUG"
 TOO_LONG = "for integer string conversion"  # what Python says of numbers of too many digits
@@ -21,6 +23,7 @@ def main() -> None:
     interrupted, 141 nobody reads the output.
     """
     sys.unraisablehook = _unraisable
+    gc.set_threshold(LIVE_OBJECTS)
     try:
         from lstmcount import memory
         from lstmcount.cli import pipes

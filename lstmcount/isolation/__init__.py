@@ -10,11 +10,9 @@ installed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pickle import UnpicklingError
 from typing import Any
 
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError
-from lstmcount.isolation import forked, plain
 from lstmcount.layers.custom.known import NONE, CustomLayers
 
 Guard = Callable[[], None]
@@ -42,6 +40,10 @@ def isolated(
     Raises the task's `LstmcountError`, one that begins with `what` where the child exceeds a limit,
     crashes or is ended by its guard, and `ReaderBugError` for any other exception in it.
     """
+    from pickle import UnpicklingError
+
+    from lstmcount.isolation import plain
+
     given = _answer(task, args, prepare)
     if isinstance(given, str):
         raise LstmcountError(f"{what}: {given}")
@@ -63,6 +65,8 @@ def isolated(
 
 
 def _answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None) -> bytes | str:
+    from lstmcount.isolation import forked
+
     if forked.is_possible():
         return forked.answer(task, args)
     from lstmcount.isolation import fresh
