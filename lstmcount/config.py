@@ -159,3 +159,13 @@ def _with_all_inside(layer: LayerConfig) -> Iterator[LayerConfig]:
         yield from all_layers(layer.model)
     for inner in inner_layers(layer):
         yield from _with_all_inside(inner)
+
+
+def freeze(model: ModelConfig) -> None:
+    """As `model.trainable = False` in Keras: the model and everything in it."""
+    model.trainable = False
+    for layer in model.layers:
+        if layer.model is not None:
+            freeze(layer.model)
+        elif layer.kind == "layer":
+            layer.arguments = {**layer.arguments, "trainable": False}

@@ -1,4 +1,4 @@
-"""Walks over nested lists and dicts."""
+"""Walks over nested lists and dicts, in which a constant tensor is one leaf."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def leaves(value: Any) -> list[Any]:
-    """What is no list or dict itself, in Keras's order: lists as they stand, dicts by sorted key.
+    """The leaves in Keras's order: lists as they stand, dicts by sorted key.
 
     >>> leaves([1, {"b": (2, 3), "a": [None]}]), leaves("x")
     ([1, None, (2, 3)], ['x'])
@@ -21,7 +21,7 @@ def _collect(value: Any, found: list[Any]) -> None:
     if isinstance(value, list):
         for item in value:
             _collect(item, found)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not is_constant(value):
         for key in sorted(value, key=str):
             _collect(value[key], found)
     else:
@@ -36,6 +36,35 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     """
     if isinstance(value, list):
         return [mapped(change, item) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not is_constant(value):
         return {key: mapped(change, item) for key, item in value.items()}
     return change(value)
+
+
+_CONSTANTS = ("__numpy__", "__tensor__")
+
+
+def is_constant(value: Any) -> bool:
+    """Whether a value is an array or a tensor as Keras serialises it, with its numbers.
+
+    >>> is_constant({"class_name": "__tensor__", "config": {"value": [1.0], "dtype": "float32"}})
+    True
+    """
+    return (
+        isinstance(value, dict)
+        and value.get("class_name") in _CONSTANTS
+        and isinstance(value.get("config"), dict)
+    )
+
+
+def nested_shape(value: Any) -> tuple[int, ...]:
+    """Lengths of nested lists; () for a number.
+
+    >>> nested_shape([[1, 2, 3]])
+    (1, 3)
+    """
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return tuple(shape)

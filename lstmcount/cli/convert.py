@@ -16,9 +16,11 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.custom.known import CustomLayers
+from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.shapes import known
 from lstmcount.sources import place, read
 from lstmcount.summary import Summary
+from lstmcount.summary import count as sum_of
 
 FORMATS = ("yaml", "json", "keras-json", "python")
 
@@ -53,6 +55,7 @@ def written(config: ModelConfig, to: str) -> str:
 
 
 def _written(config: ModelConfig, to: str) -> str:
+    from lstmcount.convert.calls import own_calls, with_known_values
     from lstmcount.convert.layers import in_todays_layers
     from lstmcount.convert.names import without_slashes
     from lstmcount.convert.tensorflow import in_todays_operations
@@ -61,8 +64,9 @@ def _written(config: ModelConfig, to: str) -> str:
         config = without_slashes(config)
     if to != "keras-json":
         config = _without_masks(config)
+    config = own_calls(config)
     before = infer(config)
-    config = in_todays_operations(config)
+    config = in_todays_operations(with_known_values(config))
     config = in_todays_layers(config, keep_classes=to not in ("keras-json", "python"))
     if to in ("keras-json", "python"):
         _compare(before, lambda: infer(config), "Keras 3")
@@ -104,21 +108,29 @@ def _without_masks(config: ModelConfig) -> ModelConfig:
 
 def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> None:
     """What is written must mean what was read."""
-
     try:
         after = read_back()
     except LstmcountError as error:
         raise LstmcountError(f"{form} cannot say this model: {error.message}") from None
-    for one, other in zip_longest(_facts(before), _facts(after)):
+    for one, other in zip_longest(_facts(before, after), _facts(after)):
         if one != other:
             where = f": {one[0]} would be another" if one else ""
             raise LstmcountError(f"{form} cannot say this model exactly{where}")
 
 
-def _facts(summary: Summary) -> Iterator[tuple[Any, ...]]:
-    """What must stay: layers with their shapes and counts, and how much of the model trains."""
+def _facts(summary: Summary, after: Summary | None = None) -> Iterator[tuple[Any, ...]]:
+    """What must stay: layers with their shapes and counts, all counts, how much of it trains.
+
+    Operations that only worked out sizes for others are not `after` a conversion.
+    """
+    kept = None if after is None else {layer.name for layer in after.layers}
     for layer in summary.layers:
+        if kept is not None and layer.name not in kept and layer.config.class_name in LEGACY:
+            continue
         yield layer.name, layer.output_shape, layer.params if layer.is_inferred else None
-    trainable = summary.trainable_params
-    is_told = known(trainable) and all(layer.is_inferred for layer in summary.layers)
-    yield "what trains", trainable if is_told else None
+    is_told = all(layer.is_inferred for layer in summary.layers)
+    for what, count in (
+        ("the number of its weights", sum_of(summary.weights)),
+        ("what trains", summary.trainable_params),
+    ):
+        yield what, count if is_told and known(count) else None

@@ -155,7 +155,12 @@ def _serialised(value: Any) -> Any:
     """An argument; an object that Keras has serialised stays as it is."""
     if isinstance(value, dict) and value.get("class_name") in ("Policy", "PolicyV1"):
         return plain({**value, "class_name": "Policy"})  # of Keras 2
-    return value if isinstance(value, dict) and "module" in value else plain(value)
+    if isinstance(value, dict) and "module" in value:
+        return value
+    short = plain(value)
+    if isinstance(short, dict) and is_keras_layer(str(short.get("class_name"))):
+        return {"module": "keras.layers", **short, "registered_name": None}  # as an activation
+    return short
 
 
 def _constant(value: Any) -> Any:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from lstmcount.config import Call, LayerConfig, TensorRef
 from lstmcount.convert.literals import literal, shortened
 from lstmcount.convert.own import require_names
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.references import refs_in
 from lstmcount.layers import ops
+from lstmcount.layers.ops.base import Operation
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.ops.signatures import Signature, by_operation
 
@@ -152,13 +155,25 @@ def spoken(config: LayerConfig, call: Call) -> tuple[dict[str, Any], list[Any], 
     tensors = {k: v for k, v in given.items() if refs_in(v)}
     if isinstance(plain_ones.get("key"), list | int | dict | slice) and "key" in names:
         plain_ones["key"] = item_key(plain_ones["key"])
-    made = {key: value for key, value in _plain(config.arguments).items() if value is not None}
+    needed = required(config.class_name)
+    made = {
+        key: value
+        for key, value in _plain(config.arguments).items()
+        if value is not None or key in needed
+    }
     free = [name for name in positions if name not in plain_ones]
     if list(tensors) == free[: len(tensors)]:
         return {**made, **plain_ones}, [*tensors.values(), *rest], {}
     if rest:
         raise LstmcountError(f"a spec cannot say how {config.name!r} is called", path=config.path)
     return {**made, **plain_ones}, [], tensors
+
+
+@cache
+def required(class_name: str) -> frozenset[str]:
+    """The constructor's arguments that have no default."""
+    fields = msgspec.structs.fields(ops.find(class_name) or Operation)
+    return frozenset(field.name for field in fields if field.required)
 
 
 def _plain(arguments: dict[str, Any]) -> dict[str, Any]:

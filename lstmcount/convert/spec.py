@@ -12,7 +12,7 @@ from lstmcount.graph.model import Graph
 from lstmcount.graph.references import refs_in
 from lstmcount.layers.constructor_order import arguments
 from lstmcount.naming import AutoNames
-from lstmcount.structures import mapped
+from lstmcount.structures import is_constant, mapped
 
 
 def to_spec(config: ModelConfig) -> dict[str, Any]:
@@ -144,9 +144,11 @@ class _Writer:
         return self._structure(value, names) if any(refs_in(value)) else value
 
     def _structure(self, value: Any, names: dict[tuple[str, int], str]) -> Any:
-        def written(leaf: Any) -> str:
+        def written(leaf: Any) -> Any:
             if isinstance(leaf, TensorRef):
                 return self._named(leaf, names)
+            if is_constant(leaf):
+                return leaf
             raise LstmcountError(f"a spec cannot say the constant {leaf!r} among a layer's inputs")
 
         return mapped(written, value)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from lstmcount.config import Call, LayerConfig, ModelConfig, with_inner_layers
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, with_inner_layers
+from lstmcount.convert.calls import with_rest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Graph
@@ -20,23 +21,43 @@ from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.ops.signatures import by_operation
 from lstmcount.layers.ops.tensorflow.functions import TFStridedSlice
 from lstmcount.layers.ops.tensorflow.images import is_channels_first, spatial_sizes
+from lstmcount.layers.ops.values import Valued
 from lstmcount.shapes import public
+from lstmcount.structures import mapped
 
 
 def in_todays_operations(config: ModelConfig) -> ModelConfig:
     """The model with an operation of Keras 3 in the place of each of TensorFlow's.
 
+    Those that work out a new shape from other shapes go: what they give is known.
     Raises `LstmcountError` for one that Keras 3 has no single operation for.
     """
     layers = [_nested(layer) for layer in config.layers]
-    if any(layer.class_name in LEGACY for layer in layers):
-        graph = Graph(config)
-        by_name = {layer.name: layer for layer in graph.layers}
-        layers = [
-            _translated(by_name[str(layer.name)], by_name) if layer.class_name in LEGACY else layer
-            for layer in layers
-        ]
-    return structs.replace(config, layers=layers)
+    if not any(layer.class_name in LEGACY for layer in layers):
+        return structs.replace(config, layers=layers)
+    graph = Graph(config)
+    by_name = {layer.name: layer for layer in graph.layers}
+    shapes = [layer for layer in layers if _gives_sizes(by_name[str(layer.name)])]
+    layers = [
+        _translated(by_name[str(layer.name)], by_name)
+        if layer.class_name in LEGACY and layer not in shapes
+        else layer
+        for layer in layers
+    ]
+    read = {ref.layer for layer in layers if layer not in shapes for ref in _read_by(layer)}
+    read |= {ref.layer for ref in refs_in(config.outputs)}
+    for layer in shapes:
+        if layer.name in read:
+            raise _without_equal(by_name[str(layer.name)])
+    return structs.replace(config, layers=[layer for layer in layers if layer not in shapes])
+
+
+def _gives_sizes(built: BuiltLayer) -> bool:
+    return bool(built.nodes) and all(isinstance(node.output, Valued) for node in built.nodes)
+
+
+def _read_by(layer: LayerConfig) -> list[Any]:
+    return refs_in([[call.args, call.kwargs] for call in layer.calls])
 
 
 def _nested(layer: LayerConfig) -> LayerConfig:
@@ -50,13 +71,9 @@ def _translated(built: BuiltLayer, by_name: dict[str, BuiltLayer]) -> LayerConfi
     config, operation = built.config, built.layer
     found = []
     for node, call in zip(built.nodes, config.calls, strict=False):
-        bound = _todays(operation, call, node.args)
+        bound = _todays(operation, _with_sizes(call, by_name), node.args)
         if bound is None or not _fits(bound, node.output, by_name):
-            raise LstmcountError(
-                f"{config.name!r} ({config.class_name} of {_spoken(operation)}) is an operation "
-                "of TensorFlow that no operation of Keras 3 does alone",
-                path=config.path,
-            )
+            raise _without_equal(built)
         found.append(bound)
     if len({(bound.class_name, repr(bound.arguments)) for bound in found}) != 1:
         raise LstmcountError(f"{config.name!r} is called in several ways", path=config.path)
@@ -67,6 +84,25 @@ def _translated(built: BuiltLayer, by_name: dict[str, BuiltLayer]) -> LayerConfi
         calls=[Call(bound.args, {}, config.path) for bound in found],
         kind="op",
         strict=False,
+        path=config.path,
+    )
+
+
+def _with_sizes(call: Call, by_name: dict[str, BuiltLayer]) -> Call:
+    """The call with the sizes that tensors hold in the place of these tensors."""
+
+    def sizes(leaf: Any) -> Any:
+        shape = filled(leaf, by_name) if isinstance(leaf, TensorRef) else None
+        return shape.value if isinstance(shape, Valued) else leaf
+
+    return Call(mapped(sizes, call.args), mapped(sizes, call.kwargs), call.path)
+
+
+def _without_equal(built: BuiltLayer) -> LstmcountError:
+    config = built.config
+    return LstmcountError(
+        f"{config.name!r} ({config.class_name} of {_spoken(built.layer)}) is an operation "
+        "of TensorFlow that no operation of Keras 3 does alone",
         path=config.path,
     )
 
@@ -162,7 +198,7 @@ def _add_bias(given: _Given) -> Bound:
 
 def _reshape(given: _Given) -> Bound:
     tensor, shape = given.args
-    return Bound("Reshape", {"newshape": _numbers(shape)}, [tensor])
+    return Bound("Reshape", {"newshape": _numbers(with_rest(shape))}, [tensor])
 
 
 def _broadcast_to(given: _Given) -> Bound:

@@ -11,7 +11,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig, StoredTensors
 from lstmcount.errors import CALL_ERRORS, ShapeError
-from lstmcount.graph.references import all_none, refilled
+from lstmcount.graph.references import all_none, refilled, tensor_shapes
 from lstmcount.layers.base import Layer
 from lstmcount.layers.from_files import Cache
 from lstmcount.layers.stored import stored_weights
@@ -151,7 +151,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
         if checked:
             made_with = self._checked(shapes)
             if kwargs.get("mask") is not None:
-                layer.check_mask(kwargs["mask"])
+                layer.check_mask(tensor_shapes(kwargs["mask"]))
             if self.config.strict:
                 _require(layer.call_arguments[: layer.needed_arguments], shapes)
                 layer.check_for_keras3(shapes[0])
@@ -312,10 +312,11 @@ def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
 
 def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     names = layer.call_arguments
+    args = [arg if type(arg) is tuple else tensor_shapes(arg) for arg in args]
     if len(args) == 1 and len(names) == 1:
         return args, kwargs and {k: v for k, v in kwargs.items() if k in layer.call_options}
     shapes = list(args[: len(names)])
-    shapes += [kwargs.get(name) for name in names[len(shapes) :]]
+    shapes += [tensor_shapes(kwargs.get(name)) for name in names[len(shapes) :]]
     return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.config import TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.shapes import Shape, is_known
-from lstmcount.structures import leaves
+from lstmcount.structures import is_constant, leaves, nested_shape
 
 if TYPE_CHECKING:
     from lstmcount.graph.layer import BuiltLayer, Node
@@ -114,6 +114,24 @@ def filled(value: Any, by_name: dict[str, BuiltLayer]) -> Any:
     if isinstance(value, dict):
         return {key: filled(item, by_name) for key, item in value.items()}
     return value
+
+
+def tensor_shapes(value: Any) -> Any:
+    """`value` with the shape of each constant tensor and array in its place.
+
+    >>> tensor_shapes([(2, 3), {"class_name": "__numpy__", "config": {"value": [[1, 2]]}}])
+    [(2, 3), (1, 2)]
+    """
+    if type(value) is tuple:
+        return value
+    if isinstance(value, list):
+        return [tensor_shapes(item) for item in value]
+    if is_constant(value):
+        return nested_shape(value["config"].get("value"))
+    if isinstance(value, dict):
+        return {key: tensor_shapes(item) for key, item in value.items()}
+    shape = getattr(value, "shape", None)
+    return shape if isinstance(shape, tuple) else value
 
 
 def all_none(values: dict[str, Any]) -> bool:

@@ -1,13 +1,14 @@
-"""Layers with unknown arguments: made with a stand-in, which the unknown then replaces."""
+"""Layers and operations with unknown arguments: made with a stand-in, which these replace."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown
+
+Made = TypeVar("Made", bound=msgspec.Struct)
 
 
 def has_unknown(value: Any) -> bool:
@@ -16,8 +17,8 @@ def has_unknown(value: Any) -> bool:
     return isinstance(value, Unknown)
 
 
-def convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
-    """The layer; an unknown number of units (or the like) stays unknown in it.
+def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
+    """The layer or operation; an unknown number of units (or the like) stays unknown in it.
 
     Raises `msgspec.ValidationError` for what is wrong with the arguments that are known. An
     unknown argument that is not a number, or a list of them, is left at its default.

@@ -112,3 +112,16 @@ def _shape(output: Any) -> Any:
     if isinstance(output, list | tuple):
         return [tuple(one.shape) for one in output]
     return tuple(output.shape)
+
+
+@pytest.mark.parametrize(
+    ("expression", "arguments"),
+    [
+        ("tf.reshape(x,(tf.shape(x)[0],216))", {"newshape": [-1, 216]}),
+        ("tf.reshape(x,[-1,tf.shape(x)[1]*27])", {"newshape": [-1, 216]}),
+        ("tf.reshape(x,[tf.shape(x)[0],tf.shape(x)[1],27])", {"newshape": [-1, 8, 27]}),
+    ],
+)
+def test_sizes_that_come_from_other_shapes(expression: str, arguments: dict[str, Any]) -> None:
+    (found,) = operations(expression)
+    assert found["config"] == {"name": found["name"], **arguments}

@@ -14,9 +14,11 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import unknown_arguments
 from lstmcount.layers.from_files import Cache, remembered
 from lstmcount.layers.ops.base import Operation, Unknown
 from lstmcount.layers.ops.registry import CLASSES, LEGACY
+from lstmcount.layers.unknown_arguments import has_unknown
 
 _CLASS_OF = {name: place for place, names in CLASSES.items() for name in names.split()}
 
@@ -64,7 +66,11 @@ def create_cached(config: LayerConfig) -> tuple[Operation, Cache | None]:
 
 def _made(arguments: dict[str, Any], class_name: str) -> Operation:
     given = {key: plain(value) for key, value in arguments.items()}
-    return msgspec.convert({**given, "class_name": class_name}, find(class_name) or Unknown)
+    given["class_name"] = class_name
+    cls = find(class_name) or Unknown
+    if has_unknown(list(given.values())):
+        return unknown_arguments.convert(given, cls)
+    return msgspec.convert(given, cls)
 
 
 def plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ import msgspec
 
 from lstmcount.errors import FORMULA_ERRORS, ShapeError
 from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
+from lstmcount.structures import nested_shape
 
 Axes = int | list[int] | None
 
@@ -97,16 +98,3 @@ def array_shape(value: Any) -> Shape:
         return nested_shape(value["config"].get("value"))
     shape = getattr(value, "shape", ())
     return tuple(shape) if isinstance(shape, list | tuple) else ()
-
-
-def nested_shape(value: Any) -> Shape:
-    """Lengths of nested lists; () for a number.
-
-    >>> nested_shape([[1, 2, 3]])
-    (1, 3)
-    """
-    shape = []
-    while isinstance(value, list):
-        shape.append(len(value))
-        value = value[0] if value else None
-    return tuple(shape)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
-from lstmcount.layers.ops.base import Operation, array_shape, nested_shape
-from lstmcount.layers.ops.shapes import axis_of, broadcast, replaced, size
+from lstmcount.layers.ops.base import Operation, array_shape
+from lstmcount.layers.ops.shapes import axis_of, broadcast, replaced, size, size_or_unknown
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, show
+from lstmcount.structures import nested_shape
 
 ELLIPSIS = "__ellipsis__"
 SLICE = "__slice__"
@@ -124,15 +125,15 @@ class TakeAlongAxis(Operation):
 class Slice(Operation):
     """A block of a given shape; -1 reaches to the end."""
 
-    shape: list[int]
+    shape: list[int | None]
 
     def call(self, inputs: Shape, start_indices: Any) -> Shape:
         if len(self.shape) != len(inputs):
             raise ShapeError(f"a block of shape {self.shape} does not fit {show(inputs)}")
         return tuple(
             [
-                self._rest(dim, start_indices, axis) if length == -1 else length
-                for axis, (dim, length) in enumerate(zip(inputs, self.shape, strict=True))
+                self._rest(whole, start_indices, axis) if length == -1 else size_or_unknown(length)
+                for axis, (whole, length) in enumerate(zip(inputs, self.shape, strict=True))
             ]
         )
 
@@ -150,7 +151,7 @@ class Given(Operation):
     tensors: ClassVar[int] = 0
 
     def call(self, *args: Any, **kwargs: Any) -> Shape:
-        return tuple([UNKNOWN if dim is None else dim for dim in self.shape])
+        return tuple(map(size_or_unknown, self.shape))
 
 
 class OneHot(Operation):
@@ -159,7 +160,7 @@ class OneHot(Operation):
     (2, 3, 5)
     """
 
-    num_classes: int
+    num_classes: int | None
     axis: int = -1
 
     def call(self, x: Any) -> Shape:
@@ -167,7 +168,7 @@ class OneHot(Operation):
         if not -1 <= self.axis < len(x):
             raise ShapeError(f"expected an axis from -1 to {len(x) - 1}, got {self.axis}")
         axis = len(x) if self.axis == -1 else self.axis
-        return (*x[:axis], self.num_classes, *x[axis:])
+        return (*x[:axis], size_or_unknown(self.num_classes), *x[axis:])
 
 
 class MultiHot(OneHot):
@@ -179,10 +180,10 @@ class MultiHot(OneHot):
 class TopK(Operation):
     """Values and indices."""
 
-    k: int
+    k: int | None
 
     def call(self, x: Shape) -> list[Shape]:
-        return [replaced(x, -1, self.k)] * 2
+        return [replaced(x, -1, size_or_unknown(self.k))] * 2
 
 
 class Nonzero(Operation):

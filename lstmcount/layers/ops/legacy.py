@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.layers.ops.base import Operation, Unknown, nested_shape
+from lstmcount.layers.ops.base import Operation, Unknown
 from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
 from lstmcount.layers.ops.tensorflow import functions as tensorflow
@@ -22,6 +22,7 @@ from lstmcount.layers.ops.tensorflow import images as tensorflow_images
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.layers.ops.values import concrete, value_of, valued
 from lstmcount.shapes import Dim, Shapes
+from lstmcount.structures import nested_shape
 
 
 def create_legacy(config: LayerConfig) -> Operation:

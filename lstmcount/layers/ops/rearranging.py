@@ -16,6 +16,7 @@ from lstmcount.layers.ops.shapes import (
     is_one,
     replaced,
     size,
+    size_or_unknown,
     spread,
 )
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
@@ -174,10 +175,10 @@ class Tile(Operation):
     (5, 4, 3)
     """
 
-    repeats: int | list[int]
+    repeats: int | list[int | None] | None
 
     def call(self, x: Shape) -> Shape:
-        repeats = spread(self.repeats, 1)
+        repeats = list(map(size_or_unknown, spread(self.repeats, 1)))
         rank = max(len(x), len(repeats))
         x = (1,) * (rank - len(x)) + x
         repeats = [1] * (rank - len(repeats)) + repeats
@@ -196,7 +197,8 @@ class Pad(Operation):
         widths = self._widths(len(x))
         if len(widths) != len(x):
             raise ShapeError(f"{len(widths)} pads do not fit {show(x)}")
-        return tuple([dim + sum(width) for dim, width in zip(x, widths, strict=True)])
+        pads = [sum(map(size_or_unknown, width)) for width in widths]
+        return tuple([dim + pad for dim, pad in zip(x, pads, strict=True)])
 
     def _widths(self, rank: int) -> list[Any]:
         given = self.pad_width
@@ -211,7 +213,7 @@ class BroadcastTo(Operation):
     shape: list[int | None]
 
     def call(self, x: Shape) -> Shape:
-        wanted = tuple([UNKNOWN if dim is None else dim for dim in self.shape])
+        wanted = tuple(map(size_or_unknown, self.shape))
         broadcast(x, wanted)
         return wanted
 

@@ -25,6 +25,15 @@ def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
     return [axis_of(axis, rank) for axis in ([axes] if isinstance(axes, int) else axes)]
 
 
+def size_or_unknown(size: int | None) -> Dim:
+    """A size among an operation's arguments; None is one that only a running model has.
+
+    >>> size_or_unknown(3), size_or_unknown(None)
+    (3, ?)
+    """
+    return UNKNOWN if size is None else size
+
+
 def is_one(dim: Any) -> bool:
     return isinstance(dim, int) and dim == 1
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount import layers as registry
-from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, freeze
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.expressions.variables import Scope
 from lstmcount.layers.custom.known import NONE, CustomLayers
@@ -22,6 +22,7 @@ from lstmcount.readers.spec.entries import (
     tensor_refs,
 )
 from lstmcount.readers.spec.layers import LayerReader, name_of
+from lstmcount.structures import is_constant
 
 TOP_KEYS = (
     "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
@@ -296,6 +297,8 @@ class _Spec:
             return [], self._by_name(layer, wanted, keywords, path, suffix)
         given: dict[str, Any] = {}
         last = wanted[-1] if cls and isinstance(wanted, list) and len(wanted) > 1 else None
+        if is_constant(last):
+            last = None
         if isinstance(last, dict) and (len(names) > 1 or not last.keys().isdisjoint(keywords)):
             place = (*path, len(wanted) - 1)
             given = self._by_name(layer, last, keywords, place, suffix)
@@ -345,6 +348,8 @@ class _Spec:
     def _references(self, wanted: Any, path: Path, suffix: str = "") -> Any:
         if isinstance(wanted, str):
             return self._reference(wanted, path, suffix)
+        if is_constant(wanted):
+            return wanted
         if isinstance(wanted, list) and wanted:
             return [self._references(item, (*path, i), suffix) for i, item in enumerate(wanted)]
         if isinstance(wanted, dict) and wanted:
@@ -385,13 +390,3 @@ class _Spec:
         name = beside.get("name") or model.name
         model.name = name
         return LayerConfig(class_name=model.class_name, name=name, model=model, path=path)
-
-
-def freeze(model: ModelConfig) -> None:
-    """As `model.trainable = False` in Keras: the model and everything in it."""
-    model.trainable = False
-    for layer in model.layers:
-        if layer.model is not None:
-            freeze(layer.model)
-        elif layer.kind == "layer":
-            layer.arguments = {**layer.arguments, "trainable": False}

@@ -18,6 +18,11 @@ _REF = "#/definitions/{name}"
 _NAME: Schema = {"type": "string", "minLength": 1}
 _ENTRIES: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/entry"}}
 _TENSORS: Schema = {"$ref": "#/definitions/tensors"}
+_CONSTANT: Schema = {  # as Keras writes it
+    "type": "object",
+    "required": ["class_name", "config"],
+    "properties": {"class_name": {"enum": ["__numpy__", "__tensor__"]}, "config": {}},
+}
 _PLAIN: Schema = {"type": ["boolean", "number", "null"]}
 _GIVEN: Schema = {  # to a call by name
     "anyOf": [_TENSORS, _PLAIN, {"type": "array", "items": {"anyOf": [_TENSORS, _PLAIN]}}]
@@ -109,6 +114,7 @@ def _definitions() -> Schema:
         "tensors": {
             "anyOf": [
                 _NAME,
+                _CONSTANT,
                 {"type": "array", "items": _TENSORS, "minItems": 1},
                 {"type": "object", "additionalProperties": _GIVEN, "minProperties": 1},
             ]
