@@ -54,3 +54,13 @@ def test_words_that_settle_a_size(before, size, words):
     settings = dict(parse_setting(shlex.split(hint[1])[0]) for hint in hints if hint)
     assert sorted(settings) == sorted(words)
     assert isinstance(infer(read_python(program, settings=settings)).total_params, int)
+
+
+def test_count_names_what_to_set_before_what_depends_on_it(call, tmp_path):
+    (tmp_path / "a.py").write_text(
+        f"{BEFORE}i = Input(load('x').shape[1:])\nmodel = Sequential([i, layers.LSTM(4)])\n"
+    )
+    done = call("count", "a.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a.py:4:11: input_layer.shape needs `load('x').shape[1:]`" in done.stderr
+    assert "--set" in done.stderr

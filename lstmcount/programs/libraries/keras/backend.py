@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
+from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Native, Raw, words
@@ -28,6 +29,7 @@ _NAMES_OF_OLD = {
     "linear": "identity",
 }
 _OF_SHAPES = words("Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer")
+_PLACES = ("", "nn", "math", "image", "linalg", "compat.v1", "compat.v1.nn")
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
@@ -132,14 +134,32 @@ def random(name: str) -> Any:
 
 
 def tensorflow(path: str, name: str) -> Any:
-    """`tf.name`, `tf.nn.name`, `tf.math.name`, … where there is an op for it."""
-    plain = _TENSORFLOW.get(name)
+    """`tf.name`, `tf.nn.name`, `tf.math.name`, … where its shapes are known."""
+    place = path.removeprefix("tensorflow").lstrip(".")
+    plain = _TENSORFLOW.get(name) if place in _PLACES else None
     if plain is not None:
         return Native(f"tf.{name}", plain, raw=True)
-    translation = TENSORFLOW.get(name)
+    translation = TENSORFLOW.get(name) if place in _PLACES else None
     if translation is not None:
         return Native(name, translated(translation), raw=True)
-    return operation(name)
+    for prefix in (f"{place}." if place else "", "math.", "linalg."):
+        if f"{prefix}{name}" in FUNCTIONS:
+            return Native(f"tf.{name}", _of_tensorflow(f"{prefix}{name}"), raw=True)
+    return operation(name) if place in _PLACES else MISSING
+
+
+def _of_tensorflow(function: str) -> Raw:
+    """A function whose shapes no operation of Keras has: a node as Keras 2 made it."""
+
+    def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        session, arguments = session_of(run), {"function": function}
+        own_name = kwargs.pop("name", None)
+        if tensors_in([args, kwargs]):
+            return session.operation("TFOpLambda", args, kwargs, node, arguments, own_name)
+        shape = session.shape_of_operation("TFOpLambda", args, arguments, kwargs)
+        return Array(shape) if isinstance(shape, tuple) else run.unknown(run.source_of(node))
+
+    return call
 
 
 def activation(name: str) -> Any:

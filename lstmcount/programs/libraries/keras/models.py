@@ -121,9 +121,9 @@ def functional(
     model = session.new_model("Functional", name, node)
     model.inputs, model.tensors_out = repeated(session, inputs, outputs, node)
     model.trainable = given.get("trainable", True) is not False
-    if not tensors_in(outputs):
-        several = outputs if isinstance(outputs, list | tuple) else [outputs]
-        unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
+    several = outputs if isinstance(outputs, list | tuple) else [outputs]
+    unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
+    if unknown or not tensors_in(outputs):
         what = f"the outputs of the model are not known{unknown and ': '}{unknown}"
         model.problems.append(session.run.error(node, what))
     return model

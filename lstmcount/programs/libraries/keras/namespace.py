@@ -62,6 +62,10 @@ def canonical(path: str) -> str | None:
     return ".".join(["tensorflow", *rest])
 
 
+_WITH_FUNCTIONS = words("""
+    tensorflow tensorflow.nn tensorflow.math tensorflow.image tensorflow.linalg tensorflow.signal
+    tensorflow.strings tensorflow.bitwise tensorflow.debugging tensorflow.quantization
+""")
 _OPERATIONS = words("core einops image linalg math nn numpy")
 
 
@@ -131,8 +135,7 @@ def _of_tensorflow(path: str, name: str) -> Any:
         return Module("keras")
     if name == "newaxis":
         return None
-    if path in ("tensorflow", "tensorflow.nn", "tensorflow.math", "tensorflow.image",
-                "tensorflow.linalg"):  # fmt: skip
+    if path in _WITH_FUNCTIONS:
         found = _backend().tensorflow(path, name)
         if found is not MISSING:
             return found

@@ -83,7 +83,11 @@ class Session(Protocol):
         """A node of `keras.ops`."""
 
     def shape_of_operation(
-        self, class_name: str, args: list[Any], arguments: dict[str, Any]
+        self,
+        class_name: str,
+        args: list[Any],
+        arguments: dict[str, Any],
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         """The shape of an operation on arrays; None if it is not known."""
 

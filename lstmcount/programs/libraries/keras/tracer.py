@@ -268,13 +268,19 @@ class Tracer:
         return self.call(layer, args, kwargs, node)
 
     def shape_of_operation(
-        self, class_name: str, args: list[Any], arguments: dict[str, Any]
+        self,
+        class_name: str,
+        args: list[Any],
+        arguments: dict[str, Any],
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         """The shape of an operation on arrays, which makes no node; None if it is not known."""
         config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
         try:
             operation = create(config)
-            return operation and operation.output_shape(*[_array_shapes(arg) for arg in args])
+            named = {key: _array_shapes(value) for key, value in (kwargs or {}).items()}
+            given = [_array_shapes(arg) for arg in args]
+            return operation and operation.output_shape(*given, **named)
         except CALL_ERRORS:
             return None
 

@@ -111,7 +111,9 @@ class Array(Value):
         return Array(tuple(merged))
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-        return Unknown(run.source_of(node))
+        """A mask: what it picks is not known."""
+        made = self.binary(run, ast.Add, left, right, node)
+        return Array(made.shape, text=run.source_of(node))
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         return self
