@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.elements import held
-from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.run import PYTHON_ERRORS, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import Unknown
 
@@ -97,7 +97,7 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
         op = ast.FloorDiv
     try:
         result = BINARY[op](left, right)
-    except Exception:
+    except (*PYTHON_ERRORS, RecursionError):
         return Unknown(run.source_of(node))
     if isinstance(result, list | tuple | str | bytes):
         run.spend(len(result), node)
@@ -166,7 +166,7 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
     run.weigh(node, left, right)
     try:
         result = COMPARE[op](left, right)
-    except Exception:
+    except (*PYTHON_ERRORS, RecursionError):
         return Unknown(run.source_of(node))
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
 
@@ -181,7 +181,7 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     run.weigh(node, item, container)
     try:
         return (item in container) != negated
-    except Exception:
+    except (*PYTHON_ERRORS, RecursionError):
         elements = held(run, container, node)
         if elements is None:
             return Unknown(run.source_of(node))

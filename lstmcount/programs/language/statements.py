@@ -11,7 +11,7 @@ from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Instance, Return, Stop
@@ -76,7 +76,7 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
             run.weigh(node, key)
             try:
                 del container[key]
-            except Exception:
+            except (*PYTHON_ERRORS, RecursionError):
                 continue
 
 

@@ -72,5 +72,5 @@ def shown(value: Any) -> str:
         return f"<{type(value).__name__}>"
     try:
         return repr(value)
-    except Exception:
+    except (ValueError, RecursionError):  # of a long number, or of deep nesting
         return f"<{type(value).__name__}>"
