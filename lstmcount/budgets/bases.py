@@ -18,7 +18,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, place, read
 
-_NAMES_FILES = re.compile(rb"model['\"]?\s*:")  # a spec may name other files, which change too
+# A spec or a program may name other files, which change too.
+_NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -89,7 +90,7 @@ def _from_git(
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
-    old.model, old.declared = source.model, source.declared
+    old.model, old.declared, old.code = source.model, source.declared, source.code
     try:
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:

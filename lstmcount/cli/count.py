@@ -94,7 +94,7 @@ def _measure(
         }
         if isinstance(found[key], Unknown) or any(layer.is_unbuilt for layer in chosen):
             reasons = [note for note in summary.notes if "known" in note]
-            hints = [note for note in reasons if "which is not known: --set" in note]
+            hints = [note for note in reasons if "which is not known" in note and ": --set" in note]
             reasons = hints[:1] or reasons[-1:] or ["not all sizes are known"]
             raise LstmcountError(reasons[0])
     except LstmcountError as error:

@@ -107,14 +107,19 @@ NO_INPUT_SHAPE += ", as in --set 'input_shape=[null,28]'"
 def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
     """Notes on the layers whose weights no formula tells."""
     names: dict[str, list[str]] = {"unknown": [], "stored": [], "unbuilt": []}
+    explained: dict[str, list[str]] = {}
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers)
         elif layer.is_unbuilt or layer.state in ("unknown", "stored"):
-            names[layer.state].append(f"{layer.name} ({layer.class_name})")
+            because = layer.config.unknown_because if layer.state == "unknown" else None
+            found = names[layer.state] if because is None else explained.setdefault(because, [])
+            found.append(f"{layer.name} ({layer.class_name})")
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
     if names["unknown"]:
         yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
+    for because, named in explained.items():
+        yield f"not known: the parameters of {_shown(named)}: {because}"
     if names["unbuilt"]:
         shown = _shown(names["unbuilt"])
         yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE}"

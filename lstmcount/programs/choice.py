@@ -10,8 +10,9 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, did_you_mean
 from lstmcount.layers.custom.known import NONE, CustomLayers
-from lstmcount.programs.discovery import as_model, candidates, try_uncalled
+from lstmcount.programs.discovery import all_candidates, as_model, candidates, try_uncalled
 from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.setting_names import Settings, normal
 from lstmcount.programs.language.source import Program, parse
@@ -46,30 +47,53 @@ def read_python(
     model: str | None = None,
     settings: dict[str, Any] | None = None,
     custom: CustomLayers = NONE,
+    files: ModuleFiles | None = None,
 ) -> ModelConfig:
     """The model that a program builds, found by following it without running it.
 
     `model` chooses one (a variable, `variable@line`, a function, a call); `settings` gives values
     for what depends on data; those that were used are taken out of it; `custom` declares classes
-    that the program imports. Raises `LstmcountError`
+    that the program imports; `files` are the modules that it may import. Raises `LstmcountError`
     whose path starts with a `CodePlace`.
     """
     given = Settings(settings)
-    config = _read(parse(data, name), model, given, custom)
+    config = _read(_Task(parse(data, name), files, custom), model, given)
     for key in list(settings or ()):
         if settings and normal(key) in given.used:
             del settings[key]
     return config
 
 
+class _Task(msgspec.Struct):
+    """What is followed, in one way or another."""
+
+    program: Program
+    files: ModuleFiles | None = None
+    custom: CustomLayers = NONE
+
+    def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
+        made = Interpreter(self.program, settings, Libraries(self.custom), forced, self.files)
+        made.run()
+        return made
+
+
 def list_models(
-    data: bytes, *, name: str = "model", settings: dict[str, Any] | None = None
+    data: bytes,
+    *,
+    name: str = "model",
+    settings: dict[str, Any] | None = None,
+    files: ModuleFiles | None = None,
 ) -> list[FoundModel]:
     """The models that a program makes, in the order in which it makes them."""
-    run = _run(parse(data, name), Settings(settings))
+    run = _Task(parse(data, name), files).run(Settings(settings))
+    return [_found(run, bound, found, line) for bound, found, line in _models(run)]
+
+
+def _models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+    """The models of the program; without any, those that its functions make; else its modules'."""
     if not candidates(run):
         try_uncalled(run)
-    return [_found(run, bound, found, line) for bound, found, line in candidates(run)]
+    return candidates(run) or all_candidates(run)
 
 
 def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
@@ -77,33 +101,19 @@ def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundM
     return FoundModel(name, model.class_name, len(inner_layers(model)), place)
 
 
-def _run(
-    program: Program,
-    settings: Settings,
-    custom: CustomLayers = NONE,
-    forced: dict[str, int] | None = None,
-) -> Interpreter:
-    run = Interpreter(program, settings, Libraries(custom), forced)
-    run.run()
-    return run
-
-
-def _read(
-    program: Program, wanted: str | None, settings: Settings, custom: CustomLayers
-) -> ModelConfig:
-    run = _run(program, settings, custom)
-    notes = list(program.notes)
+def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
+    run = task.run(settings)
+    notes = list(task.program.notes)
     name, model = _named(run, wanted) if wanted is not None else _last(run, notes)
     if run.ended is not None and model.added_at > run.total_steps // 2:
         model.problems.insert(0, run.ended)  # layers were added without end
     elif run.ended is not None:
         notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
     config = _config(run, model)
-    config.notes = [*notes, *needs(config)]
+    config.notes = [*notes, *needs(config, run.own.why_unknown)]
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
-        other = _run(program, Settings({**settings, **more}), custom, forced)
-        return _outcome(other, wanted, name)
+        return _outcome(task.run(Settings({**settings, **more}), forced), wanted, name)
 
     problems = model.problems[:1]
     if not problems and run.decisions and (missing := undecided(run, config, follow)):
@@ -131,7 +141,7 @@ def _outcome(run: Interpreter, wanted: str | None, name: str) -> Outcome | None:
             _last(run, [])
             if isinstance(run.module.names.get(name), Unknown):
                 return None  # it is loaded, or made elsewhere
-            model = {one[0]: one[1] for one in candidates(run)}[name]
+            model = {one[0]: one[1] for one in _models(run)}[name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):
         return None
@@ -155,10 +165,7 @@ def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
 
 def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """The only model, or the last complete one; the others are named in a note."""
-    found = candidates(run)
-    if not found:
-        try_uncalled(run)
-        found = candidates(run)
+    found = _models(run)
     if not found:
         raise run.ended or LstmcountError("the program makes no Keras model that could be followed")
     sound = [one for one in found if not one[1].problems] or found
@@ -175,8 +182,9 @@ def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
 
 
 def _line(run: Interpreter, line: int) -> str:
-    cell, line = run.program.place(line)
-    return str(line) if cell is None else f"{line} of cell {cell}"
+    cell, number = run.program.place(line)
+    place = str(number) if cell is None else f"{number} of cell {cell}"
+    return place if run.program.is_own(line) else f"{place} of {run.program.part(line).file}"
 
 
 def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
@@ -195,7 +203,7 @@ def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
     except (Stop, RecursionError):
         model = None
     if model is None:
-        names = [name for name, _, _ in candidates(run)]
+        names = [name for name, _, _ in all_candidates(run)]
         known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
         hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
         raise LstmcountError(f"the program has no model {wanted!r}.{hint}")
@@ -207,7 +215,9 @@ def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
     third cell.
     """
     bound = [
-        (_compared(run, at, line), found) for other, found, at in run.bindings if other == name
+        (_compared(run, at, line), found)
+        for other, found, at in run.bindings
+        if other == name and run.program.is_own(at)
     ]
     # a function above the line may bind the name again when it is called below it
     there: list[ModelObject] = [found for side, found in bound if side == 0]

@@ -16,7 +16,17 @@ _TESTS = ("test_", "tests_", "_test")
 
 
 def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """The complete models by their last name, and those that never got one, as they were made."""
+    """The complete models by their last name, and those that never got one, as they were made.
+
+    What the program itself made or named goes before what its modules made for themselves.
+    """
+    found = all_candidates(run)
+    named = {model.serial for _, model, line in run.bindings if run.program.is_own(line)}
+    return [one for one in found if not one[1].is_imported or one[1].serial in named]
+
+
+def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+    """The same, with the models that modules made for themselves."""
     names: dict[int, tuple[str, ModelObject, int]] = {}
     for name, model, line in run.bindings:
         if model.is_complete and not (model.is_part and name.startswith("self.")):
@@ -72,8 +82,23 @@ def _required(function: Function) -> list[str]:
 
 
 def try_uncalled(run: Interpreter) -> None:
-    """Functions and classes that nobody uses: their parameters become unknowns."""
+    """Functions and classes that nobody uses: their parameters become unknowns.
+
+    Those of the program itself, then those that it imports.
+    """
     values = list(run.module.names.values())
+    own = [value for value in values if run.program.is_own(_line(value))]
+    _try(run, own)
+    if not candidates(run):
+        _try(run, [value for value in values if not run.program.is_own(_line(value))])
+
+
+def _line(value: Any) -> int:
+    node = value.node if isinstance(value, Function | Class) else None
+    return getattr(node, "lineno", 1)
+
+
+def _try(run: Interpreter, values: list[Any]) -> None:
     for value in values:
         if run.is_exhausted:
             return

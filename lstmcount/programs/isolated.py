@@ -13,11 +13,20 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.language.module_files import ModuleFiles
 
 if TYPE_CHECKING:
     from lstmcount.programs import FoundModel
 
 WHAT = "the program"
+
+
+class ProgramText(msgspec.Struct):
+    """A program, and the modules that it may import."""
+
+    data: bytes
+    name: str
+    files: ModuleFiles
 
 
 class Followed(msgspec.Struct):
@@ -30,16 +39,18 @@ class Followed(msgspec.Struct):
 
 
 def read_program(
-    data: bytes, *, name: str, model: str | None, settings: dict[str, Any], custom: CustomLayers
+    program: ProgramText, *, model: str | None, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
     """As `programs.read_python`, in a child process; takes used settings out of `settings`.
 
     Raises `LstmcountError`, also where following the program exceeds the limits of the child.
     """
-    layers.preload(map(bytes.decode, set(re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", data))))
-    found: Followed = isolated(_read, data, name, model, settings, None, what=WHAT)
+    texts = [program.data, *[file.data for file in program.files.files.values()]]
+    words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
+    layers.preload(map(bytes.decode, words))
+    found: Followed = isolated(_read, program, model, settings, None, what=WHAT)
     if found.asked and (declared := custom.declaring(found.asked)):
-        found = isolated(_read, data, name, model, settings, declared, what=WHAT, custom=custom)
+        found = isolated(_read, program, model, settings, declared, what=WHAT, custom=custom)
     if found.error is not None:
         raise found.error
     for key in settings.keys() - found.unused:
@@ -48,16 +59,15 @@ def read_program(
     return found.config
 
 
-def list_program(data: bytes, *, name: str, settings: dict[str, Any] | None) -> list[FoundModel]:
+def list_program(program: ProgramText, *, settings: dict[str, Any] | None) -> list[FoundModel]:
     """As `programs.list_models`, in a child process."""
-    found: list[FoundModel] = isolated(_list, data, name, settings, what=WHAT)
+    found: list[FoundModel] = isolated(_list, program, settings, what=WHAT)
     return found
 
 
 def _read(
     guard: Guard,
-    data: bytes,
-    name: str,
+    program: ProgramText,
     model: str | None,
     settings: dict[str, Any],
     declared: dict[str, Any] | None,
@@ -68,7 +78,14 @@ def _read(
     config = error = None
     guard()
     try:
-        config = python.read_python(data, name=name, model=model, settings=settings, custom=custom)
+        config = python.read_python(
+            program.data,
+            name=program.name,
+            model=model,
+            settings=settings,
+            custom=custom,
+            files=program.files,
+        )
     except LstmcountError as found:
         error = found
     return Followed(config, error, set(settings), asked.asked)
@@ -85,8 +102,8 @@ class _Asked(CustomLayers):
         self.asked.add(class_name)
 
 
-def _list(
-    guard: Guard, data: bytes, name: str, settings: dict[str, Any] | None
-) -> list[FoundModel]:
+def _list(guard: Guard, program: ProgramText, settings: dict[str, Any] | None) -> list[FoundModel]:
     guard()
-    return python.list_models(data, name=name, settings=settings)
+    return python.list_models(
+        program.data, name=program.name, settings=settings, files=program.files
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -19,10 +19,10 @@ _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_ra
 _SHAPING = ("return_sequences", "return_state", "use_bias", "padding", "data_format", "merge_mode")
 
 
-def needs(config: ModelConfig) -> list[str]:
+def needs(config: ModelConfig, why_unknown: Callable[[str], str | None]) -> list[str]:
     """
     The notes of a model whose sizes are not all known, in the order of its layers; empty where
-    nothing that shapes depend on is missing.
+    nothing that shapes depend on is missing. `why_unknown` says of some words why.
     """
     asked: dict[str, str] = {}
     for layer in _all_layers(config):
@@ -30,7 +30,8 @@ def needs(config: ModelConfig) -> list[str]:
             unknown = _unknown_words(value)
             if unknown and (key in _SHAPING or key in _sizes(layer.class_name)):
                 for words in unknown:
-                    need = _need(words, _place(layer, key), f"{layer.name}.{key}", value)
+                    what = f"{layer.name}.{key}"
+                    need = _need(words, why_unknown(words), _place(layer, key), what, value)
                     asked.setdefault(words, need)
     if config.is_sequential and _needs_input(config):
         first = config.layers[0]
@@ -43,10 +44,11 @@ def needs(config: ModelConfig) -> list[str]:
     return list(asked.values())
 
 
-def _need(words: str, place: Location, what: str, value: Any) -> str:
+def _need(words: str, why: str | None, place: Location, what: str, value: Any) -> str:
     is_shape = isinstance(value, Unknown) and what.rpartition(".")[2] in ("shape", "batch_shape")
     example = "[5,126]" if is_shape else "true" if what.endswith(_SHAPING[:3]) else 3
-    return f"{place}: {what} needs `{words}`, which is not known: {to_set(words, example)}"
+    because = f" ({why})" if why else ""
+    return f"{place}: {what} needs `{words}`, which is not known{because}: {to_set(words, example)}"
 
 
 def _place(layer: LayerConfig, key: str) -> Location:

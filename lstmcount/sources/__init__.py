@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from lstmcount.programs import FoundModel
+    from lstmcount.programs.isolated import ProgramText
+    from lstmcount.sources.modules import Tree
 
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # inside one
@@ -41,6 +43,8 @@ class Source(msgspec.Struct):
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
     model: str | None = None  # which of a program's models
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
+    code: Callable[[], tuple[str, ...]] = tuple  # more folders and files of Python code
+    tree: Tree | None = None  # where the modules are that it imports, if not on disk
 
     @property
     def custom(self) -> CustomLayers:
@@ -206,11 +210,7 @@ def _read(
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
     from lstmcount.programs.isolated import read_program
 
-    assert source.data is not None
-    name = source.name or "model.py"
-    return read_program(
-        source.data, name=name, model=source.model, settings=settings, custom=custom
-    )
+    return read_program(_program(source), model=source.model, settings=settings, custom=custom)
 
 
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
@@ -219,11 +219,23 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
         raise located(LstmcountError("only a program has several models"), source.name)
     from lstmcount.programs.isolated import list_program
 
-    assert source.data is not None
     try:
-        return list_program(source.data, name=source.name or "model.py", settings=settings)
+        return list_program(_program(source), settings=settings)
     except LstmcountError as error:
         raise place(error, source) from None
+
+
+def _program(source: Source) -> ProgramText:
+    """The program in a source, with the modules that it may import."""
+    from lstmcount.programs.isolated import ProgramText
+    from lstmcount.readers.text.notebook import code_cells
+    from lstmcount.sources.modules import gather
+
+    assert source.data is not None
+    text = texts.decode(source.data)
+    cells = code_cells(text)
+    files = gather(source, text if cells is None else "\n".join(cells))
+    return ProgramText(source.data, source.name or "model.py", files)
 
 
 def _holds_code(source: Source) -> bool:

@@ -98,7 +98,37 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
             raise LstmcountError(f"{inner} does not exist there")
         return found
 
-    return Source(name, data, folder=str((root / place).parent), beside=beside)
+    ref = name.partition(":")[0]
+    folder = str((root / place).parent)
+    return Source(name, data, folder=folder, beside=beside, tree=_Commit(root, commit, ref))
+
+
+class _Commit:
+    """The files of a commit, for the modules that a program in it imports."""
+
+    def __init__(self, root: Path, commit: str, ref: str) -> None:
+        self.root, self.commit, self.ref = root, commit, ref
+
+    def _inside(self, path: str) -> str:
+        return Path(path).relative_to(self.root).as_posix()
+
+    def exists(self, path: str) -> bool:
+        if not Path(path).is_relative_to(self.root):
+            return False
+        folder, name = posixpath.split(self._inside(path))
+        entry = entries(self.root, self.commit, folder).get(name)
+        return entry is not None and (entry.is_file or entry.is_link)
+
+    def read(self, path: str, limit: int) -> bytes:
+        found = blob(self.root, self.commit, self._inside(path), self.shown(path))
+        if found is None or found.data is None:
+            raise LstmcountError("it is no text file there")
+        if len(found.data) > limit:
+            raise LstmcountError(f"the file is larger than {limit // 2**20} MiB")
+        return found.data
+
+    def shown(self, path: str) -> str:
+        return f"{self.ref}:{self._inside(path)}"
 
 
 @cache

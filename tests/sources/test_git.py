@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lstmcount import summarize
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, git, git_command, read
@@ -262,3 +263,16 @@ def test_what_is_unchanged_is_known_by_its_hash(repository: Repository, tmp_path
     longer.commit(**{"m.yaml": OLD})
     assert git.is_unchanged(longer.folder / "m.yaml", "main", OLD.encode())
     assert not git.is_unchanged(longer.folder / "m.yaml", "main", NEW.encode())
+
+
+def test_the_modules_of_a_program_are_those_of_the_base(repository: Repository) -> None:
+    program = "import keras\nfrom sizes import N\n"
+    program += "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N)])\n"
+    repository.commit(**{"net/m.py": program, "net/sizes.py": "N = 3\n"})
+    repository.commit(**{"net/sizes.py": "N = 5\n"})
+    now = repository.folder / "net/m.py"
+    found = git.blob(repository.folder, repository.git("rev-parse", "HEAD~1").strip(),
+                     "net/m.py", "HEAD~1:net/m.py")  # fmt: skip
+    assert found is not None
+    assert infer(read(found)).total_params == 15
+    assert summarize(now).total_params == 25

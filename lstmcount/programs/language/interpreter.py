@@ -17,6 +17,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import calls, classes
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.expressions import EXPRESSIONS
+from lstmcount.programs.language.imports import OwnModules
+from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Libraries, Value
 from lstmcount.programs.language.scope import Scope
@@ -50,7 +52,7 @@ class Decision(msgspec.Struct):
 
 
 class Interpreter:
-    """One run of a program; `libraries` is what its imports give."""
+    """One run of a program; `libraries` is what its imports give, `files` its own modules."""
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class Interpreter:
         settings: Settings,
         libraries: Libraries,
         forced: dict[str, int] | None = None,
+        files: ModuleFiles | None = None,
     ) -> None:
         self.program = program
         self.settings = settings
@@ -78,6 +81,7 @@ class Interpreter:
         self.entry: Any = None  # the function that --model names: its parameters may be set
         self.words: dict[ast.AST, str] = {}
         self.kept: dict[str, Any] = libraries.begin(self)
+        self.own = OwnModules(self, files or ModuleFiles())
 
     # -- running --------------------------------------------------------------------------------
 
@@ -224,18 +228,26 @@ class Interpreter:
         """A name that no scope binds: of a star import, or Python's own."""
         at: Scope | None = scope
         while at is not None:
-            for path in at.stars:
-                value = self.libraries.starred(path, name)
-                if value is not MISSING:
-                    return value
+            value = self.starred(at, name)
+            if value is not MISSING:
+                return value
             at = at.parent
         return BUILTINS.get(name, MISSING)
+
+    def starred(self, scope: Scope, name: str) -> Any:
+        """A name that one of the scope's own star imports brings, the last one first."""
+        for path in reversed(scope.stars):
+            value = self.libraries.starred(path, name)
+            if value is not MISSING:
+                return value
+        return MISSING
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         if self.settings and name in self.settings:
             if scope.parent is None or isinstance(value, Unknown):
                 value = self.settings.use(name)
         elif isinstance(value, Unknown) and not is_lasting(value.text):
+            self.own.rename(value.text, name)
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))

@@ -11,12 +11,10 @@ from lstmcount.programs.language.source import Program
 Position = tuple[int, int]  # a line (in its cell) and a column, from 1
 
 
-def place_of(
-    program: Program, line: int, column: int | None = None, source: str | None = None
-) -> Location:
+def place_of(program: Program, line: int, column: int | None = None) -> Location:
     """A line counted through the program, as its file (and the cell of a notebook) has it."""
-    cell, line = program.place(line)
-    return Location(_in_cell(source or program.name, cell), line, column)
+    cell, number = program.place(line)
+    return Location(_in_cell(program.part(line).file, cell), number, column)
 
 
 class CodePlace(Place):
@@ -27,8 +25,9 @@ class CodePlace(Place):
     def __init__(self, program: Program, node: ast.AST, names: tuple[str, ...] = ()) -> None:
         """`names` are those of the positional arguments, where the node is a call."""
         self.node: Any = node  # only in the process that reads the program
-        self.name = program.name
-        self.cell, self.line = program.place(getattr(node, "lineno", 1))
+        line = getattr(node, "lineno", 1)
+        self.name = program.part(line).file
+        self.cell, self.line = program.place(line)
         self.column = getattr(node, "col_offset", 0) + 1
         self.arguments: dict[str, Position] = {}
         if isinstance(node, ast.Call):
@@ -48,7 +47,7 @@ class CodePlace(Place):
         position = self.line, self.column
         if rest and isinstance(rest[0], str):
             position = self.arguments.get(rest[0], position)
-        return Location(_in_cell(source or self.name, self.cell), *position)
+        return Location(_in_cell(self.name or source, self.cell), *position)
 
     def __repr__(self) -> str:
         return f"line {self.line}"

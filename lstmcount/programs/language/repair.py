@@ -101,7 +101,7 @@ def _open_quote(line: str, quoted: str) -> str:
 
 def parsed(text: str, offset: int) -> list[ast.stmt]:
     """The statements of a text that `offset` lines are before."""
-    if offset <= FEW_LINES:  # which the parser skips more quickly than we count
+    if offset <= FEW_LINES + 100 * text.count("\n"):  # the parser skips them more quickly
         return ast.parse("\n" * offset + text).body
     try:
         tree = ast.parse(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from lstmcount.errors import LstmcountError
+    from lstmcount.programs.language.imports import OwnModules
     from lstmcount.programs.language.places import CodePlace
     from lstmcount.programs.language.scope import Scope
     from lstmcount.programs.language.setting_names import Settings
@@ -48,6 +49,9 @@ class Libraries(Protocol):
     ) -> Any:
         """What a call of something unknown makes; MISSING where no library knows."""
 
+    def note_module(self, run: Run, data: bytes) -> None:
+        """A module of the program is about to be followed, whose text these are."""
+
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """A function that is given these values has returned something unknown."""
 
@@ -59,6 +63,7 @@ class Run(Protocol):
     settings: Settings
     module: Scope
     libraries: Libraries
+    own: OwnModules
     kept: dict[str, Any]  # what each library keeps of the run, under its name
     is_python2: bool
     depth: int  # of calls inside calls
@@ -119,6 +124,9 @@ class Run(Protocol):
 
     def builtin(self, name: str, scope: Scope) -> Any:
         """A name that no scope binds: of a star import, or Python's own."""
+
+    def starred(self, scope: Scope, name: str) -> Any:
+        """A name that one of the scope's own star imports brings."""
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         """Give a name to a value."""

@@ -12,7 +12,7 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import repair
-from lstmcount.readers.text.notebook import Notebook, is_notebook
+from lstmcount.readers.text.notebook import code_cells
 from lstmcount.readers.text.text import decode
 
 MAX_CODE = 4 * 2**20  # characters; more is not a program that someone wrote
@@ -23,27 +23,62 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 _PRINT = r"^\s*print\s+[\w'\"]"
 
 
-class Program(msgspec.Struct):
-    """What is left to interpret: statements whose line numbers count through all the cells."""
+class Part(msgspec.Struct, frozen=True):
+    """A stretch of the program's lines: a file, or a code cell of a notebook."""
 
-    statements: list[ast.stmt]
+    first_line: int  # counted through
     text: str
+    file: str | None = None
+    cell: int | None = None
+    path: str | None = None  # of a module that the program imports: its key among the files
+
+
+class Program(msgspec.Struct):
+    """What is left to interpret: statements whose line numbers count through all the parts.
+
+    The first parts are the program itself; each module that it imports is one more.
+    """
+
+    statements: list[ast.stmt] = []
+    text: str = ""
     name: str | None = None  # of the file
     notes: list[str] = []
-    cell_starts: list[int] = []  # the first line of each code cell, counted through; [] for .py
-    cell_numbers: list[int] = []
+    parts: list[Part] = []
+    modules: dict[str, list[ast.stmt]] = {}  # by path: those that were parsed
+    tokens: int = 0  # in the parts that were counted
+    counted: int = 0
+
+    def part(self, line: int) -> Part:
+        """Where a line counted through comes from."""
+        index = bisect_right(self.parts, line, key=lambda part: part.first_line) - 1
+        return self.parts[max(index, 0)]
 
     def line(self, number: int) -> str:
-        """A line of the text, counted through all the cells from 1; nothing where there is none."""
-        lines = self.text.split("\n", number)
+        """A line of the text, counted through; nothing where there is none."""
+        part = self.part(number)
+        number -= part.first_line - 1
+        lines = part.text.split("\n", number)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def place(self, line: int) -> tuple[int | None, int]:
-        """(cell, line in it) of a line counted through; no cell for a plain program."""
-        if not self.cell_starts:
-            return None, line
-        index = max(bisect_right(self.cell_starts, line) - 1, 0)
-        return self.cell_numbers[index], line - self.cell_starts[index] + 1
+        """(cell, line in it) of a line counted through; no cell outside notebooks."""
+        part = self.part(line)
+        return part.cell, line - part.first_line + 1
+
+    def is_own(self, line: int) -> bool:
+        """Whether a line is of the program itself, not of a module that it imports."""
+        return self.part(line).path is None
+
+    def module(self, path: str, data: bytes, file: str) -> list[ast.stmt]:
+        """The statements of a module, parsed when it is first imported.
+
+        Raises `LstmcountError` where it is not text, or more than is followed.
+        """
+        if path not in self.modules:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.modules[path] = _add(self, decode(data), file, path=path)
+        return self.modules[path]
 
 
 def parse(data: bytes, name: str | None = None) -> Program:
@@ -53,44 +88,49 @@ def parse(data: bytes, name: str | None = None) -> Program:
     `LstmcountError` where the file is too large or is not text.
     """
     text = decode(data)
+    cells = code_cells(text)
+    program = Program(text=text if cells is None else "\n".join(cells), name=name)
+    _check_length(program.text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the program's invalid escapes, not of ours
-        if is_notebook(text):
-            program = _parse_notebook(msgspec.json.decode(text, type=Notebook))
-            program.name = name
-            return program
-        _check_size(text)
-        found = repair.Repair()
-        _parse_tolerantly(found, text, 0)
-    program = Program(found.statements, text, name)
-    program.notes = _notes(program, found.lost)
+        if cells is None:
+            program.statements = _add(program, text, name)
+        else:
+            for number, cell in enumerate(cells, 1):
+                program.statements += _add(program, cell, name, cell=number)
     return program
 
 
-def _parse_notebook(notebook: Notebook) -> Program:
-    program = Program([], "")
-    texts = notebook.code_cells()
+def _add(
+    program: Program, text: str, file: str | None, cell: int | None = None, path: str | None = None
+) -> list[ast.stmt]:
+    """The statements of one more part; what had to be left out is noted."""
+    _check_length(text)
+    last = program.parts[-1] if program.parts else None
+    first_line = last.first_line + last.text.count("\n") + 1 if last else 1
+    program.parts.append(Part(first_line, text, file, cell, path))
+    _check_tokens(program)
     found = repair.Repair()
-    line = 1
-    program.text = "\n".join(texts)
-    _check_size(program.text)
-    for number, text in enumerate(texts, 1):
-        program.cell_starts.append(line)
-        program.cell_numbers.append(number)
-        _parse_tolerantly(found, text, line - 1)
-        line += text.count("\n") + 1
-    program.statements = found.statements
-    program.notes = _notes(program, found.lost)
-    return program
+    _parse_tolerantly(found, text, first_line - 1)
+    program.notes += _notes(program, found.lost)
+    return found.statements
 
 
-def _check_size(text: str) -> None:
+def _check_length(text: str) -> None:
     if len(text) > MAX_CODE:
         raise LstmcountError(f"the program is longer than {MAX_CODE // 2**20} MiB")
-    if len(text) > MAX_TOKENS:
-        tokens = sum(1 for _ in islice(_TOKEN.finditer(text), MAX_TOKENS + 1))
-        if tokens > MAX_TOKENS:
-            raise LstmcountError(f"the program has more than {MAX_TOKENS:,} words and signs")
+
+
+def _check_tokens(program: Program) -> None:
+    """Count the tokens where there may be too many, those of each part once."""
+    if sum(len(part.text) for part in program.parts) <= MAX_TOKENS:
+        return
+    for part in program.parts[program.counted :]:
+        found = islice(_TOKEN.finditer(part.text), MAX_TOKENS + 1)
+        program.tokens += sum(1 for _ in found)
+        program.counted += 1
+    if program.tokens > MAX_TOKENS:
+        raise LstmcountError(f"the program has more than {MAX_TOKENS:,} words and signs")
 
 
 def _parse_tolerantly(found: repair.Repair, text: str, offset: int) -> None:
@@ -113,8 +153,11 @@ def _notes(program: Program, lost: list[int]) -> list[str]:
 
 
 def _place_in_words(program: Program, line: int) -> str:
-    cell, line = program.place(line)
-    return f"line {line}" if cell is None else f"cell {cell} line {line}"
+    part = program.part(line)
+    cell, number = program.place(line)
+    if cell is not None:
+        return f"cell {cell} line {number}"
+    return f"line {number}" if part.path is None else f"{part.file}:{number}"
 
 
 def is_python2(program: Program) -> bool:

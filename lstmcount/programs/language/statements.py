@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import calls, classes, operators
+from lstmcount.programs.language import calls, classes, imports, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS
+from lstmcount.programs.language.run import PYTHON_ERRORS
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Instance, Return, Stop
@@ -78,31 +78,6 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
                 del container[key]
             except (*PYTHON_ERRORS, RecursionError):
                 continue
-
-
-def _import(run: Run, node: ast.Import, scope: Scope) -> None:
-    for alias in node.names:
-        if alias.asname:
-            scope.bind(alias.asname, _module(run, alias.name, alias.asname))
-        else:
-            first = alias.name.partition(".")[0]
-            scope.bind(first, _module(run, first, first))
-
-
-def _module(run: Run, path: str, name: str) -> Any:
-    module = run.libraries.module(path)
-    return run.unknown(name) if module is MISSING else module
-
-
-def _import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
-    path = "." * node.level + (node.module or "")
-    for alias in node.names:
-        if alias.name == "*":
-            scope.stars.append(path)
-        else:
-            name = alias.asname or alias.name
-            value = run.libraries.imported(path, alias.name)
-            run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
 
 
 def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
@@ -238,8 +213,8 @@ STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.Delete: _delete,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
+    ast.Import: imports.import_,
+    ast.ImportFrom: imports.import_from,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,

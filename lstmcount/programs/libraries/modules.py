@@ -7,9 +7,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Function, Instance, Method, Module, words
 from lstmcount.programs.libraries.keras import namespace
+from lstmcount.programs.libraries.keras.keras_version import is_old
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
@@ -49,6 +51,8 @@ def imported(path: str, name: str) -> Any:
 def starred(path: str, name: str) -> Any:
     """A name from `from path import *`."""
     if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
+        return MISSING
+    if namespace.is_of_settings(path) and (name in BUILTINS or namespace.is_of_layers(name)):
         return MISSING
     value = imported(path, name)
     is_open = namespace.canonical(path) == "keras" and name in _PARTS_OF_KERAS
@@ -90,6 +94,11 @@ class Libraries:
         if session.depth == 0 and tensors_in([args, kwargs]):
             return session.call(session.unknown_layer(function, node), args, {}, node)
         return MISSING
+
+    def note_module(self, run: Run, data: bytes) -> None:
+        """The spellings of Keras 1 in a module decide for the layers that are made from then on."""
+        session = session_of(run)
+        session.is_old = session.is_old or is_old(data.decode("utf-8", "replace"))
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Keep in mind that an unknown function may have called layers of the layer it is in."""

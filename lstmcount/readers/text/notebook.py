@@ -40,3 +40,8 @@ def is_notebook(text: str) -> bool:
         return msgspec.json.decode(text, type=Notebook).nbformat is not None
     except (msgspec.MsgspecError, RecursionError):
         return False
+
+
+def code_cells(text: str) -> list[str] | None:
+    """The code of each cell of a notebook; None for what is no notebook."""
+    return msgspec.json.decode(text, type=Notebook).code_cells() if is_notebook(text) else None

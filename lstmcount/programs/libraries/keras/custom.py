@@ -30,6 +30,7 @@ def instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custom:
     session = session_of(run)
     session.effect(node)
     made = Custom(cls, base, CodePlace(run.program, node), session.serial)
+    made.is_imported = run.own.chain > 0
     if not made.is_layer:
         session.models.append(made)
     made.models_before = len(session.models)

@@ -112,6 +112,8 @@ class Export:
             }
             or None,
             declared=layer.declaration,
+            is_foreign=not layer.is_known and layer.kind == "layer",
+            unknown_because=layer.unknown_because,
             shared=layer.serial if layer.kind == "layer" else None,
             is_implied=isinstance(layer, Operation) and layer.is_implied,
             path=(layer.place,),

@@ -66,6 +66,23 @@ _WITH_FUNCTIONS = words("""
     tensorflow tensorflow.nn tensorflow.math tensorflow.image tensorflow.linalg tensorflow.signal
     tensorflow.strings tensorflow.bitwise tensorflow.debugging tensorflow.quantization
 """)
+
+
+def is_of_settings(path: str) -> bool:
+    """Whether a module of Keras holds initializers, optimizers and the like, under any name.
+
+    >>> is_of_settings("tensorflow.keras.optimizers"), is_of_settings("keras.layers")
+    (True, False)
+    """
+    known = canonical(path) or ""
+    return any(known.startswith(f"keras.{kind}") for kind in _SETTINGS)
+
+
+def is_of_layers(name: str) -> bool:
+    """Whether a name is that of a layer, a model or a function of Keras that makes one."""
+    return name in functions.FUNCTIONS or _SPELLINGS.get(name, name) in _layers()
+
+
 _OPERATIONS = words("core einops image linalg math nn numpy")
 
 

@@ -118,6 +118,7 @@ class LayerObject(Value):
         self.built: Any = None  # graph.BuiltLayer, once its shapes are inferred
         self.error: LstmcountError | None = None
         self.is_known = True  # False for a layer that only its name is known of
+        self.unknown_because: str | None = None
         self.recorded: dict[int, Any] = {}  # output shapes that only following the code told
         self.function: Any = None  # of a Lambda
         self.branches: list[Any] = []  # of Keras 1's Merge: the models whose outputs it reads
@@ -157,6 +158,7 @@ class ModelObject(LayerObject):
         self.layers: list[LayerObject] = []
         self.inputs: Any = None
         self.tensors_out: Any = None
+        self.is_imported = False  # a module made it while it was imported
         self.is_part = False  # of a layer or a model that the program's own class describes
         self.build_shape: Any = None
         self.training: dict[str, Any] | None = None  # what it was compiled with

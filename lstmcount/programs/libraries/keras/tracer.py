@@ -76,6 +76,7 @@ class Tracer:
         self.effect(node)
         name = name if isinstance(name, str) and is_text(name) else self.auto(class_name)
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
+        model.is_imported = self.run.own.chain > 0
         self.models.append(model)
         return model
 
@@ -183,6 +184,7 @@ class Tracer:
             place = CodePlace(self.run.program, node)
             layer = self.new(LayerObject, class_name, None, {}, place)
             layer.is_known = False
+            layer.unknown_because = self.run.own.why_unknown(str(unknown))
             found = self.unknown_layers[id(unknown)] = (unknown, layer)
         return found[1]
 
@@ -193,6 +195,7 @@ class Tracer:
         place = CodePlace(self.run.program, node)
         layer = self.new(LayerObject, _class_name(words), None, {}, place)
         layer.is_known = False
+        layer.unknown_because = self.run.own.why_unknown(words)
         if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
             layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
         result: Tensor = self.call(layer, tensors, {}, node)

@@ -1,0 +1,275 @@
+"""Imports: of what libraries give, and of the program's own modules, which are followed."""
+
+from __future__ import annotations
+
+import ast
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.programs.language.module_files import ModuleFiles, Step, located, submodules
+from lstmcount.programs.language.places import place_of
+from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.values import Stop
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+MAX_CHAIN = 40  # modules that import each other in turn
+MAX_WHY = 4  # imports that a message names
+
+
+class ProgramModule(Value):
+    """A module of the program, whose names may still be being bound."""
+
+    __slots__ = ("name", "scope", "step")
+
+    def __init__(self, name: str, scope: Scope, step: Step | None) -> None:
+        self.name = name
+        self.scope = scope
+        self.step = step
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name in self.scope.names:
+            return self.scope.names[name]
+        if name == "__dict__":
+            return dict(self.scope.names)
+        return run.starred(self.scope, name)
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        run.bind(self.scope, name, new, node)
+
+
+class Unimported(msgspec.Struct, frozen=True):
+    """A name that an import should have bound, and why it does not."""
+
+    node: ast.AST
+    why: str
+
+
+class OwnModules:
+    """The modules of one run of a program."""
+
+    def __init__(self, run: Run, files: ModuleFiles) -> None:
+        self.run = run
+        self.files = files
+        self.by_path: dict[str, ProgramModule] = {}
+        self.imported_at: dict[str, ast.AST] = {}  # of a file, where it was imported first
+        self.unimported: dict[str, Unimported] = {}  # by the names that stay unknown
+        self.chain = 0
+        if files.main is not None:
+            path = files.main.removesuffix(".py")
+            step = Step(os.path.dirname(path) if path.endswith("__init__") else path, files.main)
+            self.by_path[step.path] = ProgramModule("__main__", run.module, step)
+
+    @property
+    def read(self) -> list[str]:
+        """The names of the files that were followed."""
+        return [self.files.files[path].name for path in self.imported_at]
+
+    def find(
+        self, level: int, dotted: str, node: ast.AST, names: tuple[str, ...] = ()
+    ) -> list[ProgramModule]:
+        """The module `dotted` and the packages that it is in, the outermost first; empty for none.
+
+        Raises `LstmcountError` where a file of that name is there and cannot be followed.
+        """
+        importer = self.run.program.part(getattr(node, "lineno", 1)).path or self.files.main
+        parts = dotted.split(".") if dotted else []
+        steps = located(self.files.exists, self.files.folders, importer, level, parts, names)
+        return self._loaded(steps, bool(level), node)
+
+    def _loaded(self, steps: list[Step], is_relative: bool, node: ast.AST) -> list[ProgramModule]:
+        found: list[ProgramModule] = []
+        for step in steps:
+            name = os.path.basename(step.path)
+            # A program in a package has not imported it, and what it needs may import the program.
+            is_around = is_relative and not found and len(steps) > 1
+            module = self.by_path.get(step.path) if is_around else self._module(step, node)
+            if module is None:
+                module = ProgramModule(name, Scope(), step)
+            if found and name not in found[-1].scope.names:
+                found[-1].scope.names[name] = module
+            found.append(module)
+        return found
+
+    def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
+        """`from package import name` of a module that nothing has imported yet."""
+        for step in submodules(self.files.exists, package.step, [name]) if package.step else ():
+            module = package.scope.names[name] = self._module(step, node)
+            return module
+        return MISSING
+
+    def _module(self, step: Step, node: ast.AST) -> ProgramModule:
+        """The module at a step, followed when it is first imported."""
+        if step.path in self.by_path:
+            return self.by_path[step.path]
+        run, file = self.run, step.file
+        if file in self.files.refused:
+            raise LstmcountError(self.files.refused[file])
+        if self.chain >= MAX_CHAIN:
+            raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
+        name = self._name(step.path)
+        scope = Scope(names={"__name__": name})
+        module = ProgramModule(name, scope, step)
+        if file is None:
+            self.by_path[step.path] = module
+            return module
+        given = self.files.files[file]
+        statements = run.program.module(file, given.data, given.name)
+        scope.names["__file__"] = given.name
+        self.by_path[step.path] = module  # from here on, as Python has it: imported in part
+        self.imported_at[file] = node
+        run.libraries.note_module(run, given.data)
+        self.chain += 1
+        try:
+            for statement in statements:
+                try:
+                    run.execute([statement], scope)
+                except Stop:
+                    continue
+        finally:
+            self.chain -= 1
+        return module
+
+    def _name(self, path: str) -> str:
+        """A module's dotted name, from the nearest folder in which imports are looked for."""
+        inside = [folder for folder in self.files.folders if path.startswith(f"{folder}{os.sep}")]
+        nearest = max(inside, key=len, default=os.path.dirname(path))
+        return os.path.relpath(path, nearest).replace(os.sep, ".")
+
+    def note(self, name: str, node: ast.AST, why: str) -> None:
+        self.unimported[name] = Unimported(node, why)
+
+    def rename(self, words: str | None, name: str) -> None:
+        """Something unknown is called otherwise from now on."""
+        if self.unimported and (found := self._of(words or "")) is not None:
+            self.unimported[name] = found
+
+    def _of(self, words: str) -> Unimported | None:
+        return self.unimported.get(words.partition(".")[0].partition("(")[0].partition("[")[0])
+
+    def why_unknown(self, words: str) -> str | None:
+        """Why something that begins with a name is not known, if the import of that failed."""
+        found = self._of(words)
+        if found is None:
+            return None
+        return f"{self._place(found.node)}: {found.why}{self._chain_of(found.node)}"
+
+    def _place(self, node: ast.AST) -> str:
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        return str(place_of(self.run.program, line, column))
+
+    def _chain_of(self, node: ast.AST) -> str:
+        """The imports that lead to the file in which a node stands."""
+        places: list[str] = []
+        path = self.run.program.part(getattr(node, "lineno", 1)).path
+        while path is not None and path in self.imported_at and len(places) < MAX_WHY:
+            node = self.imported_at[path]
+            places.append(self._place(node))
+            path = self.run.program.part(getattr(node, "lineno", 1)).path
+        return f" (imported at {', '.join(places)})" if places else ""
+
+
+# -- statements ---------------------------------------------------------------------------------
+
+
+def import_(run: Run, node: ast.Import, scope: Scope) -> None:
+    """`import a.b` binds `a`; `import a.b as c` binds the module `a.b`."""
+    for alias in node.names:
+        first = alias.name.partition(".")[0]
+        value = run.libraries.module(alias.name if alias.asname else first)
+        name = alias.asname or first
+        if value is MISSING:
+            modules = _found(run, 0, alias.name, name, node=node)
+            if modules:
+                value = modules[-1 if alias.asname else 0]
+        scope.bind(name, run.unknown(name) if value is MISSING else value)
+
+
+def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
+    """`from .a import b, c as d` and `from a import *`."""
+    dotted = node.module or ""
+    if not node.level and run.libraries.module(dotted) is not MISSING:
+        _from_library(run, node, scope, dotted)
+        return
+    names = tuple([alias.name for alias in node.names])
+    bound = [alias.asname or alias.name for alias in node.names]
+    modules = _found(run, node.level, dotted, *bound, node=node, names=names)
+    for alias in node.names:
+        if alias.name == "*":
+            if modules:
+                _bind_all(run, modules[-1], scope, node)
+            else:
+                scope.stars.append("." * node.level + dotted)
+            continue
+        name = alias.asname or alias.name
+        value = member(run, modules[-1], alias.name, name, node) if modules else MISSING
+        run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
+
+
+def _from_library(run: Run, node: ast.ImportFrom, scope: Scope, path: str) -> None:
+    for alias in node.names:
+        if alias.name == "*":
+            scope.stars.append(path)
+            continue
+        name = alias.asname or alias.name
+        value = run.libraries.imported(path, alias.name)
+        run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
+
+
+def _found(
+    run: Run,
+    level: int,
+    dotted: str,
+    *bound: str,
+    node: ast.AST,
+    names: tuple[str, ...] = (),
+) -> list[ProgramModule]:
+    """The program's own module and its packages; where there is none, `bound` are noted."""
+    try:
+        modules = run.own.find(level, dotted, node, names)
+        why = f"there is no module {'.' * level}{dotted}"
+    except LstmcountError as error:
+        modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
+    for name in () if modules else bound:
+        run.own.note(name, node, why)
+    return modules
+
+
+def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST) -> Any:
+    """`from module import name`: one of its names, else a module in it."""
+    value = module.attribute(run, name, node)
+    try:
+        if value is MISSING:
+            value = run.own.submodule(module, name, node)
+    except LstmcountError as error:
+        run.own.note(bound, node, f"the module {module}.{name}: {error.message}")
+        return MISSING
+    if value is MISSING:
+        hint = did_you_mean(name, module.scope.names)
+        run.own.note(bound, node, f"the module {module} has no {name!r}.{hint}".rstrip("."))
+    return value
+
+
+def _bind_all(run: Run, module: ProgramModule, scope: Scope, node: ast.AST) -> None:
+    """`from module import *`: what `__all__` says, else all names without an underscore."""
+    listed = module.scope.names.get("__all__")
+    if isinstance(listed, list | tuple) and all(isinstance(name, str) for name in listed):
+        run.spend(len(listed), node)
+        for name in listed:
+            value = member(run, module, name, name, node)
+            if value is not MISSING:
+                run.bind(scope, name, value, node)
+        return
+    run.spend(len(module.scope.names), node)
+    scope.stars += [path for path in module.scope.stars if path not in scope.stars]
+    for name, value in list(module.scope.names.items()):
+        if not name.startswith("_"):
+            run.bind(scope, name, value, node)

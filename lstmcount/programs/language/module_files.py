@@ -1,0 +1,101 @@
+"""The files of the modules that a program may import, and which of them an import names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+INIT = "__init__.py"
+Exists = Callable[[str], bool]
+
+
+class ModuleFile(msgspec.Struct, frozen=True):
+    """A Python file: its name as messages show it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class ModuleFiles(msgspec.Struct):
+    """The files that a program's imports may lead to, by their paths."""
+
+    files: dict[str, ModuleFile] = {}
+    refused: dict[str, str] = {}  # files that are there and were not read, and why
+    folders: list[str] = []  # where imports are looked for, in order
+    main: str | None = None  # the path of the program itself
+
+    def exists(self, path: str) -> bool:
+        return path in self.files or path in self.refused
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A package or a module on the way to one: `a`, `a.b` and `a.b.c` of an import of `a.b.c`."""
+
+    path: str  # without its suffix; of a package, its folder
+    file: str | None  # None for a folder without an `__init__.py`
+
+    @property
+    def is_package(self) -> bool:
+        return self.file is None or os.path.basename(self.file) == INIT
+
+
+def located(
+    exists: Exists,
+    folders: Sequence[str],
+    importer: str | None,
+    level: int,
+    parts: Sequence[str],
+    names: Sequence[str] = (),
+) -> list[Step]:
+    """What `from ..parts import names` in the file `importer` leads to; empty for no such module.
+
+    `level` is the number of dots. A relative import begins with the package that the dots mean.
+    """
+    if level:
+        if importer is None:
+            return []
+        folder = os.path.dirname(importer)
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        package = _step(exists, folder)
+        rest = _below(exists, folder, parts, names)
+        return [] if rest is None else [package, *rest]
+    if importer is not None:  # Python 2 looks beside the file, too
+        folders = [*folders, os.path.dirname(importer)]
+    without_file: list[Step] = []
+    for folder in dict.fromkeys(folders):
+        found = _below(exists, folder, parts, names)
+        if found and found[0].file is not None:
+            return found
+        without_file = without_file or found or []
+    return without_file
+
+
+def _below(
+    exists: Exists, folder: str, parts: Sequence[str], names: Sequence[str]
+) -> list[Step] | None:
+    found: list[Step] = []
+    for part in parts:
+        if found and not found[-1].is_package:
+            return None
+        folder = os.path.join(folder, part)
+        found.append(_step(exists, folder))
+    is_there = not found or found[-1].file is not None or any(submodules(exists, found[-1], names))
+    return found if is_there else None
+
+
+def _step(exists: Exists, path: str) -> Step:
+    for file in (os.path.join(path, INIT), f"{path}.py"):
+        if exists(file):
+            return Step(path, file)
+    return Step(path, None)
+
+
+def submodules(exists: Exists, package: Step, names: Sequence[str]) -> Iterator[Step]:
+    """Those of the names that are modules in the package."""
+    for name in names if package.is_package else ():
+        found = _step(exists, os.path.join(package.path, name))
+        if found.file is not None:
+            yield found

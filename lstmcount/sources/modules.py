@@ -1,0 +1,233 @@
+"""The modules that a program imports, found without following it: files of its own project.
+
+An import is found by its words, wherever it stands; what it leads to is read only inside the
+program's project (and what `--code` names), whatever links say. Nothing is parsed here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.module_files import (
+    INIT,
+    ModuleFile,
+    ModuleFiles,
+    located,
+    submodules,
+)
+from lstmcount.readers.text.regular import inside, read_regular
+
+if TYPE_CHECKING:
+    from lstmcount.sources import Source
+
+MAX_MODULES = 200
+MAX_BYTES = 20 * 2**20  # of all of them
+TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules"
+TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
+MARKERS = (".git", "pyproject.toml", "setup.py")  # of a project's folder
+
+_IMPORT = re.compile(
+    r"(?:^|[;:])[ \t]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^()]*\)|[^\n#;]*)"
+    r"|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
+)
+_ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
+_WORD = re.compile(r"[\w.]+")
+
+
+class Import(NamedTuple):
+    """`from .parts import names`, with as many dots as `level`; `import parts` has no names."""
+
+    level: int
+    dotted: str
+    names: tuple[str, ...] = ()
+
+
+def imports(text: str) -> Iterator[Import]:
+    """The imports in a text, and what looks like one in its strings.
+
+    >>> list(imports("import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n"))
+    [Import(0, 'a.b', ()), Import(0, 'd', ()), Import(2, 'e', ('f', 'g'))]
+    """
+    for found in _IMPORT.finditer(text.replace("\\\n", " ")):
+        dots, dotted, names, plain = found.groups()
+        if plain is not None:
+            yield from (Import(0, name) for name in _first_words(plain))
+        else:
+            yield Import(len(dots), dotted, tuple(_first_words(names)))
+
+
+def _first_words(text: str) -> list[str]:
+    """Of `a as b, c`, what is imported: a and c; of `*`, just that."""
+    lines = [line.partition("#")[0] for line in text.strip("() \t").split("\n")]
+    parts = [_WORD.match(part.strip()) for part in "".join(lines).split(",")]
+    return ["*"] if "*" in text else [part[0] for part in parts if part]
+
+
+class Tree(Protocol):
+    """Where files are: on disk, or in a commit."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something under that path that is no folder."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file. Raises `LstmcountError` for what may not be read."""
+
+    def shown(self, path: str) -> str:
+        """A file's name for messages."""
+
+
+class Disk:
+    """Files on disk, inside some folders after all links are followed."""
+
+    def __init__(self, roots: Iterable[str], folder: str, given: str) -> None:
+        """Files are shown as seen from where `folder` is `given`."""
+        self.roots = tuple(roots)
+        self.folder, self.given = folder, given
+        self.exists = cache(self._exists)
+
+    def shown(self, path: str) -> str:
+        return os.path.normpath(os.path.join(self.given, os.path.relpath(path, self.folder)))
+
+    def _exists(self, path: str) -> bool:
+        is_inside = any(path.startswith(os.path.join(root, "")) for root in self.roots)
+        return is_inside and os.path.lexists(path) and not os.path.isdir(path)
+
+    def read(self, path: str, limit: int) -> bytes:
+        for root in self.roots:
+            try:
+                target = inside(path, root)
+            except LstmcountError:
+                continue
+            return read_regular(target, limit)
+        raise LstmcountError("it is a link out of the project")
+
+
+class Places(NamedTuple):
+    """Where the modules of a program are looked for."""
+
+    folders: list[str]  # in order
+    roots: list[str]  # nothing outside them is read
+
+
+def places_of(folder: str | None, code: Iterable[str] = ()) -> Places:
+    """Those of a program in a folder (None: it lies in none), and of what `--code` names."""
+    folders: list[str] = []
+    roots: list[str] = []
+    if folder is not None:
+        root = project_root(folder)
+        folders, roots = [*_up_to(folder, root), os.path.join(root, "src")], [root]
+    for path in map(os.path.realpath, code):
+        above = os.path.dirname(path)
+        if os.path.isdir(path):
+            is_package = os.path.exists(os.path.join(path, INIT))
+            folders += [path, above] if is_package else [path]
+            roots.append(path)
+        else:
+            root = project_root(above)
+            folders += _up_to(above, root)
+            roots.append(root)
+    return Places(list(dict.fromkeys(folders)), list(dict.fromkeys(roots)))
+
+
+def project_root(folder: str) -> str:
+    """The nearest folder with a mark of a project; without any, the one around its package."""
+    at = folder
+    while True:
+        if any(os.path.exists(os.path.join(at, mark)) for mark in MARKERS):
+            return at
+        above = os.path.dirname(at)
+        if above == at:
+            break
+        at = above
+    while os.path.exists(os.path.join(folder, INIT)):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _up_to(folder: str, root: str) -> list[str]:
+    folders = [folder]
+    while folder != root and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        folders.append(folder)
+    return folders
+
+
+class _Gathering:
+    """The files that imports lead to, nearest first."""
+
+    def __init__(self, tree: Tree, folders: list[str], main: str | None) -> None:
+        self.tree = tree
+        self.found = ModuleFiles(folders=folders, main=main)
+        self.todo: deque[tuple[str | None, str]] = deque()
+        self.size = 0
+
+    def follow(self) -> ModuleFiles:
+        while self.todo:
+            importer, text = self.todo.popleft()
+            for each in dict.fromkeys(imports(text)):
+                for path in self._paths(importer, each):
+                    if path != self.found.main and not self.found.exists(path):
+                        self._read(path)
+        return self.found
+
+    def _paths(self, importer: str | None, given: Import) -> Iterator[str]:
+        parts = given.dotted.split(".") if given.dotted else []
+        exists = self.tree.exists
+        steps = located(exists, self.found.folders, importer, given.level, parts, given.names)
+        for step in steps:
+            if step.file is not None:
+                yield step.file
+        if not steps:
+            return
+        names = given.names
+        if names == ("*",) and steps[-1].file in self.found.files:
+            listed = _ALL.search(_text(self.found.files[steps[-1].file].data))
+            names = tuple(_WORD.findall(listed[1])) if listed else ()
+        for step in submodules(exists, steps[-1], names):
+            if step.file is not None:
+                yield step.file
+
+    def _read(self, path: str) -> None:
+        if len(self.found.files) >= MAX_MODULES:
+            self.found.refused[path] = TOO_MANY
+            return
+        try:
+            data = self.tree.read(path, MAX_BYTES)
+        except (LstmcountError, OSError) as error:
+            reason = error.message if isinstance(error, LstmcountError) else error.strerror
+            self.found.refused[path] = str(reason).lower()
+            return
+        if self.size + len(data) > MAX_BYTES:
+            self.found.refused[path] = TOO_LARGE
+            return
+        self.size += len(data)
+        self.found.files[path] = ModuleFile(self.tree.shown(path), data)
+        self.todo.append((path, _text(data)))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def gather(source: Source, text: str) -> ModuleFiles:
+    """The modules that the program in `source`, whose code is `text`, may import."""
+    code = source.code()
+    folder = None if source.folder is None else os.path.realpath(source.folder)
+    if folder is None and not code:
+        return ModuleFiles()
+    places = places_of(folder, code)
+    main = None
+    if folder is not None and source.name is not None:
+        main = os.path.join(folder, os.path.basename(source.name))
+    here = folder or os.path.realpath(os.curdir)
+    tree = source.tree or Disk(places.roots, here, source.folder or "")
+    gathering = _Gathering(tree, places.folders, main)
+    gathering.todo.append((main, text))
+    return gathering.follow()

@@ -1,0 +1,155 @@
+"""Projects of several files: the program, what is beside it, and what Keras counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Project(NamedTuple):
+    params: int
+    program: str
+    files: dict[str, str]
+
+
+BLOCKS = """
+from keras import layers
+class Gate(layers.Layer):
+    def __init__(self, n):
+        super().__init__()
+        self.a, self.b = layers.Dense(n), layers.Dense(n, activation="sigmoid")
+    def call(self, x):
+        return self.a(x) * self.b(x)
+def head(x, n):
+    return layers.Dense(n)(layers.GlobalAveragePooling1D()(x))
+"""
+MODEL = "model = keras.Model(i, b.head(b.Gate(UNITS)(i), 3))\n"
+
+PROJECTS = {
+    "module and constants beside it": Project(
+        81,
+        "train.py",
+        {
+            "train.py": "import keras\nimport blocks as b\nfrom settings import UNITS, SHAPE\n"
+            "i = keras.Input(SHAPE)\n" + MODEL,
+            "settings.py": "UNITS = 6\nSHAPE = (10, 4)\n",
+            "blocks.py": BLOCKS,
+        },
+    ),
+    "package by its full name": Project(
+        81,
+        "train.py",
+        {
+            "train.py": "import keras, net.parts.blocks\nfrom net import UNITS\n"
+            "b = net.parts.blocks\ni = keras.Input((10, 4))\n" + MODEL,
+            "net/__init__.py": "from .parts import UNITS\n",
+            "net/parts/__init__.py": "UNITS = 2 * 3\n",
+            "net/parts/blocks.py": BLOCKS,
+        },
+    ),
+    "folder without __init__": Project(
+        81,
+        "train.py",
+        {
+            "train.py": "import keras\nfrom net import blocks as b\nUNITS = 6\n"
+            "i = keras.Input((10, 4))\n" + MODEL,
+            "net/blocks.py": BLOCKS,
+        },
+    ),
+    "program below the project's root": Project(
+        81,
+        "scripts/train.py",
+        {
+            "pyproject.toml": "",
+            "scripts/train.py": "import sys\nsys.path.append('.')\nimport keras\n"
+            "from net import blocks as b\nUNITS = 6\ni = keras.Input((10, 4))\n" + MODEL,
+            "net/blocks.py": BLOCKS,
+        },
+    ),
+    "star imports through two modules": Project(
+        23,
+        "main.py",
+        {
+            "main.py": "from common import *\nmodel = Sequential()\n"
+            "model.add(Dense(3, input_shape=(4,)))\nmodel.add(Other(2))\n",
+            "common.py": "from base import *\nfrom keras.models import Sequential\nOther = Dense\n",
+            "base.py": "from keras.layers import *\n",
+        },
+    ),
+    "__all__ says what a star brings": Project(
+        15,
+        "main.py",
+        {
+            "main.py": "import keras\nUNITS = 3\nfrom sizes import *\n"
+            "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(UNITS)])\n",
+            "sizes.py": "__all__ = ['FEATURES']\nUNITS, FEATURES = 7, 4\n",
+        },
+    ),
+    "modules that import each other": Project(
+        35,
+        "main.py",
+        {
+            "main.py": "import keras, a\ni = keras.Input((4,))\nmodel = keras.Model(i, a.top(i))\n",
+            "a.py": "import b\nN = 7\ndef top(x):\n    return b.bottom(x)\n",
+            "b.py": "import keras\nimport a\n"
+            "def bottom(x):\n    return keras.layers.Dense(a.N)(x)\n",
+        },
+    ),
+    "import inside a function, and a changed constant": Project(
+        20,
+        "main.py",
+        {
+            "main.py": "import keras\nimport config\nconfig.N = 4\ndef build():\n"
+            "    from nets import small\n    return small()\nmodel = build()\n",
+            "config.py": "N = 9\n",
+            "nets.py": "import keras, config\ndef small():\n"
+            "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(config.N)])\n",
+        },
+    ),
+    "its own class with the name of one of Keras's": Project(
+        445,
+        "train.py",
+        {
+            "train.py": "from keras import Input, Sequential, layers\nfrom own import Attention\n"
+            "model = Sequential([Input((20, 3)), layers.LSTM(8, return_sequences=True),"
+            " Attention(6), layers.Dense(1)])\n",
+            "own.py": "from keras import layers, ops\nclass Attention(layers.Layer):\n"
+            "    def __init__(self, n):\n        super().__init__()\n"
+            "        self.d = layers.Dense(n)\n    def call(self, x):\n"
+            "        return ops.sum(ops.softmax(self.d(x), axis=1), axis=1)\n",
+        },
+    ),
+    "a class derived from one of another module": Project(
+        30,
+        "main.py",
+        {
+            "main.py": "import keras\nfrom own.wide import Wide\n"
+            "model = keras.Sequential([keras.Input((4,)), Wide(3)])\n",
+            "own/__init__.py": "",
+            "own/base.py": "import keras\nclass Base(keras.layers.Layer):\n    times = 1\n"
+            "    def __init__(self, n, **kwargs):\n        super().__init__(**kwargs)\n"
+            "        self.d = keras.layers.Dense(n * self.times)\n"
+            "    def call(self, x):\n        return self.d(x)\n",
+            "own/wide.py": "from own.base import Base\nclass Wide(Base):\n    times = 2\n",
+        },
+    ),
+    "the model of a module, not the one that it makes for itself": Project(
+        15,
+        "main.py",
+        {
+            "main.py": "import nets\nmodel = nets.build(3)\n",
+            "nets.py": "import keras\ndef build(n):\n"
+            "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n"
+            "demo = build(9)\n",
+        },
+    ),
+}
+
+
+def write(project: Project, folder: Path) -> Path:
+    """The project's files in a folder; the path of its program."""
+    for name, text in project.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder / project.program

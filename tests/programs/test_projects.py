@@ -1,0 +1,139 @@
+"""Programs whose models are built in several modules of their project."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lstmcount import summarize
+
+from .projects import PROJECTS, write
+
+COUNT = "import runpy, sys; print(runpy.run_path(sys.argv[1])['model'].count_params())"
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_all_modules_are_followed(name, tmp_path):
+    summary = summarize(write(PROJECTS[name], tmp_path))
+    assert summary.total_params == PROJECTS[name].params
+    assert not any("not known" in note for note in summary.notes)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", PROJECTS)
+def test_as_keras_counts_when_it_runs(name, tmp_path):
+    program = write(PROJECTS[name], tmp_path)
+    found = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv[2]); " + COUNT,
+         program, program.parent],
+        capture_output=True, text=True, check=True, cwd=tmp_path, env={**os.environ},
+    )  # fmt: skip
+    assert int(found.stdout.split()[-1]) == PROJECTS[name].params
+
+
+PROGRAM = "import keras\nfrom {module} import block\ni = keras.Input((4,))\nx = block(i)\n"
+PROGRAM += "model = keras.Model(i, x)\n"
+BLOCK = "import keras\nfrom {module} import part\ndef block(x):\n    return part(x)\n"
+PART = "import keras\ndef block(x):\n    return keras.layers.Dense(3)(x)\npart = block\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, ["m.py:2:1: there is no module a"]),
+        (
+            {"a.py": BLOCK.format(module="b")},
+            ["a.py:2:1: there is no module b (imported at m.py:2:1)"],
+        ),
+        (
+            {"a.py": "def blocks(x): return x\n"},
+            ["the module a has no 'block'. Did you mean blocks?"],
+        ),
+    ],
+    ids=["no module", "no module of a module", "no such name"],
+)  # fmt: skip
+def test_what_cannot_be_imported_is_named(files, words, tmp_path, call):
+    for name, text in {"m.py": PROGRAM.format(module="a"), **files}.items():
+        (tmp_path / name).write_text(text)
+    done = call("count", "m.py", cwd=tmp_path)
+    assert done.returncode == 2
+    for one in words:
+        assert one in done.stderr
+
+
+def test_a_size_from_a_module_that_is_not_there_says_so(tmp_path, call):
+    text = "import keras\nfrom sizes import N\n"
+    text += "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N)])\n"
+    (tmp_path / "m.py").write_text(text)
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert "needs `N`, which is not known (m.py:2:1: there is no module sizes): --set N=3" in said
+    assert call("count", "m.py", "--set", "N=3", cwd=tmp_path).stdout == "15\n"
+
+
+def test_a_layer_stands_where_it_is_written(tmp_path, call):
+    (tmp_path / "m.py").write_text(PROGRAM.format(module="a"))
+    (tmp_path / "a.py").write_text(
+        "import keras\n\ndef block(x):\n    return keras.layers.Dense(0)(x)\n"
+    )
+    assert "a.py:4:31" in call("count", "m.py", cwd=tmp_path).stderr
+
+
+def test_links_out_of_the_project_are_not_followed(tmp_path, call):
+    inside = tmp_path / "project"
+    inside.mkdir()
+    (inside / ".git").mkdir()
+    (inside / "m.py").write_text(PROGRAM.format(module="a"))
+    (tmp_path / "a.py").write_text(PART)
+    assert "there is no module a" in call("count", "m.py", cwd=inside).stderr
+    (inside / "a.py").symlink_to("../a.py")
+    assert "it is a link out of the project" in call("count", "m.py", cwd=inside).stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX only")
+def test_only_regular_files_are_read(tmp_path, call):
+    (tmp_path / "m.py").write_text(PROGRAM.format(module="a"))
+    os.mkfifo(tmp_path / "a.py")
+    assert "this is a pipe, not a file" in call("count", "m.py", cwd=tmp_path).stderr
+
+
+def test_a_chain_of_modules_has_bounds(tmp_path, call):
+    (tmp_path / "m.py").write_text(PROGRAM.format(module="a0"))
+    for n in range(300):
+        (tmp_path / f"a{n}.py").write_text(f"from a{n + 1} import block\n")
+    assert "modules import each other in turn" in call("count", "m.py", cwd=tmp_path).stderr
+
+
+def test_the_number_of_modules_has_bounds(tmp_path, call):
+    lines = "".join(f"import a{n}\n" for n in range(205))
+    (tmp_path / "m.py").write_text(lines + PROGRAM.format(module="a204"))
+    for n in range(205):
+        (tmp_path / f"a{n}.py").write_text(PART)
+    assert "imports more than 200 modules" in call("count", "m.py", cwd=tmp_path).stderr
+
+
+def test_a_notebook_imports_too(tmp_path, call):
+    cells = [{"cell_type": "code", "source": PROGRAM.format(module="a")}]
+    (tmp_path / "m.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    (tmp_path / "a.py").write_text(PART)
+    assert call("count", "m.ipynb", cwd=tmp_path).stdout == "15\n"
+
+
+def test_nothing_is_parsed_twice(tmp_path, monkeypatch):
+    from lstmcount.programs import read_python
+    from lstmcount.programs.language import repair
+    from lstmcount.sources import open_path
+    from lstmcount.sources.modules import gather
+
+    parsed = []
+    before = repair.parsed
+    monkeypatch.setattr(repair, "parsed", lambda text, at: parsed.append(text) or before(text, at))
+    text = "import a\nif a.unknown():\n    from a import part\n" + PROGRAM.format(module="a")
+    (tmp_path / "m.py").write_text(text)
+    (tmp_path / "a.py").write_text(PART)
+    source = open_path(tmp_path / "m.py")
+    read_python(source.data, files=gather(source, text))
+    assert len(parsed) == 2
