@@ -52,8 +52,8 @@ class Import(NamedTuple):
 def imports(text: str) -> Iterator[Import]:
     """The imports in a text, and what looks like one in its strings.
 
-    >>> list(imports("import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n"))
-    [Import(0, 'a.b', ()), Import(0, 'd', ()), Import(2, 'e', ('f', 'g'))]
+    >>> [tuple(one) for one in imports("import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n")]
+    [(0, 'a.b', ()), (0, 'd', ()), (2, 'e', ('f', 'g'))]
     """
     for found in _IMPORT.finditer(text.replace("\\\n", " ")):
         dots, dotted, names, plain = found.groups()
