@@ -44,7 +44,7 @@ class Derivations:
 def _key(layer: LayerSummary) -> Any:
     """Equal for layers whose derivations are; None where that cannot be told cheaply."""
     made = layer.layer
-    if not isinstance(made, msgspec.Struct) or layer.config.kind != "layer":
+    if not isinstance(made, msgspec.Struct) or layer.config is None or layer.config.kind != "layer":
         return None
     arguments = [repr(getattr(made, name)) for name in made.__struct_fields__ if name != "name"]
     shapes = repr((layer.input_shape, layer.output_shape))
