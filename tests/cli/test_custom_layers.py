@@ -209,6 +209,7 @@ WRONG = [
     ({"arguments": {"a b": 1}}, "'a b' cannot name an argument"),
     ({"output_shape": ["...", "..."]}, "... may stand once in a shape"),
     ({"output_shape": [{"when": "1"}]}, "$.custom_layers.A.output_shape[0]: expected {shape"),
+    ({"output_shape": {}}, "$.custom_layers.A.output_shape: expected {shape: …, when: …}"),
     ({"macs": [3]}, "$.custom_layers.A.macs: expected a number or an expression"),
     (
         {"weights": {"w": ["width"]}},

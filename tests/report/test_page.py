@@ -272,3 +272,14 @@ def test_a_budget_that_cannot_be_judged_says_why(report: Report) -> None:
     assert found["budgets"] == []
     (note,) = found["budget_notes"]
     assert "git" in note
+
+
+def test_layers_inside_a_pipeline(report: Report) -> None:
+    inner = {"class_name": "Rescaling", "config": {"name": "scaled", "scale": 0.5}}
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 8], "name": "x"}},
+        {"class_name": "Pipeline", "config": {"name": "steps", "layers": [inner]}},
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "model", "layers": layers}}
+    rows = layers_of(report(model).read_text())
+    assert [row["depth"] for row in rows if row["name"] == "scaled"] == [1]

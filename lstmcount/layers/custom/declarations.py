@@ -245,9 +245,8 @@ def _outputs(given: Any, known: list[str], path: Path) -> Iterable[Output]:
         return
     for i, case in enumerate(cases):
         here = (*path, i) if isinstance(given, list) else path
-        for key in case if isinstance(case, dict) and case else ("",):
-            if key not in ("shape", "when") or not isinstance(case, dict) or "shape" not in case:
-                raise LstmcountError("expected {shape: …, when: …}", path=here)
+        if not isinstance(case, dict) or "shape" not in case or case.keys() - {"shape", "when"}:
+            raise LstmcountError("expected {shape: …, when: …}", path=here)
         when = case.get("when")
         yield Output(
             _output(case["shape"], known, (*here, "shape")),
