@@ -41,7 +41,7 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     return change(value)
 
 
-_CONSTANTS = ("__numpy__", "__tensor__")
+CONSTANTS = ("__numpy__", "__tensor__")  # class names that Keras gives arrays and tensors
 
 
 def is_constant(value: Any) -> bool:
@@ -52,7 +52,7 @@ def is_constant(value: Any) -> bool:
     """
     return (
         isinstance(value, dict)
-        and value.get("class_name") in _CONSTANTS
+        and value.get("class_name") in CONSTANTS
         and isinstance(value.get("config"), dict)
     )
 

@@ -16,6 +16,7 @@ from lstmcount.layers import ops
 from lstmcount.layers.ops.base import Operation
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.ops.signatures import Signature, by_operation
+from lstmcount.structures import CONSTANTS
 
 # The modules with the classes in them; all others are in `keras.src.ops.numpy`.
 _MODULES = {
@@ -186,7 +187,7 @@ def constant(value: Any) -> str:
         return literal(value)
     config = value.get("config") or {}
     if isinstance(config, dict):
-        if value["class_name"] in ("__tensor__", "__numpy__"):
+        if value["class_name"] in CONSTANTS:
             array, dtype = literal(config.get("value")), literal(config.get("dtype"))
             return f"keras.ops.convert_to_tensor({array}, {dtype})"
         if value["class_name"] == "__slice__":

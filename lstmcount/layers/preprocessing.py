@@ -11,6 +11,7 @@ from lstmcount.layers.base import Elementwise, Layer, require_known, require_ten
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
 from lstmcount.shapes import UNKNOWN, Shape, Shapes, show
+from lstmcount.structures import nested_shape
 from lstmcount.summary import Weight
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ class Normalization(Layer):
         if (self.mean is None) != (self.variance is None):
             given, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
             raise LstmcountError(f"expected {other} beside it", path=(given,))
-        if _array_shape(self.mean) != _array_shape(self.variance):
+        if nested_shape(self.mean) != nested_shape(self.variance):
             raise LstmcountError("expected the shape of mean", path=("variance",))
-        if len(_array_shape(self.mean)) > len(self.axes):
+        if len(nested_shape(self.mean)) > len(self.axes):
             raise LstmcountError(f"expected at most {len(self.axes)} dimensions", path=("mean",))
 
     @property
@@ -55,7 +56,7 @@ class Normalization(Layer):
             if not -len(input_shape) <= axis < len(input_shape):
                 raise ShapeError(f"there is no axis {axis} in the input {show(input_shape)}")
             require_known(input_shape, axis, "the normalized axis")
-        given, kept = _array_shape(self.mean), self._kept(input_shape)
+        given, kept = nested_shape(self.mean), self._kept(input_shape)
         for size, dim in zip(reversed(given), reversed(kept), strict=False):
             if isinstance(dim, int) and size not in (1, dim):
                 raise ShapeError(f"a mean of shape {given} does not fit the input's {show(kept)}")
@@ -285,19 +286,6 @@ class Pipeline(Layer):
             yield layer, input_shape
             if input_shape is not None:
                 input_shape = layer.output_shape(input_shape)
-
-
-def _array_shape(value: Any) -> tuple[int, ...]:
-    """Lengths of nested lists; () for a number.
-
-    >>> _array_shape([[1.0, 2.0, 3.0]])
-    (1, 3)
-    """
-    shape = []
-    while isinstance(value, list):
-        shape.append(len(value))
-        value = value[0] if value else None
-    return tuple(shape)
 
 
 def _is_one(dim: Any) -> bool:

@@ -19,6 +19,7 @@ from lstmcount.layers.from_files import Cache, remembered
 from lstmcount.layers.ops.base import Operation, Unknown
 from lstmcount.layers.ops.registry import CLASSES, LEGACY
 from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.structures import CONSTANTS
 
 _CLASS_OF = {name: place for place, names in CLASSES.items() for name in names.split()}
 
@@ -80,6 +81,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         if value.get("class_name") == "__tuple__":
             return plain(value.get("items") or [])
-        if value.get("class_name") in ("__numpy__", "__tensor__"):
+        if value.get("class_name") in CONSTANTS:
             return (value.get("config") or {}).get("value")
     return value

@@ -9,6 +9,7 @@ from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.families import FAMILIES
+from lstmcount.structures import CONSTANTS
 
 MAX_OUTPUTS = 10_000
 MAX_READ = 100_000  # tensors, by the calls of one model
@@ -16,9 +17,6 @@ _MERGING = FAMILIES["merging"].split()  # Keras 2 does not save the list around 
 _KEEPING_LISTS = (  # … but for these
     "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda", "TFOpLambda",
 )  # fmt: skip
-
-
-_ARRAYS = ("__numpy__", "__tensor__")
 
 
 class Nodes:
@@ -141,7 +139,7 @@ class Nodes:
             return [self._leaf(item, path) for item in value]
         if isinstance(value, dict) and isinstance(value.get("items"), list):
             return [self._leaf(item, path) for item in value["items"]]
-        if isinstance(value, dict) and value.get("class_name") in _ARRAYS:
+        if isinstance(value, dict) and value.get("class_name") in CONSTANTS:
             config = value.get("config")
             return config.get("value") if isinstance(config, dict) else None
         if isinstance(value, dict):

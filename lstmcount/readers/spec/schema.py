@@ -11,6 +11,7 @@ from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.ops.signatures import signatures
+from lstmcount.structures import CONSTANTS
 
 Schema = dict[str, Any]
 
@@ -21,7 +22,7 @@ _TENSORS: Schema = {"$ref": "#/definitions/tensors"}
 _CONSTANT: Schema = {  # as Keras writes it
     "type": "object",
     "required": ["class_name", "config"],
-    "properties": {"class_name": {"enum": ["__numpy__", "__tensor__"]}, "config": {}},
+    "properties": {"class_name": {"enum": list(CONSTANTS)}, "config": {}},
 }
 _PLAIN: Schema = {"type": ["boolean", "number", "null"]}
 _GIVEN: Schema = {  # to a call by name

@@ -34,14 +34,15 @@ def is_notebook(text: str) -> bool:
     >>> is_notebook('{"cells": [], "metadata": {}, "nbformat": 4}'), is_notebook("import keras")
     (True, False)
     """
-    if text.lstrip()[:1] != "{" or '"nbformat"' not in text:
-        return False
-    try:
-        return msgspec.json.decode(text, type=Notebook).nbformat is not None
-    except (msgspec.MsgspecError, RecursionError):
-        return False
+    return code_cells(text) is not None
 
 
 def code_cells(text: str) -> list[str] | None:
     """The code of each cell of a notebook; None for what is no notebook."""
-    return msgspec.json.decode(text, type=Notebook).code_cells() if is_notebook(text) else None
+    if text.lstrip()[:1] != "{" or '"nbformat"' not in text:
+        return None
+    try:
+        found = msgspec.json.decode(text, type=Notebook)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    return None if found.nbformat is None else found.code_cells()
