@@ -43,7 +43,6 @@ class Source(msgspec.Struct):
     beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
     model: str | None = None  # which of a program's models
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
-    code: Callable[[], tuple[str, ...]] = tuple  # more folders and files of Python code
     tree: Tree | None = None  # where the modules are that it imports, if not on disk
 
     @property

@@ -1,7 +1,7 @@
 """The modules that a program imports, found without following it: files of its own project.
 
 An import is found by its words, wherever it stands; what it leads to is read only inside the
-program's project (and what `--code` names), whatever links say. Nothing is parsed here.
+program's project, whatever links say. Nothing is parsed here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -84,11 +84,11 @@ class Tree(Protocol):
 
 
 class Disk:
-    """Files on disk, inside some folders after all links are followed."""
+    """Files on disk, inside the project's folder after all links are followed."""
 
-    def __init__(self, roots: Iterable[str], folder: str, given: str) -> None:
+    def __init__(self, root: str, folder: str, given: str) -> None:
         """Files are shown as seen from where `folder` is `given`."""
-        self.roots = tuple(roots)
+        self.root = root
         self.folder, self.given = folder, given
         self.exists = cache(self._exists)
 
@@ -96,44 +96,15 @@ class Disk:
         return os.path.normpath(os.path.join(self.given, os.path.relpath(path, self.folder)))
 
     def _exists(self, path: str) -> bool:
-        is_inside = any(path.startswith(os.path.join(root, "")) for root in self.roots)
+        is_inside = path.startswith(os.path.join(self.root, ""))
         return is_inside and os.path.lexists(path) and not os.path.isdir(path)
 
     def read(self, path: str, limit: int) -> bytes:
-        for root in self.roots:
-            try:
-                target = inside(path, root)
-            except LstmcountError:
-                continue
-            return read_regular(target, limit)
-        raise LstmcountError("it is a link out of the project")
-
-
-class Places(NamedTuple):
-    """Where the modules of a program are looked for."""
-
-    folders: list[str]  # in order
-    roots: list[str]  # nothing outside them is read
-
-
-def places_of(folder: str | None, code: Iterable[str] = ()) -> Places:
-    """Those of a program in a folder (None: it lies in none), and of what `--code` names."""
-    folders: list[str] = []
-    roots: list[str] = []
-    if folder is not None:
-        root = project_root(folder)
-        folders, roots = [*_up_to(folder, root), os.path.join(root, "src")], [root]
-    for path in map(os.path.realpath, code):
-        above = os.path.dirname(path)
-        if os.path.isdir(path):
-            is_package = os.path.exists(os.path.join(path, INIT))
-            folders += [path, above] if is_package else [path]
-            roots.append(path)
-        else:
-            root = project_root(above)
-            folders += _up_to(above, root)
-            roots.append(root)
-    return Places(list(dict.fromkeys(folders)), list(dict.fromkeys(roots)))
+        try:
+            target = inside(path, self.root)
+        except LstmcountError:
+            raise LstmcountError("it is a link out of the project") from None
+        return read_regular(target, limit)
 
 
 def project_root(folder: str) -> str:
@@ -218,16 +189,12 @@ def _text(data: bytes) -> str:
 
 def gather(source: Source, text: str) -> ModuleFiles:
     """The modules that the program in `source`, whose code is `text`, may import."""
-    code = source.code()
-    folder = None if source.folder is None else os.path.realpath(source.folder)
-    if folder is None and not code:
+    if source.folder is None:
         return ModuleFiles()
-    places = places_of(folder, code)
-    main = None
-    if folder is not None and source.name is not None:
-        main = os.path.join(folder, os.path.basename(source.name))
-    here = folder or os.path.realpath(os.curdir)
-    tree = source.tree or Disk(places.roots, here, source.folder or "")
-    gathering = _Gathering(tree, places.folders, main)
+    folder = os.path.realpath(source.folder)
+    root = project_root(folder)
+    folders = list(dict.fromkeys([*_up_to(folder, root), os.path.join(root, "src")]))
+    main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
+    gathering = _Gathering(source.tree or Disk(root, folder, source.folder), folders, main)
     gathering.todo.append((main, text))
     return gathering.follow()
