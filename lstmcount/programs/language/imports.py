@@ -68,11 +68,6 @@ class OwnModules:
             step = Step(os.path.dirname(path) if path.endswith("__init__") else path, files.main)
             self.by_path[step.path] = ProgramModule("__main__", run.module, step)
 
-    @property
-    def read(self) -> list[str]:
-        """The names of the files that were followed."""
-        return [self.files.files[path].name for path in self.imported_at]
-
     def find(
         self, level: int, dotted: str, node: ast.AST, names: tuple[str, ...] = ()
     ) -> list[ProgramModule]:
@@ -196,31 +191,21 @@ def import_(run: Run, node: ast.Import, scope: Scope) -> None:
 def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
     """`from .a import b, c as d` and `from a import *`."""
     dotted = node.module or ""
-    if not node.level and run.libraries.module(dotted) is not MISSING:
-        _from_library(run, node, scope, dotted)
-        return
+    is_library = not node.level and run.libraries.module(dotted) is not MISSING
     names = tuple([alias.name for alias in node.names])
     bound = [alias.asname or alias.name for alias in node.names]
-    modules = _found(run, node.level, dotted, *bound, node=node, names=names)
-    for alias in node.names:
-        if alias.name == "*":
+    modules = [] if is_library else _found(run, node.level, dotted, *bound, node=node, names=names)
+    for original, name in zip(names, bound, strict=True):
+        if original == "*":
             if modules:
                 _bind_all(run, modules[-1], scope, node)
             else:
                 scope.stars.append("." * node.level + dotted)
             continue
-        name = alias.asname or alias.name
-        value = member(run, modules[-1], alias.name, name, node) if modules else MISSING
-        run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
-
-
-def _from_library(run: Run, node: ast.ImportFrom, scope: Scope, path: str) -> None:
-    for alias in node.names:
-        if alias.name == "*":
-            scope.stars.append(path)
-            continue
-        name = alias.asname or alias.name
-        value = run.libraries.imported(path, alias.name)
+        if is_library:
+            value = run.libraries.imported(dotted, original)
+        else:
+            value = member(run, modules[-1], original, name, node) if modules else MISSING
         run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
 
 
