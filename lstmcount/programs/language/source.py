@@ -45,6 +45,7 @@ class Program(msgspec.Struct):
     notes: list[str] = []
     parts: list[Part] = []
     modules: dict[str, list[ast.stmt]] = {}  # by path: those that were parsed
+    length: int = 0  # of all the parts
     tokens: int = 0  # in the parts that were counted
     counted: int = 0
 
@@ -109,6 +110,7 @@ def _add(
     last = program.parts[-1] if program.parts else None
     first_line = last.first_line + last.text.count("\n") + 1 if last else 1
     program.parts.append(Part(first_line, text, file, cell, path))
+    program.length += len(text)
     _check_tokens(program)
     found = repair.Repair()
     _parse_tolerantly(found, text, first_line - 1)
@@ -123,7 +125,7 @@ def _check_length(text: str) -> None:
 
 def _check_tokens(program: Program) -> None:
     """Count the tokens where there may be too many, those of each part once."""
-    if sum(len(part.text) for part in program.parts) <= MAX_TOKENS:
+    if program.length <= MAX_TOKENS:
         return
     for part in program.parts[program.counted :]:
         found = islice(_TOKEN.finditer(part.text), MAX_TOKENS + 1)
