@@ -48,7 +48,7 @@ def own_calls(config: ModelConfig) -> ModelConfig:
     return structs.replace(
         config,
         layers=[
-            _changed(layer, renumbered, sorted(kept[layer.name]))
+            _changed(layer, renumbered, set(kept[layer.name]))
             for layer in layers
             if layer.name in kept
         ],
@@ -61,7 +61,7 @@ def _with_own_calls(layer: LayerConfig) -> LayerConfig:
 
 
 def _changed(
-    layer: LayerConfig, change: Callable[[Any], Any], kept: list[int] | None = None
+    layer: LayerConfig, change: Callable[[Any], Any], kept: set[int] | None = None
 ) -> LayerConfig:
     """The layer with each leaf in its calls changed; without those that are not among `kept`."""
     calls = [

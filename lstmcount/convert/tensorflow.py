@@ -37,19 +37,18 @@ def in_todays_operations(config: ModelConfig) -> ModelConfig:
         return structs.replace(config, layers=layers)
     graph = Graph(config)
     by_name = {layer.name: layer for layer in graph.layers}
-    shapes = [layer for layer in layers if _gives_sizes(by_name[str(layer.name)])]
-    layers = [
-        _translated(by_name[str(layer.name)], by_name)
-        if layer.class_name in LEGACY and layer not in shapes
-        else layer
+    kept = [
+        _translated(by_name[str(layer.name)], by_name) if layer.class_name in LEGACY else layer
         for layer in layers
+        if not _gives_sizes(by_name[str(layer.name)])
     ]
-    read = {ref.layer for layer in layers if layer not in shapes for ref in _read_by(layer)}
+    read = {ref.layer for layer in kept for ref in _read_by(layer)}
     read |= {ref.layer for ref in refs_in(config.outputs)}
-    for layer in shapes:
-        if layer.name in read:
-            raise _without_equal(by_name[str(layer.name)])
-    return structs.replace(config, layers=[layer for layer in layers if layer not in shapes])
+    for layer in layers:
+        built = by_name[str(layer.name)]
+        if layer.name in read and _gives_sizes(built):
+            raise _without_equal(built)
+    return structs.replace(config, layers=kept)
 
 
 def _gives_sizes(built: BuiltLayer) -> bool:

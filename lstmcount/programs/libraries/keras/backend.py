@@ -29,7 +29,7 @@ _NAMES_OF_OLD = {
     "linear": "identity",
 }
 _OF_SHAPES = words("Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer")
-_PLACES = ("", "nn", "math", "image", "linalg", "compat.v1", "compat.v1.nn")
+_COMMON = ("", "nn", "math", "image", "linalg")  # where Keras's own names lie, too
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
@@ -136,16 +136,15 @@ def random(name: str) -> Any:
 def tensorflow(path: str, name: str) -> Any:
     """`tf.name`, `tf.nn.name`, `tf.math.name`, … where its shapes are known."""
     place = path.removeprefix("tensorflow").lstrip(".")
-    plain = _TENSORFLOW.get(name) if place in _PLACES else None
-    if plain is not None:
-        return Native(f"tf.{name}", plain, raw=True)
-    translation = TENSORFLOW.get(name) if place in _PLACES else None
-    if translation is not None:
-        return Native(name, translated(translation), raw=True)
+    is_common = place in _COMMON
+    if is_common and name in _TENSORFLOW:
+        return Native(f"tf.{name}", _TENSORFLOW[name], raw=True)
+    if is_common and name in TENSORFLOW:
+        return Native(name, translated(TENSORFLOW[name]), raw=True)
     for prefix in (f"{place}." if place else "", "math.", "linalg."):
         if f"{prefix}{name}" in FUNCTIONS:
             return Native(f"tf.{name}", _of_tensorflow(f"{prefix}{name}"), raw=True)
-    return operation(name) if place in _PLACES else MISSING
+    return operation(name) if is_common else MISSING
 
 
 def _of_tensorflow(function: str) -> Raw:
