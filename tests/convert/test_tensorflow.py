@@ -101,7 +101,13 @@ def test_keras_loads_them_with_the_same_shapes() -> None:
         model = real_keras.fresh().models.model_from_json(text)
         program: dict[str, Any] = {}
         exec(convert(expression, "python"), program)
-        expected = [layer.output_shape for layer in summarize(RECORDS[expression]).layers]
+        layers = summarize(RECORDS[expression]).layers
+        if "tf.shape(" in expression:  # what only works out sizes is no layer any more
+            kept = {layer.name for layer in summarize(text).layers}
+            gone = [layer for layer in layers if layer.name not in kept]
+            assert all(len(layer.output_shape) < 2 for layer in gone), expression
+            layers = tuple(layer for layer in layers if layer not in gone)
+        expected = [layer.output_shape for layer in layers]
         for made in (model, program["model"]):
             assert [_shape(layer.output) for layer in made.operations] == expected, expression
         loaded += 1
