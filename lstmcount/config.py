@@ -55,6 +55,7 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     is_implied: bool = False  # an operation that Keras adds by itself, for a mask
     is_foreign: bool = False  # not Keras's class, though it may have the name of one
     registered: str | None = None  # under which name Keras finds a class that is not its own
+    subclass: str | None = None  # the name of a class derived from this one that changes nothing
     is_unused: bool = False  # an attribute of a program's model that its `call` never uses
     unknown_because: str | None = None  # of a class that is not known, where more can be said
     frozen: bool = False  # after it was made: then all of it, also what it made itself
@@ -100,6 +101,8 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     lists_unreachable_layers: bool = False  # as Keras 2 does, e.g. those that only losses read
     listed_layer_names: list[str] | None = None  # None: Keras lists all layers
     stored: StoredTensors | None = None  # the tensors of its file
+    state_sizes: list[Any] | None = None  # of a recurrent cell: each state's shape, no batch
+    output_size: Any = None  # of a recurrent cell
     is_layer: bool = False  # a custom layer: its inside is not listed, its inputs not checked
     path: Path = ()
 

@@ -110,7 +110,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
     def class_name(self) -> str:
         if self.layer is None:
             return self.config.class_name
-        name: str = self.layer.class_name
+        name: str = self.config.subclass or self.layer.class_name
         return name
 
     def weight_shapes(self) -> list[tuple[str, Shape]]:

@@ -21,20 +21,12 @@ from lstmcount.graph.layer import (
     shared_with,
 )
 from lstmcount.graph.ordering import ordered
+from lstmcount.graph.own_cell import OwnCell
 from lstmcount.graph.references import filled, refilled, refs_in, resolve, whole
 from lstmcount.graph.running import Called, run
 from lstmcount.layers import create_cached
 from lstmcount.layers.from_files import Cache
-from lstmcount.shapes import (
-    Dim,
-    Shape,
-    Shapes,
-    are_compatible,
-    are_same,
-    flatten,
-    public,
-    show,
-)
+from lstmcount.shapes import Dim, Shapes, are_compatible, are_same, flatten, public, show
 from lstmcount.summary import Weight, unique
 
 if TYPE_CHECKING:
@@ -66,7 +58,8 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
     cache: Cache | None = None
     layer: Any
     if config.model is not None:
-        layer = Graph(config.model, context=context)
+        kind = Graph if config.model.state_sizes is None else CellGraph
+        layer = kind(config.model, context=context)
     elif config.kind == "op":
         from lstmcount.layers import ops
 
@@ -272,7 +265,11 @@ class Graph:
             raise ShapeError(f"the model {self.name!r} has no layers: it cannot be called")
         first = self.layers[0]
         if self.checked and len(self.layers) == 1 and first.is_input:
-            self._require_declared(shapes, first.layer.output_shape())
+            declared = first.layer.output_shape()
+            if public(shapes) != public(declared):  # its batch size, too
+                raise ShapeError(
+                    f"the model {self.name!r} takes {show(declared)}, got {show(shapes)}"
+                )
         self.input = shapes
         previous: list[tuple[Node, int]] = []
         value = shapes
@@ -295,11 +292,6 @@ class Graph:
         self.output = value
         self.operations = self.layers
         self.is_built = True
-
-    def _require_declared(self, given: Shapes, declared: Shape) -> None:
-        """A Sequential of no more than an input takes that shape alone, its batch size too."""
-        if public(given) != public(declared):
-            raise ShapeError(f"the model {self.name!r} takes {show(declared)}, got {show(given)}")
 
     def _build_functional(self) -> None:
         by_name: dict[str, BuiltLayer] = {}
@@ -396,3 +388,10 @@ class Graph:
             if node.depth != number or len(node.inputs) > 1:
                 return False
         return len(self.operations) == len(self.reachable_calls)
+
+
+class CellGraph(OwnCell, Graph):
+    """A recurrent cell of a program's own class."""
+
+    def macs(self, inputs: Shapes) -> Dim:
+        return Graph.macs(self, [inputs, *self.state_shapes(inputs[0])])

@@ -20,7 +20,8 @@ def run(
     checked = checked and all(len(outputs[n][0]) == len(n.outputs[0]) for n in outputs)
     calls: list[Called] = []
     for node in nodes:
-        if node.is_input and node not in outputs:  # an input layer further down
+        is_constant = node.layer.config.kind == "op" and not node.inputs
+        if (node.is_input or is_constant) and node not in outputs:  # an input layer further down
             outputs[node] = list(node.outputs)
         if node in outputs:
             continue

@@ -110,7 +110,7 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
     elif run.ended is not None:
         notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
     config = _config(run, model)
-    config.notes = [*notes, *needs(config, run.own.why_unknown)]
+    config.notes = [*notes, *session_of(run).notes, *needs(config, run.own.why_unknown)]
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
         return _outcome(task.run(Settings({**settings, **more}), forced), wanted, name)

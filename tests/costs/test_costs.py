@@ -122,6 +122,13 @@ def test_a_nested_model_costs_what_is_in_it() -> None:
     assert value(found.inference, "Activations") == 4 * 14
 
 
+def test_a_cell_of_a_programs_own_class_costs_what_it_does_at_each_time_step() -> None:
+    program = Path(__file__).parents[1] / "programs" / "programs" / "own_cells.py"
+    macs = {layer.name: layer.macs.value for layer in of(str(program)).layers}
+    assert macs["rnn"] == 7 * (5 * 12 + 12 * 12 + 12 * 6 + 6 * 6)
+    assert macs["minimal_rnn"] == 7 * (4 * 6 + 6 * 6)
+
+
 def test_unknown_length_gives_a_figure_per_step_and_no_total() -> None:
     found = of(OPEN)
     assert found.layers[0].macs == Amount(None, 4 * 64 * (126 + 64))

@@ -167,6 +167,17 @@ def activation(name: str) -> Any:
     return found.function if isinstance(found, Native) else _unknown
 
 
+def activation_of(given: Any) -> Any:
+    """`keras.activations.get(given)`: the function of a name; what is none stays."""
+    if given is None:
+        return Native("linear", lambda x: x)
+    return Native(given, activation(given), raw=True) if isinstance(given, str) else given
+
+
+def get_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return activation_of(args[0] if args else kwargs.get("identifier"))
+
+
 def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 

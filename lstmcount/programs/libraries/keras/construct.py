@@ -10,6 +10,7 @@ from lstmcount.layers.constructor_order import arguments as constructor_argument
 from lstmcount.layers.families import ALIASES
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function, Instance, Native
+from lstmcount.programs.libraries.keras import cells
 from lstmcount.programs.libraries.keras import keras_version as era
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting
 from lstmcount.programs.libraries.keras.tensors import Tensor
@@ -46,7 +47,7 @@ def layer(
     if class_name == "InputLayer":
         _input_layer(given)
     given = {key: value for key, value in given.items() if not _is_default(key, value)}
-    declared = None if class_name == "InputLayer" else _declared(session, class_name, given)
+    declared = None if class_name == "InputLayer" else declared_shape(session, class_name, given)
     name = given.pop("name", None)
     trainable = given.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in given.items()}
@@ -55,6 +56,8 @@ def layer(
     made = session.new(LayerObject, class_name, _name(name), arguments, place)
     made.trainable = trainable is not False
     made.declared = declared
+    if class_name in cells.OF_CELLS:
+        cells.declare(session.run, made)
     if class_name == "Lambda":
         made.function = given.get("function")
         made.attributes = {key: given.get(key) for key in ("output_shape", "arguments")}
@@ -108,7 +111,7 @@ def _name(name: Any) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _declared(session: Session, class_name: str, given: dict[str, Any]) -> Any:
+def declared_shape(session: Session, class_name: str, given: dict[str, Any]) -> Any:
     """The input shape that the arguments declare, the batch first; they are taken out."""
     cls = registry.find(class_name)
     own = cls.__struct_fields__ if cls else ()

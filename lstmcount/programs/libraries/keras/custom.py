@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
-from lstmcount.programs.libraries.keras import models
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
+from lstmcount.programs.libraries.keras import derived, models
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.unused import uncalled
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -47,6 +48,7 @@ def initialized(
         layer.name = name if isinstance(name, str) else session.auto(layer.class_name)
     if kwargs.get("trainable") is False:
         layer.trainable = False
+    derived.initialize(run, layer, args, kwargs, node)
     if layer.base.class_name == "Model":
         given = {**dict(zip(("inputs", "outputs"), args, strict=False)), **kwargs}
         outputs = given.get("outputs", given.get("output"))
@@ -98,16 +100,23 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
 
         inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
         inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
-        shapes = [shown_shape(tensor.shape) for tensor in inputs]
+        shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
         build = layer.cls.find("build")
         if isinstance(build, Function):
-            shape = shapes[0] if len(shapes) == 1 else shapes
-            run.call(build, [layer, shape], {}, node)
+            derived.call_with_shapes(run, layer, build, shapes, node)
+        else:
+            derived.build(run, layer, shapes, node)
         method = layer.cls.find("call")
         output: Any = None
-        if isinstance(method, Function):
+        waiting = uncalled(layer.tracked()) if derived.is_told_its_shape(session, layer) else []
+        if waiting:
+            session.notes.append(_waiting(layer, waiting))
+            output = _told_output(session, layer, shapes, inner_args, inner_kwargs)
+        elif isinstance(method, Function):
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
+        elif layer.core is not None:
+            output = derived.call(run, layer, inner_args, inner_kwargs, node)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
@@ -115,14 +124,39 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 
+def _waiting(layer: Custom, waiting: list[LayerObject]) -> str:
+    names = ", ".join([one.name or one.class_name for one in waiting])
+    return (
+        f"{layer.place.locate()}: {names} of {layer.name} have no weights before the model runs: "
+        "Keras 3 is told the output's shape, and does not follow the call for it"
+    )
+
+
+def _told_output(
+    session: Session, layer: Custom, shapes: dict[str, Any], args: list[Any], kwargs: Any
+) -> Any:
+    """The output of a layer that Keras does not follow, because it is told the shape."""
+    run, node, tensors = session.run, layer.place.node, tensors_in([args, kwargs])
+    method = layer.cls.find("compute_output_shape")
+    if layer.output_size is not None:
+        shape: Any = (tensors[0].shape[0], *layer.output_size)
+    elif isinstance(method, Function):
+        shape = derived.call_with_shapes(run, layer, method, shapes, node)
+    else:
+        return derived.call(run, layer, args, kwargs, node)
+    return session.stand_in(layer.class_name, tensors, derived.as_shapes(shape), node)
+
+
 def _declared_output(
-    session: Session, layer: Custom, shapes: list[Any], inputs: list[Tensor], node: ast.AST
+    session: Session,
+    layer: Custom,
+    shapes: dict[str, Any],
+    inputs: list[Tensor],
+    node: ast.AST,
 ) -> Tensor:
     """What `compute_output_shape` says of a call that could not be followed."""
     method = layer.cls.find("compute_output_shape")
     shape = None
     if isinstance(method, Function):
-        given = shapes[0] if len(shapes) == 1 else shapes
-        run = session.run
-        shape = run.call(method, [layer, given], {}, node)
+        shape = derived.call_with_shapes(session.run, layer, method, shapes, node)
     return session.unknown_result(layer.class_name, inputs, node, shape)

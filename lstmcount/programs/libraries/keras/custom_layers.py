@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras import cells
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
@@ -13,21 +14,25 @@ from lstmcount.shapes import UNKNOWN
 if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session
 
+_OVER_TIME = ("RNN", "TimeDistributed")
+
 
 def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Follow the code of a layer, or of layers in a Sequential, before its shapes are inferred."""
     if isinstance(layer, Custom) and not layer.is_sequential:
-        if not layer.is_traced:
+        if layer.is_core_alone and layer.core is not None:
+            prepare(session, layer.core, args, kwargs)
+        elif not layer.is_traced:
             traced(session, layer, args, kwargs)
     elif isinstance(layer, ModelObject):
         if layer.is_sequential and needs_following(layer):
             _follow_chain(session, layer, args)
     elif layer.function is not None:
         _follow_lambda(session, layer, args)
-    else:
-        inner = layer.arguments.get("layer")
-        if isinstance(inner, Custom) and not inner.is_traced:
-            _follow_wrapped(session, layer, inner, args)
+    elif cells.is_open(layer):
+        tensors = tensors_in(args)
+        if tensors and tensors[0].shape is not None:
+            _follow_inside(session, layer, tensors[0].shape, kwargs)
 
 
 def complete(session: Session, model: ModelObject) -> None:
@@ -57,15 +62,9 @@ def needs_following(model: ModelObject) -> bool:
         if layer.serial in seen:
             continue
         seen.add(layer.serial)
-        if isinstance(layer, Custom) and not layer.is_sequential:
-            if not layer.is_traced:
-                return True
-        elif isinstance(layer, ModelObject):
-            if layer.is_sequential:
-                todo += layer.layers
-        elif (layer.function is not None and not layer.recorded) or isinstance(
-            layer.arguments.get("layer"), Custom
-        ):
+        if isinstance(layer, ModelObject) and layer.is_sequential:
+            todo += layer.layers
+        elif cells.is_open(layer) or (layer.function is not None and not layer.recorded):
             return True
     return False
 
@@ -119,11 +118,33 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
         layer.recorded[index] = tuple([UNKNOWN if dim is None else dim for dim in shape])
 
 
-def _follow_wrapped(session: Session, layer: LayerObject, inner: Custom, args: list[Any]) -> None:
-    """TimeDistributed around a custom layer: it sees one time step."""
-    tensors = tensors_in(args)
-    if len(tensors) == 1 and tensors[0].shape is not None and len(tensors[0].shape) > 2:
-        shape = (tensors[0].shape[0], *tensors[0].shape[2:])
-        with session.tracing():
-            step = session.fresh_input(shape, layer.place.node)
-            traced(session, inner, [step], {})
+def _follow_inside(
+    session: Session, layer: LayerObject, shape: Any, kwargs: dict[str, Any]
+) -> None:
+    """Follow the code of what a wrapper runs, on the shapes that it hands to that."""
+    if layer.class_name in _OVER_TIME:
+        if len(shape) < 3:
+            return
+        shape = (shape[0], *shape[2:])
+    are_cells = layer.class_name in cells.OF_CELLS
+    for inner in map(cells.core_of, cells.inside(layer)):
+        if not isinstance(inner, Custom):
+            _follow_inside(session, inner, shape, kwargs)
+        elif not inner.is_traced:
+            states = [(shape[0], *size) for size in inner.state_sizes or ()]
+            constants = {key: kwargs[key] for key in ("constants",) if key in kwargs and are_cells}
+            _trace(session, inner, [shape, states] if are_cells else [shape], constants)
+        if are_cells and (size := cells.output_size(session.run, inner)) is not None:
+            shape = (shape[0], *size)
+
+
+def _trace(session: Session, layer: Custom, shapes: list[Any], kwargs: dict[str, Any]) -> None:
+    node = layer.place.node
+    with session.tracing():
+        args = [
+            [session.fresh_input(one, node) for one in shape]
+            if isinstance(shape, list)
+            else session.fresh_input(shape, node)
+            for shape in shapes
+        ]
+        traced(session, layer, args, kwargs)

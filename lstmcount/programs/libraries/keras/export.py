@@ -61,10 +61,13 @@ class Export:
         """What the program's own class adds: variables, and the layers that it lists."""
         config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
         config.is_layer = model.is_layer
+        config.state_sizes, config.output_size = model.state_sizes, model.output_size
         has_call = model.cls.find("call") is not MISSING
         if model.is_sequential or (model.tensors_out is not None and not has_call):
             return
         listed = model.tracked()
+        if model.core is not None and model.core.built_with:
+            listed = [*listed, model.core]
         known = {layer.name for layer in config.layers}
         config.layers += [self.layer(layer, calls=0) for layer in listed if layer.name not in known]
         config.listed_layer_names = [layer.name or "" for layer in listed]
@@ -106,33 +109,40 @@ class Export:
             name=names.get(layer.serial, layer.name),
             kind=layer.kind,
             strict=layer.is_known and layer.kind == "layer",
+            is_foreign=not layer.is_known and layer.kind == "layer",
             recorded={
                 node: shapes if isinstance(shapes, list) else [shapes]
                 for node, shapes in layer.recorded.items()
             }
             or None,
             declared=layer.declaration,
-            is_foreign=not layer.is_known and layer.kind == "layer",
             unknown_because=layer.unknown_because,
             shared=layer.serial if layer.kind == "layer" else None,
             is_implied=isinstance(layer, Operation) and layer.is_implied,
             path=(layer.place,),
         )
-        if isinstance(layer, ModelObject):
+        if isinstance(layer, Custom) and layer.is_core_alone and layer.core is not None:
+            config.subclass, config.class_name = layer.class_name, layer.core.class_name
+            self._arguments(config, layer.core)
+        elif isinstance(layer, ModelObject):
             config.model = self.model(layer)
             config.kind = "model"
         else:
-            cls = registry.find(layer.class_name)
-            inner = cls.layer_arguments if cls else tuple(layer.arguments)
-            config.arguments = {
-                key: self._argument(value) if key in inner else self._serialised(value)
-                for key, value in layer.arguments.items()
-            }
-            if not layer.trainable:
-                config.arguments["trainable"] = False
-            config.frozen = layer.frozen
+            self._arguments(config, layer)
         config.calls = [_call(call, names) for call in layer.calls[:calls]]
         return config
+
+    def _arguments(self, config: LayerConfig, layer: LayerObject) -> None:
+        cls = registry.find(layer.class_name)
+        inner = cls.layer_arguments if cls else tuple(layer.arguments)
+        config.arguments = {
+            key: self._argument(value) if key in inner else self._serialised(value)
+            for key, value in layer.arguments.items()
+        }
+        if not layer.trainable:
+            config.arguments["trainable"] = False
+        config.frozen = layer.frozen
+        config.build_config = layer.built_with
 
     def _argument(self, value: Any) -> Any:
         if isinstance(value, LayerObject):

@@ -25,6 +25,20 @@ _OLD = re.compile(
 )
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
 
+_OF_KERAS_2 = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
+_RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\(")
+
+
+def is_lazy(text: str) -> bool:
+    """Whether a program is for Keras 3 and runs no model: what a run would build is not built.
+
+    >>> is_lazy("import keras"), is_lazy("from tensorflow import keras")
+    (True, False)
+    >>> is_lazy("import keras\\nmodel.fit(x, y)")
+    False
+    """
+    return not (_OF_KERAS_2.search(text) or _RUNS.search(text))
+
 
 def is_old(text: str) -> bool:
     """Whether a program is written for Keras 1.

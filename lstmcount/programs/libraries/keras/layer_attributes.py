@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
+from lstmcount.layers.base import Layer
 from lstmcount.optimizers import known
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class, Function, Native
-from lstmcount.programs.libraries.keras import cloning, construct, custom, graphs, models
-from lstmcount.programs.libraries.keras.calling import remember_build_shape
+from lstmcount.programs.libraries.keras import cloning, construct, custom, derived, graphs, models
+from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerClass,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
 _DEFAULT_BATCH = 32
+_ACTIVATIONS = ("activation", "recurrent_activation")
 _IGNORED = (
     "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
     "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
@@ -63,6 +66,12 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         found = _of_model(run, layer, name, node)
         if found is not MISSING:
             return found
+    if isinstance(layer, Custom) and layer.core is not None:
+        found = get(run, layer.core, name, node)
+        if found is not MISSING:
+            return found
+    if name in _ACTIVATIONS and name in (fields := _fields(layer)):
+        return _function(layer.arguments.get(name, fields[name]))
     if name in layer.arguments:
         value = layer.arguments[name]
         return tuple(value) if isinstance(value, list) else value
@@ -86,6 +95,8 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return method(layer, name) or MISSING
     if name == "__call__":
         return layer
+    if name == "build":
+        return _building(layer)
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
@@ -96,9 +107,13 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 
 
 def _fields(layer: LayerObject) -> dict[str, Any]:
-    """The arguments of a layer once it is built, defaults included."""
+    """The defaults of a layer's arguments; those that it has once it is built."""
     built = layer.built.layer if layer.built is not None else None
-    return msgspec.structs.asdict(built) if isinstance(built, msgspec.Struct) else {}
+    if isinstance(built, msgspec.Struct):
+        return msgspec.structs.asdict(built)
+    cls = (registry.find(layer.class_name) if layer.is_known else None) or Layer
+    names, defaults = cls.__struct_encode_fields__, cls.__struct_defaults__
+    return dict(zip(reversed(names), reversed(defaults), strict=False))
 
 
 def _configuring(layer: LayerObject, name: str) -> Any:
@@ -109,6 +124,43 @@ def _configuring(layer: LayerObject, name: str) -> Any:
         return cloning.config_of_model(layer) if is_model else cloning.config_of(layer)
 
     return Native(name, configure, raw=True)
+
+
+def _of_base(layer: Custom, name: str) -> Native:
+    """`super().build(shape)` or `super().call(x)`, where the class above is Keras's own."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name == "build":
+            given = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
+            return derived.build(run, layer, given, node)
+        return derived.call(run, layer, args, kwargs, node)
+
+    return Native(name, function, raw=True)
+
+
+def _building(layer: LayerObject) -> Native:
+    """`layer.build(shape)` of a built-in layer: it has its weights, even if nothing calls it."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+        shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
+        derived.build_layer_with(layer, shapes)
+
+    return Native("build", function, raw=True)
+
+
+def _function(activation: Any) -> Any:
+    from lstmcount.programs.libraries.keras.backend import activation_of
+
+    return activation_of(activation)
+
+
+def _calling(layer: LayerObject) -> Native:
+    """`super().__call__(x)`: the layer is called, whatever its class makes of `__call__`."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return call_layer(run, layer, args, kwargs, node)
+
+    return Native("__call__", function, raw=True)
 
 
 def _adding(layer: Custom) -> Native:
@@ -126,8 +178,12 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
             custom.initialized(run, layer, args, kwargs, node)
 
         return Native(name, initialize, raw=True)
-    if name == "build":
-        return Native(name, lambda run, args, kwargs, node: None, raw=True)
+    if name == "__call__":
+        return _calling(layer)
+    if isinstance(layer, Custom) and name in ("build", "call"):
+        return _of_base(layer, name)
+    if isinstance(layer, Custom) and name == "add_weight":
+        return _adding(layer)
     if name == "get_config":
         return Native(name, dict)
     return (

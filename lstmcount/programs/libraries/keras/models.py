@@ -56,7 +56,7 @@ def add(
         model.tensors_out = session.call(layer, [model.tensors_out], {}, node)
         return
     declared = layer.declared
-    if not model.layers and declared is not None and not isinstance(layer, ModelObject):
+    if not model.layers and declared is not None:
         from lstmcount.programs.libraries.keras.construct import layer as construct
 
         if isinstance(declared, Unknown):
@@ -145,6 +145,8 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
 def inside(layer: LayerObject) -> list[LayerObject]:
     """The layers of a model, and those among a layer's arguments."""
     found = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
+    if isinstance(layer, Custom) and layer.core is not None:
+        found.append(layer.core)
     for value in layer.arguments.values():
         several = value if isinstance(value, list) else [value]
         found += [inner for inner in several if isinstance(inner, LayerObject)]

@@ -101,6 +101,8 @@ def member(path: str, name: str) -> Any:
                 return Module(f"{path}.{name}")
             return functions.setting(name)
     if path.startswith("keras.activations"):
+        if name == "get":
+            return Native(name, _backend().get_activation, raw=True)
         return Native(name, _backend().activation(name), raw=True)
     if path.startswith("keras.backend") or path.endswith("tensorflow_backend"):
         return _backend().member(name)

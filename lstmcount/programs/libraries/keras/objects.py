@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.values import Class, Instance, Native
+from lstmcount.programs.language.values import Class, Function, Instance, Native
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 _MODELS = ("Model", "Sequential")
+_METHODS = ("__call__", "build", "call", "compute_mask", "compute_output_shape")
+_ABSTRACT = ("Layer", "Cell", "Wrapper")  # classes of Keras without weights of their own
 
 
 class LayerClass(Value):
@@ -45,6 +48,8 @@ class LayerClass(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "from_config":
             return Native(name, self._from_config, raw=True)
+        if name in ("__init__", "__call__", "build", "call", "get_config", "add_weight"):
+            return Native(name, partial(_call_unbound, name), raw=True)
         return self.class_name if name == "__name__" else MISSING
 
     def _from_config(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -69,6 +74,12 @@ class LayerClass(Value):
 
     def is_subclass(self, kind: Any) -> Any:
         return self == kind
+
+
+def _call_unbound(name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`Layer.build(self, …)`: what `super().build(…)` is in a class derived from it."""
+    method = args[0].inherited(run, name) if isinstance(args[0], Value) else MISSING
+    return run.call(method, args[1:], kwargs, node)
 
 
 class Setting(Value):
@@ -123,6 +134,7 @@ class LayerObject(Value):
         self.function: Any = None  # of a Lambda
         self.branches: list[Any] = []  # of Keras 1's Merge: the models whose outputs it reads
         self.attributes: dict[str, Any] = {}
+        self.built_with: dict[str, Any] = {}  # the shapes that the program gives its `build`
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
@@ -199,6 +211,9 @@ class Custom(ModelObject):
         self.models_before = 0  # of the program, when its `__init__` began
         self.is_followed = False  # so that layers which `call` did not reach have no weights
         self.is_layer = base.class_name not in _MODELS
+        self.state_sizes: list[tuple[Any, ...]] | None = None  # of a recurrent cell, per sample
+        self.output_size: tuple[Any, ...] | None = None
+        self.core: LayerObject | None = None  # the built-in layer that it is, and adds to
 
     @property
     def is_sequential(self) -> bool:
@@ -207,6 +222,27 @@ class Custom(ModelObject):
     @property
     def is_complete(self) -> bool:
         return not self.is_layer and (super().is_complete or bool(self.tracked()))
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        method = self.cls.find("__call__")
+        if isinstance(method, Function):
+            return run.call_function(method, [self, *args], kwargs, node)
+        return super().call(run, args, kwargs, node)
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether its class is derived from one of Keras's that has weights."""
+        return self.is_layer and self.base.class_name not in _ABSTRACT
+
+    @property
+    def is_core_alone(self) -> bool:
+        """Whether it is a built-in layer with a name and arguments of the program's own."""
+        return (
+            self.core is not None
+            and not self.own
+            and not self.tracked()
+            and not any(self.cls.find(name) for name in _METHODS)
+        )
 
     def made(self, run: Run) -> None:
         if self.name is None:  # its `__init__` did not reach Keras's

@@ -27,6 +27,8 @@ class Session(Protocol):
     run: Run
     auto: AutoNames
     is_old: bool  # a program for Keras 1
+    is_lazy: bool  # a program for Keras 3 that does not run its models
+    notes: list[str]  # for the user
     data_format: str
     serial: int  # of the layer made last
     depth: int  # of layers whose inside is being followed
@@ -90,6 +92,9 @@ class Session(Protocol):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
         """The shape of an operation on arrays; None if it is not known."""
+
+    def stand_in(self, words: str, tensors: list[Any], shapes: Any, node: ast.AST) -> Any:
+        """What something without weights makes of tensors, of which only the shapes are known."""
 
     def constants(self, value: Any, node: ast.AST) -> Any:
         """The arrays and unknowns that a layer inside another is called on, as tensors."""

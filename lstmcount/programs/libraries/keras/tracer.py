@@ -50,6 +50,8 @@ class Tracer:
         self.run = run
         self.auto = AutoNames()
         self.is_old = era.is_old(run.program.text)
+        self.is_lazy = era.is_lazy(run.program.text)
+        self.notes: list[str] = []
         self.data_format = "channels_last"
         self.serial = 0
         self.models: list[ModelObject] = []
@@ -131,7 +133,7 @@ class Tracer:
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
         following.prepare(self, layer, args, kwargs)
-        if isinstance(layer, Custom) and not layer.is_sequential:
+        if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
         if isinstance(layer, ModelObject):
@@ -201,14 +203,19 @@ class Tracer:
         result: Tensor = self.call(layer, tensors, {}, node)
         return result
 
+    def stand_in(self, words: str, tensors: list[Any], shapes: Any, node: ast.AST) -> Any:
+        """What something without weights makes of tensors, of which only the shapes are known."""
+        layer = self.new(Operation, words, None, {}, CodePlace(self.run.program, node))
+        layer.is_known = False
+        if shapes is not None:
+            layer.recorded[0] = shapes
+        return self.call(layer, tensors, {}, node)
+
     def constants(self, value: Any, node: ast.AST) -> Any:
         """The arrays and unknowns that a layer inside another is called on, as tensors."""
         if isinstance(value, Array | Unknown):
-            layer = self.new(Operation, "Constant", None, {}, CodePlace(self.run.program, node))
-            layer.is_known = False
-            if isinstance(value, Array):
-                layer.recorded[0] = value.shape
-            return self.call(layer, [], {}, node)
+            shape = value.shape if isinstance(value, Array) else None
+            return self.stand_in("Constant", [], shape, node)
         if isinstance(value, list | tuple):
             return [self.constants(item, node) for item in value]
         return value

@@ -21,7 +21,10 @@ def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
     return [
         layer
         for layer in layers
-        if not layer.calls and layer.serial not in parts and _may_have_weights(layer)
+        if not layer.calls
+        and not layer.built_with
+        and layer.serial not in parts
+        and _may_have_weights(layer)
     ]
 
 

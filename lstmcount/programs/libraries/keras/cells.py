@@ -1,0 +1,74 @@
+"""Layers that run others: at every time step, or both ways; and what cells say of themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.graph.model import create
+from lstmcount.layers.rnn_cells import is_cell
+from lstmcount.programs.language import attributes
+from lstmcount.programs.libraries.keras.export import layer_config
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
+from lstmcount.shapes import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+OF_CELLS = ("RNN", "StackedRNNCells")
+_WRAPPED = ("layer", "backward_layer", "cell", "cells")
+
+
+def inside(layer: LayerObject) -> list[LayerObject]:
+    """The layers that a wrapper runs, in order."""
+    found: list[LayerObject] = []
+    for name in _WRAPPED:
+        value = layer.arguments.get(name)
+        several = value if isinstance(value, list) else [value]
+        found += [one for one in several if isinstance(one, LayerObject)]
+    return found
+
+
+def is_open(layer: LayerObject) -> bool:
+    """Whether a layer is of the program's own class, or runs one, and is not followed yet."""
+    if isinstance(layer, Custom) and not layer.is_core_alone:
+        return not layer.is_traced
+    return any(map(is_open, inside(core_of(layer))))
+
+
+def core_of(layer: LayerObject) -> LayerObject:
+    """The built-in layer in the place of one that differs from it in nothing but its name."""
+    core = layer.core if isinstance(layer, Custom) and layer.is_core_alone else None
+    return core or layer
+
+
+def declare(run: Run, layer: LayerObject) -> None:
+    """What the cells of the program's own class say of their sizes when a layer is made of them."""
+    for cell in map(core_of, inside(layer)):
+        if isinstance(cell, Custom):
+            cell.state_sizes = _state_sizes(run, cell)
+            cell.output_size = output_size(run, cell)
+
+
+def _state_sizes(run: Run, cell: Custom) -> list[tuple[Any, ...]] | None:
+    """The shape of each state without the batch; None for what is no cell."""
+    declared = attributes.find(run, cell, "state_size", cell.place.node)
+    if isinstance(declared, list | tuple):
+        return [_dimensions(size) for size in declared]
+    if isinstance(declared, int | Unknown):
+        return [(declared,)]
+    built: Any = None if cell.core is None else create(layer_config(cell.core, calls=0))
+    return [shape[1:] for shape in built.state_shapes(UNKNOWN)] if is_cell(built) else None
+
+
+def output_size(run: Run, cell: LayerObject) -> tuple[Any, ...] | None:
+    """The shape of a cell's output without the batch: that of its first state unless it says so."""
+    declared = attributes.find(run, cell, "output_size", cell.place.node)
+    if isinstance(declared, int | list | tuple | Unknown):
+        return _dimensions(declared)
+    if isinstance(cell, Custom):
+        return cell.state_sizes[0] if cell.state_sizes else None
+    return (cell.arguments["units"],) if "units" in cell.arguments else None
+
+
+def _dimensions(size: Any) -> tuple[Any, ...]:
+    return tuple(size) if isinstance(size, list | tuple) else (size,)

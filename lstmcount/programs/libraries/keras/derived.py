@@ -1,0 +1,127 @@
+"""Classes that a program derives from Keras's own layers: what they take from those."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount import layers as registry
+from lstmcount.graph.model import build_layer
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras import construct
+from lstmcount.programs.libraries.keras.export import layer_config
+from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape, tensors_in
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import UNKNOWN
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.libraries.keras.session import Session
+
+
+def initialize(
+    run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> None:
+    """`super().__init__(…)` where the class above is a built-in layer, or wraps one."""
+    if layer.is_derived:
+        given = {**kwargs, "name": layer.name}
+        layer.core = construct.layer(session_of(run), layer.base, args, given, node)
+        layer.declared = layer.core.declared
+    elif layer.is_layer:
+        layer.declared = construct.declared_shape(session_of(run), "Layer", dict(kwargs))
+    if layer.base.class_name == "Wrapper":
+        layer.attributes["layer"] = args[0] if args else kwargs.get("layer")
+
+
+def call_parameters(layer: Custom) -> list[str]:
+    """The parameters of the layer's `call`, without `self`."""
+    method = layer.cls.find("call")
+    if isinstance(method, Function):
+        return parameters(method)
+    cls = registry.find(layer.base.class_name) if layer.core is not None else None
+    return list(cls.keywords()) if cls is not None else ["inputs"]
+
+
+def parameters(method: Function) -> list[str]:
+    arguments = method.node.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return [argument.arg for argument in named][1:]
+
+
+def shapes_of_call(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The shapes of a call's tensors as Keras hands them to `build`: `{"inputs_shape": …}`."""
+    given = {**dict(zip(call_parameters(layer), args, strict=False)), **kwargs}
+    return {
+        f"{name}_shape": map_tensors(value, lambda tensor: shown_shape(tensor.shape))
+        for name, value in given.items()
+        if name != "mask" and tensors_in(value)
+    }
+
+
+def call_with_shapes(
+    run: Run, layer: Custom, method: Function, shapes: dict[str, Any], node: ast.AST
+) -> Any:
+    """`build` or `compute_output_shape`: one parameter is the first shape, several go by name."""
+    names = parameters(method)
+    if len(names) > 1 and shapes.keys() & set(names):
+        chosen = {name: shape for name, shape in shapes.items() if name in names}
+        return run.call(method, [layer], chosen, node)
+    return run.call(method, [layer, next(iter(shapes.values()), None)], {}, node)
+
+
+def is_told_its_shape(session: Session, layer: Custom) -> bool:
+    """Whether Keras does not follow the layer's `call` before the model runs.
+
+    Keras 3 asks `build` for the weights and `compute_output_shape` for the output, where there
+    are both, and of a cell its sizes.
+    """
+    has_both = layer.cls.find("build") and layer.cls.find("compute_output_shape")
+    is_told = has_both or layer.core is not None or layer.state_sizes is not None
+    return session.is_lazy and bool(is_told)
+
+
+def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:
+    """What the `build` of Keras's own class does, on shapes by the names of `build`'s arguments."""
+    if layer.core is not None:
+        build_layer_with(layer.core, shapes)
+    elif isinstance(inner := layer.attributes.get("layer"), LayerObject) and not inner.calls:
+        build_layer_with(inner, shapes)
+
+
+def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
+    """`layer.build(shape)`: it has its weights from then on, whether it is called or not."""
+    cls = registry.find(layer.class_name)
+    wanted = [f"{name}_shape" for name in cls.call_arguments] if cls is not None else []
+    if wanted and not shapes.keys() & set(wanted):
+        shapes = dict(zip(wanted, shapes.values(), strict=False))
+    layer.built_with = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
+    for name, shape in weight_shapes(layer).items():
+        layer.attributes.setdefault(name, Array(shape))
+
+
+def as_shapes(shape: Any) -> Any:
+    """Shapes as the program has them, as those of tensors: a tuple is one tensor's."""
+    if isinstance(shape, list) and all(isinstance(one, list | tuple) for one in shape):
+        return [as_shapes(one) for one in shape]
+    is_shape = isinstance(shape, list | tuple)
+    return tuple([UNKNOWN if dim is None else dim for dim in shape]) if is_shape else shape
+
+
+def weight_shapes(layer: LayerObject) -> dict[str, Any]:
+    """The variables of a built layer by the names of its attributes, but for those inside it."""
+    built = build_layer(layer_config(layer, calls=0))
+    built.build_from_config()
+    return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
+
+
+def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`super().call(…)`: the weights of the built-in layer are used if its `build` made them."""
+    session, core = session_of(run), layer.core
+    if core is None or not tensors_in([args, kwargs]):
+        return run.unknown(run.source_of(node))
+    if core.built_with:
+        return session.call(core, args, kwargs, node)
+    shapes = session.infer(core, CallRecord(args, kwargs, core.place))
+    return session.stand_in(core.class_name, tensors_in([args, kwargs]), shapes, node)
