@@ -40,11 +40,16 @@ def interrupted(file: Path, fmt: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     give_up = time.monotonic() + 60
-    while not (file.exists() and file.stat().st_size) and time.monotonic() < give_up:
+    while not has_content(file.parent) and time.monotonic() < give_up:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def has_content(folder: Path) -> bool:
+    """Whether something was written there, be it to a temporary file."""
+    return any(entry.stat().st_size for entry in folder.iterdir())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
