@@ -85,12 +85,12 @@ def _from_git(
     from lstmcount.sources.git import is_unchanged, source_at
 
     data = source.data or b""
-    if not _NAMES_FILES.search(data) and is_unchanged(path, ref, data):
+    if not (_NAMES_FILES.search(data) or source.code()) and is_unchanged(path, ref, data):
         return Base(now)
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
-    old.model, old.declared = source.model, source.declared
+    old.model, old.declared, old.code = source.model, source.declared, source.code
     try:
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:

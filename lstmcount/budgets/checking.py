@@ -39,6 +39,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     why: bool = False
     settings: dict[str, Any] = {}  # of variables and layers' arguments, on both sides
     model: str | None = None  # which of a program's models
+    code: tuple[str, ...] = ()  # files and folders with modules and classes
 
 
 def check(source: Source, project: Project, asked: Asked) -> Result:

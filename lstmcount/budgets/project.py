@@ -32,6 +32,7 @@ class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     timesteps: PositiveInt | None = None
     budgets: dict[str, dict[str, Any]] = {}
     custom_layers: Any = None
+    code: dict[str, str | list[str]] = {}
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     timesteps: int | None = None
     budgets: dict[str, list[Limit]] = {}
     custom_layers: Declarations = {}
+    code: dict[str, list[str]] = {}  # to globs, the files and folders with modules and classes
     optional: frozenset[str] = frozenset()  # globs that may match no source
 
     def limits(self, source: FilePath) -> list[Limit]:
@@ -52,6 +54,15 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         name = _relative(source, self.folder)
         found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
         return merged(*reversed(found))
+
+    def code_of(self, source: FilePath) -> tuple[str, ...]:
+        """The files and folders with the code of a source."""
+        if not self.code:
+            return ()
+        name = _relative(source, self.folder)
+        return tuple(
+            one for glob, paths in self.code.items() if matches(name, glob) for one in paths
+        )
 
 
 def project_for(name: str, config: str | None = None) -> Project:
@@ -118,6 +129,10 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
             for glob, budget in settings.budgets.items()
         },
         custom_layers=_custom_layers(settings.custom_layers, (*prefix, "custom_layers")),
+        code={
+            glob: _code(file.parent, paths, (*prefix, "code", glob))
+            for glob, paths in settings.code.items()
+        },
         optional=frozenset(
             glob for glob, budget in settings.budgets.items() if budget.get("optional")
         ),
@@ -143,6 +158,18 @@ def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePat
             path=path,
         )
     return target
+
+
+def _code(folder: FilePath, given: str | list[str], path: Path) -> list[str]:
+    """Paths with code, which lies in the project's folder."""
+    names = given if isinstance(given, list) else [given]
+    for name in names:
+        try:
+            inside(folder / name, folder)
+        except LstmcountError:
+            outside = f"{name!r} is not in the project's folder; --code takes what lies elsewhere"
+            raise LstmcountError(outside, path=path) from None
+    return [shown(folder / name) for name in names]
 
 
 def _custom_layers(given: Any, path: Path) -> Declarations:

@@ -116,6 +116,7 @@ def command(
         why=why,
         settings=reading.settings,
         model=reading.model,
+        code=reading.code,
     )
     if update_baseline:
         if fmt is not None or output is not None or more:

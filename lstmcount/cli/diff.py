@@ -13,7 +13,7 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files, open_found
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, declared_for, open_argument
+from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.diff.formats import FORMATS
@@ -124,8 +124,7 @@ class _Models:
     def _before(self, file: str, ref: str) -> Source | None:
         source = source_at(Path(file), ref)
         if source is not None:
-            source.model = self.reading.model
-            source.declared = partial(declared_for, file)
+            self.reading.apply(source, file)
         return source
 
     def _profiles(self, sources: Opened) -> dict[str, Profile]:

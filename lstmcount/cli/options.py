@@ -1,4 +1,4 @@
-"""Options that several commands share: `--set`, `--set-file` and `--model`."""
+"""Options that several commands share: `--set`, `--set-file`, `--model` and `--code`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,17 @@ set_file_option = click.option(
     type=click.Path(dir_okay=False),
     help="A YAML file of such values.",
 )
+code_option = click.option(
+    "--code",
+    multiple=True,
+    type=click.Path(),
+    metavar="PATH",
+    help="A file or folder with modules that a program imports, or with classes of a model file.",
+)
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--set`, `--set-file` and `--model`, handed to the command as `reading`."""
+    """`--set`, `--set-file`, `--model` and `--code`, handed to the command as `reading`."""
 
     @model_option
     @click.option(
@@ -38,15 +45,17 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "a program does not say ('actions.shape[0]=3').",
     )
     @set_file_option
+    @code_option
     @wraps(command)
     def with_reading(
         *args: Any,
         settings: tuple[str, ...],
         set_file: str | None,
         model: str | None,
+        code: tuple[str, ...],
         **given: Any,
     ) -> Any:
         values = read_settings(set_file) | dict(map(parse_setting, settings))
-        return command(*args, reading=Reading(values, model), **given)
+        return command(*args, reading=Reading(values, model, code=code), **given)
 
     return with_reading

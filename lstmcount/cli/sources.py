@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,10 +29,17 @@ class Reading(msgspec.Struct, frozen=True):
     settings: dict[str, Any] = {}
     model: str | None = None  # which of a program's models
     config: str | None = None  # the project's file, where it is not the nearest one
+    code: tuple[str, ...] = ()  # files and folders with modules and classes
+
+    def apply(self, source: Source, name: str) -> None:
+        """Read `source`, which `name` on the command line names, in this way."""
+        source.model = self.model
+        source.declared = partial(declared_for, name, self.config)
+        source.code = partial(_code_for, name, self)
 
 
 def reading_of(asked: Asked) -> Reading:
-    return Reading(asked.settings, asked.model, asked.config)
+    return Reading(asked.settings, asked.model, asked.config, asked.code)
 
 
 def open_argument(name: str, reading: Reading | None = None) -> Source:
@@ -40,9 +48,7 @@ def open_argument(name: str, reading: Reading | None = None) -> Source:
         source = of_bytes("<stdin>", read_up_to(sys.stdin.buffer, MAX_BYTES + 1))
     else:
         source = open_path(name)
-    reading = reading or Reading()
-    source.model = reading.model
-    source.declared = partial(declared_for, name, reading.config)
+    (reading or Reading()).apply(source, name)
     return source
 
 
@@ -51,6 +57,13 @@ def declared_for(name: str, config: str | None = None) -> Declarations:
     from lstmcount.budgets.project import project_for
 
     return project_for(name, config).custom_layers
+
+
+def _code_for(name: str, reading: Reading) -> tuple[str, ...]:
+    """The code that the command line adds, else the project that a source belongs to."""
+    from lstmcount.budgets.project import project_for
+
+    return reading.code or project_for(name, reading.config).code_of(FilePath(name))
 
 
 def read_settings(path: str | None) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def command(
     $ lstmcount summary train.py --set 'actions.shape[0]=3'
     """
     if lists:
-        for model in list_models(open_argument(source), settings=reading.settings):
+        for model in list_models(open_argument(source, reading), settings=reading.settings):
             click.echo(escape(f"{model.place}: {model.name} ({model.class_name})"))
         return
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 import click
 
 from lstmcount.cli.completion import SOURCE, setting_names
-from lstmcount.cli.options import model_option, set_file_option
+from lstmcount.cli.options import code_option, model_option, set_file_option
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import Reading, open_argument, read_settings
@@ -42,6 +42,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 )  # fmt: skip
 @set_file_option
 @model_option
+@code_option
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="N random points of the grid.")
 @click.option("--seed", type=int, default=0, help="Of the sample.")
 @click.option("--where", metavar="CONDITION", help="Keep points such as 'params < 1_000_000'.")
@@ -62,6 +63,7 @@ def command(
     given: tuple[str, ...],
     set_file: str | None,
     model: str | None,
+    code: tuple[str, ...],
     sample: int | None,
     seed: int,
     where: str | None,
@@ -86,7 +88,7 @@ def command(
         Condition(where)
     picture = None if plot is None else format_of(plot)
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
-    opened = open_argument(source, Reading(settings, model))
+    opened = open_argument(source, Reading(settings, model, code=code))
     try:
         template = Template(opened, tuple(grid), settings)
         next(chunks(grid, sample, seed))

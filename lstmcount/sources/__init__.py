@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lstmcount.programs import FoundModel
     from lstmcount.programs.isolated import ProgramText
-    from lstmcount.sources.modules import Tree
+    from lstmcount.sources.trees import Tree
 
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # inside one
@@ -44,6 +44,7 @@ class Source(msgspec.Struct):
     model: str | None = None  # which of a program's models
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
     tree: Tree | None = None  # where the modules are that it imports, if not on disk
+    code: Callable[[], Sequence[str]] = tuple  # more files and folders with modules and classes
 
     @property
     def custom(self) -> CustomLayers:
@@ -260,6 +261,7 @@ def _nested(
     if source.beside is None and target.exists() and not target.is_dir():
         refuse_special(target.stat())
     inner = (source.beside or open_path)(target if source.beside else FilePath(source.folder, file))
+    inner.code = source.code
     above = (*nesting.above, str(target))
     found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
     nesting.layers.append(len(found.layers))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -113,7 +114,7 @@ class _Commit:
         return Path(path).relative_to(self.root).as_posix()
 
     def exists(self, path: str) -> bool:
-        if not Path(path).is_relative_to(self.root):
+        if not self.covers(path):
             return False
         folder, name = posixpath.split(self._inside(path))
         entry = entries(self.root, self.commit, folder).get(name)
@@ -129,6 +130,13 @@ class _Commit:
 
     def shown(self, path: str) -> str:
         return f"{self.ref}:{self._inside(path)}"
+
+    def covers(self, path: str) -> bool:
+        return Path(path).is_relative_to(self.root)
+
+    def below(self, folder: str) -> Iterator[str]:
+        listed = files_at(self.root, self.commit, self._inside(folder))
+        return (str(self.root / name) for name in listed if name.endswith(".py"))
 
 
 @cache

@@ -10,18 +10,16 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import (
-    INIT,
     ModuleFile,
     ModuleFiles,
     located,
     submodules,
 )
-from lstmcount.readers.text.regular import inside, read_regular
+from lstmcount.sources.trees import Disk, Tree, Trees, added_code, project_root, up_to
 
 if TYPE_CHECKING:
     from lstmcount.sources import Source
@@ -30,7 +28,6 @@ MAX_MODULES = 200
 MAX_BYTES = 20 * 2**20  # of all of them
 TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules"
 TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
-MARKERS = (".git", "pyproject.toml", "setup.py")  # of a project's folder
 
 _IMPORT = re.compile(
     r"(?:^|[;:])[ \t]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^()]*\)|[^\n#;]*)"
@@ -68,66 +65,6 @@ def _first_words(text: str) -> list[str]:
     lines = [line.partition("#")[0] for line in text.strip("() \t").split("\n")]
     parts = [_WORD.match(part.strip()) for part in "".join(lines).split(",")]
     return ["*"] if "*" in text else [part[0] for part in parts if part]
-
-
-class Tree(Protocol):
-    """Where files are: on disk, or in a commit."""
-
-    def exists(self, path: str) -> bool:
-        """Whether there is something under that path that is no folder."""
-
-    def read(self, path: str, limit: int) -> bytes:
-        """The bytes of a file. Raises `LstmcountError` for what may not be read."""
-
-    def shown(self, path: str) -> str:
-        """A file's name for messages."""
-
-
-class Disk:
-    """Files on disk, inside the project's folder after all links are followed."""
-
-    def __init__(self, root: str, folder: str, given: str) -> None:
-        """Files are shown as seen from where `folder` is `given`."""
-        self.root = root
-        self.folder, self.given = folder, given
-        self.exists = cache(self._exists)
-
-    def shown(self, path: str) -> str:
-        return os.path.normpath(os.path.join(self.given, os.path.relpath(path, self.folder)))
-
-    def _exists(self, path: str) -> bool:
-        is_inside = path.startswith(os.path.join(self.root, ""))
-        return is_inside and os.path.lexists(path) and not os.path.isdir(path)
-
-    def read(self, path: str, limit: int) -> bytes:
-        try:
-            target = inside(path, self.root)
-        except LstmcountError:
-            raise LstmcountError("it is a link out of the project") from None
-        return read_regular(target, limit)
-
-
-def project_root(folder: str) -> str:
-    """The nearest folder with a mark of a project; without any, the one around its package."""
-    at = folder
-    while True:
-        if any(os.path.exists(os.path.join(at, mark)) for mark in MARKERS):
-            return at
-        above = os.path.dirname(at)
-        if above == at:
-            break
-        at = above
-    while os.path.exists(os.path.join(folder, INIT)):
-        folder = os.path.dirname(folder)
-    return folder
-
-
-def _up_to(folder: str, root: str) -> list[str]:
-    folders = [folder]
-    while folder != root and os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-        folders.append(folder)
-    return folders
 
 
 class _Gathering:
@@ -189,12 +126,19 @@ def _text(data: bytes) -> str:
 
 def gather(source: Source, text: str) -> ModuleFiles:
     """The modules that the program in `source`, whose code is `text`, may import."""
-    if source.folder is None:
-        return ModuleFiles()
-    folder = os.path.realpath(source.folder)
-    root = project_root(folder)
-    folders = list(dict.fromkeys([*_up_to(folder, root), os.path.join(root, "src")]))
-    main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
-    gathering = _Gathering(source.tree or Disk(root, folder, source.folder), folders, main)
+    folders: list[str] = []
+    trees: list[Tree] = []
+    main = None
+    if source.folder is not None:
+        folder = os.path.realpath(source.folder)
+        root = project_root(folder)
+        folders = [*up_to(folder, root), os.path.join(root, "src")]
+        trees = [source.tree or Disk(root, folder, source.folder)]
+        main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
+    for code in map(added_code, source.code()):
+        folders += code.folders
+        if source.tree is None or not source.tree.covers(code.path):
+            trees.append(code.tree)
+    gathering = _Gathering(Trees(trees), list(dict.fromkeys(folders)), main)
     gathering.todo.append((main, text))
     return gathering.follow()

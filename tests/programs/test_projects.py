@@ -10,8 +10,9 @@ import sys
 import pytest
 
 from lstmcount import summarize
+from tests.repository import Repository
 
-from .projects import PROJECTS, write
+from .projects import PROJECTS, Project, write
 
 COUNT = "import runpy, sys; print(runpy.run_path(sys.argv[1])['model'].count_params())"
 
@@ -44,10 +45,10 @@ PART = "import keras\ndef block(x):\n    return keras.layers.Dense(3)(x)\npart =
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({}, ["m.py:2:1: there is no module a"]),
+        ({}, ["m.py:2:1: there is no module a; --code PATH adds its folder"]),
         (
             {"a.py": BLOCK.format(module="b")},
-            ["a.py:2:1: there is no module b (imported at m.py:2:1)"],
+            ["a.py:2:1: there is no module b; ", "adds its folder (imported at m.py:2:1)"],
         ),
         (
             {"a.py": "def blocks(x): return x\n"},
@@ -70,7 +71,8 @@ def test_a_size_from_a_module_that_is_not_there_says_so(tmp_path, call):
     text += "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N)])\n"
     (tmp_path / "m.py").write_text(text)
     said = call("count", "m.py", cwd=tmp_path).stderr
-    assert "needs `N`, which is not known (m.py:2:1: there is no module sizes): --set N=3" in said
+    assert "needs `N`, which is not known (m.py:2:1: there is no module sizes;" in said
+    assert said.rstrip().endswith("--set N=3")
     assert call("count", "m.py", "--set", "N=3", cwd=tmp_path).stdout == "15\n"
 
 
@@ -137,3 +139,60 @@ def test_nothing_is_parsed_twice(tmp_path, monkeypatch):
     source = open_path(tmp_path / "m.py")
     read_python(source.data, files=gather(source, text))
     assert len(parsed) == 2
+
+
+ELSEWHERE = {
+    "here/setup.py": "",
+    "here/m.py": "import keras\nfrom own.layers import Own\nfrom sizes import N\n"
+    "model = keras.Sequential([keras.Input((4,)), Own(N)])\n",
+    "there/sizes.py": "N = 3\n",
+    "there/own/__init__.py": "",
+    "there/own/layers.py": "import keras\nfrom .part import D\nclass Own(keras.layers.Layer):\n"
+    "    def __init__(self, n):\n        super().__init__()\n        self.d = D(n)\n"
+    "    def call(self, x):\n        return self.d(x)\n",
+    "there/own/part.py": "from keras.layers import Dense as D\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (["there"], "15\n"),
+        (["there/own", "there/sizes.py"], "15\n"),
+        (["there/own/layers.py", "there/own/../sizes.py"], "15\n"),
+        (["there/own"], "there is no module sizes"),
+        (["there/sizes"], "there/sizes: no such file or directory"),
+    ],
+    ids=["folder", "package and file", "files", "not all", "none"],
+)
+def test_code_elsewhere(code, said, tmp_path, call):
+    write(Project(15, "here/m.py", ELSEWHERE), tmp_path)
+    options = [word for path in code for word in ("--code", path)]
+    done = call("count", "here/m.py", *options, cwd=tmp_path)
+    assert said in done.stdout + done.stderr
+
+
+def test_code_that_a_project_names(tmp_path, call):
+    write(Project(15, "here/m.py", ELSEWHERE), tmp_path)
+    (tmp_path / "lstmcount.yaml").write_text("code: {'here/*.py': there}\n")
+    assert call("count", "here/m.py", cwd=tmp_path).stdout == "15\n"
+
+
+def test_a_project_names_no_code_outside_of_it(tmp_path, call):
+    write(Project(15, "here/m.py", ELSEWHERE), tmp_path)
+    (tmp_path / "here/lstmcount.yaml").write_text("code: {m.py: [../there]}\n")
+    said = call("count", "here/m.py", cwd=tmp_path).stderr
+    assert "here/lstmcount.yaml:1:14: $.code['m.py']: '../there' is not in the" in said
+
+
+def test_code_as_it_was_in_a_commit(tmp_path, call):
+    repository = Repository(tmp_path)
+    for name, text in ELSEWHERE.items():
+        repository.write(name, text)
+    repository.commit()
+    repository.write("there/sizes.py", "N = 4\n")
+    done = call(
+        "check", "here/m.py", "--code", "there", "--base", "HEAD", "--max-increase", "1",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert "params 15 -> 20 (+5" in done.stdout, done

@@ -220,7 +220,7 @@ def _found(
     """The program's own module and its packages; where there is none, `bound` are noted."""
     try:
         modules = run.own.find(level, dotted, node, names)
-        why = f"there is no module {'.' * level}{dotted}"
+        why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
     except LstmcountError as error:
         modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
     for name in () if modules else bound:
