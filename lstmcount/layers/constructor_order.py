@@ -12,32 +12,23 @@ _TABLE = """
             bias_regularizer activity_regularizer
     InputLayer: shape batch_size dtype sparse ragged batch_shape input_tensor optional name
     ReversibleEmbedding: input_dim output_dim tie_weights embeddings_initializer
-            embeddings_regularizer embeddings_constraint mask_zero reverse_dtype logit_soft_cap
-    SpatialDropout1D: rate seed
-    SpatialDropout2D SpatialDropout3D: rate data_format seed
-    Cropping1D: cropping
-    Cropping2D Cropping3D: cropping data_format
-    UpSampling1D: size
-    UpSampling2D: size data_format interpolation
-    UpSampling3D: size data_format
-    ZeroPadding1D ZeroPadding2D ZeroPadding3D: padding data_format
+            embeddings_regularizer embeddings_constraint mask_zero
+    UpSampling2D: size data_format
     SimpleRNN: units activation use_bias kernel_initializer recurrent_initializer
             bias_initializer kernel_regularizer recurrent_regularizer bias_regularizer
-            activity_regularizer
+            activity_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
+            recurrent_dropout seed
     LSTM: units activation recurrent_activation use_bias kernel_initializer
             recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer
-            recurrent_regularizer bias_regularizer activity_regularizer
+            recurrent_regularizer bias_regularizer activity_regularizer kernel_constraint
+            recurrent_constraint bias_constraint dropout recurrent_dropout seed implementation
     GRU: units activation recurrent_activation use_bias kernel_initializer recurrent_initializer
             bias_initializer kernel_regularizer recurrent_regularizer bias_regularizer
-            activity_regularizer
-    SimpleRNNCell: units activation use_bias kernel_initializer recurrent_initializer
-            bias_initializer kernel_regularizer recurrent_regularizer bias_regularizer
-    LSTMCell: units activation recurrent_activation use_bias kernel_initializer
-            recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer
-            recurrent_regularizer bias_regularizer
-    GRUCell: units activation recurrent_activation use_bias kernel_initializer
-            recurrent_initializer bias_initializer kernel_regularizer recurrent_regularizer
-            bias_regularizer
+            activity_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
+            recurrent_dropout reset_after seed implementation
+    CuDNNGRU CuDNNLSTM: units use_bias activation recurrent_activation
+    SimpleRNNCell: units activation use_bias
+    LSTMCell GRUCell: units activation recurrent_activation use_bias
     ConvLSTM1D ConvLSTM2D ConvLSTM3D: filters kernel_size strides padding data_format
             dilation_rate activation recurrent_activation use_bias kernel_initializer
             recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer
@@ -58,30 +49,13 @@ _TABLE = """
             dilation_rate depth_multiplier activation use_bias depthwise_initializer
             pointwise_initializer bias_initializer depthwise_regularizer pointwise_regularizer
             bias_regularizer activity_regularizer
-    AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
-            AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D: output_size
-            data_format
-    AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D MaxPooling3D:
-            pool_size strides padding data_format
-    Dot: axes normalize
     AdditiveAttention: use_scale dropout
-    GroupedQueryAttention: head_dim num_query_heads num_key_value_heads dropout use_bias
-            sliding_window flash_attention kernel_initializer bias_initializer
-            kernel_regularizer bias_regularizer
     MultiHeadAttention: num_heads key_dim value_dim dropout use_bias output_shape attention_axes
             sliding_window flash_attention kernel_initializer bias_initializer
             kernel_regularizer bias_regularizer activity_regularizer
-    Discretization: bin_boundaries num_bins epsilon output_mode sparse
-    HashedCrossing: num_bins output_mode sparse
-    IntegerLookup: max_tokens num_oov_indices mask_token oov_token vocabulary vocabulary_dtype
-            idf_weights invert output_mode sparse pad_to_max_tokens oov_method salt
-    StringLookup: max_tokens num_oov_indices mask_token oov_token vocabulary idf_weights invert
-            output_mode pad_to_max_tokens sparse encoding
-    TextVectorization: max_tokens standardize split ngrams output_mode output_sequence_length
-            pad_to_max_tokens vocabulary idf_weights sparse ragged encoding
-    RandomCrop: height width seed data_format
-    Resizing: height width interpolation crop_to_aspect_ratio pad_to_aspect_ratio fill_mode
-            fill_value antialias data_format
+    IntegerLookup: max_tokens num_oov_indices
+    RandomCrop: height width seed data_format bounding_box_format
+    Resizing: height width
     ContrastLimitedAdaptiveHistogramEqualization: value_range clip_limit tile_grid_size
             data_format
     Equalization: value_range bins data_format
@@ -89,8 +63,9 @@ _TABLE = """
     RandomColorJitter: value_range brightness_factor contrast_factor saturation_factor
             hue_factor seed data_format
     RandomGaussianBlur: factor kernel_size sigma value_range data_format seed
-    RandomHue RandomPosterization RandomSaturation RandomSharpness: factor value_range
-            data_format seed
+    RandomColorDegeneration RandomHue RandomPosterization RandomSaturation RandomSharpness: factor
+            value_range data_format seed
+    RandomGrayscale: factor data_format seed
     RandomShear: x_factor y_factor interpolation fill_mode fill_value data_format seed
 """
 
@@ -107,13 +82,18 @@ def _orders() -> dict[str, tuple[str, ...]]:
 
 @cache
 def arguments(cls: type[Layer]) -> tuple[str, ...]:
-    """The constructor's arguments in its order, those of every layer last.
+    """The constructor's arguments in its order: a class's own fields stand before inherited ones.
 
-    >>> from lstmcount.layers.pooling import MaxPooling1D
-    >>> arguments(MaxPooling1D)[:2]
-    ('pool_size', 'strides')
+    >>> from lstmcount.layers.pooling import AveragePooling1D
+    >>> arguments(AveragePooling1D)[:3]
+    ('pool_size', 'strides', 'padding')
     """
-    first = _orders().get(cls.__name__, ())
+    encoded = dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
     base = Layer.__struct_encode_fields__
-    own = [name for name in cls.__struct_encode_fields__ if name not in base]
-    return tuple(dict.fromkeys([*first, *own, *base]))
+    own = [
+        encoded[field]
+        for each in cls.__mro__
+        for field in vars(each).get("__annotations__", ())
+        if field in encoded and field not in base
+    ]
+    return tuple(dict.fromkeys([*_orders().get(cls.__name__, ()), *own, *base]))

@@ -16,11 +16,14 @@ FillMode = Literal["reflect", "wrap", "constant", "nearest"]
 _ABOVE_MINUS_ONE = math.nextafter(-1, 0)
 
 
-class ImageLayer(Layer):
-    """What image layers share: they hold no weights and, unless they say otherwise, keep shapes.
+class ImageLayer(Layer, kw_only=True):
+    """Image layers have no weights and, unless they say otherwise, keep shapes.
 
-    `bounds` says between what the arguments lie that are a number or a pair of numbers.
+    `bounds` gives the least and greatest value of arguments that are a number or a pair of them.
     """
+
+    data_format: DataFormat = None
+    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {}
     takes_structures: ClassVar[bool] = True
@@ -56,8 +59,6 @@ class AugMix(ImageLayer):
     all_ops: bool = True
     interpolation: Interpolation = "bilinear"
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -67,8 +68,6 @@ class AutoContrast(ImageLayer):
     """Stretches the contrast over the whole value range."""
 
     value_range: Pair = (0, 255)
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
 
 class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
@@ -78,8 +77,6 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
     clip_limit: float = 4.0
     tile_grid_size: Any = (8, 8)
     factor: Range | None = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -89,8 +86,6 @@ class CutMix(ImageLayer):
 
     factor: Range = 1.0
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -101,8 +96,6 @@ class Equalization(ImageLayer):
     value_range: tuple[float, ...] = (0, 255)
     bins: int = 256
     factor: Range | None = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -113,8 +106,6 @@ class MixUp(ImageLayer):
     alpha: float = 0.2
     seed: Any = None
     factor: Range | None = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -127,8 +118,6 @@ class RandAugment(ImageLayer):
     factor: Range = 0.5
     interpolation: Interpolation = "bilinear"
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -140,8 +129,6 @@ class RandomBrightness(ImageLayer):
     factor: Range
     value_range: Pair = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -156,8 +143,6 @@ class RandomColorJitter(ImageLayer):
     hue_factor: Range | None = None
     seed: Any = None
     factor: Range | None = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {
         "brightness_factor": (-1, 1),
@@ -173,8 +158,6 @@ class RandomContrast(ImageLayer):
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -189,8 +172,6 @@ class RandomElasticTransform(ImageLayer):
     fill_value: float = 0.0
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
 
@@ -203,8 +184,6 @@ class RandomErasing(ImageLayer):
     fill_value: Any = None
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
 
@@ -214,8 +193,6 @@ class RandomFlip(ImageLayer):
 
     mode: str = "horizontal_and_vertical"
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
 
 class RandomGaussianBlur(ImageLayer):
@@ -226,8 +203,6 @@ class RandomGaussianBlur(ImageLayer):
     sigma: Range = 1.0
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "sigma": (0, 1)}
 
@@ -246,8 +221,6 @@ class RandomHue(ImageLayer):
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -258,8 +231,6 @@ class RandomInvert(ImageLayer):
     factor: Range = 1.0
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -272,8 +243,6 @@ class RandomPerspective(ImageLayer):
     interpolation: Interpolation = "bilinear"
     fill_value: float = 0.0
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
 
@@ -284,8 +253,6 @@ class RandomPosterization(ImageLayer):
     factor: Range
     value_range: Pair = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (1, 8)}
 
@@ -298,8 +265,6 @@ class RandomRotation(ImageLayer):
     interpolation: Interpolation = "bilinear"
     seed: Any = None
     fill_value: float = 0.0
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -310,8 +275,6 @@ class RandomSaturation(ImageLayer):
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -322,8 +285,6 @@ class RandomSharpness(ImageLayer):
     factor: Range
     value_range: Pair = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -337,8 +298,6 @@ class RandomShear(ImageLayer):
     fill_mode: FillMode = "reflect"
     fill_value: float = 0.0
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"x_factor": (0, 1), "y_factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -353,8 +312,6 @@ class RandomTranslation(ImageLayer):
     interpolation: Interpolation = "bilinear"
     seed: Any = None
     fill_value: float = 0.0
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"height_factor": (-1, 1), "width_factor": (-1, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -369,8 +326,6 @@ class RandomZoom(ImageLayer):
     interpolation: Interpolation = "bilinear"
     seed: Any = None
     fill_value: float = 0.0
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {
         "height_factor": (_ABOVE_MINUS_ONE, 1),
@@ -386,8 +341,6 @@ class Solarization(ImageLayer):
     threshold_factor: Range = 0.0
     value_range: Pair = (0, 255)
     seed: Any = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"addition_factor": (0, 1), "threshold_factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False

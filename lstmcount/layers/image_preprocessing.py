@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
-from lstmcount.layers.arguments import DataFormat, NonNegativeInt
+from lstmcount.layers.arguments import NonNegativeInt
 from lstmcount.layers.base import require_min_rank
 from lstmcount.layers.image_augmentation import ImageLayer, Pair, Range
 from lstmcount.shapes import Shape, Shapes, show
@@ -18,8 +18,6 @@ class SizedImageLayer(ImageLayer):
 
     height: NonNegativeInt
     width: NonNegativeInt
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     @property
     def channels_first(self) -> bool:
@@ -91,9 +89,7 @@ class RandomColorDegeneration(ImageLayer):
 
     factor: Range
     value_range: Pair = (0, 255)
-    data_format: DataFormat = None
     seed: Any = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -108,9 +104,7 @@ class RandomGrayscale(ImageLayer):
     """Turns images gray, keeping their channels."""
 
     factor: float = 0.5
-    data_format: DataFormat = None
     seed: Any = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -125,8 +119,6 @@ class MaxNumBoundingBoxes(ImageLayer):
     max_number: int
     fill_value: int = -1
     factor: Range | None = None
-    data_format: DataFormat = None
-    bounding_box_format: str | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
