@@ -13,7 +13,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Graph
 from lstmcount.layers.base import Layer
-from lstmcount.shapes import Unknown, flatten, public
+from lstmcount.shapes import Unknown, flatten, public, shape_of
 from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count, unique
 
 
@@ -81,7 +81,7 @@ def summarize_graph(graph: Graph) -> Summary:
         trainable=config.trainable,
         is_graph=not chain,
         budget=config.budget,
-        notes=(*config.notes, *_unknown_layers(layers)),
+        notes=(*config.notes, *_unknown_layers(layers, config)),
         config=config,
         graph=graph,
     )
@@ -100,29 +100,46 @@ def _unread(graph: Graph) -> set[Node]:
     )
 
 
-NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first"
-NO_INPUT_SHAPE += ", as in --set 'input_shape=[null,28]'"
+NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first, as in"
+_EXAMPLES = ([None, 28], [None, 5, 28], [None, 28, 28, 3], [None, 8, 28, 28, 3])
 
 
-def _unknown_layers(layers: tuple[LayerSummary, ...]) -> Iterator[str]:
+def _example_of_input(config: ModelConfig) -> str:
+    """An input shape that the model takes, as JSON."""
+    chosen = _EXAMPLES[0]
+    for dims in _EXAMPLES if config.listed_layer_names is None else ():
+        try:
+            infer(msgspec.structs.replace(config, build_input_shape=shape_of(dims), notes=[]))
+        except LstmcountError:
+            continue
+        chosen = dims
+        break
+    return msgspec.json.encode(chosen).decode()
+
+
+def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> Iterator[str]:
     """Notes on the layers whose weights no formula tells."""
     names: dict[str, list[str]] = {"unknown": [], "stored": [], "unbuilt": []}
     explained: dict[str, list[str]] = {}
     for layer in layers:
         if layer.layers:
-            yield from _unknown_layers(layer.layers)
+            yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or layer.state in ("unknown", "stored"):
             because = layer.config.unknown_because if layer.state == "unknown" else None
             found = names[layer.state] if because is None else explained.setdefault(because, [])
             found.append(f"{layer.name} ({layer.class_name})")
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
+    first = config.layers[0] if config.layers else None
+    if config.build_input_shape is not None or (first and first.class_name == "InputLayer"):
+        names["unknown"] += names.pop("unbuilt")  # it is another layer that hides the shape
     if names["unknown"]:
         yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
     for because, named in explained.items():
         yield f"not known: the parameters of {_shown(named)}: {because}"
-    if names["unbuilt"]:
+    if names.get("unbuilt"):
         shown = _shown(names["unbuilt"])
-        yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE}"
+        hint = f"--set 'input_shape={_example_of_input(config)}'"
+        yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE} {hint}"
     if names["stored"]:
         yield f"as the tensors in the file say: the parameters of {_shown(names['stored'])}: {why}"
 

@@ -23,7 +23,7 @@ from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import Libraries
-from lstmcount.programs.needs import needs
+from lstmcount.programs.needs import choose_examples, needs
 from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
@@ -110,12 +110,21 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
     elif run.ended is not None:
         notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
     config = _config(run, model)
-    config.notes = [*notes, *session_of(run).notes, *needs(config, run.own.why_unknown)]
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
         return _outcome(task.run(Settings({**settings, **more}), forced), wanted, name)
 
+    def works(more: dict[str, Any]) -> bool:
+        outcome = follow({}, more)
+        return outcome is not None and outcome.is_settled
+
+    found = needs(config, run.own.why_unknown, session_of(run).open_operations)
+    choose_examples(found, works)
+    config.notes = [*notes, *session_of(run).notes, *[need.note for need in found]]
+
     problems = model.problems[:1]
+    if not problems and found and Outcome(run, config).numbers is None:
+        problems = [found[0].error]  # what cannot be built may be, once that is known
     if not problems and run.decisions and (missing := undecided(run, config, follow)):
         problems = [missing]
     for problem in problems:
@@ -172,13 +181,30 @@ def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     chosen = sound[-1]
     name, model, _ = chosen
     if len(found) > 1:
-        others = [f"{one[0]} (line {_line(run, one[2])})" for one in found if one is not chosen]
+        others = [
+            f"{_wanted(run, one)} (line {_line(run, one[2])})" for one in found if one is not chosen
+        ]
         shown = ", ".join(others[-SHOWN_OTHERS:])
         which = "the last" if chosen is found[-1] else "the last that can be followed"
         notes.append(
             f"this is {name}, {which} of {len(found)} models; choose another with --model: {shown}"
         )
     return name, model
+
+
+def _wanted(run: Interpreter, found: tuple[str, ModelObject, int]) -> str:
+    """What to write after `--model` for a model: its name, and its line if others have the name."""
+    name, model, line = found
+    if _by_name(run).get(name) is model:
+        return name
+    cell, number = run.program.place(line)
+    return f"{name}@{number}" if cell is None else f"{name}@{cell}:{number}"
+
+
+def _by_name(run: Interpreter) -> dict[str, ModelObject]:
+    """The models by the names that are bound to them last, and by their own."""
+    unbound = {name: model for name, model, _ in all_candidates(run)}
+    return unbound | {name: model for name, model, _ in run.bindings}
 
 
 def _line(run: Interpreter, line: int) -> str:
@@ -191,7 +217,7 @@ def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
     text, _, line = wanted.rpartition("@")
     if text and line.replace(":", "").isdigit():
         return wanted, _bound_at(run, text, line)
-    by_name: dict[str, ModelObject] = {name: model for name, model, _ in run.bindings}
+    by_name = _by_name(run)
     if wanted in by_name:
         return wanted, by_name[wanted]
     try:

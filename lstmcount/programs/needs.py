@@ -2,59 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+import msgspec
 from msgspec import inspect
 
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
-from lstmcount.errors import Location
+from lstmcount.errors import LstmcountError, Path
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.setting_names import to_set
+from lstmcount.programs.language.setting_names import is_expression, to_set
+from lstmcount.programs.language.structures import unknown_words
 from lstmcount.shapes import Unknown
 
+MAX_SECONDS = 0.6  # for following the program with examples of shapes
 _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")
-_SHAPING = ("return_sequences", "return_state", "use_bias", "padding", "data_format", "merge_mode")
+_EXAMPLES: dict[str, Any] = {
+    "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
+    "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
+    "newshape": [-1, 1],
+}  # fmt: skip
+_SHAPES = ([5, 126], [28], [28, 28, 3], [8, 28, 28, 3])  # of inputs, without the batch
+
+# Whether the sizes of the model are known with these settings.
+Try = Callable[[dict[str, Any]], bool]
 
 
-def needs(config: ModelConfig, why_unknown: Callable[[str], str | None]) -> list[str]:
+class Need(msgspec.Struct):
+    """Words whose value is to be given, what for, and where."""
+
+    words: str
+    message: str
+    path: Path
+    examples: tuple[Any, ...]
+    example: Any
+
+    @property
+    def is_whole_shape(self) -> bool:
+        return len(self.examples) > 1
+
+    @property
+    def text(self) -> str:
+        return f"{self.message}: {to_set(self.words, shown_example(self.example))}"
+
+    @property
+    def note(self) -> str:
+        place, *rest = self.path
+        where = f"{place.locate(rest=tuple(rest))}: " if isinstance(place, CodePlace) else ""
+        return f"{where}{self.text}"
+
+    @property
+    def error(self) -> LstmcountError:
+        return LstmcountError(self.text, path=self.path)
+
+
+def shown_example(value: Any) -> str:
     """
-    The notes of a model whose sizes are not all known, in the order of its layers; empty where
-    nothing that shapes depend on is missing. `why_unknown` says of some words why.
+    >>> shown_example([None, 5]), shown_example(True), shown_example("same")
+    ('[None,5]', 'true', 'same')
     """
-    asked: dict[str, str] = {}
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).replace(" ", "") if isinstance(value, list) else str(value)
+
+
+def choose_examples(found: list[Need], works: Try) -> None:
+    """Give the needs of shapes examples that the model takes."""
+    settings = {need.words: need.example for need in found}
+    end = time.process_time() + MAX_SECONDS
+    for need in found:
+        for example in need.examples if need.is_whole_shape else ():
+            if time.process_time() < end and works({**settings, need.words: example}):
+                settings[need.words] = need.example = example
+                break
+
+
+def needs(
+    config: ModelConfig,
+    why_unknown: Callable[[str], str | None],
+    open_operations: Mapping[CodePlace, list[str]],
+) -> list[Need]:
+    """
+    The needs of a model whose sizes are not all known, in the order of its layers; empty where
+    nothing that shapes depend on is missing. `why_unknown` says of some words why;
+    `open_operations` are the words on which the shapes of operations depend, by their places.
+    """
+    asked: dict[str, Need] = {}
+
+    def ask(words: str, path: Path, what: str, examples: tuple[Any, ...] = (3,)) -> None:
+        why = why_unknown(words)
+        because = f" ({why})" if why else ""
+        message = f"{what} needs `{words}`, which is not known{because}"
+        if is_expression(words):
+            asked.setdefault(words, Need(words, message, path, examples, examples[0]))
+
     for layer in _all_layers(config):
         for key, value in layer.arguments.items():
-            unknown = _unknown_words(value)
-            if unknown and (key in _SHAPING or key in _sizes(layer.class_name)):
-                for words in unknown:
-                    what = f"{layer.name}.{key}"
-                    need = _need(words, why_unknown(words), _place(layer, key), what, value)
-                    asked.setdefault(words, need)
-    if config.is_sequential and _needs_input(config):
-        first = config.layers[0]
-        place = first.path[0] if first.path else None
-        where = f"{place.locate()}: " if isinstance(place, CodePlace) else ""
-        asked["input_shape"] = (
-            f"{where}no input shape is declared; give one, the batch first: "
-            f"{to_set('input_shape', '[None,20]')}"
-        )
-    return list(asked.values())
+            words = unknown_words(value)
+            if words and layer.kind != "op" and _matters(layer.class_name, key):
+                is_shape = isinstance(value, Unknown) and key in ("shape", "batch_shape")
+                for one in words:
+                    examples = _examples(key) if is_shape or isinstance(value, Unknown) else (3,)
+                    ask(one, (*layer.path, key), f"{layer.name}.{key}", examples)
+        first = layer.path[0] if layer.path else None
+        for one in open_operations.get(first, ()) if isinstance(first, CodePlace) else ():
+            ask(one, layer.path, f"the shape of {layer.name}")
+    for model in _all_models(config):
+        for name, shape, _ in model.own_weights:
+            for one in unknown_words(list(shape)):
+                ask(one, model.path, f"{model.name}.{name}")
+    return _first_of(list(asked.values()))
 
 
-def _need(words: str, why: str | None, place: Location, what: str, value: Any) -> str:
-    is_shape = isinstance(value, Unknown) and what.rpartition(".")[2] in ("shape", "batch_shape")
-    example = "[5,126]" if is_shape else "true" if what.endswith(_SHAPING[:3]) else 3
-    because = f" ({why})" if why else ""
-    return f"{place}: {what} needs `{words}`, which is not known{because}: {to_set(words, example)}"
+def _first_of(found: list[Need]) -> list[Need]:
+    """Without the sizes that may be known once the whole shape of an input is."""
+    if not any(need.is_whole_shape for need in found):
+        return found
+    return [need for need in found if need.is_whole_shape or "shape" not in need.words]
 
 
-def _place(layer: LayerConfig, key: str) -> Location:
-    first = layer.path[0]
-    assert isinstance(first, CodePlace)
-    return first.locate(rest=(key,))
+def _examples(key: str) -> tuple[Any, ...]:
+    if key == "shape":
+        return _SHAPES
+    if key == "batch_shape":
+        return tuple([[None, *shape] for shape in _SHAPES])
+    return (_EXAMPLES.get(key, 3),)
+
+
+def _matters(class_name: str, key: str) -> bool:
+    return key in _EXAMPLES or key in _sizes(class_name)
 
 
 @cache
@@ -84,15 +163,6 @@ def _holds_whole_numbers(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.IntType)
 
 
-def _needs_input(config: ModelConfig) -> bool:
-    if not config.layers or config.build_input_shape is not None:
-        return False
-    first = config.layers[0]
-    if first.model is not None:
-        return first.model.is_sequential and _needs_input(first.model)
-    return first.class_name != "InputLayer"
-
-
 def _all_layers(config: ModelConfig) -> Iterator[LayerConfig]:
     for layer in config.layers:
         yield layer
@@ -103,9 +173,8 @@ def _all_layers(config: ModelConfig) -> Iterator[LayerConfig]:
             yield from _all_layers(layer.model)
 
 
-def _unknown_words(value: Any) -> list[str]:
-    if isinstance(value, Unknown):
-        return [value.text] if value.text else []
-    if isinstance(value, list):
-        return [words for item in value for words in _unknown_words(item)]
-    return []
+def _all_models(config: ModelConfig) -> Iterator[ModelConfig]:
+    yield config
+    for layer in config.layers:
+        if layer.model is not None:
+            yield from _all_models(layer.model)

@@ -13,13 +13,14 @@ from typing import Any
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.setting_names import to_set
 from lstmcount.summary import LayerSummary
 
 MAX_SECONDS = 0.6  # for following the program in other ways
 MAX_EXAMPLES = 6
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 _QUIET = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
           "warn", "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
 
@@ -31,8 +32,14 @@ class Outcome:
     """The model that one way of following the program gives, and what was decided on the way."""
 
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
-        self.decided = {decision.test for decision in run.decisions.values()}
+        self.decided = {one.test: one.words for one in run.decisions.values()}
         self.config = config
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that is counted of the model is known."""
+        numbers = self.numbers
+        return numbers is not None and numbers[0].isdigit()
 
     @property
     def numbers(self) -> list[Any] | None:
@@ -92,11 +99,14 @@ def _error(run: Interpreter, decision: Decision, follow: Follow) -> LstmcountErr
     is_loop = isinstance(decision.node, _LOOPS)
     what = "how often the loop runs" if is_loop else "which way the program goes"
     message = f"{what} depends on `{decision.words}`, which is not known"
+    nearer: list[str] = []  # after which the same decision depends on something else
     for words, value, example in _examples(decision):
         found = follow({}, {words: value})
-        if found is not None and decision.test not in found.decided:
+        now = decision.words if found is None else found.decided.get(decision.test)
+        if now is None:
             return run.error(decision.node, f"{message}: {to_set(words, example)}")
-    return run.error(decision.node, message)
+        nearer += [to_set(words, example)] if now != decision.words else []
+    return run.error(decision.node, f"{message}: {nearer[0]}" if nearer else message)
 
 
 def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
@@ -109,7 +119,7 @@ def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     values += [(3, "3"), ([8, 16], "[8, 16]")]
     for value, example in values[:MAX_EXAMPLES]:
         yield decision.words, value, example
-    if not isinstance(decision.node, ast.For | ast.AsyncFor):
+    if not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
         yield decision.test, True, "true"
 
 

@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
-from lstmcount.layers.ops.shapes import axis_of, broadcast, replaced, size, size_or_unknown
+from lstmcount.layers.ops.shapes import (
+    axis_of,
+    broadcast,
+    passed_size,
+    replaced,
+    size,
+    size_or_unknown,
+)
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, show
 from lstmcount.structures import nested_shape
 
@@ -75,7 +82,8 @@ def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
     if isinstance(dim, Unknown):
         length = dim
     elif not all(bound is None or isinstance(bound, int) for bound in (start, stop, step)):
-        pass
+        unknown = [bound for bound in (start, stop, step) if isinstance(bound, Unknown)]
+        length = passed_size(next(iter(unknown), None))
     elif isinstance(dim, int):
         length = len(range(*slice(start, stop, step).indices(dim)))
     elif step in (None, 1):

@@ -14,6 +14,7 @@ from lstmcount.layers.ops.shapes import (
     broadcast,
     differ,
     is_one,
+    passed_size,
     replaced,
     size,
     size_or_unknown,
@@ -34,7 +35,7 @@ class Reshape(Operation):
     def call(self, x: Shape) -> Shape:
         if not isinstance(self.newshape, list):
             return (UNKNOWN,)
-        wanted = [dim if isinstance(dim, int) else UNKNOWN for dim in self.newshape]
+        wanted = list(map(passed_size, self.newshape))
         free = wanted.count(-1)
         if free > 1 or any(isinstance(dim, int) and dim < -1 for dim in wanted):
             raise ShapeError(f"cannot reshape to {show(tuple(wanted))}")

@@ -34,6 +34,15 @@ def size_or_unknown(size: int | None) -> Dim:
     return UNKNOWN if size is None else size
 
 
+def passed_size(size: Any) -> Dim:
+    """A size that an operation is passed: a number, or the words for one; unknown for a tensor.
+
+    >>> passed_size(3), passed_size(Unknown("n")), passed_size((4,))
+    (3, n, ?)
+    """
+    return size if isinstance(size, int | Unknown) else UNKNOWN  # type: ignore[return-value]
+
+
 def is_one(dim: Any) -> bool:
     return isinstance(dim, int) and dim == 1
 

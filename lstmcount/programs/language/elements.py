@@ -75,4 +75,6 @@ def _key_words(run: Run, key: Any, node: ast.Subscript) -> str:
         parts = ["" if part is None else shown(part) for part in (key.start, key.stop)]
         return ":".join(parts) + (f":{shown(key.step)}" if key.step is not None else "")
     is_short = isinstance(key, Unknown | int | float | str) and effort([key], 20) <= 20
-    return shown(key) if is_short else run.source_of(node.slice)
+    if is_short:
+        return shown(key)
+    return run.source_of(node)[len(run.source_of(node.value)) + 1 : -1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import attributes, calls, operators
-from lstmcount.programs.language.assignment import assign
+from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING
@@ -102,7 +102,7 @@ def _unary(run: Run, node: ast.UnaryOp, scope: Scope) -> Any:
 
 
 def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
-    """As Python, but a known value that decides wins over an unknown before it."""
+    """As Python, but a known truth that decides wins over an unknown before it."""
     decides = isinstance(node.op, ast.Or)
     unknown: Unknown | None = None
     value: Any = None
@@ -112,7 +112,7 @@ def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
         if isinstance(truth, Unknown):
             unknown = unknown or truth
         elif truth is decides:
-            return value
+            return value if unknown is None or value is truth else unknown
     return value if unknown is None else unknown
 
 
@@ -213,7 +213,7 @@ def _rounds(
     source = run.evaluate(generator.iter, scope)
     elements = items(run, source, node)
     if elements is None:
-        yield source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
+        yield from _unknown_rounds(run, generators, source, scope, node)
         return
     for element in elements:
         assign(run, generator.target, element, scope)
@@ -224,6 +224,22 @@ def _rounds(
                 return
         if all(truths):
             yield from _rounds(run, generators[1:], scope, node)
+
+
+def _unknown_rounds(
+    run: Run, generators: list[ast.comprehension], source: Any, scope: Scope, node: ast.AST
+) -> Iterator[Unknown | None]:
+    """Rounds over unknown elements: some number of them, if a round makes layers."""
+    generator, effects = generators[0], run.effects
+    unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
+    if not generator.ifs:
+        assign_unknown(run, generator.target, scope)
+        yield from _rounds(run, generators[1:], scope, node)
+        if run.effects != effects:
+            for _ in range(run.decide(unknown, node, generator.iter, 1) - 1):
+                yield from _rounds(run, generators[1:], scope, node)
+            return
+    yield unknown
 
 
 def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:

@@ -15,6 +15,9 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
+LOOPS_OVER_ELEMENTS = (
+    ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
+)  # fmt: skip
 IDLE_STEPS = 20_000  # after so many without a layer made, a loop only works on data
 _COUNTED = (list, dict, set, tuple, str, bytes, int, float)  # what depends on the rounds of a loop
 _LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}

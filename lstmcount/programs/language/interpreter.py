@@ -17,6 +17,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import calls, classes
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.expressions import EXPRESSIONS
+from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
@@ -34,8 +35,7 @@ MAX_SECONDS = 1.2
 MAX_DEPTH = 45  # calls inside calls
 SLICE = 2_000  # steps between two looks at the clock
 MAX_NODES = 300  # of code that is put into words; of what is longer, its first line is
-MAX_WORDS = 100  # characters that a message takes from the program
-MAX_UNKNOWN = 300  # characters that an unknown keeps
+MAX_WORDS = 300  # characters that a message or an unknown takes from the program
 
 
 class LimitError(LstmcountError):
@@ -119,7 +119,11 @@ class Interpreter:
         handler = EXPRESSIONS.get(type(node))
         if handler is None:
             return Unknown(self.source_of(node))
-        return handler(self, node, scope)
+        value = handler(self, node, scope)
+        if self.settings and isinstance(value, Unknown) and value.text in self.settings:
+            words = self.source_of(node)
+            return self.settings.use(words) if words == value.text else value
+        return value
 
     # -- calls ----------------------------------------------------------------------------------
 
@@ -220,8 +224,8 @@ class Interpreter:
         """The value that `words` was set to, or else an unknown that carries them."""
         if self.settings and words in self.settings:
             return self.settings.use(words)
-        if len(words) > MAX_UNKNOWN:
-            words = words[: MAX_UNKNOWN - 3] + "..."
+        if len(words) > MAX_WORDS:
+            words = words[: MAX_WORDS - 3] + "..."
         return Unknown(words)
 
     def builtin(self, name: str, scope: Scope) -> Any:
@@ -259,7 +263,7 @@ class Interpreter:
         `default` is a way to go, or a number of rounds.
         """
         text = self.source_of(test)
-        if text in self.settings and not isinstance(node, ast.For | ast.AsyncFor):
+        if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
         taken = self.forced.get(text, default)
         where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))

@@ -20,6 +20,18 @@ def is_lasting(words: str | None) -> bool:
     return words is not None and len(words) <= 60 and _LASTING.fullmatch(words) is not None
 
 
+def is_expression(words: str) -> bool:
+    """Whether these words are the program's own, so that they can be set.
+
+    >>> is_expression("len(vocab)"), is_expression("the shape of the input")
+    (True, False)
+    """
+    try:
+        return bool(ast.parse(words, mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
 def normal(words: str) -> str:
     """The words as Python itself would write them.
 

@@ -26,6 +26,23 @@ def first_unknown(value: Any) -> Unknown | None:
     return None
 
 
+def unknown_words(value: Any) -> list[str]:
+    """The words of the unknowns in a plain structure, in their order.
+
+    >>> unknown_words([3, Unknown("n"), slice(None, Unknown("m"))])
+    ['n', 'm']
+    """
+    if isinstance(value, Unknown):
+        return [value.text] if value.text else []
+    if isinstance(value, slice):
+        value = [value.start, value.stop, value.step]
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [words for item in value for words in unknown_words(item)]
+    return []
+
+
 _HOLDING = (list, tuple, set, frozenset, dict, str, bytes)
 _LARGE = 2**64  # an integer beyond is worked on piece by piece, as a string is
 MAX_EFFORT = 200_000  # of comparing, printing or hashing a structure

@@ -18,6 +18,7 @@ from lstmcount.layers.ops.shapes import (
     axis_of,
     broadcast,
     is_one,
+    passed_size,
     replaced,
     size,
     smaller,
@@ -123,7 +124,7 @@ class TFTile(Operation):
     def call(self, input: Shape, multiples: Any) -> Shape:
         if not isinstance(multiples, list):
             return (UNKNOWN,) * len(input)
-        times = [n if isinstance(n, int) else UNKNOWN for n in multiples]
+        times = map(passed_size, multiples)
         return tuple([dim * n for dim, n in zip(input, times, strict=True)])
 
 
@@ -151,7 +152,7 @@ def wanted_shape(value: Any) -> Shape | None:
     ((-1, ?, 3), (?, ?, ?, ?), None)
     """
     if isinstance(value, list):
-        return tuple([dim if isinstance(dim, int) else UNKNOWN for dim in value])
+        return tuple(map(passed_size, value))
     if isinstance(value, int):
         return (value,)
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
@@ -166,10 +167,9 @@ class TFReshape(Operation):
         wanted = wanted_shape(shape)
         if wanted is None:
             return None
-        dims = [None if isinstance(dim, Unknown) else dim for dim in wanted]
-        if -1 in dims and None not in dims:
-            return Reshape(newshape=dims).call(array_shape(tensor))
-        return tuple([UNKNOWN if dim in (None, -1) else dim for dim in dims])
+        if -1 in wanted and not any(isinstance(dim, Unknown) for dim in wanted):
+            return Reshape(newshape=list(wanted)).call(array_shape(tensor))
+        return tuple([UNKNOWN if dim == -1 else dim for dim in wanted])
 
 
 class TFBroadcastTo(TFReshape):

@@ -59,11 +59,9 @@ def add(
     if not model.layers and declared is not None:
         from lstmcount.programs.libraries.keras.construct import layer as construct
 
-        if isinstance(declared, Unknown):
-            model.build_shape = declared
-        else:
-            shape = {"batch_shape": list(declared)}
-            model.layers.append(construct(session, LayerClass("InputLayer"), [], shape, node))
+        is_open = isinstance(declared, Unknown)
+        shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
+        model.layers.append(construct(session, LayerClass("InputLayer"), [], shape, node))
     model.layers.append(layer)
     model.view = None
     if rebuild:

@@ -33,6 +33,7 @@ class Session(Protocol):
     serial: int  # of the layer made last
     depth: int  # of layers whose inside is being followed
     models: list[ModelObject]
+    open_operations: dict[CodePlace, list[str]]  # the words on which their shapes depend
 
     # -- making
 

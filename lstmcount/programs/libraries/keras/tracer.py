@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -14,6 +15,7 @@ from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.model import build_layer, create
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import calling, custom, export, layer_attributes, masks
 from lstmcount.programs.libraries.keras import custom_layers as following
@@ -57,6 +59,8 @@ class Tracer:
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
         self.depth = 0  # of layers whose inside is being followed
+        # the words on which the shapes of operations depend, by the operations' places
+        self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
 
     def new(
@@ -275,7 +279,11 @@ class Tracer:
         """A node of `keras.ops`, named as Keras names it where it has no name of its own."""
         place = CodePlace(self.run.program, node)
         layer = self.new(Operation, class_name, name, arguments or {}, place)
-        return self.call(layer, args, kwargs, node)
+        result = self.call(layer, args, kwargs, node)
+        words = unknown_words([layer.arguments, args, kwargs])
+        if words and _depends_on(result, words, _unknown_sizes([args, kwargs])):
+            self.open_operations[place] = words
+        return result
 
     def shape_of_operation(
         self,
@@ -352,6 +360,20 @@ def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: st
         made = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
         return {key: made[key] for key in output}
     return Tensor(layer, node, next(counter), None, dtype)
+
+
+def _depends_on(result: Any, words: list[str], before: float) -> bool:
+    """Whether a shape says these words, or says less than the `before` unknown sizes did."""
+    named = [d.text for one in tensors_in(result) for d in one.shape or () if type(d) is Unknown]
+    return not {*words}.isdisjoint(named) or _unknown_sizes(result) > before
+
+
+def _unknown_sizes(value: Any) -> float:
+    """How many dimensions of the tensors in a structure are unknown."""
+    shapes = [tensor.shape for tensor in tensors_in(value)]
+    if any(shape is None for shape in shapes):
+        return math.inf
+    return sum(isinstance(dim, Unknown) for shape in shapes for dim in shape)
 
 
 def _shapes(value: Any) -> Any:

@@ -1,0 +1,61 @@
+"""What a program is asked for, given as the messages say it, until it is answered or refused."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.shapes import Unknown
+from lstmcount.sources.settings import apply_settings, parse_setting
+
+ROUNDS = 10
+_HINT = re.compile(r"--set ('(?:[^']|'\"'\"')*'|[^\s;'\"]+)")
+
+
+class Answer(msgspec.Struct):
+    """The number of parameters, or the messages without it; and what was set on the way."""
+
+    total: int | None
+    messages: list[str]
+    settings: dict[str, Any]
+
+
+def asked_for(message: str) -> dict[str, Any]:
+    """The settings that a message prints, as a shell would read them."""
+    return dict(parse_setting(shlex.split(hint)[0]) for hint in _HINT.findall(message))
+
+
+def pasted(program: str) -> Answer:
+    """Set whatever the messages say, again and again; what was set is never asked for again."""
+    answer = Answer(None, [], {})
+    for _ in range(ROUNDS):
+        answer.total, answer.messages = count(program, answer.settings)
+        if answer.total is not None:
+            return answer
+        hints = [asked_for(message) for message in answer.messages]
+        new = {name: value for hint in hints for name, value in hint.items()}
+        assert not new.keys() & answer.settings, f"asked for again: {answer.messages}"
+        if not new:
+            return answer
+        answer.settings |= new
+    raise AssertionError(f"never answered: {answer.messages}")
+
+
+def count(program: str, settings: dict[str, Any], model: str | None = None) -> Any:
+    """The number of parameters, or None; and the messages that say why it is not known."""
+    left = dict(settings)
+    try:
+        config = read_python(program.encode(), model=model, settings=left)
+        apply_settings(config, left)
+        summary = infer(config)
+    except LstmcountError as error:
+        return None, [str(error)]
+    if isinstance(summary.total_params, Unknown) or any(one.is_unbuilt for one in summary.walk()):
+        return None, [note for note in summary.notes if "known" in note]
+    return summary.total_params, []

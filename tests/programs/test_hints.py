@@ -1,0 +1,220 @@
+"""Every `--set` and `--model` that a message prints works when it is pasted back."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs import read_python
+from tests.conftest import ROOT
+
+from .keras_runs import PROGRAMS
+from .pasting import count, pasted
+
+BEFORE = """
+import argparse, json, math, os, sys
+import numpy as np
+import pandas as pd
+import keras
+from keras import Input, Model, Sequential, layers, ops
+from elsewhere import load, pick, tokenizer, texts, vocab, y, data, config, flags, d, unknown, hp
+parser = argparse.ArgumentParser()
+parser.add_argument('--n', type=int, required=True)
+args = parser.parse_args()
+df = pd.read_csv('x.csv')
+"""
+UNKNOWN = [
+    "unknown", "flags.n", 'config["n"]', "config['a b']['c=d']", "load('x.csv').shape[1]",
+    "data.shape[-1]", "data.shape[1]", "len(vocab)", "len(set(y))", "int(sys.argv[1])",
+    "int(os.environ.get('N', '3'))", "os.environ['N']", 'pick("units", low=1, high=9)',
+    'hp.Int("u", 32, 512, step=32)', "args.n", 'int(input("how many? "))',
+    "len(tokenizer.word_index) + 1", "max(len(s) for s in texts)", "max([len(s) for s in texts])",
+    "np.max(y) + 1", "int(y.max()) + 1", "data.shape[1:][0]", 'd["it\'s"]',
+    "cfg['model']['units']", "(lambda: unknown)()", 'config.get("n")', 'config.get("n", 8)',
+    'getattr(flags, "n")', "json.load(open('c.json'))['n']", "df['a'].nunique()",
+    "df.shape[1] - 1", "len(df.columns)", "len(np.unique(y))", "data[0].shape[0]",
+    "unknown // 2", "2 ** unknown", "math.ceil(len(texts) * 0.2)", "int(np.sqrt(data.shape[1]))",
+    "load(path='a/long/path/that/goes/on/and/on/for/ever/and/ever/and/then/some/more.csv', "
+    "sep=';', header=None, index_col=0).values.shape[1]",
+    "df.drop('target', axis=1).shape[1]", "df.iloc[:, 1:].values.shape[1]",
+    "np.array(texts).shape[1]", "np.load('x.npy').shape[1]", "data['x'][0, 0].shape[-1]",
+    "min(unknown, 5)", "round(unknown / 2)", "next(iter(texts)).shape[0]",
+    "sum(len(t) for t in texts)", "len([t for t in texts if t])", "len(list(vocab))",
+    "len(vocab | y)", "len(vocab[0])", "load('a')['n'] or 4", "not_there", "mod.sub.N",
+    "config['n'] if 'n' in config else 7", "{*vocab}.pop()", "data.shape[1] + data.shape[2]",
+]  # fmt: skip
+PLACES = {
+    "a layer's units": "model = Sequential([Input((4,)), layers.Dense(@)])",
+    "a named argument": "model = Sequential([Input((4, 3)), layers.LSTM(units=@)])",
+    "a kernel's size": "model = Sequential([Input((2000, 3)), layers.Conv1D(4, @)])",
+    "the features of an input": "model = Sequential([Input((20, @)), layers.LSTM(4)])",
+    "the length of an input": (
+        "model = Sequential([Input(shape=(@, 3)), layers.Flatten(), layers.Dense(3)])"
+    ),
+    "the input of a first layer": (
+        "model = Sequential()\nmodel.add(layers.LSTM(4, input_shape=(20, @)))"
+    ),
+    "input_dim": "model = Sequential()\nmodel.add(layers.Dense(4, input_dim=@))",
+    "a vocabulary": "model = Sequential([Input((9,)), layers.Embedding(@, 4), layers.LSTM(3)])",
+    "a named number": "n = @\nmodel = Sequential([Input((4,)), layers.Dense(n)])",
+    "half of a named number": "n = @ // 2\nmodel = Sequential([Input((4,)), layers.Dense(n + 1)])",
+    "the rounds of a loop": (
+        "model = Sequential([Input((4,))])\nfor _ in range(@):\n    model.add(layers.Dense(3))"
+    ),
+    "a condition": (
+        "model = Sequential([Input((4,))])\nif @ > 3:\n    model.add(layers.Dense(3))\n"
+        "model.add(layers.Dense(2))"
+    ),
+    "a list comprehension": (
+        "model = Sequential([Input((4,)), *[layers.Dense(3) for _ in range(@)]])"
+    ),
+    "an argument of a function": (
+        "def build(n):\n    return Sequential([Input((4,)), layers.Dense(n)])\nmodel = build(@)"
+    ),
+    "the default of a parameter": (
+        "def build(n=@):\n    return Sequential([Input((4,)), layers.Dense(n)])"
+    ),
+    "an attribute": (
+        "class A:\n    def __init__(self):\n        self.n = @\n    def build(self):\n"
+        "        return Sequential([Input((4,)), layers.Dense(self.n)])\nmodel = A().build()"
+    ),
+    "a weight of a custom layer": (
+        "class L(layers.Layer):\n    def build(self, s):\n"
+        "        self.w = self.add_weight(shape=(s[-1], @))\n    def call(self, x):\n"
+        "        return x @@ self.w\ni = Input((4,))\nmodel = Model(i, layers.Dense(2)(L()(i)))"
+    ),
+    "a reshape": (
+        "i = Input((None, 12))\nmodel = Model(i, layers.Dense(2)(ops.reshape(i, (-1, @))))"
+    ),
+    "a repeated axis": (
+        "i = Input((4, 5))\nmodel = Model(i, layers.Dense(2)(ops.repeat(i, @, axis=-1)))"
+    ),
+    "a slice": "i = Input((40,))\nmodel = Model(i, layers.Dense(2)(i[:, :@]))",
+    "a one-hot encoding": (
+        "i = Input((4,), dtype='int32')\nmodel = Model(i, layers.Dense(2)(ops.one_hot(i, @)))"
+    ),
+    "a repeated vector": (
+        "i = Input((4,))\nx = layers.RepeatVector(@)(i)\n"
+        "model = Model(i, layers.Dense(2)(layers.Flatten()(x)))"
+    ),
+    "the end of a while": (
+        "model = Sequential([Input((4,))])\nwhile len(model.layers) < @:\n"
+        "    model.add(layers.Dense(3))"
+    ),
+    "the shape of an array": (
+        "a = np.zeros((10, @))\nmodel = Sequential([Input((a.shape[1],)), layers.Dense(3)])"
+    ),
+    "a conditional expression": (
+        "n = @\nmodel = Sequential([Input((4,)), layers.Dense(9 if n > 3 else 2)])"
+    ),
+    "arguments from a dict": (
+        "given = dict(units=@)\nmodel = Sequential([Input((4,)), layers.Dense(**given)])"
+    ),
+    "a list of sizes": (
+        "sizes = [@, 2 * @]\nmodel = Sequential([Input((4,)), *[layers.Dense(s) for s in sizes]])"
+    ),
+    "a wrapped layer": (
+        "model = Sequential([Input((4, 3)), layers.Bidirectional(layers.LSTM(@))])"
+    ),
+    "a layer of a subclassed model": (
+        "class M(Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.d = layers.Dense(@)\n    def call(self, x):\n        return self.d(x)\n"
+        "model = M()\nmodel.build((None, 5))"
+    ),
+}
+SHAPES = {
+    "of features": "model = Sequential([Input(shape), layers.Dense(3)])",
+    "of sequences": "model = Sequential([Input(shape=shape), layers.LSTM(3)])",
+    "of images": "model = Sequential([layers.Conv2D(3, 3, input_shape=shape), layers.Flatten()])",
+    "of films": "i = Input(shape)\nmodel = Model(i, layers.ConvLSTM2D(3, 3)(i))",
+    "with the batch": "model = Sequential([Input(batch_shape=shape), layers.GRU(3)])",
+    "that a size is taken of": (
+        "i = Input(shape)\nx = layers.LSTM(4, return_sequences=True)(i)\n"
+        "model = Model(i, layers.Add()([i, layers.Dense(i.shape[-1])(x)]))"
+    ),
+    "of what is missing": "model = Sequential([layers.LSTM(3)])",
+    "of missing images": "model = Sequential([layers.Conv2D(3, 3), layers.Dense(3)])",
+}
+OPTIONS = {
+    "a flag": "layers.LSTM(4, return_sequences=unknown)",
+    "another flag": "layers.LSTM(4, use_bias=flags.bias)",
+    "a padding": "layers.Conv1D(4, 3, padding=unknown)",
+    "an order of axes": "layers.Conv1D(4, 3, data_format=unknown)",
+    "a target shape": "layers.Reshape(unknown)",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_number(place):
+    for words in UNKNOWN:
+        number = words if re.fullmatch(r"[\w.]+", words) else f"({words})"
+        text = PLACES[place].replace("@@", "§").replace("@", number).replace("§", "@")
+        answer = pasted(f"{BEFORE}{text}\n")
+        assert answer.total is not None, (words, answer)
+        assert answer.settings, words
+
+
+@pytest.mark.parametrize("model", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("words", ["unknown", "data.shape[1:]", "config['shape']", "load(1).shape"])
+def test_a_shape(model, words):
+    answer = pasted(f"{BEFORE}shape = {words}\n{model}\n")
+    assert answer.total is not None, answer
+
+
+@pytest.mark.parametrize("layer", OPTIONS.values(), ids=OPTIONS)
+def test_an_option(layer):
+    answer = pasted(f"{BEFORE}model = Sequential([Input((20, 3)), {layer}, layers.Dense(2)])\n")
+    assert answer.total is not None, answer
+
+
+# -- the programs of all tests ------------------------------------------------------------------
+
+
+def programs_in(path):
+    """The texts of a test module that are programs."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        text = node.value if isinstance(node, ast.Constant) else None
+        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        if isinstance(text, str) and "keras" in text and "\n" in text and _is_program(text):
+            yield text
+
+
+def _is_program(text):
+    try:
+        return bool(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+
+
+MODULES = [
+    path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "keras" in path.read_text()
+]
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PROGRAMS], ids=lambda path: path.stem)
+def test_in_the_programs_of_tests(path):
+    for program in [path.read_text()] if path in PROGRAMS else programs_in(path):
+        answer = pasted(program)
+        assert answer.total is not None or _is_named(answer.messages), (program, answer)
+        for name in others(program):
+            assert not any("has no model" in one for one in count(program, {}, name)[1]), name
+
+
+def _is_named(messages):
+    """Whether messages name what cannot be counted: by its place, its own words, or a layer."""
+    return any(
+        re.search(r"line \d|:\d+:\d+|[`'].+[`']|\w+ \(.+\)", one) for one in messages
+    ) or any("no Keras model" in one for one in messages)
+
+
+def others(program):
+    """The models that a note offers."""
+    try:
+        notes = read_python(program.encode()).notes
+    except LstmcountError:
+        return []
+    offered = [note.partition("with --model: ")[2] for note in notes]
+    return [name for one in offered for name in re.findall(r"(\S+) \(line", one)]
