@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from keyword import iskeyword
 from typing import Any
 
 # Characters that no reader sees: they order a terminal about, or change the order of the text.
@@ -299,7 +300,6 @@ def python_names(names: Iterable[str]) -> dict[str, str]:
     >>> python_names(["lstm.units", "lstm_units", "if", "a b"])
     {'lstm.units': 'lstm_units', 'lstm_units': 'lstm_units_', 'if': 'if_', 'a b': '_a_b'}
     """
-    from keyword import iskeyword
     from unicodedata import normalize
 
     found: dict[str, str] = {}

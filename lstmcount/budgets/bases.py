@@ -17,6 +17,7 @@ from lstmcount.diff.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, place, read
+from lstmcount.sources.git import is_unchanged, source_at
 
 # A spec or a program may name other files, which change too.
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
@@ -82,8 +83,6 @@ def _shown(conditions: Conditions) -> str:
 def _from_git(
     source: Source, path: FilePath, ref: str, now: Profile, settings: dict[str, Any]
 ) -> Base:
-    from lstmcount.sources.git import is_unchanged, source_at
-
     data = source.data or b""
     if not (_NAMES_FILES.search(data) or source.code()) and is_unchanged(path, ref, data):
         return Base(now)

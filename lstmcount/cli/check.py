@@ -15,6 +15,7 @@ from lstmcount.budgets.project import project_for
 from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
+from lstmcount.cli.baseline import update
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.globs import expand
@@ -121,8 +122,6 @@ def command(
     if update_baseline:
         if fmt is not None or output is not None or more:
             raise click.UsageError("--update-baseline writes the baseline and reports nothing")
-        from lstmcount.cli.baseline import update
-
         ctx.exit(update(names, asked))
     with reports_for(fmt, output, more, quiet) as reports:
         totals = _run(names, asked, reports)

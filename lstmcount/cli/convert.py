@@ -13,10 +13,24 @@ from lstmcount.cli.options import source_options
 from lstmcount.cli.output import write
 from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.config import ModelConfig
+from lstmcount.convert.arguments import declared_in
+from lstmcount.convert.calls import own_calls, with_known_values
+from lstmcount.convert.keras_json import to_keras
+from lstmcount.convert.layers import in_todays_layers
+from lstmcount.convert.names import without_slashes
+from lstmcount.convert.plain import require_plain
+from lstmcount.convert.python import to_python
+from lstmcount.convert.spec import to_spec
+from lstmcount.convert.tensorflow import in_todays_operations
+from lstmcount.convert.text import spec_json, spec_yaml
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.graph.masking import without_masks
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.layers.ops.registry import LEGACY
+from lstmcount.readers.keras.reader import read_keras
+from lstmcount.readers.spec.reader import read_spec
+from lstmcount.renderers.records import to_json
 from lstmcount.shapes import known
 from lstmcount.sources import place, read
 from lstmcount.summary import Summary
@@ -55,11 +69,6 @@ def written(config: ModelConfig, to: str) -> str:
 
 
 def _written(config: ModelConfig, to: str) -> str:
-    from lstmcount.convert.calls import own_calls, with_known_values
-    from lstmcount.convert.layers import in_todays_layers
-    from lstmcount.convert.names import without_slashes
-    from lstmcount.convert.tensorflow import in_todays_operations
-
     if to in ("keras-json", "python"):
         config = without_slashes(config)
     if to != "keras-json":
@@ -71,26 +80,13 @@ def _written(config: ModelConfig, to: str) -> str:
     if to in ("keras-json", "python"):
         _compare(before, lambda: infer(config), "Keras 3")
     if to == "python":
-        from lstmcount.convert.python import to_python
-
         return to_python(config)
     if to == "keras-json":
-        from lstmcount.convert.arguments import declared_in
-        from lstmcount.convert.keras_json import to_keras
-        from lstmcount.convert.plain import require_plain
-        from lstmcount.readers.keras.reader import read_keras
-        from lstmcount.renderers.records import to_json
-
         found = to_keras(config)
         require_plain(found, "json")
         custom = CustomLayers(declared_in(config))
         _compare(before, lambda: infer(read_keras(found, custom)), to)
         return to_json(found)
-    from lstmcount.convert.plain import require_plain
-    from lstmcount.convert.spec import to_spec
-    from lstmcount.convert.text import spec_json, spec_yaml
-    from lstmcount.readers.spec.reader import read_spec
-
     spec = to_spec(config)
     require_plain(spec, to)
     _compare(before, lambda: infer(read_spec(spec)), "a spec")
@@ -101,8 +97,6 @@ def _without_masks(config: ModelConfig) -> ModelConfig:
     """What a spec or a program says: they make the masks' operations anew."""
     if not config.makes_masks:
         return config
-    from lstmcount.graph.masking import without_masks
-
     return without_masks(config)
 
 

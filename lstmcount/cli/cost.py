@@ -14,6 +14,8 @@ from lstmcount.costs.totals import costs, with_dtype
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.optimizers import known, own_optimizer
+from lstmcount.renderers import cost_table
+from lstmcount.renderers.records import delimited, markdown
 from lstmcount.sources import place, read
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
@@ -65,15 +67,11 @@ def command(
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
     found = costs(summary, batch=batch, timesteps=timesteps, optimizer=chosen)
-    from lstmcount.renderers import cost_table
-
     if fmt == "text":
         print_lines(cost_table.text(found, summary), color)
     elif fmt == "json":
         click.echo(cost_table.as_json(found, summary), nl=False)
     else:
-        from lstmcount.renderers.records import delimited, markdown
-
         rows = cost_table.records(found)
         click.echo(delimited(rows, ",") if fmt == "csv" else markdown(rows), nl=False)
     print_notes(summary.notes)

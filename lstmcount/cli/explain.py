@@ -11,9 +11,12 @@ from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import Reading, open_argument, summarize_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color
+from lstmcount.design.formula import formulas, open_variables, written
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explain import derive, select
+from lstmcount.explain.markup import FORMATS
+from lstmcount.explain.text import as_json, text
 from lstmcount.sources import place
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -72,23 +75,15 @@ def command(
     derivations = [derive(layer) for layer in select(summary, layers)]
     whole = None if layers else summary
     if fmt == "json":
-        from lstmcount.explain.text import as_json
-
         click.echo(as_json(derivations, summary), nl=False)
     elif fmt == "text":
-        from lstmcount.explain.text import text
-
         print_lines(text(derivations, whole), color)
     else:
-        from lstmcount.explain.markup import FORMATS
-
         click.echo(FORMATS[fmt](derivations, whole), nl=False)
     print_notes(summary.notes)
 
 
 def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> None:
-    from lstmcount.design.formula import formulas, open_variables, written
-
     if fmt == "markdown":
         raise click.UsageError("a formula is written as text, json, latex or python")
     names = [name.strip() for name in wanted.split(",")] if wanted else []

@@ -14,8 +14,10 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.custom.declared import layer_class
 from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.layers.families import ALIASES, FAMILIES
+from lstmcount.renderers.records import to_json
 
 
 @click.command(short_help="The layers it knows; one layer's arguments and formula.")
@@ -50,8 +52,6 @@ def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:
     found = CustomLayers(declared).find(name)
     if found is None:
         return None
-    from lstmcount.layers.custom.declared import layer_class
-
     return layer_class(found)
 
 
@@ -100,6 +100,4 @@ def record(cls: type[Layer]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> None:
-    from lstmcount.renderers.records import to_json
-
     click.echo(to_json(value), nl=False)

@@ -12,8 +12,11 @@ from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.sources import Reading, summarize_argument
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.escapes import code_block
 from lstmcount.graph.recurrence import chosen
-from lstmcount.pictures.drawing import SHOW, Asked
+from lstmcount.pictures import cell, dot, mermaid, raster, svg, unroll
+from lstmcount.pictures.architecture import picture
+from lstmcount.pictures.drawing import SHOW, Asked, draw
 from lstmcount.pictures.nested_layout import DIRECTIONS
 from lstmcount.pictures.shapes import Picture
 from lstmcount.renderers.themes import THEMES, Theme
@@ -115,8 +118,6 @@ def command(
     if inside and fmt not in DRAWN:
         raise LstmcountError(f"--cell and --unroll draw {', '.join(DRAWN)}, not {fmt}")
     if fmt in DRAWN[1:]:
-        from lstmcount.pictures import raster
-
         raster.require()
     file = open_output(output)
     try:
@@ -144,16 +145,10 @@ def _format_of(output: str) -> str:
 
 
 def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: str) -> str | bytes:
-    from lstmcount.pictures.drawing import draw
-
     drawing = draw(summary, asked)
     if fmt == "dot":
-        from lstmcount.pictures import dot
-
         return dot.write(drawing, theme, direction)
     if fmt in ("mermaid", "markdown"):
-        from lstmcount.pictures import mermaid
-
         text = mermaid.write(drawing, theme, direction)
         if mermaid.is_too_large(text):
             click.echo(
@@ -162,31 +157,19 @@ def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: st
                 err=True,
             )
         if fmt == "markdown":
-            from lstmcount.escapes import code_block
-
             return "\n".join([*code_block(text.splitlines(), "mermaid"), ""])
         return text
-    from lstmcount.pictures.architecture import picture
-
     return _written(picture(drawing, theme, direction), fmt)
 
 
 def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme) -> Picture:
     """A recurrent layer over time, or its cell."""
     if steps is None:
-        from lstmcount.pictures import cell
-
         return cell.picture(chosen(summary, name, "--cell draws"), theme)
-    from lstmcount.pictures import unroll
-
     return unroll.picture(chosen(summary, name, "--unroll draws"), theme, steps)
 
 
 def _written(picture: Picture, fmt: str) -> str | bytes:
     if fmt == "svg":
-        from lstmcount.pictures import svg
-
         return svg.write(picture)
-    from lstmcount.pictures import raster
-
     return raster.as_png(picture) if fmt == "png" else raster.as_pdf(picture)

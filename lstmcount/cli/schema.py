@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import click
 
+from lstmcount.budgets.syntax import Budget, LayerBudget
+from lstmcount.readers.spec.schema import spec_schema
+from lstmcount.renderers.records import to_json
+
 
 @click.command(short_help="JSON Schema of a spec, for editors.")
 def command() -> None:
@@ -12,8 +16,4 @@ def command() -> None:
     \b
     $ lstmcount schema > lstmcount.schema.json
     """
-    from lstmcount.budgets.syntax import Budget, LayerBudget
-    from lstmcount.readers.spec.schema import spec_schema
-    from lstmcount.renderers.records import to_json
-
     click.echo(to_json(spec_schema(Budget, LayerBudget)), nl=False)

@@ -12,10 +12,12 @@ from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.design.ranges import parse_variable
+from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Answer, Goal, front, solve_one
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
+from lstmcount.renderers.records import to_json
 from lstmcount.sources import place
 
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
@@ -118,15 +120,11 @@ def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> li
 def _write(source: str, answers: list[Answer]) -> None:
     if len(answers) > 1:
         raise LstmcountError("several answers; choose one with --set, or narrow the ranges")
-    from lstmcount.design.rewrite import write_values
-
     write_values(source, answers[0].values)
 
 
 def _show(answers: list[Answer], goals: list[Goal], fmt: str) -> None:
     if fmt == "json":
-        from lstmcount.renderers.records import to_json
-
         click.echo(to_json([_record(answer, goals) for answer in answers]), nl=False)
         return
     for answer in answers:

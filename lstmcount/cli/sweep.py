@@ -17,6 +17,7 @@ from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import Reading, open_argument, read_settings
 from lstmcount.design.conditions import Condition
+from lstmcount.design.curves import draw
 from lstmcount.design.grid import chunks, size_of
 from lstmcount.design.points import FORMATS, table, write_parquet
 from lstmcount.design.ranges import parse_range
@@ -103,8 +104,6 @@ def command(
         if sort:
             points = points.sorted_by(sort)
         if plot is not None and picture is not None:
-            from lstmcount.design.curves import draw
-
             write_file(str(plot), draw(points, list(grid), picture, theme))
         if top:
             points = points.take(slice(top))

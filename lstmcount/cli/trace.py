@@ -15,7 +15,12 @@ from lstmcount.cli.sources import STDIN, Reading, summarize_argument
 from lstmcount.cli.terminal import color_option
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.recurrence import chosen
+from lstmcount.renderers.charts import format_of
 from lstmcount.summary import LayerSummary
+from lstmcount.trace import stored, unroll, values
+from lstmcount.trace import table as trace_table
+from lstmcount.trace.arrays import numpy
+from lstmcount.trace.plot import plot
 
 
 @click.command(short_help="Unroll a recurrent layer: every gate at every step.")
@@ -75,11 +80,6 @@ def command(
     $ lstmcount trace model.yaml --layer lstm --steps 3
     $ lstmcount trace model.keras --layer lstm --input data.csv --plot gates.png
     """
-    from lstmcount.renderers.charts import format_of
-    from lstmcount.trace import stored, unroll, values
-    from lstmcount.trace import table as trace_table
-    from lstmcount.trace.arrays import numpy
-
     picture_format = "" if picture is None else format_of(picture)
     summary = summarize_argument(source, reading)
     layer = chosen(summary, name, "trace unrolls")
@@ -116,8 +116,6 @@ def command(
         initial=initial,
     )
     if picture is not None:
-        from lstmcount.trace.plot import plot
-
         write_file(str(picture), plot(trace, layer.name, picture_format, theme))
     if fmt == "table":
         print_lines(trace_table.text(trace, about), color)

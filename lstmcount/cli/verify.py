@@ -10,6 +10,7 @@ from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
+from lstmcount.renderers.records import to_json
 from lstmcount.sources import place, read
 from lstmcount.verify import Difference, Verdict, verify
 
@@ -51,8 +52,6 @@ def command(
     except LstmcountError as error:
         raise place(error, opened) from None
     if fmt == "json":
-        from lstmcount.renderers.records import to_json
-
         paths = {"path": source} if weights is None else {"path": source, "weights": weights}
         click.echo(to_json({**paths, **verdict.to_dict()}), nl=False)
     else:

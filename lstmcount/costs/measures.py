@@ -12,6 +12,7 @@ from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import Node
 from lstmcount.graph.model import Graph
+from lstmcount.optimizers import own_optimizer
 from lstmcount.shapes import Unknown, flatten
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
@@ -48,7 +49,6 @@ class Measured:
     @cached_property
     def costs(self) -> Costs:
         from lstmcount.costs.totals import costs
-        from lstmcount.optimizers import own_optimizer
 
         optimizer = own_optimizer(self.summary.config.training)
         batch = self.conditions.batch

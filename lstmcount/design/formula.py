@@ -15,6 +15,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_latex, python_names
 from lstmcount.expressions.arithmetic import FUNCTIONS
 from lstmcount.graph.model import Graph
+from lstmcount.renderers.records import to_json
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source
 from lstmcount.summary import count
@@ -200,8 +201,6 @@ def written(found: Formulas, fmt: str) -> str:
     """The formulas as text, LaTeX, Python or JSON."""
     sp = sympy()
     if fmt == "json":
-        from lstmcount.renderers.records import to_json
-
         layers = [
             {"name": f.name, "class_name": f.class_name, "params": sp.sstr(sp.sympify(f.params))}
             for f in found.layers

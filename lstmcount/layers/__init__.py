@@ -17,6 +17,8 @@ from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import ALIASES, FAMILIES
 from lstmcount.layers.from_files import Cache, lenient, remembered
+from lstmcount.layers.numeric_arguments import fractional_arguments
+from lstmcount.layers.unknown_arguments import convert, has_unknown
 from lstmcount.layers.validation import check_names, explained
 
 if TYPE_CHECKING:
@@ -167,7 +169,6 @@ def _made(
     evaluated: dict[str, Any] = {}
     if values is not None and config.expressions:
         from lstmcount.expressions.arguments import checked_arguments, evaluated_arguments
-        from lstmcount.layers.numeric_arguments import fractional_arguments
 
         evaluated = evaluated_arguments(config.expressions, values, fractional_arguments(cls))
         arguments = {**arguments, **checked_arguments(evaluated)}
@@ -195,8 +196,6 @@ def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     try:
         return msgspec.convert(arguments, cls)
     except msgspec.ValidationError:
-        from lstmcount.layers.unknown_arguments import convert, has_unknown
-
         if not any(has_unknown(value) for value in arguments.values()):
             raise
         return convert(arguments, cls)

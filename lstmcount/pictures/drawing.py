@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig
+from lstmcount.costs.totals import per_layer
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Graph
 from lstmcount.pictures.diagram import Box, Cluster, Element, Level, Source
@@ -67,8 +68,6 @@ class _Drawer:
         self.first: dict[int, Node] = {}  # the calls that stand for their layers
         self.macs: dict[int, Amount] = {}
         if "macs" in asked.show:
-            from lstmcount.costs.totals import per_layer
-
             self.macs = per_layer(summary)["macs"]
 
     def level(self, graph: Graph, depth: int) -> Level:

@@ -6,6 +6,7 @@ it, as in Keras. Importing rich costs as much as everything else, and it is slow
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,6 @@ def as_text(summary: Summary, options: Options | None = None) -> str:
 
 def rich_text(table: Table) -> str:
     """The table as rich lays it out, without colour."""
-    import io
-
     import rich.console
 
     stream = io.StringIO()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -70,8 +71,6 @@ def functions() -> dict[str, Callable[[Array], Array]]:
 
 
 def math_erf(x: float) -> float:
-    import math
-
     return math.erf(x)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -73,8 +74,6 @@ def _row(name: str, values: Sequence[float], width: int) -> str:
 
 def _len(name: str) -> int:
     """Columns on a terminal: a combining accent takes none."""
-    import unicodedata
-
     return sum(not unicodedata.combining(char) for char in name)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -104,9 +106,6 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
 
 def _read_csv(content: bytes) -> Array:
     """Rows of numbers; a first row that is no numbers is a header."""
-    import csv
-    from array import array
-
     numbers, lengths, rows = array("d"), set(), 0
     with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
         try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 
 def fingerprint(*parts: str) -> str:
     """
     >>> fingerprint("max_params", "a.yaml") == fingerprint("max_params", "a.yaml")
     True
     """
-    import hashlib  # which loads OpenSSL
-
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -74,9 +76,6 @@ def _python_data(text: str) -> Any:
         return None
     if not texts.has_few_values(text) or text.count("+") + text.count("'") > MAX_QUOTES:
         return None
-    import ast
-    import warnings
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in its strings
