@@ -57,7 +57,7 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     registered: str | None = None  # under which name Keras finds a class that is not its own
     subclass: str | None = None  # the name of a class derived from this one that changes nothing
     is_unused: bool = False  # an attribute of a program's model that its `call` never uses
-    unknown_because: str | None = None  # of a class that is not known, where more can be said
+    unknown_because: str | None = None  # of parameters that are not known, where more can be said
     frozen: bool = False  # after it was made: then all of it, also what it made itself
     shared: Any = None  # the same for all entries, at any depth, that are one and the same layer
 

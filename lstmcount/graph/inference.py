@@ -125,7 +125,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         if layer.layers:
             yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or layer.state in ("unknown", "stored"):
-            because = layer.config.unknown_because if layer.state == "unknown" else None
+            because = layer.config.unknown_because if layer.state != "stored" else None
             found = names[layer.state] if because is None else explained.setdefault(because, [])
             found.append(f"{layer.name} ({layer.class_name})")
     why = "a class that is not Keras's own, or an input whose shape the file does not say"

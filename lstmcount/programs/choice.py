@@ -9,21 +9,23 @@ import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError, did_you_mean
+from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.discovery import all_candidates, as_model, candidates, try_uncalled
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
-from lstmcount.programs.language.setting_names import Settings, normal
+from lstmcount.programs.language.setting_names import Settings, normal, to_set
 from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.language.values import Function, Stop
 from lstmcount.programs.libraries.keras import custom_layers as following
+from lstmcount.programs.libraries.keras import first_call
 from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.models import inner_layers
-from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import Libraries
-from lstmcount.programs.needs import choose_examples, needs
+from lstmcount.programs.needs import Try, all_layers, choose_examples, needs
 from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
@@ -118,6 +120,8 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
         outcome = follow({}, more)
         return outcome is not None and outcome.is_settled
 
+    if isinstance(model, Custom) and not model.is_sequential and not model.is_traced:
+        _ask_for_input(model, config, works)
     found = needs(config, run.own.why_unknown, session_of(run).open_operations)
     choose_examples(found, works)
     config.notes = [*notes, *session_of(run).notes, *[need.note for need in found]]
@@ -139,6 +143,18 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     config = model_config(model)
     settle(config)
     return config
+
+
+def _ask_for_input(model: Custom, config: ModelConfig, works: Try) -> None:
+    """Give the layers that wait for the model's input the words that settle it."""
+    because = f"{model.class_name} has no `call`, which says what its layers read"
+    for shape in first_call.examples(model):
+        example = to_set("input_shape", msgspec.json.encode(shape).decode())
+        because = f"{NO_INPUT_SHAPE} {example}"
+        if works({"input_shape": shape}):
+            break
+    for layer in all_layers(config):
+        layer.unknown_because = layer.unknown_because or because
 
 
 def _outcome(run: Interpreter, wanted: str | None, name: str) -> Outcome | None:
@@ -163,6 +179,9 @@ def _at(run: Interpreter) -> str:
 
 def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
     """`--set input_shape=[None,20]`, for a model that declares none."""
+    if isinstance(model, Custom) and not model.is_sequential:
+        first_call.give(model, run.settings)
+        return
     shape = run.settings.get("input_shape")
     has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
     if isinstance(shape, list | tuple) and model.build_shape is None and not has_input:

@@ -99,7 +99,7 @@ def needs(
         if is_expression(words):
             asked.setdefault(words, Need(words, message, path, examples, examples[0]))
 
-    for layer in _all_layers(config):
+    for layer in all_layers(config):
         for key, value in layer.arguments.items():
             words = unknown_words(value)
             if words and layer.kind != "op" and _matters(layer.class_name, key):
@@ -163,14 +163,14 @@ def _holds_whole_numbers(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.IntType)
 
 
-def _all_layers(config: ModelConfig) -> Iterator[LayerConfig]:
+def all_layers(config: ModelConfig) -> Iterator[LayerConfig]:
     for layer in config.layers:
         yield layer
         for value in layer.arguments.values():
             if isinstance(value, LayerConfig) and value.model is None:
                 yield value
         if layer.model is not None:
-            yield from _all_layers(layer.model)
+            yield from all_layers(layer.model)
 
 
 def _all_models(config: ModelConfig) -> Iterator[ModelConfig]:

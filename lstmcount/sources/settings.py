@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.shapes import Shape, shape_of
+
+_BARE_KEY = re.compile(r"([{,]\s*)'?([A-Za-z_]\w*)'?\s*:")
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -21,6 +24,8 @@ def parse_setting(text: str) -> tuple[str, Any]:
     ('lstm.activation', 'relu')
     >>> parse_setting("pick('units', low=32)=40"), parse_setting("kind == 'lstm'=true")
     (("pick('units', low=32)", 40), ("kind == 'lstm'", True))
+    >>> parse_setting("input_shape={x: [None, 4], 'y': [None, 2]}")
+    ('input_shape', {'x': [None, 4], 'y': [None, 2]})
     """
     name, value = _parted(text)
     if not name or not value:
@@ -30,6 +35,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     for word, replacement in words.items():
         as_json = as_json.replace(word, replacement)
     as_json = as_json.replace("(", "[").replace(",)", "]").replace(")", "]")
+    as_json = _BARE_KEY.sub(r'\1"\2":', as_json)
     try:
         return name, msgspec.json.decode(as_json)
     except (msgspec.DecodeError, RecursionError):

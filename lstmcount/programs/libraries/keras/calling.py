@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.libraries.keras import construct as construction
 from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.first_call import (
+    call_on_data,
+    is_data,
+    of_data,
+    remember,
+)
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,
@@ -53,6 +59,8 @@ def call_layer(
         args = [session_of(run).constants(args[0], node), *args[1:]]
     if tensors_in([args, kwargs]):
         return session_of(run).call(layer, args, kwargs, node)
+    if isinstance(layer, Custom) and not layer.is_sequential and is_data([args, kwargs]):
+        return call_on_data(run, layer, args, kwargs, node)
     if args and isinstance(args[0], Array):
         if isinstance(layer, ModelObject):
             remember_build_shape(layer, args[0])
@@ -69,13 +77,11 @@ def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
     return flat[0] if len(flat) == 1 else None
 
 
-def remember_build_shape(model: ModelObject, array: Any, batch_size: Any = None) -> None:
+def remember_build_shape(model: ModelObject, data: Any, batch_size: Any = None) -> None:
     """A Sequential without an input shape, and a program's own model, is built when it first sees
     data: its first batch."""
-    is_open = model.build_shape is None and (model.is_sequential or isinstance(model, Custom))
-    if is_open and isinstance(array, Array) and len(array.shape) > 1:
-        batch, *dims = array.shape
-        if batch_size is not None:
-            sizes = (batch, batch_size)
-            batch = min(sizes) if all(type(size) is int for size in sizes) else None
-        model.build_shape = (batch if type(batch) is int else None, *dims)
+    batch = of_data(data, batch_size)
+    if isinstance(model, Custom) and not model.is_sequential:
+        remember(model, [batch], {})
+    elif model.is_sequential and isinstance(batch, Array) and len(batch.shape) > 1:
+        model.build_shape = model.build_shape or batch.shape

@@ -102,9 +102,9 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
         build = layer.cls.find("build")
-        if isinstance(build, Function):
+        if isinstance(build, Function) and not layer.is_built:
             derived.call_with_shapes(run, layer, build, shapes, node)
-        else:
+        elif not isinstance(build, Function):
             derived.build(run, layer, shapes, node)
         method = layer.cls.find("call")
         output: Any = None

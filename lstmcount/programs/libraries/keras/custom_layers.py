@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import cells
+from lstmcount.programs.libraries.keras import cells, first_call
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
@@ -43,8 +43,8 @@ def complete(session: Session, model: ModelObject) -> None:
         known = first is not None and first.class_name == "InputLayer"
         if needs_following(model) and (known or isinstance(shape, tuple)):
             _follow_chain(session, model, [] if known else [_input(session, model, shape)])
-    elif isinstance(model, Custom) and not model.is_traced and isinstance(shape, tuple):
-        traced(session, model, [_input(session, model, shape)], {})
+    elif isinstance(model, Custom):
+        first_call.follow(session, model)
 
 
 def _input(session: Session, model: ModelObject, shape: Any) -> Tensor:

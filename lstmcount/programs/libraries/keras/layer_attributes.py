@@ -13,7 +13,15 @@ from lstmcount.layers.base import Layer
 from lstmcount.optimizers import known
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class, Function, Native
-from lstmcount.programs.libraries.keras import cloning, construct, custom, derived, graphs, models
+from lstmcount.programs.libraries.keras import (
+    cloning,
+    construct,
+    custom,
+    derived,
+    first_call,
+    graphs,
+    models,
+)
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
@@ -48,6 +56,8 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     cls = getattr(layer, "cls", None)
     if isinstance(cls, Class):
         found = cls.find(name)
+        if isinstance(found, Function) and name == "build" and isinstance(layer, Custom):
+            return _own_build(found, layer)
         if isinstance(found, Function):
             return found.bound(run, layer, node)
         if found is not MISSING:
@@ -124,6 +134,18 @@ def _configuring(layer: LayerObject, name: str) -> Any:
         return cloning.config_of_model(layer) if is_model else cloning.config_of(layer)
 
     return Native(name, configure, raw=True)
+
+
+def _own_build(method: Function, layer: Custom) -> Native:
+    """`layer.build(shape)` of the program's own class, which Keras then calls no more."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        layer.is_built = True
+        shapes = [first_call.of_shapes(shape) for shape in [*args, *kwargs.values()]]
+        first_call.remember(layer, shapes, {})
+        return run.call_function(method, [layer, *args], kwargs, node)
+
+    return Native("build", function, raw=True)
 
 
 def _of_base(layer: Custom, name: str) -> Native:
@@ -318,8 +340,20 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
 
 def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     shape = args[0] if args else kwargs.get("input_shape")
-    if isinstance(shape, list | tuple):
+    if isinstance(model, Custom) and not model.is_sequential:
+        first_call.remember(model, [first_call.of_shapes(shape)], {})
+        _note_build(run, model, node)
+    elif isinstance(shape, list | tuple):
         model.build_shape = construct.dimensions(shape)
+
+
+def _note_build(run: Run, model: Custom, node: ast.AST) -> None:
+    session = session_of(run)
+    if session.is_lazy and model.first_call is not None and not model.is_traced:
+        session.notes.append(
+            f"{run.place(node).locate()}: Keras 3 makes the weights of {model.class_name}'s layers "
+            "when it is first called, and not in `build`"
+        )
 
 
 def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:

@@ -208,6 +208,8 @@ class Custom(ModelObject):
         self.base = base
         self.own: list[OwnWeight] = []
         self.is_traced = False
+        self.is_built = False  # the program has called the `build` of its class
+        self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # on arrays, if on those
         self.models_before = 0  # of the program, when its `__init__` began
         self.is_followed = False  # so that layers which `call` did not reach have no weights
         self.is_layer = base.class_name not in _MODELS

@@ -1,0 +1,177 @@
+"""What a program's own model is first called on where that is no symbolic tensor: data, or shapes
+that only its `build` or the user tells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras import derived
+from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import UNKNOWN
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.language.setting_names import Settings
+    from lstmcount.programs.libraries.keras.session import Session
+
+_FLAGS = ("training", "mask")
+_RANKS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch
+
+
+def of_data(value: Any, batch_size: Any = None) -> Any:
+    """The first batch of some data: arrays in the same structure; None where it is not known."""
+    if isinstance(value, Array) and value.shape:
+        batch, *dims = value.shape
+        if batch_size is not None:
+            sizes = (batch, batch_size)
+            batch = min(sizes) if all(type(size) is int for size in sizes) else None
+        return Array((batch if type(batch) is int else None, *dims))
+    return _each(value, lambda item: of_data(item, batch_size))
+
+
+def of_shapes(value: Any) -> Any:
+    """Arrays of these shapes; a list of dimensions is one shape. None for what is no shape."""
+    is_list = isinstance(value, list | tuple)
+    if is_list and not any(isinstance(dim, list | tuple | dict | str) for dim in value):
+        return Array(tuple(value))
+    return _each(value, of_shapes)
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """A list or dict of what its items become; None where one of them is None."""
+    if isinstance(value, list | tuple):
+        items = [change(item) for item in value]
+        return items if items and None not in items else None
+    if isinstance(value, dict):
+        named = {key: change(item) for key, item in value.items()}
+        return named if named and None not in named.values() else None
+    return None
+
+
+def remember(model: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """What the model is first called on, where that is known."""
+    if model.first_call is None and None not in (*args, *kwargs.values()):
+        model.first_call = (args, kwargs)
+
+
+def give(model: Custom, settings: Settings) -> None:
+    """The shapes that the user gives: `input_shape`, of one input or several, or each by the name
+    of the argument that it is for."""
+    if model.first_call is not None:
+        return
+    names = _inputs(model)
+    if "input_shape" in settings:
+        given = of_shapes(settings.use("input_shape"))
+        if isinstance(given, dict) and given.keys() <= set(names):
+            remember(model, [], given)
+        elif isinstance(given, list) and len(given) == len(names) > 1:
+            remember(model, given, {})
+        else:
+            remember(model, [given], {})
+    elif all(isinstance(settings.get(name), list | tuple) for name in names):
+        remember(model, [], {name: of_shapes(settings.use(name)) for name in names})
+
+
+def is_data(value: Any) -> bool:
+    """Whether a structure holds arrays."""
+    if isinstance(value, list | tuple):
+        return any(map(is_data, value))
+    return isinstance(value, Array) or (isinstance(value, dict) and is_data([*value.values()]))
+
+
+def follow(session: Session, model: Custom) -> None:
+    """Follow a model that no call was followed of, on what is remembered."""
+    if model.first_call is not None and not model.is_traced and model.cls.find("call"):
+        _call(session, model, *model.first_call, model.place.node)
+
+
+def call_on_data(
+    run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """A call on arrays gives arrays, and makes no node of a graph."""
+    output = _call(session_of(run), layer, args, kwargs, node)
+
+    def as_array(tensor: Any) -> Any:
+        shape = shown_shape(tensor.shape)
+        return run.unknown(run.source_of(node)) if shape is None else Array(shape)
+
+    return map_tensors(output, as_array)
+
+
+def _call(
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    before = len(layer.calls)
+
+    def stand_in(array: Array) -> Any:
+        shape = [UNKNOWN if dim is None else dim for dim in array.shape]
+        return session.fresh_input(tuple(shape), node)
+
+    with session.tracing():
+        args, kwargs = _mapped(args, stand_in), _mapped(kwargs, stand_in)
+        output = session.call(layer, args, kwargs, node)
+    del layer.calls[before:], layer.outputs[before:]
+    return output
+
+
+def _mapped(value: Any, change: Callable[[Array], Any]) -> Any:
+    """A structure with another value in the place of each array."""
+    if isinstance(value, Array):
+        return change(value)
+    if isinstance(value, list | tuple):
+        return type(value)([_mapped(item, change) for item in value])
+    if isinstance(value, dict):
+        return {key: _mapped(item, change) for key, item in value.items()}
+    return value
+
+
+# -- asking for shapes --------------------------------------------------------------------------
+
+
+def examples(model: ModelObject) -> Iterator[Any]:
+    """Input shapes that may suit the model, of more and more axes; none without a `call`."""
+    if isinstance(model, Custom) and not model.is_sequential and not model.cls.find("call"):
+        return
+    names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
+    parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
+    for dims in _RANKS:
+        shape = [None, *dims]
+        if len(names) > 1:
+            yield dict.fromkeys(names, shape)
+        elif parts and isinstance(parts[0], str):
+            yield dict.fromkeys(parts, shape)
+        else:
+            yield [shape for _ in parts] or shape
+
+
+def _inputs(model: Custom) -> list[str]:
+    """The arguments of `call` without defaults, at least one."""
+    names = derived.call_parameters(model)
+    method = model.cls.find("call")
+    defaults = method.defaults if isinstance(method, Function) else {}
+    needed = [name for name in names if name not in defaults and name not in _FLAGS]
+    return needed or names[:1] or ["inputs"]
+
+
+def _parts(model: Custom, name: str) -> list[Any]:
+    """What `call` takes out of its only argument: the keys of a dict, or the places of a list."""
+    method = model.cls.find("call")
+    keys: dict[Any, None] = {}
+    for node in ast.walk(method.node) if isinstance(method, Function) else ():
+        if isinstance(node, ast.Assign) and _is_name(node.value, name):
+            target = node.targets[0]
+            keys |= dict.fromkeys(range(len(target.elts)) if isinstance(target, ast.Tuple) else ())
+        elif isinstance(node, ast.Subscript) and _is_name(node.value, name):
+            key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            keys |= {key: None} if isinstance(key, str | int) else {}
+    return sorted(keys, key=str)
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

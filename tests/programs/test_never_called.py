@@ -1,0 +1,120 @@
+"""Models of a program's own class that are called on data, on shapes that are set, or never."""
+
+import re
+import shlex
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.sources.settings import parse_setting
+
+PROGRAM = """
+import numpy as np
+from keras import Model, Sequential, layers, ops
+
+
+class Own(Model):
+    def __init__(self):
+        super().__init__()
+        self.a = {first}
+        self.b = layers.Dense(2)
+
+    {call}
+
+
+model = Own()
+{used}
+"""
+ONE = "def call(self, x, training=None):\n        return self.b(self.a(x))"
+TWO = "def call(self, x, y, mask=None):\n        return self.b(self.a(x)) + self.b(y)"
+LIST = (
+    "def call(self, inputs):\n        x, y = inputs\n        return self.b(self.a(x)) + self.b(y)"
+)
+DICT = "def call(self, d):\n        return self.b(self.a(d['x'])) + self.b(d['y'])"
+BUILT = """def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],))
+        self.a.build(shape)
+        self.b.build((None, 3))
+
+    def call(self, x):
+        return self.b(self.a(x * self.scale))"""
+NONE = "def train_step(self, data):\n        return {}"
+DENSE = "layers.Dense(3)"
+
+USED = {
+    "on an array": (ONE, "model(np.zeros((2, 4)))", 23),
+    "on an array by name": (ONE, "model(x=np.zeros((2, 4)))", 23),
+    "on two arrays": (TWO, "model(ops.ones((2, 4)), y=ops.ones((2, 3)))", 23),
+    "on a list": (LIST, "model([np.ones((2, 4)), np.ones((2, 3))])", 23),
+    "on a dict": (DICT, "model({'x': np.ones((2, 4)), 'y': np.ones((2, 3))})", 23),
+    "fitted": (ONE, "model.fit(np.ones((9, 4)), np.ones((9, 2)))", 23),
+    "fitted on a list": (LIST, "model.fit([np.ones((9, 4)), np.ones((9, 3))])", 23),
+    "fitted on a dict": (DICT, "model.predict({'x': np.ones((9, 4)), 'y': np.ones((9, 3))})", 23),
+    "built for a shape": (ONE, "model.build((None, 4))", 23),
+    "built for several": (LIST, "model.build(input_shape=[(None, 4), (None, 3)])", 23),
+    "built for a dict": (DICT, "model.build({'x': (None, 4), 'y': (None, 3)})", 23),
+    "with a build of its own": (BUILT, "model.build((None, 4))", 27),
+    "with a build of its own, called": (
+        BUILT,
+        "model.build((None, 4))\nmodel(np.ones((1, 4)))",
+        27,
+    ),
+    "whose output goes on": (ONE, "model = Sequential([model])\nmodel(np.ones((1, 4)))", 23),
+}
+SET = {
+    "one": (ONE, DENSE, ["input_shape=[None,4]"], 23),
+    "one by its name": (ONE, DENSE, ["x=[None,4]"], 23),
+    "two by name": (TWO, DENSE, ["input_shape={x: [None,4], y: [None,3]}"], 23),
+    "two in their order": (TWO, DENSE, ["input_shape=[[None,4],[None,3]]"], 23),
+    "two apart": (TWO, DENSE, ["x=[None,4]", "y=[None,3]"], 23),
+    "a list": (LIST, DENSE, ["input_shape=[[None,4],[None,3]]"], 23),
+    "a dict": (DICT, DENSE, ['input_shape={"x": [null,4], "y": [null,3]}'], 23),
+}
+ASKED = {
+    "one": (ONE, DENSE, "[null,28]"),
+    "one of more axes": (ONE, "layers.LSTM(3)", "[null,12,28]"),
+    "an image": (ONE, "layers.Conv2D(3, 3)", "[null,28,28,3]"),
+    "two": (TWO, "layers.Dense(28)", '{"x":[null,28],"y":[null,28]}'),
+    "a list": (LIST, "layers.Dense(28)", "[[null,28],[null,28]]"),
+    "a dict": (DICT, "layers.Dense(28)", '{"x":[null,28],"y":[null,28]}'),
+}
+
+
+def read(call, first=DENSE, used="", settings=()):
+    program = PROGRAM.format(call=call, first=first, used=used).encode()
+    return read_python(program, settings=dict(map(parse_setting, settings)))
+
+
+@pytest.mark.parametrize(("call", "used", "total"), USED.values(), ids=USED)
+def test_called_on_what_is_known(call, used, total):
+    assert infer(read(call, used=used)).total_params == total
+
+
+@pytest.mark.parametrize(("call", "first", "settings", "total"), SET.values(), ids=SET)
+def test_shapes_that_are_set(call, first, settings, total):
+    assert infer(read(call, first, settings=settings)).total_params == total
+
+
+@pytest.mark.parametrize(("call", "first", "shape"), ASKED.values(), ids=ASKED)
+def test_the_shape_that_is_asked_for_suits_the_model(call, first, shape):
+    notes = " ".join(infer(read(call, first)).notes)
+    setting = shlex.split(re.search(r"--set (.+)", notes)[1])[0]
+    assert setting == f"input_shape={shape}"
+    assert isinstance(infer(read(call, first, settings=[setting])).total_params, int)
+
+
+def test_a_model_without_a_call_is_asked_for_no_shape():
+    config = read(NONE, used="model.fit(np.ones((9, 4)))")
+    notes = infer(config).notes
+    assert any("Own has no `call`" in note for note in notes)
+    assert "--set" not in " ".join(notes)
+    known = read(NONE, "Sequential([layers.Input((4,)), layers.Dense(3)])")
+    assert infer(known).layers[0].params == 15
+
+
+def test_keras_3_builds_the_layers_of_a_model_when_it_is_called():
+    said = "makes the weights of Own's layers when it is first called"
+    program = PROGRAM.format(call=ONE, first=DENSE, used="model.build((None, 4))")
+    assert said in " ".join(read_python(program.encode()).notes)
+    assert said not in " ".join(read_python(f"{program}\nmodel.fit(x)".encode()).notes)
