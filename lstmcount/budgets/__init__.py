@@ -1,5 +1,5 @@
-"""Budgets: what a model may weigh, by how much it may grow, and whether it does.
+"""Budgets: limits for a model's numbers and their growth, and checks against them.
 
 A budget (`syntax`) becomes a list of `Limit`s; a `Summary` becomes a `Profile`, plain numbers that
-can be kept in a lock file too; `judging` holds one against the other.
+can also be stored in a lock file; `judging` compares the two.
 """

@@ -1,4 +1,4 @@
-"""What a model is compared with: its state in git, or the one recorded in a lock file."""
+"""The base of a comparison: the model's state in git, or the one recorded in a lock file."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, place, read
 from lstmcount.sources.git import is_unchanged, source_at
 
-# A spec or a program may name other files, which change too.
+# A spec or a program may refer to other files, which may have changed.
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
 
 
 class Base(msgspec.Struct, frozen=True):
-    """No profile: the model is new, or nothing asked for a comparison."""
+    """The base's profile; None if the model is new or no comparison is requested."""
 
     profile: Profile | None = None
     note: str | None = None
@@ -38,7 +38,7 @@ def base_of(
     now: Profile,
     settings: Mapping[str, Any] | None = None,
 ) -> Base:
-    """The base that was asked for, else the project's, else the nearest lstmcount.lock."""
+    """The requested base, else the project's, else the nearest lstmcount.lock."""
     if source.folder is None or source.name is None:
         raise LstmcountError("only a model in a file can be compared with a base")
     path = FilePath(source.name)

@@ -1,4 +1,4 @@
-"""One source against its budgets: read, count, compare with the base, say where."""
+"""Check one source against its budgets: read, count, compare with the base, locate failures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHY_LAYERS = 10
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line asks for; it wins over what files say."""
+    """The options of the command line, which override files."""
 
     limits: tuple[Limit, ...] = ()
     base: str | None = None
@@ -37,13 +37,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     config: str | None = None
     allow_no_budget: bool = False
     why: bool = False
-    settings: dict[str, Any] = {}  # of variables and layers' arguments, on both sides
-    model: str | None = None  # which of a program's models
-    code: tuple[str, ...] = ()  # files and folders with modules and classes
+    settings: dict[str, Any] = {}  # values of variables and layer arguments, on both sides
+    model: str | None = None  # the model to take from a program
+    code: tuple[str, ...] = ()  # files and folders to import modules from
 
 
 def check(source: Source, project: Project, asked: Asked) -> Result:
-    """The result of one source; what is wrong with it is in the result, not raised."""
+    """The result of one source; errors are returned in the result, not raised."""
     name = source.name or "<model>"
     try:
         return _check(source, project, asked)
@@ -72,9 +72,9 @@ def _check(source: Source, project: Project, asked: Asked) -> Result:
 def check_summary(
     summary: Summary, source: Source, project: Project, asked: Asked
 ) -> Result | None:
-    """The result of a source that is read already; None if it has no budget.
+    """The result of a source that has been read; None if it has no budget.
 
-    Raises `LstmcountError` for a budget that is wrong; where one cannot be judged, the result
+    Raises `LstmcountError` for an invalid budget; if a budget cannot be judged, the result
     says why.
     """
     try:
@@ -92,7 +92,7 @@ def check_summary(
 def held(
     summary: Summary, limits: list[Limit], source: Source, project: Project, asked: Asked
 ) -> Result:
-    """Limits held against a model, and where they ask for it against its base."""
+    """Check limits against a model and, where a limit concerns growth, against its base."""
     conditions = conditions_of(project, asked)
     measures = needed({limit.measure for limit in limits} | ({"params"} if asked.why else set()))
     now = profile(summary, measures, conditions)
@@ -101,7 +101,7 @@ def held(
     base = compare() if asks or asked.base or asked.baseline else Base()
     verdicts = list(Judge(now, base.profile).verdicts(limits))
     if base.profile is None and not all(verdict.passed for verdict in verdicts):
-        # It says which layer grew, if there is something to compare with.
+        # The base shows which layer grew, if there is one.
         with suppress(LstmcountError):
             verdicts = list(Judge(now, compare().profile).verdicts(limits))
     return Result(
@@ -123,7 +123,7 @@ def limits_of(config: ModelConfig, source: Source, project: Project, asked: Aske
 
 
 def _place(error: LstmcountError, source: Source, project: Project) -> LstmcountError:
-    """An error in a budget of the project is placed in the project's file, others in the source."""
+    """The location of an error: in the project file for a project's budget, else in the source."""
     path = error.location.path or ()
     in_project = path[:1] == ("budgets",) or path[:2] == ("tool", "lstmcount")
     if project.file is not None and in_project and error.location.source is None:

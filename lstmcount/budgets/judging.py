@@ -1,4 +1,4 @@
-"""Limits held against a model: what passed, what failed, by how much, and which layer caused it."""
+"""Judge a model by limits: what passed or failed, by how much, and which layer caused it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from lstmcount.diff.alignment import Pair, align
 from lstmcount.diff.profile import LayerProfile, Profile
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 
-NAMED = 3  # layers that are named
+NAMED = 3  # limit for the layers named in a message
 _SIGNS = {"max": ("<=", ">"), "min": (">=", "<"), "exact": ("==", "!=")}
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """The layer to look at first, and why: it is the layer judged (no text), grew most, …"""
+    """The layer to look at first, and why: it is the judged layer (no text), grew most, …"""
 
     layer: str
     path: Path
@@ -27,7 +27,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit held against a model, or one layer of it."""
+    """The verdict on a model, or one of its layers, under one limit."""
 
     limit: Limit
     passed: bool
@@ -40,7 +40,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judge:
-    """Holds limits against a profile, and against that of a base where there is one."""
+    """Judges a profile by limits, with a base profile if there is one."""
 
     def __init__(self, now: Profile, base: Profile | None) -> None:
         self.now = now
@@ -63,7 +63,7 @@ class Judge:
             yield self._verdict(limit, actual, base + limit.amount.allowed(base), base=base)
 
     def _of_layers(self, limit: Limit) -> Iterator[Verdict]:
-        """Every layer that fails, or else the layer closest to its limit."""
+        """Verdicts on every failing layer, or else on the layer closest to its limit."""
         assert limit.glob is not None
         chosen = matching(self.now.layers, limit.glob)
         if not chosen:

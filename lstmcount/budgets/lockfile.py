@@ -1,4 +1,4 @@
-"""`lstmcount.lock`: the numbers of models as they were accepted, sorted, one layer a line."""
+"""`lstmcount.lock`: the accepted numbers of models, sorted, one line per layer."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def recorded(file: FilePath, source: FilePath) -> Profile | None:
 
 
 def read_lock(file: FilePath) -> Lock:
-    """The lock in that file; errors name the file."""
+    """Read a lock file; errors name the file."""
     try:
         return _read_lock(file, file.stat().st_mtime_ns)
     except OSError as error:
         raise _at(file, (error.strerror or str(error)).lower()) from None
-    except ValueError:  # a NUL in the name
+    except ValueError:  # a NUL character in the name
         raise _at(file, "not the name of a file") from None
 
 
 @cache
 def _read_lock(file: FilePath, changed: int) -> Lock:
-    """Read once for all sources, unless the file changes."""
+    """Read the file once for all sources, and again when it has changed."""
     try:
         lock = msgspec.json.decode(read_regular(file, MAX_BYTES), type=Lock)
     except LstmcountError as error:
@@ -81,12 +81,12 @@ def _at(file: FilePath, message: str) -> LstmcountError:
 
 
 def key_of(file: FilePath, source: FilePath) -> str:
-    """A source as the lock file names it: relative to the folder that the lock file lies in."""
+    """A source's key in the lock file: its path relative to the lock file's folder."""
     return FilePath(os.path.relpath(source.resolve(), file.resolve().parent)).as_posix()
 
 
 def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock:
-    """The lock with these profiles in it, and without models whose files are gone."""
+    """The lock with these profiles added and without models whose files no longer exist."""
     folder = file.resolve().parent
     kept = {key: model for key, model in lock.models.items() if (folder / key).is_file()}
     new = {
@@ -105,7 +105,7 @@ def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock
 
 
 def as_text(lock: Lock) -> str:
-    """JSON with a line a layer, so that a review reads like a table."""
+    """JSON with one line per layer, so that a diff reads like a table."""
 
     def one_line(value: object) -> str:
         return for_json(msgspec.json.format(msgspec.json.encode(value), indent=0).decode())

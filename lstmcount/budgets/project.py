@@ -1,4 +1,4 @@
-"""A project's own file: `lstmcount.yaml`, or `[tool.lstmcount]` in pyproject.toml."""
+"""A project's configuration: `lstmcount.yaml`, or `[tool.lstmcount]` in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YAML_NAME = "lstmcount.yaml"
 TOML_NAME = "pyproject.toml"
 LOCK_NAME = "lstmcount.lock"
 MAX_BYTES = 4 * 2**20
-MAX_DOTS = 200  # in a line of TOML; the time of reading a key grows with the square of its parts
+MAX_DOTS = 200  # dots in a line of TOML: the time to read a key is quadratic in its parts
 
 
 class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -46,17 +46,17 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     timesteps: int | None = None
     budgets: dict[str, list[Limit]] = {}
     custom_layers: Declarations = {}
-    code: dict[str, list[str]] = {}  # to globs, the files and folders with modules and classes
-    optional: frozenset[str] = frozenset()  # globs that may match no source
+    code: dict[str, list[str]] = {}  # glob → files and folders to import modules from
+    optional: frozenset[str] = frozenset()  # globs that need not match a source
 
     def limits(self, source: FilePath) -> list[Limit]:
-        """The limits of every glob that matches; of two with the same rule, the later wins."""
+        """The limits of all matching globs; of two limits with the same rule, the later wins."""
         name = _relative(source, self.folder)
         found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
         return merged(*reversed(found))
 
     def code_of(self, source: FilePath) -> tuple[str, ...]:
-        """The files and folders with the code of a source."""
+        """The files and folders to import a source's modules from."""
         if not self.code:
             return ()
         name = _relative(source, self.folder)
@@ -66,7 +66,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def project_for(name: str, config: str | None = None) -> Project:
-    """The project that an argument belongs to; standard input belongs to the current folder."""
+    """The project of a command-line source; standard input belongs to the current folder."""
     if config is not None:
         found = read_project(FilePath(config))
         if found is None:
@@ -76,7 +76,7 @@ def project_for(name: str, config: str | None = None) -> Project:
 
 
 def project_of(source: FilePath) -> Project:
-    """The project that a source lies in: the nearest configuration file in a parent folder."""
+    """The project of a source: the nearest configuration file in its parent folders."""
     here = current_folder()
     return _project_above((here / source).resolve().parent) or Project(folder=here)
 
@@ -101,7 +101,7 @@ def _project_above(folder: FilePath) -> Project | None:
 
 @cache
 def read_project(file: FilePath) -> Project | None:
-    """None for a pyproject.toml without [tool.lstmcount]; errors say where in the file."""
+    """Read a project file; None for a pyproject.toml without [tool.lstmcount]."""
     try:
         text = texts.decode(read_regular(file, MAX_BYTES))
         data = _toml(text) if file.suffix == ".toml" else texts.parse_yaml(text)
@@ -144,9 +144,9 @@ def _baseline(folder: FilePath, name: str | None, path: Path) -> FilePath | None
 
 
 def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePath:
-    """A lock file that a project names: it lies in the project's folder, and not in git's.
+    """The lock file that a project names, which must be inside its folder and outside `.git`.
 
-    What came with a repository neither reads nor writes files elsewhere.
+    A cloned repository's settings must not read or write files elsewhere.
     """
     try:
         target = FilePath(inside(folder / name, folder))
@@ -161,7 +161,7 @@ def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePat
 
 
 def _code(folder: FilePath, given: str | list[str], path: Path) -> list[str]:
-    """Paths with code, which lies in the project's folder."""
+    """The paths of code, which must be inside the project's folder."""
     names = given if isinstance(given, list) else [given]
     for name in names:
         try:
@@ -198,7 +198,7 @@ def _toml(text: str) -> Any:
 
 
 def placed(error: LstmcountError, file: FilePath) -> LstmcountError:
-    """The error with the name of the project's file, and line and column in it."""
+    """The error with the project file's name, line and column."""
     if error.location.source is None:
         error.location = msgspec.structs.replace(
             place_in(file, error.location, error.at_key), source=shown(file)
@@ -207,7 +207,7 @@ def placed(error: LstmcountError, file: FilePath) -> LstmcountError:
 
 
 def place_in(file: FilePath, location: Location, at_key: bool = False) -> Location:
-    """The same location with the line and column of its path in the file."""
+    """The location with the line and column of its path in the file."""
     if location.line is not None or not location.path:
         return location
     try:
@@ -225,12 +225,12 @@ def place_in(file: FilePath, location: Location, at_key: bool = False) -> Locati
 
 
 def shown(file: FilePath) -> str:
-    """The file's name as seen from here."""
+    """The file's path relative to the current folder, if it is below it."""
     return _relative(file, FilePath.cwd())
 
 
 def matches(name: str, glob: str) -> bool:
-    """Whether a path matches a glob: ** stands for any folders, * for anything within a name.
+    """Whether a path matches a glob: ** matches any folders, * anything within a name.
 
     >>> matches("models/a/b.yaml", "models/**/*.yaml"), matches("models/a/b.yaml", "models/*.yaml")
     (True, False)
@@ -239,7 +239,7 @@ def matches(name: str, glob: str) -> bool:
 
 
 def _match(parts: list[str], globs: list[str]) -> bool:
-    reached = {0}  # how many parts the globs so far may have taken
+    reached = {0}  # how many parts the pattern so far can match
     for glob in globs:
         if glob == "**":
             reached = set(range(min(reached, default=len(parts) + 1), len(parts) + 1))

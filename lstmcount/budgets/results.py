@@ -1,4 +1,4 @@
-"""The result of each source: the records that every report renders."""
+"""The result of each source: records that all reports render."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Share(msgspec.Struct, frozen=True):
     layer: str
     class_name: str
     value: int
-    share: float  # of the whole, 0 to 1
+    share: float  # share of the whole, 0 to 1
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One limit held against one model; line and column of `budget` only where it failed."""
+    """One limit checked for one model; `budget` has line and column only if the check failed."""
 
     rule: str
     passed: bool
@@ -29,7 +29,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     layer: str | None = None
     base: int | None = None
     message: str | None = None
-    cause: str | None = None  # which layer to look at, where the budget is not a layer's
+    cause: str | None = None  # the layer to look at, if the budget is for the whole model
     cause_layer: str | None = None
     cause_at: Location | None = None
 
@@ -54,7 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct):
-    """Counts over all results, none of which is kept in memory."""
+    """Counts over all results; the results themselves are not kept in memory."""
 
     models: int = 0
     checks: int = 0

@@ -1,4 +1,4 @@
-"""How budgets are written: `max_params: 250k`, `layers: {"lstm*": {max_increase: 5%}}`, …"""
+"""The syntax of budgets: `max_params: 250k`, `layers: {"lstm*": {max_increase: 5%}}`, …"""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Growth = Annotated[Any, msgspec.Meta(extra_json_schema={"kind": "increase"})]
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """One bound on one measure of the model, or of the layers that `glob` names."""
 
-    bound: str  # of BOUNDS
+    bound: str  # a key of BOUNDS
     measure: str
     amount: int | Increase
     glob: str | None = None
-    optional: bool = False  # the glob may match nothing
+    optional: bool = False  # the glob need not match a layer
     message: str | None = None
-    file: str | None = None  # where it was set; None for the command line
+    file: str | None = None  # where the limit is set; None for the command line
     path: Path = ()
 
     @property
@@ -139,7 +139,7 @@ def _amount(bound: str, measure: str, value: Any, path: Path) -> int | Increase:
 
 
 def merged(*layers: list[Limit]) -> list[Limit]:
-    """Limits from several places: the first that sets a rule wins.
+    """Limits from several places; the first place that sets a rule wins.
 
     >>> merged([parse_limit("max_params", 1)], [parse_limit("max_params", 2)])[0].amount
     1

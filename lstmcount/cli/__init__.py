@@ -1,7 +1,7 @@
-"""The entry of the command line: whatever goes wrong from here on ends as one line.
+"""The entry point of the command line, which turns every exception into a one-line message.
 
-Only what Python itself has loaded is imported at the top, so that Ctrl-C and a lack of memory
-are handled while the rest is imported.
+Only modules that Python has already loaded are imported at the top, so that Ctrl-C and lack of
+memory are handled while everything else is imported.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import gc
 import os
 import sys
 
-LIVE_OBJECTS = 50_000  # that loading modules makes, before looking for garbage pays
+LIVE_OBJECTS = 50_000  # objects made by loading modules; collecting garbage earlier does not pay
 BUG = 70  # EX_SOFTWARE of sysexits.h
 DEBUG = "LSTMCOUNT_DEBUG"
-TOO_LONG = "for integer string conversion"  # what Python says of numbers of too many digits
+TOO_LONG = "for integer string conversion"  # in Python's message about long numbers
 
 
 def main() -> None:
     """Run the command line.
 
     Exit status: 0 fine, 1 a check failed, 2 bad input or usage, 70 a bug of lstmcount, 130
-    interrupted, 141 nobody reads the output.
+    interrupted, 141 the reader of the output has closed it.
     """
     sys.unraisablehook = _unraisable
     gc.set_threshold(LIVE_OBJECTS)
@@ -52,7 +52,7 @@ def _run() -> int:
 
 
 def _report(error: Exception) -> int:
-    """Say in one line what ended the command; the exit status."""
+    """Report in one line what ended the command; returns the exit status."""
     from lstmcount import memory
 
     if os.environ.get(DEBUG):
@@ -61,7 +61,7 @@ def _report(error: Exception) -> int:
         traceback.print_exception(error)
     causes = _causes(error)
     if any(isinstance(cause, KeyboardInterrupt) for cause in causes):
-        return 130  # an import or a library made another exception of it
+        return 130  # an import or a library turned it into another exception
     if _is_lack_of_memory(causes):
         _say(memory.TOO_LITTLE)
         return 2
@@ -81,7 +81,7 @@ def _report(error: Exception) -> int:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The exception and those that it was raised from, or while handling."""
+    """The exception, its causes and its contexts."""
     found: list[BaseException] = []
     todo: list[BaseException | None] = [error]
     while todo:
@@ -93,7 +93,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _is_lack_of_memory(causes: list[BaseException]) -> bool:
-    """Libraries report it in several ways: as an import that fails, or as an internal error."""
+    """Libraries report lack of memory in several ways: as a failed import, or an internal error."""
     from errno import ENOMEM
 
     from lstmcount import memory
@@ -108,7 +108,7 @@ def _described(error: Exception) -> str:
     name = type(error).__name__
     try:
         text = _plain(" ".join(str(error).split()))
-    except Exception:  # it cannot be printed either
+    except Exception:  # its message cannot be built
         return name
     return f"{name}: {text}" if text else name
 
@@ -116,7 +116,7 @@ def _described(error: Exception) -> str:
 def _plain(text: str) -> str:
     from lstmcount.errors import LstmcountError
 
-    return str(LstmcountError(text))  # which bounds it, and hides control characters
+    return str(LstmcountError(text))  # bounds the text and escapes control characters
 
 
 def _say(text: str) -> None:
@@ -124,7 +124,7 @@ def _say(text: str) -> None:
 
 
 def _unraisable(given: sys.UnraisableHookArgs) -> None:
-    """Ctrl-C within a callback, where Python prints a traceback and goes on, ends the process."""
+    """End the process on Ctrl-C in a callback, where Python would print a traceback and go on."""
     if isinstance(given.exc_value, KeyboardInterrupt):
         os._exit(130)
     sys.__unraisablehook__(given)

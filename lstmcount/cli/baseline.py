@@ -28,7 +28,7 @@ class _Measured(msgspec.Struct):
 
 
 def update(names: list[str], asked: Asked) -> int:
-    """Record what the sources weigh now; the exit status."""
+    """Record the sources' current numbers; returns the exit status."""
     if STDIN in names:
         raise LstmcountError("standard input has no name to record it under")
     project = project_for(names[0], asked.config)

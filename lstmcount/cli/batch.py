@@ -1,4 +1,4 @@
-"""One function over many sources: on all cores where that pays, with a progress bar."""
+"""Apply a function to many sources, on all cores where that pays, with a progress bar."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lstmcount.cli.progress import with_progress
 from lstmcount.errors import LstmcountError
 
 Result = TypeVar("Result")
-PARALLEL_FROM = 64  # sources; below that, starting processes costs more than it gains
+PARALLEL_FROM = 64  # with fewer sources, starting processes costs more than it gains
 
 
 def each(
     function: Callable[[str], Result], sources: Sequence[str]
 ) -> Generator[Result, None, None]:
-    """`function` of every source, in order; close it to end the processes."""
+    """The function's result for each source, in order; closing the generator ends the processes."""
     if len(sources) < PARALLEL_FROM:
         yield from map(function, sources)
         return
@@ -26,9 +26,9 @@ def each(
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))
-    if hasattr(os, "register_at_fork"):  # before the initializer runs, too
+    if hasattr(os, "register_at_fork"):  # also before the initializer runs
         os.register_at_fork(after_in_child=ignore_interrupts)
-    # Workers leave Ctrl-C to this process.
+    # Workers ignore Ctrl-C; this process handles it.
     with tidily(), ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
         try:
             yield from with_progress(pool.map(function, sources, chunksize=chunk), len(sources))

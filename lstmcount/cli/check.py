@@ -147,13 +147,13 @@ def check_argument(name: str, *, asked: Asked) -> Result:
     except LstmcountError as error:
         return failed(name, error)
     except Exception as error:
-        # One model among thousands must not take the others' results with it.
+        # A failure in one of thousands of models must not lose the results of the others.
         bug = LstmcountError(f"a bug in lstmcount: {type(error).__name__}: {error}")
         return failed(name, located(bug, name))
 
 
 def _of_project(config: str | None) -> list[str]:
-    """What the budgets of the project name."""
+    """The sources that the project's budgets name."""
     project = project_for("-", config)
     if not project.budgets:
         raise click.UsageError("Missing argument 'SOURCES...'.")

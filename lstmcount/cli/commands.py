@@ -1,4 +1,4 @@
-"""The commands: one file each, imported when it is called."""
+"""The commands: one file each, imported when the command is called."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmcount import __version__
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 
-# What people come for → command → an example of it.
+# Purpose → command → an example.
 SECTIONS: dict[str, dict[str, str]] = {
     "Look": {
         "summary": "lstmcount summary model.yaml",
@@ -41,7 +41,7 @@ SECTIONS: dict[str, dict[str, str]] = {
 
 
 class Commands(click.Group):
-    """A group that imports a command's file only when the command is wanted."""
+    """A click group that imports a command's file only when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for commands in SECTIONS.values() for name in commands]
@@ -86,7 +86,7 @@ def cli() -> None:
 
 
 def run() -> int:
-    """Run the command that the arguments name; its exit status."""
+    """Run the command that the arguments name; returns its exit status."""
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
     except click.ClickException as error:
@@ -102,7 +102,7 @@ def run() -> int:
 
 
 def _show(error: click.ClickException) -> None:
-    """The error as click words it; arguments in it may hold anything that a file's name may."""
+    """Print click's message, escaped: its arguments may contain any character of a file name."""
     from io import StringIO
 
     text = StringIO()

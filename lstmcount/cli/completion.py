@@ -1,4 +1,4 @@
-"""What the shell completes: files for sources, layer names, columns."""
+"""Shell completion: files for sources, layer names, columns."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SOURCE = click.Path(allow_dash=True)
 
 
 def layer_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Names of the layers of the files that stand on the line.
+    """Names of the layers in the files on the command line.
 
-    They are looked for in the shell's words: with an option that still lacks its value, click
+    The files are taken from the shell's words: while an option still lacks its value, click
     has parsed none of the arguments.
     """
     found: dict[str, None] = {}
@@ -32,12 +32,12 @@ def layer_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 
 def setting_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """What --set may set in the files on the line: `units=`, `lstm.units=`."""
+    """Names that --set accepts for the files on the command line: `units=`, `lstm.units=`."""
     return shell_words(f"{name}=" for name in _sizes() if name.startswith(incomplete))
 
 
 def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The same as a list with commas, as --for takes them."""
+    """The same names without `=`, comma-separated as --for takes them."""
     before, comma, last = incomplete.rpartition(",")
     taken = before.split(",")
     names = [name for name in _sizes() if name.startswith(last) and name not in taken]
@@ -45,7 +45,7 @@ def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 
 def _sizes() -> list[str]:
-    """Variables of the files on the line, and the numbers among their layers' arguments."""
+    """Variables of the files on the command line, and numeric arguments of their layers."""
     found: dict[str, None] = {}
     for word in _files():
         try:
@@ -74,7 +74,7 @@ def _files() -> Iterator[str]:
 
 
 def column_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The columns that are not on the list yet, behind those that are."""
+    """Complete a comma-separated list with the columns that it does not yet contain."""
     from lstmcount.renderers.columns import EXTRA
 
     before, comma, last = incomplete.rpartition(",")

@@ -61,7 +61,7 @@ def command(source: str, to: str, output: str | None, reading: Reading) -> None:
 
 
 def written(config: ModelConfig, to: str) -> str:
-    """The model in another form. Raises `LstmcountError` for what that form cannot say."""
+    """The model in another form. Raises `LstmcountError` if the form cannot express it."""
     try:
         return _written(config, to)
     except RecursionError:
@@ -94,14 +94,14 @@ def _written(config: ModelConfig, to: str) -> str:
 
 
 def _without_masks(config: ModelConfig) -> ModelConfig:
-    """What a spec or a program says: they make the masks' operations anew."""
+    """The model without mask operations, which reading a spec or a program adds again."""
     if not config.makes_masks:
         return config
     return without_masks(config)
 
 
 def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> None:
-    """What is written must mean what was read."""
+    """Raise unless the written model means the same as the model that was read."""
     try:
         after = read_back()
     except LstmcountError as error:
@@ -113,7 +113,7 @@ def _compare(before: Summary, read_back: Callable[[], Summary], form: str) -> No
 
 
 def _facts(summary: Summary, after: Summary | None = None) -> Iterator[tuple[Any, ...]]:
-    """What must stay: layers with their shapes and counts, all counts, how much of it trains.
+    """What a conversion must preserve: layers with shapes and counts, totals, trainable counts.
 
     Operations that only worked out sizes for others are not `after` a conversion.
     """

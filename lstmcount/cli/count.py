@@ -111,5 +111,5 @@ def _chosen(summary: Summary, glob: str) -> list[LayerSummary]:
 
 
 def _weights(layers: Iterable[LayerSummary]) -> list[Weight]:
-    """All the weights of these layers, each once."""
+    """The weights of these layers; shared weights once."""
     return list({id(w): w for layer in layers for w in layer.weights}.values())

@@ -68,7 +68,7 @@ def command(
             raise click.UsageError("give two models, OLD and NEW, or --base REF and models")
         text = FORMATS[fmt](changes)
         if found.errors and not changes:
-            pass  # nothing could be compared, which is not "no difference"
+            pass  # nothing could be compared, which differs from "no difference"
         elif output:
             file.write(text)
             file.commit()
@@ -85,7 +85,7 @@ def command(
 
 
 class _Models:
-    """Reads both sides; a broken file is one error, and the others are compared all the same."""
+    """Reads both sides; a broken file is reported, and the others are still compared."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -109,7 +109,7 @@ class _Models:
         return self._sets(old, new)
 
     def _sets(self, old: Opened, new: Opened) -> list[ModelChange]:
-        """What changed, without the models of which one side cannot be read."""
+        """The changes, leaving out models of which one side cannot be read."""
         before, after = self._profiles(old), self._profiles(new)
         for name in self.unread:
             before.pop(name, None)
@@ -148,7 +148,7 @@ class _Models:
 
 
 def _files_since(name: str, ref: str) -> list[str]:
-    """The files that a path stands for: itself, or what lies in the folder now and then."""
+    """The files that a path stands for: itself, or all files in the folder, now or at the base."""
     path = Path(name)
     root, inside = located(path)
     then = files_at(root, merge_base(root, ref), inside)

@@ -97,7 +97,7 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
 
 
 def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:
-    """Lines of text in the style of what they are."""
+    """Print lines, each in the style of its kind."""
     styled = wants_color(color)
     for kind, line in lines:
         line = escape(line)

@@ -15,7 +15,7 @@ _SIGNS_OF_A_MODEL = (b"layers", b"class_name")
 
 
 def model_files(folder: str) -> list[str]:
-    """Files that could hold a model, by their names; hidden folders are left out."""
+    """Files whose names suggest a model; hidden folders are skipped."""
     found = []
     for path, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -28,13 +28,13 @@ def is_candidate(name: str) -> bool:
 
 
 def may_be_a_model(source: Source) -> bool:
-    """Folders have other YAML and JSON files too; those say nothing of layers."""
+    """Whether a YAML or JSON file mentions layers; folders contain other such files too."""
     data = source.data or b""
     return b"\0" in data[:1024] or any(word in data for word in _SIGNS_OF_A_MODEL)
 
 
 def open_found(name: str, folder: str, reading: Reading) -> Source:
-    """A model that was found in a folder, not named: a file of that folder.
+    """Open a model that was found in a folder rather than named on the command line.
 
     Raises `LstmcountError` for a pipe, a device, or a link that leads out of the folder.
     """

@@ -1,4 +1,4 @@
-"""Arguments that are globs, for shells that do not expand them (and ** for those that do)."""
+"""Expand globs, for shells that do not (and ** for all shells)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmcount.errors import LstmcountError
 
 
 def expand(arguments: Iterable[str], *, optional: bool = False) -> list[str]:
-    """Every source once; a glob that matches nothing is an error unless `optional`."""
+    """Each source once; a glob that matches nothing is an error unless `optional`."""
     found: dict[str, None] = {}
     for argument in arguments:
         if not glob.has_magic(argument) or os.path.lexists(argument):
@@ -25,7 +25,7 @@ def expand(arguments: Iterable[str], *, optional: bool = False) -> list[str]:
 
 
 def _is_source(name: str) -> bool:
-    is_file = os.path.isfile(name) or not os.path.exists(name)  # a broken link is said when read
+    is_file = os.path.isfile(name) or not os.path.exists(name)  # reading reports broken links
     return is_file and os.path.basename(name) not in (YAML_NAME, TOML_NAME)
 
 
@@ -38,7 +38,7 @@ def _matching(pattern: str) -> Iterable[str]:
 
 
 def _below(folder: str, pattern: str) -> Iterator[str]:
-    """Unlike `glob`, without going through links, of which two can make a walk endless."""
+    """Unlike `glob`, do not follow links: two links can make a walk endless."""
     for path, folders, files in os.walk(folder or "."):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:

@@ -85,7 +85,7 @@ def command(
 
 
 def _is_plain(name: str) -> bool:
-    """A file itself: a link or a pipe of this name may have come with the project."""
+    """Whether this is a regular file; a project may contain a link or a pipe of this name."""
     return stat.S_ISREG(os.lstat(name).st_mode)
 
 

@@ -76,7 +76,7 @@ def _argument(cls: type[Layer], field: str) -> str:
 
 
 def defaults(cls: type[Layer]) -> dict[str, Any]:
-    """Each argument's default, NODEFAULT where it must be given."""
+    """Each argument's default; NODEFAULT if the argument is required."""
     return {field.encode_name: field.default for field in msgspec.structs.fields(cls)}
 
 

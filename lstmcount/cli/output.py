@@ -1,4 +1,4 @@
-"""Files that commands write: opened before any work, whole or not at all."""
+"""Output files: opened before any work, and written completely or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ theme_option = click.option(
 
 
 def open_output(name: str) -> Output:
-    """A file (or - for standard output) to write to; raises `LstmcountError` if that cannot be."""
+    """Open a file (or - for standard output) for writing; raises `LstmcountError` on failure."""
     try:
         return Output(name)
     except OSError as error:
@@ -30,7 +30,7 @@ def open_output(name: str) -> Output:
 
 
 def write(name: str | None, content: str | bytes) -> None:
-    """Write to a file, whole or not at all; without a name to standard output."""
+    """Write a file completely or not at all; without a name, write to standard output."""
     if name is None or name == "-":
         click.echo(content, nl=False)
         return
@@ -49,7 +49,7 @@ def cannot_write(name: str, error: OSError) -> LstmcountError:
 
 
 class Output:
-    """Writes beside the file and takes its place on `commit`."""
+    """Writes a temporary file beside the target, which `commit` moves into its place."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -103,7 +103,7 @@ class Output:
 
 
 def _mode(target: str) -> int:
-    """The mode that the file has, or that any new file would get."""
+    """The existing file's mode, or the default mode of a new file."""
     if os.path.exists(target):
         return stat.S_IMODE(os.stat(target).st_mode)
     mask = os.umask(0)
@@ -113,10 +113,10 @@ def _mode(target: str) -> int:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Nobody else who asks for it changes files in this file's folder meanwhile."""
+    """Hold a lock that other lstmcount processes respect when they write in this folder."""
     try:
         import fcntl
-    except ImportError:  # Windows: the last of two writers wins, whole
+    except ImportError:  # Windows: the last writer wins, with a complete file
         yield
         return
     try:

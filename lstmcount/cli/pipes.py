@@ -1,4 +1,4 @@
-"""Standard streams: closed ones, ones of few characters, and readers that go away."""
+"""Standard streams: closed ones, limited encodings, and readers that go away."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import NoReturn
 
 
 class ClosedPipeError(Exception):
-    """Nobody reads any more. (click turns a BrokenPipeError into status 1.)"""
+    """The reader has closed the pipe. (click would turn a BrokenPipeError into status 1.)"""
 
 
 def open_streams() -> None:
-    """Standard streams that the shell has closed are empty; what is written can be any text.
+    """Replace closed standard streams by empty ones, and let every stream take any text.
 
-    Where a locale's encoding lacks box drawing and Greek (Windows' for pipes and files, Latin-1),
-    the output is UTF-8, as click has it for ASCII.
+    If the locale's encoding lacks box drawing and Greek (Latin-1, Windows' for pipes and files),
+    the output is UTF-8, as click does for ASCII.
     """
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
@@ -31,13 +31,13 @@ def open_streams() -> None:
 
 
 def die_quietly() -> None:
-    """A closed pipe ends the process at once, as shells expect it."""
+    """Let a closed pipe end the process at once, as shells expect."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def ignore_interrupts_at_exit() -> None:
-    """While the interpreter ends there is nothing left to interrupt."""
+    """Ignore Ctrl-C while the interpreter shuts down."""
     atexit.register(ignore_interrupts)
 
 
@@ -47,7 +47,7 @@ def ignore_interrupts() -> None:
 
 @contextmanager
 def tidily() -> Iterator[None]:
-    """Within this a closed pipe is an exception, so that temporary files and processes go."""
+    """Turn a closed pipe into an exception here, so that temporary files are removed."""
     if not hasattr(signal, "SIGPIPE"):
         yield
         return
@@ -62,7 +62,7 @@ def tidily() -> Iterator[None]:
 
 
 def ended() -> NoReturn:
-    """What `die_quietly` would have done, late."""
+    """End the process as `die_quietly` would have, after cleaning up."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     die_quietly()
     if hasattr(signal, "SIGPIPE"):

@@ -163,7 +163,7 @@ def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: st
 
 
 def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme) -> Picture:
-    """A recurrent layer over time, or its cell."""
+    """The picture of a recurrent layer over time, or of its cell."""
     if steps is None:
         return cell.picture(chosen(summary, name, "--cell draws"), theme)
     return unroll.picture(chosen(summary, name, "--unroll draws"), theme, steps)

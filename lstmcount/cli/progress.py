@@ -1,4 +1,4 @@
-"""How far a long command has come, on a terminal: one line on standard error that gives way."""
+"""Progress of a long command: one line on standard error, if that is a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _shown = False
 
 
 def with_progress(items: Iterable[Item], length: int) -> Iterator[Item]:
-    """The items, counted on the terminal while they pass."""
+    """Yield the items, showing their number on the terminal."""
     if not sys.stderr.isatty():
         yield from items
         return
@@ -37,7 +37,7 @@ def _show(text: str) -> None:
 
 
 def clear() -> None:
-    """Take the line away; whoever prints something calls this first."""
+    """Remove the line; call this before printing anything."""
     global _shown
     if _shown:
         sys.stderr.write("\r\x1b[K")

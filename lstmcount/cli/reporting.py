@@ -1,4 +1,4 @@
-"""Which reports a run of `check` writes, and where."""
+"""Which reports `check` writes, and where."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import clear
 from lstmcount.escapes import escape
 
-MAX_STEP_SUMMARY = 1000 * 2**10  # GitHub drops a summary of more than 1 MiB
+MAX_STEP_SUMMARY = 1000 * 2**10  # GitHub discards a summary larger than 1 MiB
 
 
 class Reports:
-    """Several reports of one run."""
+    """All reports of one run."""
 
     def __init__(self, reports: list[Report]) -> None:
         self.reports = reports
@@ -42,7 +42,7 @@ class Reports:
 def reports_for(
     fmt: str | None, output: str | None, more: tuple[str, ...], quiet: bool
 ) -> Iterator[Reports]:
-    """The reports asked for. Files are opened first, and take their names when all went well."""
+    """The requested reports. Files are opened first and get their final names on success."""
     wanted = [(fmt or "text", output or "-"), *map(_named, more)]
     if fmt is None and output is None and os.environ.get("GITHUB_ACTIONS") == "true":
         wanted.append(("github", "-"))
@@ -84,7 +84,7 @@ def _named(value: str) -> tuple[str, str]:
 
 @contextmanager
 def _step_summary(file: str) -> Iterator[Report]:
-    """Markdown put at the end of the step summary, as much of it as GitHub takes."""
+    """Append Markdown to the step summary, up to GitHub's limit."""
     lines: list[str] = []
     yield FORMATS["markdown"](lines.append)
     text, used = "".join(lines), os.path.getsize(file) if os.path.exists(file) else 0

@@ -95,7 +95,7 @@ def command(
 
 
 def _separated(wanted: tuple[str, ...]) -> list[str]:
-    """`units,depth=1..8` as two variables; in `units=8,16` the comma is part of the values."""
+    """Split `units,depth=1..8` into two variables; in `units=8,16` the comma separates values."""
     found: list[str] = []
     for text in wanted:
         for part in text.split(","):

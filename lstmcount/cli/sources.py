@@ -1,4 +1,4 @@
-"""How commands take their SOURCE, and what they do when it is wrong."""
+"""How commands read their SOURCE and report errors in it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ STDIN = "-"
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """How a source is to be read: what the options that every command has ask for."""
+    """How to read a source: the options that all commands share."""
 
     settings: dict[str, Any] = {}
-    model: str | None = None  # which of a program's models
-    config: str | None = None  # the project's file, where it is not the nearest one
-    code: tuple[str, ...] = ()  # files and folders with modules and classes
+    model: str | None = None  # the model to take from a program
+    config: str | None = None  # the project file, if not the nearest one
+    code: tuple[str, ...] = ()  # files and folders to import modules from
 
     def apply(self, source: Source, name: str) -> None:
-        """Read `source`, which `name` on the command line names, in this way."""
+        """Read `source`, which is called `name` on the command line, with these options."""
         source.model = self.model
         source.declared = partial(declared_for, name, self.config)
         source.code = partial(_code_for, name, self)
@@ -43,7 +43,7 @@ def reading_of(asked: Asked) -> Reading:
 
 
 def open_argument(name: str, reading: Reading | None = None) -> Source:
-    """The source that an argument names: a path, or - for standard input."""
+    """Open the source that an argument names: a path, or - for standard input."""
     if name == STDIN:
         source = of_bytes("<stdin>", read_up_to(sys.stdin.buffer, MAX_BYTES + 1))
     else:
@@ -60,14 +60,14 @@ def declared_for(name: str, config: str | None = None) -> Declarations:
 
 
 def _code_for(name: str, reading: Reading) -> tuple[str, ...]:
-    """The code that the command line adds, else the project that a source belongs to."""
+    """The code given on the command line, else the code of the source's project."""
     from lstmcount.budgets.project import project_for
 
     return reading.code or project_for(name, reading.config).code_of(FilePath(name))
 
 
 def read_settings(path: str | None) -> dict[str, Any]:
-    """What a file of settings says; nothing where there is none."""
+    """The settings in a file; empty without a file."""
     if path is None:
         return {}
     source = open_path(path)
@@ -81,7 +81,7 @@ def read_settings(path: str | None) -> dict[str, Any]:
 
 
 def summarize_argument(name: str, reading: Reading | None = None) -> Summary:
-    """Read and count one source; errors say where in it."""
+    """Read and count one source; errors carry their location."""
     source = open_argument(name, reading)
     try:
         return infer(read(source, settings=reading.settings if reading else None))

@@ -29,8 +29,8 @@ from lstmcount.renderers.charts import format_of
 from lstmcount.sources import place
 from lstmcount.sources.settings import parse_setting
 
-MAX_HELD = 20_000_000  # points held in memory to sort, rank or plot them
-TABLE_ROWS = 1_000  # of a table nobody asked to be longer
+MAX_HELD = 20_000_000  # limit for points kept in memory to sort, rank or plot
+TABLE_ROWS = 1_000  # rows of a table by default
 _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 
 
@@ -118,7 +118,7 @@ def command(
 
 
 def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:
-    """What runs over a range, and what is simply set."""
+    """Split the settings into those with several values and those with one."""
     grid: dict[str, Sequence[int]] = {}
     settings: dict[str, Any] = {}
     for text in given:
@@ -133,7 +133,7 @@ def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, An
 
 
 class _Interruptible:
-    """Chunks of points with a progress bar; Ctrl-C ends them early and keeps what is done."""
+    """Chunks of points with a progress bar; Ctrl-C ends them early and keeps finished points."""
 
     def __init__(self, parts: Iterator[Points], expected: int) -> None:
         self.parts = parts
@@ -143,7 +143,7 @@ class _Interruptible:
         self.reason: str | None = None
 
     def note(self) -> str | None:
-        """What is to be said of points that are no models. Raises where none is one."""
+        """A note about points that are no valid models. Raises if no point is."""
         if not self.left_out:
             return None
         if self.left_out == self.done and not self.interrupted:
@@ -169,7 +169,7 @@ class _Interruptible:
             signal.signal(signal.SIGINT, before)
 
     def _stop(self, *_: object) -> None:
-        """The first Ctrl-C ends the sweep after this chunk, a second one at once."""
+        """On the first Ctrl-C, end the sweep after this chunk; on the second, at once."""
         self.interrupted = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -1,4 +1,4 @@
-"""One decision on colour and width for everything that is printed."""
+"""Colour and width of terminal output, decided in one place."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ color_option = click.option(
 
 
 def wants_color(choice: str) -> bool:
-    """NO_COLOR and FORCE_COLOR count when they are not empty."""
+    """Whether to use colour; NO_COLOR and FORCE_COLOR count unless they are empty."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -38,7 +38,7 @@ def is_terminal() -> bool:
 
 
 def console(choice: str, width: int = 10**6) -> rich.console.Console:
-    """A rich console that writes to standard output in that width, with or without colour."""
+    """A rich console on standard output with that width, with or without colour."""
     import rich.console
 
     color = wants_color(choice)
@@ -53,6 +53,6 @@ def console(choice: str, width: int = 10**6) -> rich.console.Console:
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """What a model leaves unknown, and the like, beside what is printed of it."""
+    """Print notes about a model (such as what is unknown) on standard error."""
     for note in notes:
         click.echo(f"note: {escape(note)}", err=True)

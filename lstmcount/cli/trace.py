@@ -85,7 +85,7 @@ def command(
     layer = chosen(summary, name, "trace unrolls")
     length, features = _sequence_shape(layer, timesteps)
     found = None
-    if weights == "file" and source != STDIN:  # before NumPy, whose threads rule out a quick fork
+    if weights == "file" and source != STDIN:  # NumPy's threads rule out a quick fork
         found = stored.stored_weights(Path(source), summary, layer, layer.weights)
     random = numpy().random.default_rng(seed)
     arrays = found or values.random_weights(layer.weights, layer.layer, random)
@@ -102,7 +102,7 @@ def command(
     else:
         sequence = values.read_sequence(Path(given), length, features)
     states = values.initial_states(layer.layer, initial, random)
-    # JSON says what the whole sequence gives, and a picture shows all of it.
+    # JSON holds the output for the whole sequence, and a picture shows all of it.
     last = None if fmt == "json" or picture is not None else steps
     trace = unroll.unroll(layer.layer, layer.weights, arrays, sequence, states, last)
     about = trace_table.About(
@@ -125,11 +125,11 @@ def command(
 
 
 def _sequence_shape(layer: LayerSummary, timesteps: int | None) -> tuple[int | None, int]:
-    """The number of time steps, None where it is open, and of features."""
+    """The number of time steps (None if unknown) and of features."""
     shape = layer.input_shape[0] if isinstance(layer.input_shape, list) else layer.input_shape
     if shape is None or len(shape) not in (2, 3):
         raise LstmcountError(f"layer {layer.name!r} reads {shape}; expected a sequence of vectors")
-    length = shape[1] if len(shape) == 3 else 1  # a bare cell is one step
+    length = shape[1] if len(shape) == 3 else 1  # a bare cell runs one step
     if timesteps is not None and length is not None and timesteps != length:
         raise LstmcountError(f"layer {layer.name!r} has {length} time steps, not {timesteps}")
     return length if timesteps is None else timesteps, shape[-1]

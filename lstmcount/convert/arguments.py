@@ -44,11 +44,11 @@ def given(
             continue
         if _is_nameless(value):
             if name.endswith("_initializer"):
-                continue  # how a weight starts changes neither shapes nor counts
+                continue  # an initial value changes neither shapes nor counts
             raise LstmcountError(f"{layer.name}.{name} is a function without a name")
         found[name] = (form or plain)(value)
     if "bin_boundaries" in found:
-        found.pop("num_bins", None)  # files hold both, code takes only one
+        found.pop("num_bins", None)  # files contain both, code accepts only one
     return found
 
 
@@ -70,7 +70,7 @@ def same(value: Any, default: Any) -> bool:
 
 
 def _is_nameless(value: Any) -> bool:
-    """Whether a value is a function of the author's that files can only call `<lambda>`."""
+    """Whether a value is an anonymous function, which files can only call `<lambda>`."""
     short = plain(value)
     return isinstance(short, str) and short.endswith("<lambda>")
 
@@ -80,7 +80,7 @@ def _bare(name: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A serialised initializer, policy and the like as its name, where the name says it all."""
+    """The name of a serialised initializer, policy and so on, if it has no other settings."""
     if not isinstance(value, dict) or "class_name" not in value:
         return value
     config = value.get("config") or {}

@@ -1,4 +1,4 @@
-"""The calls of a model as a file can hold them: its own, with values that are known."""
+"""The calls of a model as a file can store them: its own calls, with known values."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _DTYPES = {bool: "bool", int: "int32", float: "float32"}
 
 
 def own_calls(config: ModelConfig) -> ModelConfig:
-    """The model without calls of its layers that belong to other models, as Keras writes it.
+    """The model without calls of its layers that only other models use, as Keras writes it.
 
-    In a program the decoder of a translator is called in training and in another model, too.
+    For example, a program may call a translator's decoder for training and in another model.
     """
     layers = [_with_own_calls(layer) for layer in config.layers]
     config = structs.replace(config, layers=layers)
     if config.is_sequential or config.lists_unreachable_layers or config.listed_layer_names:
         return config
-    graph = Graph(config)  # kept, because its nodes live only as long
+    graph = Graph(config)  # keeps its nodes alive
     kept: dict[str, list[int]] = {layer.name: [] for layer in graph.operations}
     for node in graph.calls_in_order:
         if node.depth >= 0:
@@ -63,7 +63,7 @@ def _with_own_calls(layer: LayerConfig) -> LayerConfig:
 def _changed(
     layer: LayerConfig, change: Callable[[Any], Any], kept: set[int] | None = None
 ) -> LayerConfig:
-    """The layer with each leaf in its calls changed; without those that are not among `kept`."""
+    """The layer with each leaf of its calls changed, and only the calls in `kept`."""
     calls = [
         Call(mapped(change, call.args), mapped(change, call.kwargs), call.path)
         for index, call in enumerate(layer.calls)
@@ -73,9 +73,9 @@ def _changed(
 
 
 def with_known_values(config: ModelConfig) -> ModelConfig:
-    """The model with what its calls pass as files hold it.
+    """The model with the arguments of its calls as files store them.
 
-    Arrays become constant tensors. Of a new shape one size may be unknown: -1 says it.
+    Arrays become constant tensors; one unknown size of a new shape becomes -1.
     Raises `LstmcountError` for an operation or a call that needs another unknown value.
     """
     return structs.replace(config, layers=[_known(layer) for layer in config.layers])

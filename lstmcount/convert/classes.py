@@ -1,4 +1,4 @@
-"""Where today's Keras has the classes of layers."""
+"""The modules of Keras 3 that contain the layer classes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lstmcount.layers import family_of
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
 
-_EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # where it is not the class's name
+_EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # if it differs from the class's name
 _INTERNAL = {
     "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
     "IndexLookup": "keras.src.layers.preprocessing.index_lookup",
@@ -17,7 +17,7 @@ _INTERNAL = {
     "TFDConcat": "keras.src.layers.preprocessing.feature_space",
     "TFDIdentity": "keras.src.layers.preprocessing.feature_space",
 }
-# Arguments that our classes share with others, and that Keras's constructors do not have.
+# Arguments that our classes inherit, and Keras's constructors do not have.
 _LACKING = {
     "Cropping1D": ("data_format",),
     "StochasticDepth": ("seed",),
@@ -36,7 +36,7 @@ _BECAUSE = {
 
 
 def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
-    """The module and the name of the class that is called `name` here.
+    """The Keras module and name of our class `name`.
 
     Raises `LstmcountError` for one that Keras 3 does not have.
     """
@@ -55,6 +55,6 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
 
 
 def arguments_of(cls: type[Layer]) -> tuple[str, ...]:
-    """What Keras's constructor of the class takes, by name."""
+    """The arguments of the class's Keras constructor."""
     lacking = _LACKING.get(cls.__name__, ())
     return tuple(name for name in arguments(cls) if name not in lacking)

@@ -20,7 +20,7 @@ _ASKED_FOR = {"Rescaling": ("offset",), "TextVectorization": ("standardize", "sp
 
 
 def to_keras(config: ModelConfig) -> dict[str, Any]:
-    """The serialised model; layers of unknown classes as their file holds them.
+    """The serialised model; layers of unknown classes stay as their file stores them.
 
     Raises `LstmcountError` for operations.
     """
@@ -45,12 +45,12 @@ def _has_input(config: ModelConfig) -> bool:
 
 
 def _is_opaque(config: LayerConfig) -> bool:
-    """Whether it may not be known what the layer gives."""
+    """Whether the layer's output may be unknown."""
     return config.class_name == "Lambda" or (config.model is None and class_of(config) is None)
 
 
 def _known(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a call, without empty ones that only Keras 2 had."""
+    """The arguments of a call, without empty arguments that only Keras 2 had."""
     if not isinstance(layer, Layer):
         return kwargs
     names = type(layer).keywords()
@@ -80,7 +80,7 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         dtype = "bool" if is_mask else getattr(layer, "output_dtype", "float32")
         history = [ref.layer, ref.node, index]
         shape = public(node.outputs[index]) if index < len(node.outputs) else None
-        shape = None if shape is None else list(shape)  # as it stands in JSON
+        shape = None if shape is None else list(shape)  # as in JSON
         inside = {"shape": shape, "dtype": dtype, "keras_history": history}
         return {"class_name": "__keras_tensor__", "config": inside}
 
@@ -152,7 +152,7 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
 
 
 def _serialised(value: Any) -> Any:
-    """An argument; an object that Keras has serialised stays as it is."""
+    """Serialise an argument; an object that Keras has serialised is unchanged."""
     if isinstance(value, dict) and value.get("class_name") in ("Policy", "PolicyV1"):
         return plain({**value, "class_name": "Policy"})  # of Keras 2
     if isinstance(value, dict) and "module" in value:
@@ -164,7 +164,7 @@ def _serialised(value: Any) -> Any:
 
 
 def _constant(value: Any) -> Any:
-    """An argument of a call that is no tensor, as Keras serialises it."""
+    """A call argument that is not a tensor, as Keras serialises it."""
     if isinstance(value, slice):
         bounds = {"start": value.start, "stop": value.stop, "step": value.step}
         return {"class_name": "__slice__", "config": bounds}
@@ -174,7 +174,7 @@ def _constant(value: Any) -> Any:
 
 
 def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
-    """A layer of a class that is registered with Keras, or among its custom_objects."""
+    """A layer of a registered class, or of one in `custom_objects`."""
     found = {
         "module": None,
         "class_name": config.class_name,
@@ -187,7 +187,7 @@ def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(leaf: Any) -> Any:
-    """An argument of an unknown class, with a layer serialised as Keras does it."""
+    """An argument of an unknown class; layers in it are serialised as Keras does."""
     return _layer(leaf, None) if isinstance(leaf, LayerConfig) else leaf
 
 

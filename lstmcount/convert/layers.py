@@ -1,4 +1,4 @@
-"""Layers that only older versions of Keras had, as layers of Keras 3 that do exactly the same."""
+"""Replace layers that only older versions of Keras had by equivalent layers of Keras 3."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Graph
 from lstmcount.layers import find
 
-# class → today's, and the arguments that make it the same
+# class → the Keras 3 class, and arguments that make it equivalent
 _SAME: dict[str, tuple[str, dict[str, Any]]] = {
-    # they name their output's shape, usually the inferred one; the conversion compares them
+    # they state their output shape, usually the inferred one; the conversion compares both
     "Deconvolution2D": ("Conv2DTranspose", {}),
     "Deconvolution3D": ("Conv3DTranspose", {}),
-    "CuDNNGRU": ("GRU", {"reset_after": True}),  # two biases a gate, too
-    # synchronised over replicas, which only TensorFlow can do
+    "CuDNNGRU": ("GRU", {"reset_after": True}),  # also two biases per gate
+    # synchronising over replicas is specific to TensorFlow
     "SyncBatchNormalization": ("BatchNormalization", {}),
     "TimeDistributedDense": ("Dense", {}),
     "Unchanged": ("Identity", {}),
@@ -25,13 +25,13 @@ _SAME: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def in_todays_layers(config: ModelConfig, keep_classes: bool = False) -> ModelConfig:
-    """The model with layers of Keras 3 where there is one that does the same.
+    """The model with each layer replaced by an equivalent layer of Keras 3, if there is one.
 
     With `keep_classes` only their arguments are modernised.
     """
     layers = [_todays(layer, keep_classes) for layer in config.layers]
     if any(layer.class_name == "InferredEinsumDense" for layer in layers):
-        graph = Graph(config)  # kept, because its nodes live only as long
+        graph = Graph(config)  # keeps its nodes alive
         built = {layer.config.name: layer for layer in graph.layers}
         layers = [_said(layer, built) for layer in layers]
     return structs.replace(config, layers=layers)
@@ -72,7 +72,7 @@ def _changed(config: LayerConfig, class_name: str, arguments: dict[str, Any]) ->
 
 
 def _both_ways(config: LayerConfig) -> LayerConfig:
-    """Name both layers where the given one reads backward, which Keras 3 requires."""
+    """Give a backward layer explicitly if `layer` itself reads backward, as Keras 3 requires."""
     forward = config.arguments.get("layer")
     if not isinstance(forward, LayerConfig) or not forward.arguments.get("go_backwards"):
         return config

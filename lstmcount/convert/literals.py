@@ -1,4 +1,4 @@
-"""Values as Python literals: the one way in which data of a file enters a program."""
+"""Values as Python literals: the only way in which data of a file enters a program."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _DEEPEST = 60  # brackets inside brackets; Python's parser takes 200
 
 
 def literal(value: Any, depth: int = 0) -> str:
-    """The value as Python reads it; control and bidi characters in texts are escaped.
+    """The value as a Python literal, with control and bidi characters escaped.
 
     >>> print(literal({"a\\u202e": [1.5, float("-inf"), b"x", ...]}))
     {'a\\u202e': [1.5, float("-inf"), b'x', ...]}
 
-    Raises `LstmcountError` for what has no literal.
+    Raises `LstmcountError` for a value without a literal.
     """
     require_shallow(depth)
     for kind, write in _ATOMS.items():
@@ -53,7 +53,7 @@ def shortened(value: Any) -> str:
 def _integer(value: int) -> str:
     try:
         return int.__repr__(value)
-    except ValueError:  # Python neither writes nor reads so many digits
+    except ValueError:  # more digits than Python reads or writes
         raise LstmcountError("a number of so many digits cannot be written as Python") from None
 
 

@@ -1,4 +1,4 @@
-"""Names as Keras 3 takes them: without the slashes that older versions allowed."""
+"""Names that Keras 3 accepts: without the slashes that older versions allowed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lstmcount.structures import mapped
 def without_slashes(config: ModelConfig) -> ModelConfig:
     """The model with `_` for each `/` in a name, as `keras.applications` did it.
 
-    A name that then occurs twice gets a number.
+    A name that would then occur twice gets a number.
     """
     if not _has_slashes(config):
         return config
@@ -62,7 +62,7 @@ def _renamed(names: list[str]) -> dict[str, str]:
 
 
 def _layer(layer: LayerConfig, names: dict[str, str]) -> LayerConfig:
-    """The layer under its new name; layers among its arguments have names of their own."""
+    """Rename a layer; layers among its arguments have names of their own."""
     return structs.replace(
         with_inner_layers(layer, lambda inner: _layer(inner, {})),
         name=names.get(layer.name or "", _plain(layer.name)),

@@ -1,4 +1,4 @@
-"""Objects that Keras has serialised among the arguments, as code that makes them."""
+"""Code that creates the serialised objects among arguments."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def _is_own(value: Any) -> bool:
     if not isinstance(value, dict):
         return True
     if value.get("class_name") == "function":
-        return value.get("module") != "builtins"  # where Keras keeps those of the file's author
+        return value.get("module") != "builtins"  # Keras's entry for an author's function
     return value.get("class_name") in _POLICIES or bool(own_class(value))
 
 
 def _whole(value: Any, depth: int) -> str:
-    """The code of a value inside an object, where Keras takes objects and not their names."""
+    """The code of a value inside an object, where Keras needs objects instead of names."""
     require_shallow(depth)
     if isinstance(value, list | tuple):
         return f"[{', '.join(_whole(item, depth + 1) for item in value)}]"

@@ -1,4 +1,4 @@
-"""Operations of `keras.ops` in a model: where Keras keeps their classes, how code calls them."""
+"""Operations of `keras.ops` in a model: the modules of their classes, and code to call them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _MODULES = {
 
 @cache
 def module_of(class_name: str) -> str:
-    """The module of `keras` in which an operation's class is.
+    """The Keras module of an operation's class.
 
     >>> module_of("Softmax"), module_of("Add")
     ('keras.src.ops.nn', 'keras.src.ops.numpy')
@@ -82,9 +82,9 @@ _WITHOUT_FUNCTION = {"Mish": (), "ReLU": ("negative_slope", "max_value", "thresh
 
 
 def code(config: LayerConfig, passed: list[str], by_name: dict[str, str], is_named: bool) -> str:
-    """The call of an operation: of its function, or of its class where it has a name of its own.
+    """Code that calls an operation: its function, or its class if the operation has a name.
 
-    `passed` and `by_name` are what the call passes, as code.
+    `passed` and `by_name` are the call's arguments as code.
     """
     class_name = config.class_name
     signature = by_operation().get(class_name)
@@ -104,7 +104,7 @@ def code(config: LayerConfig, passed: list[str], by_name: dict[str, str], is_nam
 
 
 def subscript(config: LayerConfig, call: Call, passed: list[str]) -> str | None:
-    """`x[key]`, where a call of an operation is one."""
+    """The call as `x[key]`; None if it is not a subscript."""
     if config.class_name != "GetItem" or len(call.args) != 2 or call.kwargs:
         return None
     if not isinstance(call.args[0], TensorRef):
@@ -118,7 +118,7 @@ def _called(signature: Signature, passed: list[str], by_name: dict[str, str]) ->
     positional: list[str] = []
     keywords: dict[str, str] = {}
     for name in signature.arguments:
-        if name.startswith("*"):  # all that stands before it is given by position, too
+        if name.startswith("*"):  # all arguments before it are positional, too
             positional += [*keywords.values(), *left]
             keywords, left = {}, []
         elif name in by_name:
@@ -139,7 +139,7 @@ def _listed(positional: list[str], keywords: dict[str, str]) -> str:
 
 
 def function_of(class_name: str) -> str:
-    """The function of `keras.ops` that makes nodes of a class."""
+    """The function of `keras.ops` that creates nodes of a class."""
     signature = by_operation().get(class_name)
     if signature is None:
         raise LstmcountError(f"no function of keras.ops makes a {class_name}")
@@ -147,7 +147,7 @@ def function_of(class_name: str) -> str:
 
 
 def spoken(config: LayerConfig, call: Call) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
-    """A call as a spec says it: the plain arguments, the tensors in order or else by name."""
+    """A call as a spec writes it: plain arguments, and tensors in order or by name."""
     names = by_operation()[config.class_name].called_with
     positions = [name for name in names if not name.startswith("*")]
     given = dict(zip(positions, call.args, strict=False)) | call.kwargs
@@ -182,7 +182,7 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def constant(value: Any) -> str:
-    """An argument of a call that is no tensor, as code: a number, an array, a part of a slice."""
+    """A call argument that is not a tensor, as code: a number, an array, a part of a slice."""
     if not isinstance(value, dict) or "class_name" not in value:
         return literal(value)
     config = value.get("config") or {}

@@ -1,4 +1,4 @@
-"""The classes of Keras that a serialised object may name, and the arguments that each takes."""
+"""Keras's classes that a serialised object may name, with their arguments."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CLASSES: dict[str, dict[str, tuple[str, ...]]] = {
         "Int8QuantizationConfig": _QUANTIZERS,
     },
 }
-# Where Keras, or an older version of it, says that a class is.
+# Other modules that Keras or an older version of it gives for a class.
 _MODULES = {
     "keras": "keras.dtype_policies",
     "keras.mixed_precision": "keras.dtype_policies",
@@ -56,7 +56,7 @@ _TODAY = {f"{name}Initializer": name for name in ("Identity", "Orthogonal", "STF
 
 
 def own_class(value: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """Where Keras has the class of a serialised object, and the names of its arguments.
+    """The import path of a serialised object's class, and the names of its arguments.
 
     >>> own_class({"module": "keras.regularizers", "class_name": "L2", "config": {}})
     ('keras.regularizers.L2', ('l2',))
@@ -81,7 +81,7 @@ def own_class(value: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
 
 @cache
 def _spelled(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The class of that name, which may be spelled as in any version of Keras."""
+    """The class of that name in the spelling of any version of Keras."""
     bare = _bare(name)
     for module, classes in CLASSES.items():
         for class_name, names in classes.items():
@@ -102,7 +102,7 @@ def _layer_class(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def require_names(given: Iterable[str], known: Iterable[str], what: str) -> None:
-    """Refuse a name that Keras does not have among the arguments of `what`."""
+    """Refuse names that are not arguments of `what` in Keras."""
     known = tuple(known)
     for name in given:
         if name not in known:

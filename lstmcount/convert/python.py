@@ -23,13 +23,13 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.validation import check_names
 from lstmcount.naming import AutoNames
 
-_NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # Keras gives them; they may not be taken
-_OF_MODELS: tuple[str, ...] = ("inputs", "training", "mask")  # what a model is called with
-_ALSO_INSIDE = ("Softmax",)  # a layer of that name, inside attention, takes its automatic names
+_NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # names that Keras reserves
+_OF_MODELS: tuple[str, ...] = ("inputs", "training", "mask")  # arguments of a model's call
+_ALSO_INSIDE = ("Softmax",)  # attention has an inner layer of that name
 
 
 def to_python(config: ModelConfig) -> str:
-    """A program whose `model` is this model. Raises `LstmcountError` for what code cannot say."""
+    """A program that builds `model`. Raises `LstmcountError` for what code cannot express."""
     lines = ["import keras", "from keras import layers", ""]
     if config.dtype is not None:
         lines += [f"keras.config.set_dtype_policy({expression(config.dtype)})", ""]
@@ -37,7 +37,7 @@ def to_python(config: ModelConfig) -> str:
     return "\n".join(lines) + "\n"
 
 
-Outputs = dict[tuple[str, int], tuple[str, list[str]]]  # variables, and where in them outputs are
+Outputs = dict[tuple[str, int], tuple[str, list[str]]]  # expressions for each call's outputs
 
 
 class _Program:
@@ -45,7 +45,7 @@ class _Program:
         self.makes_masks = makes_masks
         self.variables = Variables()
         self.auto = AutoNames()  # of operations
-        self.shared: dict[Any, str] = {}  # the variables of layers that stand in several places
+        self.shared: dict[Any, str] = {}  # variables of layers that are used in several places
 
     def model(self, config: ModelConfig, variable: str) -> list[str]:
         write = self._sequential if config.is_sequential else self._graph
@@ -92,7 +92,7 @@ class _Program:
         return lines
 
     def _node(self, node: Node, lines: list[str], outputs: Outputs, makers: dict[str, str]) -> None:
-        """The line of a call; `makers` are the variables of layers that are called again."""
+        """The line of a call; `makers` are the variables of layers that are called repeatedly."""
         layer, name, index = node.layer.config, node.layer.name, node.index
         target = self.variables.new(name if index == 0 else f"{name}_{index}")
         outputs[name, index] = (target, _places(node))
@@ -120,7 +120,7 @@ class _Program:
         known = _OF_MODELS
         if isinstance(model_or_layer, Layer):
             known = type(model_or_layer).keywords()
-            if not passed and "inputs" in by_name:  # Keras's own name for it differs
+            if not passed and "inputs" in by_name:  # Keras would name it differently
                 passed.append(by_name.pop("inputs"))
         require_names(by_name, known, f"the call of {layer.class_name}")
         passed += [f"{key}={value}" for key, value in by_name.items()]
@@ -154,7 +154,7 @@ class _Program:
         return written or code(config, passed, by_name, is_named)
 
     def layer(self, config: LayerConfig, before: list[str]) -> str:
-        """An expression for the layer; made `before` it is one that stands in several places."""
+        """An expression for the layer; a layer used in several places is created in `before`."""
         if config.shared is None:
             return self._made(config, before)
         if config.shared not in self.shared:
@@ -192,7 +192,7 @@ class _Program:
         require_names(inner, layer.layer_arguments, class_name)
         found = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
         own = given(layer, expression)
-        check_names(type(layer), given(layer), config.path)  # a file's may be its author's own
+        check_names(type(layer), given(layer), config.path)  # the class may be the author's own
         require_names(own, arguments_of(type(layer)), class_name)
         found += [f"{key}={value}" for key, value in own.items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
@@ -207,7 +207,7 @@ class _Program:
 
 @contextmanager
 def _placed(config: LayerConfig) -> Iterator[None]:
-    """Errors about a layer say where it stands."""
+    """Add the layer's path to errors."""
     try:
         yield
     except LstmcountError as error:
@@ -215,7 +215,7 @@ def _placed(config: LayerConfig) -> Iterator[None]:
 
 
 def _places(node: Node) -> list[str]:
-    """Where each output stands in what the call gives: `[0]`, `[1][0]`, `['key']`."""
+    """The subscripts of each output in the call's result: `[0]`, `[1][0]`, `['key']`."""
     found = list(_subscripts(node.output))
     if len(found) != len(node.outputs):
         found = [f"[{i}]" for i in range(len(node.outputs))]

@@ -16,9 +16,9 @@ from lstmcount.structures import is_constant, mapped
 
 
 def to_spec(config: ModelConfig) -> dict[str, Any]:
-    """The spec of a model: reading it gives the same summary.
+    """The spec of a model; reading it gives the same summary.
 
-    Raises `LstmcountError` for what a spec cannot say, such as layers of unknown classes.
+    Raises `LstmcountError` for what a spec cannot express, such as layers of unknown classes.
     """
     found = _Writer(config).spec()
     declared = {name: one.given for name, one in declared_in(config).items()}
@@ -107,7 +107,7 @@ class _Writer:
         return {f"ops.{function}": given, **self._naming(layer), "inputs": reads}
 
     def _naming(self, config: LayerConfig) -> dict[str, str]:
-        """Its name, unless it gets that anyway."""
+        """The `name` key, unless the name is the automatic one."""
         if self.auto.next(config.class_name) != config.name:
             return {"name": str(config.name)}
         self.auto(config.class_name)
@@ -130,7 +130,7 @@ class _Writer:
     def _by_name(
         self, layer: LayerConfig, given: dict[str, Any], names: dict[tuple[str, int], str]
     ) -> dict[str, Any]:
-        """The arguments of a call that stand there by name: tensors, and what the layer takes."""
+        """The named arguments of a call: tensors and plain values."""
         known = () if layer.model is not None else type(layer_of(layer)).keywords()
         return {
             key: self._value(value, names) if key in known else self._structure(value, names)
@@ -160,7 +160,7 @@ class _Writer:
         return f"{name}[{ref.tensor or 0}]" if several and ref.tensor is not None else name
 
     def entry(self, config: LayerConfig) -> Any:
-        """`LSTM: 64`, `Flatten`, or a class with its arguments and its name beside it."""
+        """`LSTM: 64`, `Flatten`, or a class with arguments, and the name beside it."""
         if config.model is not None:
             inner = _Writer(config.model).spec()
             return {"model": inner, "name": config.name}
@@ -193,12 +193,12 @@ class _Writer:
 
 
 def _class_name(config: LayerConfig) -> str:
-    """As a spec names the class: a declared one as it is declared."""
+    """The class's name in a spec; a declared class keeps its declared name."""
     return config.class_name if config.declared is None else str(config.declared.name)
 
 
 def _shape_of(config: LayerConfig) -> dict[str, Any]:
-    """The keys that say an input's shape."""
+    """The keys for an input's shape."""
     shape = layer_of(config).output_shape(None)
     if shape is None:
         raise LstmcountError(f"the shape of the input {config.name!r} is not known")

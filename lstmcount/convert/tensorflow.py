@@ -1,4 +1,4 @@
-"""What Keras 2 saved of TensorFlow's functions, as the operations of Keras 3 that do the same."""
+"""Replace TensorFlow functions saved by Keras 2 by equivalent operations of Keras 3."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from lstmcount.structures import mapped
 
 
 def in_todays_operations(config: ModelConfig) -> ModelConfig:
-    """The model with an operation of Keras 3 in the place of each of TensorFlow's.
+    """The model with each TensorFlow function replaced by an operation of Keras 3.
 
-    Those that work out a new shape from other shapes go: what they give is known.
-    Raises `LstmcountError` for one that Keras 3 has no single operation for.
+    Functions that only compute shapes are removed, because their values are known.
+    Raises `LstmcountError` for a function without an equivalent operation.
     """
     layers = [_nested(layer) for layer in config.layers]
     if not any(layer.class_name in LEGACY for layer in layers):
@@ -60,7 +60,7 @@ def _read_by(layer: LayerConfig) -> list[Any]:
 
 
 def _nested(layer: LayerConfig) -> LayerConfig:
-    """The layer with today's operations in the models inside it."""
+    """The layer with Keras 3 operations in its nested models."""
     if layer.model is not None:
         return structs.replace(layer, model=in_todays_operations(layer.model))
     return with_inner_layers(layer, _nested)
@@ -88,7 +88,7 @@ def _translated(built: BuiltLayer, by_name: dict[str, BuiltLayer]) -> LayerConfi
 
 
 def _with_sizes(call: Call, by_name: dict[str, BuiltLayer]) -> Call:
-    """The call with the sizes that tensors hold in the place of these tensors."""
+    """The call with tensors of known sizes replaced by the sizes."""
 
     def sizes(leaf: Any) -> Any:
         shape = filled(leaf, by_name) if isinstance(leaf, TensorRef) else None
@@ -145,7 +145,7 @@ def _fits(bound: Bound, output: Any, by_name: dict[str, BuiltLayer]) -> bool:
 
 
 def _constant(value: Any) -> Any:
-    """Lists of numbers as arrays; tensors, and lists of them, as they are."""
+    """Convert lists of numbers to arrays; tensors and lists of tensors stay unchanged."""
     if not isinstance(value, list) or not value or refs_in(value):
         return value
     first = value
@@ -159,7 +159,7 @@ def _constant(value: Any) -> Any:
 
 
 class _Given(NamedTuple):
-    """What a function of TensorFlow is called with, and the shapes of its tensors."""
+    """The arguments of a TensorFlow function's call, and the shapes of its tensors."""
 
     arguments: dict[str, Any]
     args: list[Any]
@@ -185,7 +185,7 @@ def _add_all(given: _Given) -> Bound:
 def _normalize(given: _Given) -> Bound:
     axis = given.arguments["axis"]
     epsilon = given.arguments.get("epsilon", 1e-12)
-    # TensorFlow bounds the square of the norm
+    # TensorFlow's epsilon bounds the squared norm
     return Bound("Normalize", {"axis": axis, "order": 2, "epsilon": epsilon**0.5}, given.args)
 
 
@@ -263,7 +263,7 @@ def _pad(given: _Given) -> Bound:
 
 
 def _window(given: _Given, rank: int) -> dict[str, Any]:
-    """Strides, padding and the like as Keras 3 has them."""
+    """Strides, padding and so on as Keras 3 takes them."""
     arguments = given.arguments
     first = is_channels_first(arguments.get("data_format"))
     padding = arguments["padding"]
@@ -324,7 +324,7 @@ def _crop(given: _Given) -> Bound:
 
 
 def _patches(given: _Given) -> Bound:
-    """Sizes, strides and rates come as [1, rows, columns, 1]."""
+    """Sizes, strides and rates are given as [1, rows, columns, 1]."""
     arguments = given.arguments
     found = {
         "size": _one(arguments["sizes"][1:3]),
@@ -337,7 +337,7 @@ def _patches(given: _Given) -> Bound:
 
 
 def _one(sizes: list[int]) -> int | list[int]:
-    """One number for all axes where it is the same."""
+    """One number if all axes have the same, else the list."""
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
 

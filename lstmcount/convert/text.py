@@ -1,4 +1,4 @@
-"""A spec as YAML that people would write, or as JSON."""
+"""A spec as YAML in a hand-written style, or as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def spec_json(spec: dict[str, Any]) -> str:
 
 
 def spec_yaml(spec: dict[str, Any]) -> str:
-    """One line an entry where it fits."""
+    """The spec as YAML, with one line per entry where it fits."""
     return "".join(f"{line}\n" for line in _block(spec, ""))
 
 

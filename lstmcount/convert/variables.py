@@ -1,4 +1,4 @@
-"""Names of a program's variables, made from the names of layers."""
+"""Variable names in generated programs, derived from layer names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TAKEN = {*_BUILTINS.split(), *keyword.kwlist, *keyword.softkwlist, "keras", "la
 
 
 class Variables:
-    """Gives each name once: plain ASCII, no keyword, nothing that Python or the program has.
+    """Returns each name once: ASCII, no keyword, and not used by Python or the program.
 
     >>> variables = Variables()
     >>> [variables.new(name) for name in ("lstm", "lstm", "max", "2nd layer", "größe", "__all__")]

@@ -17,7 +17,7 @@ from lstmcount.summary import Blocks, Weight
 class Axis(msgspec.Struct, frozen=True):
     """One axis of a weight: `blocks` times something that has a name and a size."""
 
-    name: str  # "" where the axis holds blocks of nothing else
+    name: str  # "" for an axis that holds only blocks
     size: int
     blocks: int = 1
 
@@ -57,7 +57,7 @@ def _as_expression(name: str) -> str:
 
 
 class Block(msgspec.Struct, frozen=True):
-    """One block of a packed weight: its name in the equations, and where it stands."""
+    """One block of a packed weight: its name in the equations and its position in the weight."""
 
     name: str
     labels: tuple[str, ...]
@@ -104,7 +104,7 @@ def terms(weights: Iterable[Sequence[Axis]], sizes: bool) -> list[Term]:
 
 
 def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
-    """The number of values in `weights` as an expression, their common blocks in front.
+    """The number of values in `weights` as an expression, with their common blocks factored out.
 
     >>> units, features = Axis("units", 12), Axis("features", 80)
     >>> gates = Axis("units", 12, 4)
@@ -113,7 +113,7 @@ def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
     >>> closed_form([(features, gates), (units, gates), (gates,)], sizes=True)
     '4 * ((80 + 12) * 12 + 12)'
     """
-    # Factoring follows the names, so that the numbers stand where their names stood.
+    # Factor by names even when printing numbers, so that each number stands where its name stood.
     named = terms(weights, sizes=False)
     shown = terms(weights, sizes=True) if sizes else named
     common = math.gcd(*(term.coefficient for term in named)) or 1
@@ -135,7 +135,7 @@ def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
 
 
 def _sum_of(named: list[Term], shown: list[tuple[str, ...]]) -> str:
-    """Terms with the same last factor, that factor taken out."""
+    """The sum of terms, with last factors that several share taken out."""
     merged: dict[tuple[str, ...], int] = {}
     written: dict[tuple[str, ...], tuple[str, ...]] = {}
     for term, factors in zip(named, shown, strict=True):

@@ -27,14 +27,14 @@ from lstmcount.summary import Blocks, LayerSummary, Weight
 
 
 class Matrix(msgspec.Struct, frozen=True):
-    """A matrix as the equations have it; of a packed weight, one block."""
+    """A matrix as the equations use it: a weight, or one block of a packed weight."""
 
     name: str  # in the equations: kernel_f
     symbol: Formula
     axes: tuple[str, ...]
     shape: tuple[int, ...]
     weight: str
-    columns: tuple[int, int] | None = None  # of the weight's last axis, the end excluded
+    columns: tuple[int, int] | None = None  # range of the weight's last axis, end excluded
 
     @property
     def count(self) -> int:
@@ -59,25 +59,25 @@ class Packed(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The weights of one layer or cell: a wrapper has a part for each that it holds."""
+    """The weights of one layer or cell; a wrapper has one part for each layer that it holds."""
 
-    names: tuple[str, ...]  # of the equal ones that this stands for; "" for the layer itself
+    names: tuple[str, ...]  # the equal layers described; "" for the layer itself
     class_name: str
     equations: tuple[Formula, ...]
     matrices: tuple[Matrix, ...]
     weights: tuple[Packed, ...]
     formula: Formula
     substituted: Formula
-    count: int  # of one of them
+    count: int  # parameters of one of them
 
     @property
     def matrix_sum(self) -> str:
-        """The matrices as a sum of their shapes, equal ones together."""
+        """The sum of the matrices' shapes, with equal shapes combined."""
         groups = [(len(group), group[0].brackets) for group in self.alike()]
         return " + ".join(f"{n}·{shape}" if n > 1 else shape for n, shape in groups)
 
     def alike(self) -> list[tuple[Matrix, ...]]:
-        """The matrices, the blocks of one weight together."""
+        """The matrices, grouped by weight and shape."""
         groups = itertools.groupby(self.matrices, key=lambda m: (m.weight, m.shape))
         return [tuple(group) for _, group in groups]
 
@@ -97,7 +97,7 @@ class Derivation(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> str:
-        """How the parts add up: `2·4,464 = 8,928`; nothing for a single part."""
+        """How the parts add up: `2·4,464 = 8,928`; "" for a single part."""
         shown = [
             f"{len(part.names)}·{part.count:,}" if len(part.names) > 1 else f"{part.count:,}"
             for part in self.parts
@@ -142,7 +142,7 @@ def _shape_reason(summary: LayerSummary) -> str:
         return ""
     try:
         text: str = reason(summary.input_shape, summary.output_shape)
-    except CALL_ERRORS:  # a file's call reads more, or less, than the layer takes
+    except CALL_ERRORS:  # the call in the file has more or fewer inputs than the layer takes
         return ""
     return text
 
@@ -218,7 +218,7 @@ def _place(matrix: Matrix, weights: list[Weight], order: list[str]) -> tuple[int
 
 
 def distinct(axes: list[tuple[Axis, ...]], weights: list[Weight]) -> list[tuple[Axis, ...]]:
-    """The axes with names that mean one size each: where two differ, the weight's name tells."""
+    """The axes, renamed where one name would mean two sizes: the weight's name is added."""
     sizes: dict[str, set[int]] = {}
     for axis in itertools.chain(*axes):
         sizes.setdefault(axis.name, set()).add(axis.size)
@@ -249,14 +249,14 @@ def _blocks(weight: Weight, axes: tuple[Axis, ...]) -> Iterator[Matrix]:
 
 
 def _turned(matrix: Matrix) -> Matrix:
-    """Keras multiplies inputs from the left (x·W); the equations from the right (W·x)."""
+    """Keras computes x·W, the equations W·x: show the kernel transposed."""
     if len(matrix.shape) != 2:
         return matrix
     return msgspec.structs.replace(matrix, axes=matrix.axes[::-1], shape=matrix.shape[::-1])
 
 
 def _folded(parts: Iterable[Part]) -> Iterator[Part]:
-    """Parts that differ in nothing but their names as one."""
+    """Merge parts that differ only in their names."""
     found: dict[Part, tuple[str, ...]] = {}
     for part in parts:
         bare = msgspec.structs.replace(part, names=())
@@ -276,9 +276,9 @@ INPUTS = {"x", "query", "key", "value", "W"}  # W: the kernel of a wrapped layer
 
 
 class Notation:
-    """How the names in one layer's equations are written: weights, states, functions, times.
+    """How one layer's equations write names: weights, states, functions, time indices.
 
-    A name that is nothing the layer has is a weight that it lacks (a bias, say), and drops out.
+    A name that the layer does not have is an absent weight (a bias, say) and is left out.
     """
 
     def __init__(self, layer: Any, weights: set[str]) -> None:
@@ -299,7 +299,7 @@ class Notation:
             yield Formula(f"{self.text(result)} = {text}", f"{self.latex(result)} = {latex}")
 
     def present(self, expression: ast.expr) -> ast.expr | None:
-        """The equation as this layer computes it: its activations, and no weight it lacks."""
+        """The equation with this layer's activations and without weights that it does not have."""
         return without(with_activations(expression, self.layer), self.absent)
 
     def absent(self, name: str) -> bool:
@@ -320,7 +320,7 @@ class Notation:
 
 
 def with_activations(expression: ast.expr, layer: Any) -> ast.expr:
-    """`activation(x)` as the function that the layer's argument names."""
+    """Replace `activation(x)` by the function that the layer's argument names."""
     return _Activations(layer).visit(copy.deepcopy(expression))  # type: ignore[no-any-return]
 
 

@@ -69,7 +69,7 @@ def names(node: ast.AST) -> set[str]:
 
 
 def transposed(node: ast.AST, weights: Container[str]) -> set[str]:
-    """The weights that stand left in a matrix product with values: they map these to outputs.
+    """The weights on the left of a matrix product: they map values to outputs.
 
     >>> sorted(transposed(parse("kernel @ x + lora_a @ lora_b"), {"kernel", "lora_a", "lora_b"}))
     ['kernel']
@@ -87,7 +87,7 @@ def transposed(node: ast.AST, weights: Container[str]) -> set[str]:
 
 
 def without(node: ast.expr, absent: Callable[[str], bool]) -> ast.expr | None:
-    """The expression with what the layer does not have left out: terms of sums, scale factors.
+    """The expression without names that the layer does not have: terms of sums, scale factors.
 
     >>> absent = {"bias", "gamma"}.__contains__
     >>> Text().write(without(parse("gamma * (kernel @ x + bias)"), absent))
@@ -157,7 +157,7 @@ class Text:
             return self.binary(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self.call(node.func.id, node.args)
-        return self.name(ast.unparse(node)), _ATOM  # what a program calls one of its numbers
+        return self.name(ast.unparse(node)), _ATOM  # a program's name of a number
 
     def binary(self, node: ast.BinOp) -> tuple[str, int]:
         precedence = _PRECEDENCE[type(node.op)]
@@ -234,7 +234,7 @@ class Latex(Text):
 
 
 def arithmetic(text: str) -> Formula:
-    """A closed form such as `4 * (units + 1)` for readers; `*` is then plain multiplication.
+    """A closed form such as `4 * (units + 1)` as text and LaTeX; `*` is plain multiplication.
 
     >>> arithmetic("4 * ((features + units) * units + units)").text
     '4·((features + units)·units + units)'

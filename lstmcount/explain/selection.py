@@ -1,4 +1,4 @@
-"""Which layers a command is asked about."""
+"""Select the layers that a command's arguments name."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, a
 from lstmcount.renderers.themes import Theme
 
 MARGIN = 16.0
-TIP = 6.0  # of an arrow, which its line does not reach into
+TIP = 6.0  # the arrowhead's length; the line ends in front of it
 
 Route = list[tuple[float, float, float]]
 
 
 def picture(drawing: Drawing, theme: Theme, direction: str = "TB") -> Picture:
-    """The picture of a model, its data flowing from top to bottom (TB), left to right (LR), …"""
+    """The picture of a model; data flows top to bottom (TB), left to right (LR), …"""
     arranged = arrange(drawing.level, Flow(direction))
     layout = arranged.layout
     x, y, width, height = Flow(direction).rect(
@@ -58,7 +58,7 @@ class _Painter:
         self.flow = flow
 
     def level(self, arranged: Arranged, across: float, along: float) -> list[Shape]:
-        """The shapes of a level whose layout has its origin there."""
+        """The shapes of a level whose layout has its origin at this point."""
         shapes = self._edges(arranged, across, along)
         layout, first = arranged.layout, arranged.first_item
         for i, item in enumerate(arranged.level.items):
@@ -110,7 +110,7 @@ class _Painter:
         return Group(shapes=tuple(shapes), kind="layer", title=_tooltip(box), name=box.name)
 
     def _loop(self, across: float, along: float, long: float) -> list[Shape]:
-        """An arrow from a box's side back into it: what it gives, it reads at the next step."""
+        """An arrow from a box back into itself: its output is its input at the next time step."""
         near, far = along + long * 0.5 - 8, along + long * 0.5 + 8
         out = across + LOOP
         curve = Path(
@@ -204,12 +204,12 @@ class _Painter:
 
 
 def _spread(arranged: Arranged) -> Iterable[tuple[Route, int]]:
-    """The routes with their targets; those that reach one box from aside do so side by side."""
+    """The routes with their targets, spread where several reach the same box."""
     arriving: dict[int, list[Route]] = defaultdict(list)
     layout, sizes = arranged.layout, arranged.sizes
     for edge, pieces in zip(arranged.edges, layout.routes, strict=True):
         route = list(pieces)
-        if sizes[edge.source].first:  # from the border, through the header
+        if sizes[edge.source].first:  # from the cluster's border through its header
             route[0] = (route[0][0], layout.y[edge.source], route[0][2])
         if sizes[edge.target].last:
             end = layout.y[edge.target] + sizes[edge.target].height

@@ -40,7 +40,7 @@ def positions(
 
 
 def _conflicts(ranks: Ranks, above: Joined, order: dict[int, int], real: int) -> set[int]:
-    """Edges that cross a long edge's inner piece, which may not bend for them."""
+    """Edges that cross an inner segment of a long edge; the long edge stays straight."""
     found: set[int] = set()
     size = len(order)
     for upper, lower in pairwise(ranks):
@@ -61,7 +61,7 @@ def _conflicts(ranks: Ranks, above: Joined, order: dict[int, int], real: int) ->
 
 
 def _aligned(rows: Ranks, neighbours: Joined, conflicts: set[int], size: int) -> list[int]:
-    """Blocks of nodes that get one x: the root of each node's block."""
+    """Group nodes into blocks that share one x; returns the root of each node's block."""
     root, align = list(range(size)), list(range(size))
     place = [0] * size
     for row in rows:
@@ -91,7 +91,7 @@ def _compacted(
     rows: Ranks, root: list[int], sides: tuple[Sequence[float], Sequence[float]], gap: float,
     real: int,
 ) -> list[float]:  # fmt: skip
-    """The leftmost x for every block, and then as far right as is free."""
+    """Place every block as far left as possible, then as far right as there is room."""
     before, after = sides
     follows: dict[int, dict[int, float]] = {}
     leads: dict[int, dict[int, float]] = {}
@@ -132,7 +132,7 @@ def _topological(
 def _balanced(
     found: list[list[float]], left: Sequence[float], right: Sequence[float]
 ) -> list[float]:
-    """The mean of the two middle ones of four assignments, set against the narrowest of them."""
+    """The mean of the two median assignments of four, aligned to the narrowest one."""
     spans = [
         (
             min(map(float.__sub__, x, map(float, left))),

@@ -1,4 +1,4 @@
-"""A recurrent cell: its gates with every matrix's shape, and what they do to the states.
+"""A recurrent cell: its gates with every matrix's shape, and how they change the states.
 
 Everything is read from the layer: the equations that `explain` prints, and the axes of its
 weights, which say which columns of a kernel are which gate.
@@ -57,7 +57,7 @@ class Node(msgspec.Struct):
 
 
 class Flow(msgspec.Struct):
-    """What a cell computes: nodes, and which reads which (with what passes along)."""
+    """What a cell computes: nodes, and edges labelled with the value that they carry."""
 
     nodes: list[Node] = []
     edges: dict[tuple[int, int], str] = {}
@@ -68,7 +68,7 @@ class Flow(msgspec.Struct):
 
 
 def picture(layer: LayerSummary, theme: Theme) -> Picture:
-    """The cell (or cells) of a recurrent layer, data flowing from left to right."""
+    """The cell (or cells) of a recurrent layer; data flows from left to right."""
     if layer.input_shape is None:
         raise LstmcountError(f"the input of {layer.name!r} is not known, so its cell has no sizes")
     shapes: list[Shape] = []
@@ -94,7 +94,7 @@ def picture(layer: LayerSummary, theme: Theme) -> Picture:
 
 
 def _cells(layer: LayerSummary) -> Iterator[tuple[Part, Any]]:
-    """Every cell that differs from the others, with its matrices."""
+    """Every distinct cell, with its matrices."""
     found = dict(owners(layer.layer))
     for part in derive(layer).parts:
         for prefix, cell in found.items():
@@ -127,7 +127,7 @@ def _flow(part: Part, cell: Any) -> Flow:
 
 
 class _Reader:
-    """Equations, one after the other, as nodes of a flow."""
+    """Turns equations, in order, into the nodes of a flow."""
 
     def __init__(
         self, flow: Flow, notation: Notation, matrices: dict[str, Matrix], given: dict[str, int]
@@ -135,7 +135,7 @@ class _Reader:
         self.flow = flow
         self.notation = notation
         self.matrices = matrices
-        self.known = given  # which node gives the value that a name has now
+        self.known = given  # the node that computes the current value of each name
 
     def read(self, result: str, expression: ast.expr) -> None:
         used = [name for name in self.matrices if name in names(expression)]
@@ -183,7 +183,7 @@ def _name(expression: ast.expr) -> str:
 
 
 def _stored(matrix: Matrix) -> str:
-    """Where a matrix stands in the variable that holds it."""
+    """The position of a matrix in the variable that stores it."""
     if matrix.columns is None:
         return f"{matrix.symbol} is {matrix.weight}"
     first, last = matrix.columns
@@ -219,7 +219,7 @@ def _drawn(flow: Flow, theme: Theme, top: float) -> tuple[list[Shape], float, fl
 
 
 def _colors(flow: Flow, theme: Theme) -> dict[tuple[int, str], str]:
-    """A colour for what comes in (x and the states), so that lines can be told apart."""
+    """A colour for each input (x and the states), so that lines can be told apart."""
     given = [(i, node) for i, node in enumerate(flow.nodes) if node.first]
     kinds = ["embedding", "recurrent", "convolution"][-len(given) :]
     ordered = dict(zip((i for i, _ in given), kinds, strict=True))
@@ -229,7 +229,7 @@ def _colors(flow: Flow, theme: Theme) -> dict[tuple[int, str], str]:
 
 
 def _arrivals(flow: Flow, x: list[float], routes: list[Any]) -> list[float]:
-    """Where each edge reaches its node, those of one node side by side in their order."""
+    """The point where each edge reaches its node; edges to one node are spread in order."""
     into: dict[int, list[int]] = {}
     for i, (_, target) in enumerate(flow.edges):
         into.setdefault(target, []).append(i)
@@ -243,7 +243,7 @@ def _arrivals(flow: Flow, x: list[float], routes: list[Any]) -> list[float]:
 
 
 def _reach(node: Node, middle: float, at: float) -> float:
-    """How much further than its side a round node is, away from its middle."""
+    """How far the edge of a round node lies inside its bounding box at this offset."""
     width, height = node.size
     if node.kind != "operation" or width > height:
         return 0.0
@@ -275,7 +275,7 @@ def _curve(
 
 
 def _frame(flow: Flow, layout: Layout, theme: Theme, dx: float, dy: float) -> Rect:
-    """The cell's border: around all but what comes in and goes out."""
+    """The cell's border, around everything except inputs and outputs."""
     inside = [i for i, node in enumerate(flow.nodes) if not node.first and not node.last]
     left = min(layout.y[i] for i in inside) - 24
     right = max(layout.y[i] + flow.nodes[i].size[0] for i in inside) + 22

@@ -1,4 +1,4 @@
-"""The records of a drawing: boxes, clusters, and what reads what."""
+"""The records of a drawing: boxes, clusters, and the edges between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-Source = tuple[int, int]  # which item of the level (-1-k: its entry k), and which of its outputs
+Source = tuple[int, int]  # index of an item of the level (-1-k: entry k), and index of its output
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,14 +15,14 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     class_name: str
     name: str
     inner: str = ""  # the class that a wrapper wraps
-    shape: str = ""  # of the output; "" where it is not to be shown
+    shape: str = ""  # shape of the output; "" if it is not shown
     params: int | None = 0
     facts: tuple[str, ...] = ()
-    share: float = 0.0  # of all parameters
+    share: float = 0.0  # share of all parameters
     loops: bool = False
-    again: bool = False  # another call of a layer that has its box already
+    again: bool = False  # a further call of a layer that already has a box
     is_output: bool = False
-    key: Any = None  # equal for layers that are alike
+    key: Any = None  # equal for layers that may be folded together
 
     @property
     def title(self) -> str:
@@ -30,20 +30,20 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def color_class(self) -> str:
-        """The class whose colour it has: what is wrapped says more than the wrapper."""
+        """The class that decides the colour: the wrapped class, if there is one."""
         return (
             self.inner if self.inner and self.class_name == "TimeDistributed" else self.class_name
         )
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
-    """A model inside the model, or a block that stands for `times` blocks one after another."""
+    """A nested model, or a block that stands for `times` equal blocks in a row."""
 
     kind: str  # "model" or "repeat"
     level: Level
     class_name: str = ""
     name: str = ""
-    params: int | None = 0  # of a repeated block: of one of them
+    params: int | None = 0  # for a repeated block, those of one repetition
     times: int = 1
 
     @property
@@ -62,7 +62,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Level(msgspec.Struct):
-    """What stands in one cluster (or in the whole picture), in an order in which data flows."""
+    """The contents of one cluster (or of the whole picture), in data-flow order."""
 
     items: list[Item] = []
     exits: list[Source] = []
@@ -73,13 +73,13 @@ class Level(msgspec.Struct):
 
     @property
     def entries(self) -> int:
-        """How many things from outside are read inside."""
+        """How many outside values are read inside."""
         sources = [source for item in self.items for source in item.inputs] + self.exits
         return max((-index for index, _ in sources if index < 0), default=0)
 
 
 def walk(level: Level) -> list[Element]:
-    """Every element, those of clusters after their cluster."""
+    """Every element; a cluster comes before its contents."""
     found: list[Element] = []
     for item in level.items:
         found.append(item.element)
@@ -89,15 +89,15 @@ def walk(level: Level) -> list[Element]:
 
 
 class Flat(msgspec.Struct):
-    """A level for those who lay out by themselves: boxes in nested groups, edges between boxes."""
+    """A level for tools with a layout of their own: boxes in nested groups, edges between boxes."""
 
     boxes: list[Box] = []
     edges: list[tuple[int, int]] = []
-    groups: list[int | tuple[Cluster, Any]] = []  # numbers of boxes, and clusters of such lists
+    groups: list[int | tuple[Cluster, Any]] = []  # box indices and nested clusters
 
 
 def flat(level: Level) -> Flat:
-    """Edges that cross a cluster's border as edges between what stands in front and behind it."""
+    """Replace edges to and from clusters by edges between boxes."""
     found = Flat()
     _flatten(level, [], found, found.groups)
     found.edges = list(dict.fromkeys(found.edges))
@@ -107,7 +107,7 @@ def flat(level: Level) -> Flat:
 def _flatten(
     level: Level, given: list[list[int]], found: Flat, group: list[Any]
 ) -> list[list[int]]:
-    """What each exit gives, by the boxes that give it."""
+    """The box behind each exit of the level."""
     outputs: list[list[list[int]]] = []
 
     def sources(source: Source) -> list[int]:

@@ -1,7 +1,7 @@
-"""What there is to draw of a model: boxes for calls of layers, clusters for models, edges.
+"""The drawing of a model: boxes for layer calls, clusters for nested models, edges.
 
-A `Level` is one cluster's inside: its elements in an order in which data flows, each with where
-its inputs come from. Where things stand in the picture is decided later (`layered`).
+A `Level` is the inside of one cluster: its elements in data-flow order, each with where
+its inputs come from. Positions are decided later (`layered`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lstmcount.shapes import flatten, known, public
 from lstmcount.summary import Amount, Summary, count, one_or_all
 
 SHOW = ("shapes", "params", "macs")
-UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # arguments in which layers alike may differ
+UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # may differ between layers drawn as one
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -33,11 +33,11 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What is to be seen."""
+    """What the user wants to see."""
 
     show: tuple[str, ...] = ("shapes", "params")
     fold: bool = True
-    depth: int | None = None  # how deep nested models are opened; None: all of them
+    depth: int | None = None  # depth to which nested models are expanded; None: all levels
 
 
 def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
@@ -64,8 +64,8 @@ class _Drawer:
         self.asked = asked
         total = summary.total_params
         self.total = total if known(total) else 0
-        self.drawn: set[int] = set()  # layers that have a box, by the identity of their config
-        self.first: dict[int, Node] = {}  # the calls that stand for their layers
+        self.drawn: set[int] = set()  # ids of the configs of layers that already have a box
+        self.first: dict[int, Node] = {}  # the calls that represent their layers
         self.macs: dict[int, Amount] = {}
         if "macs" in asked.show:
             self.macs = per_layer(summary)["macs"]
@@ -100,7 +100,7 @@ class _Drawer:
         return level.add(box, ()), 0
 
     def _unbuilt(self, graph: Graph) -> Level:
-        """The layers in a row, as a Sequential without an input shape is written."""
+        """The layers in a row, for a Sequential without an input shape."""
         level = Level()
         for layer in graph.layers:
             inputs = ((len(level.items) - 1, 0),) if level.items else ()
@@ -165,7 +165,7 @@ class _Drawer:
 
 
 def in_order(graph: Graph) -> list[Node]:
-    """Calls so that each stands after what it reads, and branches stay together."""
+    """Calls in topological order, with branches kept together."""
     found = list(graph.nodes())
     written = {id(layer): i for i, layer in enumerate(graph.layers)}
     place = {node: (written[id(node.layer)], node.index) for node in found}
@@ -192,7 +192,7 @@ def in_order(graph: Graph) -> list[Node]:
 
 
 def _first_calls(graph: Graph) -> Iterable[Node]:
-    """Of every layer the first of its calls that belong to the model."""
+    """The first call of every layer that belongs to the model."""
     found: dict[int, Node] = {}
     for node in graph.nodes():
         first = found.setdefault(id(node.layer), node)
@@ -237,7 +237,7 @@ def _runs_over_time(layer: Any) -> bool:
 
 
 def _key(config: LayerConfig) -> Any:
-    """What makes layers alike: their class and arguments, whatever their names."""
+    """A key that is equal for layers with the same class and arguments, whatever their names."""
     return config.class_name, tuple(_values(config.arguments))
 
 

@@ -1,8 +1,8 @@
-"""Blocks that repeat, drawn once: ×12.
+"""Draw repeated blocks once: ×12.
 
-Items of a level are alike if their layers are (class, arguments, shape, parameters) and they read
-from the same distance, or all the same thing. A run of such blocks becomes one cluster, unless
-something behind it reads from the middle of the run.
+Items are alike if their layers are (class, arguments, shape, parameters) and they read
+from the same distance or from the same item. A run of such blocks becomes one cluster, unless
+a later item reads from the middle of the run.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import msgspec
 
 from lstmcount.pictures.diagram import Box, Cluster, Element, Item, Level, Source
 
-LONGEST = 400  # items in one block
-NEAR = 6  # repetitions of an item's kind that are looked at for where a block may end
+LONGEST = 400  # limit for the items in one block
+NEAR = 6  # how many later items of the same kind are tried as the start of the next block
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def folded(level: Level) -> Level:
-    """The level with its runs of equal blocks as clusters, inside other clusters too."""
+    """The level with runs of equal blocks folded into clusters, at every depth."""
     items = [Item(_inside(item.element), item.inputs) for item in level.items]
     runs = _runs(items, level.exits)
     return _replaced(items, level.exits, runs) if runs else Level(items, level.exits)
@@ -91,7 +91,7 @@ def _last_reads(items: list[Item], exits: list[Source]) -> list[int]:
 
 
 def _later(kinds: list[int]) -> list[list[int]]:
-    """For each item the distances to the next ones of its kind."""
+    """For each item, the distances to the next items of its kind."""
     places: dict[int, list[int]] = defaultdict(list)
     for i, kind in enumerate(kinds):
         places[kind].append(i)
@@ -111,9 +111,9 @@ def _run(
     period: int,
     reached: dict[int, int],
 ) -> Run | None:
-    """The run of blocks of this length from here, moved to where blocks begin.
+    """The run of blocks of this length at this position, aligned to where blocks begin.
 
-    `reached` remembers how far runs of a length go: one that begins later ends no earlier.
+    `reached` remembers where runs of each length end: a later start does not end earlier.
     """
     end = max(start, reached.get(period, 0))
     while end + period < len(items) and _alike(items, kinds, end, end + period, start):
@@ -148,13 +148,13 @@ def _alike(items: list[Item], kinds: list[int], first: int, second: int, start: 
 
 
 def _alive(last_read: list[int], border: int) -> int:
-    """How many of the items before the border are read behind it (the near ones will do)."""
+    """How many items before the border are read after it (only near ones are checked)."""
     near = range(max(0, border - LONGEST), border)
     return sum(last_read[i] >= border for i in near)
 
 
 def _unread_inside(last_read: list[int], run: Run) -> Run | None:
-    """The longest beginning of the run whose blocks, but the last, nothing behind it reads."""
+    """The longest prefix of the run in which later items read only the last block."""
     best = None
     furthest = -1
     for times in range(1, run.times + 1):
@@ -199,7 +199,7 @@ def _replaced(items: list[Item], exits: list[Source], runs: list[Run]) -> Level:
 
 
 def _read_outside(items: list[Item], exits: list[Source], runs: list[Run]) -> list[list[int]]:
-    """For each item its outputs that are read outside its run, in the order they are read."""
+    """For each item, the outputs that are read outside its run, in reading order."""
     owner: dict[int, int] = {i: run.start for run in runs for i in range(run.start, run.end)}
     found: list[dict[int, None]] = [{} for _ in items]
     for i, item in enumerate(items):
@@ -213,7 +213,7 @@ def _read_outside(items: list[Item], exits: list[Source], runs: list[Run]) -> li
 
 
 def _body(items: list[Item], run: Run) -> tuple[Level, list[Source]]:
-    """The first block as a level of its own, and what it reads from outside."""
+    """The first block as a level of its own, and the outside values that it reads."""
     given: dict[Source, int] = {}
     level = Level()
     for i in range(run.start, run.start + run.period):

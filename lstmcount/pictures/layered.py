@@ -15,21 +15,21 @@ import msgspec
 from lstmcount.pictures.brandes_koepf import positions
 
 SWEEPS = 12
-MOST_DUMMIES = 60_000  # the longest edges beyond this go straight, beneath what is in their way
+MOST_DUMMIES = 60_000  # with more, the longest edges are drawn straight, behind the nodes
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How far a node reaches to both sides of its anchor, and how high it is."""
+    """A node's extent on both sides of its anchor, and its height."""
 
     left: float
     right: float
     height: float
-    first: bool = False  # must stand in the first rank, which then holds nothing else
+    first: bool = False  # must be in the first rank, together with others like it only
     last: bool = False
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """From one node to another, between points that far beside their anchors."""
+    """An edge between two nodes; the offsets are measured from their anchors."""
 
     source: int
     target: int
@@ -38,9 +38,9 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 class Gaps(msgspec.Struct, frozen=True):
-    between: float = 24.0  # nodes of a rank
+    between: float = 24.0  # between nodes of one rank
     ranks: float = 30.0
-    first: float = 30.0  # from the rank of the first ones to the next
+    first: float = 30.0  # from one rank to the next
     last: float = 30.0
 
 
@@ -59,7 +59,7 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 def lay_out(sizes: Sequence[Size], edges: Sequence[Edge], gaps: Gaps | None = None) -> Layout:
-    """Where nodes stand; each must come after those that it has edges from.
+    """Lay out nodes; each must come after the sources of its edges.
 
     >>> layout = lay_out([Size(20, 20, 10)] * 3, [Edge(0, 1), Edge(0, 2)])
     >>> layout.x, layout.y
@@ -104,7 +104,7 @@ def _ranks(sizes: Sequence[Size], edges: Sequence[Edge]) -> list[int]:
 
 
 class _Net:
-    """Nodes and dummies by rank, and which of them are joined."""
+    """Nodes and dummies by rank, and the edges between them."""
 
     def __init__(self, sizes: Sequence[Size], edges: Sequence[Edge], rank: list[int]) -> None:
         self.real = len(sizes)
@@ -115,7 +115,7 @@ class _Net:
             self.ranks[r].append(v)
         self.above: list[list[int]] = [[] for _ in sizes]
         self.below: list[list[int]] = [[] for _ in sizes]
-        self.chains: dict[int, list[int]] = {}  # the dummies of a source, from rank to rank
+        self.chains: dict[int, list[int]] = {}  # the dummies of each source, by rank
         far = _far(edges, rank)
         joined: set[tuple[int, int]] = set()
         for i, edge in enumerate(edges):
@@ -128,7 +128,7 @@ class _Net:
         self.far = far
 
     def _last_dummy(self, edge: Edge, rank: list[int]) -> int:
-        """What stands in the rank before the target's on the way to it."""
+        """The node or dummy before the target on the edge's route."""
         chain = self.chains.setdefault(edge.source, [edge.source])
         while rank[edge.source] + len(chain) < rank[edge.target]:
             dummy = len(self.left)
@@ -146,7 +146,7 @@ class _Net:
         self.above[lower].append(upper)
 
     def order(self) -> None:
-        """Put every rank in the order with the fewest crossings of those that were tried."""
+        """Order every rank; of the orders tried, keep the one with the fewest crossings."""
         if all(len(rank) < 2 for rank in self.ranks):
             return
         place = [0.0] * len(self.left)
@@ -174,7 +174,7 @@ class _Net:
         self, rank: list[int], neighbours: list[list[int]], place: list[float], stable: bool
     ) -> None:
         if not stable:
-            rank.reverse()  # so that ties turn round
+            rank.reverse()  # reverses the order of ties
         wanted = {
             v: sum([place[u] for u in neighbours[v]]) / len(neighbours[v])
             if neighbours[v]
@@ -202,7 +202,7 @@ def _not_above(values: list[float], bound: float) -> int:
 
 
 def _far(edges: Sequence[Edge], rank: list[int]) -> set[int]:
-    """The edges that are too long for all of them to get their dummies."""
+    """The longest edges, which get no dummies because there would be too many."""
     spans: dict[int, int] = {}
     for edge in edges:
         span = rank[edge.target] - rank[edge.source] - 1
@@ -256,7 +256,7 @@ def _placed(
 
 
 def _gap(net: _Net, x: list[float], gaps: Gaps, r: int, sizes: Sequence[Size]) -> float:
-    """The space below a rank: more where edges go far to the side."""
+    """The space below a rank: wider where edges go far sideways."""
     aside = max([abs(x[v] - x[w]) for v in net.ranks[r] for w in net.below[v]] or [0.0])
     gap = gaps.ranks
     if any(v < net.real and sizes[v].first for v in net.ranks[r]):

@@ -11,8 +11,8 @@ from lstmcount.pictures.drawing import Drawing
 from lstmcount.pictures.nested_layout import box_lines, header_lines
 from lstmcount.renderers.themes import Theme
 
-MOST_CHARACTERS, MOST_EDGES = 50_000, 500  # that Mermaid takes unless it is told otherwise
-_LEVELS = 4  # of colour by share: a class for each that occurs
+MOST_CHARACTERS, MOST_EDGES = 50_000, 500  # Mermaid's default limit
+_LEVELS = 4  # steps of the colour scale for parameter shares
 
 
 def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
@@ -50,7 +50,7 @@ def _group(
             continue
         cluster, inside = member
         lead, rest, second = header_lines(cluster)
-        # one line: Mermaid leaves room for no more above what is inside
+        # one line only: Mermaid reserves no more room for a subgraph's title
         title = " · ".join(for_mermaid(line) for line in (f"{lead} {rest}".strip(), second) if line)
         number = next(numbers)
         yield f'{indent}subgraph g{number}["{title}"]'
@@ -66,7 +66,7 @@ def _box(box: Box) -> str:
 
 
 def _class(box: Box, theme: Theme, classes: dict[str, str]) -> str:
-    """The Mermaid class that paints a box, made when it is first wanted."""
+    """The Mermaid class that paints a box, defined on first use."""
     paint = theme.paint(box.color_class, round(box.share**0.5 * _LEVELS) ** 2 / _LEVELS**2)
     line = theme.ink if box.is_output else paint.line
     dashed = ",stroke-dasharray:5 3" if box.again else ""

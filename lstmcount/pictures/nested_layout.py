@@ -1,4 +1,4 @@
-"""Where the elements of a drawing stand: each cluster is laid out by itself, then as a node."""
+"""Lay out a drawing: each cluster by itself, then as a node of the level around it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from lstmcount.pictures.layered import Edge, Gaps, Layout, Size, lay_out
 from lstmcount.pictures.shapes import shortened, text_width
 
 DIRECTIONS = ("TB", "BT", "LR", "RL")
-HEADER = 32.0  # of a cluster: two lines
+HEADER = 32.0  # header of a cluster: two lines
 PAD = 16.0
-LOOP = 24.0  # room beside a box for its loop
+LOOP = 24.0  # room beside a box for the loop of a recurrent layer
 LINE = 15.0
-SMALL = 11.0  # the size of all but titles
-NAME, TITLE = 36, 30  # characters of names and classes that are shown
+SMALL = 11.0  # font size of everything except titles
+NAME, TITLE = 36, 30  # limit for the characters of names and classes
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -39,14 +39,14 @@ class Flow(msgspec.Struct, frozen=True):
     def rect(
         self, across: float, along: float, wide: float, long: float
     ) -> tuple[float, float, float, float]:
-        """x, y, width and height of what reaches from there so far across and along."""
+        """x, y, width and height of the rectangle at this point with this extent."""
         x1, y1 = self.point(across, along)
         x2, y2 = self.point(across + wide, along + long)
         return min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1)
 
 
 class Arranged(msgspec.Struct, frozen=True):
-    """A level laid out: its nodes are its entries, its items, its exits."""
+    """A laid-out level; its nodes are its entries, items and exits."""
 
     level: Level
     layout: Layout
@@ -61,14 +61,14 @@ class Arranged(msgspec.Struct, frozen=True):
 
 
 class Inner(msgspec.Struct, frozen=True):
-    """A cluster's inside, and where it stands relative to the cluster's anchor and beginning."""
+    """A cluster's contents, and their position relative to the cluster's anchor and start."""
 
     arranged: Arranged
     across: float
     along: float
 
     def entry(self, k: int) -> float:
-        """How far from the anchor the k-th entry is."""
+        """The offset of the k-th entry from the anchor."""
         last = self.arranged.first_item - 1
         return self.arranged.layout.x[min(k, last)] + self.across if last >= 0 else 0.0
 
@@ -78,7 +78,7 @@ class Inner(msgspec.Struct, frozen=True):
 
 
 def arrange(level: Level, flow: Flow, is_whole: bool = True, stretch: float = 0.0) -> Arranged:
-    """The layout of a level and of the clusters in it."""
+    """Lay out a level and the clusters in it."""
     placed = [_sized(item.element, flow) for item in level.items]
     entries = level.entries
     exits = [] if is_whole else level.exits
@@ -144,7 +144,7 @@ def _cluster(cluster: Cluster, flow: Flow) -> tuple[Size, Inner]:
 
 
 def box_lines(box: Box) -> list[str]:
-    """The lines below the first one, which says class and name."""
+    """The lines of a box below the first one, which holds class and name."""
     shape = shortened(box.shape, 56)
     return [line for line in (shape, " · ".join(box.facts)) if line]
 
@@ -157,7 +157,7 @@ def box_size(box: Box) -> tuple[float, float]:
 
 
 def header_lines(cluster: Cluster) -> tuple[str, str, str]:
-    """The first line's beginning (in bold) and rest, and the second line."""
+    """The bold start and the rest of the first line, and the second line."""
     params = ""
     if cluster.params is None:
         params = "? params"

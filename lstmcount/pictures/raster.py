@@ -12,12 +12,12 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
 
-MOST_PIXELS, LONGEST = 60_000_000, 32_000  # of a PNG; a PDF's pages reach to 14,400 points
-SMALLEST = 0.4  # a PNG scaled down further cannot be read
+MOST_PIXELS, LONGEST = 60_000_000, 32_000  # limit for a PNG; a PDF page can have 14,400 points
+SMALLEST = 0.4  # a PNG scaled down further is illegible
 
 
 def require() -> None:
-    """Raise `LstmcountError` where what draws is not installed."""
+    """Raise `LstmcountError` if matplotlib is not installed."""
     memory.require(memory.FOR_NUMPY)
     try:
         import matplotlib.figure  # noqa: F401
@@ -29,7 +29,7 @@ def require() -> None:
 
 
 def as_png(picture: Picture) -> bytes:
-    """Two pixels for each unit of the picture; fewer where it is very large."""
+    """Two pixels per unit of the picture; fewer for very large pictures."""
     area, longest = picture.width * picture.height, max(picture.width, picture.height)
     scale = min(2.0, (MOST_PIXELS / area) ** 0.5, LONGEST / longest)
     if scale < SMALLEST:
@@ -41,7 +41,7 @@ def as_png(picture: Picture) -> bytes:
 
 
 def as_pdf(picture: Picture) -> bytes:
-    """One page, its text selectable."""
+    """One page with selectable text."""
     title = escape(picture.title)
     made = {"CreationDate": None, "Producer": None, "Creator": "lstmcount", "Title": title}
     scale = min(1.0, 14_400 / max(picture.width, picture.height))
@@ -69,7 +69,7 @@ def _drawn(
     font_log.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings(), matplotlib.rc_context({"pdf.fonttype": 42}):
-            warnings.simplefilter("ignore")  # of characters that no font has
+            warnings.simplefilter("ignore")  # about characters missing from every font
             figure.savefig(file, format=fmt, dpi=dpi, metadata=metadata, facecolor=picture.paper)
     finally:
         font_log.setLevel(level)
@@ -145,7 +145,7 @@ def _corners(rect: Rect) -> list[tuple[str | float, ...]]:
     r = min(rect.radius, rect.width / 2, rect.height / 2)
     if not r:
         return [("M", x, y), ("L", right, y), ("L", right, bottom), ("L", x, bottom), ("Z",)]
-    k = 0.45 * r  # how far the handles of a quarter of a circle stay from the corner
+    k = 0.45 * r  # Bézier handle length for a quarter circle, measured from the corner
     return [
         ("M", x + r, y),
         ("L", right - r, y),

@@ -1,4 +1,4 @@
-"""What pictures are made of: rectangles, paths and text, in groups."""
+"""The shapes that pictures consist of: rectangles, paths and text, in groups."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Shapes that belong together; `title` is what a pointer or a screen reader is told."""
+    """Shapes that belong together; `title` is the tooltip, and the text for screen readers."""
 
     shapes: tuple[Shape, ...]
     kind: str
     title: str = ""
-    name: str = ""  # of the layer
+    name: str = ""  # class of the layer
 
 
 Shape = Rect | Path | Text | Group
@@ -92,7 +92,7 @@ _WIDTHS = (
     278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
 )  # fmt: skip
 _BOLDER = 1.13
-_WIDE = 0x1100  # from here on scripts are as wide as they are high
+_WIDE = 0x1100  # from this code point on, characters are taken to be square
 
 
 def text_width(text: str, size: float = 12.0, bold: bool = False) -> float:
@@ -111,7 +111,7 @@ def text_width(text: str, size: float = 12.0, bold: bool = False) -> float:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most that many characters as they are printed, the middle left out.
+    """At most `limit` printed characters; the middle is left out.
 
     >>> shortened("conv2_block1_1_conv", 11)
     'conv2…_conv'

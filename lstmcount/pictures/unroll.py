@@ -23,20 +23,20 @@ from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0
 CELL, HEIGHT = 108.0, 62.0
-BETWEEN = 92.0  # cells, where the states' names stand
-ROW = 104.0  # from one row of cells to the next
+BETWEEN = 92.0  # between cells, room for the states' names
+ROW = 104.0  # between rows of cells
 SMALL = 11.0
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A column: a time step, or (None) those that are left out."""
+    """A column: a time step, or None for the steps that are left out."""
 
     t: str | None
-    x: float  # of the middle
+    x: float  # x of the column's middle
 
     @property
     def before(self) -> str:
-        """The step before it, as it is written."""
+        """The label of the previous step."""
         assert self.t is not None
         return str(int(self.t) - 1) if self.t.isdigit() else f"{self.t}-1"
 
@@ -50,7 +50,7 @@ class _Unrolled:
     def __init__(self, layer: LayerSummary, theme: Theme, steps: int) -> None:
         self.layer = layer
         self.theme = theme
-        self.running = getattr(layer.layer, "layer", layer.layer)  # inside a Bidirectional
+        self.running = getattr(layer.layer, "layer", layer.layer)  # layer inside a Bidirectional
         self.merge = layer.layer.merge_mode if self.running is not layer.layer else None
         self.stacks = [
             ([cell for _, cell in cells(inner, path)], backwards)
@@ -64,7 +64,7 @@ class _Unrolled:
         self.columns = self._columns(steps, length)
         self.reason = self._reason()
         self.top = MARGIN + 52.0 + 16 * len(self.reason)
-        self.base = self.top + 58.0 + ROW * self.rows + 26.0  # where the inputs stand
+        self.base = self.top + 58.0 + ROW * self.rows + 26.0  # y of the inputs
         self.shapes: list[Shape] = []
 
     def _columns(self, steps: int, length: int | None) -> list[Step]:
@@ -152,7 +152,7 @@ class _Unrolled:
         )
 
     def _states(self, cell: Any, order: list[Step], i: int, y: float, sign: int) -> None:
-        """The states that come into a column."""
+        """The states that enter a column."""
         column = order[i]
         near = column.x - sign * (CELL / 2 if column.t is not None else 16)
         if i == 0:
@@ -169,7 +169,7 @@ class _Unrolled:
         self._passing(cell, step, far, near - far, y)
 
     def _passing(self, cell: Any, step: str, x: float, length: float, y: float) -> None:
-        """One arrow for each state, with its name above it."""
+        """One labelled arrow per state."""
         names = cell.state_names
         for k, name in enumerate(names):
             at = y + (k - (len(names) - 1) / 2) * 30 + 4
@@ -178,7 +178,7 @@ class _Unrolled:
             self._text(x + length / 2, at - 6, f"{name}({step})", "middle", color)
 
     def _outgoing(self, stack: list[Any], level: int, backwards: bool) -> dict[str | None, float]:
-        """Where outputs leave the top row of a direction, by time step."""
+        """The points where outputs leave the top row of a direction, by time step."""
         y = self._middle(level) - HEIGHT / 2
         order = self.steps[::-1] if backwards else self.steps
         given = order if self.returns_all else order[-1:]
@@ -218,7 +218,7 @@ class _Unrolled:
                 self._around(column.x, source, y + 20, 1)
 
     def _merged_last(self, outputs: list[dict[str | None, float]], shape: Any, y: float) -> None:
-        """Both directions' last outputs, which are at the two ends of the sequence."""
+        """Merge both directions' last outputs, which lie at opposite ends of the sequence."""
         (first,), (second,) = outputs
         ends = {step.t: step.x for step in self.steps}
         middle = (self.steps[0].x + self.steps[-1].x) / 2
@@ -286,7 +286,7 @@ class _Unrolled:
         self._line([start, end])
 
     def _around(self, x: float, start: float, end: float, sign: int) -> None:
-        """Up beside a cell: from below it to what stands above it, or the other way."""
+        """A path around a cell, from below it to above it or the other way."""
         side = x + sign * (CELL / 2 + 10)
         self._line([(x, start), (x, start - 8), (side, start - 8), (side, end + 10),
                     (x + sign * 16, end + 10), (x + sign * 16, end)])  # fmt: skip

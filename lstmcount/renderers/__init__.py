@@ -1,1 +1,1 @@
-"""One file an output format."""
+"""Tables and records that several commands share."""

@@ -1,4 +1,4 @@
-"""What stands in each cell of Keras's summary, and in the lines below the table."""
+"""The cells of Keras's summary, and the lines below the table."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from lstmcount.renderers.layout import Layout, layer_range
 from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, Summary, Weight, count, size_bytes
 
-Segment = tuple[str, str]  # a piece of text and its style, as rich names styles
+Segment = tuple[str, str]  # pieces of text with rich styles
 Cell = list[Segment]
 
 NUMBER, NONE, CLASS, BOLD, PLAIN = "color(34)", "color(45)", "color(33)", "bold", ""
 
 
-_MARKUP = r"[\[\\]|:\S+:"  # what rich's markup may read as more than text
+_MARKUP = r"[\[\\]|:\S+:"  # characters that rich's markup interprets
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What `model.summary` takes, and the columns to add to it."""
+    """The options of `model.summary`, and additional columns."""
 
-    line_length: int | None = None  # None: as wide as the cells need, at least Keras's default
-    max_width: int | None = None  # of the terminal
+    line_length: int | None = None  # None: as wide as the cells need, but at least Keras's default
+    max_width: int | None = None  # width of the terminal
     expand_nested: bool = False
     show_trainable: bool = False
     layer_range: tuple[str, str] | None = None
@@ -74,7 +74,7 @@ def readable_size(size: float | Unknown) -> str:
     """
     if isinstance(size, Unknown):
         return "?"
-    if size >= 1 << 1000:  # soon too large for a float
+    if size >= 1 << 1000:  # too large for a float
         return f"{int(size) >> 50}.00 PB"
     for unit in ("B", "KB", "MB", "GB", "TB"):
         if size < 1024:
@@ -120,7 +120,7 @@ def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell
         if not layer.weights:
             cells.append([("-", BOLD)])
         elif all(isinstance(weight.count, Unknown) for weight in layer.weights):
-            cells.append([("?", PLAIN)])  # whether there are any
+            cells.append([("?", PLAIN)])  # it may turn out to have no weights
         else:
             cells.append([("Y", "bold color(34)") if layer.trainable else ("N", "bold color(9)")])
     for column in options.extra:
@@ -129,7 +129,7 @@ def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell
 
 
 def _name(name: str, escaped: bool = True) -> str:
-    """As Keras prints it: as rich markup, which it escapes everywhere but among connections.
+    """A name as Keras prints it: as rich markup, escaped everywhere except in "Connected to".
 
     >>> _name("[a]"), _name("[a]", escaped=False), _name(":snake:")
     ('[a]', '', '🐍')
@@ -142,8 +142,8 @@ def _name(name: str, escaped: bool = True) -> str:
     try:
         if escaped:
             return markup.render(markup.escape(name)).plain
-        return markup.render(f"{name}[").plain.removesuffix("[")  # of its index, which follows
-    except errors.MarkupError:  # a closing tag by itself, at which Keras fails
+        return markup.render(f"{name}[").plain.removesuffix("[")  # the index that follows
+    except errors.MarkupError:  # an unmatched closing tag, at which Keras fails
         return name
 
 

@@ -1,4 +1,4 @@
-"""What plots of numbers share: matplotlib in the look of the other pictures."""
+"""What plots share: matplotlib in the style of the other pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINES = ("convolution", "recurrent", "dense", "attention", "activation", "normal
 
 
 def format_of(path: Path) -> str:
-    """The format that a picture's name asks for. Raises `LstmcountError` if it cannot be drawn."""
+    """The format that a file name implies. Raises `LstmcountError` for an unsupported one."""
     if path.suffix.lower() not in SUFFIXES:
         raise LstmcountError(f"{path}: a picture is one of {', '.join(SUFFIXES)}")
     _matplotlib()
@@ -33,7 +33,7 @@ def _matplotlib() -> Any:
 
 @contextmanager
 def styled(name: str) -> Iterator[Theme]:
-    """What is drawn within has the colours of that theme."""
+    """Draw with the colours of this theme inside the context."""
     theme = THEMES[name]
     with _matplotlib().rc_context(_settings(theme)):
         yield theme
@@ -58,14 +58,14 @@ def _settings(theme: Theme) -> dict[str, Any]:
 
 
 def figure(width: float, height: float) -> Any:
-    """An empty figure of that many inches."""
+    """An empty figure of this size in inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
 
 
 def diverging(theme: Theme) -> Any:
-    """Colours of numbers below and above zero, which has the colour of the paper."""
+    """A colour map for numbers around zero; zero has the background's colour."""
     from matplotlib.colors import LinearSegmentedColormap
 
     ends = [theme.kinds["convolution"], theme.paper, theme.kinds["recurrent"]]
@@ -73,7 +73,7 @@ def diverging(theme: Theme) -> Any:
 
 
 def picture(figure: Any, fmt: str) -> bytes:
-    """The figure in that format: the same bytes for the same figure."""
+    """The figure as a file; equal figures give equal bytes."""
     stream = io.BytesIO()
     date = "Date" if fmt == "svg" else "CreationDate"
     figure.savefig(stream, format=fmt, dpi=150, metadata={} if fmt == "png" else {date: None})

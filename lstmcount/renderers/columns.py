@@ -1,4 +1,4 @@
-"""The columns a summary can show: Keras's own, and those that `--columns` adds."""
+"""The columns that `--columns` adds to a summary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmcount.summary import Amount, LayerSummary, Summary
 
 
 class Column(msgspec.Struct, frozen=True):
-    """`value` gives the data of a cell; `text` shows it in a table; `total` that of the model."""
+    """`value` is the data of a cell, `text` its form in a table, `total` the model's value."""
 
     header: str
     value: Callable[[LayerSummary, Summary], Any]
@@ -49,7 +49,7 @@ def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:
 
 
 def cost(header: str, measure: str) -> Column:
-    """A column of `lstmcount.costs.totals`, which is imported only when it is shown."""
+    """A column of costs; `lstmcount.costs.totals` is imported only when it is shown."""
 
     def of_layer(layer: LayerSummary, summary: Summary) -> Amount:
         from lstmcount.costs import totals as costs

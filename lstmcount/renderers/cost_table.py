@@ -109,7 +109,7 @@ def as_json(costs: Costs, summary: Summary) -> str:
 
 
 def records(costs: Costs) -> list[dict[str, Any]]:
-    """One flat record a layer; sizes in bytes."""
+    """One flat record per layer, with sizes in bytes."""
     return [
         {
             "name": layer.name,

@@ -1,4 +1,4 @@
-"""Widths of Keras's summary table, and which layers `--layer-range` keeps."""
+"""Widths of Keras's summary table, and the layers that `--layer-range` selects."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.summary import LayerSummary
 
-_MIN_WIDTH = 4  # of a column, without which Keras prints no table
-_BORDERS = 5  # the most that borders and padding take off a column
+_MIN_WIDTH = 4  # least width of a column for Keras to print a table
+_BORDERS = 5  # the most that borders and padding take from a column
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Headers, alignment, and where each column ends as a share of the line."""
+    """Headers, alignment, and each column's end as a share of the line."""
 
     headers: tuple[str, ...]
     justify: tuple[str, ...]
@@ -43,14 +43,14 @@ class Layout(msgspec.Struct, frozen=True):
         return cls(headers, justify, positions, default)
 
     def requested(self, line_length: int) -> list[int]:
-        """The widths that Keras asks rich for; together they are `line_length`."""
+        """The widths that Keras requests from rich; their sum is `line_length`."""
         widths: list[int] = []
         for position in self.positions:
             widths.append(int(position * line_length) - sum(widths))
         return widths
 
     def fits(self, line_length: int) -> bool:
-        """Whether Keras prints a table in so short a line.
+        """Whether Keras prints a table at this line length.
 
         >>> Layout.of(False, False).fits(16), Layout.of(False, False).fits(15)
         (True, False)
@@ -58,7 +58,7 @@ class Layout(msgspec.Struct, frozen=True):
         return min(self.requested(line_length)) >= _MIN_WIDTH
 
     def shown(self, line_length: int) -> list[int]:
-        """The widths that remain for text once rich has taken off borders and padding.
+        """The widths that remain for text after rich's borders and padding.
 
         >>> Layout.of(False, False).shown(88)
         [36, 27, 15]
@@ -73,7 +73,7 @@ class Layout(msgspec.Struct, frozen=True):
         return shown
 
     def needed(self, widths: Sequence[int]) -> int:
-        """The line length at which cells as wide as `widths` stand on one line each."""
+        """The line length at which cells of these `widths` need not wrap."""
         starts = (0.0, *self.positions)
         shares = [end - start for start, end in zip(starts, self.positions, strict=False)]
         return max(
@@ -85,7 +85,7 @@ class Layout(msgspec.Struct, frozen=True):
 def line_length(
     layout: Layout, widths: Sequence[int], asked: int | None, terminal: int | None
 ) -> int:
-    """What was asked for, else what the cells need, within the terminal."""
+    """The requested length, else what the cells need, limited by the terminal."""
     length = asked
     if length is None:
         length = max(layout.default, layout.needed(widths))
@@ -102,7 +102,7 @@ def line_length(
 def layer_range(
     layers: tuple[LayerSummary, ...], bounds: tuple[str, str] | None
 ) -> tuple[LayerSummary, ...]:
-    """The layers from the first that matches one name (or pattern) to the last of the other."""
+    """The layers from the first match of one name (or pattern) to the last match of the other."""
     if bounds is None:
         return layers
     found = []

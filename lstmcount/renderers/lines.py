@@ -1,4 +1,4 @@
-"""Text for 80 columns: lines that a terminal may colour, paragraphs, and aligned columns."""
+"""Text for 80 columns: styled lines, paragraphs, and aligned columns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lstmcount.escapes import escape
 
 WIDTH = 80
 
-Line = tuple[str, str]  # what it is (title, heading, formula, result, plain), and its text
+Line = tuple[str, str]  # kind (title, heading, formula, result, plain) and text
 
 
 def wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain") -> Iterator[Line]:
-    """A paragraph: `first` indents its first line, and `rest`, if it differs, the others.
+    """A paragraph, its first line indented by `first` and the others by `rest` (or `first`).
 
     >>> list(wrapped("some words", "  "))
     [('plain', '  some words')]
@@ -31,10 +31,10 @@ def wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain")
 
 
 def aligned(rows: Sequence[Sequence[str]], left: int = 0, most: int | None = None) -> list[str]:
-    """The rows with their columns below each other: the first `left` columns are words and start
+    """The rows with aligned columns: the first `left` columns are words and start
     at the left, the others are numbers and end at the right.
 
-    Where a line would be longer than `most`, the first column is cut, to 12 characters at least.
+    If a line exceeds `most`, the first column is cut, but not below 12 characters.
 
     >>> aligned([["layer", "params"], ["lstm", "48,896"], ["dense", "65"]], left=1)
     ['layer  params', 'lstm   48,896', 'dense      65']

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 
 def head(headers: Sequence[str], numbers: Iterable[str] = ()) -> list[str]:
-    """The two lines that begin a table; the columns below `numbers` end at the right.
+    """The header lines of a table; columns in `numbers` are aligned to the right.
 
     >>> head(["layer", "params"], numbers=["params"])
     ['| layer | params |', '|---|---:|']
@@ -17,7 +17,7 @@ def head(headers: Sequence[str], numbers: Iterable[str] = ()) -> list[str]:
 
 
 def row(cells: Iterable[str]) -> str:
-    """A line of a table, whose cells are Markdown already (`escapes.for_markdown_cell`).
+    """A row of a table; the cells are already Markdown (`escapes.for_markdown_cell`).
 
     >>> row(["lstm", "1,024"])
     '| lstm | 1,024 |'

@@ -31,8 +31,8 @@ def to_json(value: Any) -> str:
 
 
 def json_line(value: Any) -> str:
-    """JSON on one line. What nobody sees is escaped; halves of surrogate pairs, which no UTF-8 can
-    hold, are spelled out.
+    """JSON on one line. Invisible characters are escaped; lone surrogates, which UTF-8 cannot
+    encode, are spelled out.
 
     >>> json_line(["a", chr(0xD800)])
     '["a","\\\\\\\\ud800"]'
@@ -51,7 +51,7 @@ def null_for_unknown(value: Any) -> None:
 
 
 def encodable(value: Any) -> Any:
-    """The same with halves of surrogate pairs spelled out."""
+    """The same value with lone surrogates spelled out."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
@@ -89,7 +89,7 @@ def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
 def _extra(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for name in columns:
-        if name != "weights":  # they are in every record already
+        if name != "weights":  # every record already contains them
             record |= _data(name, EXTRA[name].value(layer, summary))
     return record
 
@@ -103,7 +103,7 @@ def _data(name: str, value: Any) -> dict[str, Any]:
 
 
 def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """One flat record a layer."""
+    """One flat record per layer."""
     found = []
     for layer in summary.layers:
         record = {field: getattr(layer, field) for field in FIELDS}
@@ -117,7 +117,7 @@ def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 
 def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
-    """CSV or TSV; a cell that a spreadsheet would run as a formula is quoted with '."""
+    """CSV or TSV; a cell that a spreadsheet would run as a formula is prefixed with '."""
     import csv
 
     stream = io.StringIO()

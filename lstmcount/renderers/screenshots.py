@@ -1,4 +1,4 @@
-"""What `summary` shows on a terminal, as SVG and as HTML that load nothing from elsewhere."""
+"""The terminal output of `summary` as self-contained SVG and HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstmcount.renderers.table import as_text, print_rich
 from lstmcount.renderers.themes import MONO, THEMES, Theme
 from lstmcount.summary import Summary
 
-# Keras's colours are made for a dark terminal; on white paper they cannot be read.
+# Keras's colours suit a dark terminal; on a white background they are illegible.
 _STYLES = {
     "light": {
         NUMBER: "#1a7f37",
@@ -27,7 +27,7 @@ _STYLES = {
     },
     "dark": {"bold color(9)": "bold #ff8a80"},
 }
-# As rich's own, but without its web font, and named for those who do not see it.
+# rich's template without its web font, and with a title for screen readers.
 _SVG = f"""\
 <svg class="rich-terminal" width="{{width}}" height="{{height}}" \
 viewBox="0 0 {{width}} {{height}}" role="img" \
@@ -92,12 +92,12 @@ def page(summary: Summary, options: Options, theme: str) -> str:
 
 
 def _named(template: str, title: str) -> str:
-    """The template with a title, which `str.format` is not to read."""
+    """The template with a title whose braces are escaped for `str.format`."""
     return template.replace("@title@", for_xml(title).replace("{", "{{").replace("}", "}}"))
 
 
 def _recorded(summary: Summary, options: Options, theme: str) -> Console:
-    """A console as wide as the summary, on which it was printed."""
+    """A recording console, as wide as the summary, on which the summary has been printed."""
     lines = as_text(summary, options).splitlines()
     console = Console(
         record=True,

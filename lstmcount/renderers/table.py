@@ -1,7 +1,7 @@
 """Keras 3's `model.summary()`, byte for byte at the same line length.
 
-Where nothing has to wrap and nothing is coloured, the table is put together here; else rich does
-it, as in Keras. Importing rich costs as much as everything else, and it is slow on long tables.
+If nothing has to wrap and nothing is coloured, the table is composed here; otherwise rich does
+it, as in Keras. Importing rich costs as much as everything else, and rich is slow on long tables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lstmcount.summary import Summary
 if TYPE_CHECKING:
     import rich.console
 
-_RICH_WIDTH = 10**6  # rich crops at the console's width; nothing is as wide as this
+_RICH_WIDTH = 10**6  # rich crops at the console's width; no table is this wide
 
 
 def as_text(summary: Summary, options: Options | None = None) -> str:

@@ -1,4 +1,4 @@
-"""How pictures and pages look: colours of the layers' families, light and dark."""
+"""The look of pictures and pages: colours of the layer families, light and dark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from lstmcount.layers.families import ALIASES, FAMILIES
 
-# What a reader takes for one kind of layer → the registry's families (or class names) of it.
+# Kind of layer, as readers see it → its families in the registry (or class names).
 KINDS: dict[str, tuple[str, ...]] = {
     "input": ("InputLayer",),
     "recurrent": ("rnn", "rnn_cells", "rnn_wrappers", "conv_lstm", "CuDNNGRU", "CuDNNLSTM"),
@@ -62,18 +62,18 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     paper: str
     ink: str
-    quiet: str  # text that may be overlooked
+    quiet: str  # secondary text
     line: str
     raised: str  # a surface that stands out from the paper
     accent: str
     kinds: dict[str, str]
 
     def family_color(self, class_name: str) -> str:
-        """The colour of the kind of layers that a class belongs to."""
+        """The colour of a class's kind of layer."""
         return self.kinds[kind_of(class_name)]
 
     def fill(self, class_name: str, share: float = 0.0) -> str:
-        """The colour of a layer with this share (0 to 1) of all parameters: more is stronger.
+        """The colour of a layer with this share (0 to 1) of all parameters; larger is stronger.
 
         >>> light = THEMES["light"]
         >>> light.fill("LSTM", 1) == light.family_color("LSTM")
@@ -83,13 +83,13 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         return mixed(self.paper, self.family_color(class_name), strength)
 
     def paint(self, class_name: str, share: float = 0.0) -> Paint:
-        """How the box of a layer is painted."""
+        """The colours of a layer's box."""
         fill = self.fill(class_name, share)
         line = mixed(self.family_color(class_name), self.ink, 0.3)
         return Paint(fill=fill, text=self.text_on(fill), line=line)
 
     def text_on(self, fill: str) -> str:
-        """Black or white ink, whichever reads better on `fill`."""
+        """Black or white, whichever is more legible on `fill`."""
         return max("#10151d", "#ffffff", key=lambda ink: contrast(ink, fill))
 
 

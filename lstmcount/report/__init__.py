@@ -1,4 +1,4 @@
-"""A report of models: one HTML page that works from disk, made of records and a few scripts."""
+"""A report on models: one self-contained HTML page of records and a few scripts."""
 
 from __future__ import annotations
 

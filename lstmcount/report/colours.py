@@ -1,10 +1,10 @@
-"""The colours of pictures as a style sheet: each one light and dark, the reader's wish deciding."""
+"""The colours of pictures as a style sheet, light and dark by the reader's preference."""
 
 from __future__ import annotations
 
 from lstmcount.renderers.themes import COLOURS, THEMES, mixed
 
-STRENGTH = {"light": 0.45, "dark": 0.75}  # of a kind's colour below text
+STRENGTH = {"light": 0.45, "dark": 0.75}  # strength of a kind's colour below text
 
 
 def style_sheet() -> str:

@@ -16,7 +16,7 @@ MEASURES = ("params", "trainable_params", "macs")
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A layer of the old model beside the one of the new; `old` and `new` are their rows."""
+    """A layer of the old model with its counterpart in the new; `old` and `new` are row indices."""
 
     change: str
     old: int | None
@@ -25,7 +25,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changes(old: Summary, new: Summary, timesteps: int | None = None) -> list[Change]:
-    """All layers of both models, those that are the same too.
+    """All layers of both models, including unchanged ones.
 
     >>> from lstmcount import summarize
     >>> def model(units):
@@ -42,7 +42,7 @@ def changes(old: Summary, new: Summary, timesteps: int | None = None) -> list[Ch
 
 
 def _rows(summary: Summary, layers: tuple[LayerProfile, ...]) -> dict[int, int]:
-    """The row of each profile's layer, by its identity; a nested model has a row but no profile."""
+    """The row index of each profile, by identity; a nested model has a row but no profile."""
     leaves = [i for i, layer in enumerate(summary.walk()) if not layer.layers]
     return {id(layer): row for layer, row in zip(layers, leaves, strict=True)}
 

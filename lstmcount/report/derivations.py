@@ -1,4 +1,4 @@
-"""Derivations for the page: made once for all layers that are alike."""
+"""Derivations for the page, made once for all layers with equal derivations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmcount.summary import LayerSummary
 
 
 class Derivations:
-    """Collects what `explain` says of each layer; a row names it by its index in `found`."""
+    """Collects each layer's derivation; rows refer to it by its index in `found`."""
 
     def __init__(self) -> None:
         self.found: list[dict[str, Any]] = []
@@ -22,7 +22,7 @@ class Derivations:
         self._of_record: dict[str, int] = {}
 
     def of(self, layer: LayerSummary) -> int | None:
-        """The index of the layer's derivation; None where there is nothing to derive."""
+        """The index of the layer's derivation; None if there is nothing to derive."""
         if layer.layers or layer.state == "unknown" or layer.layer is None:
             return None
         key = _key(layer)
@@ -42,7 +42,7 @@ class Derivations:
 
 
 def _key(layer: LayerSummary) -> Any:
-    """Equal for layers whose derivations are; None where that cannot be told cheaply."""
+    """A key that is equal for equal derivations; None if that cannot be decided cheaply."""
     made = layer.layer
     if not isinstance(made, msgspec.Struct) or layer.config is None or layer.config.kind != "layer":
         return None
@@ -52,7 +52,7 @@ def _key(layer: LayerSummary) -> Any:
 
 
 def record(derivation: Derivation) -> dict[str, Any]:
-    """The derivation without the layer's name, in the words and symbols of `explain`."""
+    """The derivation as `explain` shows it, without the layer's name."""
     frozen = derivation.params - derivation.trainable_params
     return {
         "parts": [_part(part) for part in derivation.parts],

@@ -11,7 +11,7 @@ from lstmcount.pictures.svg import write
 from lstmcount.renderers.themes import THEMES
 from lstmcount.summary import Summary
 
-MOST = 3000  # boxes; a larger graph would be most of the page, and no one can read it there
+MOST = 3000  # limit for boxes; a larger graph would fill the page and be illegible
 _PAINT = re.compile(r' (fill|stroke)="(#[0-9a-f]{6})"')
 _IDS = re.compile(r'(?<=[" ])(title|desc)(?=[" ])')
 _TAG = re.compile(r"<\w+[^>]*>")
@@ -25,7 +25,7 @@ class Graphs:
         self._classes: dict[tuple[str, str, str], str] = {}
 
     def add(self, summary: Summary) -> None:
-        """Draw a model; a graph that is too large for a page stays empty."""
+        """Draw a model; the result is empty if the graph is too large for a page."""
         drawing = draw(summary)
         too_large = len(walk(drawing.level)) > MOST
         self.found.append("" if too_large else self._markup(drawing))

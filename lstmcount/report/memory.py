@@ -10,11 +10,11 @@ from lstmcount.costs.totals import Costs, Row, costs, line_through
 from lstmcount.errors import LstmcountError
 from lstmcount.summary import Summary
 
-BATCHES = (1, 2, 1000)  # one line has to go through the bytes of all of them
+BATCHES = (1, 2, 1000)  # batch sizes; the bytes of all of them must lie on one line
 
 
 class Line(msgspec.Struct, frozen=True):
-    """`fixed + per_sample * batch` bytes; None where that is not known."""
+    """`fixed + per_sample * batch` bytes; None if unknown."""
 
     name: str
     rule: str
@@ -24,7 +24,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """`batch` is the model's own, where it fixes one; `reason` says why nothing is known."""
+    """`batch` is the model's own batch size, if fixed; `reason` says why the memory is unknown."""
 
     optimizer: str = ""
     batch: int | None = None
@@ -50,7 +50,7 @@ def memory(summary: Summary, timesteps: int | None = None, optimizer: Any = "ada
             costs(summary, batch=batch, timesteps=timesteps, optimizer=optimizer)
             for batch in BATCHES[1:]
         ]
-    except LstmcountError:  # the model's own batch size is another
+    except LstmcountError:  # the model fixes another batch size
         others = []
     return Memory(
         optimizer=one.optimizer,

@@ -1,4 +1,4 @@
-"""What a report says of one model, as plain data for the page."""
+"""The report on one model, as plain data for the page."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Totals(msgspec.Struct, frozen=True):
     params: int | None
     trainable: int | None
     non_trainable: int | None
-    optimizer: int | None  # variables of a built optimizer
+    optimizer: int | None  # number of variables of a built optimizer
     bytes: int | None
     macs: Amount
     layers: int
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of one source; `rows` are as `columns` say, one a layer in the file's order."""
+    """The data of one source; `rows` hold one list per layer, with the fields of `columns`."""
 
     source: str
     name: str
@@ -61,7 +61,7 @@ def model_of(
     optimizer: Any = None,
     budgets: Result | None = None,
 ) -> Model:
-    """The data of one model; `budgets` is what `check` found, None where there is no budget.
+    """The data of one model; `budgets` is the result of `check`, None without a budget.
 
     >>> from lstmcount import summarize
     >>> model = model_of("a.yaml", summarize({"input_shape": [5], "layers": [{"Dense": 3}]}))
@@ -100,7 +100,7 @@ def whole(value: Any) -> int | None:
 
 
 def _macs(found: list[list[Any]]) -> Amount:
-    """The sum over the model's own layers; per time step as long as the length is open."""
+    """The sum over the model's own layers; per time step while the sequence length is unknown."""
     depth, macs, per_step = (ROW.index(name) for name in ("depth", "macs", "macs_per_step"))
     own = [row for row in found if not row[depth]]
     values = [row[macs] for row in own]

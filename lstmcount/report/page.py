@@ -39,8 +39,8 @@ def page(
 ) -> str:
     """One self-contained HTML page of these models, and of the changes between the first two.
 
-    Scripts and styles are admitted by their hash alone, and nothing may be loaded or sent. What
-    comes from a file is in the data or escaped, and scripts set it as text, never as markup.
+    The policy admits scripts and styles by hash only, and nothing may be loaded or sent. Text
+    from a file is in the data or escaped, and scripts insert it as text, never as markup.
     """
     script = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
@@ -83,7 +83,7 @@ def _asset(name: str) -> str:
 
 
 def _filled(template: str, values: dict[str, str]) -> str:
-    """The template with a value for each {{name}}; what is in a value stays as it is."""
+    """The template with each {{name}} replaced by its value; values are not expanded again."""
     head, *rest = template.split("{{")
     parts = [head]
     for part in rest:

@@ -24,10 +24,10 @@ OPEN = "the model leaves dimensions of its input open (lstmcount report --timest
 
 
 def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list[list[Any]]:
-    """One for each layer, those of a nested model after it, in the order of ROW."""
+    """One row per layer with the fields of ROW; a nested model's layers follow it."""
     try:
         macs = measured.of_layers["macs"] if summary.graph.is_built else None
-    except LstmcountError:  # an unknown input shape
+    except LstmcountError:  # with an unknown input shape
         macs = None
     return [_row(layer, macs, derivations) for layer in summary.walk()]
 
@@ -63,7 +63,7 @@ def _cost(layer: LayerSummary, macs: dict[int, Amount] | None) -> Amount:
 
 
 def _reason(layer: LayerSummary, macs: Amount) -> str:
-    """Why something of the layer is unknown; empty where all is known."""
+    """Why something about the layer is unknown; "" if everything is known."""
     if layer.state != "built":
         return UNKNOWN_CLASS if layer.layer is None else UNBUILT
     if isinstance(layer.params, Unknown):

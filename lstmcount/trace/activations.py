@@ -16,7 +16,7 @@ def functions() -> dict[str, Callable[[Array], Array]]:
     np = numpy()
 
     def sigmoid(x: Array) -> Array:
-        return 0.5 * (1 + np.tanh(x / 2))  # never overflows
+        return 0.5 * (1 + np.tanh(x / 2))  # this form never overflows
 
     def softmax(x: Array) -> Array:
         powers = np.exp(x - x.max(-1, keepdims=True))

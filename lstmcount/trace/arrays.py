@@ -1,4 +1,4 @@
-"""NumPy, when it is installed; importing it is left to the commands that compute."""
+"""NumPy, if it is installed; only commands that compute import it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gates and states over time as a picture: units down, time steps across."""
+"""Gates and states over time as a picture: one row per unit, one column per time step."""
 
 from __future__ import annotations
 

@@ -22,11 +22,11 @@ from lstmcount.trace.arrays import Array, numpy
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
-CELL = "cell"  # a group that layers of one class have and cells have not
-MAX_BYTES = 64 * 2**20  # of the values of one layer
+CELL = "cell"  # a group that a layer has and a cell does not
+MAX_BYTES = 64 * 2**20  # limit for the values of one layer
 PURPOSE = "reading the file's weights"
 
-Place = tuple[str, ...]  # names of groups, each in the one before
+Place = tuple[str, ...]  # names of nested groups, outermost first
 Shapes = list[tuple[Any, ...]]
 Values = list[tuple[str, bytes]]  # dtype and bytes
 
@@ -34,11 +34,11 @@ Values = list[tuple[str, bytes]]  # dtype and bytes
 def stored_weights(
     path: Path, summary: Summary, layer: LayerSummary, weights: Sequence[Weight]
 ) -> dict[str, Array] | None:
-    """The values of `weights`, those of `layer`, by their names; None where the file has none.
+    """The stored values of the layer's `weights`, by name; None if the file stores none.
 
     Raises `LstmcountError` if what is stored does not fit the layer.
     """
-    if not path.is_file():  # a pipe, which was read when the model was
+    if not path.is_file():  # a pipe, already consumed when the model was read
         return None
     with path.open("rb") as file:
         start = file.read(len(HDF5))
@@ -62,7 +62,7 @@ def stored_weights(
 
 
 def _chain(layers: Sequence[LayerSummary], wanted: LayerSummary) -> list[LayerSummary]:
-    """The layer under the models that hold it, outermost first."""
+    """The path to a layer: the models that contain it, outermost first, then the layer."""
     for layer in layers:
         if layer is wanted:
             return [layer]
@@ -86,7 +86,7 @@ def _arrays(values: Values, weights: Sequence[Weight]) -> dict[str, Array]:
 
 
 def _member(group: Any, name: str) -> Any:
-    """A member of a group; None where it has none. Links out of the group are refused."""
+    """A member of a group, or None. Links that lead out of the group are refused."""
     import h5py
 
     link = group.get(name, getlink=True) if isinstance(group, h5py.Group) else None
@@ -98,7 +98,7 @@ def _member(group: Any, name: str) -> Any:
 
 
 def _read(datasets: Sequence[Any], layer: str, expected: Shapes) -> Values:
-    """The values of the datasets, whose storage and shapes are looked at before."""
+    """The datasets' values; their storage and shapes are checked before anything is read."""
     import h5py
 
     for dataset in datasets:
@@ -132,9 +132,9 @@ def _read(datasets: Sequence[Any], layer: str, expected: Shapes) -> Values:
 
 
 def _route(summary: Summary, chain: Sequence[LayerSummary]) -> Iterator[tuple[str, str]]:
-    """For each layer of the chain its name, and that of its group where no group says its name.
+    """For each layer of the path: its name, and its group's name if no group records the layer's.
 
-    The group is named after the class, counted in the order of the layers.
+    Such a group is named after the class and numbered in the order of the layers.
     """
     siblings = summary.layers
     for wanted in chain:
@@ -148,7 +148,7 @@ def _route(summary: Summary, chain: Sequence[LayerSummary]) -> Iterator[tuple[st
 
 
 def _cells(layer: Any) -> Iterator[Place]:
-    """Where each cell of a recurrent layer has its variables, in the order of the weights."""
+    """The groups of a recurrent layer's cells, in the order of the weights."""
     cell = getattr(layer, "cell", layer)
     if isinstance(layer, Bidirectional):
         for side, inner in (("forward_layer", layer.layer), ("backward_layer", layer.backward)):
@@ -183,7 +183,7 @@ def _container(group: Any) -> Any:
 
 
 def _child(container: Any, name: str, numbered: str) -> Any:
-    """The group of a layer: the one that says its name, or else the one with that number."""
+    """A layer's group: the one that records its name, else the one with that number."""
     if container is None:
         return None
     for key in container:
@@ -207,7 +207,7 @@ def _variables(group: Any, place: Place) -> list[Any]:
 
 
 def _legacy_order(top: LayerSummary) -> list[Weight]:
-    """The weights of a layer of the model as its group lists them."""
+    """A layer's weights in the order in which its group lists them."""
     if not top.layers:
         return list(top.weights)
     return sorted(top.weights, key=lambda weight: not weight.trainable)
@@ -222,7 +222,7 @@ def _legacy(
     layer: str,
     shapes: Shapes,
 ) -> Values | None:
-    """One group a layer of the model; a nested model's holds all that is in it."""
+    """One group per layer of the model; a nested model's group holds all weights inside it."""
     with weights_of(guard, source, PURPOSE) as root:
         group = _member(root, top)
         if group is None:

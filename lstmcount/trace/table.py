@@ -21,7 +21,7 @@ class About(msgspec.Struct, frozen=True):
     name: str
     class_name: str
     timesteps: int
-    shown: int  # steps that are printed
+    shown: int  # how many steps are printed
     seed: int
     weights: str
     input: str
@@ -73,7 +73,7 @@ def _row(name: str, values: Sequence[float], width: int) -> str:
 
 
 def _len(name: str) -> int:
-    """Columns on a terminal: a combining accent takes none."""
+    """The width on a terminal; combining accents take no column."""
     return sum(not unicodedata.combining(char) for char in name)
 
 
@@ -121,7 +121,7 @@ def _list(value: Any) -> Any:
 
 
 def as_csv(trace: Trace, about: About) -> str:
-    """One value a row."""
+    """One row per value."""
     rows = [
         {
             "direction": direction.name,

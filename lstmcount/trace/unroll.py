@@ -20,9 +20,9 @@ from lstmcount.trace.arrays import Array, numpy
 
 States = dict[str, Array]
 
-MAX_STEPS = 15_000  # of all cells
-MAX_VALUES = 2_000_000  # that the equations give, in all
-MAX_PRODUCTS = 10**9  # of weights and what they are multiplied with
+MAX_STEPS = 15_000  # time steps, summed over all cells
+MAX_VALUES = 2_000_000  # values that the equations compute, in all
+MAX_PRODUCTS = 10**9  # multiplications of weights with inputs or states
 
 
 class CellTrace(msgspec.Struct):
@@ -55,16 +55,16 @@ class CellTrace(msgspec.Struct):
 
 
 class Direction(msgspec.Struct):
-    """One way through the sequence, with the cells that each step runs one on the other."""
+    """One direction through the sequence, with the stacked cells that each step runs."""
 
     name: str
     backwards: bool
     cells: list[CellTrace]
-    order: list[int] = []  # the time step (from 0) that each step read
+    order: list[int] = []  # the time step (from 0) that each step reads
     inputs: list[Array] = []
 
     def run(self, sequence: Array, steps: int) -> None:
-        """The first `steps` of the steps on this way."""
+        """Run the first `steps` time steps in this direction."""
         length = len(sequence)
         every = range(length - 1, -1, -1) if self.backwards else range(length)
         self.order = list(every[:steps])
@@ -76,7 +76,7 @@ class Direction(msgspec.Struct):
 
     @property
     def outputs(self) -> Array:
-        """What the last cell gave at each step, in the order of the steps."""
+        """The last cell's output at each step, in step order."""
         return numpy().stack([step["h"] for step in self.cells[-1].steps])
 
 
@@ -142,7 +142,7 @@ def unroll(
 
 
 def _require_short(found: Sequence[Direction], steps: int) -> None:
-    """Refuse what would take minutes to run, or gigabytes to hold."""
+    """Refuse a trace that would take minutes to run or gigabytes to hold."""
     running = [cell for direction in found for cell in direction.cells]
     values = sum(len(cell.equations) * cell.units for cell in running)
     products = sum(array.size for cell in running for array in _arrays(cell))

@@ -19,7 +19,7 @@ from lstmcount.trace.arrays import Array, numpy
 from lstmcount.trace.unroll import States
 
 MAX_BYTES = 64 * 2**20
-MAX_NUMBERS = 2**25  # of weights, or of inputs
+MAX_NUMBERS = 2**25  # limit for the values of weights, and of inputs
 
 
 def require_few(count: int, what: str) -> None:
@@ -67,9 +67,9 @@ def initial_states(layer: Any, kind: str, random: Any) -> dict[str, States]:
 
 
 def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
-    """A sequence [timesteps, features] from an .npy file (a leading axis of 1 is let pass) or CSV.
+    """A sequence [timesteps, features] from an .npy file (a leading axis of 1 is dropped) or CSV.
 
-    Raises `LstmcountError` for another shape, and for what is not a finite number.
+    Raises `LstmcountError` for any other shape, and for values that are not finite numbers.
     """
     np = numpy()
     try:
@@ -105,7 +105,7 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
 
 
 def _read_csv(content: bytes) -> Array:
-    """Rows of numbers; a first row that is no numbers is a header."""
+    """Rows of numbers; a first row that is not numeric is a header."""
     numbers, lengths, rows = array("d"), set(), 0
     with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
         try:

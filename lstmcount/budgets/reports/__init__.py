@@ -1,4 +1,4 @@
-"""The results of `check` in the formats of people and of CI systems; one file a format."""
+"""The results of `check` as text and in the formats of CI systems; one file per format."""
 
 from __future__ import annotations
 

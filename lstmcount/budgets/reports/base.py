@@ -1,4 +1,4 @@
-"""What a report of `check` is."""
+"""The interface of a report of `check`."""
 
 from __future__ import annotations
 

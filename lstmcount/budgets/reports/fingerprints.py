@@ -1,4 +1,4 @@
-"""What stays the same about a finding when lines move."""
+"""A finding's identity, which stays the same when lines move."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from lstmcount.budgets.reports.paths import file_of, repository_path
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.escapes import for_workflow, for_workflow_property
 
-SHOWN = 10  # what GitHub shows of each kind in one step
+SHOWN = 10  # GitHub's limit for each kind of annotation in one step
 
 
 class Report:

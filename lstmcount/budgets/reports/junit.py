@@ -1,4 +1,4 @@
-"""JUnit XML: a suite a model, a case a budget, those that passed too."""
+"""JUnit XML: one suite per model, one case per check, passed ones included."""
 
 from __future__ import annotations
 

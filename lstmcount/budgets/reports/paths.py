@@ -1,4 +1,4 @@
-"""Paths as CI systems want them: relative to the repository, with forward slashes."""
+"""Paths for CI systems: relative to the repository, with forward slashes."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def repository_path(name: str) -> str:
 
 
 def file_of(location: Location | None, source: str) -> str:
-    """The file to show something at: the one it was set in, else the model's own."""
+    """The file to annotate: the one that sets the budget, else the model's."""
     return repository_path(location.source if location and location.source else source)

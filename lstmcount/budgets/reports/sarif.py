@@ -43,7 +43,7 @@ def _rule(name: str) -> dict[str, Any]:
 
 
 class Report:
-    """Results come first in the file, and the rules that they name after them."""
+    """Writes the results first, then the rules that they refer to."""
 
     def __init__(self, write: Write) -> None:
         self.write = write

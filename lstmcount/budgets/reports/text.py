@@ -1,4 +1,4 @@
-"""Lines for people: one a check, and below a failure where it was set and what to look at."""
+"""Text: one line per check; below a failure, where the budget is set and what to look at."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BAR = 30
 
 class Report:
     quiet = False  # passed checks are not shown
-    errors = True  # what could not be checked is shown here, not elsewhere
+    errors = True  # only this report shows checks that were not possible
 
     def __init__(self, write: Write) -> None:
         self.write = write

@@ -21,17 +21,17 @@ CONFIG = "config.json"
 
 
 def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
-    """A `.keras` file: `config.json` says everything."""
+    """Read a `.keras` file from its `config.json`."""
     return model_of(isolated(_config, source, what="a damaged archive"), custom)
 
 
 def read_folder(path: str, custom: CustomLayers = NONE) -> ModelConfig:
-    """What Keras saved with `zipped=False`: a folder of the files that an archive holds."""
+    """Read what Keras saved with `zipped=False`: a folder with the files of an archive."""
     return model_of(read_regular(os.path.join(path, CONFIG), MAX_BYTES), custom)
 
 
 def model_of(data: bytes, custom: CustomLayers = NONE) -> ModelConfig:
-    """The model that the bytes of a `config.json` describe."""
+    """The model in the bytes of a `config.json`."""
     try:
         model = find_model(parse_json(decode(data)))
     except LstmcountError as error:
@@ -56,7 +56,7 @@ def _config(guard: Guard, source: Binary) -> bytes:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A member's bytes, bounded whatever the archive says of its size."""
+    """A member's bytes, limited whatever size the archive states."""
     if archive.namelist().count(name) > 1:
         raise LstmcountError(f"{name} stands twice in the archive")
     try:
@@ -69,7 +69,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
             data = member.read(MAX_BYTES + 1)
     except MemoryError:
         raise LstmcountError(f"unpacking {name} takes more memory than there is") from None
-    except Exception as error:  # zlib, lzma and bz2 each raise their own
+    except Exception as error:  # zlib, lzma and bz2 raise exceptions of their own
         raise LstmcountError(f"a damaged archive: {error}") from None
     if len(data) < min(info.file_size, MAX_BYTES):
         raise LstmcountError(f"a damaged archive: {name} is smaller than the archive says")

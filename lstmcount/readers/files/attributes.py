@@ -1,4 +1,4 @@
-"""Texts in the attributes of an HDF5 file, however Keras and h5py of their time wrote them."""
+"""Texts in the attributes of an HDF5 file, as all versions of Keras and h5py wrote them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.text import MAX_BYTES, decode
 
-MAX_PARTS = 5_000  # of 64 KiB at most
+MAX_PARTS = 5_000  # at most 64 KiB each
 MAX_TEXTS = 200_000
 
 
 def text(group: Any, attribute: str) -> str | None:
-    """Bytes, a string, or chunks of either; None where there is no such attribute."""
+    """The text of bytes, a string, or chunks of either; None without such an attribute."""
     parts = _parts(group, attribute)
     return None if parts is None else decode(b"".join(parts))
 
@@ -24,7 +24,7 @@ def names(group: Any, attribute: str) -> list[str] | None:
 
 
 def _parts(group: Any, attribute: str) -> list[bytes] | None:
-    """What is too long for one attribute stands in several that are numbered."""
+    """The parts of a value that is too long for one attribute and stored in numbered ones."""
     found = [attribute] if attribute in group.attrs else []
     while found != [attribute] and f"{attribute}{len(found)}" in group.attrs:
         found.append(f"{attribute}{len(found)}")
@@ -45,7 +45,7 @@ def _count(stored: Any) -> int:
 
 
 def _size(stored: Any) -> int:
-    """Bytes that it takes, without texts of lengths of their own."""
+    """The attribute's size in bytes, without variable-length texts."""
     size: int = stored.get_type().get_size() * _count(stored)
     return size
 

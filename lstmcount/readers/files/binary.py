@@ -1,4 +1,4 @@
-"""`.keras` archives and HDF5 files, told by their first bytes."""
+"""`.keras` archives and HDF5 files, recognised by their first bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_binary(start: bytes) -> bool:
 
 
 def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
-    """The model in an archive or an HDF5 file. Raises `LstmcountError` where there is none."""
+    """The model in an archive or an HDF5 file. Raises `LstmcountError` if there is none."""
     from lstmcount.readers.files.stored import Stored, attach, weights_only
 
     try:

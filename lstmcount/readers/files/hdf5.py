@@ -1,4 +1,4 @@
-"""What an HDF5 file says of a model: its config in attributes, or its weights alone."""
+"""The model in an HDF5 file: its config in attributes, or its weights only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAMAGED = "a damaged HDF5 file"
 
 
 def read_hdf5(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
-    """The model in an HDF5 file that holds its config, or only its weights."""
+    """The model in an HDF5 file with its config, or only with its weights."""
     return model_of(isolated(_contents, source, what=DAMAGED, prepare=load_library), custom)
 
 
@@ -32,7 +32,7 @@ def _contents(guard: Guard, source: Binary) -> dict[str, Any]:
 
 
 def contents(file: Any) -> dict[str, Any]:
-    """What an open `h5py.File` says, as plain data: its configs, or else its tensors."""
+    """The contents of an open `h5py.File` as plain data: its configs, or else its tensors."""
     model = attributes.text(file, "model_config")
     if model is None:
         return {"tensors": listed(own_weights(file))}
@@ -45,7 +45,7 @@ def contents(file: Any) -> dict[str, Any]:
 
 
 def model_of(found: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
-    """The model in a file with these contents."""
+    """The model described by these contents."""
     if "model_config" not in found:
         return weights_only(found["tensors"], "only weights are stored here")
     model = find_model(parse_json(found["model_config"]))

@@ -13,17 +13,17 @@ Binary = str | bytes
 
 
 def opened(source: Binary) -> IO[bytes]:
-    """A file to read from its beginning."""
+    """A file opened for reading from its start."""
     if isinstance(source, bytes):
         return io.BytesIO(source)
     try:
         return open(source, "rb")
-    except OSError as error:  # it was there when the command began
+    except OSError as error:  # it existed when the command began
         raise LstmcountError((error.strerror or str(error)).lower()) from None
 
 
 def library(purpose: str) -> Any:
-    """h5py, imported; `purpose` begins the error where it is not installed."""
+    """The module h5py; `purpose` starts the error if it is not installed."""
     try:
         import h5py
     except ImportError:
@@ -33,7 +33,7 @@ def library(purpose: str) -> Any:
 
 @contextmanager
 def damaged(what: str) -> Iterator[None]:
-    """Within this, what the HDF5 library stumbles over is an error that begins with `what`."""
+    """Turn errors of the HDF5 library into an error that begins with `what`."""
     try:
         yield
     except (LstmcountError, MemoryError, RecursionError):
@@ -43,6 +43,6 @@ def damaged(what: str) -> Iterator[None]:
 
 
 def load_library() -> None:
-    """Import h5py where it is installed."""
+    """Import h5py if it is installed."""
     with suppress(ImportError):
         import h5py  # noqa: F401

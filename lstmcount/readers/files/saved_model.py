@@ -1,7 +1,7 @@
-"""TensorFlow's SavedModel folders: the JSON in which Keras 2 wrote the model's config into them.
+"""TensorFlow's SavedModel folders: the model's config, which Keras 2 wrote there as JSON.
 
-From TensorFlow 2.5 on it stands in `keras_metadata.pb`, before that in `saved_model.pb`. What was
-exported for serving only holds operations, and no config.
+It is in `keras_metadata.pb` since TensorFlow 2.5, before that in `saved_model.pb`. A model
+exported for serving has only operations, and no config.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _OBJECTS = (2, 7, 1, 4)  # meta_graphs, object_graph_def, nodes, user_object
 _OF_METADATA = (4, 5)  # identifier, metadata
 _OF_OBJECT = (1, 3)
 
-Range = tuple[int, int]  # where a text or a message starts and ends
+Range = tuple[int, int]  # start and end of a text or a message
 
 MAX_FIELDS = 500_000
 
 
 def in_folder(folder: Path, limit: int) -> bytes | None:
-    """The JSON of the model saved in `folder`; None where there is none."""
+    """The JSON of the model saved in `folder`; None if there is none."""
     for name in FILES:
         if (folder / name).is_file():
             with (folder / name).open("rb") as file:
@@ -42,9 +42,9 @@ def in_folder(folder: Path, limit: int) -> bytes | None:
 
 
 def model_json(data: bytes, name: str | None = None) -> bytes | None:
-    """The JSON in one of the two files; None where `data` is neither or has none.
+    """The JSON in one of the two files; None if `data` is neither or has none.
 
-    Raises `LstmcountError` with the `name` where that takes too long to find out.
+    Raises `LstmcountError` with the `name` if the search takes too long.
 
     >>> model_json(b'\\x0a\\x19"\\x11_tf_keras_network*\\x04{  }')
     b'{  }'
@@ -78,14 +78,14 @@ def _json(guard: Guard, data: bytes) -> bytes | None:
 
 
 class _Message:
-    """A protocol buffer, read in place; the fields that are passed are counted."""
+    """A protocol buffer, read in place; counts the fields passed."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.passed = 0
 
     def at(self, way: tuple[int, ...], within: Range) -> Iterator[Range]:
-        """What stands at the end of a way of fields, from message to message."""
+        """The values at the end of a path of fields through nested messages."""
         for number, inner in self.fields(within):
             if number == way[0] and len(way) == 1:
                 yield inner
@@ -93,7 +93,7 @@ class _Message:
                 yield from self.at(way[1:], inner)
 
     def fields(self, within: Range) -> Iterator[tuple[int, Range]]:
-        """The texts and messages in a message with the numbers of their fields."""
+        """The texts and messages in a message, with their field numbers."""
         position, end = within
         while position < end:
             self.passed += 1

@@ -1,4 +1,4 @@
-"""The tensors that a file stores, by the layers they belong to: where its config does not say."""
+"""The tensors that a file stores, by layer; used where the config leaves weights open."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from lstmcount.naming import AutoNames
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
 
 Tensor = tuple[str, list[int], str]  # path, shape, dtype
-Chain = tuple[tuple[str, str], ...]  # a layer below the models that hold it: its own and its
-# automatic name, as Keras 3 counts the layers of a class
+# The path to a layer through nested models: each one's own name, and its automatic name, as
+# Keras 3 counts the layers of a class.
+Chain = tuple[tuple[str, str], ...]
 
 
 class Group(msgspec.Struct):
-    """What stands under one name in a file."""
+    """A group of a file."""
 
     groups: dict[str, Group] = {}
     tensors: list[Tensor] = []
-    owner: str | None = None  # the layer's name, where Keras wrote it down
+    owner: str | None = None  # the layer's name, if Keras recorded it
 
     def below(self, above: str = "") -> Iterator[Tensor]:
-        """All tensors, with their paths from here."""
+        """All tensors, with their paths below this group."""
         stack = [(above, self)]
         while stack:
             path, group = stack.pop()
@@ -49,9 +50,9 @@ def tree(listed: dict[str, Any]) -> Group:
 
 
 def by_owner(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
-    """The tensors by the layers in whose groups they stand, with their paths from there.
+    """The tensors by the layers whose groups contain them, with their paths below the group.
 
-    A layer without tensors is among them, if it has a group.
+    A layer without tensors is included if it has a group.
     """
     found: dict[str, list[Tensor]] = {}
     if "owners" not in listed:
@@ -73,28 +74,28 @@ def _at(group: Group, path: list[str]) -> Group:
 
 
 class Stored:
-    """The tensors of a file, read once something asks for those of a layer."""
+    """The tensors of a file, read on first use."""
 
     def __init__(self, listed: Callable[[], dict[str, Any]]) -> None:
         self.listed = listed
         self._root: Group | None = None
-        self._owned: dict[str, list[Tensor]] = {}  # where the file says it: by the layer's name
+        self._owned: dict[str, list[Tensor]] = {}  # by the layer's name, if the file records it
         self._inside: dict[str, dict[str, list[Tensor]]] = {}
 
     def of(self, chain: Chain) -> list[Tensor] | None:
-        """The tensors of a layer; None where nobody can say which they are."""
+        """The tensors of a layer; None if they cannot be identified."""
         if self._root is None:
             try:
                 listed = self.listed()
                 self._root, self._owned = tree(listed), by_owner(listed)
             except LstmcountError:
-                self._root = Group()  # the layer stays as unknown as its config leaves it
+                self._root = Group()  # the layer then stays unknown
         if any(name in self._root.groups for name in CONTAINERS):
             return self._in_checkpoint(self._root, chain)
         return self._in_groups(chain)
 
     def _in_checkpoint(self, group: Group, chain: Chain) -> list[Tensor] | None:
-        """Of Keras 3: a group for each layer, called after its class and counted."""
+        """Keras 3: a group for each layer, named after its class and numbered."""
         for name, automatic in chain:
             inside = next((group.groups[key] for key in CONTAINERS if key in group.groups), Group())
             found = inside.owned().get(name) or inside.groups.get(automatic)
@@ -104,7 +105,7 @@ class Stored:
         return list(group.below())
 
     def _in_groups(self, chain: Chain) -> list[Tensor] | None:
-        """Of an `.h5` file: a group for each layer; a model's holds all that is inside it."""
+        """`.h5` files: a group for each layer; a model's group holds all weights inside it."""
         top, inner = chain[0][0], chain[-1][0]
         tensors = self._owned.get(top)
         if tensors is None or len(chain) == 1:
@@ -121,7 +122,7 @@ class Stored:
 
 
 def attach(model: ModelConfig, stored: Stored) -> None:
-    """Let the layers of `model` find their tensors."""
+    """Give the layers of `model` access to their tensors."""
     model.stored = stored
     _place(model, ())
 
@@ -139,7 +140,7 @@ def _place(model: ModelConfig, above: Chain) -> None:
 
 
 def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
-    """A layer for each group of tensors: their counts are known, their shapes in use are not."""
+    """A model with a layer for each group of tensors; counts are known, output shapes are not."""
     found = _by_container(listed) if "owners" not in listed else by_owner(listed)
     layers = [
         LayerConfig(class_name="Weights", name=name, arguments={"tensors": group}, strict=False)
@@ -153,7 +154,7 @@ def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
 
 
 def _by_container(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
-    """By the first group of their paths; in files of Keras 3 by the layers in the container."""
+    """Tensors by the first group of their paths; in Keras 3 files by layers in the container."""
     root = tree(listed)
     inside = next((root.groups[name] for name in CONTAINERS if name in root.groups), None)
     found: dict[str, list[Tensor]] = {}
@@ -161,7 +162,7 @@ def _by_container(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
         start, _, rest = path.partition("/")
         if inside is not None and start in CONTAINERS:
             start, _, rest = rest.partition("/")
-            layer = inside.groups.get(start)  # none where a tensor lies in no layer's group
+            layer = inside.groups.get(start)  # none if a tensor is in no layer's group
             start = (layer.owner if layer else None) or start
         found.setdefault(start, []).append((rest or path, shape, dtype))
     return found

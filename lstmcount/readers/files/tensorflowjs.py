@@ -12,11 +12,11 @@ from lstmcount.readers.files.stored import Stored, attach, weights_only
 from lstmcount.readers.keras.reader import find_model, read_keras
 from lstmcount.readers.text.content import what_it_is
 
-MAX_DEPTH = 200  # of a weight's name, in which slashes part groups
+MAX_DEPTH = 200  # limit for a weight's name, in which slashes separate groups
 
 
 def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig:
-    """The model, or its weights alone where the file leaves the model out.
+    """The model, or only its weights if the file does not contain the model.
 
     Raises `LstmcountError` for a graph-model.
     """

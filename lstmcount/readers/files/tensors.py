@@ -1,4 +1,4 @@
-"""Names and shapes of the tensors in an HDF5 file, or in the one inside a `.keras` archive."""
+"""Names and shapes of the tensors in an HDF5 file, alone or inside a `.keras` archive."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ ZIP = b"PK\x03\x04"
 UNREADABLE = "the stored tensors cannot be read"
 WEIGHTS = "model.weights.h5"
 MAX_WEIGHTS = 8 * 2**30
-MAX_UNPACKED = 2**29  # Keras packs nothing
+MAX_UNPACKED = 2**29  # Keras does not compress
 MAX_DATASETS = 100_000
-MAX_DEPTH = 200  # of groups in groups
-MAX_TEXT = 8 * 2**20  # letters in the names of all, which a file needs to hold but once
-# Stored beside the weights, and none of them.
+MAX_DEPTH = 200  # depth of nested groups
+MAX_TEXT = 8 * 2**20  # characters of all names; a file can store a name once and refer to it often
+# Groups stored beside the weights.
 _STATE = re.compile(
     r"\w*optimizer(_weights)?(/.*)?|metrics(/.*)?"
-    r"|(.*/)?(?<!layers/)(?<!_dependencies/)optimizer(/.*)?"  # of a compiled model inside
+    r"|(.*/)?(?<!layers/)(?<!_dependencies/)optimizer(/.*)?"  # of a nested compiled model
     r"|(.*/)?_?(seed_|random_)?generator(_\d+)?/vars/0|(.*/)?vars/idf_weights"
 )
 
 
 def read_tensors(source: Binary) -> dict[str, Any]:
-    """What `listed` says of the file's weights. Raises `LstmcountError` where it cannot be read."""
-    if isinstance(source, str) and os.path.isdir(source):  # an archive that was not zipped
+    """The result of `listed` for the file's weights. Raises `LstmcountError` if unreadable."""
+    if isinstance(source, str) and os.path.isdir(source):  # an unpacked archive
         source = os.path.join(source, WEIGHTS)
     found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE, prepare=load_library)
     return found
@@ -49,12 +49,12 @@ def _tensors(guard: Guard, source: Binary) -> dict[str, Any]:
 
 @contextmanager
 def weights_of(guard: Guard, source: Binary, purpose: str) -> Iterator[Any]:
-    """The group of an HDF5 file, or of the one in an archive, that holds the weights.
+    """The group that holds the weights in an HDF5 file, alone or inside an archive.
 
-    None where the archive has none. What the HDF5 library stumbles over is an `LstmcountError`.
+    None if the archive has none. Errors of the HDF5 library become an `LstmcountError`.
     """
     h5py = library(purpose)
-    # The file for packed weights is opened before the guard, which lets none be opened to write.
+    # Open the file for unpacked weights first: the guard forbids opening files for writing.
     with opened(source) as file, tempfile.TemporaryFile() as unpacked:
         guard()
         with damaged(UNREADABLE):
@@ -69,14 +69,14 @@ def weights_of(guard: Guard, source: Binary, purpose: str) -> Iterator[Any]:
 def listed(root: Any) -> dict[str, list[Any]]:
     """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner).
 
-    Where the file says the names of the `layers`, tensors are in the order of these and of the
-    layers' weights, and `owners` says for each tensor in whose group it stands: a name may begin
-    with another, and a slash.
+    If the file records the names of the `layers`, tensors are in the order of the layers and
+    their weights, and `owners` gives the group of each tensor, because a name may begin with
+    another name and a slash.
     """
     tensors: list[Any] = []
     groups: list[Any] = []
     layers = names(root, "layer_names")
-    is_by_layer = layers is not None  # and nothing else: a layer may be called `metrics`
+    is_by_layer = layers is not None  # and nothing else, because a layer may be called `metrics`
     places = {name: place for place, name in enumerate(layers or ())}
     order: dict[str, tuple[int, int]] = {}
     owner_of: dict[str, str] = {}
@@ -124,7 +124,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
 
 
 def _owner(path: str, layers: Container[str]) -> str:
-    """The layer of the longest name that the path begins with; else the path's first word.
+    """The layer whose name is the longest prefix of the path; else the path's first part.
 
     >>> _owner("a/c/kernel", {"a", "a/c"}), _owner("x/y", {"a"})
     ('a/c', 'x')
@@ -135,14 +135,14 @@ def _owner(path: str, layers: Container[str]) -> str:
 
 
 def _shape(dataset: Any) -> list[int]:
-    """A dataset's shape. Asking one made of others for it opens the files that they are in."""
+    """A dataset's shape. Virtual datasets are refused: their shape would open other files."""
     if dataset.is_virtual:
         raise LstmcountError("a tensor that is made of those in other files")
     return list(map(int, dataset.shape))
 
 
 def own_weights(file: Any) -> Any:
-    """Where the weights stand; a link to somewhere else, out of the file even, is not followed."""
+    """The group of the weights; links to other places or files are not followed."""
     import h5py
 
     link = file.get("model_weights", getlink=True)
@@ -176,7 +176,7 @@ def _in_archive(file: IO[bytes], unpacked: IO[bytes], h5py: Any) -> Iterator[Any
 
 
 def _seekable(member: IO[bytes], info: zipfile.ZipInfo, unpacked: IO[bytes]) -> IO[bytes]:
-    """The member, unpacked: going back in a packed one starts over from its beginning."""
+    """The member, unpacked: seeking back in a compressed member decompresses it anew."""
     if info.compress_type == zipfile.ZIP_STORED:
         return member
     left = info.file_size

@@ -1,4 +1,4 @@
-"""Zip archives, opened with a bound on the list of their members."""
+"""Zip archives, opened with a limit on the size of their directory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import IO
 from lstmcount.errors import LstmcountError
 
 MAX_MEMBERS = 10_000
-MAX_DIRECTORY = 4 * 2**20  # bytes that list the members
-# What Keras writes, and what people pack it with. The others unpack without bound.
+MAX_DIRECTORY = 4 * 2**20  # limit for the bytes of the directory
+# Methods that Keras or other tools use; Python decompresses the others without limit.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
-    """The archive in `file`. Raises `LstmcountError` where its list of members is too long."""
+    """The archive in `file`. Raises `LstmcountError` if its directory is too large."""
     bounded = _Bounded(file)
     archive = zipfile.ZipFile(bounded)
     if len(archive.infolist()) > MAX_MEMBERS:
@@ -24,13 +24,13 @@ def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
 
 
 def require_known_method(info: zipfile.ZipInfo) -> None:
-    """Refuse a member that is packed in a way that Keras does not use."""
+    """Refuse a member with a compression method that Keras does not use."""
     if info.compress_type not in _METHODS:
         raise LstmcountError(f"{info.filename} is packed in a way that Keras does not use")
 
 
 class _Bounded:
-    """A file of which no read gives more than the limit, whatever the archive says of itself."""
+    """A file in which no single read exceeds the limit, whatever the archive states."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

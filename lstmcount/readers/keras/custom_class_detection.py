@@ -1,4 +1,4 @@
-"""Classes of a file's author that have the name of one of Keras's."""
+"""Detect custom classes that have the name of a Keras class."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lstmcount import layers as registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 
-# Names that authors gave to layers of their own. Of Keras's, files always hold an argument.
+# Names common for custom layers → an argument that files always contain for Keras's class.
 _OFTEN_OWN = frozenset(
     [
         *FAMILIES["attention"].split(),
@@ -25,7 +25,7 @@ _OFTEN_OWN = frozenset(
 
 
 def is_other(class_name: str, config: dict[str, Any]) -> bool:
-    """Whether, in a file that names no modules, the arguments are not of Keras's class.
+    """Whether the arguments do not fit Keras's class, in a file that names no modules.
 
     >>> is_other("Attention", {"step_dim": 50}), is_other("Attention", {"dropout": 0.0})
     (True, False)

@@ -1,4 +1,4 @@
-"""A model somewhere inside other JSON: in a training configuration, a record of an experiment."""
+"""A model inside other JSON, such as a training configuration or an experiment's record."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from lstmcount.errors import LstmcountError, Path, json_path
 from lstmcount.readers.text.text import looks_like_json, parse_json
 
-MAX_SEARCHED = 200_000  # values
+MAX_SEARCHED = 200_000  # limit for the values searched
 _SHOWN = 4
 
 Found = tuple[dict[str, Any], Path]
-_Place = tuple[Any, Any] | None  # the place of what holds a value, and the key there
+_Place = tuple[Any, Any] | None  # the path of a value's container, and the key in it
 
 
 def only_model(data: Any) -> Found | None:
-    """The only model in `data` among those least deep; None where there is none.
+    """The only model at the least depth in `data`; None if there is none.
 
-    Raises `LstmcountError` where there are several.
+    Raises `LstmcountError` if there are several.
 
     >>> only_model({"run": {"net": '{"class_name": "Sequential", "config": []}'}})
     ({'class_name': 'Sequential', 'config': []}, ('run', 'net'))
@@ -50,7 +50,7 @@ def _path(place: _Place) -> Path:
 
 
 def is_model(value: Any) -> bool:
-    """Whether it is a model as Keras serialises it, with its layers."""
+    """Whether a value is a model with its layers, as Keras serialises it."""
     if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
         return False
     config = value.get("config")
@@ -60,7 +60,7 @@ def is_model(value: Any) -> bool:
 
 
 def opened(value: Any) -> Any:
-    """A model's JSON in a string as what it says; everything else as it is."""
+    """Decode a string that holds a model's JSON; any other value is unchanged."""
     if isinstance(value, str) and "class_name" in value and looks_like_json(value):
         try:
             return parse_json(value)
@@ -70,7 +70,7 @@ def opened(value: Any) -> Any:
 
 
 def _inside(value: Any) -> Iterator[tuple[Any, Any]]:
-    """The keys and values in it that may be models, or hold some."""
+    """The keys and values in a container that may be models or contain some."""
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         items = ((key, item) for key, item in value.items() if isinstance(key, str))

@@ -1,4 +1,4 @@
-"""A Graph of Keras 0.3 and 1.0 as the functional model that it is."""
+"""Convert a Graph of Keras 0.3 and 1.0 into a functional model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmcount.errors import LstmcountError
 
 Config = dict[str, Any]
 
-MAX_CALLS = 10_000  # of one shared layer
+MAX_CALLS = 10_000  # limit for the calls of one shared layer
 
 
 def is_graph(config: Any) -> bool:
@@ -28,10 +28,10 @@ def _is_named(entry: Any) -> bool:
 
 
 def as_functional(config: Config, read_layer: Callable[[Any], Config] = dict) -> Config:
-    """The same model as Keras 1 writes a functional one.
+    """The model in Keras 1's format for functional models.
 
-    `read_layer` makes a layer's class and config of what a node holds.
-    Raises `LstmcountError` where a node reads what is nowhere before it.
+    `read_layer` returns the class and config of the layer in a node.
+    Raises `LstmcountError` if a node reads a name that is not defined before it.
     """
     wiring = _Wiring()
     for given in config["input_config"]:
@@ -58,12 +58,12 @@ def as_functional(config: Config, read_layer: Callable[[Any], Config] = dict) ->
 
 
 class _Wiring:
-    """The layers so far, and for each name that can be read the tensor it stands for."""
+    """The layers so far, and the tensor behind each name."""
 
     def __init__(self) -> None:
         self.layers: list[Config] = []
         self.tensors: dict[str, list[Any]] = {}
-        self.shared_outputs: dict[str, list[Any]] = {}  # of shared nodes that merge none
+        self.shared_outputs: dict[str, list[Any]] = {}  # outputs of shared nodes without a merge
 
     def input(self, given: Config) -> None:
         shape = given.get("batch_input_shape")
@@ -76,10 +76,10 @@ class _Wiring:
         self._add(node["name"], layer.get("class_name"), layer.get("config"), [[read]])
 
     def shared(self, node: Config, layer: Config) -> None:
-        """A layer that is called on each input; its outputs are merged, or have names."""
+        """Call a layer on each input; its outputs are merged or named."""
         name, mode, outputs = node["name"], node.get("merge_mode"), node.get("outputs") or ()
         calls = [[each] for one in node.get("inputs") or () for each in self._outputs(one, name)]
-        if len(calls) > MAX_CALLS:  # each may read all outputs of another, which doubles them
+        if len(calls) > MAX_CALLS:  # nodes that read all outputs of others double the number
             raise LstmcountError(f"{name!r} is called more than {MAX_CALLS:,} times")
         own = f"input_for_{name}" if mode else name
         self._add(own, layer.get("class_name"), layer.get("config"), calls)
@@ -95,7 +95,7 @@ class _Wiring:
             self.tensors[node["name"]] = [name, index, 0]
 
     def read(self, node: Config, merge: str) -> list[Any]:
-        """What a node or an output reads: one tensor, or a Merge of several."""
+        """The input of a node or an output: one tensor, or a Merge of several."""
         inputs = node.get("inputs") or [node.get("input")]
         read = [self._tensor(each, node["name"]) for each in inputs]
         if len(read) == 1:
@@ -104,7 +104,7 @@ class _Wiring:
         return self.tensors[merge]
 
     def _outputs(self, name: Any, reader: str) -> list[Any]:
-        """All outputs of a shared node, or the one of another."""
+        """All outputs of a shared node, or the single output of another node."""
         return self.shared_outputs.get(name) or [self._tensor(name, reader)]
 
     def _tensor(self, name: Any, reader: str) -> list[Any]:

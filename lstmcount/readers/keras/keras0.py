@@ -40,7 +40,7 @@ def _is_layer(entry: Any) -> bool:
 
 
 def as_keras_one(data: dict[str, Any]) -> dict[str, Any]:
-    """The same model as Keras 1 writes it."""
+    """The model in Keras 1's format."""
     if is_graph(data):
         return as_functional(data, _layer)
     return {"class_name": "Sequential", "config": [_layer(entry) for entry in data["layers"]]}
@@ -70,7 +70,7 @@ def _layer(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_dim(entry: dict[str, Any]) -> list[int | None]:
-    """What `input_dim` (and `input_length`) say of the input."""
+    """The input shape that `input_dim` (and `input_length`) give."""
     length = entry.get("input_length")
     if entry["name"] == "Embedding":
         return [None, length]

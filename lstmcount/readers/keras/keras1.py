@@ -1,4 +1,4 @@
-"""Tensors as Keras 1 stored them, in the shapes that they have today."""
+"""Tensors stored by Keras 1, in Keras 3's shapes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _GATES = ({"i", "f", "c", "o"}, {"z", "r", "h"})
 
 
 def as_today(stored: list[tuple[str, Shape]], expected: Counter[Shape]) -> list[tuple[str, Shape]]:
-    """The gates of LSTM and GRU side by side, and kernels in the order of the `expected` ones.
+    """Join the gates of LSTM and GRU, and bring kernels into the `expected` axis order.
 
-    Keras 1 stored a tensor for each gate, the kernel of a Convolution1D with a column of one, and
+    Keras 1 stored a tensor for each gate, the kernel of a Convolution1D with an extra axis, and
     Theano's kernels as (filters, channels, rows, columns).
 
     >>> gates = [(f"lstm_1_U_{gate}", (6, 6)) for gate in "icfo"]

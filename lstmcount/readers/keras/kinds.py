@@ -1,4 +1,4 @@
-"""What the classes are that a serialised model names."""
+"""The kinds of classes that a serialised model names."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _OPERATIONS = ("keras.src.ops", "keras.ops")
 
 
 class Kind(NamedTuple):
-    """What an entry's class is."""
+    """The kind of an entry's class."""
 
     is_operation: bool
-    is_opaque: bool  # its outputs may be what only the file knows
-    is_plain: bool = False  # a layer of today's Keras without layers among its arguments
+    is_opaque: bool  # only the file can tell its output shapes
+    is_plain: bool = False  # a Keras 3 layer without layers among its arguments
     is_foreign: bool = False
     declared: Declaration | None = None
-    registered: str | None = None  # the name of a class that is not Keras's
+    registered: str | None = None  # the name of a custom class
 
 
 class Kinds:
     """The classes of one file."""
 
     def __init__(self, is_todays: bool, custom: CustomLayers) -> None:
-        self.is_todays = is_todays  # of Keras 3
+        self.is_todays = is_todays  # written by Keras 3
         self.custom = custom
         self.known: dict[Any, Kind] = {}  # by class, module and registered name
 
     def of(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> Kind:
-        """Kept for all layers of the class where the file names modules."""
+        """The kind of an entry; cached by class if the file names modules."""
         module, registered = entry.get("module"), entry.get("registered_name")
         kind = self._found(entry, class_name, given)
         if isinstance(module, str) and isinstance(registered, str | None):
@@ -71,7 +71,7 @@ class Kinds:
 
 
 def registered_name(entry: dict[str, Any]) -> str:
-    """`package>Class`, or the class where no package is said."""
+    """`package>Class`, or the class if there is no package."""
     registered = entry.get("registered_name")
     if isinstance(registered, str) and ">" in registered:
         return registered
@@ -80,7 +80,7 @@ def registered_name(entry: dict[str, Any]) -> str:
 
 
 def _is_operation(entry: dict[str, Any], class_name: str) -> bool:
-    """Whether a node in an HDF5 file of Keras 3, which names no modules, is of no layer's class.
+    """Whether a node is an operation, in an HDF5 file of Keras 3, which names no modules.
 
     >>> node = {"config": {"name": "add"}, "inbound_nodes": [{"args": [], "kwargs": {}}]}
     >>> _is_operation(node, "Add"), _is_operation({"config": {"trainable": True}}, "Add")
@@ -93,7 +93,7 @@ def _is_operation(entry: dict[str, Any], class_name: str) -> bool:
 
 
 def _is_foreign(entry: dict[str, Any], class_name: str) -> bool:
-    """Whether a class is surely not Keras's own, whatever its name.
+    """Whether a class is certainly not Keras's own, whatever its name.
 
     >>> _is_foreign({"module": None, "registered_name": "my>Attention"}, "Attention")
     True

@@ -1,4 +1,4 @@
-"""Layer configs of Keras 1 and 2 in the words of Keras 3, with the meaning they had then."""
+"""Translate layer configs of Keras 1 and 2 to Keras 3, keeping their original meaning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Config = dict[str, Any]
 
 BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
 
-# Keras 1 and 0.3: class → today's class.
+# Class in Keras 1 and 0.3 → class in Keras 3.
 RENAMED = {
     "AtrousConvolution1D": "Conv1D",
     "AtrousConvolution2D": "Conv2D",
@@ -35,7 +35,7 @@ RENAMED = {
     "UnifiedGRU": "GRU",
     "UnifiedLSTM": "LSTM",
 }
-# Keras 1 argument → today's, where it means the same in every layer that has it.
+# Argument in Keras 1 → argument in Keras 3, where every layer uses it in the same sense.
 _ARGUMENTS = {
     "atrous_rate": "dilation_rate",
     "bias": "use_bias",
@@ -53,7 +53,7 @@ _ARGUMENTS = {
     "subsample": "strides",
     "subsample_length": "strides",
 }
-_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # TensorFlow's other names
+_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # other names in TensorFlow
 _UNITS = ("Dense", "GRU", "LSTM", "SimpleRNN", "Highway", "MaxoutDense", "TimeDistributedDense")
 _MERGES = {
     "ave": "Average",
@@ -66,7 +66,7 @@ _MERGES = {
 }
 
 
-# Layers whose output shape Keras 2 took from TensorFlow.
+# Layers for which Keras 2 took the output shape from TensorFlow.
 INFERRED = {"EinsumDense": "InferredEinsumDense"}
 
 _SIZED = {"Conv2DTranspose": "Deconvolution2D", "Conv3DTranspose": "Deconvolution3D"}
@@ -74,14 +74,14 @@ _PADDED = (
     "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", *_SIZED,
 )  # fmt: skip
 
-# Keras 1 did not write the order of dimensions of these; it is the one Keras was set to.
+# Keras 1 did not save `dim_ordering` for these; they use Keras's global setting.
 _UNORDERED = (
     "Cropping2D", "Cropping3D", "UpSampling2D", "UpSampling3D", "ZeroPadding2D", "ZeroPadding3D",
 )  # fmt: skip
 
 
 def ordering_of(data: Any) -> str | None:
-    """The `dim_ordering` that all layers of a Keras 1 model agree on, or that was the default."""
+    """The `dim_ordering` of all layers of a Keras 1 model, or the default of that version."""
     found: set[str] = set()
     stack = [data]
     while stack:
@@ -93,12 +93,12 @@ def ordering_of(data: Any) -> str | None:
         elif isinstance(item, list):
             stack += [v for v in item if isinstance(v, dict | list)]
     if not found and str(data.get("keras_version")).startswith("1.0."):
-        return "th"  # what Keras was set to before 1.1 unless told otherwise
+        return "th"  # the default before Keras 1.1
     return found.pop() if len(found) == 1 else None
 
 
 def modernised(class_name: str, config: Config, ordering: str | None = None) -> tuple[str, Config]:
-    """Class and arguments of today. What no longer exists is dropped later, with its default."""
+    """Class and arguments in Keras 3. Arguments that no longer exist are dropped later."""
     class_name = RENAMED.get(class_name, class_name)
     given = {key: _plain(value) for key, value in config.items()}
     if class_name == "Merge" and not given.get("layers"):
@@ -124,7 +124,7 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
 
 
 def frozen_within(value: Any) -> Any:
-    """Layers among the arguments of one that does not train: in Keras 2 then none of them does."""
+    """Freeze the layers among the arguments of a frozen layer, as Keras 2 does."""
     if isinstance(value, LayerConfig):
         value.arguments = {key: frozen_within(item) for key, item in value.arguments.items()}
         value.arguments["trainable"] = False
@@ -134,11 +134,11 @@ def frozen_within(value: Any) -> Any:
 
 
 def _early(class_name: str, given: Config) -> str:
-    """The class that can still do what a layer of today cannot."""
+    """A class of ours for arguments that Keras 3's class no longer supports."""
     if class_name in BATCH_NORMALIZATIONS:
         return normalising(class_name, given)
     if class_name in _SIZED and isinstance(given.get("output_shape"), list | tuple):
-        return _SIZED[class_name]  # its padding says nothing more
+        return _SIZED[class_name]  # its padding then has no further effect
     if class_name in _PADDED and given.get("padding") == "full":
         del given["padding"]
         return f"Full{class_name}"
@@ -146,7 +146,7 @@ def _early(class_name: str, given: Config) -> str:
 
 
 def automatic(class_name: str) -> str:
-    """The class that an automatic name is made of.
+    """The class from which an automatic name is derived.
 
     >>> automatic("FullConv2D"), automatic("Conv2D"), automatic("FullAttention")
     ('Conv2D', 'Conv2D', 'FullAttention')
@@ -156,7 +156,7 @@ def automatic(class_name: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Numbers and shapes as plain data: tuples and tensor shapes as Keras serialises them."""
+    """Decode numbers, tuples and tensor shapes as Keras serialises them."""
     if isinstance(value, dict) and set(value) >= {"class_name", "items"}:
         return [_plain(item) for item in value["items"]]
     return value
@@ -169,7 +169,7 @@ def _merge(given: Config) -> tuple[str, Config]:
         found["axis"] = given.get("concat_axis", -1)
     if mode in ("dot", "cos"):
         axes = given.get("dot_axes", -1)
-        if isinstance(axes, list):  # Keras 1: a list of axes for each of the two inputs
+        if isinstance(axes, list):  # Keras 1: a list of axes for each input
             axes = [axis[0] if isinstance(axis, list) else axis for axis in axes]
         found["axes"] = axes
         found["normalize"] = mode == "cos"
@@ -179,11 +179,11 @@ def _merge(given: Config) -> tuple[str, Config]:
 
 
 def _fix_gru(given: Config) -> None:
-    given.setdefault("reset_after", False)  # as every GRU was before the argument existed
+    given.setdefault("reset_after", False)  # the behaviour before the argument existed
 
 
 def normalising(class_name: str, given: Config) -> str:
-    """The class of a batch normalisation, which over several axes at once only Keras 2 had.
+    """The class for a batch normalisation; only Keras 2 normalises over several axes.
 
     >>> normalising("BatchNormalization", {"axis": [1, 3]})
     'JointBatchNormalization'
@@ -193,7 +193,7 @@ def normalising(class_name: str, given: Config) -> str:
 
 
 def one_axis(given: Config) -> None:
-    """Keras 2 saves the axis of a batch normalisation as a list."""
+    """Unpack the axis of a batch normalisation, which Keras 2 saves as a list."""
     axis = given.get("axis")
     if isinstance(axis, list) and len(axis) == 1:
         given["axis"] = axis[0]
@@ -204,7 +204,7 @@ def _fix_leaky_relu(given: Config) -> None:
         given["negative_slope"] = given.pop("alpha")
     slope = given.get("negative_slope")
     if isinstance(slope, int | float) and slope < 0:
-        del given["negative_slope"]  # which only Keras 3 refuses
+        del given["negative_slope"]  # only Keras 3 refuses it
 
 
 def _fix_reshape(given: Config) -> None:
@@ -213,11 +213,11 @@ def _fix_reshape(given: Config) -> None:
 
 
 def _fix_average(given: Config) -> None:
-    given.setdefault("pool_size", 2)  # the default that AveragePooling once had
+    given.setdefault("pool_size", 2)  # the former default of AveragePooling
 
 
 def _fix_pooling(given: Config) -> None:
-    """Keras 0.3 says (2, 2) for one size of a window over time."""
+    """Keras 0.3 writes (2, 2) for a single window size over time."""
     given.setdefault("pool_size", 2)
     for key in ("pool_size", "strides"):
         value = given.get(key)

@@ -15,7 +15,7 @@ ReadLayer = Callable[[Any, Path], LayerConfig]
 
 
 def branches_of(entries: list[Any]) -> bool:
-    """Whether a Sequential's first layer is a Merge that holds models of its own."""
+    """Whether a Sequential begins with a Merge that contains models."""
     first = entries[0] if entries else None
     if not isinstance(first, dict) or first.get("class_name") != "Merge":
         return False
@@ -24,9 +24,9 @@ def branches_of(entries: list[Any]) -> bool:
 
 
 class Branches:
-    """Makes one graph of the branches, the Merge and what follows it.
+    """Builds one graph from the branches, the Merge and the layers after it.
 
-    Keras 1 reads a layer whose name was there before as that same layer, called once more.
+    Keras 1 reads a layer with a known name as another call of that layer.
     """
 
     def __init__(self, read_layer: ReadLayer, auto: AutoNames) -> None:
@@ -80,7 +80,7 @@ class Branches:
         return self._call(layer, self._inputs(layer))
 
     def _inputs(self, layer: LayerConfig) -> Any:
-        """What the first layer of a branch reads: inputs of the shapes that it says."""
+        """The inputs of a branch's first layer, with the shapes that it states."""
         if layer.model is not None:
             shapes = flatten(Graph(layer.model).input)
         else:

@@ -1,4 +1,4 @@
-"""The calls in a functional model's config, as each version of Keras writes them."""
+"""The calls in a functional model's config, in the formats of all Keras versions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lstmcount.layers.families import FAMILIES
 from lstmcount.structures import CONSTANTS
 
 MAX_OUTPUTS = 10_000
-MAX_READ = 100_000  # tensors, by the calls of one model
-_MERGING = FAMILIES["merging"].split()  # Keras 2 does not save the list around a lone input, …
-_KEEPING_LISTS = (  # … but for these
+MAX_READ = 100_000  # limit for the tensors that the calls of one model read
+_MERGING = FAMILIES["merging"].split()  # Keras 2 does not save the list around a single input, …
+_KEEPING_LISTS = (  # … except for these
     "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda", "TFOpLambda",
 )  # fmt: skip
 
@@ -22,20 +22,20 @@ _KEEPING_LISTS = (  # … but for these
 class Nodes:
     """Reads `inbound_nodes`, `input_layers` and `output_layers` of one model.
 
-    In old files a nested model has a call of its own before the first one that a config speaks of;
-    call indices are counted from that first one, once everything is read (`settle`).
+    In old files a nested model has a call of its own before the first one in the config;
+    call indices are counted from that first one, once everything has been read (`settle`).
     """
 
     def __init__(self, entries: list[Any], modern: bool) -> None:
         self.modern = modern
-        self.is_keras_2 = self.is_keras_3 = False  # from how calls are written
+        self.is_keras_2 = self.is_keras_3 = False  # by the format of the calls
         self.names = None if modern else {_name(e) for e in entries if isinstance(e, dict)}
-        self.models: dict[str, ModelConfig] = {}  # the layers that are models
-        self.read = 0  # tensors, as Keras 3 writes them
-        self.refs: list[TensorRef] = []  # as Keras 2 counts calls
+        self.models: dict[str, ModelConfig] = {}  # layers that are models
+        self.read = 0  # tensors in Keras 3's format
+        self.refs: list[TensorRef] = []  # call indices as Keras 2 counts them
 
     def calls(self, entry: dict[str, Any], layer: LayerConfig, path: Path) -> list[Call]:
-        """The calls of a layer that was read from `entry`."""
+        """The calls of the layer that was read from `entry`."""
         if layer.model is not None:
             self.models[layer.name or ""] = layer.model
         nodes = entry.get("inbound_nodes")
@@ -60,7 +60,7 @@ class Nodes:
         keeps_lists = entry.get("class_name") in _KEEPING_LISTS
         is_lone = _is_leaf(nodes[0], self.names) or _is_constant(nodes[0])
         if is_lone and not keeps_lists:
-            nodes = [nodes]  # a lone call without the list around it
+            nodes = [nodes]  # a single call without the list around it
         found = []
         for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
@@ -88,7 +88,7 @@ class Nodes:
         raise LstmcountError(f"expected [layer, call, output], got {value!r}", path=path)
 
     def settle(self) -> None:
-        """Count the calls of nested models from the first that was read."""
+        """Renumber the calls of nested models from the first call in the config."""
         of_models: dict[str, list[TensorRef]] = {name: [] for name in self.models}
         for ref in self.refs:
             if ref.layer in of_models:
@@ -106,7 +106,7 @@ class Nodes:
         return ref
 
     def _legacy(self, node: Any, class_name: str, path: Path, keeps_lists: bool) -> Call:
-        """[[layer, call, output, kwargs], …]: the first argument's tensors, the rest by name."""
+        """[[layer, call, output, kwargs], …]: the first argument's tensors, and named arguments."""
         if isinstance(node, dict):
             return Call([{k: self._leaf(v, path) for k, v in node.items()}], {}, path)
         if not isinstance(node, list):
@@ -148,7 +148,7 @@ class Nodes:
 
 
 def recorded(entries: list[Any]) -> dict[str, dict[int, list[Any]]]:
-    """For each layer, for each of its calls, the shapes that a file of Keras 3 says of its outputs.
+    """For each layer and call, the output shapes that a file of Keras 3 records.
 
     >>> tensor = {"shape": [None, 5], "keras_history": ["lstm", 0, 1]}
     >>> node = {"args": [{"class_name": "__keras_tensor__", "config": tensor}], "kwargs": {}}
@@ -168,7 +168,7 @@ def recorded(entries: list[Any]) -> dict[str, dict[int, list[Any]]]:
 
 
 def _tensors(value: Any) -> Iterator[dict[str, Any]]:
-    """The tensors in a structure as Keras 3 serialises it."""
+    """The tensors in a structure serialised by Keras 3."""
     if isinstance(value, dict):
         if value.get("class_name") == "__keras_tensor__":
             yield value
@@ -180,7 +180,7 @@ def _tensors(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _call(node: dict[str, Any], path: Path) -> Call:
-    """A call as Keras 3 serialises it."""
+    """A call in Keras 3's format."""
     given = node["args"]
     args = []
     for value in given if type(given) is list else _items(given):
@@ -194,7 +194,7 @@ def _call(node: dict[str, Any], path: Path) -> Call:
 
 
 def _value(value: Any) -> Any:
-    """An argument of a call as Keras 3 serialises it, with references for its tensors."""
+    """A call argument in Keras 3's format, with references for its tensors."""
     if type(value) is list:
         return [_value(item) for item in value]
     if type(value) is not dict:
@@ -234,7 +234,7 @@ def _is_leaf(value: Any, names: set[str] | None) -> bool:
 
 
 def _is_constant(value: Any) -> bool:
-    """A call's first argument that was no tensor: ["_CONSTANT_VALUE", -1, value, kwargs]."""
+    """Whether the first argument was not a tensor: ["_CONSTANT_VALUE", -1, value, kwargs]."""
     return isinstance(value, list) and bool(value) and value[0] == "_CONSTANT_VALUE"
 
 

@@ -1,4 +1,4 @@
-"""What Keras itself serialises: `to_json()` of Keras 1, 2 and 3, and the configs inside files."""
+"""Models serialised by Keras: `to_json()` of Keras 1, 2 and 3, and the configs inside files."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from lstmcount.readers.keras.nodes import Nodes, recorded
 from lstmcount.readers.keras.versions import is_keras_2, names_modules
 from lstmcount.shapes import file_shapes
 
-# Under which keys files wrap a model: HDF5 attributes, TensorFlow.js, training configurations, …
+# Keys under which files store a model: HDF5 attributes, TensorFlow.js, training configurations, …
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
 MAX_WRAPPERS = 8
-MAX_NAME = 10_000  # letters of a layer's name or class
+MAX_NAME = 10_000  # limit for a layer's name or class
 
 
-Found = tuple[dict[str, Any], Path]  # a serialised model, and where in the document it stands
+Found = tuple[dict[str, Any], Path]  # a serialised model and its path in the document
 
 
 def find_model(data: Any) -> Found | None:
-    """The model in `data`: itself, what stands under a wrapper's key, or the only one anywhere.
+    """The model in `data`: `data` itself, the value of a known key, or the only model inside.
 
-    Raises `LstmcountError` where there are several.
+    Raises `LstmcountError` if there are several.
     """
     path: Path = ()
     inner = data
@@ -55,9 +55,9 @@ def find_model(data: Any) -> Found | None:
 
 
 def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = ()) -> ModelConfig:
-    """The model that a serialised config describes, with the custom layers that are declared.
+    """The model that a serialised config describes, with the given declarations of custom layers.
 
-    Raises `LstmcountError` with the path of what is wrong, `path` being that of the config.
+    Raises `LstmcountError` with the path of the error; `path` is that of the config.
     """
     is_modern = names_modules(data)
     ordering = None if is_modern else ordering_of(data)
@@ -66,7 +66,7 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training
-        # Keras builds the optimizer of a compiled model that it loads
+        # Keras builds the optimizer when it loads a compiled model
         config.optimizer_built = training.get("optimizer", "") is not None
     return config
 
@@ -77,11 +77,11 @@ class _Reader:
     ) -> None:
         self.modern = modern
         self.custom = custom
-        self.ordering = ordering  # the order of dimensions that Keras was set to, where it matters
+        self.ordering = ordering  # Keras's global setting, where it matters
         self.auto = AutoNames()
         self.is_keras_2 = keras_2  # or older
         self.kinds = Kinds(modern and not keras_2, custom)
-        self.is_opaque = False  # there are layers whose outputs only the file may know
+        self.is_opaque = False  # there are layers whose outputs only the file can tell
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
         config, class_name = data["config"], data["class_name"]
@@ -89,7 +89,7 @@ class _Reader:
             raise LstmcountError(
                 f"expected a class, got {class_name!r}", path=(*path, "class_name")
             )
-        class_name = class_name.rpartition(">")[2]  # HDF5 says a custom class's package here
+        class_name = class_name.rpartition(">")[2]  # HDF5 files have a custom class's package here
         if isinstance(config, list):
             return self._sequential({"layers": config}, class_name, path, (*path, "config"))
         if not isinstance(config, dict):
@@ -104,14 +104,14 @@ class _Reader:
         built = data.get("build_config")
         if found.build_input_shape is None and isinstance(built, dict):
             shape, declared = file_shapes(built.get("input_shape")), _input_of(found)
-            if declared is None or file_shapes(declared) == shape:  # or it is not built with it
+            if declared is None or file_shapes(declared) == shape:  # else Keras ignores it
                 found.build_input_shape = shape
         return found
 
     def _sequential(
         self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
     ) -> ModelConfig:
-        name = named(config, path) or self.auto("Sequential")  # as it is made: before its layers
+        name = named(config, path) or self.auto("Sequential")  # Keras names it before its layers
         if not self.modern and branches_of(config["layers"]):
             branches = Branches(self.layer, self.auto)
             return branches.read(config["layers"], name, layers_path)
@@ -165,7 +165,7 @@ class _Reader:
         )
 
     def layer(self, entry: Any, path: Path) -> LayerConfig:
-        """One entry of a model's layers, or a layer among the arguments of another."""
+        """Read an entry of a model's layers, or a layer among another layer's arguments."""
         class_name = entry.get("class_name") if isinstance(entry, dict) else None
         if not isinstance(class_name, str):
             raise LstmcountError("expected a layer with a class_name and a config", path=path)
@@ -209,7 +209,7 @@ class _Reader:
             given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
         try:
             kind = self.kinds.known.get((class_name, entry["module"], entry.get("registered_name")))
-        except (KeyError, TypeError):  # none, or where text belongs stands something else
+        except (KeyError, TypeError):  # missing, or not a text
             kind = None
         if kind is None:
             kind = self.kinds.of(entry, class_name, given)
@@ -238,7 +238,7 @@ class _Reader:
         return layer
 
     def _complete(self, layer: LayerConfig, kind: Kind, batch_shape: Any, path: Path) -> None:
-        """What only some classes need, and files of some ages."""
+        """Adjustments for some classes and for files of some versions."""
         class_name, given = layer.class_name, layer.arguments
         if kind.is_foreign:
             class_name = class_name.rpartition(">")[2]
@@ -264,7 +264,7 @@ class _Reader:
         layer.name = layer.name or self.auto(class_name)
 
     def _is_model(self, entry: dict[str, Any]) -> bool:
-        """A config with layers is a model's, unless the class is a layer that holds some."""
+        """Whether a config with layers is a model's, not that of a layer that contains layers."""
         if registry.find(entry["class_name"]) is not None:
             return False
         return self.custom.find(registered_name(entry)) is None
@@ -298,12 +298,12 @@ def _too_long(what: str, path: Path) -> LstmcountError:
 
 
 def _unpacked(tensors: Any) -> Any:
-    """Before Keras 3 a list of one tensor was that tensor."""
+    """Unpack a list of one tensor, which equals that tensor before Keras 3."""
     return tensors[0] if isinstance(tensors, list) and len(tensors) == 1 else tensors
 
 
 def _input_of(model: ModelConfig) -> Any:
-    """The shape that a model says of its one input; a Sequential around it then has it, too."""
+    """The shape of a model's only input, which is also that of a Sequential around it."""
     if model.is_sequential:
         found = [layer for layer in model.layers[:1] if layer.class_name == "InputLayer"]
     else:
@@ -324,7 +324,7 @@ def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:
 
 
 def _dims(shape: Any) -> Any:
-    """A shape's dimensions as a list, also where Keras serialised a tuple."""
+    """A shape's dimensions as a list, even if Keras serialised a tuple."""
     if isinstance(shape, dict) and isinstance(shape.get("items"), list):
         return shape["items"]
     return shape

@@ -1,4 +1,4 @@
-"""Entries that are one and the same layer: models inside one another may hold it, too."""
+"""Entries that are the same layer, possibly in different nested models."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAX_COMPARED = 100_000
 
 
 def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
-    """Of a `.keras` archive, whose entries have numbers where Keras met a layer again.
+    """Mark the shared layers of a `.keras` archive, in which repeated layers have numbers.
 
-    The paths of `model` begin `above` steps over `data`. The number of a layer that Keras met in a
-    model inside before stands at the later entry alone.
+    The paths of `model` begin `above` steps above `data`. If a layer occurred in a nested model
+    before, only the later entry has the number.
     """
     entries = list(all_layers(model))
     for layer in entries:
@@ -39,7 +39,7 @@ def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
 
 
 def settle(model: ModelConfig) -> None:
-    """Keep the marks that stand at several entries."""
+    """Keep only marks that several entries have."""
     entries = list(all_layers(model))
     numbers = Counter(layer.shared for layer in entries)
     for layer in entries:
@@ -53,18 +53,18 @@ def _number(layer: LayerConfig, data: Any, above: int) -> Any:
         for step in path:
             data = data[step]
         number = data.get("shared_object_id")
-    except (LookupError, TypeError, AttributeError):  # an entry that was put together in reading
+    except (LookupError, TypeError, AttributeError):  # an entry that reading has created
         return None
     return number if isinstance(number, int) else None
 
 
 def _is_twin(layer: LayerConfig, other: LayerConfig) -> bool:
-    """Whether layers of one class and name have the same arguments, too."""
+    """Whether layers of the same class and name also have the same arguments."""
     return bool(_unnumbered(layer.arguments) == _unnumbered(other.arguments))
 
 
 def _unnumbered(value: Any) -> Any:
-    """Initializers and the like have numbers, too, where Keras met them again."""
+    """Remove the numbers of shared initializers and similar objects."""
     if isinstance(value, list):
         return [_unnumbered(item) for item in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Which Keras wrote a config, from how it says things."""
+"""Detect the Keras version of a config by its format."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def names_modules(data: dict[str, Any]) -> bool:
-    """Keras 3 (and the .keras format) says of each object which module it is from."""
+    """Whether objects have their module, as in Keras 3 and the .keras format."""
     if "module" in data:
         return True
     entries = _entries(data)
@@ -14,7 +14,7 @@ def names_modules(data: dict[str, Any]) -> bool:
 
 
 def is_keras_2(data: dict[str, Any], modules: bool) -> bool:
-    """Whether it was Keras 2 or older: 2.13 to 2.15 name modules, and HDF5 of Keras 3 does not.
+    """Whether Keras 2 or older wrote it: 2.13 to 2.15 name modules, HDF5 files of Keras 3 do not.
 
     >>> entry = {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 4]}}
     >>> is_keras_2({"class_name": "Sequential", "config": [entry]}, True)

@@ -1,4 +1,4 @@
-"""The entries of a hand-written spec: which class stands there, with what, and what beside it."""
+"""The entries of a hand-written spec: the class, its arguments, and the keys beside it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.structures import leaves
 
-BESIDE = ("name", "inputs")  # what may stand beside a layer's class
+BESIDE = ("name", "inputs")  # keys allowed beside a layer's class
 _SERIALISED = (
     "class_name", "config", "module", "registered_name", "build_config", "shared_object_id",
 )  # fmt: skip
 
 
 def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
-    """(class, arguments, what stands beside them, path of the arguments) of an entry."""
+    """(class, arguments, keys beside the class, path of the arguments) of an entry."""
     if isinstance(entry, str):
         return entry, None, {}, path
     if not isinstance(entry, dict) or not entry:
@@ -41,7 +41,7 @@ def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
 
 
 def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> None:
-    """Raise `LstmcountError` for a key that is no layer's class, where another is."""
+    """Raise `LstmcountError` if several keys could be the class, naming the wrong one."""
     known = [key for key in keys if is_keras_layer(key) or key == "model"]
     if len(known) == 1:
         key = next(key for key in keys if key != known[0])
@@ -51,7 +51,7 @@ def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> 
 
 
 def serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:
-    """An entry as Keras writes a layer: its arguments are under `config`."""
+    """An entry in Keras's format, with the arguments under `config`."""
     beside = {key: value for key, value in entry.items() if key in BESIDE}
     for key in entry:
         if key not in (*_SERIALISED, *BESIDE):
@@ -60,9 +60,9 @@ def serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, A
 
 
 def input_shape(given: dict[str, Any], cls: type[Layer]) -> dict[str, Any]:
-    """Taken out of a layer's arguments, what it says of its input; asked of a Sequential's first.
+    """Remove and return the input shape among the arguments of a Sequential's first layer.
 
-    An input layer itself takes its arguments' old names.
+    For an InputLayer, rename old arguments instead.
     """
     if cls.__name__ == "InputLayer":
         for old, new in (("input_shape", "shape"), ("batch_input_shape", "batch_shape")):
@@ -79,7 +79,7 @@ def input_shape(given: dict[str, Any], cls: type[Layer]) -> dict[str, Any]:
 
 
 def branches(entries: Any) -> bool:
-    """Whether the entries make a graph: they name what they read, or are operations."""
+    """Whether the entries form a graph: they name their inputs, or are operations."""
     for entry in entries if isinstance(entries, list) else ():
         words = [entry] if isinstance(entry, str) else entry if isinstance(entry, dict) else ()
         if any(str(word).startswith("ops.") for word in words):

@@ -1,4 +1,4 @@
-"""An entry of a spec → the layer that it describes: its class, its arguments, their numbers."""
+"""Read an entry of a spec as a layer: its class, its arguments, their numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MODELS = ("Sequential", "Functional", "Model")
 
 
 class LayerReader:
-    """Reads layers for one spec: with its custom layers, its variables, its automatic names.
+    """Reads the layers of one spec, with its custom layers, variables and automatic names.
 
     `model` reads a `model:` entry.
     """
@@ -39,7 +39,7 @@ class LayerReader:
         self.model = model
 
     def layer(self, entry: Any, path: Path) -> tuple[LayerConfig, dict[str, Any]]:
-        """The layer of an entry, and what stands beside its class there (name, inputs)."""
+        """The layer of an entry, and the keys beside its class (name, inputs)."""
         class_name, given, beside, given_path = split(entry, path)
         if class_name == "model":
             name_of(beside, path)
@@ -73,7 +73,7 @@ class LayerReader:
         return config, beside
 
     def _class(self, class_name: str, path: Path) -> tuple[Any, type[Layer]]:
-        """A class by its name, with its declaration if it is a custom one."""
+        """The class of that name, with its declaration if it is custom."""
         own = registry.is_keras_layer(class_name)
         declared = None if own else self.custom.find(class_name)
         if declared is not None:
@@ -122,7 +122,7 @@ class LayerReader:
         path: Path,
         fractional: Collection[str] = (),
     ) -> dict[str, Any]:
-        """Put numbers in place of expressions in `given`; what was replaced."""
+        """Replace expressions in `given` by numbers; returns what was replaced."""
         if not self.scope.values:
             return {}
         found = {}
@@ -136,7 +136,7 @@ class LayerReader:
 
 
 def _by_name(given: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
-    """Arguments by name; a scalar is the first one."""
+    """Arguments by name; a scalar is the first argument."""
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -157,7 +157,7 @@ def _by_name(given: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
 
 
 def name_of(beside: dict[str, Any], path: Path) -> str | None:
-    """The name that stands beside a class, which is a text."""
+    """The name beside a class, which must be a text."""
     name = beside.get("name")
     if name is not None and (not isinstance(name, str) or not name):
         raise LstmcountError(f"expected a name, got {name!r}", path=(*path, "name"))

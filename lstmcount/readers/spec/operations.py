@@ -1,7 +1,7 @@
-"""Operations in specs: `ops.mean: {axis: 1}`, with what `keras.ops.mean` takes.
+"""Operations in specs: `ops.mean: {axis: 1}`, with the arguments of `keras.ops.mean`.
 
-What an operation is called with are the tensors of its entry's `inputs`, in order or by name, and
-the plain values that stand among its arguments (`ops.power: {x2: 2}`).
+An operation is called with the tensors of its entry's `inputs`, in order or by name, and with
+plain values among its arguments (`ops.power: {x2: 2}`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PREFIX = "ops."
 
 
 def signature_of(function: str, path: Path) -> Signature:
-    """Of `ops.mean` or `ops.image.resize`."""
+    """The signature of `ops.mean` or `ops.image.resize`."""
     name = function.rpartition(".")[2]
     found = signatures().get(name)
     if found is None:
@@ -27,7 +27,7 @@ def signature_of(function: str, path: Path) -> Signature:
 
 
 def arguments_of(signature: Signature, given: Any, path: Path) -> dict[str, Any]:
-    """The arguments of an entry by name; one that is no mapping is the first that is no tensor."""
+    """An entry's arguments by name; a single value is the first argument that is not a tensor."""
     if given is None:
         return {}
     known = [name for name in signature.arguments if not name.startswith("*")]
@@ -54,7 +54,7 @@ def _first(signature: Signature) -> str:
 def split_arguments(
     signature: Signature, arguments: dict[str, Any], path: Path
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the operation is made with, and the plain values that it is called with."""
+    """Split arguments into those of the constructor and plain values of the call."""
     made = {key: value for key, value in arguments.items() if key in signature.constructor}
     passed = {key: value for key, value in arguments.items() if key not in signature.constructor}
     if signature.operation == "GetItem" and isinstance(passed.get("key"), str):
@@ -63,7 +63,7 @@ def split_arguments(
 
 
 def call_of(layer: LayerConfig, read: Any, passed: dict[str, Any], path: Path) -> list[Any]:
-    """What the operation is called with: the tensors that are read, in the places left for them."""
+    """The operation's call, with the input tensors in the places left for them."""
     names = by_operation()[layer.class_name].called_with
     star = next((name for name in names if name.startswith("*")), None)
     free = [name for name in names if name not in passed and name != star]
@@ -79,7 +79,7 @@ def call_of(layer: LayerConfig, read: Any, passed: dict[str, Any], path: Path) -
 
 
 def item_key(text: str, path: Path) -> Any:
-    """What stands between the brackets of `x[…]`.
+    """The key in the brackets of `x[…]`.
 
     >>> item_key(":, -1", ())
     [slice(None, None, None), -1]

@@ -1,4 +1,4 @@
-"""Hand-written specs: `input_shape` (or `inputs`), `layers`, and what stands beside them."""
+"""Hand-written specs: `input_shape` (or `inputs`), `layers`, and the keys beside them."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def read_spec(
 ) -> ModelConfig:
     """The model that a spec describes.
 
-    `nested` reads the files that its `model:` entries name. `settings` give variables other values;
-    those that are none of the spec's variables are left in the dict.
+    `nested` reads the files that `model:` entries name. `settings` override variables; settings
+    that are not variables of the spec stay in the dict.
 
-    Raises `LstmcountError` with the path of what is wrong.
+    Raises `LstmcountError` with the path of the error.
     """
     settings = {} if settings is None else settings
     scope = Scope(data.get("variables"), settings)
@@ -78,8 +78,8 @@ class _Spec:
         self.entries = LayerReader(self.custom, scope, self.auto, self._model)
         self.layers: list[LayerConfig] = []
         self.by_name: dict[str, LayerConfig] = {}
-        self.tensors: dict[str, TensorRef] = {}  # what `inputs:` may name
-        self.previous: Any = None  # what an entry reads that names no inputs
+        self.tensors: dict[str, TensorRef] = {}  # names allowed in `inputs:`
+        self.previous: Any = None  # input of an entry without `inputs:`
         self.is_graph = False
 
     def read(self) -> ModelConfig:
@@ -124,7 +124,7 @@ class _Spec:
         return value
 
     def _budget(self) -> Any:
-        """The budget block, with amounts in place of the expressions that name variables."""
+        """The budget block, with expressions over variables replaced by amounts."""
         budget = self.data.get("budget")
         if not self.scope.values or not isinstance(budget, dict):
             return budget
@@ -178,7 +178,7 @@ class _Spec:
         return self._references(wanted, ("outputs",))
 
     def _refuse_unused(self, config: ModelConfig) -> None:
-        """A layer that no output depends on is a mistake in the spec, not a part of the model."""
+        """Refuse a layer that no output depends on: it is a mistake in the spec."""
         used: set[str] = set()
         todo = [ref.layer for ref in tensor_refs(config.outputs)]
         while todo:
@@ -287,8 +287,8 @@ class _Spec:
     def _arguments(
         self, layer: LayerConfig, wanted: Any, path: Path, suffix: str
     ) -> tuple[list[Any], dict[str, Any]]:
-        """What Keras code would pass to a layer of that class: in order, by name, or in order
-        and the rest by name.
+        """The arguments that Keras code would pass to a layer of that class: in order, by name, or
+        the first ones in order and the rest by name.
         """
         cls = registry.class_of(layer)
         names = cls.call_arguments if cls else ("inputs",)
@@ -323,7 +323,7 @@ class _Spec:
         return given
 
     def _value(self, value: Any, path: Path, suffix: str) -> Any:
-        """An argument of a call: tensors by the names of layers, and plain values but texts."""
+        """An argument of a call: names of layers for tensors, and plain values other than texts."""
         if isinstance(value, list):
             return [self._value(item, (*path, i), suffix) for i, item in enumerate(value)]
         if value is None or isinstance(value, bool | int | float):

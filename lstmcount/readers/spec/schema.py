@@ -19,13 +19,13 @@ _REF = "#/definitions/{name}"
 _NAME: Schema = {"type": "string", "minLength": 1}
 _ENTRIES: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/entry"}}
 _TENSORS: Schema = {"$ref": "#/definitions/tensors"}
-_CONSTANT: Schema = {  # as Keras writes it
+_CONSTANT: Schema = {  # in Keras's format
     "type": "object",
     "required": ["class_name", "config"],
     "properties": {"class_name": {"enum": list(CONSTANTS)}, "config": {}},
 }
 _PLAIN: Schema = {"type": ["boolean", "number", "null"]}
-_GIVEN: Schema = {  # to a call by name
+_GIVEN: Schema = {  # inputs by the names of call arguments
     "anyOf": [_TENSORS, _PLAIN, {"type": "array", "items": {"anyOf": [_TENSORS, _PLAIN]}}]
 }
 _SHAPE: Schema = {
@@ -37,7 +37,7 @@ _SHAPE: Schema = {
 
 
 def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]) -> Schema:
-    """The schema that editors use to complete and check specs.
+    """The schema with which editors complete and check specs.
 
     `budget` and `layer_budget` are the typed classes that read a spec's `budget:`.
     In a spec with `variables:` an expression over them may stand wherever a number may.
@@ -85,7 +85,7 @@ def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]
 
 
 def _custom_definitions(definitions: Schema) -> Schema:
-    """The open ones, with layers of any class that is not Keras's own."""
+    """The definitions with `custom_layers:`, which allow layers of other classes."""
     found: Schema = {
         f"custom.{name}": _with_custom_layers(_with_expressions(one))
         for name, one in definitions.items()
@@ -98,7 +98,7 @@ def _custom_definitions(definitions: Schema) -> Schema:
 
 
 def _with_custom_layers(schema: Any) -> Any:
-    """A schema with expressions, its references turned to the definitions that know them."""
+    """The schema with its references pointing to definitions that allow expressions."""
     if isinstance(schema, list):
         return [_with_custom_layers(item) for item in schema]
     if not isinstance(schema, dict):
@@ -135,7 +135,7 @@ def _definitions() -> Schema:
 
 
 def _with_expressions(schema: Any) -> Any:
-    """The same schema, with texts allowed where it asks for numbers."""
+    """The schema with texts allowed instead of numbers."""
     if isinstance(schema, list):
         return [_with_expressions(item) for item in schema]
     if not isinstance(schema, dict):
@@ -221,7 +221,7 @@ def _object(properties: Schema, required: list[str]) -> Schema:
 
 
 def _bare(names: list[str]) -> list[str]:
-    """Classes that need no argument."""
+    """Classes without required arguments."""
     return [name for name in names if not _struct(name).get("required")]
 
 
@@ -236,7 +236,7 @@ def _one_key(names: list[str]) -> Schema:
 
 
 def _value(name: str) -> Schema:
-    """What may follow `LSTM:`: all the arguments, or the first one alone."""
+    """What may follow `LSTM:`: all arguments, or only the first."""
     cls = _class(name)
     whole: Schema = {"$ref": _REF.format(name=cls.__name__)}
     first = _struct(name)["properties"].get(arguments(cls)[0], {})
@@ -284,7 +284,7 @@ def _components() -> Schema:
 
 
 def _adapted(schema: Any) -> Any:
-    """msgspec's schema in draft-07, with our kinds of arguments spelled out."""
+    """Convert msgspec's schema to draft-07 and spell out our kinds of arguments."""
     if isinstance(schema, list):
         return [_adapted(item) for item in schema]
     if not isinstance(schema, dict):
@@ -301,7 +301,7 @@ def _adapted(schema: Any) -> Any:
     if isinstance(kind, str):
         return _named(kind)
     found = {key: _adapted(value) for key, value in schema.items()}
-    if "prefixItems" in found:  # draft-07 says items for what 2020-12 calls prefixItems
+    if "prefixItems" in found:  # draft-07 has `items` instead of `prefixItems`
         found["items"] = found.pop("prefixItems")
     return found
 

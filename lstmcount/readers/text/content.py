@@ -1,4 +1,4 @@
-"""What a text is, from what stands in it: a program, JSON, YAML, or one of them in another."""
+"""Recognise a text by its content: a program, JSON, YAML, or one inside another."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text import text as texts
 
-MAX_PYTHON = 2 * 2**20  # whose syntax tree takes a hundred times as much
+MAX_PYTHON = 2 * 2**20  # a syntax tree takes a hundred times as much memory
 MAX_QUOTES = 400_000
-MAX_QUOTED = 8  # JSON as a JSON string, and that as one
+MAX_QUOTED = 8  # nesting of JSON in JSON strings
 _IMPORT = r"(?m)^[ \t]*(?:import \w|from [\w.]+ import )"
 _NO_CODE = r"(?m)\Ab['\"]|^(?:layers|class_name)\s*:"
 _PYTHON_DATA = r"\s*(?:[\[{(]\s*)*(?:b['\"]|')"
@@ -20,7 +20,7 @@ _OF_SPECS = ("input_shape", "inputs", "outputs", "batch_size", "variables", "bud
 
 
 def is_code(name: str | None, text: str) -> bool:
-    """Whether a text is a Python program, or a notebook of one.
+    """Whether a text is a Python program or a notebook.
 
     >>> is_code(None, "'A model.'\\nimport keras"), is_code("model.py", '{"layers": []}')
     (True, False)
@@ -30,7 +30,7 @@ def is_code(name: str | None, text: str) -> bool:
             from lstmcount.readers.text.notebook import is_notebook
 
             return is_notebook(text)
-        is_text = text[:1000].lstrip().startswith('"')  # JSON's, or what a program begins with
+        is_text = text[:1000].lstrip().startswith('"')  # the start of JSON, or of a program
         return is_text and re.search(_IMPORT, text) is not None
     if re.search(_IMPORT, text):
         return True
@@ -38,7 +38,7 @@ def is_code(name: str | None, text: str) -> bool:
 
 
 def parse(text: str) -> tuple[Any, bool]:
-    """The data in a text, and whether it is JSON as it stands."""
+    """The data in a text, and whether the text is plain JSON."""
     if not texts.looks_like_json(text):
         found = _python_data(text)
         return (texts.parse_yaml(text) if found is None else found), False
@@ -55,7 +55,7 @@ def parse(text: str) -> tuple[Any, bool]:
 
 
 def unquoted(data: Any) -> Any:
-    """The document in a JSON string, however often it was made one."""
+    """Decode a document in a JSON string, which may be encoded several times."""
     for _ in range(MAX_QUOTED):
         if not isinstance(data, str):
             break
@@ -67,7 +67,7 @@ def unquoted(data: Any) -> Any:
 
 
 def _python_data(text: str) -> Any:
-    """What Python prints of a dict or of bytes; None where it is none of them.
+    """Decode Python's output for a dict or bytes; None if it is neither.
 
     >>> _python_data("{'class_name': 'Dense', 'config': {'axis': (1, None)}}")
     {'class_name': 'Dense', 'config': {'axis': [1, None]}}
@@ -78,7 +78,7 @@ def _python_data(text: str) -> Any:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes in its strings
+            warnings.simplefilter("ignore")  # about escapes in its strings
             return _plain(ast.literal_eval(text.strip()))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
@@ -97,7 +97,7 @@ def _plain(value: Any) -> Any:
 
 
 def as_model(data: Any) -> Any:
-    """What stands for a whole model without saying its class: lists of layers, bare configs."""
+    """Complete a model that lacks its class: lists of layers, bare configs."""
     if isinstance(data, list):
         if data and all(_is_layer(entry) for entry in data):
             return {"class_name": "Sequential", "config": data}  # of an old Sequential
@@ -128,7 +128,7 @@ def _has_nodes(topology: Any) -> bool:
 
 
 def what_it_is(data: Any) -> str:
-    """What is wrong with data that is neither a spec nor a model."""
+    """Describe data that is neither a spec nor a model."""
     if isinstance(data, dict) and isinstance(data.get("weight_map"), dict):
         return "this lists the files of a model's weights; the model itself is in none of them"
     if isinstance(data, dict) and (

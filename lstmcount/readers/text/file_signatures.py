@@ -1,4 +1,4 @@
-"""Files that hold no model that can be read: what they are, in the words of their errors."""
+"""Recognise files without a readable model, and describe them for error messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _PACKED = "it is packed: unpack it first"
 _NO_LAYERS = "it holds operations, not Keras's layers"
 
-# Where a file's bytes say what it is: (position, bytes, what it is).
+# Signatures of file types: (position, bytes, description).
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", f"a gzip file; {_PACKED}"),
     (0, b"BZh", f"a bzip2 file; {_PACKED}"),
@@ -43,7 +43,7 @@ _TEXTS: tuple[tuple[bytes, str], ...] = (
 
 
 def foreign(data: bytes) -> str | None:
-    """What a file is that begins with `data` and is no model of Keras.
+    """Describe a file that begins with `data` and is not a Keras model.
 
     >>> foreign(b"\\x1c\\0\\0\\0TFL3")
     "a TensorFlow Lite model: it holds operations, not Keras's layers"
@@ -64,12 +64,12 @@ def foreign(data: bytes) -> str | None:
     return None
 
 
-_ONNX_TEXTS = b"\x12\x1a\x22\x32\x42\x72"  # its maker's names and the like, each with a length
+_ONNX_TEXTS = b"\x12\x1a\x22\x32\x42\x72"  # strings such as the producer's name, each with a length
 _ONNX_NUMBER, _ONNX_GRAPH = 0x28, 0x3A
 
 
 def _has_onnx_graph(data: bytes) -> bool:
-    """Whether the fields of a protocol buffer are those of an ONNX model up to its graph.
+    """Whether a protocol buffer has the fields of an ONNX model up to its graph.
 
     >>> _has_onnx_graph(b"\\x08\\x08\\x12\\x01x\\x3a\\x68")
     True
@@ -91,7 +91,7 @@ def _has_onnx_graph(data: bytes) -> bool:
 
 
 def of_members(names: list[str]) -> str:
-    """What a zip archive is that has no `config.json`, from the names of its members."""
+    """Describe a zip archive without `config.json` by the names of its members."""
     if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
         return "a PyTorch model"
     if names and all(name.endswith(".npy") for name in names):
@@ -102,12 +102,12 @@ def of_members(names: list[str]) -> str:
 
 
 def is_unpacked_archive(path: Path) -> bool:
-    """Whether a folder is what Keras saves with `zipped=False`, or an unpacked `.keras` archive."""
+    """Whether Keras saved a folder with `zipped=False`, or it is an unpacked `.keras` archive."""
     return (path / "config.json").is_file() and (path / "model.weights.h5").is_file()
 
 
 def of_folder(path: Path) -> str | None:
-    """What a folder is, where it is something that people take for a model's file."""
+    """Describe a folder that people mistake for a model file."""
     if (path / "saved_model.pb").is_file():
         return f"a TensorFlow SavedModel without the model's config: {_NO_LAYERS}"
     if (path / "model.json").is_file():

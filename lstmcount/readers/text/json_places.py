@@ -1,4 +1,4 @@
-"""Where a value stands in JSON text, found without reading what is beside the way to it."""
+"""The position of a value in JSON text, found without reading anything off its path."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 from lstmcount.errors import Path
 
-MAX_TOKENS = 2_000_000  # strings, brackets and commas that are passed on the way
+MAX_TOKENS = 2_000_000  # limit for strings, brackets and commas on the way
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]', re.DOTALL)
 _SPACE = re.compile(r"[\s:]*+")
 
-# The tokens before it, its key or index, where that starts, and where its value does.
+# Tokens before it, key or index, position of the key, position of the value.
 Entry = tuple[int, str | int, int, int]
 
 
 def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, bool]:
-    """The position of the value at `path`, or of the nearest one around it; whether it is it.
+    """The position of the value at `path`, or of the nearest enclosing one; whether it is exact.
 
     >>> locate('{"a": [1, {"b": 2}]}', ("a", 1, "b"))
     (16, True)
@@ -38,7 +38,7 @@ def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, bool]:
 
 
 def _entries(text: str, position: int, limit: int) -> Iterator[Entry]:
-    """The entries of the list or object there, as far as `limit` tokens reach."""
+    """The entries of the list or object at this position, within `limit` tokens."""
     opening = text[position : position + 1]
     if opening not in ("[", "{"):
         return

@@ -1,4 +1,4 @@
-"""Jupyter notebooks: whether a text is one, and the code in it."""
+"""Jupyter notebooks: recognise them, and extract their code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 class _Cell(msgspec.Struct):
     cell_type: str = ""
     source: str | list[str] = ""
-    input: str | list[str] = ""  # where notebooks of format 3 keep the code
+    input: str | list[str] = ""  # where format 3 keeps the code
 
 
 class _Worksheet(msgspec.Struct):
@@ -16,7 +16,7 @@ class _Worksheet(msgspec.Struct):
 
 
 class Notebook(msgspec.Struct):
-    """The part of a notebook that is read; outputs are skipped without being decoded."""
+    """The part of a notebook that is read; outputs are not decoded."""
 
     cells: list[_Cell] = []
     worksheets: list[_Worksheet] = []
@@ -38,7 +38,7 @@ def is_notebook(text: str) -> bool:
 
 
 def code_cells(text: str) -> list[str] | None:
-    """The code of each cell of a notebook; None for what is no notebook."""
+    """The code of each cell of a notebook; None if it is not a notebook."""
     if text.lstrip()[:1] != "{" or '"nbformat"' not in text:
         return None
     try:

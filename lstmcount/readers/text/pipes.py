@@ -1,4 +1,4 @@
-"""Reading what has no known end: bounded, and from named pipes, which wait for a writer."""
+"""Bounded reading from streams, and from named pipes, which wait for a writer."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import IO
 
 from lstmcount.errors import LstmcountError
 
-PATIENCE = 3.0  # seconds for the writer to come
-_CHUNK = 2**20  # what one read asks for, however much may come
+PATIENCE = 3.0  # seconds to wait for a writer
+_CHUNK = 2**20  # size of a single read
 
 
 def read_up_to(stream: IO[bytes], limit: int, start: bytes = b"") -> bytes:
-    """`start` and what follows it in the stream, `limit` bytes at most in all.
+    """`start` and the bytes that follow in the stream, at most `limit` bytes in all.
 
-    A single read of `limit` would take the memory for all of it at once.
+    A single read of `limit` would allocate all of it at once.
     """
     chunks, left = [start], limit - len(start)
     while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
@@ -25,16 +25,16 @@ def read_up_to(stream: IO[bytes], limit: int, start: bytes = b"") -> bytes:
 
 
 def read_pipe(path: str, limit: int) -> bytes:
-    """What is written to it, up to `limit` bytes.
+    """The bytes written to a named pipe, up to `limit`.
 
-    Raises `LstmcountError` where nobody comes to write.
+    Raises `LstmcountError` if no writer appears.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as pipe:
         start, until = b"", time.monotonic() + PATIENCE
         while not start:
             found = pipe.read(min(limit, _CHUNK))
-            if found is None:  # a writer is there and has not written yet
+            if found is None:  # a writer has connected and not written yet
                 break
             start = found
             if not start:

@@ -18,15 +18,15 @@ _KINDS = (
 
 
 def read_regular(path: str | os.PathLike[str], limit: int, *, pipe: bool = False) -> bytes:
-    """The bytes of a file that has at most `limit` of them; with `pipe` it may be a pipe, too.
+    """The bytes of a file of at most `limit` bytes; with `pipe` it may also be a pipe.
 
-    Its size is looked at before it is read, and nothing waits for a writer. Raises
+    The size is checked before reading, and nothing waits for a writer. Raises
     `LstmcountError` for anything that is not a file or is too large, `OSError` as `open` does.
     """
     if pipe and stat.S_ISFIFO(os.stat(path).st_mode):
         data: bytes | None = read_pipe(os.fspath(path), limit + 1)
     else:
-        refuse_special(os.stat(path))  # before it is opened, which some devices notice
+        refuse_special(os.stat(path))  # before opening it, which would affect some devices
         with open(path, "rb", opener=_without_waiting) as file:
             status = os.fstat(file.fileno())
             refuse_special(status)
@@ -37,7 +37,7 @@ def read_regular(path: str | os.PathLike[str], limit: int, *, pipe: bool = False
 
 
 def refuse_special(status: os.stat_result) -> None:
-    """Raises `LstmcountError` for what is not a regular file.
+    """Raise `LstmcountError` unless this is a regular file.
 
     >>> refuse_special(os.stat(os.devnull))
     Traceback (most recent call last):
@@ -49,7 +49,7 @@ def refuse_special(status: os.stat_result) -> None:
 
 
 def inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:
-    """Where a path leads, links followed; raises `LstmcountError` if that is not in the folder.
+    """The resolved path; raises `LstmcountError` if it is outside the folder.
 
     >>> inside("docs/../..", ".")
     Traceback (most recent call last):
@@ -57,7 +57,7 @@ def inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:
     """
     try:
         target, around = os.path.realpath(path), os.path.realpath(folder)
-    except ValueError:  # a NUL
+    except ValueError:  # a NUL character
         raise LstmcountError("not the name of a file") from None
     if target != around and not target.startswith(os.path.join(around, "")):
         raise LstmcountError("it leads out of its folder")

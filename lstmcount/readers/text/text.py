@@ -1,4 +1,4 @@
-"""YAML and JSON text → plain data, within bounds; and back from a path to a line and a column."""
+"""Parse YAML and JSON text within limits, and locate paths by line and column."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from lstmcount.readers.text.file_signatures import foreign
 
 MAX_BYTES = 64 * 2**20
 TOO_LARGE = f"the file is larger than {MAX_BYTES // 2**20} MiB"
-MAX_WIDE = 16 * 2**20  # of characters that take up to four bytes each in memory
-MAX_YAML = 8 * 2**20  # which takes a hundred times as long to read as JSON
+MAX_WIDE = 16 * 2**20  # characters, which take up to four bytes each in memory
+MAX_YAML = 8 * 2**20  # YAML takes a hundred times as long to read as JSON
 MAX_YAML_VALUES = 200_000
 MAX_DEPTH = 400
 MAX_NODES = 1_000_000
-MAX_MEMORY = 160 * 2**20  # that the values of a JSON text may take
-_FEW_BYTES = 2**21  # of JSON whose values always fit
+MAX_MEMORY = 160 * 2**20  # limit for the values of a JSON text
+_FEW_BYTES = 2**21  # length of JSON whose values always fit
 
 _BINARY = "this is a binary file, not a model that lstmcount reads"
 
 
 def decode(data: bytes) -> str:
-    """The bytes as text: UTF-8, or UTF-16 and UTF-32 as JSON may be written; no byte-order mark.
+    """Decode bytes as UTF-8, or as UTF-16 or UTF-32 in JSON; a byte-order mark is removed.
 
-    Raises `LstmcountError` that says what else it is.
+    Raises `LstmcountError` that describes any other file.
     """
     if len(data) > MAX_BYTES:
         raise LstmcountError(TOO_LARGE)
@@ -34,7 +34,7 @@ def decode(data: bytes) -> str:
         raise LstmcountError(
             f"the file is larger than {MAX_WIDE // 2**20} MiB, and not all of it is ASCII"
         )
-    if data[:1] not in (b"{", b"["):  # as JSON begins, and nothing foreign does
+    if data[:1] not in (b"{", b"["):  # the start of JSON, which no other file type has
         what = foreign(data)
         if what is not None:
             raise LstmcountError(f"this is {what}")
@@ -68,7 +68,7 @@ def is_blank(text: str) -> bool:
 
 
 def _start(text: str) -> int:
-    """Where the text begins; no copy of it is made."""
+    """The position of the first character that is not blank, without copying the text."""
     found = re.match(r"\s+", text)
     return found.end() if found else 0
 
@@ -81,7 +81,7 @@ def parse_json(text: str) -> Any:
         pass
     except RecursionError:
         raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
-    import json  # which reads NaN and the like, and says where a text is wrong
+    import json  # reads NaN and so on, and locates errors
 
     try:
         data = json.loads(text)
@@ -97,7 +97,7 @@ def parse_json(text: str) -> Any:
 
 
 def _require_few_values(text: str) -> None:
-    """Refuse JSON whose lists, objects, and what they hold could fill the memory."""
+    """Refuse JSON whose values could fill the memory."""
     if len(text) > _FEW_BYTES:
         size = 64 * (text.count(",") + text.count("[")) + 192 * text.count("{")
         if size > MAX_MEMORY:
@@ -105,7 +105,7 @@ def _require_few_values(text: str) -> None:
 
 
 def _refuse_surrogates(data: Any) -> None:
-    """Halves of a character, which JSON can spell and no text can hold."""
+    """Refuse lone surrogates, which JSON can spell and text cannot encode."""
     import json
 
     try:
@@ -116,7 +116,7 @@ def _refuse_surrogates(data: Any) -> None:
 
 
 def reject_duplicates(text: str) -> None:
-    """Hand-written JSON may not say a key twice."""
+    """Refuse duplicate keys in hand-written JSON."""
 
     def pairs(items: list[tuple[str, Any]]) -> None:
         seen: set[str] = set()
@@ -134,7 +134,7 @@ def reject_duplicates(text: str) -> None:
 
 
 def _placed(error: LstmcountError, text: str) -> LstmcountError:
-    """The error where YAML, which tells places, finds the same."""
+    """The error with the position that the YAML parser reports for it."""
     try:
         parse_yaml(text)
     except LstmcountError as found:
@@ -171,7 +171,7 @@ def parse_yaml(text: str) -> Any:
     except RecursionError:
         raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
     except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
-        # of PyYAML's own tags
+        # for PyYAML's own tags
         raise LstmcountError(f"not YAML: {error}") from None
     if "&" in text:
         _bound_aliases(data)
@@ -185,12 +185,12 @@ def _syntax_error(message: str, line: int, column: int) -> LstmcountError:
 
 
 def has_few_values(text: str) -> bool:
-    """Whether YAML has few enough values to be read: each stands behind one of these characters."""
+    """Whether YAML has few enough values, each of which follows one of these characters."""
     return sum(map(text.count, ",:[{?\n")) + text.count("- ") <= MAX_YAML_VALUES
 
 
 def _bound_aliases(data: Any) -> None:
-    """Refuse aliases that expand to more than anyone writes by hand (or into themselves)."""
+    """Refuse aliases that expand without limit or contain themselves."""
     sizes: dict[int, int] = {}
     above: set[int] = set()
 
@@ -212,7 +212,7 @@ def _bound_aliases(data: Any) -> None:
 
 
 def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | None:
-    """Line and column (from 1) of the value at `path`, or of the nearest one around it."""
+    """Line and column (from 1) of the value at `path`, or of the nearest enclosing one."""
     if looks_like_json(text):
         from lstmcount.readers.text import json_places
 

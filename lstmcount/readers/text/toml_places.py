@@ -1,4 +1,4 @@
-"""Where a value stands in TOML text; `tomllib` does not say."""
+"""The position of a value in TOML text, which `tomllib` does not report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEY = re.compile(
 
 
 def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | None:
-    """Line and column (from 1) of the value at `path`, or of the nearest table around it.
+    """Line and column (from 1) of the value at `path`, or of the nearest enclosing table.
 
     >>> locate("[tool.x]\\na = 1\\nb = {c = 2}\\n", ("tool", "x", "b", "c"))
     (3, 10)
@@ -54,7 +54,7 @@ def _keys(line: str) -> tuple[str, ...]:
 
 
 def _inside(text: str, path: tuple[str, ...], at_key: bool) -> int:
-    """How far into an inline table the value of `path` stands, as far as it can be followed."""
+    """The offset of the value of `path` in an inline table, as far as the path can be followed."""
     at = 0
     for i, key in enumerate(path):
         found = re.compile(rf"""["']?{re.escape(key)}["']?\s*=\s*""").search(text, at)

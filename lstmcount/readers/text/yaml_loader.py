@@ -1,4 +1,4 @@
-"""A safe YAML loader that refuses what people do not mean: duplicate keys, octal numbers, …"""
+"""A safe YAML loader that refuses likely mistakes: duplicate keys, octal numbers, …"""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from yaml.constructor import ConstructorError
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
-_OF_KERAS = {"class_name", "config"}  # what it appended to a file holds the last model
-MAX_MERGED = 200_000  # keys that `<<` brings, in all
-MAX_DIGITS = 4000  # of a number; in base 60 they take quadratic time
-MAX_BITS = 8_192  # of a whole number, which hexadecimal digits may have more of
+_OF_KERAS = {"class_name", "config"}  # the last appended document holds the model
+MAX_MERGED = 200_000  # limit for the keys that `<<` merges in all
+MAX_DIGITS = 4000  # characters of a number; base 60 takes quadratic time
+MAX_BITS = 8_192  # limit for an integer; hexadecimal digits have more bits each
 _WRAPPED: dict[str, type[list[Any]] | type[dict[str, Any]]] = {
     "ListWrapper": list,
     "_TupleWrapper": list,
@@ -27,15 +27,15 @@ class Loader(_Base):  # type: ignore[misc]
     merged = 0
 
     def flatten_mapping(self, node: Any) -> None:
-        """Take in the mappings that `<<` names: a key that stands here wins, then the first named.
+        """Merge the mappings that `<<` names: own keys win, then the mapping named first.
 
-        PyYAML's own copies keys that stand twice, without bound.
+        PyYAML's own method copies duplicate keys without limit.
         """
         own = [pair for pair in node.value if pair[0].tag != _MERGE]
         sources = [value for key, value in node.value if key.tag == _MERGE]
         if not sources:
             return
-        node.value = own  # which ends a mapping that is merged into itself
+        node.value = own  # stops a mapping that is merged into itself
         taken = {_identity(key) for key, _ in own}
         brought = []
         for source in sources:
@@ -100,7 +100,7 @@ class Loader(_Base):  # type: ignore[misc]
         return number
 
     def construct_wrapped(self, suffix: str, node: Any) -> Any:
-        """A list or a dict in the class with which TensorFlow tracked it: nothing is called."""
+        """Read a list or dict tagged with TensorFlow's tracking class, without calling anything."""
         kind = _WRAPPED.get(suffix.rpartition(".")[2])
         given: Any = None
         if kind is not None and isinstance(node, yaml.SequenceNode):
@@ -145,7 +145,7 @@ def _identity(key: Any) -> Any:
 
 
 def check_depth(text: str, limit: int) -> None:
-    """Refuse text nested deeper than `limit`, before anything recurses over it."""
+    """Refuse text nested deeper than `limit`, before anything recurses into it."""
     brackets = text.count("[") + text.count("{")
     indents = re.finditer(r"^[ \-?:]+", text, flags=re.MULTILINE)
     if brackets + max((found.end() - found.start() for found in indents), default=0) < limit:
@@ -160,7 +160,7 @@ def check_depth(text: str, limit: int) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.MarkedYAMLError as error:
-        if "nesting depth" in str(error.problem):  # libyaml looks ahead, and has a limit itself
+        if "nesting depth" in str(error.problem):  # libyaml looks ahead and has its own limit
             raise _too_deep(limit, error.problem_mark) from None
         raise
 
