@@ -54,6 +54,13 @@ _ARGUMENTS = {
     "subsample_length": "strides",
 }
 _DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # other names in TensorFlow
+# Arguments that only Keras 1 had; what sizes nothing is dropped.
+ONLY_KERAS_1 = frozenset(_ARGUMENTS) | {
+    "output_dim", "nb_row", "nb_col", "kernel_dim1", "dim_ordering", "W_regularizer",
+    "U_regularizer", "b_regularizer", "W_constraint", "U_constraint", "b_constraint", "dropout_W",
+    "dropout_U", "forget_bias_init", "consume_less", "input_dtype", "create_input_layer",
+}  # fmt: skip
+_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # TensorFlow's other names
 _UNITS = ("Dense", "GRU", "LSTM", "SimpleRNN", "Highway", "MaxoutDense", "TimeDistributedDense")
 _MERGES = {
     "ave": "Average",
@@ -150,9 +157,11 @@ def automatic(class_name: str) -> str:
 
     >>> automatic("FullConv2D"), automatic("Conv2D"), automatic("FullAttention")
     ('Conv2D', 'Conv2D', 'FullAttention')
+    >>> automatic("JointBatchNormalization")
+    'BatchNormalization'
     """
-    shown = class_name.removeprefix("Full")
-    return shown if shown in _PADDED else class_name
+    shown = class_name.removeprefix("Full").removeprefix("Joint")
+    return shown if shown in (*_PADDED, *BATCH_NORMALIZATIONS) else class_name
 
 
 def _plain(value: Any) -> Any:

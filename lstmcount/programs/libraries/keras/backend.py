@@ -12,6 +12,7 @@ from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Native, Raw, words
+from lstmcount.programs.libraries.keras import variables
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, shown_shape, tensors_in
@@ -339,7 +340,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "to_float": _same,
     "convert_to_tensor": _constant,
     "constant": _constant,
-    "Variable": _constant,
+    "Variable": variables.of_tensorflow,
     "split": _split,
     "matmul": _matmul,
     "range": _arange,

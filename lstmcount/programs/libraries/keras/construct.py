@@ -35,8 +35,15 @@ def layer(
     found = registry.find(class_name)
     names = constructor_arguments(found) if found else ()
     given = {**dict(zip(names, args, strict=False)), **kwargs}
-    if session.is_old:
+    place = CodePlace(session.run.program, node, names)
+    old_words = [] if session.is_old else era.words_of_keras_1(class_name, given)
+    if session.is_old or old_words:
         class_name, given = era.modernised(cls.spelling, args, given)
+    for word in old_words:
+        session.note(place, f"{word}= is of Keras 1 and counted as Keras 1 counts it")
+    class_name, what = era.as_keras_2_has_it(class_name, given)
+    if what is not None:
+        session.note(place, f"{what} is of Keras 2 and counted as Keras 2 counts it")
     given = {key: given[key] for key in given if key not in _RETIRED}
     if class_name == "LeakyReLU" and "alpha" in given:
         given["negative_slope"] = given.pop("alpha")
@@ -52,7 +59,6 @@ def layer(
     trainable = given.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in given.items()}
     _channels(session, class_name, arguments, declared)
-    place = CodePlace(session.run.program, node, names)
     made = session.new(LayerObject, class_name, _name(name), arguments, place)
     made.trainable = trainable is not False
     made.declared = declared

@@ -69,8 +69,10 @@ def add_weight(
     shape = given.get("shape", ())
     if isinstance(shape, int):
         shape = (shape,)
+    if isinstance(shape, Unknown):
+        shape = (shape,)
     if not isinstance(shape, list | tuple):
-        return run.unknown(run.source_of(node))
+        shape = (Unknown(f"the shape of {run.source_of(node)}"),)
     name = given.get("name")
     weight = OwnWeight(
         name if isinstance(name, str) else "variable",

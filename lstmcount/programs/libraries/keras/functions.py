@@ -39,6 +39,13 @@ def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return session_of(run).input(args, kwargs, node)
 
 
+@_provides("Variable")
+def _variable(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.variables import of_keras
+
+    return of_keras(run, args, kwargs, node)
+
+
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
@@ -85,14 +92,14 @@ def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return merge(session_of(run), args, kwargs, node)
 
 
-def setting(name: str) -> Any:
+def setting(name: str, kind: str) -> Any:
     """An optimizer, initializer, regularizer …: remembered, of no size."""
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
         if name in ("l1", "l2", "L1", "L2") and args:
             arguments = {name.lower(): args[0]}
-        return Setting(name, arguments)
+        return Setting(name, arguments, kind)
 
     return Native(name, function, raw=True)
 

@@ -53,6 +53,24 @@ def is_old(text: str) -> bool:
     return _OLD.search(text) is not None and _IMPORTS.search(text) is not None
 
 
+_KERAS_2 = re.compile(
+    r"^\s*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
+    r"|keras\.(?:engine|legacy|wrappers|utils\.np_utils|backend\.tensorflow_backend"
+    r"|layers\.(?:core|convolutional|recurrent|normalization|embeddings|pooling|merge|wrappers"
+    r"|noise|advanced_activations|local))\b)|\btf\.compat\.v1\b|TF_USE_LEGACY_KERAS",
+    re.MULTILINE,
+)
+
+
+def is_keras_2(text: str) -> bool:
+    """Whether a program imports what only Keras 2 had.
+
+    >>> is_keras_2("import tf_keras"), is_keras_2("from tensorflow import keras")
+    (True, False)
+    """
+    return _KERAS_2.search(text) is not None
+
+
 def looks_channels_first(shape: Any) -> bool:
     """Whether an image's shape is as Theano had it: (batch, channels, rows, columns).
 
@@ -63,6 +81,41 @@ def looks_channels_first(shape: Any) -> bool:
         return False
     first, last = shape[1], shape[3]
     return first in (1, 3, 4) and not (isinstance(last, int) and last <= 4)
+
+
+def words_of_keras_1(class_name: str, given: dict[str, Any]) -> list[str]:
+    """The arguments that a layer had in Keras 1 only.
+
+    >>> given = {"output_dim": 5}
+    >>> words_of_keras_1("LSTM", given), words_of_keras_1("Embedding", given)
+    (['output_dim'], [])
+    """
+    cls = registry.find(class_name)
+    fields = cls.__struct_encode_fields__ if cls else ()
+    return [key for key in given if key in keras_legacy.ONLY_KERAS_1 and key not in fields]
+
+
+def as_keras_2_has_it(class_name: str, given: dict[str, Any]) -> tuple[str, str | None]:
+    """The class that does what Keras 2 did where Keras 3 refuses it, and what that is.
+
+    >>> given = {"padding": "SAME"}
+    >>> as_keras_2_has_it("MaxPooling2D", given), given
+    (('MaxPooling2D', "padding='SAME'"), {'padding': 'same'})
+    >>> as_keras_2_has_it("BatchNormalization", {"axis": (1, 3)})
+    ('JointBatchNormalization', 'several axes in axis=')
+    """
+    padding = given.get("padding")
+    if isinstance(padding, str) and padding != padding.lower():
+        given["padding"] = padding.lower()
+        return class_name, f"{padding=}" if "Pool" in class_name else None
+    if class_name in keras_legacy.BATCH_NORMALIZATIONS and isinstance(
+        given.get("axis"), list | tuple
+    ):
+        given["axis"] = list(given["axis"])
+        is_one = len(given["axis"]) == 1
+        what = "a list in axis=" if is_one else "several axes in axis="
+        return keras_legacy.normalising(class_name, given), what
+    return class_name, None
 
 
 def modernised(

@@ -21,6 +21,7 @@ from lstmcount.programs.libraries.keras import (
     first_call,
     graphs,
     models,
+    variables,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
 from lstmcount.programs.libraries.keras.objects import (
@@ -225,6 +226,8 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         return
     else:
         layer.attributes[name] = value
+        if isinstance(layer, Custom):
+            variables.track(run, layer, value, node)
         for part in layers_in(value) if isinstance(layer, Custom) else ():
             if isinstance(part, ModelObject):
                 part.is_part = True

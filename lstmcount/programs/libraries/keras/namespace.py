@@ -99,7 +99,7 @@ def member(path: str, name: str) -> Any:
                 "experimental", "schedules", "legacy",
             ):  # fmt: skip
                 return Module(f"{path}.{name}")
-            return functions.setting(name)
+            return functions.setting(name, kind)
     if path.startswith("keras.activations"):
         if name == "get":
             return Native(name, _backend().get_activation, raw=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class, Function, Instance, Native
+from lstmcount.programs.libraries.numpy.arrays import Array
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -85,14 +86,22 @@ def _call_unbound(name: str, run: Run, args: list[Any], kwargs: Any, node: ast.A
 class Setting(Value):
     """An initializer, regularizer, loss, callback …: a name and arguments, of no size."""
 
-    __slots__ = ("arguments", "class_name")
+    __slots__ = ("arguments", "class_name", "kind")
 
-    def __init__(self, class_name: str, arguments: dict[str, Any]) -> None:
+    def __init__(self, class_name: str, arguments: dict[str, Any], kind: str = "") -> None:
         self.class_name = class_name
         self.arguments = arguments
+        self.kind = kind  # the module that it is from: "initializers", "metrics", …
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return self.arguments.get(name, MISSING)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """An initializer makes an array of a shape."""
+        shape = args[0] if args else kwargs.get("shape")
+        if not self.kind.startswith("initial") or not isinstance(shape, list | tuple):
+            return super().call(run, args, kwargs, node)
+        return Array(tuple(shape))
 
 
 class CallRecord:

@@ -35,6 +35,9 @@ class Session(Protocol):
     models: list[ModelObject]
     open_operations: dict[CodePlace, list[str]]  # the words on which their shapes depend
 
+    def note(self, place: CodePlace, what: str, today: str = "") -> None:
+        """Tell the user how something is counted, once for all places that are alike."""
+
     # -- making
 
     def new(

@@ -89,7 +89,7 @@ class Tensor(Value):
         class_name = _BINARY.get(op)
         if class_name is None:
             return run.unknown(run.source_of(node))
-        return run.kept["keras"].operation(class_name, [left, right], {}, node)
+        return _of_two(run, class_name, left, right, node)
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         if op is ast.UAdd:
@@ -101,13 +101,22 @@ class Tensor(Value):
         class_name = _COMPARE.get(op)
         if class_name is None:
             return run.unknown(run.source_of(node))
-        return run.kept["keras"].operation(class_name, [left, right], {}, node)
+        return _of_two(run, class_name, left, right, node)
 
     def truth(self) -> Unknown:
         return Unknown(shown(self))
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.kept["keras"].operation(_OF_NUMBERS[name], [self], {}, node)
+
+
+def _of_two(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
+    """An operator; what is unknown besides a tensor is taken for a number."""
+    session = run.kept["keras"]
+    sides = [
+        one if isinstance(one, Unknown) else session.operand(one, node) for one in (left, right)
+    ]
+    return session.operation(class_name, sides, {}, node)
 
 
 def tensors_in(value: Any) -> list[Tensor]:

@@ -95,6 +95,12 @@ class Tracer:
         """The cost of making, calling or holding so many layers or tensors."""
         self.run.spend(8 * STEPS_PER_LAYER * layers, node)
 
+    def note(self, place: CodePlace, what: str, today: str = "Keras 3 refuses it") -> None:
+        """Tell the user how something is counted, once for all places that are alike."""
+        message = f"{what}; {today}"
+        if not any(note.endswith(message) for note in self.notes):
+            self.notes.append(f"{place.locate()}: {message}")
+
     # -- what classes, layers and tensors answer -------------------------------------------------
 
     def construct(

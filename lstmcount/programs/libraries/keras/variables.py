@@ -1,0 +1,92 @@
+"""Variables that a program makes itself, and what of them a layer of its own has as weights."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.values import Function, Native
+from lstmcount.programs.libraries.keras import keras_version as era
+from lstmcount.programs.libraries.keras.objects import Custom, OwnWeight, Setting
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.numpy.arrays import Array, from_data
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_NUMBERS_OF_METRICS = {"Sum": 1, "AUC": 800}  # of the others, a total and a count
+
+
+class Variable(Array):
+    """A variable of Keras or of TensorFlow; which of them are weights depends on the version."""
+
+    __slots__ = ("is_of_keras", "name", "trainable")
+
+    def __init__(self, array: Array, name: str, trainable: bool, is_of_keras: bool) -> None:
+        super().__init__(array.shape, array.data, array.text)
+        self.name = name
+        self.trainable = trainable
+        self.is_of_keras = is_of_keras
+
+    def __reduce__(self) -> Any:
+        array = Array(self.shape, self.data, self.text)
+        return Variable, (array, self.name, self.trainable, self.is_of_keras)
+
+
+def of_keras(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`keras.Variable(initializer, shape=None, dtype=None, trainable=True, …)`."""
+    names = ("initializer", "shape", "dtype", "trainable")
+    return _made(run, {**dict(zip(names, args, strict=False)), **kwargs}, True, node)
+
+
+def of_tensorflow(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`tf.Variable(initial_value, trainable=True, …)`."""
+    names = ("initializer", "trainable")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    given.setdefault("initializer", given.get("initial_value"))
+    return _made(run, given, False, node)
+
+
+def _made(run: Run, given: dict[str, Any], is_of_keras: bool, node: ast.AST) -> Variable:
+    value, shape = given.get("initializer"), given.get("shape")
+    if isinstance(value, Function | Native):
+        value = run.call(value, [], {}, node)
+    if isinstance(shape, int):
+        shape = (shape,)
+    if isinstance(shape, list | tuple):
+        value = Array(tuple([Unknown("?") if dim is None else dim for dim in shape]))
+    elif isinstance(value, list | tuple):
+        value = from_data(list(value))
+    elif isinstance(value, int | float):
+        value = Array((), value)
+    if not isinstance(value, Array):
+        value = Array((Unknown(f"the shape of {run.source_of(node)}"),))
+    name, trainable = given.get("name"), given.get("trainable")
+    name = name if isinstance(name, str) else "variable"
+    return Variable(value, name, trainable is not False, is_of_keras)
+
+
+def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
+    """What an attribute of the program's own layer adds to its weights."""
+    place = run.place(node)
+    for part in _parts(value):
+        if isinstance(part, Variable):
+            layer.own.append(OwnWeight(part.name, part.shape, part.trainable))
+            if not part.is_of_keras:
+                what = "a tf.Variable is a weight in Keras 2 and counted as one"
+                session_of(run).note(place, what, "Keras 3 does not count it")
+        elif part.kind == "metrics" and era.is_keras_2(run.program.text):
+            count = _NUMBERS_OF_METRICS.get(part.class_name, 2)
+            layer.own.append(OwnWeight(part.class_name, (count,), False))
+            what = "the numbers of a metric are weights in Keras 2 and counted as such"
+            session_of(run).note(place, what, "Keras 3 does not count them")
+
+
+def _parts(value: Any) -> Iterator[Variable | Setting]:
+    if isinstance(value, list | tuple | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _parts(one)
+    elif isinstance(value, Variable | Setting):
+        yield value
