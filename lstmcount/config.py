@@ -104,6 +104,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     state_sizes: list[Any] | None = None  # of a recurrent cell: each state's shape, no batch
     output_size: Any = None  # of a recurrent cell
     is_layer: bool = False  # a custom layer: its inside is not listed, its inputs not checked
+    described: LayerConfig | None = None  # a subclassed model, as long as its code is not followed
     path: Path = ()
 
     @property

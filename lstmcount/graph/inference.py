@@ -103,6 +103,8 @@ def _unread(graph: Graph) -> set[Node]:
 NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first, as in"
 _EXAMPLES = ([None, 28], [None, 5, 28], [None, 28, 28, 3], [None, 8, 28, 28, 3])
 
+OF_CODE = "a class that is not Keras's own; --code PATH adds the file that defines it"
+
 
 def _example_of_input(config: ModelConfig) -> str:
     """An input shape that the model takes, as JSON."""
@@ -119,16 +121,20 @@ def _example_of_input(config: ModelConfig) -> str:
 
 def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> Iterator[str]:
     """Notes on the layers whose weights no formula tells."""
-    names: dict[str, list[str]] = {"unknown": [], "stored": [], "unbuilt": []}
+    why = "a class that is not Keras's own, or an input whose shape the file does not say"
+    names: dict[str, list[str]] = {"unknown": [], "unbuilt": []}
     explained: dict[str, list[str]] = {}
+    stored: dict[str, list[str]] = {}
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or layer.state in ("unknown", "stored"):
-            because = layer.config.unknown_because if layer.state != "stored" else None
-            found = names[layer.state] if because is None else explained.setdefault(because, [])
+            because = _why_unknown(layer)
+            if layer.state == "stored":
+                found = stored.setdefault(because or why, [])
+            else:
+                found = names[layer.state] if because is None else explained.setdefault(because, [])
             found.append(f"{layer.name} ({layer.class_name})")
-    why = "a class that is not Keras's own, or an input whose shape the file does not say"
     first = config.layers[0] if config.layers else None
     if config.build_input_shape is not None or (first and first.class_name == "InputLayer"):
         names["unknown"] += names.pop("unbuilt")  # it is another layer that hides the shape
@@ -140,8 +146,17 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         shown = _shown(names["unbuilt"])
         hint = f"--set 'input_shape={_example_of_input(config)}'"
         yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE} {hint}"
-    if names["stored"]:
-        yield f"as the tensors in the file say: the parameters of {_shown(names['stored'])}: {why}"
+    for because, named in stored.items():
+        yield f"as the tensors in the file say: the parameters of {_shown(named)}: {because}"
+
+
+def _why_unknown(layer: LayerSummary) -> str | None:
+    """What more can be said of a layer whose weights are not known."""
+    config = layer.config
+    if config.unknown_because is None and config.registered is not None and layer.layer is None:
+        return OF_CODE
+    because: str | None = config.unknown_because
+    return because
 
 
 def _shown(names: list[str]) -> str:

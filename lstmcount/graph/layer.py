@@ -32,6 +32,9 @@ from lstmcount.summary import Weight
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import CheckpointPaths
 
+# The layer that code makes for a call, and the call's arguments as that takes them.
+Follow = Callable[["BuiltLayer", list[Any], dict[str, Any]], tuple[Any, list[Any], dict[str, Any]]]
+
 _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 
 NOT_READ = -1  # the depth of what no output depends on
@@ -105,6 +108,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
     shared: list[Any] | None = None  # where its weights are kept for others that are the same
     shape_cache: Cache | None = None  # of layers with the same arguments: input → weights, output
     stored: StoredTensors | None = None  # the tensors of the file
+    follow: Follow | None = None  # for a class that is not known
 
     @property
     def class_name(self) -> str:
@@ -128,6 +132,9 @@ class BuiltLayer(msgspec.Struct, eq=False):
         layer, config = self.layer, self.config
         if config.kind == "op":
             return self._operation(args, kwargs, checked)
+        if layer is None and self.follow is not None:
+            layer, args, kwargs = self.follow(self, args, kwargs)
+            self.layer = layer
         if layer is None:
             return self._unknown()
         if self.nodes and checked and config.model is None:
@@ -280,7 +287,7 @@ class BuiltLayer(msgspec.Struct, eq=False):
             self.weights = tuple(self.layer.weights())
             self.built_output = self.layer.output
         elif self.layer is None and self.config.build_config:
-            self._unknown()
+            self.call([None], {})
         elif self.layer is not None and self.config.build_config:
             shapes = self._built_with()
             try:

@@ -13,6 +13,7 @@ from lstmcount.graph.functional import Calls, call_error
 from lstmcount.graph.layer import (
     PURE_WRAPPERS,
     BuiltLayer,
+    Follow,
     Node,
     has_shape,
     node_macs,
@@ -39,6 +40,7 @@ class Context(msgspec.Struct):
     values: Mapping[str, Any] | None = None  # of variables, in place of the config's numbers
     shared: dict[Any, list[Any]] = {}  # the weights of layers that are one and the same
     stored: StoredTensors | None = None
+    follow: Follow | None = None
 
 
 def create(config: LayerConfig) -> Any:
@@ -54,7 +56,7 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
     context = context or Context()
-    values = context.values
+    values, follow = context.values, context.follow
     cache: Cache | None = None
     layer: Any
     if config.model is not None:
@@ -66,14 +68,14 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
         layer, cache = ops.create_cached(config)
     else:
         layer, cache = create_cached(
-            config, values, lambda inner: build_layer(inner, Context(values)).layer
+            config, values, lambda inner: build_layer(inner, Context(values, follow=follow)).layer
         )
     is_input = config.class_name == "InputLayer" and config.model is None and layer is not None
     is_built = layer is not None and (layer.is_built if config.model else layer.built_at_init)
     built = BuiltLayer(
         config, layer, config.name or "", is_input, "built" if is_built else "unbuilt", []
     )
-    built.stored = context.stored
+    built.stored, built.follow = context.stored, follow
     mark = shared_with(config) if config.class_name in PURE_WRAPPERS else config.shared
     if mark is not None:
         built.shared = context.shared.setdefault(mark, [])

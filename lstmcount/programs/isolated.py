@@ -51,6 +51,19 @@ def read_program(
     found: Followed = isolated(_read, program, model, settings, None, what=WHAT)
     if found.asked and (declared := custom.declaring(found.asked)):
         found = isolated(_read, program, model, settings, declared, what=WHAT, custom=custom)
+    return _taken(found, settings)
+
+
+def follow_classes(
+    config: ModelConfig, files: ModuleFiles, settings: dict[str, Any], custom: CustomLayers
+) -> ModelConfig:
+    """As `programs.classes.follow_classes`, in a child process."""
+    found: Followed = isolated(_follow, config, files, settings, what="the code", custom=custom)
+    return _taken(found, settings)
+
+
+def _taken(found: Followed, settings: dict[str, Any]) -> ModelConfig:
+    """The config, without the settings that it has used."""
     if found.error is not None:
         raise found.error
     for key in settings.keys() - found.unused:
@@ -100,6 +113,20 @@ class _Asked(CustomLayers):
 
     def find(self, class_name: str) -> None:
         self.asked.add(class_name)
+
+
+def _follow(
+    guard: Guard, config: ModelConfig, files: ModuleFiles, settings: dict[str, Any]
+) -> Followed:
+    from lstmcount.programs.classes import follow_classes
+
+    found = error = None
+    guard()
+    try:
+        found = follow_classes(config, files, settings)
+    except LstmcountError as raised:
+        error = raised
+    return Followed(found, error, set(settings), set())
 
 
 def _list(guard: Guard, program: ProgramText, settings: dict[str, Any] | None) -> list[FoundModel]:

@@ -49,7 +49,7 @@ class Source(msgspec.Struct):
 
     @property
     def custom(self) -> CustomLayers:
-        return CustomLayers(beyond=self.declared)
+        return CustomLayers(beyond=self.declared, code=self.code)
 
     @property
     def stem(self) -> str:
@@ -143,7 +143,12 @@ def read(
     if source.model is not None and not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     try:
-        config = _read(source, nesting or Nesting(), left, custom or source.custom)
+        custom = custom or source.custom
+        config = _read(source, nesting or Nesting(), left, custom)
+        if custom.missing and custom.code() and not _holds_code(source):
+            from lstmcount.sources.classes import with_classes
+
+            config = with_classes(config, source, left, custom)
         if left:
             apply_settings(config, left)
         if nesting is None and config.is_written and config.makes_masks:

@@ -10,6 +10,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from lstmcount.errors import LstmcountError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lstmcount.sources import Source
 
 MAX_MODULES = 200
+MAX_LOOKED_INTO = 2000  # files of a folder, for the classes in them
 MAX_BYTES = 20 * 2**20  # of all of them
 TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules"
 TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
@@ -35,6 +37,7 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
+_DEFINED = re.compile(r"^[ \t]*class[ \t]+(\w+)|['\"](\w+)['\"]", re.MULTILINE)
 _WORD = re.compile(r"[\w.]+")
 
 
@@ -75,6 +78,7 @@ class _Gathering:
         self.found = ModuleFiles(folders=folders, main=main)
         self.todo: deque[tuple[str | None, str]] = deque()
         self.size = 0
+        self.looked_into = 0  # bytes of files in folders that may hold classes
 
     def follow(self) -> ModuleFiles:
         while self.todo:
@@ -84,6 +88,24 @@ class _Gathering:
                     if path != self.found.main and not self.found.exists(path):
                         self._read(path)
         return self.found
+
+    def start(self, path: str, names: set[str]) -> None:
+        """Begin with a file, or with those in a folder that define one of the names."""
+        if self.tree.exists(path):
+            self._begin(path, self.tree.read(path, MAX_BYTES))
+            return
+        for file in islice(self.tree.below(path), MAX_LOOKED_INTO):
+            data = self.tree.read(file, MAX_BYTES)
+            self.looked_into += len(data)
+            if self.looked_into > MAX_BYTES:
+                break
+            if names.intersection(map(max, _DEFINED.findall(_text(data)))):
+                self._begin(file, data)
+
+    def _begin(self, path: str, data: bytes) -> None:
+        self._keep(path, data)
+        if path in self.found.files:
+            self.found.starts.append(path)
 
     def _paths(self, importer: str | None, given: Import) -> Iterator[str]:
         parts = given.dotted.split(".") if given.dotted else []
@@ -112,6 +134,9 @@ class _Gathering:
             reason = error.message if isinstance(error, LstmcountError) else error.strerror
             self.found.refused[path] = str(reason).lower()
             return
+        self._keep(path, data)
+
+    def _keep(self, path: str, data: bytes) -> None:
         if self.size + len(data) > MAX_BYTES:
             self.found.refused[path] = TOO_LARGE
             return
@@ -135,10 +160,25 @@ def gather(source: Source, text: str) -> ModuleFiles:
         folders = [*up_to(folder, root), os.path.join(root, "src")]
         trees = [source.tree or Disk(root, folder, source.folder)]
         main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
+    gathering = _with_code(source, trees, folders, main)
+    gathering.todo.append((main, text))
+    return gathering.follow()
+
+
+def gather_classes(source: Source, names: set[str]) -> ModuleFiles:
+    """The modules in which a model file's classes of these names may be, and what they import."""
+    gathering = _with_code(source, [] if source.tree is None else [source.tree], [], None)
+    for given in source.code():
+        gathering.start(added_code(given).path, names)
+    return gathering.follow()
+
+
+def _with_code(
+    source: Source, trees: list[Tree], folders: list[str], main: str | None
+) -> _Gathering:
+    """For imports from the folders, and from what `--code` adds."""
     for code in map(added_code, source.code()):
         folders += code.folders
         if source.tree is None or not source.tree.covers(code.path):
             trees.append(code.tree)
-    gathering = _Gathering(Trees(trees), list(dict.fromkeys(folders)), main)
-    gathering.todo.append((main, text))
-    return gathering.follow()
+    return _Gathering(Trees(trees), list(dict.fromkeys(folders)), main)

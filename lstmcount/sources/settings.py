@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -83,6 +84,11 @@ def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:
         layer, argument = find_argument(config, name)
         layer.arguments = {**layer.arguments, argument: value}
         layer.expressions = {k: v for k, v in layer.expressions.items() if k != argument}
+
+
+def named_arguments(config: ModelConfig, settings: Iterable[str]) -> list[str]:
+    """Those of the settings that name an argument of one of the model's layers."""
+    return [name for name in settings if _find(config, name) is not None]
 
 
 def _is_unbuilt(config: ModelConfig) -> bool:

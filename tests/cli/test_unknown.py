@@ -38,7 +38,7 @@ def test_summary_goes_on_past_it(call: Call, model: str) -> None:
     assert "mine (MyLayer)" in done.stdout
     for words in ("Total", "Trainable", "Non-trainable"):
         assert f"{words} params: ?" in done.stdout
-    assert "dense (Dense), mine (MyLayer)" in done.stderr
+    assert "mine (MyLayer): a class that is not Keras's own; --code PATH adds" in done.stderr
     record = json.loads(call("summary", model, "--format", "json").stdout)
     assert record["total_params"] is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,17 +15,25 @@ class CustomLayers:
     """Declarations by the names of their classes, which may say a package: `package>Class`."""
 
     def __init__(
-        self, own: Declarations | None = None, beyond: Callable[[], Declarations] | None = None
+        self,
+        own: Declarations | None = None,
+        beyond: Callable[[], Declarations] | None = None,
+        code: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.own = own or {}
         self.beyond = beyond  # asked for only once a class is unknown
+        self.code = code  # the same, of the files and folders with the code of classes
+        self.missing: set[str] = set()  # classes that nothing declares
 
     def find(self, class_name: str) -> Declaration | None:
         """The declaration of a class: of just that name, else of that class in any package.
 
         A class that says its package is not one of another package.
         """
-        return _find(self.own, class_name) or _find(self._others(), class_name)
+        found = _find(self.own, class_name) or _find(self._others(), class_name)
+        if found is None:
+            self.missing.add(class_name)
+        return found
 
     def names(self) -> list[str]:
         return [*self.own, *self._others()]
@@ -36,7 +44,9 @@ class CustomLayers:
             return self
         from lstmcount.layers.custom.declarations import parse_declarations
 
-        return CustomLayers({**self.own, **parse_declarations(given)}, self.beyond)
+        made = CustomLayers({**self.own, **parse_declarations(given)}, self.beyond, self.code)
+        made.missing = self.missing
+        return made
 
     def declaring(self, class_names: Iterable[str]) -> dict[str, Any]:
         """All the declarations as a file writes them, where one is of such a class; else none."""

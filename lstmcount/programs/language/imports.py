@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.programs.language.module_files import ModuleFiles, Step, located, submodules
+from lstmcount.programs.language.module_files import (
+    INIT,
+    ModuleFiles,
+    Step,
+    located,
+    submodules,
+)
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
@@ -101,6 +107,11 @@ class OwnModules:
             return module
         return MISSING
 
+    def load(self, path: str) -> ProgramModule:
+        """The module in a file that nothing imports."""
+        name = path.removesuffix(f"{os.sep}{INIT}").removesuffix(".py")
+        return self._module(Step(name, path), ast.Pass())
+
     def _module(self, step: Step, node: ast.AST) -> ProgramModule:
         """The module at a step, followed when it is first imported."""
         if step.path in self.by_path:
@@ -120,7 +131,8 @@ class OwnModules:
         statements = run.program.module(file, given.data, given.name)
         scope.names["__file__"] = given.name
         self.by_path[step.path] = module  # from here on, as Python has it: imported in part
-        self.imported_at[file] = node
+        if hasattr(node, "lineno"):
+            self.imported_at[file] = node
         run.libraries.note_module(run, given.data)
         self.chain += 1
         try:

@@ -25,6 +25,7 @@ class ModuleFiles(msgspec.Struct):
     refused: dict[str, str] = {}  # files that are there and were not read, and why
     folders: list[str] = []  # where imports are looked for, in order
     main: str | None = None  # the path of the program itself
+    starts: list[str] = []  # the files to begin with where there is no program
 
     def exists(self, path: str) -> bool:
         return path in self.files or path in self.refused

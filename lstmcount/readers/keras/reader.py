@@ -71,6 +71,12 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
     return config
 
 
+def read_layer(data: dict[str, Any]) -> LayerConfig:
+    """The layer that a serialised config describes. Raises `LstmcountError` for none."""
+    is_modern = names_modules(data)
+    return _Reader(is_modern, is_keras_2(data, is_modern), None, NONE).layer(data, ())
+
+
 class _Reader:
     def __init__(
         self, modern: bool, keras_2: bool, ordering: str | None, custom: CustomLayers
@@ -97,7 +103,7 @@ class _Reader:
         if class_name == "Graph" and is_graph(config):
             return self.model(as_functional(config), path)
         if not isinstance(config.get("layers"), list):
-            raise _unlisted(class_name, (*path, "config"))
+            return self._described(data, class_name, (*path, "config"))
         if "output_layers" in config:
             return self._functional(config, class_name, path)
         found = self._sequential(config, class_name, path, (*path, "config", "layers"))
@@ -107,6 +113,26 @@ class _Reader:
             if declared is None or file_shapes(declared) == shape:  # else Keras ignores it
                 found.build_input_shape = shape
         return found
+
+    def _described(self, data: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
+        """A subclassed model, whose code says which layers it has."""
+        if registry.find(class_name) is not None or not self.custom.code():
+            raise _unlisted(class_name, path)
+        name = named(data["config"], path) or self.auto(class_name)
+        registered = registered_name(data)
+        self.custom.find(registered)
+        described = LayerConfig(
+            class_name=class_name,
+            name=name,
+            arguments={key: value for key, value in data["config"].items() if key != "name"},
+            build_config=data.get("build_config") or {},
+            is_foreign=True,
+            registered=registered,
+            path=path,
+        )
+        return ModelConfig(
+            name=name, class_name=class_name, layers=[], described=described, path=path
+        )
 
     def _sequential(
         self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
@@ -281,6 +307,7 @@ def _unlisted(class_name: str, path: Path) -> LstmcountError:
     if registry.find(class_name) is not None:
         return LstmcountError(f"{class_name} is a layer; expected a model", path=path)
     text = f"{class_name} is a subclassed model: its config does not say which layers it has"
+    text += "; --code PATH adds the file that defines it"
     return UnlistedLayersError(text, path=path)
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
@@ -52,6 +53,10 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     class_name = given.get("class_name") if isinstance(given, dict) else None
     if not isinstance(class_name, str) or not isinstance(given, dict):
         return run.unknown(run.source_of(node))
+    if "module" in given or registry.find(class_name) is None:
+        from lstmcount.programs.libraries.keras.file_layers import deserialized
+
+        return deserialized(run, given, node)
     return from_config(run, class_name, given.get("config"), node)
 
 

@@ -1,0 +1,67 @@
+"""Classes of a model file's layers, found in Python code and followed there."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.setting_names import Settings, normal
+from lstmcount.programs.language.source import Program, parse
+from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.modules import Libraries
+from lstmcount.programs.needs import needs
+from lstmcount.programs.undecided import Outcome, undecided
+from lstmcount.readers.keras.shared_layers import settle
+
+
+def follow_classes(
+    config: ModelConfig,
+    files: ModuleFiles,
+    settings: dict[str, Any],
+    custom: CustomLayers = NONE,
+) -> ModelConfig:
+    """A file's model with the layers whose classes are in code: as `load_model` with
+    `custom_objects` makes it.
+
+    `settings` gives values for what the code does not say; those that were used are taken out.
+    Raises `LstmcountError` where what the code makes depends on something unknown.
+    """
+    program = parse(b"", "<code>")
+
+    def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome:
+        given = Settings({**settings, **more})
+        return Outcome(*_followed(program, config, files, custom, given, forced))
+
+    given = Settings(settings)
+    run, found = _followed(program, config, files, custom, given, {})
+    for key in list(settings):
+        if normal(key) in given.used:
+            del settings[key]
+    session = session_of(run)
+    needed = needs(found, run.own.why_unknown, session.open_operations)
+    found.notes = [*found.notes, *session.notes, *[need.note for need in needed]]
+    if needed and Outcome(run, found).numbers is None:
+        raise needed[0].error
+    if run.decisions and (missing := undecided(run, found, follow)):
+        raise missing
+    return found
+
+
+def _followed(
+    program: Program,
+    config: ModelConfig,
+    files: ModuleFiles,
+    custom: CustomLayers,
+    settings: Settings,
+    forced: dict[str, int],
+) -> tuple[Interpreter, ModelConfig]:
+    run = Interpreter(program, settings, Libraries(custom), forced, files)
+    modules = [run.own.load(path) for path in files.starts]
+    found = FileLayers(run, Classes(run, modules)).complete(copy.deepcopy(config))
+    settle(found)
+    return run, found

@@ -1,0 +1,283 @@
+"""Layers of a model file whose classes a program's modules define, made from their configs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from lstmcount import layers as registry
+from lstmcount.config import LayerConfig, ModelConfig, all_layers, inner_layers
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import BuiltLayer
+from lstmcount.graph.model import Context, Graph, create
+from lstmcount.graph.references import refs_in
+from lstmcount.programs.language.imports import ProgramModule
+from lstmcount.programs.language.places import CodePlace, place_of
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values import Class, Function, Method, Stop
+from lstmcount.programs.libraries.keras import cells, models
+from lstmcount.programs.libraries.keras.export import Export
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import tensors_in
+from lstmcount.readers.keras.reader import read_layer
+from lstmcount.shapes import Unknown, file_shapes
+
+_REGISTERS = "register_keras_serializable"
+_PACKAGE = "Custom"  # of what is registered without one
+
+
+class Classes:
+    """The classes of modules, by the names under which files know them."""
+
+    def __init__(self, run: Run, modules: list[ProgramModule]) -> None:
+        self.run = run
+        self.by_name: dict[str, list[Class]] = {}
+        for module in modules:
+            for value in module.scope.names.values():
+                if isinstance(value, Class):
+                    self._add(value.name, value)
+                    for name in self._registered(value, module):
+                        self._add(name, value)
+
+    def _add(self, name: str, cls: Class) -> None:
+        named = self.by_name.setdefault(name, [])
+        if cls not in named:
+            named.append(cls)
+
+    def _registered(self, cls: Class, module: ProgramModule) -> Iterator[str]:
+        """`package>name` of `@register_keras_serializable(package, name)`."""
+        for decorator in cls.node.decorator_list:
+            if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != _REGISTERS:
+                continue
+            given = dict(zip(("package", "name"), decorator.args, strict=False))
+            given |= {one.arg: one.value for one in decorator.keywords if one.arg is not None}
+            words = {key: self.run.evaluate(one, module.scope) for key, one in given.items()}
+            yield f"{words.get('package', _PACKAGE)}>{words.get('name') or cls.name}"
+
+    def find(self, class_name: str, registered: str | None) -> Class | None:
+        """Raises `LstmcountError` where several classes have the name."""
+        for name in (registered or class_name, class_name):
+            found = self.by_name.get(name, ())
+            if len(found) > 1:
+                places = [str(place_of(self.run.program, one.node.lineno)) for one in found]
+                raise LstmcountError(f"there are several classes {name}: {', '.join(places)}")
+            if found:
+                return found[0]
+        return None
+
+
+def _last_name(node: ast.expr) -> str | None:
+    return getattr(node, "attr", None) or getattr(node, "id", None)
+
+
+class FileLayers:
+    """Completes the configs of a file's layers: each is followed when it is first called."""
+
+    def __init__(self, run: Run, classes: Classes) -> None:
+        self.run = run
+        self.session = session_of(run)
+        self.classes = classes
+
+    def complete(self, model: ModelConfig) -> ModelConfig:
+        """The model with all that the code says; what it does not know stays unknown."""
+        if model.described is not None:
+            model = self._model(model, model.described)
+        Graph(model, partial=True, context=Context(follow=self.follow))
+        return model
+
+    def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:
+        """A subclassed model, built for the shapes that its file says."""
+        made = self.made(described)
+        if not isinstance(made, ModelObject):
+            raise LstmcountError(described.unknown_because or "", path=described.path)
+        shapes = _built_with(described)
+        if shapes:
+            self._call(made, shapes, {})
+        found = Export().model(made)
+        found.name, found.path = model.name, model.path
+        found.training, found.optimizer_built = model.training, model.optimizer_built
+        _mark(found)
+        return found
+
+    def follow(
+        self, built: BuiltLayer, args: list[Any], kwargs: dict[str, Any]
+    ) -> tuple[Any, list[Any], dict[str, Any]]:
+        """The layer that a config describes, and the arguments of its call as it takes them."""
+        config = built.config
+        if config.unknown_because is None and (made := self.made(config)) is not None:
+            if not _are_known([args, kwargs]):
+                args, kwargs = _built_with(config) or args, {}
+            self._call(made, args, kwargs)
+            _describe(config, made)
+            if config.model is not None:
+                shapes = _shapes_in([args, kwargs])
+                args, kwargs = shapes if len(shapes) == 1 else [shapes], {}
+            return create(config), args, kwargs
+        return None, args, kwargs
+
+    def _call(self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> None:
+        node = layer.place.node
+        with self.session.tracing():
+            tensors = self._tensors(args, node), self._tensors(kwargs, node)
+            if tensors_in(tensors):
+                self.session.call(layer, *tensors, node)
+
+    def _tensors(self, value: Any, node: ast.AST) -> Any:
+        if isinstance(value, tuple):
+            return self.session.fresh_input(value, node)
+        if isinstance(value, list):
+            return [self._tensors(item, node) for item in value]
+        if isinstance(value, dict):
+            return {key: self._tensors(item, node) for key, item in value.items()}
+        return value
+
+    def made(self, config: LayerConfig) -> LayerObject | None:
+        """The layer of a config; None, with the reason in it, where the code does not make it."""
+        if config.model is not None:
+            return self._sequential(config.model)
+        cls = registry.class_of(config)
+        if cls is not None:
+            return self._of_keras(config, cls.layer_arguments)
+        try:
+            own = self.classes.find(config.class_name, config.registered)
+        except LstmcountError as error:
+            config.unknown_because = error.message
+            return None
+        if own is None:
+            config.unknown_because = f"the code has no class {config.class_name}"
+            return None
+        made = self._of_class(own, config)
+        if made is None:
+            config.unknown_because = self._why_none(own)
+        return made
+
+    def _why_none(self, cls: Class) -> str:
+        place = place_of(self.run.program, cls.node.lineno)
+        base = next((str(base) for base in cls.ancestry() if isinstance(base, Unknown)), None)
+        if base is None:
+            return f"{place}: {cls.name} makes no layer of its config"
+        why = self.run.own.why_unknown(base)
+        because = f" ({why})" if why else ""
+        return f"{place}: {cls.name} is derived from {base}, which is not known{because}"
+
+    def _sequential(self, config: ModelConfig) -> ModelObject | None:
+        node = ast.Name(config.class_name)
+        made = [self.made(layer) for layer in config.layers]
+        if not config.is_sequential or None in made:
+            return None
+        model: ModelObject = self.session.new_model("Sequential", config.name, node)
+        for layer in made:
+            models.add(self.session, model, layer, node)
+        return model
+
+    def _of_keras(
+        self, config: LayerConfig, layer_arguments: tuple[str, ...]
+    ) -> LayerObject | None:
+        """A layer of Keras's own around others."""
+        arguments = dict(config.arguments)
+        for key in layer_arguments:
+            arguments[key] = self._inside(arguments.get(key))
+            config.unknown_because = next(
+                (each.unknown_because for each in inner_layers(config) if each.unknown_because),
+                None,
+            )
+            if config.unknown_because is not None:
+                return None
+        trainable = arguments.pop("trainable", True)
+        place = CodePlace(self.run.program, ast.Name(config.class_name))
+        made = self.session.new(LayerObject, config.class_name, config.name, arguments, place)
+        made.trainable = trainable is not False
+        cells.declare(self.run, made)
+        return made
+
+    def _inside(self, value: Any) -> Any:
+        if isinstance(value, LayerConfig):
+            return self.made(value)
+        return [self._inside(item) for item in value] if isinstance(value, list) else value
+
+    def _of_class(self, cls: Class, config: LayerConfig) -> LayerObject | None:
+        """`cls.from_config(config)`."""
+        given = {"name": config.name, **config.arguments}
+        from_config = cls.find("from_config")
+        try:
+            if isinstance(from_config, Function):
+                made = self.run.call(Method(from_config, cls), [given], {}, cls.node)
+            else:
+                made = self.run.call(cls, [], given, cls.node)
+        except Stop:
+            return None
+        if not isinstance(made, LayerObject):
+            return None
+        made.name = config.name
+        return made
+
+
+def deserialized(run: Run, given: dict[str, Any], node: ast.AST) -> Any:
+    """`deserialize(config)` of what Keras serialised, of Keras's classes and the program's."""
+    main = ProgramModule("__main__", run.module, None)
+    classes = Classes(run, [main, *run.own.by_path.values()])
+    try:
+        made = FileLayers(run, classes).made(read_layer(given))
+    except LstmcountError:
+        made = None
+    return run.unknown(run.source_of(node)) if made is None else made
+
+
+def _describe(config: LayerConfig, made: LayerObject) -> None:
+    """Put what the code says of a layer into its config."""
+    found = Export().layer(made, calls=0)
+    config.class_name, config.subclass = found.class_name, found.subclass
+    config.arguments = found.arguments
+    config.kind, config.model = found.kind, found.model
+    config.build_config = found.build_config or config.build_config
+    config.frozen = found.frozen
+    config.is_foreign = False
+    if config.model is not None:
+        _mark(config.model)
+        for call in config.calls:
+            refs = refs_in([call.args, call.kwargs])
+            call.args, call.kwargs = refs if len(refs) == 1 else [refs], {}
+    _let_pass(config)
+
+
+def _let_pass(config: LayerConfig) -> None:
+    """A wrapper and what it wraps stand in a file: arguments that Keras ignores are let pass."""
+    config.strict = False
+    for inner in inner_layers(config):
+        if inner.model is None:
+            _let_pass(inner)
+        else:
+            _mark(inner.model)
+
+
+def _mark(model: ModelConfig) -> None:
+    """Set the marks of shared layers apart from those that a file has."""
+    for layer in all_layers(model):
+        if isinstance(layer.shared, int):
+            layer.shared = ("code", layer.shared)
+
+
+def _built_with(config: LayerConfig) -> list[Any]:
+    """The shapes of the arguments for which a file says that a layer was built."""
+    build = config.build_config
+    named = build.get("shapes_dict")
+    shapes = list(named.values()) if isinstance(named, dict) else [build.get("input_shape")]
+    return [] if None in shapes else list(map(file_shapes, shapes))
+
+
+def _shapes_in(value: Any) -> list[Any]:
+    if isinstance(value, tuple):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return (
+        [shape for item in value for shape in _shapes_in(item)] if isinstance(value, list) else []
+    )
+
+
+def _are_known(value: Any) -> bool:
+    """Whether a call is given shapes, and no output whose shape is not known."""
+    shapes = _shapes_in(value)
+    return bool(shapes) and None not in value[0]

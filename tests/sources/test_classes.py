@@ -1,0 +1,138 @@
+"""Model files with classes of their author's, counted by the code that defines those."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.sources import open_path, read
+from tests.repository import Repository
+
+HERE = Path(__file__).parent / "classes"
+OWN = HERE / "own.py"
+EXPECTED = json.loads((HERE / "files/expected.json").read_text())
+KEPT = [name for name in EXPECTED if (HERE / "files" / name).exists()]
+
+
+def counted(path: Path) -> list[int]:
+    source = open_path(path)
+    source.code = lambda: [str(OWN)]
+    summary = infer(read(source))
+    assert summary.total_params == summary.trainable_params + summary.non_trainable_params
+    return [summary.total_params, summary.trainable_params]
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_as_keras_counts_what_it_loads(name):
+    assert counted(HERE / "files" / name) == EXPECTED[name]
+
+
+@pytest.mark.oracle
+def test_as_todays_keras_counts_what_it_loads(tmp_path):
+    subprocess.run([sys.executable, HERE / "save.py", tmp_path], check=True, cwd=HERE)
+    expected = json.loads((tmp_path / "expected.json").read_text())
+    assert {name: counted(tmp_path / name) for name in expected} == expected == EXPECTED
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "pool.json").write_text((HERE / "files/pool.json").read_text())
+    (tmp_path / "net").mkdir()
+    shutil.copy(OWN, tmp_path / "net/layers.py")
+    return tmp_path
+
+
+COMMANDS = [
+    ("summary pool.json", "attention_pool (AttentionPool)"),
+    ("count pool.json", "453"),
+    ("count --trainable pool.json", "448"),
+    ("count --set attention_pool.units=6 pool.json", "462"),
+    ("cost pool.json", "Weights      1,812 B"),
+    ("check --max-params 1k pool.json", "ok"),
+    ("explain pool.json", "392 + 45 + 16"),
+    ("diff pool.json pool.json", ""),
+    ("report -o report.html pool.json", ""),
+    ("plot -o plot.svg pool.json", ""),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), COMMANDS, ids=[one.split()[0] for one, _ in COMMANDS])
+def test_every_command_takes_code(command, said, folder, call):
+    for code in ("net", "net/layers.py", "."):
+        done = call(*command.split(), "--code", code, cwd=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert said in done.stdout
+
+
+def test_tensors_of_the_file_are_those_of_the_classes(call):
+    done = call("verify", str(HERE / "files/pool.keras"), "--code", str(OWN))
+    assert "453 stored values, as the config says" in done.stdout
+
+
+def test_a_project_says_where_the_code_is(folder, call):
+    (folder / "lstmcount.yaml").write_text("code: {'*.json': net}\n")
+    assert call("count", "pool.json", cwd=folder).stdout == "453\n"
+
+
+WITHOUT = [
+    (None, "pool.json", "a class that is not Keras's own; --code PATH adds the file that defines"),
+    (None, "subclassed.json", "which layers it has; --code PATH adds the file that defines it"),
+    ("import keras\n", "pool.json", "(AttentionPool): the code has no class AttentionPool"),
+    ("import keras\n", "subclassed.json", "the code has no class Encoder"),
+    (
+        "from gone import Base\nclass AttentionPool(Base):\n    pass\n",
+        "pool.json",
+        "own.py:2: AttentionPool is derived from Base, which is not known (own.py:1:1: there is no",
+    ),
+    (
+        "import keras\nclass AttentionPool(keras.layers.Layer):\n"
+        "    def __init__(self, units, **more):\n        raise ValueError(units)\n",
+        "pool.json",
+        "own.py:2: AttentionPool makes no layer of its config",
+    ),
+    (
+        "import keras\nfrom gone import N\nclass AttentionPool(keras.layers.Layer):\n"
+        "    def __init__(self, units, **more):\n        super().__init__(**more)\n"
+        "        self.d = keras.layers.Dense(N)\n"
+        "    def call(self, x):\n        return self.d(x)\n",
+        "pool.json",
+        "needs `N`, which is not known (own.py:2:1: there is no module gone; --code PATH adds its "
+        "folder): --set N=3",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "name", "said"), WITHOUT, ids=[one[2][-20:] for one in WITHOUT])
+def test_what_is_missing_is_named(code, name, said, tmp_path, call):
+    (tmp_path / name).write_text((HERE / "files" / name).read_text())
+    (tmp_path / "own.py").write_text(code or "")
+    done = call("count", name, *(["--code", "own.py"] if code else []), cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_two_classes_of_a_name(folder, call):
+    (folder / "net/other.py").write_text("class Block: pass\n")
+    shutil.copy(HERE / "files/blocks.json", folder)
+    said = call("count", "blocks.json", "--code", "net", cwd=folder).stderr
+    assert "there are several classes Block: net/layers.py:" in said
+    assert "net/other.py:1" in said
+    done = call("count", "blocks.json", "--code", "net/layers.py", cwd=folder)
+    assert done.stdout == "1771\n"
+
+
+def test_code_as_it_was_in_a_commit(folder, call):
+    repository = Repository(folder)
+    repository.commit()
+    text = OWN.read_text().replace("self.units = units", "self.units = units + 1", 1)
+    (folder / "net/layers.py").write_text(text)
+    options = ("--code", "net", "--base", "HEAD", "--max-increase", "1")
+    assert "params 453 -> 462" in call("check", "pool.json", *options, cwd=folder).stdout
+    changed = call("diff", "pool.json", "--code", "net", "--base", "HEAD", cwd=folder)
+    assert "453 -> 462" in changed.stdout
