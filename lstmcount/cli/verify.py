@@ -34,7 +34,8 @@ def command(
 ) -> None:
     """Hold the tensors stored in a file against the weights inferred from its config.
 
-    The file is a .keras, an .h5 or a TensorFlow.js model. With WEIGHTS, the tensors of that file
+    The file is a .keras, an .h5, a .weights.json with its shards, a TensorFlow.js model, or a
+    folder that Keras saved. With WEIGHTS, the tensors of that file
     are held against the config in SOURCE, whatever it is. Each weight is compared with the tensor
     that stands where Keras stores it. Exit status 1 where they differ, and with --strict where a
     tensor was not compared: one of a layer whose weights the config does not say. HDF5 needs h5py

@@ -104,6 +104,11 @@ def _open_folder(name: str) -> Source:
     path = FilePath(name)
     if file_signatures.is_unpacked_archive(path):
         return Source(name, binary=name, folder=name)
+    from lstmcount.readers.files.orbax import step_in
+
+    step = step_in(name)
+    if step is not None:
+        return Source(name, binary=step, folder=name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
     if data is None:
         what = file_signatures.of_folder(path) or "a directory"
@@ -199,6 +204,11 @@ def _read(
         from lstmcount.readers.files.tensorflowjs import read_layers_model
 
         return read_layers_model(data, custom)
+    if isinstance(data, dict) and "weight_map" in data:
+        from lstmcount.readers.files.shards import is_shard_list, read_shards
+
+        if is_shard_list(data):
+            return read_shards(data, lambda name: _shard(source, name))
     from lstmcount.readers.keras.reader import find_model, read_keras
 
     found = find_model(data)
@@ -244,6 +254,18 @@ def _program(source: Source) -> ProgramText:
 
 def _holds_code(source: Source) -> bool:
     return source.data is not None and content.is_code(source.name, texts.decode(source.data))
+
+
+def _shard(source: Source, name: str) -> Any:
+    """A file that holds some of the weights that `source` lists."""
+    if source.folder is None:
+        raise LstmcountError("only a file can list the files of its weights")
+    from pathlib import Path as FilePath
+
+    if source.beside is None:
+        return os.path.join(source.folder, name)
+    found = source.beside(FilePath(source.folder, name))
+    return found.binary or found.data
 
 
 def _nested(

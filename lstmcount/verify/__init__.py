@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.files.binary import stored_tensors
 from lstmcount.readers.files.stored import CONTAINERS
-from lstmcount.readers.files.tensors import read_tensors
 from lstmcount.shapes import Unknown
-from lstmcount.sources import Source
+from lstmcount.sources import Source, place, read
 from lstmcount.summary import Summary, count
-from lstmcount.verify import by_layer, by_path
+from lstmcount.verify import by_layer, by_path, by_variable
 from lstmcount.verify.findings import Difference, Findings, Verdict
 
 __all__ = ["Difference", "Verdict", "verify"]
@@ -26,9 +27,11 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
             "only weights are stored here, and no config to hold them against; "
             "give the model first: lstmcount verify model.json weights.h5"
         )
-    listed = _stored(source, summary) if weights is None else _listed(weights)
+    listed = _listed(source, summary.config) if weights is None else _listed(weights)
     found = Findings()
-    if "layers" not in listed and any(_is_container(path) for path, _ in listed["groups"]):
+    if "by_variable" in listed:
+        by_variable.compare(summary.graph, listed, found)
+    elif "layers" not in listed and any(_is_container(path) for path, _ in listed["groups"]):
         by_path.compare(summary.graph, listed, found)
     else:
         by_layer.compare(summary.graph, listed, found)
@@ -43,17 +46,17 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
     )
 
 
-def _stored(source: Source, summary: Summary) -> dict[str, Any]:
-    if source.binary is None and summary.config.stored is not None:
-        listed: dict[str, Any] = summary.config.stored.listed()
-        return listed
-    return _listed(source)
-
-
-def _listed(source: Source) -> dict[str, Any]:
-    if source.binary is None:
+def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]:
+    if source.binary is not None:
+        try:
+            return stored_tensors(source.binary)
+        except LstmcountError as error:
+            raise place(error, source) from None
+    stored = (config or read(source)).stored
+    if stored is None:
         raise LstmcountError("this source stores no tensors; give a .keras or an .h5 file")
-    return read_tensors(source.binary)
+    listed: dict[str, Any] = stored.listed()
+    return listed
 
 
 def _is_container(path: str) -> bool:

@@ -114,12 +114,12 @@ class Findings:
             self.values += tensor.count
             self.tensors += 1
 
-    def skip(self, leaf: Leaf, tensors: Sequence[Tensor]) -> None:
-        """These are stored for a layer whose weights the config does not say."""
+    def skip(self, leaf: Leaf, tensors: Sequence[Tensor], why: str = "") -> None:
+        """These are stored for a layer, and cannot be compared."""
         paths = tuple(tensor.path for tensor in tensors)
         values = sum(tensor.count for tensor in tensors)
         self.not_compared.append(
-            NotCompared(leaf.path, leaf.class_name, paths, values, leaf.unknown)
+            NotCompared(leaf.path, leaf.class_name, paths, values, why or leaf.unknown)
         )
 
     def pair(self, expected: Expected, tensor: Tensor) -> None:

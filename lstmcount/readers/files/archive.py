@@ -22,23 +22,24 @@ CONFIG = "config.json"
 
 def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """Read a `.keras` file from its `config.json`."""
-    return model_of(isolated(_config, source, what="a damaged archive"), custom)
+    data = isolated(_config, source, what="a damaged archive")
+    return model_of(data, custom, f"{CONFIG} in the archive")
 
 
 def read_folder(path: str, custom: CustomLayers = NONE) -> ModelConfig:
     """Read what Keras saved with `zipped=False`: a folder with the files of an archive."""
-    return model_of(read_regular(os.path.join(path, CONFIG), MAX_BYTES), custom)
+    return model_of(read_regular(os.path.join(path, CONFIG), MAX_BYTES), custom, CONFIG)
 
 
-def model_of(data: bytes, custom: CustomLayers = NONE) -> ModelConfig:
-    """The model in the bytes of a `config.json`."""
+def model_of(data: bytes, custom: CustomLayers, what: str) -> ModelConfig:
+    """The model in the bytes of a config; `what` names them in errors."""
     try:
         model = find_model(parse_json(decode(data)))
     except LstmcountError as error:
-        error.message = f"{CONFIG} in the archive: {error.message}"
+        error.message = f"{what}: {error.message}"
         raise
     if model is None:
-        raise LstmcountError("config.json in the archive does not describe a model")
+        raise LstmcountError(f"{what} does not describe a model")
     config = read_keras(model[0], custom, model[1])
     mark(config, model[0], len(model[1]))
     return config

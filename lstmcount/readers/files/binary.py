@@ -1,9 +1,9 @@
-"""`.keras` archives and HDF5 files, recognised by their first bytes."""
+"""`.keras` archives and HDF5 files, recognised by their first bytes, and folders of Keras's."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, TypeGuard
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, UnlistedLayersError
@@ -12,6 +12,7 @@ from lstmcount.readers.files.opening import Binary, opened
 
 ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
+SHARDS = "model.weights.json"
 
 
 def is_binary(start: bytes) -> bool:
@@ -26,18 +27,22 @@ def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
         config = _read(source, custom)
     except UnlistedLayersError as error:
         try:
-            return weights_only(_tensors(source), error.message)
+            return weights_only(stored_tensors(source), error.message)
         except LstmcountError:
             raise error from None
-    attach(config, Stored(lambda: _tensors(source)))
+    attach(config, Stored(lambda: stored_tensors(source), config.name))
     return config
 
 
 def _read(source: Binary, custom: CustomLayers) -> ModelConfig:
-    if isinstance(source, str) and os.path.isdir(source):
-        from lstmcount.readers.files.archive import read_folder
+    if _is_folder(source):
+        from lstmcount.readers.files.archive import CONFIG, read_folder
 
-        return read_folder(source, custom)
+        if os.path.exists(os.path.join(source, CONFIG)):
+            return read_folder(source, custom)
+        from lstmcount.readers.files.orbax import read_checkpoint
+
+        return read_checkpoint(source, custom)
     with opened(source) as file:
         is_hdf5 = file.read(len(HDF5)) == HDF5
     if is_hdf5:
@@ -49,7 +54,22 @@ def _read(source: Binary, custom: CustomLayers) -> ModelConfig:
     return read_archive(source, custom)
 
 
-def _tensors(source: Binary) -> dict[str, Any]:
-    from lstmcount.readers.files.tensors import read_tensors
+def stored_tensors(source: Binary) -> dict[str, Any]:
+    """Names and shapes of the tensors (`tensors.listed`). Raises `LstmcountError` without any."""
+    from lstmcount.readers.files.tensors import WEIGHTS, read_tensors
 
-    return read_tensors(source)
+    if not _is_folder(source):
+        return read_tensors(source)
+    if os.path.exists(weights := os.path.join(source, WEIGHTS)):
+        return read_tensors(weights)
+    if os.path.exists(shards := os.path.join(source, SHARDS)):
+        from lstmcount.readers.files.shards import read_shard_list
+
+        return read_shard_list(shards)
+    from lstmcount.readers.files.orbax import variables
+
+    return variables(source)
+
+
+def _is_folder(source: Binary) -> TypeGuard[str]:
+    return isinstance(source, str) and os.path.isdir(source)

@@ -34,6 +34,13 @@ class Group(msgspec.Struct):
             yield from ((path + name, shape, dtype) for name, shape, dtype in group.tensors)
             stack += [(f"{path}{name}/", each) for name, each in reversed(group.groups.items())]
 
+    def find(self, path: list[str]) -> Group | None:
+        """The group at a path from here."""
+        group: Group | None = self
+        for name in path:
+            group = group.groups.get(name) if group else None
+        return group
+
     def owned(self) -> dict[str, Group]:
         return {group.owner: group for group in self.groups.values() if group.owner is not None}
 
@@ -76,11 +83,14 @@ def _at(group: Group, path: list[str]) -> Group:
 class Stored:
     """The tensors of a file, read on first use."""
 
-    def __init__(self, listed: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, listed: Callable[[], dict[str, Any]], name: str | None = None) -> None:
         self.listed = listed
+        self.name = name
         self._root: Group | None = None
         self._owned: dict[str, list[Tensor]] = {}  # by the layer's name, if the file records it
         self._inside: dict[str, dict[str, list[Tensor]]] = {}
+        self._unshaped: list[str] = []
+        self._is_by_variable = False
 
     def of(self, chain: Chain) -> list[Tensor] | None:
         """The tensors of a layer; None if they cannot be identified."""
@@ -88,10 +98,14 @@ class Stored:
             try:
                 listed = self.listed()
                 self._root, self._owned = tree(listed), by_owner(listed)
+                self._unshaped = listed.get("unshaped", [])
+                self._is_by_variable = "by_variable" in listed
             except LstmcountError:
                 self._root = Group()  # the layer then stays unknown
         if any(name in self._root.groups for name in CONTAINERS):
             return self._in_checkpoint(self._root, chain)
+        if self._is_by_variable:
+            return self._of_variables(self._root, [name for name, _ in chain])
         return self._in_groups(chain)
 
     def _in_checkpoint(self, group: Group, chain: Chain) -> list[Tensor] | None:
@@ -103,6 +117,20 @@ class Stored:
                 return None
             group = found
         return list(group.below())
+
+    def _of_variables(self, root: Group, chain: list[str]) -> list[Tensor] | None:
+        """Of Orbax: below the models that contain the layer, or some of them, or none."""
+        for above in dict.fromkeys([self.name, None]):
+            for start in range(len(chain)):
+                path = [*([above] if above else []), *chain[start:]]
+                group = root.find(path)
+                if group is None:
+                    continue
+                start_of = "/".join(path) + "/"
+                if any(each.startswith(start_of) for each in self._unshaped):
+                    return None
+                return list(group.below())
+        return None
 
     def _in_groups(self, chain: Chain) -> list[Tensor] | None:
         """`.h5` files: a group for each layer; a model's group holds all weights inside it."""

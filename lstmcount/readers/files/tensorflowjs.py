@@ -21,7 +21,9 @@ def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig
     Raises `LstmcountError` for a graph-model.
     """
     if data.get("modelTopology") is None:
-        return weights_only(_listed(data), "there is no modelTopology here, only weights")
+        alone = weights_only(_listed(data), "there is no modelTopology here, only weights")
+        alone.stored = Stored(partial(_listed, data))
+        return alone
     found = find_model(data)
     if found is None:
         raise LstmcountError(what_it_is(data))

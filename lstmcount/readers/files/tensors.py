@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import zipfile
@@ -34,8 +33,6 @@ _STATE = re.compile(
 
 def read_tensors(source: Binary) -> dict[str, Any]:
     """The result of `listed` for the file's weights. Raises `LstmcountError` if unreadable."""
-    if isinstance(source, str) and os.path.isdir(source):  # an unpacked archive
-        source = os.path.join(source, WEIGHTS)
     found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE, prepare=load_library)
     return found
 
@@ -91,7 +88,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
     def visit(named: str | bytes, item: Any) -> None:
         name = named if isinstance(named, str) else named.decode("utf-8", "replace")
         path = name if is_by_layer else name.replace("\\", "/")  # as joined on Windows
-        if not is_by_layer and _STATE.fullmatch(path):
+        if not is_by_layer and is_state(path):
             return
         if len(tensors) + len(groups) > MAX_DATASETS:
             raise LstmcountError(f"more than {MAX_DATASETS:,} tensors and groups")
@@ -121,6 +118,11 @@ def listed(root: Any) -> dict[str, list[Any]]:
     tensors.sort(key=lambda tensor: order.get(tensor[0], (len(places), 0)))
     owners = [owner_of.get(path) or _owner(path, places) for path, _, _ in tensors]
     return {"tensors": tensors, "groups": groups, "layers": layers, "owners": owners}
+
+
+def is_state(path: str) -> bool:
+    """Whether a tensor at this path belongs to an optimizer, a metric or a generator of numbers."""
+    return _STATE.fullmatch(path) is not None
 
 
 def _owner(path: str, layers: Container[str]) -> str:

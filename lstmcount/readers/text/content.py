@@ -129,8 +129,6 @@ def _has_nodes(topology: Any) -> bool:
 
 def what_it_is(data: Any) -> str:
     """Describe data that is neither a spec nor a model."""
-    if isinstance(data, dict) and isinstance(data.get("weight_map"), dict):
-        return "this lists the files of a model's weights; the model itself is in none of them"
     if isinstance(data, dict) and (
         data.get("format") == "graph-model" or _has_nodes(data.get("modelTopology"))
     ):

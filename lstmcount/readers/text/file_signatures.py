@@ -103,13 +103,15 @@ def of_members(names: list[str]) -> str:
 
 def is_unpacked_archive(path: Path) -> bool:
     """Whether Keras saved a folder with `zipped=False`, or it is an unpacked `.keras` archive."""
-    return (path / "config.json").is_file() and (path / "model.weights.h5").is_file()
+    weights = ("model.weights.h5", "model.weights.json")
+    return (path / "config.json").is_file() and any((path / each).is_file() for each in weights)
 
 
 def of_folder(path: Path) -> str | None:
     """Describe a folder that people mistake for a model file."""
     if (path / "saved_model.pb").is_file():
         return f"a TensorFlow SavedModel without the model's config: {_NO_LAYERS}"
-    if (path / "model.json").is_file():
-        return "a folder: give the model.json in it"
+    for name in ("model.json", "config.json"):
+        if (path / name).is_file():
+            return f"a folder: give the {name} in it"
     return None

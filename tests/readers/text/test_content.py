@@ -128,7 +128,6 @@ OTHERS: dict[str, tuple[bytes, str]] = {
     "a web page": (b"\n<!DOCTYPE html>\n<html>", "web page"),
     "a graph of TensorFlow": (b"\x08\x01\x12\x07\x0a\x05serve", "SavedModel"),
     "a graph of TensorFlow.js": (b'{"format": "graph-model", "modelTopology": {}}', "graph model"),
-    "sharded weights": (b'{"metadata": {}, "weight_map": {"/layers/d": []}}', "files of a model's"),
     "two models": (json.dumps({"g": MODEL, "d": MODEL}).encode(), "2 models in it ($.g, $.d)"),
     "nothing": (b" \n", "the file is empty"),
     "null": (b"null", "says nothing"),
