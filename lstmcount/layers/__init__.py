@@ -42,7 +42,7 @@ def find(class_name: str) -> type[Layer] | None:
 
 
 def preload(words: Iterable[str]) -> None:
-    """Import the families of the layer classes among some words, before they are looked up."""
+    """Import the families of all layer classes among these words, before the classes are needed."""
     for word in words:
         if family_of(word) is not None:
             find(word)
@@ -68,7 +68,7 @@ def _registered(name: str) -> type[Layer] | None:
         return None
     try:
         found = entry.load()
-    except (Exception, SystemExit) as error:  # it is somebody else's code
+    except (Exception, SystemExit) as error:  # third-party code
         raise LstmcountError(
             f"{name} is registered as {entry.value}, which cannot be imported: "
             f"{type(error).__name__}: {error}"
@@ -80,7 +80,7 @@ def _registered(name: str) -> type[Layer] | None:
 
 @cache
 def offered() -> dict[str, EntryPoint]:
-    """What installed packages register (entry points `lstmcount.layers`), not imported yet."""
+    """Classes that installed packages offer (entry points `lstmcount.layers`), not imported yet."""
     from importlib.metadata import entry_points
 
     return {entry.name: entry for entry in entry_points(group="lstmcount.layers")}
@@ -96,7 +96,7 @@ def family_of(class_name: str) -> str | None:
 
 
 def is_keras_layer(class_name: str) -> bool:
-    """Whether that is a class of Keras's own, and not one that some package offers."""
+    """Whether the class is Keras's own and not one that a package offers."""
     return family_of(class_name) is not None
 
 
@@ -109,12 +109,12 @@ def layer_arguments(class_name: str) -> tuple[str, ...]:
 def create(
     config: LayerConfig, values: Mapping[str, Any] | None = None, make: Make | None = None
 ) -> Layer | None:
-    """The layer that `config` describes; None for a class that is not known.
+    """The layer that `config` describes; None for an unknown class.
 
     With `values`, arguments that are expressions are evaluated on them: numbers or symbols.
-    `make` makes the layers among its arguments, where these may be models too.
+    `make` creates the layers among its arguments, which may also be models.
 
-    Raises `LstmcountError` with the path of the argument that is wrong.
+    Raises `LstmcountError` with the path of the invalid argument.
     """
     return create_cached(config, values, make)[0]
 
@@ -122,7 +122,7 @@ def create(
 def create_cached(
     config: LayerConfig, values: Mapping[str, Any] | None = None, make: Make | None = None
 ) -> tuple[Layer | None, Cache | None]:
-    """As `create`, and a dict for what is computed of layers with the same arguments."""
+    """Like `create`, with a cache that all layers with the same arguments share."""
     cls = class_of(config)
     if cls is None and config.strict:
         hint = did_you_mean(config.class_name, class_names())
@@ -149,7 +149,7 @@ def create_cached(
 
 
 def _with_layers(config: LayerConfig, cls: type[Layer], make: Make) -> dict[str, Any] | None:
-    """The arguments with the layers among them made; None in a file around an unknown class."""
+    """The arguments with the layers among them created; None for an unknown class in a file."""
     arguments = dict(config.arguments)
     for key in cls.layer_arguments:
         if key in arguments:
@@ -202,14 +202,14 @@ def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
 
 
 def _require_layers(value: Any, path: Path) -> None:
-    """What stands where a layer belongs must be one; of an unknown class it is None."""
+    """Refuse values other than layers where a layer belongs; None is a layer of unknown class."""
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not hasattr(item, "output_shape"):
             raise LstmcountError(f"expected a layer, got {item!r}", path=path)
 
 
 def _has_unknown(given: Any, made: Any) -> bool:
-    """Whether one of the layers given is of a class that is not known."""
+    """Whether one of the given layers is of an unknown class."""
     if isinstance(given, list) and isinstance(made, list):
         return any(map(_has_unknown, given, made))
     return isinstance(given, LayerConfig) and made is None

@@ -35,7 +35,7 @@ class LeakyReLU(Elementwise):
     """max(negative_slope·x, x)."""
 
     negative_slope: float | None = 0.3
-    alpha: NonNegativeFloat | UnsetType = UNSET  # its name before Keras 3, taken instead of it
+    alpha: NonNegativeFloat | UnsetType = UNSET  # its name before Keras 3, which overrides it
 
     supports_masking: ClassVar[bool] = True
 
@@ -72,7 +72,7 @@ class PReLU(Layer):
                 require_known(input_shape, axis, "a dimension that is not shared")
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
-        shared = self._shared()  # without any Keras remembers none
+        shared = self._shared()  # without shared axes Keras fixes no input axes
         return [axis for axis in range(1, len(input_shape)) if shared and axis not in shared]
 
     def _shared(self) -> list[int]:
@@ -81,7 +81,7 @@ class PReLU(Layer):
         return self.shared_axes if isinstance(self.shared_axes, list) else [self.shared_axes]
 
     def _shared_in(self, input_shape: Shape) -> set[int]:
-        """The shared axes, counted from the front; 0 is the last one, as Keras takes it."""
+        """The shared axes, counted from the front; Keras takes 0 as the last axis."""
         rest = len(input_shape) - 1
         return {(axis - 1) % rest + 1 for axis in self._shared()}
 

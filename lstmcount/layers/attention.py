@@ -1,4 +1,4 @@
-"""Attention: scores of queries against keys, and the values they weigh."""
+"""Attention: scores of queries against keys, which weight the values."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class AdditiveAttention(Attention):
 
 
 def _pairs(inputs: list[Shape]) -> Dim:
-    """Pairs of a query and a value that meet."""
+    """The number of pairs of a query and a value that are scored."""
     query, value = inputs[:2]
     return math.prod(query[1:-1]) * (value[-2] if len(value) > 2 else 1)
 
@@ -126,7 +126,7 @@ def _with_key(inputs: list[Shape]) -> tuple[Shape, Shape, Shape]:
 
 
 class Projected(Layer):
-    """Attention whose query, key and value are projected to heads first: what both kinds share."""
+    """Attention that first projects query, key and value to heads; base of both kinds."""
 
     dropout: Fraction = 0.0
     use_bias: bool = True
@@ -155,7 +155,7 @@ class Projected(Layer):
     def projections(
         self, query: Shape, value: Shape, key: Shape
     ) -> Iterator[tuple[EinsumDense, Shape]]:
-        """The dense layers of the heads, each with what it reads, in the order of their weights."""
+        """The heads' dense layers, each with its input shape, in the order of their weights."""
         raise NotImplementedError
 
     def dense(self, name: str, equation: str, output: list[Any], bias: str) -> EinsumDense:
@@ -188,7 +188,7 @@ class Projected(Layer):
             names = self.axes(dense.name or "")
             for weight in under(dense.name, dense.weights(shape)):
                 if dense.dtype_policy.mode is None and "1" not in weight.axes:
-                    axes = names[-len(weight.shape) :]  # a bias has the last ones
+                    axes = names[-len(weight.shape) :]  # a bias has the last axes
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight
 
@@ -200,7 +200,7 @@ class Projected(Layer):
             yield from inside(attribute, name, self.dense(name, "ab,bc->ac", [1], "c"), named)
 
     def axes(self, projection: str) -> tuple[str, ...]:
-        """What the axes of a projection's kernel are."""
+        """The names of the axes of a projection's kernel."""
         raise NotImplementedError
 
     def equations(self) -> tuple[str, ...]:
@@ -313,8 +313,8 @@ class MultiHeadAttention(Projected, kw_only=True):
 
 
 def _attended(query: Shape, value: Shape, axes: int | list[int] | None) -> Dim:
-    """Pairs of positions that are scored against each other."""
-    if axes is None or len(query) == 3:  # Keras's fused attention always goes over the steps
+    """The number of pairs of positions that are scored against each other."""
+    if axes is None or len(query) == 3:  # Keras's fused attention always attends over time steps
         chosen = list(range(1, len(query) - 1))
     else:
         chosen = [axis % len(query) for axis in (axes if isinstance(axes, list) else [axes])]
@@ -398,7 +398,7 @@ class GroupedQueryAttention(Projected, kw_only=True):
 
 
 def _differ(shape: Shape, other: Shape, strictly: bool = False) -> bool:
-    """Whether they cannot be the same; `strictly`, an open dimension differs from a number."""
+    """Whether the dimensions cannot be equal; `strictly`, an unknown one differs from a number."""
     if len(shape) != len(other):
         return True
     if strictly and [dim is UNKNOWN for dim in shape] != [dim is UNKNOWN for dim in other]:

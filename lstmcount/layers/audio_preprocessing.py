@@ -59,7 +59,7 @@ class MelSpectrogram(Layer):
         return frames * (self.fft_length // 2 + 1) * self.num_mel_bins
 
 
-# What scipy's get_window knows without a parameter beside the name.
+# The windows that scipy's get_window makes without a parameter.
 _WINDOWS = (
     "barthann brthan bth bartlett bart brt blackman black blk blackmanharris blackharr bkh bohman "
     "bman bmn boxcar box ones rect rectangular cosine halfcosine exponential poisson flattop flat "

@@ -24,7 +24,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     Subclasses give formulas in plain arithmetic, so that they run on integers, on symbols and
     on arrays: `weights`, `output_shape` and `macs`, each called with one shape for each of
-    `call_arguments` (`None` for one that was not passed). What an input must be like is said by
+    `call_arguments` (`None` for one that was not passed). Requirements on the input are in
     `check`, which runs in front of them and may raise `ShapeError`.
     """
 
@@ -35,59 +35,59 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     activity_regularizer: Regularizer = None
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
-    needed_arguments: ClassVar[int] = 1  # how many of them Keras 3 insists on
-    call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that change the output
-    call_keywords: ClassVar[tuple[str, ...]] = ()  # its other arguments but `mask` and `training`
-    macs_options: ClassVar[tuple[str, ...]] = ()  # those of them that change the products too
+    needed_arguments: ClassVar[int] = 1  # how many of them Keras 3 requires
+    call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that affect the output
+    call_keywords: ClassVar[tuple[str, ...]] = ()  # other arguments except `mask` and `training`
+    macs_options: ClassVar[tuple[str, ...]] = ()  # call_options that also affect the MACs
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
-    display_name: ClassVar[str | None] = None  # what Keras prints, where it is not the class name
-    built_at_init: ClassVar[bool] = False  # Keras builds it when made, before it is called
-    supports_masking: ClassVar[bool] = False  # its outputs keep the mask of its input
-    # In a `.keras` file: the attribute that holds the variables, and those that hold the layers of
-    # `inner` where these are not arguments.
+    display_name: ClassVar[str | None] = None  # what Keras prints, if it is not the class name
+    built_at_init: ClassVar[bool] = False  # Keras builds it when it is created
+    supports_masking: ClassVar[bool] = False  # its outputs keep the input's mask
+    # In a `.keras` file: the attribute with the variables, and the attributes with the layers of
+    # `inner` if these are not arguments.
     checkpoint_prefix: ClassVar[str] = ""
     checkpoint_attributes: ClassVar[tuple[str, ...]] = ()
     takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
-    fixed_rank: ClassVar[bool] = False  # later inputs need as many axes as the first
-    takes_structures: ClassVar[bool] = False  # a list or a dict of tensors, where others take one
+    fixed_rank: ClassVar[bool] = False  # all inputs need the same number of axes
+    takes_structures: ClassVar[bool] = False  # accepts a list or dict of tensors
 
     @classmethod
     def keywords(cls) -> tuple[str, ...]:
-        """All that Keras's `call` takes, by name."""
+        """The names of all arguments of Keras's `call`."""
         mask = ("mask",) if cls.takes_mask else ()
         return (*cls.call_arguments, *cls.call_options, *cls.call_keywords, *mask, "training")
 
     @classmethod
     def of_config(cls, config: dict[str, Any]) -> dict[str, Any]:
-        """A serialised layer's arguments, as Keras's `from_config` hands them on."""
+        """A serialised layer's arguments as Keras's `from_config` passes them on."""
         return config
 
     def check_arguments(self) -> None:
-        """Raise `LstmcountError` where Keras's constructor refuses arguments that fit their types.
+        """Raise `LstmcountError` if Keras's constructor refuses arguments of the right types.
 
-        Only hand-written arguments are checked: what a file holds was taken by some Keras.
+        Only hand-written arguments are checked: some version of Keras accepted those in files.
         """
 
     def accept(self, *shapes: Shapes) -> None:
-        """Raise `ShapeError` where Keras refuses a call: for a structure, or for its shape."""
+        """Raise `ShapeError` if Keras refuses a call because of the input's structure or shape."""
         if not self.takes_structures:
             require_tensor(shapes[0])
         self.check(*shapes)
 
     def check(self, input_shape: Shapes) -> None:
-        """Raise `ShapeError` where Keras refuses this input."""
+        """Raise `ShapeError` if Keras refuses this input."""
 
     def check_for_keras3(self, input_shape: Shapes) -> None:
-        """Raise `ShapeError` where Keras 3 refuses an input that an older Keras took.
+        """Raise `ShapeError` if Keras 3 refuses an input that an older Keras accepted.
 
-        Asked only of hand-written models: what a file holds was taken by some Keras.
+        Called only for hand-written models: some version of Keras accepted those in files.
         """
 
     def check_mask(self, mask: Shapes) -> None:
-        """Raise `ShapeError` where Keras refuses the mask that a call passes."""
+        """Raise `ShapeError` if Keras refuses the mask that a call passes."""
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
-        """Axes whose size Keras remembers from the first call and asks of every later one."""
+        """Axes whose size the first call fixes for all later calls."""
         return ()
 
     def weights(self, input_shape: Shapes) -> Iterable[Weight]:
@@ -98,7 +98,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return input_shape
 
     def input_independent_output(self) -> Shapes:
-        """The output's shape where nothing is known of the input; None where it depends on that."""
+        """The output's shape for an unknown input; None if it depends on the input."""
         return None
 
     def macs(self, input_shape: Shapes) -> Dim:
@@ -106,7 +106,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return 0
 
     def kept_states(self, *shapes: Shapes) -> Dim:
-        """Values inside a recurrence that its backward pass reads, for one sample."""
+        """Number of values inside a recurrence that its backward pass reads, for one sample."""
         return 0
 
     def equations(self) -> tuple[str, ...]:
@@ -114,23 +114,23 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
         Names are the weights' (with "_" for "/", and the label of a block: `kernel_f`), the
         layer's arguments, its call arguments (or x), and results of the equations before.
-        A weight that the layer does not have drops out.
+        Weights that the layer does not have are left out.
         """
         return ()
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        """The outputs' masks, as Keras's `compute_mask` makes them of tensors and their masks.
+        """The outputs' masks, as Keras's `compute_mask` derives them from tensors and their masks.
 
-        `operations` makes nodes (`lstmcount.graph.masking.Operations`).
+        `operations` creates nodes (`lstmcount.graph.masking.Operations`).
         """
         return mask if self.supports_masking else None
 
     def inner(self) -> Iterable[tuple[str, Any]]:
-        """The layers that hold this one's weights, by the path in front of the weights' names."""
+        """The inner layers that hold this layer's weights, by the prefix of the weights' names."""
         return ()
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        """Where a `.keras` file keeps these weights, which are the layer's, below its group."""
+        """Where a `.keras` file stores the layer's weights, below the layer's group."""
         from lstmcount.layers.checkpoint_paths import variables, with_own
 
         layers = list(self.inner())
@@ -140,7 +140,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return variables([weight for _, weight in named], self.checkpoint_prefix)
 
     def notes(self) -> Iterable[str]:
-        """What people get wrong about this layer's count."""
+        """Common misunderstandings about this layer's count."""
         return ()
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
@@ -155,7 +155,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         trainable: bool = True,
         dtype: str | None = None,
     ) -> Weight:
-        """A variable of this layer, frozen with it, in its policy's variable dtype."""
+        """A variable of this layer, in its policy's variable dtype, and frozen with the layer."""
         return Weight(
             name,
             shape,
@@ -177,28 +177,28 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return self.dtype_policy.compute
 
     def sublayers(self, input_shape: Shapes) -> Iterable[tuple[Any, Shapes]]:
-        """Layers that Keras lists under this one when a summary is expanded, with what each reads.
+        """Layers that an expanded summary lists under this one, each with its input shape.
 
-        Without an input shape (None) each reads None.
+        Without an input shape (None), each gets None.
         """
         return ()
 
 
 class Elementwise(Layer):
-    """A layer that changes values and no shapes; one without weights, unless it says otherwise."""
+    """A layer that changes values but not shapes, by default without weights."""
 
     built_at_init: ClassVar[bool] = True
     takes_structures: ClassVar[bool] = True
 
 
 def under(prefix: str | None, weights: Iterable[Weight]) -> Iterator[Weight]:
-    """The weights of an inner layer, named by their path within the outer one."""
+    """The weights of an inner layer, named by their path in the outer layer."""
     for weight in weights:
         yield msgspec.structs.replace(weight, name=f"{prefix}/{weight.name}")
 
 
 def require_tensor(shape: Shapes) -> None:
-    """Where Keras takes one tensor, and no list of them."""
+    """Raise `ShapeError` unless this is one tensor, not a list of tensors."""
     if type(shape) is not tuple:
         raise ShapeError(f"expected one tensor, got {show(shape)}")
 
@@ -221,7 +221,7 @@ def require_min_rank(shape: Shape, rank: int, dims: str) -> None:
 
 
 def require_known(shape: Shape, axis: int, what: str) -> None:
-    """A dimension that sizes a weight must be known (or at least named in the source)."""
+    """Raise `ShapeError` unless a dimension that sizes a weight is known or has a name."""
     dim = shape[axis]
     if isinstance(dim, Unknown) and dim.text is None:
         raise ShapeError(f"{what} (axis {axis}) of the input {show(shape)} must be known")

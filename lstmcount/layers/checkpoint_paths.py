@@ -1,6 +1,6 @@
-"""Where a `.keras` file keeps the variables of a layer.
+"""Where a `.keras` file stores the variables of a layer.
 
-Keras walks over the objects that a model is made of: each has a group called after the attribute
+Keras walks over the objects that form a model: each has a group named after the attribute
 that holds it, with its own variables in `vars/0`, `vars/1`, … (`keras.src.saving.saving_lib`).
 """
 
@@ -12,17 +12,17 @@ from typing import Any
 from lstmcount.summary import Weight
 
 Named = Sequence[tuple[str, Weight]]  # weights by their names within a layer
-CheckpointPaths = Iterator[tuple[str, Weight]]  # and by the paths at which they are kept
+CheckpointPaths = Iterator[tuple[str, Weight]]  # weights by the paths at which they are stored
 
 
 def variables(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
-    """One object's own variables, in the order in which it keeps them."""
+    """One object's own variables, in storage order."""
     for index, weight in enumerate(weights):
         yield f"{above}vars/{index}", weight
 
 
 def own(named: Named, *first: str) -> CheckpointPaths:
-    """The variables of a layer that says their order itself: those called `first` first.
+    """The variables of a layer with an order of its own: those named in `first` first.
 
     Such a layer stores its kernel with the factors of LoRA multiplied in, and not the factors.
 
@@ -38,7 +38,7 @@ def own(named: Named, *first: str) -> CheckpointPaths:
 
 
 def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> CheckpointPaths:
-    """The variables of a layer in another one: those whose names begin with `prefix`."""
+    """The variables of an inner layer: those whose names begin with `prefix`."""
     start = f"{prefix}/" if prefix else ""
     theirs = [(name[len(start) :], weight) for name, weight in named if name.startswith(start)]
     for path, weight in layer.checkpoint_paths(theirs):
@@ -48,7 +48,7 @@ def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> Chec
 def held(
     attributes: Sequence[str], layers: Iterable[tuple[str | None, Any]], named: Named
 ) -> CheckpointPaths:
-    """The variables of the layers that these attributes hold."""
+    """The variables of the layers in these attributes."""
     for attribute, (prefix, layer) in zip(attributes, layers, strict=True):
         yield from inside(attribute, prefix, layer, named)
 
@@ -59,7 +59,7 @@ def with_own(
     named: Named,
     above: str = "",
 ) -> CheckpointPaths:
-    """A layer's own variables, and those of the layers that these attributes hold."""
+    """A layer's own variables, and those of the layers in these attributes."""
     prefixes = tuple([f"{prefix}/" if prefix else "" for prefix, _ in layers])
     yield from variables((w for name, w in named if not name.startswith(prefixes)), above)
     yield from held(attributes, layers, named)
@@ -68,7 +68,7 @@ def with_own(
 def members(
     attribute: str, layers: Iterable[tuple[str | None, Any]], named: Named
 ) -> CheckpointPaths:
-    """The variables of the layers in a list: there each is called after its class, and counted."""
+    """The variables of the layers in a list, which are named after their classes and numbered."""
     from lstmcount.naming import AutoNames
 
     counted = AutoNames()

@@ -1,4 +1,4 @@
-"""The order of Keras's constructor arguments, where our fields do not already stand in it."""
+"""The order of Keras's constructor arguments, if it differs from that of our fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 from lstmcount.layers.base import Layer
 
-# Classes, and the arguments of their constructors as far as programs give them by position.
+# Classes, and their constructors' arguments as far as programs pass them by position.
 _TABLE = """
     Dense: units activation use_bias kernel_initializer bias_initializer kernel_regularizer
             bias_regularizer activity_regularizer

@@ -116,7 +116,7 @@ class ConvLSTM(Spatial, kw_only=True):
             yield self._of_cell("bias", (width,), (gated,))
 
     def _of_cell(self, name: str, shape: Shape, axes: Axes) -> Weight:
-        """Keras does not hand `trainable` on to the cell that it makes."""
+        """Keras does not pass `trainable` on to the cell that it creates."""
         return Weight(name, shape, self.dtype_policy.variable, True, axes)
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:

@@ -33,7 +33,7 @@ SAME_KERNEL = (
 
 
 class Convolution(Spatial, kw_only=True):
-    """Filters of `kernel_size` over the input; what each kind does with channels differs."""
+    """Filters of `kernel_size` over the input; the kinds differ in how they treat channels."""
 
     kernel_size: Size
     strides: Size = 1
@@ -74,7 +74,7 @@ class Convolution(Spatial, kw_only=True):
         raise NotImplementedError
 
     def sliding(self, input_shape: Shape) -> Iterator[tuple[Dim, ...]]:
-        """Of each spatial axis: its size, the kernel's, the stride and the dilation."""
+        """For each spatial axis: its size, the kernel's size, the stride and the dilation."""
         return zip(
             self.spatial(input_shape),
             self.kernel,
@@ -137,7 +137,7 @@ class Conv(Convolution, kw_only=True):
             raise LstmcountError("LoRA cannot have a kernel_constraint", path=("lora_rank",))
 
     def _split(self, input_shape: Shape) -> tuple[Shape, Shape]:
-        """The axes in front that Keras 2 took for more of the batch, and the usual ones."""
+        """The leading axes that Keras 2 treats like the batch, and the usual axes."""
         more = max(len(input_shape) - self.rank - 2, 0)
         return input_shape[:more], input_shape[more:]
 
@@ -243,7 +243,7 @@ class Conv3D(Conv):
 
 
 class ConvTranspose(Convolution, kw_only=True):
-    """The convolution that runs backwards: each input value paints a kernel into the output.
+    """The transpose of a convolution: each input value adds a scaled kernel to the output.
 
     Weights: the kernel's size times filters times channels, and a bias for each filter.
     """

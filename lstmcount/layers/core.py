@@ -41,11 +41,11 @@ from lstmcount.summary import Weight
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
-MAX_RANK = 254  # TensorFlow's, the most of Keras's backends
+MAX_RANK = 254  # TensorFlow's limit, the highest of Keras's backends
 
 
 class InputLayer(Layer):
-    """Where a tensor enters the model: `shape` without the batch, or `batch_shape` with it."""
+    """An input of the model: `shape` without the batch, or `batch_shape` with it."""
 
     dtype: DType = None
     shape: list[int | None] | None = None
@@ -80,7 +80,7 @@ class InputLayer(Layer):
     def output_shape(self, _: Shapes = None) -> Shapes:
         for shape in (self.shape, self.batch_shape):
             if isinstance(shape, Unknown):
-                return None  # not even the rank is known
+                return None  # the rank is unknown, too
         if self.batch_shape is not None:
             return shape_of(self.batch_shape)
         batch = UNKNOWN if self.batch_size is None else self.batch_size
@@ -144,7 +144,7 @@ class Dense(Layer):
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
-        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
+        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is then another variable
         return own(named, *(() if grouped else ("kernel", "bias")))
 
     def equations(self) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ class Masking(Elementwise):
 
 
 class ReversibleEmbedding(Embedding):
-    """An embedding that can also go back: `reverse` turns features into a score for each token.
+    """An embedding that can be reversed: `reverse` turns features into a score for each token.
 
     Weights: input_dim·output_dim, and as many again unless `tie_weights`.
     """
@@ -281,7 +281,7 @@ class ReversibleEmbedding(Embedding):
     macs_options: ClassVar[tuple[str, ...]] = ("reverse",)
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        """None: only its call on values makes one."""
+        """None: only a call on values creates a mask."""
 
     def check_arguments(self) -> None:
         super().check_arguments()
@@ -326,7 +326,7 @@ class ReversibleEmbedding(Embedding):
 
 
 class Lambda(Layer):
-    """Code of the model's author, which is never run: its shape is what the file says of it."""
+    """Code of the model's author, which is never run; the output shape is the one in the file."""
 
     function: Any
     output_shape_: Any = msgspec.field(default=None, name="output_shape")
@@ -341,7 +341,7 @@ class Lambda(Layer):
 
 
 def _with_batch(batch: Dim, declared: Any) -> Shapes:
-    """Declared shapes, which leave the batch out; None where code would have to be run for them."""
+    """Declared shapes with the batch added; None if they would require running code."""
     if isinstance(declared, dict):
         shapes = {key: _with_batch(batch, shape) for key, shape in declared.items()}
         return None if None in shapes.values() else shapes
@@ -354,7 +354,7 @@ def _with_batch(batch: Dim, declared: Any) -> Shapes:
 
 
 class Wrapper(Layer):
-    """A layer around another, with nothing of its own."""
+    """A layer around another, without weights of its own."""
 
     layer: LayerArgument
 

@@ -1,4 +1,4 @@
-"""Convolutions that take each channel by itself, and those that mix the channels afterwards."""
+"""Convolutions of each channel by itself, and those that mix the channels afterwards."""
 
 from __future__ import annotations
 

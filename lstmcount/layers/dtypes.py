@@ -1,4 +1,4 @@
-"""Dtype policies: what variables are stored in, what is computed in, how it is quantised."""
+"""Dtype policies: the dtypes of variables and of computation, and quantisation."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Policy(msgspec.Struct, frozen=True):
     compute: str
     variable: str
     mode: str | None = None  # int8, int4, float8, gptq or awq
-    bits: int = 4  # of gptq and awq
-    block: int | None = None  # how many inputs share a scale; None: all of them
-    history: int = 1024  # maxima that a float8 layer remembers
+    bits: int = 4  # bits of gptq and awq
+    block: int | None = None  # how many inputs share a scale; None: all
+    history: int = 1024  # maxima that a float8 layer stores
 
 
 DEFAULT = Policy("float32", "float32", "float32")
@@ -31,7 +31,7 @@ _QUANTIZED = rf"int8|float8|int4(/{_SIZE})?|gptq/[2348]/{_SIZE}|awq/4/{_SIZE}"
 def policy(dtype: Any, path: str | None = None) -> Policy:
     """The policy that a `dtype` argument names, as a string or as Keras serialises it.
 
-    A map of policies has one for the layer's `path`, as far as that is known, or its default.
+    A map of policies gives the one for the layer's `path`, as far as it is known, or its default.
 
     >>> policy("mixed_float16").compute, policy("mixed_float16").variable
     ('float16', 'float32')
@@ -59,7 +59,7 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
 
 
 def within(dtype: Any, path: str) -> Any:
-    """The `dtype` argument of an inner layer, of which a map of policies may say its own."""
+    """The `dtype` argument of an inner layer, for which a map may have a policy of its own."""
     config = dtype.get("config") if isinstance(dtype, dict) else None
     if not isinstance(config, dict) or "policy_map" not in config:
         return dtype
@@ -78,7 +78,7 @@ def _mapped(config: dict[str, Any], path: str | None) -> Any:
 def _matches(pattern: str, path: str) -> bool:
     """Whether a key of a map is the path of a layer, or a pattern (with `.*`) of it.
 
-    Keys may say more of the path than is known here. No regular expression of a file is run:
+    Keys may contain more of the path than is known here. A file's regular expressions are not run:
     one may take forever.
 
     >>> _matches("encoder/heads/query", "heads/query"), _matches("heads/.*", "heads/query")
@@ -98,7 +98,7 @@ def _matches(pattern: str, path: str) -> bool:
 
 
 def refused(name: str) -> str | None:
-    """Why Keras takes no quantised policy of that name; None where it does.
+    """Why Keras refuses a quantised policy of that name; None if it accepts it.
 
     >>> refused("int4/128_from_float32")
     >>> refused("int8")

@@ -1,4 +1,4 @@
-"""EinsumDense: a kernel contracted with the input as an equation says."""
+"""EinsumDense: an input and a kernel contracted by an equation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
 
 
 class Shapes(msgspec.Struct, frozen=True):
-    """What an equation means for one input: labels with their sizes, and the three shapes."""
+    """An equation applied to one input: labels with their sizes, and the three shapes."""
 
     sizes: dict[str, Dim]
     kernel: Shape
@@ -84,7 +84,7 @@ class EinsumDense(Layer):
             raise LstmcountError(f"{mode} needs a kernel of two or three axes", path=("equation",))
 
     def _parts(self) -> tuple[str, str, str, bool]:
-        """The labels of input, kernel and output, and whether `...` stands in front."""
+        """The labels of input, kernel and output, and whether `...` comes first."""
         found = _EQUATION.fullmatch(self.equation.replace("...", "0"))
         if found is None:
             raise LstmcountError(
@@ -117,7 +117,7 @@ class EinsumDense(Layer):
         dims: list[Any] = [declared] if not isinstance(declared, list) else list(declared)
         out = [input_shape[0], *(UNKNOWN if dim is None else dim for dim in dims)]
         if left:
-            out[1:1] = reversed(input_shape[1:count])  # as Keras inserts them, one after the other
+            out[1:1] = reversed(input_shape[1:count])  # Keras inserts them one after the other
         elif count:
             out += input_shape[len(input_shape) - count :]
         if len(out) < len(output) + start:
@@ -125,9 +125,8 @@ class EinsumDense(Layer):
         out_sizes = dict(zip(output, out[start:], strict=False))
         for label, size in sizes.items():
             other = out_sizes.get(label)
-            is_open = (
-                isinstance(size, Unknown) and size.text is None
-            )  # other than a number to Keras
+            # Keras treats an unnamed unknown size as different from a number.
+            is_open = isinstance(size, Unknown) and size.text is None
             if isinstance(other, int) and (isinstance(size, int) or is_open) and other != size:
                 raise ShapeError(f"{label!r} is {size} in the input but {other} in the output")
         for label in kernel:
@@ -176,10 +175,10 @@ class EinsumDense(Layer):
             yield from quantized_tensor(self, found.kernel, scale, rows)
 
     def _scale(self, found: Shapes) -> Shape:
-        """The scales of an 8-bit kernel: its axes moved to where the output has them.
+        """The scales of an 8-bit kernel, with axes in the order of the output.
 
-        Where no place is left for an axis that is summed over, Keras puts it at the place that it
-        looked at last, and later drops an axis.
+        If no place is left for an axis that is summed over, Keras puts it at the place that it
+        checked last, and drops an axis later.
         """
         inputs, kernel, output, _ = self._parts()
         place = output.find(kernel[-1])
@@ -207,7 +206,7 @@ class EinsumDense(Layer):
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
-        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is another variable then
+        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is then another variable
         return own(named, *(() if grouped else ("kernel", "bias")))
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -1,4 +1,4 @@
-"""Which file defines which layer class: the registry's table, read without importing them."""
+"""The file that defines each layer class: the registry's table, read without importing them."""
 
 from __future__ import annotations
 

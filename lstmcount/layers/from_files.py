@@ -1,4 +1,4 @@
-"""Arguments as files hold them: what older versions had is dropped, numbers are read as such."""
+"""Arguments in files: old arguments are dropped, and numbers in texts are read as numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.layers.base import Layer
 
 MAX_REMEMBERED = 1_000
-MAX_KEY = 4_096  # bytes: long vocabularies and the like are not kept
+MAX_KEY = 4_096  # bytes; long vocabularies and so on are not cached
 
 Cache = dict[Any, Any]
 
@@ -25,10 +25,10 @@ _NUMBER = r"[-+]?\d+(\.\d+)?"
 def remembered(
     arguments: dict[str, Any], kind: Any, make: Callable[[dict[str, Any], Any], Any]
 ) -> tuple[Any, Cache | None]:
-    """`make(arguments, kind)`, or a copy of what it made of the same before.
+    """`make(arguments, kind)`, or a copy of its earlier result for the same arguments.
 
-    Most layers of a large model are like others of it, and a copy costs a tenth. Layers alike
-    share a dict for what is computed of them.
+    Most layers of a large model equal others, and a copy costs a tenth. Equal layers
+    share a cache for their results.
     """
     try:
         key = (kind, _encode(arguments))
@@ -45,9 +45,9 @@ def remembered(
 
 
 def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
-    """A layer from whatever of `arguments` fits its fields.
+    """A layer from those `arguments` that fit its fields.
 
-    Raises `msgspec.ValidationError` where one that the layer needs is missing or no good.
+    Raises `msgspec.ValidationError` if a required one is missing or invalid.
     """
     fields = _fields(cls)
     given = {key: value for key, value in arguments.items() if key in fields}
@@ -71,7 +71,7 @@ def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
 
 @cache
 def _fields(cls: type[Layer]) -> dict[str, bool]:
-    """The arguments, and whether they must be given."""
+    """The arguments, and whether each is required."""
     required = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
     if required <= 0:
         return dict.fromkeys(cls.__struct_encode_fields__, False)
@@ -79,7 +79,7 @@ def _fields(cls: type[Layer]) -> dict[str, bool]:
 
 
 def _repaired(value: Any) -> Any:
-    """Numbers written as text or with a point; tuples as Keras serialises them."""
+    """Decode numbers written as text or with a point, and serialised tuples."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and re.fullmatch(_NUMBER, value):

@@ -27,7 +27,7 @@ class ImageLayer(Layer, kw_only=True):
 
     bounds: ClassVar[dict[str, Pair]] = {}
     takes_structures: ClassVar[bool] = True
-    pair_overlaps: ClassVar[bool] = True  # Keras only wants a pair to overlap the bounds
+    pair_overlaps: ClassVar[bool] = True  # Keras only requires that a pair overlaps the bounds
 
     def check_arguments(self) -> None:
         for field, (low, high) in self.bounds.items():
@@ -44,7 +44,7 @@ class ImageLayer(Layer, kw_only=True):
         first, second = value
         if self.pair_overlaps:
             return first <= high and second >= low
-        as_saved = first == -second  # Keras saves a number as the pair it stands for
+        as_saved = first == -second  # Keras saves a number as a pair
         return (low <= min(value) or as_saved) and max(value) <= high
 
 

@@ -1,4 +1,4 @@
-"""Image layers that change the shape, or look at it."""
+"""Image layers that change or check the shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IMAGES = "height, width, channels"
 
 
 class SizedImageLayer(ImageLayer):
-    """Its output is `height` by `width`, whatever comes in."""
+    """An image layer whose output is `height` by `width`, whatever the input."""
 
     height: NonNegativeInt
     width: NonNegativeInt
@@ -29,7 +29,7 @@ class SizedImageLayer(ImageLayer):
         >>> CenterCrop(height=4, width=5).output_shape((2, 8, 9, 3))
         (2, 4, 5, 3)
         """
-        if isinstance(input_shape, dict):  # what Keras infers for images with labels
+        if isinstance(input_shape, dict):  # Keras's inference for images with labels
             return (self.height, self.width)
         sized = list(input_shape)
         axis = self.height_axis(input_shape)

@@ -55,7 +55,7 @@ class Lookup(Encoding):
 
     @property
     def size(self) -> Any:
-        """Number of tokens with those for masked and unknown values; None until it is adapted."""
+        """The number of tokens, with those for masked and unknown values; None before `adapt`."""
         layer: Any = self
         if isinstance(layer.vocabulary, list):
             return len(self._tokens(layer.vocabulary)) + len(self._special_tokens())
@@ -67,7 +67,7 @@ class Lookup(Encoding):
         return [layer.mask_token] * masks + [layer.oov_token] * layer.num_oov_indices
 
     def _tokens(self, vocabulary: list[Any]) -> list[Any]:
-        """`vocabulary` without the special tokens that it may begin with."""
+        """`vocabulary` without special tokens at its start."""
         special = self._special_tokens()
         return vocabulary[len(special) :] if vocabulary[: len(special)] == special else vocabulary
 
@@ -80,7 +80,7 @@ class Lookup(Encoding):
 
 
 class IndexLookup(Lookup):
-    """What IntegerLookup and StringLookup share, as a layer of its own."""
+    """The base of IntegerLookup and StringLookup, as a layer."""
 
     max_tokens: int | None = None
     num_oov_indices: NonNegativeInt = 1

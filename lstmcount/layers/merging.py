@@ -12,7 +12,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, known, show
 
 
 class Merge(Layer):
-    """What Add, Multiply and their kind share: shapes broadcast against each other."""
+    """Base of Add, Multiply and so on: shapes broadcast against each other."""
 
     least: ClassVar[int] = 1
     takes_structures: ClassVar[bool] = True
@@ -108,7 +108,7 @@ class Concatenate(Merge):
 
     def check_shapes(self, inputs: list[Shape]) -> None:
         first, rank = inputs[0], len(inputs[0])
-        beyond = self.axis >= rank and (len(inputs) > 1 or not rank)  # Keras looks for it in pairs
+        beyond = self.axis >= rank and (len(inputs) > 1 or not rank)  # Keras compares them in pairs
         if self.axis < -rank or beyond:
             raise ShapeError(f"there is no axis {self.axis} in {show(first)}")
         sizes: list[set[int]] = [set() for _ in first]
@@ -156,7 +156,7 @@ class Dot(Merge):
     least: ClassVar[int] = 2
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        """None: its axes are others than its inputs'."""
+        """None: its axes differ from its inputs' axes."""
 
     def _both(self, inputs: list[Shape]) -> list[int]:
         if isinstance(self.axes, list):

@@ -1,4 +1,4 @@
-"""Normalisation: scales and offsets that train, statistics that do not."""
+"""Normalisation: trainable scales and offsets, and statistics that are not trainable."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class BatchNormalization(Layer):
         require_known(input_shape, self.axis, "the number of features")
 
     def feature_shape(self, input_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
-        """The shape of each weight, and what its axes mean."""
+        """The shape of each weight, and the names of its axes."""
         return (input_shape[self.axis],), ("features",)
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
@@ -273,15 +273,15 @@ class SpectralNormalization(Layer):
         return (-1,)
 
     def _kernel(self, input_shape: Shapes) -> Weight | None:
-        """None also for a recurrent layer: its kernel is its cell's."""
+        """The layer's kernel or embeddings; None for a recurrent layer: its cell has the kernel."""
         named: dict[str, Weight] = {w.name: w for w in self.layer.weights(input_shape)}
         if "recurrent_kernel" in named:
             return None
         return named.get("kernel", named.get("embeddings"))
 
     def weights(self, input_shape: Shapes) -> Iterator[Weight]:
-        """A kernel is the wrapper's own too, in front of its vector; the sum that LoRA makes of one
-        is no weight, and of the type the layer computes in."""
+        """The wrapper also owns the kernel, listed before its vector. LoRA makes the kernel a sum,
+        which is no weight and has the layer's compute dtype."""
         summed = getattr(self.layer, "lora_rank", None)
         for weight in under(self.layer.name, self.layer.weights(input_shape)):
             if not weight.name.endswith(("/kernel", "/embeddings")):
@@ -296,7 +296,7 @@ class SpectralNormalization(Layer):
         return [(self.layer.name, self.layer)]
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        """The wrapper keeps the kernel too, which is stored twice; of LoRA's sum it keeps none."""
+        """The wrapper also stores the kernel, so it is stored twice; LoRA's sum is not stored."""
         from lstmcount.layers.checkpoint_paths import inside, variables
 
         kernels = () if getattr(self.layer, "lora_rank", None) else ("kernel", "embeddings")

@@ -1,4 +1,4 @@
-"""Which constructor arguments are numbers: an expression over variables may stand there."""
+"""The numeric constructor arguments, which may be expressions over variables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def numeric_arguments(cls: type[Layer]) -> frozenset[str]:
 
 @cache
 def fractional_arguments(cls: type[Layer]) -> frozenset[str]:
-    """Those of them that need not be whole.
+    """The numeric arguments that need not be integers.
 
     >>> from lstmcount.layers.regularization import Dropout
     >>> sorted(fractional_arguments(Dropout))
@@ -41,7 +41,7 @@ def _is_number(
     kind: inspect.Type,
     types: tuple[type[inspect.Type], ...] = (inspect.IntType, inspect.FloatType),
 ) -> bool:
-    """A number, or a list of numbers, and nothing that is a text."""
+    """Whether a type allows numbers or lists of numbers, and no texts."""
     if isinstance(kind, inspect.Metadata):
         return _is_number(kind.type, types)
     if isinstance(kind, inspect.UnionType):

@@ -1,4 +1,4 @@
-"""Pooling: windows, everything at once, or to a given size."""
+"""Pooling: over windows, over everything, or to a given size."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class GlobalPooling(Spatial):
         self.check_rank(input_shape)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        # as Keras infers it of any rank: inside a model called with another one nothing is checked
+        # as Keras infers it for any rank: a nested model's call does not check the rank
         channels = input_shape[1 if self.data_format == "channels_first" else -1]
         spatial = (1,) * (len(input_shape) - 2) if self.keepdims else ()
         return self.assembled(input_shape[0], spatial, channels)

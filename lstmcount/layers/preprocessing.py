@@ -92,7 +92,7 @@ class Rescaling(Layer):
 
 
 class Encoding(Layer):
-    """What layers share that turn categories into indices or into vectors of them."""
+    """Base of layers that turn categories into indices or vectors."""
 
     def check_arguments(self) -> None:
         layer: Any = self
@@ -139,7 +139,7 @@ class Discretization(Encoding):
 
     @classmethod
     def of_config(cls, config: dict[str, Any]) -> dict[str, Any]:
-        """An adapted layer has both; the boundaries are what counts."""
+        """After `adapt()` both are set; `bin_boundaries` wins."""
         if config.get("bin_boundaries") is None:
             return config
         return {key: value for key, value in config.items() if key != "num_bins"}
@@ -203,7 +203,7 @@ class HashedCrossing(Encoding):
     takes_structures: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
-        """Here Keras lets sparse indices pass."""
+        """Keras accepts sparse indices here."""
 
     def check(self, input_shape: list[Shape]) -> None:
         if not isinstance(input_shape, list) or len(input_shape) != 2:
@@ -230,15 +230,15 @@ class HashedCrossing(Encoding):
 
 
 class TFDConcat(Concatenate):
-    """What a FeatureSpace joins its features with."""
+    """The layer with which a FeatureSpace joins its features."""
 
 
 class TFDIdentity(Elementwise):
-    """What a FeatureSpace leaves alone."""
+    """The layer for unchanged features of a FeatureSpace."""
 
 
 class Pipeline(Layer):
-    """Layers one after the other, standing as one layer."""
+    """Several layers in sequence, as one layer."""
 
     layers: list[LayerArgument]
 

@@ -34,12 +34,12 @@ QUANTIZED = {
 
 
 def lora(weight: str) -> str:
-    """What LoRA adds to a weight, in the language of equations."""
+    """LoRA's addition to a weight, in the language of equations."""
     return f"lora_alpha / lora_rank * (lora_{weight}_a @ lora_{weight}_b)"
 
 
 def used(layer: Layer, weight: str, factors: bool = False) -> str:
-    """How a quantised `weight` (and with `factors` its LoRA) is used, in the same language."""
+    """The use of a quantised `weight` (with `factors`, and its LoRA) in the same language."""
     mode = layer.dtype_policy.mode
     shown = {
         "float8": f"quantize({weight}, {weight}_scale)",
@@ -65,7 +65,7 @@ _CONFIGS = {"int4": "Int4QuantizationConfig", "gptq": "GPTQConfig", "awq": "AWQC
 
 
 def quantization(layer: Any) -> Policy:
-    """How a layer is quantised: by its policy, or in blocks as its `quantization_config` says."""
+    """The quantisation of a layer: its policy's, with the block size of `quantization_config`."""
     found: Policy = layer.dtype_policy
     given = layer.quantization_config
     if not isinstance(given, dict) or found.mode is None:
@@ -82,7 +82,7 @@ def quantization(layer: Any) -> Policy:
 
 
 def check_quantization(layer: Any, constraint: Any) -> None:
-    """Raise `LstmcountError` where Keras cannot add low-rank factors to a layer's kernel."""
+    """Raise `LstmcountError` if Keras cannot add low-rank factors to a layer's kernel."""
     if layer.lora_rank is None:
         return
     if constraint is not None:
@@ -112,7 +112,7 @@ def blocks(dim: Dim, size: Dim) -> Dim:
 
 
 def float8_state(layer: Layer) -> Iterator[Weight]:
-    """Scales and histories of the float8 training recipe; they are updated as weights are."""
+    """Scales and histories of the float8 training recipe, which Keras counts as trainable."""
     history = layer.dtype_policy.history
     for what in ("inputs", "kernel", "outputs_grad"):
         yield layer.weight(f"{what}_scale", (), dtype="float32")
@@ -120,7 +120,7 @@ def float8_state(layer: Layer) -> Iterator[Weight]:
 
 
 def quantized_matrix(layer: Layer, rows: Dim, columns: Dim) -> Iterator[Weight]:
-    """A quantised kernel [rows, columns] and what goes with it; none of it trains."""
+    """A quantised kernel [rows, columns] and its other variables, none of them trainable."""
     found = quantization(layer)
     if found.mode == "int8":
         yield layer.weight("kernel", (rows, columns), ("rows", "columns"), False, "int8")
@@ -153,7 +153,7 @@ def _grouped(layer: Layer, rows: Dim, columns: Dim, zero: str) -> Iterator[Weigh
 
 
 def quantized_tensor(layer: Layer, shape: Shape, scale: Shape, rows: Dim) -> Iterator[Weight]:
-    """The same for a kernel of any rank, of which `rows` values are summed for each output."""
+    """Like `quantized_matrix` for any rank; `rows` values are summed for each output."""
     mode = quantization(layer).mode
     if mode == "int8":
         axes = tuple(f"axis {i}" for i in range(len(shape)))
@@ -166,7 +166,7 @@ def quantized_tensor(layer: Layer, shape: Shape, scale: Shape, rows: Dim) -> Ite
 
 
 def _as_matrix(shape: Shape) -> tuple[Dim, Dim]:
-    """Keras takes the largest axis of a three-dimensional kernel for the model's features."""
+    """A kernel as a matrix; Keras takes the largest of three axes as the model's features."""
     if len(shape) == 2:
         return shape[0], shape[1]
     if shape.index(max(shape)) == 0:
@@ -175,7 +175,7 @@ def _as_matrix(shape: Shape) -> tuple[Dim, Dim]:
 
 
 def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
-    """A quantised table of embeddings, with a scale a token."""
+    """A quantised table of embeddings with one scale per token."""
     found = quantization(layer)
     if found.mode == "int8":
         shape: Shape = (tokens, features)
@@ -195,7 +195,7 @@ def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[W
 
 
 def quantized_reverse(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
-    """The quantised way back from features to tokens, of an embedding that is not tied."""
+    """The quantised reverse projection from features to tokens, for an untied embedding."""
     found = quantization(layer)
     name = "reverse_embeddings"
     packed = features if found.mode == "int8" else half(features)

@@ -1,4 +1,4 @@
-"""Dropout and noise: the shape stays, there are no weights (the state of a seed is none)."""
+"""Dropout and noise: the shape stays; a seed's state is not counted as a weight."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Another shape for each sample; one -1 takes what is left.
+    """Another shape for each sample; one dimension may be -1, to be inferred.
 
     >>> Reshape(target_shape=[-1, 4]).output_shape((1, 6, 2))
     (1, 3, 4)
@@ -154,10 +154,10 @@ Margin = NonNegativeInt | list[NonNegativeInt | list[NonNegativeInt]]
 
 
 class Margins(Resized):
-    """What cropping and padding share: how much at the start and at the end of each dimension."""
+    """Base of cropping and padding: amounts at the start and end of each dimension."""
 
     def margins(self, value: Any) -> list[Any]:
-        """The sum of both ends, a spatial dimension each."""
+        """The sum of both ends for each spatial dimension."""
         if not isinstance(value, list):
             return [2 * value] * self.rank
         if self.rank == 1:
@@ -186,7 +186,7 @@ class Cropping(Margins):
         self.check_margins(self.cropping, "cropping")
 
     def resized(self, spatial: Shape) -> Shape:
-        """An older Keras crops away all that there is where more should go."""
+        """Cropped sizes; an older Keras crops to zero if the margins exceed the input."""
         cut = self.margins(self.cropping)
         return tuple(not_negative(size - both) for size, both in zip(spatial, cut, strict=False))
 

@@ -1,4 +1,4 @@
-"""Recurrent layers: they run a cell, which is one time step, over all of them."""
+"""Recurrent layers, which run a cell (one time step) over a sequence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SAME_WEIGHTS = (
 )
 
 
-# A struct can have only one struct among its bases, so what runs a cell over time is a mixin.
+# A struct can have only one struct as a base, so the class that runs a cell is a mixin.
 if TYPE_CHECKING:
     _Mixin = Cell
 else:
@@ -71,12 +71,12 @@ class OverTime(_Mixin):
 
 
 def step_shape(sequences: Shape) -> Shape:
-    """What a cell sees at one time step: the sequences' shape without the time axis."""
+    """A cell's input at one time step: the sequences' shape without the time axis."""
     return (sequences[0], *sequences[2:])
 
 
 def step_shapes(sequences: Shapes) -> Any:
-    """Of several tensors (Keras 2 took them), what is left of each at one time step."""
+    """Like `step_shape` for several tensors, which Keras 2 accepted."""
     if isinstance(sequences, list):
         return [step_shapes(each) for each in sequences]
     if isinstance(sequences, dict):
@@ -97,7 +97,7 @@ def over_time(layer: Any, sequences: Shape, output: Shape, states: list[Shapes])
 
 
 def running_reason(layer: Any, sequences: Any, output: Any) -> str:
-    """Why a layer that runs over time gives that output."""
+    """The reason for the output shape of a layer that runs over time."""
     sequences, first = first_of(sequences), first_of(output)
     if layer.return_sequences:
         steps = "every time step" if first[1] is None else f"each of the {first[1]} time steps"
@@ -117,7 +117,7 @@ def first_of(shapes: Any) -> Any:
 
 
 def sequence_mask(layer: Any, mask: Any) -> Any:
-    """The mask of a sequence that a recurrent layer gives; its states have none."""
+    """The mask of a recurrent layer's outputs: sequences keep it, states have none."""
     mask = mask[0] if isinstance(mask, list) else mask
     return mask if layer.return_sequences else None
 

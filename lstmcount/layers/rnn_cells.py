@@ -1,4 +1,4 @@
-"""Recurrent cells: one time step of SimpleRNN, LSTM and GRU, and cells on top of each other."""
+"""Recurrent cells: one time step of SimpleRNN, LSTM and GRU, and stacked cells."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Cell(Layer):
     gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
     state_names: ClassVar[tuple[str, ...]] = ("h",)
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states")
-    needed_arguments: ClassVar[int] = 2  # without states only a recurrent layer calls it
+    needed_arguments: ClassVar[int] = 2  # only recurrent layers call it without states
 
     def check(self, step_shape: Shape, states: Shapes = None) -> None:
         require_known(step_shape, -1, "the number of features")
@@ -49,7 +49,7 @@ class Cell(Layer):
         return (len(self.gates) * self.units,), (gated,)
 
     def output_shape(self, step_shape: Shape, states: Shapes = None) -> Shapes:
-        """The output, and with `states` the next ones."""
+        """The output, and with `states` the next states."""
         output = (step_shape[0], self.units)
         return output if states is None else [output, self.state_shapes(step_shape[0])]
 
@@ -168,7 +168,7 @@ class GRUCell(Cell):
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
         if not self.reset_after:
             return super().bias_shape(gated)
-        # The reset gate then stands after the recurrent product, which needs its own bias.
+        # The reset gate is then applied after the recurrent product, which has its own bias.
         return (2, 3 * self.units), (Blocks("", ("input", "recurrent")), gated)
 
     def equations(self) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ class GRUCell(Cell):
 
 
 class StackedRNNCells(Layer):
-    """Cells on top of each other within one time step; each reads the output of the one below."""
+    """Stacked cells in one time step; each reads the output of the cell below."""
 
     cells: LayerArgument
 
@@ -224,7 +224,7 @@ class StackedRNNCells(Layer):
                 raise LstmcountError(f"expected cells, got {cell.class_name}", path=("cells",))
 
     def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
-        """Every cell with the shape it reads."""
+        """Each cell with its input shape."""
         for cell in self.cells:
             yield cell, step
             step = cell.output_shape(step)
@@ -265,11 +265,11 @@ class StackedRNNCells(Layer):
         return sum(cell.kept_states(shape) for cell, shape in self.each(step))
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
-        """Of each cell: a shape where it keeps one state, a list of them where it keeps more."""
+        """For each cell, the shape of its state, or a list of shapes for several states."""
         states = (cell.state_shapes(batch) for cell in self.cells)
         return [found[0] if len(found) == 1 else found for found in states]
 
 
 def is_cell(layer: Any) -> bool:
-    """Whether a recurrent layer can run it: it keeps states from one time step to the next."""
+    """Whether a recurrent layer can run this layer, because it has states."""
     return hasattr(layer, "state_shapes")

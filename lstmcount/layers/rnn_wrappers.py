@@ -1,4 +1,4 @@
-"""Layers around others, over time: both ways through a sequence, and every step by itself."""
+"""Wrappers over time: both directions through a sequence, and every step by itself."""
 
 from __future__ import annotations
 
@@ -140,12 +140,12 @@ class Bidirectional(Layer):
 
 
 def _over_steps(output: Any, steps: Dim) -> Any:
-    """A step's outputs with the time axis; of several (which Keras 2 took) each has it."""
+    """One step's outputs with the time axis added, to each of several (as in Keras 2)."""
     if isinstance(output, list):
         return [_over_steps(each, steps) for each in output]
     if isinstance(output, dict):
         return {key: _over_steps(each, steps) for key, each in output.items()}
-    if output is None:  # of a model with a layer in it that nobody knows
+    if output is None:  # the output of a model with an unknown layer
         return None
     return (output[0], steps, *output[1:])
 

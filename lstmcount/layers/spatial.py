@@ -1,4 +1,4 @@
-"""What layers over time, images and volumes share: windows, strides and where the channels are."""
+"""Base of layers over time, images and volumes: windows, strides and the channels axis."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Spatial(Layer):
     rank: ClassVar[int] = 2
 
     def each(self, value: Any) -> tuple[Any, ...]:
-        """One value a spatial dimension."""
+        """One value per spatial dimension."""
         return tuple(value) if isinstance(value, list) else (value,) * self.rank
 
     def check_sizes(self, *fields: str) -> None:
@@ -44,7 +44,7 @@ class Spatial(Layer):
                 )
 
     def check_exclusive(self, strides: Any, dilation_rate: Any) -> None:
-        """Keras has no windows that both step and spread."""
+        """Keras does not combine strides with dilation."""
         if max(self.each(strides)) > 1 and max(self.each(dilation_rate)) > 1:
             raise LstmcountError(
                 f"strides {strides} and dilation_rate {dilation_rate} cannot both be larger than 1",
@@ -62,7 +62,7 @@ class Spatial(Layer):
         return input_shape[1:-1]
 
     def assembled(self, batch: Dim, spatial: Shape, channels: Dim) -> Shape:
-        """A whole shape from its parts."""
+        """A complete shape from its parts."""
         if self.data_format == "channels_first":
             return (batch, channels, *spatial)
         return (batch, *spatial, channels)
@@ -70,7 +70,7 @@ class Spatial(Layer):
     def slid(
         self, input_shape: Shape, output_shape: Shape, window: Any, strides: Any, dilation: Any = 1
     ) -> str:
-        """Why each spatial dimension becomes what it does: `height (28 − 3) + 1 = 26`."""
+        """How each spatial dimension is computed: `height (28 − 3) + 1 = 26`."""
         padding = getattr(self, "padding", "valid")
         rows = zip(
             AXES[self.rank],

@@ -1,4 +1,4 @@
-"""Tensors that a file stores, where it says nothing of the layer they belong to."""
+"""Tensors in a file that does not describe their layers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmcount.summary import Weight
 
 
 class Weights(Layer):
-    """Whatever tensors a weights-only file has under one name."""
+    """The tensors that a weights-only file has under one name."""
 
     tensors: list[Any]
 
@@ -26,9 +26,9 @@ class Weights(Layer):
 def stored_weights(
     tensors: Sequence[Any], layer: Any = None, frozen: bool = False
 ) -> Iterator[Weight]:
-    """The weights that these (path, shape, dtype) are, of a layer of Keras's own if there is one.
+    """The weights for these (path, shape, dtype), matched with a Keras layer if there is one.
 
-    Which of them train is known of Keras's classes and of frozen layers.
+    Their trainability is known for Keras's classes and for frozen layers.
 
     >>> [w.count for w in stored_weights([("kernel:0", [3, 4], "float32")])]
     [12]
@@ -42,7 +42,7 @@ def stored_weights(
 
 
 def _whatever_it_reads(layer: Any) -> list[Weight]:
-    """A layer's weights for an input of which nothing but the rank is known."""
+    """A layer's weights for an input of which only the rank is known."""
     for rank in range(2, 6) if layer is not None else ():
         with suppress(TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
             return list(layer.weights((UNKNOWN,) * rank))

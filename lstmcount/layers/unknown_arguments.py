@@ -1,4 +1,4 @@
-"""Layers and operations with unknown arguments: made with a stand-in, which these replace."""
+"""Layers and operations with unknown arguments: created with stand-ins, then replaced."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def has_unknown(value: Any) -> bool:
 
 
 def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
-    """The layer or operation; an unknown number of units (or the like) stays unknown in it.
+    """The layer or operation; an unknown number of units (and so on) stays unknown in it.
 
-    Raises `msgspec.ValidationError` for what is wrong with the arguments that are known. An
+    Raises `msgspec.ValidationError` for invalid known arguments. An
     unknown argument that is not a number, or a list of them, is left at its default.
 
     >>> from lstmcount.layers.core import Dense
@@ -54,7 +54,7 @@ def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
     return layer
 
 
-_SHAPES = ("shape", "batch_shape")  # of an InputLayer: even its rank may be unknown
+_SHAPES = ("shape", "batch_shape")  # for an InputLayer even the rank may be unknown
 
 
 def _standing_in(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What is wrong with a constructor argument, in words; runs only on hand-written values."""
+"""Messages for invalid constructor arguments; used only for hand-written values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.dtypes import QUANTIZATIONS, refused
 
 _PATH = r" - at `\$(.*)`$"
-_KINDS = {  # of msgspec's messages, in words
+_KINDS = {  # wording of msgspec's types
     "int": "an integer",
     "float": "a number",
     "str": "a text",
@@ -31,13 +31,13 @@ _STEP = r"\.([^.\[]+)|\[(\d+)\]"
 def explained(
     error: msgspec.ValidationError, cls: type[Layer], given: dict[str, Any]
 ) -> LstmcountError:
-    """msgspec's finding as an error of ours, with the value that was given."""
+    """msgspec's error as an `LstmcountError` with the given value."""
     text = str(error)
     if unknown := re.match(r"Object contains unknown field `(.*)`", text):
         name = unknown[1]
         return _unknown(cls, name, did_you_mean(name, arguments(cls)))
     if missing := re.match(r"Object missing required field `(.*)`", text):
-        for name in given:  # a file's other arguments are let pass, but for one that this may be
+        for name in given:  # a file may have other arguments, unless this is a misspelt one
             if name not in arguments(cls) and (hint := did_you_mean(name, [missing[1]])):
                 return _unknown(cls, name, hint)
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
@@ -61,7 +61,7 @@ def _unknown(cls: type[Layer], name: str, hint: str) -> LstmcountError:
 
 
 def check_names(cls: type[Layer], given: dict[str, Any], path: Path = ()) -> None:
-    """Activations, initializers and the like must be ones that Keras knows."""
+    """Refuse activations, initializers and so on that Keras does not know."""
     kinds = _kinds(cls)
     for field, value in given.items():
         kind = kinds.get(field)
@@ -77,7 +77,7 @@ def check_names(cls: type[Layer], given: dict[str, Any], path: Path = ()) -> Non
 
 @cache
 def _kinds(cls: type[Layer]) -> dict[str, str]:
-    """Which arguments name something of Keras's: activation, initializer, …"""
+    """The arguments that name an object of Keras: activation, initializer, …"""
     kinds = {kind.capitalize(): kind for kind in NAMES} | {
         "ActivationName": "activation",
         "DTypePolicy": "policy",
@@ -88,7 +88,7 @@ def _kinds(cls: type[Layer]) -> dict[str, str]:
 
 
 def _annotations(cls: type[Layer]) -> dict[str, str]:
-    """The fields' types as the class spells them."""
+    """The fields' types as written in the class."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         found |= {key: str(kind) for key, kind in inspect.get_annotations(base).items()}
@@ -130,14 +130,14 @@ def _either(kinds: list[str]) -> str:
 
 
 def _of_choices(choices: list[Any], value: Any) -> str:
-    """What could stand there; of words that differ in case only, the lower ones."""
+    """The allowed values; of words that differ only in case, the lower-case one."""
     shown = [str(each) for each in choices if not (isinstance(each, str) and each.isupper())]
     hint = did_you_mean(value, shown) if isinstance(value, str) else ""
     return f"expected {_either(shown)}, got {_shown(value)}{'.' if hint else ''}{hint}"
 
 
 def _choices(cls: type[Layer], name: str) -> list[Any]:
-    """The values that an argument may have, where they are listed."""
+    """The values that an argument may have, if they are listed."""
     struct = msgspec.inspect.type_info(cls)
     assert isinstance(struct, msgspec.inspect.StructType)
     kinds = [field.type for field in struct.fields if field.encode_name == name]

@@ -14,9 +14,9 @@ from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.structs import typed
 
-REST = "..."  # in a shape: the dimensions of the input that the others leave
+REST = "..."  # in a shape: the input's remaining dimensions
 SAME = "same"
-DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank that has it, axis, of what
+DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank of the input, axis, meaning
     "batch": (None, 0, ""),
     "features": (None, -1, ""),
     "channels": (None, -1, ""),
@@ -24,13 +24,13 @@ DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank that has
     "height": (4, 1, "batch, height, width, channels"),
     "width": (4, 2, "batch, height, width, channels"),
 }
-SHAPES = ("input", "input_shape", "inputs")  # of the first tensor, twice, and of all of them
+SHAPES = ("input", "input_shape", "inputs")  # of the first tensor and of all tensors
 
-Shape = tuple[Rule | str, ...]  # the text is REST
+Shape = tuple[Rule | str, ...]  # a text in it is REST
 
 
 class DeclaredWeight(msgspec.Struct, frozen=True, eq=False):
-    """A weight: it exists `when` that holds."""
+    """A weight, which exists if `when` holds."""
 
     name: str
     shape: Shape
@@ -41,31 +41,31 @@ class DeclaredWeight(msgspec.Struct, frozen=True, eq=False):
 
 
 class Output(msgspec.Struct, frozen=True, eq=False):
-    """What comes out `when` that holds: one shape, several, or what went in (None)."""
+    """The output if `when` holds: one shape, several, or that of the input (None)."""
 
     shapes: list[Shape] | Shape | None
     when: Rule | None = None
 
 
 class Declaration(msgspec.Struct, frozen=True, eq=False):
-    """A layer class in the words of a file."""
+    """A layer class as a file declares it."""
 
     name: str  # as declared: AttentionPool, or my_package>AttentionPool
-    arguments: dict[str, Any]  # to their defaults; NODEFAULT where there is none
-    layers: dict[str, Shape | None]  # arguments that are layers: what each reads, None for same
+    arguments: dict[str, Any]  # names → defaults, or NODEFAULT
+    layers: dict[str, Shape | None]  # layers among the arguments → input shapes (None: same)
     inputs: tuple[str, ...]
     weights: tuple[DeclaredWeight, ...]
     outputs: tuple[Output, ...]
-    states: tuple[Rule, ...] | None  # of a cell, their sizes
+    states: tuple[Rule, ...] | None  # a cell's state sizes
     macs: Rule | None
-    given: dict[str, Any]  # as it was written
+    given: dict[str, Any]  # as written in the file
 
     @property
     def class_name(self) -> str:
         return self.name.rpartition(">")[2]
 
     def rules(self) -> Iterable[Rule]:
-        """Those whose values are numbers."""
+        """The rules with numeric values."""
         for weight in self.weights:
             yield from _rules_in(weight.shape)
         for output in self.outputs:
@@ -156,7 +156,7 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
 
 
 def _arguments(given: Any, path: Path) -> dict[str, Any]:
-    """Names and defaults, from a mapping, or a list where all (or most) are required."""
+    """Names and defaults, from a mapping, or from a list if all (or most) are required."""
     found: dict[str, Any] = {}
     for i, entry in enumerate(given if isinstance(given, list) else [given or {}]):
         here = (*path, i) if isinstance(given, list) else path
@@ -182,7 +182,7 @@ def _check_argument(name: Any, path: Path) -> None:
 def _layers(
     given: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
 ) -> dict[str, Shape | None]:
-    """What each argument that is a layer reads: `same`, or a shape that those before may give."""
+    """The input of each argument that is a layer: `same`, or a shape that may use earlier ones."""
     found: dict[str, Shape | None] = {}
     for name, shape in given.items():
         here = (*path, name)
@@ -196,7 +196,7 @@ def _layers(
 
 
 def _states(given: Any, known: list[str], path: Path) -> tuple[Rule, ...] | None:
-    """The size of a cell's state, or those of its states."""
+    """The sizes of a cell's state or states."""
     return (
         None
         if given is None
@@ -238,7 +238,7 @@ def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeig
 
 
 def _outputs(given: Any, known: list[str], path: Path) -> Iterable[Output]:
-    """`same`, a shape, a list of shapes, or a list of cases of which the first that holds is it."""
+    """`same`, a shape, a list of shapes, or a list of cases of which the first true one applies."""
     cases = given if isinstance(given, list) else [given]
     if not any(isinstance(case, dict) for case in cases):
         yield Output(_output(given, known, path))
@@ -263,7 +263,7 @@ def _output(given: Any, known: list[str], path: Path) -> Any:
 
 
 def _shape(given: Any, known: list[str], path: Path) -> Shape:
-    """From a list, or from a text such as `(input[-1], units)`."""
+    """A shape from a list, or from a text such as `(input[-1], units)`."""
     if not isinstance(given, list):
         return tuple(_rule(given, known, path).items())
     items: list[Rule | str] = []

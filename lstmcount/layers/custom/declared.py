@@ -1,4 +1,4 @@
-"""A declaration as a layer class, like those of Keras."""
+"""Layer classes made from declarations."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _LAST = re.compile(r"\b\w+(\[\d+\])?\[-1\]")
 
 
 class Declared(Layer):
-    """What every declared layer does: it evaluates its declaration."""
+    """Base of declared layers, which evaluate their declaration."""
 
     declaration: ClassVar[Declaration]
     takes_structures: ClassVar[bool] = True
 
     def given(self, argument: str) -> Any:
-        """An argument by its name, which need not be that of its field."""
+        """An argument by its name, which may differ from the field's."""
         return getattr(self, _field_name(argument))
 
     def __post_init__(self) -> None:
@@ -67,7 +67,7 @@ class Declared(Layer):
             yield from under(name, layer.weights(read))
 
     def _wrapped(self, shapes: tuple[Shapes, ...]) -> Iterator[tuple[str, Any, Shapes]]:
-        """The layers among the arguments, by their names, with what each reads."""
+        """The layers among the arguments, by name, each with its input shape."""
         for argument in self.declaration.layers:
             layer = self.given(argument)
             if layer is not None:
@@ -106,7 +106,7 @@ class Declared(Layer):
         return found
 
     def _weight(self, weight: DeclaredWeight, shapes: tuple[Shapes, ...]) -> tuple[bool, Weight]:
-        """A weight, and whether it trains while its layer does."""
+        """A weight, and whether it is trainable in a trainable layer."""
         pairs = list(self._items(weight.shape, shapes))
         axes = weight.axes or tuple(axis for _, axis in pairs)
         dims = tuple(dim for dim, _ in pairs)
@@ -119,7 +119,7 @@ class Declared(Layer):
         return tuple(dim for dim, _ in self._items(shape, shapes))
 
     def _items(self, shape: Shape, shapes: tuple[Shapes, ...]) -> Iterator[tuple[Any, str]]:
-        """Each dimension of a shape, and what it means."""
+        """Each dimension of a shape with its meaning."""
         for i, item in enumerate(shape):
             if isinstance(item, Rule):
                 value = self._value(item, shapes)
@@ -141,7 +141,7 @@ class Declared(Layer):
             raise LstmcountError(f"{rule.text!r} cannot be computed: {given}") from None
 
     def _named(self, name: str, shapes: tuple[Shapes, ...]) -> Any:
-        """An argument (of a layer what it makes), a shape or a dimension."""
+        """The value of a name: an argument (for a layer, its output), a shape or a dimension."""
         declaration = self.declaration
         if name in declaration.layers:
             layer = self.given(name)
@@ -163,7 +163,7 @@ class Declared(Layer):
 
 
 class DeclaredCell(Declared):
-    """One that says the sizes of its states: a recurrent layer runs it over time."""
+    """A declared cell with the sizes of its states; a recurrent layer runs it over time."""
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
         sizes = [self._value(rule, ((batch,),)) for rule in self.declaration.states or ()]
@@ -196,7 +196,7 @@ def _require_size(dim: Any, what: str, shape: Any) -> None:
 
 
 def refuse_untold(arguments: dict[str, Any], declaration: Declaration) -> None:
-    """Weights of a layer among the arguments would be left out where nobody says what it reads."""
+    """Refuse a layer among the arguments whose input is not declared: its weights would be lost."""
     for key, value in arguments.items():
         if key in declaration.layers:
             continue
@@ -210,13 +210,13 @@ def refuse_untold(arguments: dict[str, Any], declaration: Declaration) -> None:
 
 
 def _is_layer(value: Any) -> bool:
-    """As files hold one, or specs: `{class_name: Dense, …}`, `{Dense: 3}`."""
+    """Whether a value is a layer in a file or a spec: `{class_name: Dense, …}`, `{Dense: 3}`."""
     if isinstance(value, LayerConfig):
         return True
     if not isinstance(value, dict):
         return False
     config = value.get("config")
-    if isinstance(config, dict) and "trainable" in config:  # every layer says so, and nothing else
+    if isinstance(config, dict) and "trainable" in config:  # only a layer's config has this key
         return True
     names = [value["class_name"]] if "class_name" in value else list(value)
     return len(names) == 1 and isinstance(names[0], str) and is_keras_layer(names[0])
@@ -228,7 +228,7 @@ def _is_whole(dim: Any) -> bool:
 
 @cache
 def layer_class(declaration: Declaration) -> type[Declared]:
-    """The class that a declaration stands for; its arguments are the class's fields."""
+    """The class for a declaration; the arguments are its fields."""
     numbers: set[str] = set()
     lists: set[str] = set()
     for rule in declaration.rules():
@@ -263,16 +263,16 @@ def layer_class(declaration: Declaration) -> type[Declared]:
 
 @lru_cache(1024)
 def _field_name(argument: str) -> str:
-    """Fields must not hide what every layer does, as one for `weights` or `output_shape` would.
+    """A field name that hides no attribute of a layer, such as `weights` or `output_shape`.
 
-    Nor what every object does: Python itself calls `__del__` and the like.
+    It also hides none of an object: Python itself calls `__del__` and other methods.
     """
     is_taken = argument.startswith("__") or argument in dir(DeclaredCell)
     return f"{argument}_" if is_taken else argument
 
 
 def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
-    """The type of an argument, from its default and how expressions use it."""
+    """The type of an argument, by its default and its use in expressions."""
     if isinstance(default, bool):
         return bool
     if is_list:

@@ -1,4 +1,4 @@
-"""The custom layers that hold for a model: a spec's own, then those of its project."""
+"""The custom layers for a model: the spec's own, then those of its project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Declarations = Mapping[str, "Declaration"]
 
 
 class CustomLayers:
-    """Declarations by the names of their classes, which may say a package: `package>Class`."""
+    """Declarations by class name, possibly with a package: `package>Class`."""
 
     def __init__(
         self,
@@ -21,14 +21,14 @@ class CustomLayers:
         code: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.own = own or {}
-        self.beyond = beyond  # asked for only once a class is unknown
-        self.code = code  # the same, of the files and folders with the code of classes
+        self.beyond = beyond  # called only for an unknown class
+        self.code = code  # likewise, for the files and folders with the code of classes
         self.missing: set[str] = set()  # classes that nothing declares
 
     def find(self, class_name: str) -> Declaration | None:
-        """The declaration of a class: of just that name, else of that class in any package.
+        """The declaration of a class: of exactly that name, else of that class in any package.
 
-        A class that says its package is not one of another package.
+        A name with a package does not match a class of another package.
         """
         found = _find(self.own, class_name) or _find(self._others(), class_name)
         if found is None:
@@ -39,7 +39,7 @@ class CustomLayers:
         return [*self.own, *self._others()]
 
     def with_own(self, given: Any) -> CustomLayers:
-        """These, and in front of them what a spec declares."""
+        """These declarations, preceded by those of a spec."""
         if given is None:
             return self
         from lstmcount.layers.custom.declarations import parse_declarations
@@ -49,7 +49,7 @@ class CustomLayers:
         return made
 
     def declaring(self, class_names: Iterable[str]) -> dict[str, Any]:
-        """All the declarations as a file writes them, where one is of such a class; else none."""
+        """All declarations as a file writes them, if one is for such a class; else none."""
         if not any(self.find(name) for name in class_names):
             return {}
         return {name: found.given for name, found in {**self._others(), **self.own}.items()}

@@ -1,4 +1,4 @@
-"""DenseFeatures: columns of tables as one tensor, by TensorFlow's feature columns."""
+"""DenseFeatures: table columns as one tensor, by TensorFlow's feature columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmcount.summary import Weight
 
 
 class DenseFeatures(Layer):
-    """The features of some columns side by side, in the order of their names.
+    """The features of several columns side by side, in the order of their names.
 
     Weights: of each embedding column, categories·dimension.
 
@@ -58,7 +58,7 @@ class DenseFeatures(Layer):
 
 
 def name_of(column: dict[str, Any]) -> str:
-    """As TensorFlow names a column."""
+    """TensorFlow's name for a column."""
     kind, config = column["class_name"], column["config"]
     if kind == "BucketizedColumn":
         return f"{name_of(config['source_column'])}_bucketized"
@@ -72,7 +72,7 @@ def name_of(column: dict[str, Any]) -> str:
 
 
 def width(column: dict[str, Any]) -> int:
-    """How many features a column gives. Raises `LstmcountError` for a kind that is not known."""
+    """The number of features of a column. Raises `LstmcountError` for an unknown kind."""
     try:
         kind, config = column["class_name"], column["config"]
         name_of(column)

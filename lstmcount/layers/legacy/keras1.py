@@ -1,4 +1,4 @@
-"""Layers that only Keras 0.3 and 1 had, and paddings that only they could."""
+"""Layers and paddings that only Keras 0.3 and 1 had."""
 
 from __future__ import annotations
 
@@ -144,14 +144,14 @@ class SReLU(ParametricSoftplus):
 
 
 class Merge(Lambda):
-    """Several tensors that code of the model's author makes into one."""
+    """Several tensors merged into one by code of the model's author."""
 
     function: Any = None
     mode: Any = None
 
 
 class FullPadding(Convolution, kw_only=True):
-    """A convolution with windows wherever one overlaps the input."""
+    """A convolution with a window at every position that overlaps the input."""
 
     def out_spatial(self, input_shape: Shape) -> Shape:
         sizes = self.sliding(input_shape)

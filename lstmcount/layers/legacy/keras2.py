@@ -1,4 +1,4 @@
-"""Layers that old files hold and Keras 3 no longer has."""
+"""Layers in old files that Keras 3 no longer has."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ class CuDNNGRU(OverTime, GRUCell):
 
 
 def connected(size: int, outputs: int, kernel: int, stride: int) -> int:
-    """How many inputs the windows of all outputs read along one axis with padding `same`.
+    """How many inputs all output windows together read along one axis with padding `same`.
 
-    Of the windows at the borders only what lies inside counts.
+    Windows at the borders count only as far as they lie inside.
 
     >>> connected(5, 5, 3, 1)
     13
@@ -132,7 +132,7 @@ class LocallyConnected(Spatial, kw_only=True):
         return (channels, *spatial) if is_first else (*spatial, channels)
 
     def _connections(self, input_shape: Shape) -> Dim:
-        """Pairs of an output position and an input position that its window reads."""
+        """The number of pairs of an output position and an input position in its window."""
         sizes = zip(
             self.spatial(input_shape),
             self._out(input_shape),
@@ -269,7 +269,7 @@ class AddMetric(Elementwise):
 
 
 class Unchanged(Elementwise):
-    """The class of all layers: in Keras 2, called as it is, it gave its input."""
+    """The base class of all layers, which in Keras 2 returned its input."""
 
     display_name: ClassVar[str | None] = "Layer"
 
@@ -304,7 +304,7 @@ class JointBatchNormalization(BatchNormalization, kw_only=True):
 
 
 class InferredEinsumDense(EinsumDense):
-    """As Keras 2 shows it: what `output_shape` leaves open is as large as it is in the input.
+    """Keras 2's EinsumDense: dimensions left open by `output_shape` are those of the input.
 
     >>> layer = InferredEinsumDense(equation="abc,cd->abd", output_shape_=[None, 64])
     >>> layer.output_shape((1, 32, 128))
@@ -320,7 +320,7 @@ class InferredEinsumDense(EinsumDense):
         return (*found.elided, *dims) if left else (*dims, *found.elided)
 
     def said_shape(self, output_shape: Shape) -> list[int | None]:
-        """The `output_shape` that leaves nothing open that is known."""
+        """The `output_shape` argument with all known dimensions."""
         _, _, _, left = self._parts()
         count = len(self.output_shape_) if isinstance(self.output_shape_, list) else 1
         dims = output_shape[-count:] if left else output_shape[1 : 1 + count]

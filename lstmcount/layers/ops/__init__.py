@@ -1,4 +1,4 @@
-"""Operations of `keras.ops` as nodes of a functional model: their output shapes and products.
+"""Operations of `keras.ops` as nodes of a functional model: output shapes and MACs.
 
 An operation has no weights; what it gives depends on its constructor's arguments and on what it
 is called with. The registry finds the class here that stands for one of Keras's.
@@ -26,7 +26,7 @@ _CLASS_OF = {name: place for place, names in CLASSES.items() for name in names.s
 
 @cache
 def find(class_name: str) -> type[Operation] | None:
-    """The class that stands for Keras's operation of that name; None where nobody knows it."""
+    """The class for Keras's operation of that name; None for an unknown operation."""
     place = _CLASS_OF.get(class_name)
     if place is None:
         return None
@@ -42,15 +42,15 @@ def class_names() -> list[str]:
 
 
 def create(config: LayerConfig) -> Operation:
-    """The operation that `config` describes; of an unknown one, the output is unknown.
+    """The operation that `config` describes; an unknown operation has an unknown output.
 
-    Raises `LstmcountError` with the path of the argument that is wrong.
+    Raises `LstmcountError` with the path of the invalid argument.
     """
     return create_cached(config)[0]
 
 
 def create_cached(config: LayerConfig) -> tuple[Operation, Cache | None]:
-    """As `create`, and a dict for what is computed of operations with the same arguments."""
+    """Like `create`, with a cache that all operations with the same arguments share."""
     if config.class_name in LEGACY:
         from lstmcount.layers.ops.legacy import create_legacy
 
@@ -75,7 +75,7 @@ def _made(arguments: dict[str, Any], class_name: str) -> Operation:
 
 
 def plain(value: Any) -> Any:
-    """An argument without the wrappers that Keras puts around tuples and arrays."""
+    """An argument without Keras's wrappers around tuples and arrays."""
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):

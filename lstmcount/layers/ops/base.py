@@ -16,9 +16,9 @@ Axes = int | list[int] | None
 class Operation(msgspec.Struct, kw_only=True):
     """An operation of `keras.ops`; its fields are the arguments that shapes depend on.
 
-    A subclass gives `call`, which takes what Keras's takes, with a shape in the place of each
-    tensor, and gives the output's shape. `class_name` is Keras's; one class here may stand for many
-    that treat shapes alike.
+    A subclass defines `call` with the parameters of Keras's; it gets a shape instead of each
+    tensor, and returns the output's shape. `class_name` is Keras's; one class may stand for many
+    that treat shapes in the same way.
     """
 
     name: str | None = None
@@ -26,10 +26,10 @@ class Operation(msgspec.Struct, kw_only=True):
 
     trainable: ClassVar[bool] = True
     built_at_init: ClassVar[bool | None] = True
-    tensors: ClassVar[int] = 1  # how many of the first arguments must be known
+    tensors: ClassVar[int] = 1  # how many of the first arguments are tensors
 
     def call(self, *args: Any, **kwargs: Any) -> Shapes:
-        """The output's shape (a list of them for several outputs); None where nobody knows it."""
+        """The output's shape (a list for several outputs); None if it is unknown."""
         return None
 
     def contractions(self, *args: Any, **kwargs: Any) -> Dim:
@@ -37,9 +37,9 @@ class Operation(msgspec.Struct, kw_only=True):
         return 0
 
     def output_shape(self, *args: Any, **kwargs: Any) -> Shapes:
-        """What a call gives; None where its inputs are not known.
+        """The output of a call; None if its inputs are unknown.
 
-        Raises `ShapeError` where Keras refuses the inputs.
+        Raises `ShapeError` if Keras refuses the inputs.
         """
         if any(map(_unknown, args[: self.tensors])):
             return None
@@ -63,7 +63,7 @@ class Operation(msgspec.Struct, kw_only=True):
 
 
 class Unknown(Operation):
-    """An operation that nobody knows here."""
+    """An unknown operation."""
 
     tensors: ClassVar[int] = 0
 
@@ -85,7 +85,7 @@ def _text(value: Any) -> str:
 
 
 def array_shape(value: Any) -> Shape:
-    """The shape of an argument: a tensor's, a constant array's as Keras saves it, or a number's.
+    """The shape of an argument: a tensor, a constant array as Keras saves it, or a number.
 
     A list of numbers counts as a number, as it does in Keras's own inference.
 

@@ -1,4 +1,4 @@
-"""Operations that call functions: shapes where they do not depend on what the function does."""
+"""Operations that call functions, with shapes that do not depend on the function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmcount.shapes import Shapes
 
 
 class KeepsState(Operation):
-    """Loops: what goes round keeps its shape."""
+    """Loops, whose variables keep their shapes."""
 
     def call(self, loop_vars: Any, *args: Any) -> Shapes:
         return loop_vars

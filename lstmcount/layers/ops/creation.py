@@ -1,4 +1,4 @@
-"""Operations that make a tensor from numbers, or a matrix from a vector."""
+"""Operations that create a tensor from numbers, or a matrix from a vector."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Vander(Operation):
 
 
 class Rank(Operation):
-    """What Keras infers for `ndim`: as many values as there are dimensions."""
+    """Keras's inference for `ndim`: a vector with one value per dimension."""
 
     def call(self, x: Shape) -> Shape:
         return (len(x),)

@@ -1,4 +1,4 @@
-"""Operations whose output has the shape of an input, or of what inputs broadcast to."""
+"""Operations whose output has the shape of an input, or of the broadcast inputs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Broadcast(Operation):
 
 
 class Where(Operation):
-    """One of two choices; without choices Keras gives the condition's shape."""
+    """One of two choices; without choices Keras infers the condition's shape."""
 
     def call(self, condition: Any, x1: Any = None, x2: Any = None) -> Shapes:
         if (x1 is None) != (x2 is None):
@@ -53,7 +53,7 @@ class Select(Operation):
 
 
 class AlongAxis(Operation):
-    """Keeps the shape, working along one axis, or several."""
+    """Keeps the shape and works along one or several axes."""
 
     axis: Axes = None
 
@@ -64,7 +64,7 @@ class AlongAxis(Operation):
 
 
 class Cumulative(AlongAxis):
-    """Keeps the shape; without an axis everything becomes one row.
+    """Keeps the shape; without an axis the input is flattened.
 
     >>> Cumulative().output_shape((2, 3)), Cumulative(axis=1).output_shape((2, 3))
     ((6,), (2, 3))
@@ -87,7 +87,7 @@ class Softmax(AlongAxis):
 
 
 class AtLeast(Elementwise):
-    """Keeps the shape of an input with a certain number of dimensions."""
+    """Keeps the shape of an input that must have a certain number of dimensions."""
 
     ranks: ClassVar[dict[str, int]] = {"Fliplr": 2, "Flipud": 1}
 

@@ -1,4 +1,4 @@
-"""Functions that become operations: which of their parameters the operation is made with.
+"""Functions that become operations, and which of their parameters go to the constructor.
 
 A row says the operation's class and the function's parameters, in order: a bare name is passed to
 the operation when it is called, `name:` to its constructor, `name:other` to its constructor under
@@ -28,7 +28,7 @@ class Bound(NamedTuple):
     class_name: str
     arguments: dict[str, Any]
     args: list[Any]
-    lost: tuple[str, ...] = ()  # arguments that were given and are not said by the others
+    lost: tuple[str, ...] = ()  # given arguments that the others do not represent
 
 
 class _Parameter(NamedTuple):
@@ -87,7 +87,7 @@ def _parsed(row: str) -> tuple[str, list[_Parameter], list[str]]:
 
 
 def rows(text: str, row: str, prefix: str = "", stand_in: str = "Identity") -> dict[str, str]:
-    """A row for each function in `text`, with the operation that it is.
+    """A row for each function in `text`, with its operation.
 
     >>> rows("abs=Abs lgamma", "{} x", "math.")
     {'math.abs': 'Abs x', 'math.lgamma': 'Identity x'}

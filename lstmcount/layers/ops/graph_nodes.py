@@ -110,7 +110,7 @@ NODES: dict[str, str] = {
 def node_arguments(
     row: str, inputs: list[Any], node: dict[str, Any]
 ) -> tuple[str, list[Any], dict[str, Any]]:
-    """The row without its star, and what a function of it would be called with."""
+    """The row without its star, and the arguments for a function with that row."""
     attributes = node.get("attr")
     named = {
         key: decoded(value)
@@ -125,7 +125,7 @@ def node_arguments(
 
 
 def decoded(attribute: Any) -> Any:
-    """An attribute's value, as protocol buffers write it in JSON.
+    """An attribute's value, decoded from a protocol buffer's JSON.
 
     >>> decoded({"i": "2"}), decoded({"s": "VkFMSUQ="}), decoded({"list": {"i": ["1", "2"]}})
     (2, 'VALID', [1, 2])

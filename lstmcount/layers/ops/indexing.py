@@ -1,4 +1,4 @@
-"""Operations that pick parts of a tensor, or put some in."""
+"""Operations that select or replace parts of a tensor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SLICE = "__slice__"
 
 
 class GetItem(Operation):
-    """`x[key]`: numbers, slices, None and an ellipsis, as Python's or as Keras saves them.
+    """`x[key]` with numbers, slices, None and an ellipsis, as in Python or as Keras saves them.
 
     >>> GetItem().output_shape((2, 8, 9), [slice(None), slice(1, None, 2), None])
     (2, 4, 1, 9)
@@ -57,7 +57,7 @@ def _is_ellipsis(key: Any) -> bool:
 
 
 def _picked(dim: Dim, key: Any, x: Shape) -> list[Dim]:
-    """What is left of an axis."""
+    """The remaining dimensions of an axis."""
     if isinstance(key, dict) and key.get("class_name") == SLICE:
         bounds = key.get("config") or {}
         key = slice(bounds.get("start"), bounds.get("stop"), bounds.get("step"))
@@ -73,7 +73,7 @@ def _picked(dim: Dim, key: Any, x: Shape) -> list[Dim]:
 
 
 def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
-    """How many of `dim` a slice leaves.
+    """The length of a slice of `dim`.
 
     >>> slice_length(9, 1, None, 2), slice_length(UNKNOWN, 1, None, None)
     (4, ?)
@@ -92,7 +92,7 @@ def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
 
 
 def _symbolic_length(dim: Dim, start: int, stop: int | None) -> Dim:
-    """The same for a dimension that is no number, and long enough for the slice."""
+    """The slice's length for a dimension that is not a number and long enough for the slice."""
     if start < 0 and stop is None:
         return -start
     if stop is None or (stop < 0 <= start):

@@ -64,7 +64,7 @@ class Stack(Operation):
     axis: int = 0
 
     def call(self, x: Any) -> Shape:
-        if type(x) is tuple:  # TensorFlow stacks one tensor's parts
+        if type(x) is tuple:  # TensorFlow stacks the parts of a single tensor
             return inserted(x[1:], self.axis, x[0])
         shapes = [array_shape(one) for one in x]
         same_but(shapes, None)
@@ -107,7 +107,7 @@ class SplitAlong(Split):
 
 
 class ArraySplit(Operation):
-    """Parts as equal as can be, the longer ones first."""
+    """Splits into parts as equal as possible, longer ones first."""
 
     indices_or_sections: int
     axis: int = 0

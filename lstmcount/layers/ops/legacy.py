@@ -1,4 +1,4 @@
-"""The layers that Keras 2 made of TensorFlow's functions: their shapes by today's operations.
+"""Layers that Keras 2 made from TensorFlow functions: their shapes by Keras 3's operations.
 
 A `TFOpLambda` names a function and is called with what the function was called with: the first
 argument in its place, the others by name; tensors stand for shapes, lists of numbers for arrays.
@@ -28,7 +28,7 @@ from lstmcount.structures import nested_shape
 def create_legacy(config: LayerConfig) -> Operation:
     """The operation for a `TFOpLambda`, `SlicingOpLambda` or `TensorFlowOpLayer`.
 
-    What methods and attributes of a sparse or ragged tensor give is unknown.
+    Methods and attributes of sparse or ragged tensors have unknown results.
     """
     given = config.arguments
     operation: Operation
@@ -47,7 +47,7 @@ def create_legacy(config: LayerConfig) -> Operation:
 
 
 def _arrays(constants: dict[str, Any]) -> dict[str, Any]:
-    """Constants as lists, which Keras 2.13 and later say are arrays."""
+    """Constants as lists; Keras 2.13 and later mark them as arrays."""
     from lstmcount.layers.ops import plain
 
     return {key: plain(value) for key, value in constants.items()}
@@ -57,12 +57,12 @@ UNKNOWN_CALL = Bound("Unknown", {}, [])
 
 
 class Delegating(Operation):
-    """What a call gives is what an operation gives that depends on the call."""
+    """A layer that delegates each call to an operation chosen by the call."""
 
     tensors: ClassVar[int] = 0
 
     def bound(self, args: list[Any], kwargs: dict[str, Any]) -> Bound:
-        """The operation's class, what it is made with, and what it is called with."""
+        """The operation's class, constructor arguments and call arguments."""
         raise NotImplementedError
 
     def operation(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Operation, list[Any]]:
@@ -73,7 +73,7 @@ class Delegating(Operation):
         try:
             inspect.signature(operation.call).bind(*given)
         except TypeError:
-            return None  # a call whose tensors Keras 2 did not save
+            return None  # Keras 2 did not save the call's tensors
         return operation.output_shape(*given)
 
     def contractions(self, *args: Any, **kwargs: Any) -> Dim:
@@ -127,7 +127,7 @@ class GraphNode(Delegating):
 
 
 def made(bound: Bound) -> tuple[Operation, list[Any]]:
-    """The operation of a bound call, with arrays among its inputs as their shapes."""
+    """The operation of a bound call, and its inputs with arrays replaced by their shapes."""
     from lstmcount.layers.ops import find
 
     name = bound.class_name
@@ -151,7 +151,7 @@ def made(bound: Bound) -> tuple[Operation, list[Any]]:
     return operation, inputs
 
 
-# Which of an operation's inputs are taken as numbers: shapes, sizes, places.
+# The inputs that an operation takes as numbers: shapes, sizes, positions.
 _SHAPE_ARGUMENTS = {
     "GetItem": frozenset({1}),
     "TFConvTranspose": frozenset({1}),
@@ -168,7 +168,7 @@ _SHAPE_ARGUMENTS = {
 
 
 def _array(value: Any) -> Any:
-    """A list of numbers as the shape it has; in a list with tensors, each of its items."""
+    """The shape of a list of numbers; in a list with tensors, the shape of each item."""
     if not isinstance(value, list):
         return value
     if _holds_tensors(value) or None in value:  # a tensor of unknown shape

@@ -11,7 +11,7 @@ from lstmcount.shapes import Shape, Shapes, Unknown, show
 
 
 class Square(Operation):
-    """Takes square matrices, and gives matrices of that shape."""
+    """Maps square matrices to matrices of the same shape."""
 
     def call(self, x: Shape) -> Shapes:
         require_square(x)
@@ -99,7 +99,7 @@ class Lstsq(Operation):
 
 
 class CDist(Operation):
-    """Distances between each row of one and each row of the other."""
+    """The distance between each row of one matrix and each row of the other."""
 
     tensors: ClassVar[int] = 2
 

@@ -1,4 +1,4 @@
-"""Products of matrices and tensors: what most of a model's arithmetic is."""
+"""Products of matrices and tensors, which make up most of a model's arithmetic."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class Einsum(Operation):
         return tuple([sizes[label] for label in self._output(sizes)])
 
     def contractions(self, *operands: Any, **kwargs: Any) -> Dim:
-        """Every combination of the labels' values, of the first tensor's first axis only one."""
+        """All combinations of the labels' values, but only one on the first tensor's first axis."""
         sizes = dict(self._sizes(operands))
         for operand, labels in zip(operands, self._labelled(operands), strict=True):
             if isinstance(operand, tuple) and labels:
@@ -206,7 +206,7 @@ class Einsum(Operation):
         return iter([*before, *(dots if "..." in wanted else []), *after])
 
     def _labelled(self, operands: Any) -> list[list[str]]:
-        """The label of each axis; those of an ellipsis are numbers, -1 the last."""
+        """The label of each axis; axes of an ellipsis have numbers, with -1 for the last."""
         specs = self.subscripts.replace(" ", "").partition("->")[0].split(",")
         if len(specs) != len(operands):
             raise ShapeError(f"{self.subscripts!r} takes {len(specs)} inputs, got {len(operands)}")
@@ -221,7 +221,7 @@ class Einsum(Operation):
         return labelled
 
     def _sizes(self, operands: Any) -> dict[str, Dim]:
-        """The size of each label; what is summed over Keras does not compare."""
+        """The size of each label; Keras does not compare sizes of summed labels."""
         sizes: dict[str, Dim] = {}
         wanted = self._wanted()
         for operand, labels in zip(operands, self._labelled(operands), strict=True):

@@ -24,7 +24,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 
 
 class Reshape(Operation):
-    """Another shape of as many elements; one dimension may be -1, to be worked out.
+    """Another shape with as many elements; one dimension may be -1, to be inferred.
 
     >>> Reshape(newshape=[-1, 6]).output_shape((4, 3))
     (2, 6)
@@ -257,7 +257,7 @@ def _groups(side: str) -> list[tuple[str, ...]]:
 
 
 class View(Operation):
-    """The same bytes as another dtype, of whose size the last axis depends."""
+    """The same bytes as another dtype, whose size determines the last axis."""
 
     dtype: Any = None
 

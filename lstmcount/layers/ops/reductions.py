@@ -1,4 +1,4 @@
-"""Operations that leave axes out."""
+"""Operations that remove axes."""
 
 from __future__ import annotations
 

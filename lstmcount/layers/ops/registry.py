@@ -1,4 +1,4 @@
-"""Which class here stands for which operation of Keras; read without importing them."""
+"""The class for each operation of Keras, read without importing them."""
 
 from __future__ import annotations
 
@@ -86,8 +86,7 @@ CLASSES: dict[str, str] = {
     "base.Unknown": "Cond Function JVP Map Scan Switch VectorizedMap",
 }
 
-# Layers of Keras 2 that stand for TensorFlow's functions.
-# Operations that give a shape for every shape.
+# Operations that return a shape for every input shape.
 ELEMENTWISE = frozenset(
     name
     for place, names in CLASSES.items()
@@ -95,6 +94,7 @@ ELEMENTWISE = frozenset(
     for name in names.split()
 )
 
+# Layers of Keras 2 that stand for TensorFlow's functions.
 LEGACY = (
     "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer",
     "ClassMethod", "InstanceMethod", "InstanceProperty",
@@ -102,5 +102,5 @@ LEGACY = (
 
 
 def is_known(class_name: str) -> bool:
-    """Whether that is the name of an operation's class."""
+    """Whether this is the name of an operation's class."""
     return any(class_name in names.split() for names in CLASSES.values())

@@ -26,7 +26,7 @@ def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
 
 
 def size_or_unknown(size: int | None) -> Dim:
-    """A size among an operation's arguments; None is one that only a running model has.
+    """A size among an operation's arguments; None is a size known only at run time.
 
     >>> size_or_unknown(3), size_or_unknown(None)
     (3, ?)
@@ -35,7 +35,7 @@ def size_or_unknown(size: int | None) -> Dim:
 
 
 def passed_size(size: Any) -> Dim:
-    """A size that an operation is passed: a number, or the words for one; unknown for a tensor.
+    """A size passed to an operation: a number or an unknown with its text; unknown for a tensor.
 
     >>> passed_size(3), passed_size(Unknown("n")), passed_size((4,))
     (3, n, ?)
@@ -48,12 +48,12 @@ def is_one(dim: Any) -> bool:
 
 
 def differ(one: Any, other: Any) -> bool:
-    """Both are numbers, and not the same."""
+    """Whether both are numbers and differ."""
     return isinstance(one, int) and isinstance(other, int) and one != other
 
 
 def broadcast(*shapes: Shape) -> Shape:
-    """The shape that all of them stretch to, as NumPy does it.
+    """The shape to which all shapes broadcast, as in NumPy.
 
     >>> broadcast((UNKNOWN, 1, 3), (5, 3))
     (?, 5, 3)
@@ -81,7 +81,7 @@ def reduced(shape: Shape, axes: int | list[int] | None, keepdims: bool = False) 
 
 
 def same_but(shapes: list[Shape], axis: int | None) -> None:
-    """Raise where the shapes differ elsewhere than at `axis`."""
+    """Raise if the shapes differ on an axis other than `axis`."""
     first = shapes[0]
     for shape in shapes[1:]:
         unequal = len(shape) != len(first) or any(
@@ -93,7 +93,7 @@ def same_but(shapes: list[Shape], axis: int | None) -> None:
 
 
 def equal(shape: Shape, other: Shape) -> bool:
-    """Whether they may be the same.
+    """Whether the shapes may be equal.
 
     >>> equal((2, UNKNOWN), (2, 3)), equal((2,), (2, 3))
     (True, False)
@@ -121,7 +121,7 @@ def inserted(shape: Shape, axis: int, dim: Dim) -> Shape:
 
 
 def smaller(*dims: Dim) -> Dim:
-    """The smallest of dimensions that are all numbers; else unknown."""
+    """The smallest dimension if all are numbers; else unknown."""
     return min(dims) if all(isinstance(dim, int) for dim in dims) else UNKNOWN
 
 
@@ -130,7 +130,7 @@ def larger(*dims: Dim) -> Dim:
 
 
 def spread(value: Any, count: int) -> list[Any]:
-    """A number for each of `count` axes; a list as it is.
+    """One number for each of `count` axes; a list is unchanged.
 
     >>> spread(2, 3), spread([1, 2], 2)
     ([2, 2, 2], [1, 2])

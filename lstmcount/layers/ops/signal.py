@@ -10,7 +10,7 @@ from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
 class Complex(Operation):
-    """A complex tensor, as two: `fft`, `fft2` and the like keep its shape."""
+    """A complex tensor as a pair of tensors; `fft`, `fft2` and so on keep its shape."""
 
     def call(self, x: list[Shape]) -> Any:
         real = self.checked(x)

@@ -1,4 +1,4 @@
-"""How the functions of `keras.ops` are called, and the operations that they make nodes of."""
+"""The signatures of the functions of `keras.ops`, and the operations of their nodes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import cache
 
 import msgspec
 
-# One line for functions that are called alike: their arguments, then their names. An argument
-# with ! belongs to the operation's constructor, the others are what it is called with. The
-# operation has the function's name in camel case, unless it is given after =.
+# One line for functions with the same signature: their arguments, then their names. An argument
+# with ! belongs to the operation's constructor, the others to its call. The
+# operation has the function's name in camel case, unless another name follows after =.
 _TABLE = """
     x: abs absolute angle arccos arccosh arcsin arcsinh arctan arctanh bitwise_invert bitwise_not
             cbrt ceil conj conjugate copy corrcoef cos cosh deg2rad det eig eigh erf erfc erfinv
@@ -167,7 +167,7 @@ _TABLE = """
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """The operation of a function, its arguments in order, and which its constructor takes."""
+    """A function's operation, its arguments in order, and those of the constructor."""
 
     function: str
     operation: str
@@ -176,13 +176,13 @@ class Signature(msgspec.Struct, frozen=True):
 
     @property
     def called_with(self) -> list[str]:
-        """What the operation itself takes, in order; `*name` stands for any number."""
+        """The arguments of the operation's call, in order; `*name` stands for any number."""
         return [name for name in self.arguments if name not in self.constructor]
 
 
 @cache
 def signatures() -> dict[str, Signature]:
-    """By the names of the functions.
+    """The signatures by function name.
 
     >>> signatures()["mean"].arguments, sorted(signatures()["mean"].constructor)
     (('x', 'axis', 'keepdims'), ['axis', 'keepdims'])
@@ -203,7 +203,7 @@ def signatures() -> dict[str, Signature]:
 
 @cache
 def by_operation() -> dict[str, Signature]:
-    """By the names of the operations' classes.
+    """The functions by the class name of their operation.
 
     >>> by_operation()["GetItem"].function
     'get_item'

@@ -1,4 +1,4 @@
-"""Numbers that a TensorFlow graph works out from shapes, to pass them on as shapes.
+"""Numbers that a TensorFlow graph computes from shapes and passes on as shapes.
 
 `tf.reshape(x, [-1, tf.shape(x)[1] * 27])`: the shape of a tensor is itself a tensor, whose values
 TensorFlow follows through slices and arithmetic. So do these.
@@ -15,7 +15,7 @@ from lstmcount.shapes import Shape, Unknown
 
 
 class Valued(tuple[int, ...]):
-    """The shape of a tensor whose values are known: a dimension, or lists of them.
+    """The shape of a tensor whose values are known: a dimension, or lists of dimensions.
 
     >>> valued((2,), [3, 4]), valued((2,), [3, 4]).value
     ((2,), [3, 4])
@@ -31,7 +31,7 @@ def valued(shape: Shape, value: Any) -> Valued:
 
 
 def concrete(argument: Any) -> Any:
-    """An argument with the values of its tensors, where they are known.
+    """An argument with tensors replaced by their values, if known.
 
     >>> concrete([-1, valued((), 8), (3,)])
     [-1, 8, (3,)]
@@ -66,7 +66,7 @@ _PRODUCTS = frozenset({"math.reduce_prod", "Prod"})
 
 
 def value_of(function: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The value of what a function gives, called as the model calls it; None if it is not known.
+    """The value of a function's result, called as in the model; None if unknown.
 
     >>> value_of("math.multiply", [valued((), 8)], {"y": 27})
     216
@@ -120,7 +120,7 @@ def _item(value: Any, key: Any) -> Any:
 
 
 def _known(argument: Any) -> Any:
-    """The whole numbers that an argument is; None for a tensor of unknown values."""
+    """The integers of an argument; None for a tensor with unknown values."""
     value = concrete(argument)
     numbers = value if isinstance(value, list) else [value]
     is_known = all(isinstance(n, int | Unknown) and not isinstance(n, bool) for n in numbers)

@@ -13,7 +13,7 @@ Sizes = int | list[int]
 
 
 def positions(dim: Dim, window: Dim, stride: int, padding: str, dilation: int = 1) -> Dim:
-    """How often a window fits along an axis.
+    """The number of window positions along an axis.
 
     >>> positions(9, 3, 2, "valid"), positions(9, 3, 2, "same")
     (4, 5)
@@ -26,7 +26,7 @@ def positions(dim: Dim, window: Dim, stride: int, padding: str, dilation: int = 
 
 
 class Windowed(Operation, kw_only=True):
-    """What convolutions and pooling share: where the spatial axes are."""
+    """Base of convolutions and pooling: the place of the spatial axes."""
 
     padding: str = "valid"
     data_format: str | None = None
@@ -84,7 +84,7 @@ class AdaptivePool(Windowed, kw_only=True):
         size = tuple(spread(self.output_size, len(inputs) - 2))
         if self.channels_first:
             return (*inputs[:2], *size)
-        return (*inputs[: -len(size)], *size, inputs[-1])  # as Keras has it: one axis is left over
+        return (*inputs[: -len(size)], *size, inputs[-1])  # as in Keras: one axis is left over
 
 
 class Conv(Windowed):
@@ -169,7 +169,7 @@ class ConvTranspose(Windowed):
 
 
 class ExtractPatches(Windowed, kw_only=True):
-    """Each window's values side by side, as channels."""
+    """The values of each window as channels."""
 
     size: Sizes
     strides: Sizes | None = None

@@ -1,4 +1,4 @@
-"""What TensorFlow's functions do to shapes where no operation of Keras does the same."""
+"""Shapes of TensorFlow functions without an equivalent operation in Keras."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown
 
 
 class Identity(Operation):
-    """Elementwise, whatever else it takes."""
+    """An elementwise function with any further arguments."""
 
     def call(self, x: Any, *args: Any, **kwargs: Any) -> Shapes:
         return array_shape(x)
@@ -39,7 +39,7 @@ class AddAll(Operation):
 
 
 class TFBroadcast(Operation):
-    """Some function of two tensors, element by element."""
+    """An elementwise function of two tensors."""
 
     tensors: ClassVar[int] = 2
 
@@ -48,11 +48,11 @@ class TFBroadcast(Operation):
 
 
 class TFReduction(Reduction):
-    """Some number that stands for others along some axes."""
+    """A reduction along some axes."""
 
 
 class TFSegments(Segments):
-    """Some number that stands for those of a segment."""
+    """A reduction of each segment."""
 
 
 class TFBothSigns(Operation):
@@ -146,7 +146,7 @@ class TFBatchFlatten(Operation):
 
 
 def wanted_shape(value: Any) -> Shape | None:
-    """A shape that was passed as an argument: numbers, and tensors for what is not known.
+    """A shape passed as an argument: numbers, and unknown dimensions for tensors.
 
     >>> wanted_shape([-1, UNKNOWN, 3]), wanted_shape((4,)), wanted_shape((UNKNOWN,))
     ((-1, ?, 3), (?, ?, ?, ?), None)
@@ -161,7 +161,7 @@ def wanted_shape(value: Any) -> Shape | None:
 
 
 class TFReshape(Operation):
-    """The shape that is passed; one dimension may be -1, to be worked out."""
+    """The shape that is passed; one dimension may be -1, to be inferred."""
 
     def call(self, tensor: Any, shape: Any) -> Shapes:
         wanted = wanted_shape(shape)
@@ -173,7 +173,7 @@ class TFReshape(Operation):
 
 
 class TFBroadcastTo(TFReshape):
-    """The shape that is passed, whatever is put into it."""
+    """The shape that is passed, whatever the input."""
 
 
 class TFPad(Pad):
@@ -183,7 +183,7 @@ class TFPad(Pad):
 
 
 class TFConvTranspose(Operation):
-    """The shape that is passed, but for the batch."""
+    """The shape that is passed, except for the batch."""
 
     def call(self, input: Shape, output_shape: Any) -> Shapes:
         wanted = wanted_shape(output_shape)
@@ -293,7 +293,7 @@ class TFStridedSlice(Operation):
         return GetItem().call(input, self.keys())
 
     def keys(self) -> list[Any]:
-        """What would stand in brackets: numbers, slices, None and an ellipsis.
+        """The equivalent key in brackets: numbers, slices, None and an ellipsis.
 
         >>> TFStridedSlice(begin=[0, 1], end=[0, 3], end_mask=1, shrink_axis_mask=2).keys()
         [slice(0, None, None), 1]
@@ -324,7 +324,7 @@ class TFBooleanMask(Operation):
 
 
 class TFWhere(Operation):
-    """A choice between two tensors, or the places of what is true."""
+    """A choice between two tensors, or the indices of true elements."""
 
     def call(self, condition: Any, x: Any = None, y: Any = None) -> Shape:
         where = array_shape(condition)

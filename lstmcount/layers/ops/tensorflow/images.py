@@ -120,7 +120,7 @@ class TFResize(ImageOperation):
 
 
 class TFResizeV1(TFResize):
-    """With pixels where TensorFlow 1 had them."""
+    """Resizing with TensorFlow 1's pixel positions."""
 
 
 class TFResizeTo(ImageOperation, kw_only=True):
