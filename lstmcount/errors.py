@@ -76,6 +76,10 @@ FORMULA_ERRORS = (TypeError, ValueError, LookupError, AttributeError, Arithmetic
 CALL_ERRORS = (LstmcountError, *FORMULA_ERRORS)  # and those that `check` raises itself
 
 
+class NoModelError(LstmcountError):
+    """What is there is no model, and nobody meant it as one."""
+
+
 class UnlistedLayersError(LstmcountError):
     """The config of a model does not say which layers it has."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.readers.files.opening import opened
 from lstmcount.sources import Source, place, read
 from lstmcount.sources.git import is_unchanged, source_at
 
@@ -83,8 +85,8 @@ def _shown(conditions: Conditions) -> str:
 def _from_git(
     source: Source, path: FilePath, ref: str, now: Profile, settings: dict[str, Any]
 ) -> Base:
-    data = source.data or b""
-    if not (_NAMES_FILES.search(data) or source.code()) and is_unchanged(path, ref, data):
+    names_files = _NAMES_FILES.search(source.data or b"") or source.code()
+    if not names_files and _is_unchanged(source, path, ref):
         return Base(now)
     old = source_at(path, ref)
     if old is None:
@@ -94,3 +96,12 @@ def _from_git(
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:
         raise place(error, old) from None
+
+
+def _is_unchanged(source: Source, path: FilePath, ref: str) -> bool:
+    if source.data is not None:
+        return is_unchanged(path, ref, io.BytesIO(source.data), len(source.data))
+    if path.is_dir():
+        return False
+    with opened(source.binary) as file:
+        return is_unchanged(path, ref, file, os.fstat(file.fileno()).st_size)

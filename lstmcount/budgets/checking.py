@@ -46,7 +46,7 @@ def check(source: Source, project: Project, asked: Asked) -> Result:
     """The result of one source; errors are returned in the result, not raised."""
     name = source.name or "<model>"
     try:
-        return _check(source, project, asked)
+        return checked(source, project, asked)
     except LstmcountError as error:
         return failed(name, error)
 
@@ -55,7 +55,8 @@ def failed(name: str, error: LstmcountError) -> Result:
     return Result(source=name, error=str(error), error_at=error.location)
 
 
-def _check(source: Source, project: Project, asked: Asked) -> Result:
+def checked(source: Source, project: Project, asked: Asked) -> Result:
+    """The result of one source. Raises `LstmcountError` for what is wrong with it."""
     config = read(source, settings=asked.settings)
     try:
         limits = limits_of(config, source, project, asked)

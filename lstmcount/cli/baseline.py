@@ -13,8 +13,9 @@ from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_loc
 from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
+from lstmcount.cli.folders import Argument, LeftOut, left_out, say_left_out
 from lstmcount.cli.output import locked, open_output
-from lstmcount.cli.sources import STDIN, Reading, reading_of, summarize_argument
+from lstmcount.cli.sources import STDIN, Reading, reading_of, summarized
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
@@ -27,11 +28,11 @@ class _Measured(msgspec.Struct):
     error: str | None = None
 
 
-def update(names: list[str], asked: Asked) -> int:
+def update(arguments: list[Argument], asked: Asked) -> int:
     """Record the sources' current numbers; returns the exit status."""
-    if STDIN in names:
+    if any(argument.name == STDIN for argument in arguments):
         raise LstmcountError("standard input has no name to record it under")
-    project = project_for(names[0], asked.config)
+    project = project_for(arguments[0].name, asked.config)
     file = Path(asked.baseline) if asked.baseline else project.baseline or lock_in(project.folder)
     with locked(file):
         lock = read_lock(file) if file.exists() else Lock()
@@ -40,13 +41,15 @@ def update(names: list[str], asked: Asked) -> int:
             measure = functools.partial(
                 _measure, reading=reading_of(asked), conditions=conditions_of(project, asked)
             )
-            measured = list(each(measure, names))
+            results = list(each(measure, arguments))
+            measured = [one for one in results if not isinstance(one, LeftOut)]
             profiles = {key_of(file, Path(m.source)): m.profile for m in measured if m.profile}
             new = updated(lock, file, profiles)
             output.write(as_text(new))
             output.commit()
         finally:
             output.discard()
+    say_left_out(one for one in results if isinstance(one, LeftOut))
     for one in measured:
         if one.error:
             click.echo(f"lstmcount: {escape(one.error)}", err=True)
@@ -56,12 +59,20 @@ def update(names: list[str], asked: Asked) -> int:
     return 2 if any(one.error for one in measured) else 0
 
 
-def _measure(name: str, *, reading: Reading, conditions: Conditions) -> _Measured:
+def _measure(
+    argument: Argument, *, reading: Reading, conditions: Conditions
+) -> _Measured | LeftOut:
     try:
-        summary = summarize_argument(name, reading)
-        return _Measured(name, profile(summary, conditions=conditions))
+        source = argument.open(reading)
+        if other := left_out(argument, source):
+            return other
+        try:
+            summary = summarized(source, reading)
+        except LstmcountError as error:
+            return left_out(argument, source, error) or _Measured(argument.name, error=str(error))
+        return _Measured(argument.name, profile(summary, conditions=conditions))
     except LstmcountError as error:
-        return _Measured(name, error=str(error))
+        return _Measured(argument.name, error=str(error))
 
 
 def _changes(old: Lock, new: Lock) -> list[str]:

@@ -10,12 +10,13 @@ from lstmcount.cli.pipes import ignore_interrupts, tidily
 from lstmcount.cli.progress import with_progress
 from lstmcount.errors import LstmcountError
 
+Given = TypeVar("Given")
 Result = TypeVar("Result")
 PARALLEL_FROM = 64  # with fewer sources, starting processes costs more than it gains
 
 
 def each(
-    function: Callable[[str], Result], sources: Sequence[str]
+    function: Callable[[Given], Result], sources: Sequence[Given]
 ) -> Generator[Result, None, None]:
     """The function's result for each source, in order; closing the generator ends the processes."""
     if len(sources) < PARALLEL_FROM:

@@ -10,18 +10,18 @@ from typing import Any
 
 import click
 
-from lstmcount.budgets.checking import Asked, check, failed
-from lstmcount.budgets.project import project_for
+from lstmcount.budgets.checking import Asked, checked, failed
+from lstmcount.budgets.project import YAML_NAME, project_for, shown
 from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.baseline import update
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.globs import expand
+from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, say_left_out
 from lstmcount.cli.options import source_options
 from lstmcount.cli.reporting import Reports, reports_for
-from lstmcount.cli.sources import Reading, open_argument, reading_of
+from lstmcount.cli.sources import Reading, reading_of
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
@@ -105,7 +105,7 @@ def command(
     """
     if base is not None and baseline is not None:
         raise click.UsageError("give either --base or --baseline")
-    names = expand(sources) if sources else _of_project(config)
+    arguments = expand(sources) if sources else _of_project(config)
     asked = Asked(
         limits=tuple(limit for limit in given.values() if limit is not None),
         base=base,
@@ -122,28 +122,41 @@ def command(
     if update_baseline:
         if fmt is not None or output is not None or more:
             raise click.UsageError("--update-baseline writes the baseline and reports nothing")
-        ctx.exit(update(names, asked))
+        ctx.exit(update(arguments, asked))
     with reports_for(fmt, output, more, quiet) as reports:
-        totals = _run(names, asked, reports)
+        totals = _run(arguments, asked, reports)
     if totals.errors:
         ctx.exit(2)
     if totals.failed and not exit_zero:
         ctx.exit(1)
 
 
-def _run(names: list[str], asked: Asked, reports: Reports) -> Totals:
-    totals = Totals()
-    with closing(each(functools.partial(check_argument, asked=asked), names)) as results:
+def _run(arguments: list[Argument], asked: Asked, reports: Reports) -> Totals:
+    totals, others = Totals(), []
+    with closing(each(functools.partial(check_argument, asked=asked), arguments)) as results:
         for result in results:
-            totals.add(result)
-            reports.add(result)
+            if isinstance(result, LeftOut):
+                others.append(result)
+            else:
+                totals.add(result)
+                reports.add(result)
+    say_left_out(others)
+    if not totals.models:
+        raise LstmcountError("none of these files holds a model")
     reports.end(totals)
     return totals
 
 
-def check_argument(name: str, *, asked: Asked) -> Result:
+def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
+    name = argument.name
     try:
-        return check(open_argument(name, reading_of(asked)), project_for(name, asked.config), asked)
+        source = argument.open(reading_of(asked))
+        if other := left_out(argument, source):
+            return other
+        try:
+            return checked(source, project_for(name, asked.config), asked)
+        except LstmcountError as error:
+            return left_out(argument, source, error) or failed(name, error)
     except LstmcountError as error:
         return failed(name, error)
     except Exception as error:
@@ -152,24 +165,29 @@ def check_argument(name: str, *, asked: Asked) -> Result:
         return failed(name, located(bug, name))
 
 
-def _of_project(config: str | None) -> list[str]:
+def _of_project(config: str | None) -> list[Argument]:
     """The sources that the project's budgets name."""
     project = project_for("-", config)
     if not project.budgets:
-        raise click.UsageError("Missing argument 'SOURCES...'.")
+        where = (
+            f"{shown(project.file)} holds no budgets" if project.file else f"no {YAML_NAME} here"
+        )
+        raise click.UsageError(
+            f"{where}: name a SOURCE, or let `lstmcount init` write budgets of the models here"
+        )
     here = os.path.relpath(project.folder)
-    found: dict[str, None] = {}
+    found: dict[str, Argument] = {}
     for glob in project.budgets:
         if os.path.isabs(glob) or ".." in glob.split("/"):
             raise _outside(glob)
         pattern = glob if here == "." else os.path.join(here, glob)
-        for name in expand([pattern], optional=glob in project.optional):
+        for argument in expand([pattern], optional=glob in project.optional):
             try:
-                inside(name, project.folder)
+                inside(argument.name, project.folder)
             except LstmcountError:
-                raise _outside(name) from None
-            found[name] = None
-    return list(found)
+                raise _outside(argument.name) from None
+            found[argument.name] = argument
+    return list(found.values())
 
 
 def _outside(name: str) -> LstmcountError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -11,8 +11,9 @@ import click
 
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
+from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, say_left_out
 from lstmcount.cli.options import source_options
-from lstmcount.cli.sources import Reading, summarize_argument
+from lstmcount.cli.sources import Reading, summarized
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.shapes import Unknown
@@ -26,10 +27,11 @@ from lstmcount.summary import LayerSummary, Summary, Weight, count, parts, size_
 @click.option("--bytes", "in_bytes", is_flag=True, help="Bytes of the weights, not their number.")
 @click.option(
     "--layer",
-    "glob",
+    "globs",
+    multiple=True,
     metavar="GLOB",
     shell_complete=layer_names,
-    help="Only layers with such a name.",
+    help="Only layers with such a name; may be repeated.",
 )
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
 @source_options
@@ -39,11 +41,13 @@ def command(
     sources: tuple[str, ...],
     which: str | None,
     in_bytes: bool,
-    glob: str | None,
+    globs: tuple[str, ...],
     fmt: str,
     reading: Reading,
 ) -> None:
     """The number of parameters of each SOURCE: one bare integer, or lines with a total.
+
+    A SOURCE is a model, or a folder or pattern of models.
 
     \b
     $ lstmcount count model.yaml
@@ -51,8 +55,13 @@ def command(
     $ lstmcount count --format json models/*.yaml
     """
     key = f"{which or 'total'}_params"
-    measure = functools.partial(_measure, key=key, glob=glob, in_bytes=in_bytes, reading=reading)
-    results = list(each(measure, sources))
+    measure = functools.partial(_measure, key=key, globs=globs, in_bytes=in_bytes, reading=reading)
+    arguments = expand(sources)
+    counted = list(each(measure, arguments))
+    say_left_out(one for one in counted if isinstance(one, LeftOut))
+    results = [one for one in counted if not isinstance(one, LeftOut)]
+    if not results:
+        raise LstmcountError("none of these files holds a model")
     for result in results:
         if "error" in result:
             click.echo(f"lstmcount: {escape(result['error'])}", err=True)
@@ -61,13 +70,14 @@ def command(
 
         click.echo(to_json(results), nl=False)
     else:
-        _print_lines([r for r in results if "error" not in r], key, len(sources))
+        is_one = len(arguments) == 1 and not arguments[0].was_found
+        _print_lines([r for r in results if "error" not in r], key, is_one)
     if any("error" in result for result in results):
         ctx.exit(2)
 
 
-def _print_lines(results: list[dict[str, Any]], key: str, asked: int) -> None:
-    if asked == 1:
+def _print_lines(results: list[dict[str, Any]], key: str, is_one: bool) -> None:
+    if is_one:
         for result in results:
             click.echo(result[key])
         return
@@ -79,35 +89,50 @@ def _print_lines(results: list[dict[str, Any]], key: str, asked: int) -> None:
 
 
 def _measure(
-    path: str, *, key: str, glob: str | None, in_bytes: bool, reading: Reading
-) -> dict[str, Any]:
+    argument: Argument, *, key: str, globs: Sequence[str], in_bytes: bool, reading: Reading
+) -> dict[str, Any] | LeftOut:
     try:
-        summary = summarize_argument(path, reading)
-        chosen = list(summary.walk()) if glob is None else _chosen(summary, glob)
-        weights = _weights(chosen) if glob is not None else list(summary.weights)
-        trainable = parts(weights, trainable=True) if summary.trainable else []
-        size = size_bytes if in_bytes else count
-        found = {
-            "total_params": size(weights),
-            "trainable_params": size(trainable),
-            "non_trainable_params": size(weights) - size(trainable),
-        }
-        if isinstance(found[key], Unknown) or any(layer.is_unbuilt for layer in chosen):
-            reasons = [note for note in summary.notes if "known" in note]
-            hints = [note for note in reasons if "which is not known" in note and ": --set" in note]
-            reasons = hints[:1] or reasons[-1:] or ["not all sizes are known"]
-            raise LstmcountError(reasons[0])
+        source = argument.open(reading)
+        if other := left_out(argument, source):
+            return other
+        try:
+            summary = summarized(source, reading)
+        except LstmcountError as error:
+            other = left_out(argument, source, error)
+            return other or {"path": argument.name, "error": str(error)}
+        return {"path": argument.name, **_counts(summary, key, globs, in_bytes)}
     except LstmcountError as error:
-        return {"path": path, "error": str(error)}
-    return {"path": path, **found}
+        return {"path": argument.name, "error": str(error)}
 
 
-def _chosen(summary: Summary, glob: str) -> list[LayerSummary]:
-    chosen = [layer for layer in summary.walk() if fnmatchcase(layer.name, glob)]
-    if not chosen:
-        hint = did_you_mean(glob, [layer.name for layer in summary.walk()])
-        raise LstmcountError(f"no layer is named {glob!r}.{hint}")
-    return chosen
+def _counts(summary: Summary, key: str, globs: Sequence[str], in_bytes: bool) -> dict[str, Any]:
+    """The counts of a model; raises `LstmcountError` where the one at `key` is not known."""
+    chosen = _chosen(summary, globs) if globs else list(summary.walk())
+    weights = _weights(chosen) if globs else list(summary.weights)
+    trainable = parts(weights, trainable=True) if summary.trainable else []
+    size = size_bytes if in_bytes else count
+    counts = {
+        "total_params": size(weights),
+        "trainable_params": size(trainable),
+        "non_trainable_params": size(weights) - size(trainable),
+    }
+    if isinstance(counts[key], Unknown) or any(layer.is_unbuilt for layer in chosen):
+        reasons = [note for note in summary.notes if "known" in note]
+        hints = [note for note in reasons if "which is not known" in note and ": --set" in note]
+        reasons = hints[:1] or reasons[-1:] or ["not all sizes are known"]
+        raise LstmcountError(reasons[0])
+    return counts
+
+
+def _chosen(summary: Summary, globs: Sequence[str]) -> list[LayerSummary]:
+    """The layers that any of the patterns matches. Raises `LstmcountError` if one matches none."""
+    names = [layer.name for layer in summary.walk()]
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in names):
+            raise LstmcountError(f"no layer is named {glob!r}.{did_you_mean(glob, names)}")
+    return [
+        layer for layer in summary.walk() if any(fnmatchcase(layer.name, glob) for glob in globs)
+    ]
 
 
 def _weights(layers: Iterable[LayerSummary]) -> list[Weight]:

@@ -10,7 +10,15 @@ from pathlib import Path
 import click
 
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import is_candidate, may_be_a_model, model_files, open_found
+from lstmcount.cli.folders import (
+    Argument,
+    LeftOut,
+    is_candidate,
+    is_model_folder,
+    left_out,
+    model_files,
+    say_left_out,
+)
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading, open_argument
@@ -27,7 +35,7 @@ from lstmcount.sources.git import files_at, located, merge_base, source_at
 _COMPARED = ("params", "trainable_params", "size", "macs")
 _exists = os.path.lexists
 
-Opened = dict[str, Callable[[], Source | None]]
+Opened = dict[str, tuple[Argument, Callable[[], Source | None]]]
 
 
 @click.command(short_help="What changed between two models, or since a git branch.")
@@ -76,6 +84,7 @@ def command(
             click.echo(text, nl=False)
     finally:
         file.discard()
+    say_left_out(found.left_out.values())
     for error in found.errors:
         click.echo(f"lstmcount: {escape(str(error))}", err=True)
     if found.errors:
@@ -91,21 +100,22 @@ class _Models:
         self.reading = reading
         self.errors: list[LstmcountError] = []
         self.unread: set[str] = set()
+        self.left_out: dict[str, LeftOut] = {}
 
     def between(self, old: str, new: str) -> list[ModelChange]:
-        if os.path.isdir(old) and os.path.isdir(new):
+        if all(os.path.isdir(name) and not is_model_folder(name) for name in (old, new)):
             return self._sets(self._folder(old), self._folder(new))
         before, after = (self._profile(open_argument(name, self.reading)) for name in (old, new))
         return [compare(new, before, after, old)]
 
     def _folder(self, folder: str) -> Opened:
-        names = [os.path.relpath(file, folder) for file in model_files(folder)]
-        return {n: self._opener(os.path.join(folder, n), folder) for n in names}
+        arguments = [Argument(file, True, folder) for file in model_files(folder)]
+        return {os.path.relpath(a.name, folder): (a, partial(self._now, a)) for a in arguments}
 
     def since(self, ref: str, sources: tuple[str, ...]) -> list[ModelChange]:
-        files = {file: name for name in sources for file in _files_since(name, ref)}
-        old: Opened = {file: partial(self._before, file, ref) for file in files}
-        new: Opened = {f: self._opener(f, name) for f, name in files.items() if _exists(f)}
+        arguments = {a.name: a for name in sources for a in _files_since(name, ref)}
+        old: Opened = {n: (a, partial(self._before, a, ref)) for n, a in arguments.items()}
+        new: Opened = {n: (a, partial(self._now, a)) for n, a in arguments.items() if _exists(n)}
         return self._sets(old, new)
 
     def _sets(self, old: Opened, new: Opened) -> list[ModelChange]:
@@ -116,28 +126,41 @@ class _Models:
             after.pop(name, None)
         return compare_sets(before, after)
 
-    def _opener(self, name: str, folder: str) -> Callable[[], Source]:
-        if os.path.isdir(folder):
-            return partial(open_found, name, folder, self.reading)
-        return partial(open_argument, name, self.reading)
+    def _now(self, argument: Argument) -> Source:
+        return argument.open(self.reading)
 
-    def _before(self, file: str, ref: str) -> Source | None:
-        source = source_at(Path(file), ref)
+    def _before(self, argument: Argument, ref: str) -> Source | None:
+        source = source_at(Path(argument.name), ref)
         if source is not None:
-            self.reading.apply(source, file)
+            self.reading.apply(source, argument.name)
         return source
 
     def _profiles(self, sources: Opened) -> dict[str, Profile]:
         found = {}
-        for name, opened in sources.items():
+        for name, (argument, opened) in sources.items():
             try:
-                source = opened()
-                if source is not None and may_be_a_model(source):
-                    found[name] = self._profile(source)
+                profile = self._profile_of(argument, opened())
             except LstmcountError as error:
                 self.errors.append(error)
                 self.unread.add(name)
+                continue
+            if isinstance(profile, LeftOut):
+                self.left_out[name] = profile
+            elif profile is not None:
+                found[name] = profile
         return found
+
+    def _profile_of(self, argument: Argument, source: Source | None) -> Profile | LeftOut | None:
+        other = left_out(argument, source) if source is not None else None
+        if source is None or other is not None:
+            return other
+        try:
+            return self._profile(source)
+        except LstmcountError as error:
+            other = left_out(argument, source, error)
+            if other is None:
+                raise
+            return other
 
     def _profile(self, source: Source) -> Profile:
         try:
@@ -147,14 +170,17 @@ class _Models:
             raise place(error, source) from None
 
 
-def _files_since(name: str, ref: str) -> list[str]:
+def _files_since(name: str, ref: str) -> list[Argument]:
     """The files that a path stands for: itself, or all files in the folder, now or at the base."""
     path = Path(name)
     root, inside = located(path)
     then = files_at(root, merge_base(root, ref), inside)
-    if path.is_file():
-        return [name]
+    if path.is_file() or is_model_folder(name):
+        return [Argument(name)]
     if not path.is_dir() and not then:
         raise LstmcountError(f"{escape(name)} is neither here nor in {escape(ref)}")
+    if [inside] == then:
+        return [Argument(name)]
     old = [os.path.relpath(root / file) for file in then if is_candidate(file)]
-    return sorted({*old, *(os.path.relpath(file) for file in model_files(name))})
+    files = sorted({*old, *(os.path.relpath(file) for file in model_files(name))})
+    return [Argument(file, True, name) for file in files]

@@ -1,17 +1,79 @@
-"""The models in a folder."""
+"""Sources that nobody named: those that a folder or a pattern on the command line holds."""
 
 from __future__ import annotations
 
+import glob
 import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from lstmcount.budgets.project import TOML_NAME, YAML_NAME
+import click
+import msgspec
+
+from lstmcount.budgets.project import TOML_NAME, YAML_NAME, matches
 from lstmcount.cli.sources import Reading, open_argument
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, NoModelError
+from lstmcount.escapes import escape
+from lstmcount.readers.text import content, file_signatures
+from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import inside, refuse_special
 from lstmcount.sources import Source, located
 
-SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
+PROGRAMS = (".py", ".ipynb")
+SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5", *PROGRAMS)
 _SIGNS_OF_A_MODEL = (b"layers", b"class_name")
+_NAMED = 5  # files that a note names
+
+
+class Argument(msgspec.Struct, frozen=True):
+    """A source that was named, or found by a pattern or in a folder."""
+
+    name: str
+    was_found: bool = False
+    folder: str | None = None
+
+    def open(self, reading: Reading) -> Source:
+        """Raises `LstmcountError` for what was found in a folder and is a pipe, a device, or a
+        link that leads out of the folder.
+        """
+        if self.folder is not None:
+            try:
+                inside(self.name, self.folder)
+                if os.path.exists(self.name):
+                    refuse_special(os.stat(self.name))
+            except LstmcountError as error:
+                raise located(error, self.name) from None
+        return open_argument(self.name, reading)
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """A file that was found and is no model."""
+
+    name: str
+    is_plain: bool = False  # its text says nothing of layers
+
+
+def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
+    """Every source once, with what lies in folders and matches patterns.
+
+    Raises `LstmcountError` for a pattern that matches nothing, unless it is `optional`, and for a
+    folder without any file that could be a model.
+    """
+    found: dict[str, Argument] = {}
+    for name in sources:
+        if os.path.isdir(name) and not is_model_folder(name):
+            inner = [Argument(file, True, name) for file in model_files(name)]
+            if not inner:
+                raise LstmcountError(f"{escape(name)}: this is a directory without models")
+        elif glob.has_magic(name) and not os.path.lexists(name):
+            inner = [Argument(file, True) for file in sorted(filter(_is_source, _matching(name)))]
+            if not inner and not optional:
+                raise LstmcountError(f"no file matches {name!r}")
+        else:
+            inner = [Argument(name)]
+        for one in inner:
+            found.setdefault(one.name, one)
+    return list(found.values())
 
 
 def model_files(folder: str) -> list[str]:
@@ -19,7 +81,8 @@ def model_files(folder: str) -> list[str]:
     found = []
     for path, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [os.path.join(path, name) for name in sorted(files) if is_candidate(name)]
+        names = [name for name in sorted(files) if is_candidate(name)]
+        found += [os.path.normpath(os.path.join(path, name)) for name in names]
     return found
 
 
@@ -27,21 +90,71 @@ def is_candidate(name: str) -> bool:
     return name.endswith(SUFFIXES) and name not in (YAML_NAME, TOML_NAME)
 
 
+def is_model_folder(name: str) -> bool:
+    """Whether a folder is itself what Keras saved."""
+    path = Path(name)
+    return file_signatures.is_unpacked_archive(path) or (path / "saved_model.pb").exists()
+
+
 def may_be_a_model(source: Source) -> bool:
-    """Whether a YAML or JSON file mentions layers; folders contain other such files too."""
-    data = source.data or b""
-    return b"\0" in data[:1024] or any(word in data for word in _SIGNS_OF_A_MODEL)
+    """Other texts say nothing of layers, other programs nothing of Keras."""
+    if source.data is None:
+        return True
+    if str(source.name).endswith(PROGRAMS):
+        return b"keras" in source.data
+    return b"\0" in source.data[:1024] or any(sign in source.data for sign in _SIGNS_OF_A_MODEL)
 
 
-def open_found(name: str, folder: str, reading: Reading) -> Source:
-    """Open a model that was found in a folder rather than named on the command line.
+def left_out(
+    argument: Argument, source: Source, error: LstmcountError | None = None
+) -> LeftOut | None:
+    """The file, if it was found and is no model; `error` says why it could not be read."""
+    if not argument.was_found:
+        return None
+    if error is None:
+        return None if may_be_a_model(source) else LeftOut(argument.name, is_plain=True)
+    return None if _is_meant(source, error) else LeftOut(argument.name)
 
-    Raises `LstmcountError` for a pipe, a device, or a link that leads out of the folder.
-    """
+
+def say_left_out(files: Iterable[LeftOut]) -> None:
+    """A note of the files that speak of layers and are no models."""
+    names = [escape(file.name) for file in files if not file.is_plain]
+    if names:
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        shown = ", ".join(names[:_NAMED])
+        click.echo(f"note: left out, for they hold no model: {shown}{more}", err=True)
+
+
+def _is_meant(source: Source, error: LstmcountError) -> bool:
+    """Whether somebody meant as a model what could not be read as one."""
+    if isinstance(error, NoModelError):
+        return False
+    if source.data is None:
+        return True
     try:
-        inside(name, folder)
-        if os.path.exists(name):
-            refuse_special(os.stat(name))
-    except LstmcountError as error:
-        raise located(error, name) from None
-    return open_argument(name, reading)
+        return content.is_meant_as_model(source.name, texts.decode(source.data))
+    except LstmcountError:
+        return False
+
+
+def _is_source(name: str) -> bool:
+    is_file = os.path.isfile(name) or not os.path.exists(name)  # a broken link is said when read
+    return is_file and os.path.basename(name) not in (YAML_NAME, TOML_NAME)
+
+
+def _matching(pattern: str) -> Iterable[str]:
+    if "**" not in pattern.split("/"):
+        return glob.iglob(pattern)
+    parts = pattern.split("/")
+    first = next(i for i, part in enumerate(parts) if glob.has_magic(part))
+    return _below("/".join(parts[:first]) or ("/" if first else ""), "/".join(parts[first:]))
+
+
+def _below(folder: str, pattern: str) -> Iterator[str]:
+    """Unlike `glob`, without going through links, of which two can make a walk endless."""
+    for path, folders, files in os.walk(folder or "."):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            inside = os.path.relpath(os.path.join(path, name), folder or ".")
+            if not name.startswith(".") and matches(inside.replace(os.sep, "/"), pattern):
+                yield os.path.join(folder, inside)

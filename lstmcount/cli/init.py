@@ -12,11 +12,10 @@ from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.project import YAML_NAME, current_folder
 from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import may_be_a_model, model_files, open_found
-from lstmcount.cli.globs import expand
+from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, model_files, say_left_out
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import Reading
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff.profile import profile
@@ -41,8 +40,14 @@ def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increas
 @click.option("--output", metavar="FILE", default=YAML_NAME, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @source_options
+@click.pass_context
 def command(
-    sources: tuple[str, ...], headroom: Increase, output: str, force: bool, reading: Reading
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    headroom: Increase,
+    output: str,
+    force: bool,
+    reading: Reading,
 ) -> None:
     """Write budgets for SOURCES (or all models below this folder): what they are today, and room.
 
@@ -55,23 +60,22 @@ def command(
         raise LstmcountError(f"{escape(output)} is there already; --force overwrites it")
     if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
         raise LstmcountError(f"{output} is not a regular file; --output names another one")
-    names = expand(sources) if sources else [os.path.relpath(name) for name in model_files(".")]
+    here = [Argument(name, True, ".") for name in model_files(".")]
     file = open_output(output)
     try:
-        budgets = {}
-        for name in names:
-            source = open_argument(name, reading) if sources else open_found(name, ".", reading)
-            if not sources and not may_be_a_model(source):
-                continue
-            try:
-                summary = infer(read(source, settings=reading.settings))
-                numbers = profile(summary, [m for m in _BUDGETED if m in MEASURES])
-            except LstmcountError as error:
-                raise place(error, source) from None
-            if any(number is not None for number in numbers.values.values()):
-                budgets[_key(name, output)] = numbers.values
-            else:
-                print_notes([f"{name}: its size is not known", *summary.notes])
+        budgets: dict[str, dict[str, int | None]] = {}
+        others, errors = [], []
+        for argument in expand(sources) if sources else here:
+            measured = _measured(argument, reading)
+            if isinstance(measured, LeftOut):
+                others.append(measured)
+            elif isinstance(measured, LstmcountError):
+                errors.append(measured)
+            elif measured is not None:
+                budgets[_key(argument.name, output)] = measured
+        say_left_out(others)
+        for error in errors:
+            click.echo(f"lstmcount: {escape(str(error))}", err=True)
         if not budgets:
             raise LstmcountError(
                 "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
@@ -82,6 +86,29 @@ def command(
         file.discard()
     if output != "-":
         click.echo(f"{escape(output)}: budgets of {models(len(budgets))}; now: lstmcount check")
+    if errors:
+        ctx.exit(2)
+
+
+def _measured(
+    argument: Argument, reading: Reading
+) -> dict[str, int | None] | LeftOut | LstmcountError | None:
+    """What a model weighs; None where that is not known, which a note says."""
+    try:
+        source = argument.open(reading)
+        if other := left_out(argument, source):
+            return other
+        try:
+            summary = infer(read(source, settings=reading.settings))
+            numbers = profile(summary, [m for m in _BUDGETED if m in MEASURES])
+        except LstmcountError as error:
+            return left_out(argument, source, error) or place(error, source)
+    except LstmcountError as error:
+        return error
+    if any(number is not None for number in numbers.values.values()):
+        return numbers.values
+    print_notes([f"{argument.name}: its size is not known", *summary.notes])
+    return None
 
 
 def _is_plain(name: str) -> bool:

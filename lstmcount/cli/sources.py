@@ -82,7 +82,10 @@ def read_settings(path: str | None) -> dict[str, Any]:
 
 def summarize_argument(name: str, reading: Reading | None = None) -> Summary:
     """Read and count one source; errors carry their location."""
-    source = open_argument(name, reading)
+    return summarized(open_argument(name, reading), reading)
+
+
+def summarized(source: Source, reading: Reading | None = None) -> Summary:
     try:
         return infer(read(source, settings=reading.settings if reading else None))
     except LstmcountError as error:

@@ -23,7 +23,13 @@ _KNOWN = {
     "msgspec._utils": {"rebuild"},  # a struct from its fields
     "lstmcount.config": {"Call", "LayerConfig", "ModelConfig", "TensorRef"},
     "lstmcount.shapes": {"UNKNOWN", "Unknown"},
-    "lstmcount.errors": {"Location", "LstmcountError", "ShapeError", "UnlistedLayersError"},
+    "lstmcount.errors": {
+        "Location",
+        "LstmcountError",
+        "NoModelError",
+        "ShapeError",
+        "UnlistedLayersError",
+    },
     "lstmcount.isolation.plain": {"Answer", "declaration"},
     "lstmcount.programs.isolated": {"Followed"},
     "lstmcount.programs.libraries.numpy.arrays": {"Array"},

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import ModelConfig
-from lstmcount.errors import Location, LstmcountError, did_you_mean
+from lstmcount.errors import Location, LstmcountError, NoModelError, did_you_mean
 from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.discovery import all_candidates, as_model, candidates, try_uncalled
@@ -195,7 +195,7 @@ def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """The only model, or the last complete one; the others are named in a note."""
     found = _models(run)
     if not found:
-        raise run.ended or LstmcountError("the program makes no Keras model that could be followed")
+        raise run.ended or NoModelError("the program makes no Keras model that could be followed")
     sound = [one for one in found if not one[1].problems] or found
     chosen = sound[-1]
     name, model, _ = chosen

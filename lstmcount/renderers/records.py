@@ -130,7 +130,7 @@ def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
 
 
 def _cell(value: Any) -> Any:
-    if value is None:
+    if value is None or isinstance(value, Unknown):
         return ""
     return value if isinstance(value, int | float) else for_csv(str(value))
 
@@ -146,7 +146,7 @@ def markdown(records: Sequence[dict[str, Any]]) -> str:
 
 
 def _md(value: Any) -> str:
-    if value is None:
+    if value is None or isinstance(value, Unknown):
         return ""
     if isinstance(value, int):
         return f"{value:,}"

@@ -8,11 +8,12 @@ import posixpath
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from lstmcount.errors import LstmcountError
-from lstmcount.sources import Source
+from lstmcount.sources import Source, of_bytes
 from lstmcount.sources.git_command import run
 
 _PARTIAL = (
@@ -48,15 +49,18 @@ def source_at(path: Path, ref: str) -> Source | None:
     return blob(root, merge_base(root, ref), inside, f"{ref}:{inside}")
 
 
-def is_unchanged(path: Path, ref: str, data: bytes) -> bool:
-    """Whether the file is unchanged in git, so that git need not be asked for its bytes."""
+def is_unchanged(path: Path, ref: str, file: IO[bytes], size: int) -> bool:
+    """Whether a file of that content is in git, so that git need not be asked for its bytes."""
     root, inside = located(path)
     folder, name = posixpath.split(inside)
     entry = entries(root, merge_base(root, ref), folder).get(name)
     if entry is None or not entry.is_file:
         return False
     kind = hashlib.sha1 if len(entry.sha) == 40 else hashlib.sha256
-    return kind(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == entry.sha
+    digest = kind(b"blob %d\0" % size, usedforsecurity=False)
+    while part := file.read(2**20):
+        digest.update(part)
+    return digest.hexdigest() == entry.sha
 
 
 def located(path: Path) -> tuple[Path, str]:
@@ -99,9 +103,10 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
             raise LstmcountError(f"{inner} does not exist there")
         return found
 
-    ref = name.partition(":")[0]
-    folder = str((root / place).parent)
-    return Source(name, data, folder=folder, beside=beside, tree=_Commit(root, commit, ref))
+    source = of_bytes(name, data)
+    source.folder, source.beside = str((root / place).parent), beside
+    source.tree = _Commit(root, commit, name.partition(":")[0])
+    return source
 
 
 class _Commit:

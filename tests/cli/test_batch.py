@@ -11,6 +11,7 @@ import pytest
 from lstmcount.budgets.checking import Asked
 from lstmcount.cli.batch import PARALLEL_FROM, each
 from lstmcount.cli.check import check_argument
+from lstmcount.cli.folders import Argument
 from lstmcount.errors import LstmcountError
 from tests.repository import spec
 
@@ -55,5 +56,5 @@ def test_a_bug_with_one_model_is_one_error(tmp_path: Path, monkeypatch: pytest.M
         raise TypeError("oops")
 
     monkeypatch.setattr("lstmcount.budgets.checking.infer", broken)
-    result = check_argument(str(path), asked=Asked())
+    result = check_argument(Argument(str(path)), asked=Asked())
     assert result.error == f"{path}: a bug in lstmcount: TypeError: oops"

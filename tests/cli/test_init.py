@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call
+from tests.conftest import ROOT, Call, Run
 from tests.repository import spec
+
+PROGRAM = """import keras
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])
+"""
 
 
 @pytest.fixture
@@ -64,3 +68,66 @@ def test_nothing_to_budget(call: Call, tmp_path: Path) -> None:
     done = call("init", cwd=tmp_path)
     assert done.returncode == 2
     assert not (tmp_path / "lstmcount.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("package.json", '{"name": "x", "layers": ["base", 2]}', "hold no model: package.json\n"),
+        ("map.json", '{"layers": {"roads": 1}}', "hold no model: map.json\n"),
+        (
+            "utils.py",
+            "import keras\n\ndef scaled(x):\n    return x / 255\n",
+            "hold no model: utils.py\n",
+        ),
+        ("setup.py", "layers = 3\n", ""),
+        ("broken.yaml", "layers:\n  - LSTM: 4\n  - Dens: 3\n", "broken.yaml:3:5: $.layers[1]"),
+        ("half.json", '{"layers": [', "half.json:1:13: not JSON"),
+    ],
+)
+def test_other_files_do_not_stop_it(
+    call: Call, models: Path, name: str, text: str, says: str
+) -> None:
+    (models / name).write_text(text)
+    done = call("init", cwd=models)
+    assert done.stdout.startswith("lstmcount.yaml: budgets of 2 models;")
+    assert says in done.stderr if says else not done.stderr
+    assert done.returncode == (0 if "hold no" in says or not says else 2)
+
+
+def test_every_kind_of_model_gets_a_budget(call: Call, run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("h5py")
+    golden = ROOT / "tests" / "golden" / "models" / "fitted_adam"
+    for kind in ("json", "keras", "h5"):
+        (tmp_path / f"m.{kind}").write_bytes((golden / f"model.{kind}").read_bytes())
+    (tmp_path / "m.yaml").write_text(spec({"Dense": 1}))
+    (tmp_path / "train.py").write_text(PROGRAM)
+    done = call("init", cwd=tmp_path)
+    assert (done.stdout.split(";")[0], done.stderr) == ("lstmcount.yaml: budgets of 5 models", "")
+    assert run("check", cwd=tmp_path).stdout.endswith("\n5 models, 0 over budget\n")
+
+
+@pytest.mark.parametrize("source", [".", "*"])
+def test_folders_and_patterns(call: Call, tmp_path: Path, source: str) -> None:
+    (tmp_path / "a.yaml").write_text(spec({"Dense": 1}))
+    (tmp_path / "b.yaml").write_text(spec({"Dense": 2}))
+    (tmp_path / "package.json").write_text('{"layers": [1]}')
+    left_out = "note: left out, for they hold no model: package.json\n"
+    done = call("count", source, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == (" 9 a.yaml\n18 b.yaml\n27 total\n", left_out)
+    done = call("check", source, "--max-params", "17", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, left_out)
+    assert done.stdout.endswith("2 models, 1 over budget\n")
+    done = call("check", source, "--update-baseline", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, left_out)
+
+
+def test_a_folder_without_models(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"layers": [1]}')
+    (tmp_path / "empty").mkdir()
+    for command in (("count",), ("check", "--max-params", "1k")):
+        done = call(*command, ".", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "none of these files holds a model" in done.stderr
+        done = call(*command, "empty", cwd=tmp_path)
+        assert done.stderr == "lstmcount: empty: this is a directory without models\n"

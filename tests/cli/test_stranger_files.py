@@ -117,7 +117,7 @@ def test_models_found_in_a_folder_are_files_of_it(call: Call, project: Path) -> 
     assert "sub/m.yaml: it leads out of its folder" in done.stderr
     (project / "sub" / "m.yaml").unlink()
     os.mkfifo(project / "sub" / "m.yaml")
-    done = call("init", cwd=project)
+    done = call("init", "--force", cwd=project)
     assert "sub/m.yaml: this is a pipe, not a file" in done.stderr
     done = call("diff", "sub", ".", cwd=project)
     assert done.returncode == 2

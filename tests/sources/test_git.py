@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from lstmcount import summarize
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, git, git_command, read
+from tests.conftest import ROOT
 from tests.repository import Repository, spec
 
 OLD, NEW = spec({"Dense": 1}), spec({"Dense": 2})
@@ -254,15 +256,35 @@ def test_models_within_models_come_from_the_base_too(repository: Repository) -> 
         read(source)
 
 
+def is_unchanged(path: Path, text: str) -> bool:
+    data = text.encode()
+    return git.is_unchanged(path, "main", io.BytesIO(data), len(data))
+
+
 def test_what_is_unchanged_is_known_by_its_hash(repository: Repository, tmp_path: Path) -> None:
     path = repository.folder / "models/m.yaml"
-    assert git.is_unchanged(path, "main", OLD.encode())
-    assert not git.is_unchanged(path, "main", NEW.encode())
-    assert not git.is_unchanged(repository.folder / "models/new.yaml", "main", OLD.encode())
+    assert is_unchanged(path, OLD)
+    assert not is_unchanged(path, NEW)
+    assert not is_unchanged(repository.folder / "models/new.yaml", OLD)
     longer = Repository(tmp_path / "longer", "--object-format=sha256")
     longer.commit(**{"m.yaml": OLD})
-    assert git.is_unchanged(longer.folder / "m.yaml", "main", OLD.encode())
-    assert not git.is_unchanged(longer.folder / "m.yaml", "main", NEW.encode())
+    assert is_unchanged(longer.folder / "m.yaml", OLD)
+    assert not is_unchanged(longer.folder / "m.yaml", NEW)
+
+
+@pytest.mark.parametrize("suffix", ["h5", "keras"])
+def test_a_binary_file(repository: Repository, suffix: str) -> None:
+    pytest.importorskip("h5py")
+    old = ROOT / f"tests/golden/models/fitted_adam/model.{suffix}"
+    path = repository.folder / f"m.{suffix}"
+    path.write_bytes(old.read_bytes())
+    repository.commit()
+    path.write_bytes(b"something else")
+    found = git.source_at(path, "HEAD")
+    assert found is not None
+    assert infer(read(found)).total_params == summarize(old).total_params
+    with old.open("rb") as file:
+        assert git.is_unchanged(path, "HEAD", file, old.stat().st_size)
 
 
 def test_the_modules_of_a_program_are_those_of_the_base(repository: Repository) -> None:

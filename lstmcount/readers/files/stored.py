@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig, ModelConfig
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.naming import AutoNames
 
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
@@ -176,7 +176,7 @@ def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
         if group
     ]
     if not layers:
-        raise LstmcountError("there is neither a model nor a tensor in this file")
+        raise NoModelError("there is neither a model nor a tensor in this file")
     note = f"{why}: counts are of the tensors; shapes, and which of them train, are not known"
     return ModelConfig(name="weights", class_name="Weights", layers=layers, notes=[note])
 

@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import is_keras_layer
 from lstmcount.readers.text import text as texts
 
 MAX_PYTHON = 2 * 2**20  # a syntax tree takes a hundred times as much memory
@@ -117,6 +118,30 @@ def as_model(data: Any) -> Any:
     ):
         return {"class_name": "Sequential", "config": data}
     return data
+
+
+def is_meant_as_model(name: str | None, text: str) -> bool:
+    """Whether a text that could not be read as a model was meant as one.
+
+    >>> is_meant_as_model("package.json", '{"layers": ["base", 2]}')
+    False
+    >>> is_meant_as_model("m.json", '{"layers": [{"LSTM": 64}, {"Dens": 3}]}')
+    True
+    """
+    if is_code(name, text):
+        return True
+    try:
+        data = as_model(unquoted(parse(text)[0]))
+    except LstmcountError:
+        return re.search(r"\blayers['\"]?\s*:", text) is not None
+    if isinstance(data, dict) and isinstance(data.get("layers"), list):
+        return any(map(_names_a_layer, data["layers"]))
+    return isinstance(data, dict) and "class_name" in data
+
+
+def _names_a_layer(entry: Any) -> bool:
+    words = [*entry, entry.get("class_name")] if isinstance(entry, dict) else [entry]
+    return any(isinstance(word, str) and is_keras_layer(word) for word in words)
 
 
 def _is_layer(entry: Any) -> bool:
