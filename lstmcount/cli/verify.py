@@ -62,16 +62,18 @@ def command(
 
 
 def _print(verdict: Verdict, name: str) -> None:
-    if verdict.agrees and not verdict.not_compared:
-        click.echo(f"ok   {name}: {verdict.stored:,} stored values, as the config says")
-    elif verdict.agrees:
-        click.echo(
-            f"ok   {name}: {verdict.compared:,} of {verdict.stored:,} values "
-            f"in {verdict.compared_tensors:,} tensors compared"
-        )
-    else:
+    tensors = verdict.compared_tensors
+    compared = (
+        f"{verdict.compared:,} of {verdict.stored:,} values "
+        f"in {tensors:,} tensor{'s' * (tensors != 1)} compared"
+    )
+    if not verdict.agrees:
         inferred = "?" if verdict.inferred is None else f"{verdict.inferred:,}"
-        click.echo(f"FAIL {name}: {verdict.stored:,} stored values, {inferred} inferred")
+        click.echo(f"FAIL {name}: {compared}, {inferred} inferred")
+    elif verdict.not_compared:
+        click.echo(f"ok   {name}: {compared}")
+    else:
+        click.echo(f"ok   {name}: {compared}, as the config says")
     for difference in verdict.differences[:SHOWN]:
         click.echo(f"  {escape(_in_words(difference))}")
     if len(verdict.differences) > SHOWN:

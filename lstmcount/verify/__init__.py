@@ -12,7 +12,7 @@ from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, place, read
 from lstmcount.summary import Summary, count
 from lstmcount.verify import by_layer, by_path, by_variable
-from lstmcount.verify.findings import Difference, Findings, Verdict
+from lstmcount.verify.findings import Difference, Findings, Verdict, some
 
 __all__ = ["Difference", "Verdict", "verify"]
 
@@ -20,7 +20,8 @@ __all__ = ["Difference", "Verdict", "verify"]
 def verify(source: Source, summary: Summary, weights: Source | None = None) -> Verdict:
     """Compare each weight with the tensor that is stored for it, in the source or in `weights`.
 
-    Raises `LstmcountError` where no tensors are stored, or nothing besides.
+    Raises `LstmcountError` where no tensors are stored, or nothing besides, or none that can be
+    compared.
     """
     if summary.class_name == "Weights":
         raise LstmcountError(
@@ -36,7 +37,7 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
     else:
         by_layer.compare(summary.graph, listed, found)
     inferred = count(summary.weights)
-    return Verdict(
+    verdict = Verdict(
         stored=found.values,
         inferred=None if isinstance(inferred, Unknown) else inferred,
         differences=tuple(found.differences),
@@ -44,6 +45,13 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
         not_compared=tuple(found.not_compared),
         tensors=found.tensors,
     )
+    if verdict.agrees and verdict.not_compared and not verdict.compared_tensors:
+        first = verdict.not_compared[0]
+        raise LstmcountError(
+            f"nothing was compared: {some(each.layer for each in verdict.not_compared)} "
+            f"({first.class_name}: {first.why})"
+        )
+    return verdict
 
 
 def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]:

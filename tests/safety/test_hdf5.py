@@ -126,7 +126,7 @@ TENSORS: dict[str, tuple[Callable[[Any], None], int, str]] = {
     "links": (
         _linked,
         1,
-        "FAIL model.h5: 6 stored values, 8 inferred\n  d/bias: expected (2,), not",
+        "6 of 6 values in 1 tensor compared, 8 inferred\n  d/bias: expected (2,), not",
     ),
 }
 

@@ -100,6 +100,17 @@ def test_what_several_devices_wrote_is_not_compared(folder: Path) -> None:
         summarize(folder)
 
 
+def test_no_tensor_with_a_shape(folder: Path) -> None:
+    """As other backends than JAX write them."""
+    data = json.loads((folder / METADATA).read_text())
+    for entry in data["tree_metadata"].values():
+        entry["value_metadata"] = {"value_type": "np.ndarray", "skip_deserialize": False}
+    (folder / METADATA).write_text(json.dumps(data))
+    assert summarize(folder).total_params == 396
+    with pytest.raises(LstmcountError, match=r"nothing was compared: steps, both, .*packed index"):
+        held(folder)
+
+
 def test_a_layer_of_an_unknown_class_has_the_tensors_of_its_variables(folder: Path) -> None:
     edit(folder / CONFIG, lambda data: {
         "config": data["config"].replace('"class_name": "Bidirectional"', '"class_name": "Own"')
