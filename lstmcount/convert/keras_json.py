@@ -7,11 +7,12 @@ from typing import Any
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, layer_arguments, plain
 from lstmcount.convert.classes import place_of
-from lstmcount.convert.operations import module_of, require_todays
+from lstmcount.convert.operations import require_todays
 from lstmcount.graph.layer import has_shape
 from lstmcount.graph.model import Graph, create
 from lstmcount.layers import class_of, is_keras_layer
 from lstmcount.layers.base import Layer
+from lstmcount.layers.ops.registry import module_of
 from lstmcount.shapes import public
 from lstmcount.structures import mapped
 

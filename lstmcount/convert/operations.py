@@ -14,53 +14,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.references import refs_in
 from lstmcount.layers import ops
 from lstmcount.layers.ops.base import Operation
-from lstmcount.layers.ops.registry import LEGACY
-from lstmcount.layers.ops.signatures import Signature, by_operation
+from lstmcount.layers.ops.registry import LEGACY, Signature, by_operation, module_of
 from lstmcount.structures import CONSTANTS
-
-# The modules with the classes in them; all others are in `keras.src.ops.numpy`.
-_MODULES = {
-    "activations.activations": "Mish ReLU",
-    "ops.core": (
-        "AssociativeScan Cast Cond ConvertToTensor ForiLoop Map SaturateCast Scan Scatter "
-        "ScatterUpdate Slice SliceUpdate StopGradient Switch Unstack VectorizedMap WhileLoop"
-    ),
-    "ops.einops": "Rearrange",
-    "ops.image": (
-        "AffineTransform CropImages ElasticTransform ExtractPatches GaussianBlur HSVToRGB "
-        "MapCoordinates PadImages PerspectiveTransform RGBToGrayscale RGBToHSV Resize SSIM "
-        "ScaleAndTranslate SobelEdges"
-    ),
-    "ops.linalg": (
-        "Cholesky CholeskyInverse Det Eig Eigh Inv JVP Lstsq LuFactor MatrixRank Norm Pinv Qr SVD "
-        "Solve SolveTriangular"
-    ),
-    "ops.math": (
-        "CDist Erf Erfc Erfinv ExtractSequences FFT FFT2 IFFT2 IRFFT ISTFT InTopK Logdet "
-        "Logsumexp RFFT Rsqrt STFT SegmentMax SegmentMin SegmentProd SegmentReduction SegmentSum "
-        "TopK ViewAsComplex ViewAsReal"
-    ),
-    "ops.nn": (
-        "AdaptiveAveragePool AdaptiveMaxPool AveragePool BatchNorm BinaryCrossentropy CTCDecode "
-        "CTCLoss CategoricalCrossentropy Celu Conv ConvTranspose DepthToSpace DepthwiseConv "
-        "DotProductAttention Elu Fold Gelu Glu HardShrink HardSigmoid HardSilu HardTanh LayerNorm "
-        "LeakyRelu LogSigmoid LogSoftmax MaxPool Moments MultiHot Normalize OneHot PSNR Polar "
-        "RMSNorm Relu Relu6 Selu SeparableConv Sigmoid Silu SoftShrink Softmax Softplus Softsign "
-        "SpaceToDepth SparseCategoricalCrossentropy SparsePlus SparseSigmoid Sparsemax Squareplus "
-        "TanhShrink Threshold Unfold"
-    ),
-}
-
-
-@cache
-def module_of(class_name: str) -> str:
-    """The Keras module of an operation's class.
-
-    >>> module_of("Softmax"), module_of("Add")
-    ('keras.src.ops.nn', 'keras.src.ops.numpy')
-    """
-    found = (module for module, names in _MODULES.items() if class_name in names.split())
-    return f"keras.src.{next(found, 'ops.numpy')}"
 
 
 def require_todays(config: LayerConfig) -> None:

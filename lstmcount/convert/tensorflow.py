@@ -17,8 +17,7 @@ from lstmcount.graph.references import filled, refs_in
 from lstmcount.layers import ops
 from lstmcount.layers.ops.functions import Bound
 from lstmcount.layers.ops.legacy import Delegating
-from lstmcount.layers.ops.registry import LEGACY
-from lstmcount.layers.ops.signatures import by_operation
+from lstmcount.layers.ops.registry import LEGACY, by_operation
 from lstmcount.layers.ops.tensorflow.functions import TFStridedSlice
 from lstmcount.layers.ops.tensorflow.images import is_channels_first, spatial_sizes
 from lstmcount.layers.ops.values import Valued

@@ -9,10 +9,9 @@ import keyword
 from collections.abc import Iterable
 from functools import cache
 
-from lstmcount.convert.operations import module_of
 from lstmcount.convert.own import CLASSES
 from lstmcount.layers import find
-from lstmcount.layers.ops.signatures import by_operation, signatures
+from lstmcount.layers.ops.registry import by_operation, module_of, signatures
 from tests.conftest import ROOT
 
 HEAD = ["import keras", "from keras import layers"]

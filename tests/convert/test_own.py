@@ -13,14 +13,14 @@ import pytest
 
 from lstmcount.config import LayerConfig
 from lstmcount.convert.classes import arguments_of, place_of
-from lstmcount.convert.operations import _WITHOUT_FUNCTION, module_of
+from lstmcount.convert.operations import _WITHOUT_FUNCTION
 from lstmcount.convert.own import CLASSES
 from lstmcount.convert.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
-from lstmcount.layers.ops.signatures import by_operation, signatures
+from lstmcount.layers.ops.registry import by_operation, module_of, signatures
 from tests.differential import real_keras
 
 OF_EVERY_LAYER = {"activity_regularizer", "autocast", "dtype", "name", "trainable"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
+from lstmcount.layers.ops.registry import Signature, by_operation, signatures
 
 PREFIX = "ops."
 

@@ -10,7 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
-from lstmcount.layers.ops.signatures import signatures
+from lstmcount.layers.ops.registry import signatures
 from lstmcount.structures import CONSTANTS
 
 Schema = dict[str, Any]

@@ -8,6 +8,7 @@ from lstmcount import LstmcountError
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.graph.inference import infer
 from lstmcount.layers.ops import class_names, create, find
+from lstmcount.layers.ops.registry import CLASSES, by_operation
 from lstmcount.shapes import UNKNOWN
 from tests.layers.ops.against_keras import REFUSED, ours
 
@@ -108,6 +109,12 @@ def test_every_name_in_the_registry_has_its_class() -> None:
     for name in class_names():
         assert find(name) is not None
         assert issubclass(find(name), type(op("NoSuchThing")).__mro__[1])  # type: ignore[arg-type]
+
+
+def test_every_operation_has_a_function_that_makes_it() -> None:
+    made_otherwise = {"FakeQuantWithMinMaxVars", "Function", "Mish", "ReLU", "SegmentReduction"}
+    names = {name for names in CLASSES.values() for name in names.split()}
+    assert names - set(by_operation()) == made_otherwise
 
 
 def test_wrong_arguments_are_an_error_with_a_place() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.layers.ops.signatures import Signature, by_operation, signatures
+from lstmcount.layers.ops.registry import Signature, by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.run import MISSING
