@@ -30,30 +30,27 @@ class Calls:
     def perform(self, made: list[Node]) -> None:
         """Perform them, and put each into `made` and into its layer's nodes."""
         waiting = self.waiting
-        ready: list[BuiltLayer] = []
-        for each in self.by_name.values():
-            ready.append(each)
-            while ready:
-                layer = ready.pop()
-                calls = 1 if layer.is_input else len(layer.config.calls)
-                while len(layer.nodes) < calls:
-                    node = self._next(layer)
-                    if node is None:
-                        break
-                    layer.nodes.append(node)
-                    made.append(node)
-                    if waiting:
-                        ready += waiting.pop((layer.name, node.index), ())
+        ready = [*reversed(self.by_name.values())]
+        while ready:
+            layer = ready.pop()
+            calls = 1 if layer.is_input else len(layer.config.calls)
+            for index in range(len(layer.nodes), calls):
+                node = self._call(layer, index)
+                if node is None:
+                    break
+                layer.nodes.append(node)
+                made.append(node)
+                if waiting:
+                    ready += waiting.pop((layer.name, index), ())
         if waiting:
             self._explain_stuck()
 
-    def _next(self, layer: BuiltLayer) -> Node | None:
-        """The layer's next call; None where it must wait for another."""
-        config, done = layer.config, len(layer.nodes)
+    def _call(self, layer: BuiltLayer, index: int) -> Node | None:
+        """The layer's call of that index; None where it must wait for another."""
         if layer.is_input:
             return node_of(layer, [], {}, [], layer.layer.output_shape())
-        by_name = self.by_name
-        call = config.calls[done]
+        by_name, config = self.by_name, layer.config
+        call = config.calls[index]
         given, kwargs = call.args, call.kwargs
         refs = refs_of(given, kwargs)
         inputs: list[tuple[Node, int]] = []
@@ -90,7 +87,7 @@ class Calls:
             raise call_error(error, layer, [*args, *kwargs.values()], path, inputs) from None
         recorded = False
         if config.recorded is not None and not is_known(output):
-            output, recorded = recorded_outputs(layer, done, output), True
+            output, recorded = recorded_outputs(layer, index, output), True
         return node_of(layer, args, kwargs, inputs, output, recorded)
 
     def _explain_stuck(self) -> None:

@@ -44,7 +44,7 @@ PURE_WRAPPERS = {"TimeDistributed": "layer", "RNN": "cell"}
 MAX_CACHED_SHAPES = 100  # inputs for which a cache holds what layers alike make of them
 
 
-class Node(msgspec.Struct, eq=False):
+class Node(msgspec.Struct, eq=False, gc=False):
     """One call of a layer: what went in, what came out."""
 
     layer: BuiltLayer
@@ -93,7 +93,7 @@ def node_of(
     return Node(layer, args, kwargs, inputs, output, outputs, len(layer.nodes), recorded)
 
 
-class BuiltLayer(msgspec.Struct, eq=False):
+class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     """A layer of a model with its calls and, once it was called, its weights."""
 
     config: LayerConfig
@@ -371,7 +371,7 @@ def _keep(computed: dict[Any, Any], given: Shape, value: Any) -> None:
 
 def _flat(shapes: Shapes) -> Shapes:
     """A list of shapes as something to look up; None for deeper structures."""
-    is_flat = isinstance(shapes, list) and all(type(shape) is tuple for shape in shapes)
+    is_flat = isinstance(shapes, list) and set(map(type, shapes)) <= {tuple}
     return tuple(shapes) if is_flat else None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lstmcount.graph.layer import BuiltLayer, Node
 
 
-_REFS = {TensorRef}
+_REFS, _NONE = {TensorRef}, {type(None)}
 
 
 def refs_in(value: Any) -> list[TensorRef]:
@@ -23,8 +23,8 @@ def refs_in(value: Any) -> list[TensorRef]:
 
 
 def refs_of(args: list[Any], kwargs: dict[str, Any]) -> list[TensorRef]:
-    if (not kwargs or all_none(kwargs)) and set(map(type, args)) <= _REFS:
-        return args
+    if not kwargs or all_none(kwargs):
+        return args if set(map(type, args)) <= _REFS else refs_in(args)
     return [*refs_in(args), *refs_in(kwargs)]
 
 
@@ -136,4 +136,4 @@ def tensor_shapes(value: Any) -> Any:
 
 def all_none(values: dict[str, Any]) -> bool:
     """No argument by name, or none but `mask=None` and the like."""
-    return all(value is None for value in values.values())
+    return set(map(type, values.values())) <= _NONE

@@ -129,23 +129,19 @@ def create_cached(
         raise LstmcountError(f"unknown layer class {config.class_name!r}.{hint}", path=config.path)
     if cls is None:
         return None, None
-    arguments = config.arguments
-    if config.declared is not None:
-        from lstmcount.layers.custom.declared import refuse_untold
-
-        try:
-            refuse_untold(arguments, config.declared)
-        except LstmcountError as error:
-            raise error.at(*config.path) from None
+    arguments: dict[str, Any] | None = config.arguments
     if cls.layer_arguments:
-        with_layers = _with_layers(config, cls, make or create)
-        if with_layers is None:
-            return None, None
-        arguments = with_layers
+        arguments = _with_layers(config, cls, make or create)
+    if arguments is None:
+        return None, None
     try:
-        return _made(config, cls, arguments, values)
+        if config.strict or cls.layer_arguments or config.declared is not None:
+            return _made(config, cls, arguments, values), None
+        layer, cache = remembered(arguments, cls, _from_file)
     except LstmcountError as error:
         raise error.at(*config.path) from None
+    layer.name = config.name
+    return layer, cache
 
 
 def _with_layers(config: LayerConfig, cls: type[Layer], make: Make) -> dict[str, Any] | None:
@@ -165,40 +161,45 @@ def _made(
     cls: type[Layer],
     arguments: dict[str, Any],
     values: Mapping[str, Any] | None,
-) -> tuple[Layer, Cache | None]:
+) -> Layer:
+    """A layer that is unlike others: one that someone wrote or declared, or that holds layers."""
+    if config.declared is not None:
+        from lstmcount.layers.custom.declared import refuse_untold
+
+        refuse_untold(config.arguments, config.declared)
     evaluated: dict[str, Any] = {}
     if values is not None and config.expressions:
         from lstmcount.expressions.arguments import checked_arguments, evaluated_arguments
 
         evaluated = evaluated_arguments(config.expressions, values, fractional_arguments(cls))
         arguments = {**arguments, **checked_arguments(evaluated)}
-    layer: Layer
-    cache: Cache | None = None
-    try:
-        if config.strict:
-            layer = _convert(arguments, cls)
-        elif cls.layer_arguments or config.declared is not None:
-            layer = lenient(arguments, cls)
-        else:
-            layer, cache = remembered(arguments, cls, lenient)
-    except msgspec.ValidationError as error:
-        raise explained(error, cls, arguments) from None
+    layer = (_as_written if config.strict else _from_file)(arguments, cls)
     layer.name = config.name
     for name, value in evaluated.items():
         setattr(layer, cls.__struct_fields__[cls.__struct_encode_fields__.index(name)], value)
     if config.strict:
         check_names(cls, arguments)
         layer.check_arguments()
-    return layer, cache
+    return layer
 
 
-def _convert(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+def _as_written(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     try:
         return msgspec.convert(arguments, cls)
-    except msgspec.ValidationError:
-        if not any(has_unknown(value) for value in arguments.values()):
-            raise
+    except msgspec.ValidationError as error:
+        if not any(map(has_unknown, arguments.values())):
+            raise explained(error, cls, arguments) from None
+    try:
         return convert(arguments, cls)
+    except msgspec.ValidationError as error:
+        raise explained(error, cls, arguments) from None
+
+
+def _from_file(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+    try:
+        return lenient(arguments, cls)
+    except msgspec.ValidationError as error:
+        raise explained(error, cls, arguments) from None
 
 
 def _require_layers(value: Any, path: Path) -> None:

@@ -34,10 +34,11 @@ MAX_MODELS = 2000  # inside one
 
 
 class Source(msgspec.Struct):
-    """A model as it was given: a name to show, its bytes or data, and its folder."""
+    """A model as it was given: a name to show, its bytes, text or data, and its folder."""
 
     name: str | None
     data: bytes | None = None
+    json: str | None = None  # in place of bytes
     binary: Any = None  # a .keras archive or HDF5: its path, or its bytes
     parsed: Any = None
     folder: str | None = None
@@ -46,6 +47,10 @@ class Source(msgspec.Struct):
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
     tree: Tree | None = None  # where the modules are that it imports, if not on disk
     code: Callable[[], Sequence[str]] = tuple  # more files and folders with modules and classes
+
+    @property
+    def text(self) -> str | None:
+        return self.json if self.data is None else texts.decode(self.data)
 
     @property
     def custom(self) -> CustomLayers:
@@ -70,7 +75,9 @@ def open_source(source: Any) -> Source:
     if isinstance(source, dict):
         return Source(None, parsed=source)
     if isinstance(source, str) and source[:80].lstrip()[:1] in ("{", "["):
-        return Source(None, source.encode())
+        if len(source) > texts.MAX_BYTES:
+            raise LstmcountError(texts.TOO_LARGE)
+        return Source(None, json=source)
     if isinstance(source, str | os.PathLike):
         return open_path(source)
     if hasattr(source, "read"):
@@ -177,8 +184,7 @@ def _read(
     if source.binary is not None:
         return read_binary(source.binary, custom)
     if data is None:
-        assert source.data is not None
-        text = texts.decode(source.data)
+        text = source.text or ""
         if texts.is_blank(text):
             raise LstmcountError("the file is empty")
         if content.is_code(source.name, text):
@@ -245,15 +251,15 @@ def _program(source: Source) -> ProgramText:
     from lstmcount.readers.text.notebook import code_cells
     from lstmcount.sources.modules import gather
 
-    assert source.data is not None
-    text = texts.decode(source.data)
+    text = source.text or ""
     cells = code_cells(text)
     files = gather(source, text if cells is None else "\n".join(cells))
-    return ProgramText(source.data, source.name or "model.py", files)
+    return ProgramText(source.data or text.encode(), source.name or "model.py", files)
 
 
 def _holds_code(source: Source) -> bool:
-    return source.data is not None and content.is_code(source.name, texts.decode(source.data))
+    text = source.text
+    return text is not None and content.is_code(source.name, text)
 
 
 def _shard(source: Source, name: str) -> Any:
@@ -302,8 +308,9 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
     if path and isinstance(path[0], Place):
         error.location = path[0].locate(source.name, path[1:])
         return error
-    if error.location.line is None and error.location.path and source.data is not None:
-        found = texts.locate(texts.decode(source.data), error.location.path, at_key=error.at_key)
+    text = source.text
+    if error.location.line is None and error.location.path and text is not None:
+        found = texts.locate(text, error.location.path, at_key=error.at_key)
         if found:
             error.location = msgspec.structs.replace(error.location, line=found[0], column=found[1])
     return located(error, source.name)

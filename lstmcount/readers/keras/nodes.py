@@ -45,13 +45,24 @@ class Nodes:
         for i, node in enumerate(nodes):
             if type(node) is not dict or "args" not in node:
                 return self._legacy_calls(entry, nodes, layer.class_name, path)
-            call = _call(node, (*path, "inbound_nodes", i))
-            found.append(call)
-            self.read += max((len(arg) for arg in call.args if type(arg) is list), default=1)
-            if self.read > MAX_READ:
-                raise LstmcountError(f"the layers read more than {MAX_READ:,} tensors", path=path)
+            found.append(self._call(node, (*path, "inbound_nodes", i)))
         self.is_keras_3 = True
         return found
+
+    def _call(self, node: dict[str, Any], path: Path) -> Call:
+        """A call in Keras 3's format."""
+        given, kwargs = node["args"], node.get("kwargs")
+        args = []
+        for value in given if type(given) is list else _items(given):
+            self.read += len(value) if type(value) is list else 1
+            args.append(_value(value))
+        if self.read > MAX_READ:
+            raise LstmcountError(f"the layers read more than {MAX_READ:,} tensors", path=path)
+        if not kwargs:
+            return Call(args, {}, path)
+        if type(kwargs) is not dict:
+            raise LstmcountError(f"expected arguments by name, got {kwargs!r}", path=path)
+        return Call(args, {key: _value(value) for key, value in kwargs.items()}, path)
 
     def _legacy_calls(
         self, entry: dict[str, Any], nodes: list[Any], class_name: str, path: Path
@@ -65,7 +76,7 @@ class Nodes:
         for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
             if type(node) is dict and "args" in node:
-                found.append(_call(node, call_path))
+                found.append(self._call(node, call_path))
             else:
                 found.append(self._legacy(node, class_name, call_path, keeps_lists))
         return found
@@ -179,26 +190,10 @@ def _tensors(value: Any) -> Iterator[dict[str, Any]]:
             yield from _tensors(item)
 
 
-def _call(node: dict[str, Any], path: Path) -> Call:
-    """A call in Keras 3's format."""
-    given = node["args"]
-    args = []
-    for value in given if type(given) is list else _items(given):
-        args.append(_value(value))
-    kwargs = node.get("kwargs")
-    if not kwargs:
-        return Call(args, {}, path)
-    if type(kwargs) is not dict:
-        raise LstmcountError(f"expected arguments by name, got {kwargs!r}", path=path)
-    return Call(args, {key: _value(value) for key, value in kwargs.items()}, path)
-
-
 def _value(value: Any) -> Any:
     """A call argument in Keras 3's format, with references for its tensors."""
-    if type(value) is list:
-        return [_value(item) for item in value]
     if type(value) is not dict:
-        return value
+        return [_value(item) for item in value] if type(value) is list else value
     class_name = value.get("class_name")
     if class_name == "__keras_tensor__":
         try:
