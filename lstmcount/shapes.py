@@ -58,6 +58,7 @@ class Unknown:
 
 
 UNKNOWN: Any = Unknown()
+FREE_SIZE = "what was computed with a free dimension"  # the text of such a size in a program
 
 
 def known(dim: Dim) -> bool:

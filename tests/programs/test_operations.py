@@ -58,3 +58,236 @@ model = Model(i, [layers.Dense(1)(i), table.head])
 """
     with pytest.raises(LstmcountError, match=r"outputs of the model are not known: `table.head"):
         infer(read_python(program.encode()))
+
+
+# The input's shape, what is done with it, and the parameters of a Dense(2) on the result: by Keras
+# 3.15, and by tf_keras 2.21 for the functions that Keras 3 has no more.
+KERAS = [
+    (
+        (12, 5),
+        "n = ops.shape(x)[0]; y = ops.reshape(x, (n, ops.shape(x)[1] * ops.shape(x)[2]))",
+        122,
+    ),
+    ((12, 5), "b, t, f = ops.shape(x); y = ops.reshape(x, (b, t * f))", 122),
+    ((12, 5), "s = ops.shape(x); y = ops.reshape(x, (-1, s[1] * s[2]))", 122),
+    ((12, 6), "b, t, f = x.shape; y = ops.reshape(x, (-1, t, 2, f // 2))", 8),
+    (
+        (12, 6),
+        "b = ops.shape(x)[0]; y = ops.transpose(ops.reshape(x, (b, -1, 2, 3)), (0, 2, 1, 3))",
+        8,
+    ),
+    ((12, 6), "y = ops.broadcast_to(ops.expand_dims(x, 1), (ops.shape(x)[0], 4, 12, 6))", 14),
+    ((12, 6), "y = ops.tile(x, [1, 1, 3])", 38),
+    ((12, 6), "y = ops.concatenate([x, ops.zeros_like(x)], axis=-1)", 26),
+    ((12, 6), "v, i = ops.top_k(x, 3); y = v", 8),
+    ((12, 6), "y = ops.einsum('btf,bsf->bts', x, x)", 26),
+    ((12, 6), "y = ops.einsum('btf,fg->btg', x, ops.ones((6, 9)))", 20),
+    ((12, 6), "y = ops.matmul(x, ops.transpose(x, (0, 2, 1)))", 26),
+    ((12, 6), "y = ops.take(x, ops.arange(4), axis=1)[:, :, :2]", 6),
+    ((12, 6), "y = ops.stack([x, x], axis=-1)", 6),
+    ((12, 6), "y = ops.stack(ops.split(x, 3, axis=-1), axis=1)", 6),
+    ((12, 6), "y = ops.pad(x, [[0, 0], [0, 0], [1, 2]])", 20),
+    ((24, 24, 3), "y = ops.image.extract_patches(x, size=4)", 98),
+    (
+        (24, 24, 3),
+        "p = ops.image.extract_patches(x, (6, 6), padding='valid'); "
+        "y = ops.reshape(p, (ops.shape(x)[0], p.shape[1] * p.shape[2], p.shape[-1]))",
+        218,
+    ),
+    ((24, 24, 3), "y = ops.image.resize(x, (12, 12)); y = ops.reshape(y, (-1, 12 * 12 * 3))", 866),
+    ((12, 6), "y = ops.mean(x, axis=1, keepdims=True) * ops.ones((1, 1, 6))", 14),
+    ((12, 6), "y = ops.where(x > 0, x, ops.zeros_like(x))", 14),
+    ((12, 6), "y = ops.one_hot(ops.argmax(x, axis=-1), 7)", 16),
+    ((12, 6), "y = ops.repeat(x, 3, axis=2)", 38),
+    ((12, 6), "y = ops.roll(x, 1, axis=1)[:, ::2]", 14),
+    ((12, 6), "y = ops.swapaxes(x, 1, 2)", 26),
+    ((12, 6), "y = ops.moveaxis(x, -1, 1)", 26),
+    ((12, 6), "y = ops.cumsum(x, axis=1)[..., -1:]", 4),
+    ((12, 6), "y = ops.squeeze(x[:, :1], axis=1)", 14),
+    ((12, 6), "y = ops.tensordot(x, ops.ones((6, 4)), axes=1)", 10),
+    ((12, 6), "y = ops.diff(x, axis=-1)", 12),
+    ((12, 6), "y = ops.slice(x, (0, 0, 0), (1, 12, 2))", 6),
+    ((12, 6), "y = ops.linspace(x[..., 0], x[..., 1], 5, axis=-1)", 12),
+    ((12, 6), "y = ops.sum(ops.expand_dims(x, 1) * ops.expand_dims(x, 2), axis=-1)", 26),
+    ((12, 6), "y = ops.nn.softmax(ops.dot(x, ops.ones((6, 3))))", 8),
+    ((12, 6), "y = ops.fft((x, x))[0]", 14),
+    ((1600,), "y = ops.stft(x, 256, 128, 256)[0]", 260),
+    ((12, 6), "y = ops.cast(x, 'int32')[:, 0]; y = ops.cast(y, 'float32')", 14),
+    ((12, 6), "m = ops.max(x, axis=(1,)); y = m[:, None, :] - x", 14),
+    ((12, 6), "y = ops.vstack([x, x])", 14),
+    ((12, 6), "y = ops.append(x, x, axis=2)", 26),
+    (
+        (12, 6),
+        "y = ops.normalize(x, axis=-1); "
+        "y = ops.concatenate([y, ops.norm(x, axis=-1, keepdims=True)], axis=-1)",
+        16,
+    ),
+    ((12, 6), "parts = [x[:, i::3] for i in range(3)]; y = ops.concatenate(parts, axis=-1)", 38),
+    ((12, 6), "y = ops.reshape(x, [*ops.shape(x)[:-1], 2, 3])", 8),
+    ((12, 6), "y = ops.reshape(x, tuple(ops.shape(x)[:1]) + (72,))", 146),
+    ((12, 6), "import math; y = ops.reshape(x, (-1, math.prod(x.shape[1:])))", 146),
+    ((12, 6), "import numpy as np; y = ops.reshape(x, (-1, int(np.prod(x.shape[1:]))))", 146),
+    (
+        (8, 8, 4),
+        "h = x.shape[1] // 2; y = ops.reshape(x, (-1, h, 2, h, 2, 4)); "
+        "y = ops.transpose(y, (0, 1, 3, 2, 4, 5)); "
+        "y = ops.reshape(y, (-1, h * h, 16))",
+        34,
+    ),
+    ((12, 6), "y = ops.vectorized_map(lambda r: r[:3], x)", 14),
+    ((12, 6), "y = ops.nn.one_hot(ops.argmax(x, -1), x.shape[-1])", 14),
+]
+TENSORFLOW = [
+    ((12, 6), "y = K.repeat(x[:, 0], 5)", 14),
+    ((8, 8, 3), "y = K.resize_images(x, 2, 2, 'channels_last')", 8),
+    ((12, 6), "y = tf.math.top_k(x, k=3).values", 8),
+    ((12, 6), "y = tf.nn.top_k(x, 3)[0]", 8),
+    ((12, 6), "y = K.batch_dot(x, x, axes=[2, 2])", 26),
+    ((12, 6), "y = K.concatenate([x, x])", 26),
+    ((12, 6), "y = K.permute_dimensions(x, (0, 2, 1))", 26),
+    ((12, 6), "y = K.reshape(x, (-1, K.int_shape(x)[1] * K.int_shape(x)[2]))", 146),
+    ((12, 6), "y = tf.reshape(x, [tf.shape(x)[0], tf.shape(x)[1], 3, 2])", 6),
+    ((12, 6), "y = tf.reshape(x, (-1, 12 * 6))", 146),
+    ((12, 6), "y = tf.einsum('btf,bsf->bts', x, x)", 26),
+    ((12, 6), "y = tf.matmul(x, x, transpose_b=True)", 26),
+    ((12, 6), "y = tf.matmul(x, x, transpose_a=True)", 14),
+    ((12, 6), "y = tf.linalg.matmul(x, x, False, True)", 26),
+    ((12, 6), "y = tf.tile(x, tf.constant([1, 1, 2]))", 26),
+    ((12, 6), "y = tf.broadcast_to(x[:, None], [tf.shape(x)[0], 3, 12, 6])", 14),
+    ((12, 6), "y = tf.concat([x, tf.zeros([tf.shape(x)[0], 12, 3])], axis=-1)", 20),
+    ((12, 6), "y = tf.image.resize(x[..., None], [6, 3])[..., 0]", 8),
+    (
+        (24, 24, 3),
+        "p = tf.image.extract_patches(images=x, sizes=[1, 6, 6, 1], strides=[1, 6, 6, "
+        "1], rates=[1, 1, 1, 1], padding='VALID'); "
+        "y = tf.reshape(p, [tf.shape(x)[0], -1, p.shape[-1]])",
+        218,
+    ),
+    ((1600,), "y = tf.signal.frame(x, 400, 160)", 802),
+    ((12, 6), "y = tf.nn.embedding_lookup(tf.ones((9, 4)), tf.cast(x[..., 0], tf.int32))", 10),
+    ((12, 6), "y = tf.gather(x, [0, 2], axis=-1)", 6),
+    ((12, 6), "y = tf.split(x, 2, axis=-1)[0]", 8),
+    ((12, 6), "y = tf.split(x, num_or_size_splits=[1, 5], axis=-1)[1]", 12),
+    ((12, 6), "y = tf.pad(x, [[0, 0], [1, 1], [0, 2]])", 18),
+    ((12, 6), "y = tf.nn.conv1d(x, tf.ones((3, 6, 4)), stride=1, padding='SAME')", 10),
+    ((8, 8, 3), "y = tf.nn.max_pool2d(x, 2, 2, 'VALID')", 8),
+    ((8, 8, 3), "y = tf.nn.space_to_depth(x, 2)", 26),
+    ((8, 8, 4), "y = tf.nn.depth_to_space(x, 2)", 4),
+    ((12, 6), "y = tf.unstack(x, axis=1)[0]", 14),
+    ((12, 6), "y = tf.strided_slice(x, [0, 0, 0], [2, 12, 3])", 8),
+    ((12, 6), "y = tf.slice(x, [0, 0, 0], [-1, -1, 2])", 6),
+    ((12, 6), "y = tf.reduce_sum(x, axis=[1])", 14),
+    ((12, 6), "y = tf.reduce_max(x, 1, keepdims=True)", 14),
+    ((12, 6), "y = tf.nn.l2_normalize(x, axis=-1)", 14),
+    ((12, 6), "y = tf.expand_dims(x, -1) * tf.ones((1, 1, 1, 5))", 12),
+    ((12, 6), "y = tf.keras.backend.stack([x, x], axis=1)", 14),
+    ((12, 6), "y = tf.one_hot(tf.argmax(x, axis=-1), depth=7)", 16),
+    ((12, 6), "y = tf.transpose(x, perm=[0, 2, 1])", 26),
+    ((12, 6), "y = tf.tensordot(x, tf.ones((6, 4)), axes=[[2], [0]])", 10),
+    ((12, 6), "y = K.sum(x, axis=1)", 14),
+    ((12, 6), "y = K.expand_dims(K.mean(x, axis=-1), axis=-1)", 4),
+    ((12, 6), "y = K.temporal_padding(x, (1, 1))", 14),
+    ((8, 8, 3), "y = K.spatial_2d_padding(x, ((1, 1), (2, 2)))", 8),
+    ((8, 8, 3), "y = K.pool2d(x, (2, 2), strides=(2, 2))", 8),
+    ((12, 6), "y = K.tile(x, [1, 2, 1])", 14),
+    ((12, 6), "y = K.one_hot(K.cast(x[..., 0], 'int32'), 5)", 12),
+    ((12, 6), "y = K.repeat_elements(x, 2, axis=1)", 14),
+    ((12, 6), "y = K.squeeze(x[:, 0:1, :], 1)", 14),
+    ((12, 6), "y = K.reverse(x, axes=1)", 14),
+    ((12, 6), "y = K.flatten(x); y = K.reshape(y, (-1, 72))", 146),
+    ((12, 6), "y = K.ones_like(x[:, :, :1])", 4),
+    ((12, 6), "y = tf.cast(x, tf.float32)[:, tf.newaxis]", 14),
+    (
+        (12, 6),
+        "y = tf.sequence_mask(tf.cast(x[:, 0, 0], tf.int32), 9); y = tf.cast(y, tf.float32)",
+        20,
+    ),
+    ((12, 6), "y = tf.linalg.band_part(tf.matmul(x, x, transpose_b=True), -1, 0)", 26),
+    ((12, 6), "y = tf.linalg.einsum('btf->bft', x)", 26),
+    ((12, 6), "y = tf.repeat(x, repeats=2, axis=1)", 14),
+    ((12, 6), "y = tf.keras.activations.relu(x)", 14),
+    ((12, 6), "y = tf.keras.backend.l2_normalize(x, axis=1)", 14),
+    ((12, 6), "y = tf.nn.moments(x, axes=[1])[0]", 14),
+    ((12, 6), "a, b = tf.split(x, 2, axis=2); y = a * tf.sigmoid(b)", 8),
+    ((12, 6), "y = tf.stack([x, x], axis=-2)", 14),
+    (
+        (12, 6),
+        "y = tf.math.segment_sum(tf.transpose(x,[1,0,2])[:, 0], tf.constant([0]*6+[1]*6))",
+        14,
+    ),
+    ((12, 6), "y = tf.nn.avg_pool1d(x, 2, 2, 'VALID')", 14),
+    ((12, 6), "s = tf.shape(x); y = tf.reshape(x, tf.stack([s[0], 72]))", 146),
+    ((12, 6), "s = tf.shape(x); y = tf.reshape(x, tf.concat([s[:1], [72]], axis=0))", 146),
+    (
+        (12, 6),
+        "b = tf.shape(x)[0]; w = tf.tile(tf.ones((1, 1, 6)), [b, 1, 1]); y = tf.concat([w, x], 1)",
+        14,
+    ),
+    ((12, 6), "y = tf.math.reduce_std(x, axis=-1, keepdims=True)", 4),
+]
+INSIDE_A_LAYER = [
+    (
+        (12, 6),
+        "w = ops.ones((1, 1, 6)); "
+        "y = ops.concatenate([x, ops.broadcast_to(w, (ops.shape(x)[0], 1, 6))], axis=1)",
+        14,
+    ),
+    ((12, 6), "w = ops.ones((12, 6)); y = ops.broadcast_to(w, ops.shape(x))", 14),
+    ((12, 6), "w = ops.zeros((ops.shape(x)[0], 12, 2)); y = ops.concatenate([x, w], axis=-1)", 18),
+    ((12, 6), "q = ops.reshape(x, (ops.shape(x)[0], ops.shape(x)[1], 3, -1)); y = q", 6),
+    (
+        (12, 6),
+        "t = x.shape[1]; i = ops.arange(t)[:, None]; j = ops.arange(t); "
+        "m = ops.cast(i >= j, 'float32'); m = ops.reshape(m, (1, t, t)); "
+        "m = ops.tile(m, (ops.shape(x)[0], 1, 1)); y = ops.matmul(m, x)",
+        14,
+    ),
+    ((12, 6), "y = K.dot(x, K.ones((6, 4)))", 10),
+    ((12, 6), "y = tf.map_fn(lambda r: r[:3], x)", 14),
+    ((12, 6), "y = K.conv1d(x, K.ones((3, 6, 4)), padding='same')", 10),
+    ((12, 6), "y = K.gather(K.ones((9, 4)), K.cast(x[:, :, 0], 'int32'))", 10),
+    ((12, 6), "y = tf.vectorized_map(lambda r: r * 2., x)", 14),
+]
+WRITTEN = {
+    "in a layer": "class Own(layers.Layer):\n    def call(self, x):\n        {}\n        return y\n"
+    "x = Input({})\nmodel = Model(x, layers.Dense(2)(Own()(x)))\n",
+    "in a model": "x = Input({1})\n{0}\nmodel = Model(x, layers.Dense(2)(y))\n",
+    "in a Lambda": "def own(x):\n    {}\n    return y\n"
+    "x = Input({})\nmodel = Model(x, layers.Dense(2)(layers.Lambda(own)(x)))\n",
+}
+OF_KERAS = "import keras\nfrom keras import Input, Model, layers, ops\n"
+OF_TENSORFLOW = BEFORE + "from tensorflow.keras import backend as K\n"
+
+
+def write(before, style, shape, code):
+    return before + WRITTEN[style].format(code, shape)
+
+
+@pytest.mark.parametrize("style", WRITTEN)
+@pytest.mark.parametrize(("shape", "code", "expected"), KERAS)
+def test_operations_of_keras(style, shape, code, expected):
+    program = write(OF_KERAS, style, shape, code)
+    assert infer(read_python(program.encode())).total_params == expected
+
+
+@pytest.mark.parametrize("style", WRITTEN)
+@pytest.mark.parametrize(("shape", "code", "expected"), TENSORFLOW)
+def test_functions_of_tensorflow(style, shape, code, expected):
+    program = write(OF_TENSORFLOW, style, shape, code)
+    assert infer(read_python(program.encode())).total_params == expected
+
+
+@pytest.mark.parametrize(("shape", "code", "expected"), INSIDE_A_LAYER)
+def test_what_only_a_layer_may_do(shape, code, expected):
+    program = write(OF_TENSORFLOW + OF_KERAS, "in a layer", shape, code)
+    assert infer(read_python(program.encode())).total_params == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("style", WRITTEN)
+@pytest.mark.parametrize(("shape", "code", "expected"), KERAS)
+def test_in_keras(style, shape, code, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(write(OF_KERAS, style, shape, code), namespace)
+    assert namespace["model"].count_params() == expected

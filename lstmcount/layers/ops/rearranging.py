@@ -32,10 +32,12 @@ class Reshape(Operation):
 
     newshape: Any
 
-    def call(self, x: Shape) -> Shape:
+    def call(self, x: Shape) -> Any:
         if not isinstance(self.newshape, list):
-            return (UNKNOWN,)
+            return None
         wanted = list(map(passed_size, self.newshape))
+        if _keeps_batch(x, self.newshape):
+            return (x[0], *Reshape(newshape=self.newshape[1:]).call(x[1:]))
         free = wanted.count(-1)
         if free > 1 or any(isinstance(dim, int) and dim < -1 for dim in wanted):
             raise ShapeError(f"cannot reshape to {show(tuple(wanted))}")
@@ -52,6 +54,13 @@ class Reshape(Operation):
         fits = known and whole % known == 0 if free else whole == known
         if not fits:
             raise ShapeError(f"cannot reshape {show(x)} to {show(tuple(self.newshape))}")
+
+
+def _keeps_batch(x: Shape, wanted: list[Any]) -> bool:
+    """Whether only the first dimension is unknown, in both shapes, and just as it is."""
+    if len(wanted) < 2 or -1 not in wanted or x[0] is not UNKNOWN or wanted[0] is not UNKNOWN:
+        return False
+    return not any(isinstance(dim, Unknown) for dim in (*x[1:], *wanted[1:]))
 
 
 def _is_free(dim: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lstmcount.errors import ShapeError
-from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
+from lstmcount.shapes import FREE_SIZE, UNKNOWN, Dim, Shape, Unknown, show
 
 
 def axis_of(axis: int, rank: int) -> int:
@@ -31,7 +31,7 @@ def size_or_unknown(size: int | None) -> Dim:
     >>> size_or_unknown(3), size_or_unknown(None)
     (3, ?)
     """
-    return UNKNOWN if size is None else size
+    return UNKNOWN if size is None or _is_free(size) else size
 
 
 def passed_size(size: Any) -> Dim:
@@ -40,7 +40,12 @@ def passed_size(size: Any) -> Dim:
     >>> passed_size(3), passed_size(Unknown("n")), passed_size((4,))
     (3, n, ?)
     """
-    return size if isinstance(size, int | Unknown) else UNKNOWN  # type: ignore[return-value]
+    is_said = isinstance(size, int | Unknown) and not _is_free(size)
+    return size if is_said else UNKNOWN  # type: ignore[no-any-return]
+
+
+def _is_free(size: Any) -> bool:
+    return isinstance(size, Unknown) and size.text == FREE_SIZE
 
 
 def is_one(dim: Any) -> bool:

@@ -28,7 +28,7 @@ from lstmcount.programs.language.source import Program, is_python2
 from lstmcount.programs.language.statements import STATEMENTS
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.programs.language.values import Class, Function, Stop
-from lstmcount.shapes import Unknown
+from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_STEPS = 400_000
 MAX_SECONDS = 1.2
@@ -36,6 +36,11 @@ MAX_DEPTH = 45  # calls inside calls
 SLICE = 2_000  # steps between two looks at the clock
 MAX_NODES = 300  # of code that is put into words; of what is longer, its first line is
 MAX_WORDS = 300  # characters that a message or an unknown takes from the program
+
+
+def _keeps_words(unknown: Unknown) -> bool:
+    """Whether the name that it is bound to says no more: a free dimension stays one."""
+    return unknown.text in (None, FREE_SIZE) or is_lasting(unknown.text)
 
 
 class LimitError(LstmcountError):
@@ -250,7 +255,7 @@ class Interpreter:
         if self.settings and name in self.settings:
             if scope.parent is None or isinstance(value, Unknown):
                 value = self.settings.use(name)
-        elif isinstance(value, Unknown) and not is_lasting(value.text):
+        elif isinstance(value, Unknown) and not _keeps_words(value):
             self.own.rename(value.text, name)
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language.elements import held
 from lstmcount.programs.language.run import PYTHON_ERRORS, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
-from lstmcount.shapes import Unknown
+from lstmcount.shapes import FREE_SIZE, Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -80,7 +80,8 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         if op in _OF_SETS or isinstance(left, set | frozenset):
             return Unknown(run.source_of(node))
-        return left if isinstance(left, Unknown) else right
+        unknown = left if isinstance(left, Unknown) else right
+        return unknown if unknown.text is not None else Unknown(FREE_SIZE)
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:

@@ -336,6 +336,12 @@ class Namespace(Value):
         inner = self.attributes.get("__items__")
         return list(inner) if isinstance(inner, list | tuple) else None
 
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        inner = self.elements(run, node)
+        if inner is None or not isinstance(key, int | slice):
+            return super().item(run, key, node)
+        return inner[key]
+
 
 def _keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
     """Set an attribute; an unknown one to what the user gave for it."""

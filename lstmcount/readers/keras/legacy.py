@@ -53,14 +53,13 @@ _ARGUMENTS = {
     "subsample": "strides",
     "subsample_length": "strides",
 }
-_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # other names in TensorFlow
 # Arguments that only Keras 1 had; what sizes nothing is dropped.
 ONLY_KERAS_1 = frozenset(_ARGUMENTS) | {
     "output_dim", "nb_row", "nb_col", "kernel_dim1", "dim_ordering", "W_regularizer",
     "U_regularizer", "b_regularizer", "W_constraint", "U_constraint", "b_constraint", "dropout_W",
     "dropout_U", "forget_bias_init", "consume_less", "input_dtype", "create_input_layer",
 }  # fmt: skip
-_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # TensorFlow's other names
+_DTYPES = {"double": "float64", "float": "float32", "half": "float16"}  # other names in TensorFlow
 _UNITS = ("Dense", "GRU", "LSTM", "SimpleRNN", "Highway", "MaxoutDense", "TimeDistributedDense")
 _MERGES = {
     "ave": "Average",

@@ -12,7 +12,7 @@ from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Native, Raw, words
-from lstmcount.programs.libraries.keras import variables
+from lstmcount.programs.libraries.keras import composed, variables
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, shown_shape, tensors_in
@@ -98,7 +98,8 @@ def apply(
         shape = session_of(run).shape_of_operation(signature.operation, called, arguments)
         if isinstance(shape, tuple):
             return Array(shape)
-    return run.unknown(run.source_of(node))
+    numbers = composed.numbers_of(signature.operation, called, arguments)
+    return run.unknown(run.source_of(node)) if numbers is None else numbers
 
 
 def translated(translation: Translation) -> Raw:
@@ -311,6 +312,8 @@ _SPECIAL: dict[str, Raw] = {
     "convert_to_tensor": _constant,
     "eye": _eye,
     "arange": _arange,
+    "vectorized_map": composed.mapped,
+    "map": composed.mapped,
     **dict.fromkeys(_CREATING, _created),
 }
 _BACKEND: dict[str, Raw] = {
@@ -331,6 +334,15 @@ _BACKEND: dict[str, Raw] = {
     "placeholder": _created,
     "dot": _dot,
     "flatten": _flatten,
+    "repeat": composed.repeat,
+    "resize_images": composed.resize_images,
+    "temporal_padding": composed.temporal_padding,
+    "spatial_2d_padding": composed.spatial_padding,
+    "spatial_3d_padding": composed.spatial_padding,
+    "pool2d": composed.pool,
+    "pool3d": composed.pool,
+    "batch_dot": composed.batch_dot,
+    "map_fn": composed.mapped,
     "in_train_phase": _same,
     "identity": _same,
 }
@@ -345,4 +357,8 @@ _TENSORFLOW: dict[str, Raw] = {
     "matmul": _matmul,
     "range": _arange,
     "rank": _ndim,
+    "einsum": composed.einsum,
+    "top_k": composed.top_k,
+    "map_fn": composed.mapped,
+    "vectorized_map": composed.mapped,
 }

@@ -14,6 +14,7 @@ from lstmcount.programs.libraries.keras import cells
 from lstmcount.programs.libraries.keras import keras_version as era
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting
 from lstmcount.programs.libraries.keras.tensors import Tensor
+from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ def as_argument(value: Any) -> Any:
         return {"class_name": "function", "config": value.name}
     if isinstance(value, Instance):
         return {"class_name": value.cls.name, "config": {}}
-    if isinstance(value, Tensor):
+    if isinstance(value, Array) and isinstance(value.data, list | tuple | int | float):
+        return as_argument(value.data)
+    if isinstance(value, Tensor | Array):
         return Unknown("a tensor")
     return Unknown(repr(type(value).__name__))

@@ -119,6 +119,8 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             run.weigh(node, output)
         elif layer.core is not None:
             output = derived.call(run, layer, inner_args, inner_kwargs, node)
+        if isinstance(output, Array):
+            output = session.constants(output, node)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):

@@ -9,6 +9,7 @@ from lstmcount.programs.libraries.keras import cells, first_call
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
+from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
             if all(one is not None for one in found):
                 layer.recorded[index] = found
             return
-        shape = result.shape if isinstance(result, Tensor) else None
+        shape = result.shape if isinstance(result, Tensor | Array) else None
     if isinstance(shape, list | tuple):
         layer.recorded[index] = tuple([UNKNOWN if dim is None else dim for dim in shape])
 

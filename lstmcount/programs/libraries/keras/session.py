@@ -103,6 +103,9 @@ class Session(Protocol):
     def constants(self, value: Any, node: ast.AST) -> Any:
         """The arrays and unknowns that a layer inside another is called on, as tensors."""
 
+    def of_shape(self, shape: Any, tensors: list[Any], node: ast.AST) -> Any:
+        """A tensor of a known shape that something made of others."""
+
     def operand(self, value: Any, node: ast.AST) -> Any:
         """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
 

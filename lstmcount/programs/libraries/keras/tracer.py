@@ -230,6 +230,13 @@ class Tracer:
             return [self.constants(item, node) for item in value]
         return value
 
+    def of_shape(self, shape: Any, tensors: list[Any], node: ast.AST) -> Any:
+        """A tensor of a known shape that something made of others."""
+        layer = self.new(Operation, "Constant", None, {}, CodePlace(self.run.program, node))
+        layer.is_known = False
+        layer.recorded[0] = shape
+        return self.call(layer, tensors, {}, node)
+
     def operand(self, value: Any, node: ast.AST) -> Any:
         """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
         if isinstance(value, list | tuple):

@@ -104,7 +104,6 @@ repeat: input>x repeats axis
 reverse = flip: tensor>x axis
 pad: tensor>x paddings>pad_width
 tensordot: a>x1 b>x2 axes
-einsum: equation>subscripts
 add: x>x1 y>x2
 subtract: x>x1 y>x2
 multiply: x>x1 y>x2
