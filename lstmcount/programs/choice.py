@@ -122,9 +122,10 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
 
     if isinstance(model, Custom) and not model.is_sequential and not model.is_traced:
         _ask_for_input(model, config, works)
-    found = needs(config, run.own.why_unknown, session_of(run).open_operations)
+    session = session_of(run)
+    found = needs(config, run.own.why_unknown, session.open_operations, session.open_classes)
     choose_examples(found, works)
-    config.notes = [*notes, *session_of(run).notes, *[need.note for need in found]]
+    config.notes = [*notes, *session.notes, *[need.note for need in found]]
 
     problems = model.problems[:1]
     if not problems and found and Outcome(run, config).numbers is None:

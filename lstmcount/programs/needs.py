@@ -13,6 +13,7 @@ from msgspec import inspect
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, Path
+from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression, to_set
 from lstmcount.programs.language.structures import unknown_words
@@ -42,7 +43,7 @@ class Need(msgspec.Struct):
 
     @property
     def is_whole_shape(self) -> bool:
-        return len(self.examples) > 1
+        return len(self.examples) > 1 and isinstance(self.example, list)
 
     @property
     def text(self) -> str:
@@ -70,11 +71,11 @@ def shown_example(value: Any) -> str:
 
 
 def choose_examples(found: list[Need], works: Try) -> None:
-    """Give the needs of shapes examples that the model takes."""
+    """Give the needs of shapes and classes examples that the model takes."""
     settings = {need.words: need.example for need in found}
     end = time.process_time() + MAX_SECONDS
     for need in found:
-        for example in need.examples if need.is_whole_shape else ():
+        for example in need.examples if len(need.examples) > 1 else ():
             if time.process_time() < end and works({**settings, need.words: example}):
                 settings[need.words] = need.example = example
                 break
@@ -84,11 +85,13 @@ def needs(
     config: ModelConfig,
     why_unknown: Callable[[str], str | None],
     open_operations: Mapping[CodePlace, list[str]],
+    open_classes: Mapping[CodePlace, Choice],
 ) -> list[Need]:
     """
     The needs of a model whose sizes are not all known, in the order of its layers; empty where
     nothing that shapes depend on is missing. `why_unknown` says of some words why;
-    `open_operations` are the words on which the shapes of operations depend, by their places.
+    `open_operations` are the words on which the shapes of operations depend, `open_classes` the
+    keys that choose what layers are, both by their places.
     """
     asked: dict[str, Need] = {}
 
@@ -108,6 +111,8 @@ def needs(
                     examples = _examples(key) if is_shape or isinstance(value, Unknown) else (3,)
                     ask(one, (*layer.path, key), f"{layer.name}.{key}", examples)
         first = layer.path[0] if layer.path else None
+        if isinstance(first, CodePlace) and (choice := open_classes.get(first)):
+            ask(choice.key, layer.path, f"the class of {layer.name}", choice.examples)
         for one in open_operations.get(first, ()) if isinstance(first, CodePlace) else ():
             ask(one, layer.path, f"the shape of {layer.name}")
     for model in _all_models(config):

@@ -64,3 +64,40 @@ def test_count_names_what_to_set_before_what_depends_on_it(call, tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert "a.py:4:11: input_layer.shape needs `load('x').shape[1:]`" in done.stderr
     assert "--set" in done.stderr
+
+
+CHOSEN = {
+    "an item of a dict": (
+        "K = {'lstm': layers.LSTM, 'gru': layers.GRU}",
+        "K[kind](4)",
+        "kind=lstm",
+    ),
+    "bound to a name": ("C = {1: layers.LSTM}[kind['cell']]", "C(4)", "kind['cell']=1"),
+    "got from a dict": ("K = {'gru': layers.GRU}\nC = K.get(kind)", "C(4)", "kind=gru"),
+    "a function's parameter": (
+        "def lstm(n):\n    return layers.LSTM(n)\n"
+        "def make(k):\n    f = {'a': lstm}[k]\n    return f(4)",
+        "make(kind)",
+        "kind=a",
+    ),
+    "a name in a module": ("", "getattr(layers, kind)(4)", "kind=LSTM"),
+    "an object that makes it": (
+        "class A:\n    def layer(self):\n        return layers.LSTM(4)\na = {'a': A}[kind]()",
+        "a.layer()",
+        "kind=a",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "layer", "hint"), CHOSEN.values(), ids=CHOSEN)
+def test_the_key_is_asked_for_that_chooses_a_class(before, layer, hint):
+    program = f"""
+from keras import Input, Sequential, layers
+from elsewhere import kind
+{before}
+model = Sequential([Input((9, 3)), {layer}, layers.Dense(1)])
+""".encode()
+    (note,) = [note for note in read_python(program).notes if "--set" in note]
+    assert shlex.split(note[note.index("--set") :])[1] == hint
+    settings = dict([parse_setting(hint)])
+    assert isinstance(infer(read_python(program, settings=settings)).total_params, int)

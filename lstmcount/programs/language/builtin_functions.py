@@ -17,6 +17,7 @@ from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import (
     Class,
+    Module,
     Native,
     Raw,
     Stop,
@@ -261,6 +262,8 @@ def _format(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, name = args[:2]
     if not isinstance(name, str):
+        if isinstance(value, Module) and isinstance(name, Unknown):
+            run.choices.note(run.source_of(node), name, run.libraries.examples(value.path))
         return run.unknown(run.source_of(node))
     found = attributes.find(run, value, name, node)
     if found is not MISSING:

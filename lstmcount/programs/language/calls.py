@@ -38,7 +38,9 @@ def called_unknown(
     made = run.libraries.call_unknown(run, function, args, kwargs, node)
     if made is not MISSING:
         return made
-    return run.unknown(call_words(run, str(function), args, kwargs, node))
+    words = call_words(run, str(function), args, kwargs, node)
+    run.choices.rename(function.text, words)
+    return run.unknown(words)
 
 
 def make_function(run: Run, node: Any, scope: Scope) -> Function:
@@ -119,7 +121,11 @@ def _in_words_of_caller(
                 for at, item in enumerate(value)
             ]
         )
-    return run.unknown(run.source_of(node)) if _is_own(value, scope, passed) else value
+    if not _is_own(value, scope, passed):
+        return value
+    words = run.source_of(node)
+    run.choices.rename(value.text, words)
+    return run.unknown(words)
 
 
 def _is_own(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:

@@ -40,7 +40,8 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
     if isinstance(value, Value):
         return value.item(run, key, node)
     if isinstance(key, Unknown):
-        return _alike(run, value, node) or Unknown(run.source_of(node))
+        run.choices.note_item(run.source_of(node), value, key)
+        return _alike(run, value, node) or run.unknown(run.source_of(node))
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
     ):

@@ -16,6 +16,7 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import calls, classes
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
@@ -86,6 +87,7 @@ class Interpreter:
         self.entry: Any = None  # the function that --model names: its parameters may be set
         self.words: dict[ast.AST, str] = {}
         self.kept: dict[str, Any] = libraries.begin(self)
+        self.choices = Choices()
         self.own = OwnModules(self, files or ModuleFiles())
 
     # -- running --------------------------------------------------------------------------------
@@ -257,6 +259,7 @@ class Interpreter:
                 value = self.settings.use(name)
         elif isinstance(value, Unknown) and not _keeps_words(value):
             self.own.rename(value.text, name)
+            self.choices.rename(value.text, name)
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))

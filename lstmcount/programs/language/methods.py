@@ -129,6 +129,7 @@ def _items_of(view: Callable[[dict[Any, Any]], Any]) -> Handler:
 def _get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     key, default = [*args, None][:2]
     if isinstance(key, Unknown):
+        run.choices.note_item(run.source_of(node), value, key)
         return run.unknown(run.source_of(node))
     return value.get(key, kwargs.get("default", default))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from lstmcount.errors import LstmcountError
+    from lstmcount.programs.language.choices import Choices
     from lstmcount.programs.language.imports import OwnModules
     from lstmcount.programs.language.places import CodePlace
     from lstmcount.programs.language.scope import Scope
@@ -41,6 +42,9 @@ class Libraries(Protocol):
     def starred(self, path: str, name: str) -> Any:
         """A name from `from path import *`."""
 
+    def examples(self, path: str) -> tuple[str, ...]:
+        """Names of the module that may be meant where a name is not known."""
+
     def declared(self, class_name: str) -> Any:
         """The class that the user declares under a name; MISSING without one."""
 
@@ -64,6 +68,7 @@ class Run(Protocol):
     module: Scope
     libraries: Libraries
     own: OwnModules
+    choices: Choices
     kept: dict[str, Any]  # what each library keeps of the run, under its name
     is_python2: bool
     depth: int  # of calls inside calls

@@ -76,6 +76,9 @@ class Libraries:
     def begin(self, run: Run) -> dict[str, Any]:
         return {"keras": Tracer(run)}
 
+    def examples(self, path: str) -> tuple[str, ...]:
+        return ("LSTM", "Dense", "Conv2D") if path == "keras.layers" else ()
+
     def declared(self, class_name: str) -> Any:
         declaration = self.custom.find(class_name)
         return MISSING if declaration is None else LayerClass.of(declaration)

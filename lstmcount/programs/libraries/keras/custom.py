@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
-from lstmcount.programs.libraries.keras import derived, models
+from lstmcount.programs.libraries.keras import derived, masks, models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
@@ -101,6 +101,10 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             return fresh[id(tensor)]
 
         inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
+        for name, mask in masks.handed_on(layer, args, kwargs).items():
+            inner_kwargs[name] = map_tensors(
+                mask, lambda one: session.stand_in("Constant", [], one.shape, node)
+            )
         inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
         build = layer.cls.find("build")

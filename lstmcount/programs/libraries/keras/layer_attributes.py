@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras import (
     derived,
     first_call,
     graphs,
+    masks,
     models,
     variables,
 )
@@ -108,6 +109,8 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer
     if name == "build":
         return _building(layer)
+    if name == "compute_mask":
+        return masks.method(layer)
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import create
-from lstmcount.programs.libraries.keras import export
+from lstmcount.programs.language import attributes
+from lstmcount.programs.language.values import Function, Native
+from lstmcount.programs.libraries.keras import derived, export
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
+    Custom,
     LayerObject,
     ModelObject,
     Operation,
 )
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
 
 if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.session import Session
 
 
@@ -25,13 +29,23 @@ def matter(layer: LayerObject, record: CallRecord) -> bool:
     """Whether a call makes a mask, or reads a tensor that has one."""
     if layer.built is None or layer.error is not None:
         return False
-    return starts_mask(layer.class_name, layer.arguments) or any(
+    own = layer if isinstance(layer, Custom) else None
+    core = own.core if own is not None and own.core is not None else layer
+    if own is not None and own.cls.find("compute_mask"):
+        return True
+    return starts_mask(core.class_name, core.arguments) or any(
         tensor.mask is not None for tensor in tensors_in([record.args, record.kwargs])
     )
 
 
 def follow(
-    session: Session, layer: LayerObject, record: CallRecord, result: Any, node: ast.AST
+    session: Session,
+    layer: LayerObject,
+    record: CallRecord,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    result: Any,
+    node: ast.AST,
 ) -> None:
     """Give the call and its outputs the masks that Keras gives them."""
     from lstmcount.graph.masking import make_masks
@@ -39,11 +53,68 @@ def follow(
     if layer.built.layer is None:
         return
     made = _Operations(session, node)
-    noted, masks = make_masks(layer.built.layer, record.args, record.kwargs, made)
+    if isinstance(layer, Custom) and not layer.is_core_alone and not layer.is_sequential:
+        noted, masks = _of_own_class(session, layer, args, kwargs, made)
+    else:
+        noted, masks = make_masks(layer.built.layer, record.args, record.kwargs, made)
     if tensors_in(noted):
         record.kwargs = {**record.kwargs, "mask": noted}
     for tensor, mask in zip(tensors_in(result), masks, strict=False):
         tensor.mask = mask
+
+
+def handed_on(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The masks that Keras adds to a call of a program's own class: `mask` where one argument is
+    of tensors, else `query_mask` for `query`."""
+    names = derived.call_parameters(layer)
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    tensors = {name: value for name, value in given.items() if tensors_in(value)}
+    masks = {
+        "mask" if len(tensors) == 1 else f"{name}_mask": map_tensors(value, lambda one: one.mask)
+        for name, value in tensors.items()
+    }
+    return {
+        name: mask
+        for name, mask in masks.items()
+        if tensors_in(mask) and name in names and given.get(name) is None
+    }
+
+
+def _of_own_class(
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any], made: _Operations
+) -> tuple[Any, list[Any]]:
+    """The mask that the call of a program's own class takes, and those that its outputs have."""
+    run = session.run
+    first = next(iter([*args, *kwargs.values()]), None)
+    mask = kwargs.get("mask")
+    if mask is None and tensors_in(first):
+        mask = map_tensors(first, lambda one: one.mask)
+    is_lone = not kwargs and len(args) == 1
+    is_noted = is_lone and isinstance(first, Tensor) and first.dtype == "float32"
+    noted = mask if is_noted and "mask" in handed_on(layer, args, kwargs) else None
+    method = layer.cls.find("compute_mask")
+    if isinstance(method, Function):
+        found = run.call(method, [layer, first, mask], {}, made.node)
+    elif layer.core is not None:
+        core = _registered(layer.core)
+        found = core and core.compute_mask(first, mask, made)
+    else:
+        supports = attributes.find(run, layer, "supports_masking", made.node)
+        found = mask if supports is True else None
+    return noted, tensors_in(found)
+
+
+def method(layer: LayerObject) -> Native:
+    """`layer.compute_mask(inputs, mask)` of a built-in layer."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        given = {**dict(zip(("inputs", "mask"), args, strict=False)), **kwargs}
+        mask = given.get("mask", given.get("previous_mask"))
+        made = _Operations(run.kept["keras"], node)
+        built = _registered(layer)
+        return built and built.compute_mask(given.get("inputs"), mask, made)
+
+    return Native("compute_mask", function, raw=True)
 
 
 def name_inside(session: Session, model: ModelObject) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from lstmcount.naming import AutoNames
+    from lstmcount.programs.language.choices import Choice
     from lstmcount.programs.language.places import CodePlace
     from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.objects import (
@@ -33,6 +34,7 @@ class Session(Protocol):
     serial: int  # of the layer made last
     depth: int  # of layers whose inside is being followed
     models: list[ModelObject]
+    open_classes: dict[CodePlace, Choice]  # the keys that choose what a layer is
     open_operations: dict[CodePlace, list[str]]  # the words on which their shapes depend
 
     def note(self, place: CodePlace, what: str, today: str = "") -> None:

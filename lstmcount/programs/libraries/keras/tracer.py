@@ -14,6 +14,7 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.model import build_layer, create
 from lstmcount.naming import AutoNames, is_text
+from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class
@@ -60,6 +61,7 @@ class Tracer:
         self.inner = AutoNames()
         self.depth = 0  # of layers whose inside is being followed
         # the words on which the shapes of operations depend, by the operations' places
+        self.open_classes: dict[CodePlace, Choice] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
 
@@ -143,6 +145,7 @@ class Tracer:
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
         following.prepare(self, layer, args, kwargs)
+        given = args, kwargs
         if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
@@ -167,7 +170,7 @@ class Tracer:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
         if layer.kind == "layer" and not self.depth and masks.matter(layer, record):
-            masks.follow(self, layer, record, result, node)
+            masks.follow(self, layer, record, *given, result, node)
         return result
 
     def _name_inside(self, model: ModelObject) -> None:
@@ -197,6 +200,8 @@ class Tracer:
             layer = self.new(LayerObject, class_name, None, {}, place)
             layer.is_known = False
             layer.unknown_because = self.run.own.why_unknown(str(unknown))
+            if choice := self.run.choices.of(str(unknown)):
+                self.open_classes[place] = choice
             found = self.unknown_layers[id(unknown)] = (unknown, layer)
         return found[1]
 
