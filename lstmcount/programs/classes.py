@@ -43,7 +43,7 @@ def follow_classes(
         if normal(key) in given.used:
             del settings[key]
     session = session_of(run)
-    needed = needs(found, run.own.why_unknown, session.open_operations)
+    needed = needs(found, run.own.why_unknown, session.open_operations, session.open_classes)
     found.notes = [*found.notes, *session.notes, *[need.note for need in needed]]
     if needed and Outcome(run, found).numbers is None:
         raise needed[0].error
