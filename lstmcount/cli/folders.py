@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from lstmcount.sources import Source, located
 PROGRAMS = (".py", ".ipynb")
 SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5", *PROGRAMS)
 _SIGNS_OF_A_MODEL = (b"layers", b"class_name")
+_SHARD = re.compile(r"_\d{5}\.weights\.h5$")  # of weights that a `.weights.json` lists
 _NAMED = 5  # files that a note names
 
 
@@ -39,7 +41,7 @@ class Argument(msgspec.Struct, frozen=True):
         if self.folder is not None:
             try:
                 inside(self.name, self.folder)
-                if os.path.exists(self.name):
+                if os.path.exists(self.name) and not is_model_folder(self.name):
                     refuse_special(os.stat(self.name))
             except LstmcountError as error:
                 raise located(error, self.name) from None
@@ -77,11 +79,17 @@ def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
 
 
 def model_files(folder: str) -> list[str]:
-    """Files whose names suggest a model; hidden folders are skipped."""
+    """Files whose names suggest a model, and folders that Keras saved; hidden ones are skipped."""
     found = []
     for path, folders, files in os.walk(folder):
+        if path != folder and is_model_folder(path):
+            found.append(os.path.normpath(path))
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = [name for name in sorted(files) if is_candidate(name)]
+        lists = {name.removesuffix(".weights.json") for name in files}
+        shards = {name for name in files if _SHARD.sub("", name) in lists - {name}}
+        names = [name for name in sorted({*files} - shards) if is_candidate(name)]
         found += [os.path.normpath(os.path.join(path, name)) for name in names]
     return found
 
@@ -93,7 +101,8 @@ def is_candidate(name: str) -> bool:
 def is_model_folder(name: str) -> bool:
     """Whether a folder is itself what Keras saved."""
     path = Path(name)
-    return file_signatures.is_unpacked_archive(path) or (path / "saved_model.pb").exists()
+    is_saved = file_signatures.is_unpacked_archive(path) or (path / "saved_model.pb").exists()
+    return is_saved or (path.is_dir() and file_signatures.orbax_step(name) is not None)
 
 
 def may_be_a_model(source: Source) -> bool:

@@ -111,9 +111,7 @@ def _open_folder(name: str) -> Source:
     path = FilePath(name)
     if file_signatures.is_unpacked_archive(path):
         return Source(name, binary=name, folder=name)
-    from lstmcount.readers.files.orbax import step_in
-
-    step = step_in(name)
+    step = file_signatures.orbax_step(name)
     if step is not None:
         return Source(name, binary=step, folder=name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)

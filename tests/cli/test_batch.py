@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 from lstmcount.budgets.checking import Asked
 from lstmcount.cli.batch import PARALLEL_FROM, each
 from lstmcount.cli.check import check_argument
-from lstmcount.cli.folders import Argument
+from lstmcount.cli.folders import Argument, model_files
 from lstmcount.errors import LstmcountError
+from tests.conftest import ROOT, Call
 from tests.repository import spec
 
 
@@ -58,3 +60,15 @@ def test_a_bug_with_one_model_is_one_error(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("lstmcount.budgets.checking.infer", broken)
     result = check_argument(Argument(str(path)), asked=Asked())
     assert result.error == f"{path}: a bug in lstmcount: TypeError: oops"
+
+
+def test_a_folder_that_keras_saved_is_one_model(call: Call, tmp_path: Path) -> None:
+    """So is one inside the folder that is given; shards are not listed beside their list."""
+    shutil.copytree(ROOT / "tests" / "data" / "orbax", tmp_path / "models" / "trained")
+    for name in ("m.weights.json", "m_00000.weights.h5", "m_00001.weights.h5"):
+        (tmp_path / "models" / name).write_text("{}")
+    done = call("count", str(tmp_path / "models" / "trained"))
+    assert (done.returncode, done.stdout) == (0, "396\n")
+    assert model_files(str(tmp_path / "models")) == [
+        str(tmp_path / "models" / name) for name in ("m.weights.json", "trained")
+    ]

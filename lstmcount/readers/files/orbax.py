@@ -16,11 +16,11 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.readers.files.archive import model_of
 from lstmcount.readers.files.stored import weights_only
+from lstmcount.readers.text.file_signatures import ORBAX_TREE as TREE
 from lstmcount.readers.text.regular import read_regular
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_json
 
 CONFIG = os.path.join("model_config", "_strings.json")
-TREE = os.path.join("pytree", "_METADATA")
 SHARDING = os.path.join("pytree", "_sharding")
 MAX_VARIABLES = 100_000
 MAX_DEPTH = 64
@@ -28,17 +28,6 @@ MAX_RANK = 64
 MAX_SIZE = 2**63
 _VARIABLES = ("trainable_variables", "non_trainable_variables")
 _SEEDS = re.compile(r"seed_generator_state(_\d+)?")
-
-
-def step_in(folder: str) -> str | None:
-    """The folder of the checkpoint's latest step, or `folder` where it is one; None for others."""
-    if os.path.isfile(os.path.join(folder, TREE)):
-        return folder
-    steps = [name for name in os.listdir(folder) if name.isascii() and name.isdecimal()]
-    for name in sorted(steps, key=int, reverse=True):
-        if os.path.isfile(os.path.join(folder, name, TREE)):
-            return os.path.join(folder, name)
-    return None
 
 
 def read_checkpoint(step: str, custom: CustomLayers = NONE) -> ModelConfig:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+ORBAX_TREE = os.path.join("pytree", "_METADATA")  # in the folder of a step
 _PACKED = "it is packed: unpack it first"
 _NO_LAYERS = "it holds operations, not Keras's layers"
 
@@ -105,6 +107,17 @@ def is_unpacked_archive(path: Path) -> bool:
     """Whether Keras saved a folder with `zipped=False`, or it is an unpacked `.keras` archive."""
     weights = ("model.weights.h5", "model.weights.json")
     return (path / "config.json").is_file() and any((path / each).is_file() for each in weights)
+
+
+def orbax_step(folder: str) -> str | None:
+    """The folder of an Orbax checkpoint's latest step, or `folder` if it is one; else None."""
+    if os.path.isfile(os.path.join(folder, ORBAX_TREE)):
+        return folder
+    steps = [name for name in os.listdir(folder) if name.isascii() and name.isdecimal()]
+    for name in sorted(steps, key=int, reverse=True):
+        if os.path.isfile(os.path.join(folder, name, ORBAX_TREE)):
+            return os.path.join(folder, name)
+    return None
 
 
 def of_folder(path: Path) -> str | None:
