@@ -14,7 +14,7 @@ from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, Reading, summarize_argument
 from lstmcount.cli.terminal import color_option
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.recurrence import chosen
+from lstmcount.graph.recurrence import chosen, sequence_shape
 from lstmcount.renderers.charts import format_of
 from lstmcount.summary import LayerSummary
 from lstmcount.trace import stored, unroll, values
@@ -126,9 +126,7 @@ def command(
 
 def _sequence_shape(layer: LayerSummary, timesteps: int | None) -> tuple[int | None, int]:
     """The number of time steps (None if unknown) and of features."""
-    shape = layer.input_shape[0] if isinstance(layer.input_shape, list) else layer.input_shape
-    if shape is None or len(shape) not in (2, 3):
-        raise LstmcountError(f"layer {layer.name!r} reads {shape}; expected a sequence of vectors")
+    shape = sequence_shape(layer)
     length = shape[1] if len(shape) == 3 else 1  # a bare cell runs one step
     if timesteps is not None and length is not None and timesteps != length:
         raise LstmcountError(f"layer {layer.name!r} has {length} time steps, not {timesteps}")

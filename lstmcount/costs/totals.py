@@ -235,6 +235,8 @@ def _written(operation: Operation) -> Dim:
 
 
 def _kept(operation: Operation) -> Dim:
+    if not operation.kept_states:
+        return 0
     batch = operation.reads[0].shape[0] if operation.reads and operation.reads[0].shape else 1
     bits = dtype_bits(dtype_of(operation.layer))
     return batch * operation.kept_states * bits // 8

@@ -201,6 +201,8 @@ class Graph:
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.is_built:
+            if not self.config.is_sequential:
+                return None  # a class of the program that is not known to give anything
             self._build_sequential(inputs)
         inputs = self._by_name(inputs)
         if are_same(flatten(inputs), flatten(self.input)):

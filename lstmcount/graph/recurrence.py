@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.graph.layer import bound
 from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
+from lstmcount.shapes import public, show
 from lstmcount.summary import LayerSummary, Summary
 
 RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
@@ -50,6 +52,24 @@ def cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
         return
     for name, child in layer.inner():
         yield from cells(child, f"{path}/{name}" if path else name)
+
+
+def sequence_shape(layer: LayerSummary) -> Any:
+    """The shape of the sequence that the layer was last called with, whatever else it reads.
+
+    Raises `LstmcountError` where its weights are made for another one.
+    """
+    node = layer.call
+    shape = layer.input_shape if node is None else bound(layer.layer, node.args, node.kwargs)[0][0]
+    if not isinstance(shape, tuple) or len(shape) not in (2, 3):
+        raise LstmcountError(
+            f"layer {layer.name!r} reads {show(shape)}; expected a sequence of vectors"
+        )
+    if [w.shape for w in layer.layer.weights(shape)] != [w.shape for w in layer.weights]:
+        raise LstmcountError(
+            f"layer {layer.name!r} reads {show(shape)}, and its weights are made for another shape"
+        )
+    return public(shape)
 
 
 def chosen(summary: Summary, name: str | None, does: str) -> LayerSummary:

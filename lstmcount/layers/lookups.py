@@ -58,17 +58,22 @@ class Lookup(Encoding):
         """The number of tokens, with those for masked and unknown values; None before `adapt`."""
         layer: Any = self
         if isinstance(layer.vocabulary, list):
-            return len(self._tokens(layer.vocabulary)) + len(self._special_tokens())
+            return len(self._tokens(layer.vocabulary)) + self._masks + layer.num_oov_indices
         return layer.vocabulary_size
 
-    def _special_tokens(self) -> list[Any]:
+    @property
+    def _masks(self) -> int:
+        """How many special tokens stand for masked values: one or none."""
         layer: Any = self
-        masks = layer.mask_token is not None and layer.output_mode == "int"
-        return [layer.mask_token] * masks + [layer.oov_token] * layer.num_oov_indices
+        return int(layer.mask_token is not None and layer.output_mode == "int")
 
     def _tokens(self, vocabulary: list[Any]) -> list[Any]:
         """`vocabulary` without special tokens at its start."""
-        special = self._special_tokens()
+        layer: Any = self
+        masks, unknowns = self._masks, layer.num_oov_indices
+        if len(vocabulary) < masks + unknowns:
+            return vocabulary
+        special = [layer.mask_token] * masks + [layer.oov_token] * unknowns
         return vocabulary[len(special) :] if vocabulary[: len(special)] == special else vocabulary
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -43,6 +43,13 @@ ENTRIES = [
     ("keras.layers.Flatten", "3:5", "Did you mean Flatten?"),
     ("Sequential: [Flatten]", "3:5", "A model within the model: `model: {input_shape: …"),
     ("{}", "3:5", "expected a layer such as"),
+    ("Dense: !!set [a]", "3:12", "could not determine a constructor for the tag"),
+    ("Dense: !!map 3", "3:12", "expected a mapping node, but found scalar"),
+    ("Dense: !!int x", "3:12", "'x' does not fit the tag !!int"),
+    ("Dense: !!int ''", "3:12", "'' does not fit the tag !!int"),
+    ("Dense: !!bool x", "3:12", "'x' does not fit the tag !!bool"),
+    ("Dense: !!int [3]", "3:12", "expected a scalar node, but found sequence"),
+    ("Dense: !!timestamp [3]", "3:12", "expected a scalar node, but found sequence"),
     ("3", "3:5", "expected a layer such as"),
     ("Bidirectional: {layer: {Dense: 3}}", None, "Bidirectional wraps a recurrent layer"),
     ("RNN: {cell: {LSTM: 3}}", None, "the cell of an RNN must be"),
@@ -82,7 +89,7 @@ SPECS = {
     "deep": ("layers: " + "[" * 10_000, "nested deeper"),
     "deep json": ('{"layers": ' + "[" * 100_000, "nested deeper"),
     "a number of 5,000 digits": ("units: " + "9" * 5000, "more than 4,000 digits"),
-    "a tag that lies": ("units: !!int abc", "not YAML: invalid literal"),
+    "a tag that lies": ("units: !!int abc", "not YAML: 'abc' does not fit the tag !!int"),
     "a tag around nothing": ("units: !!float ''", "not YAML"),
     "alias bomb": (
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
@@ -109,6 +116,10 @@ SPECS = {
     "repeat of a billion": (
         "input_shape: [3]\nlayers:\n  - repeat: 1000000000\n    layers: [Flatten]\n",
         "repetitions make more than",
+    ),
+    "a call of an input": (
+        "inputs: {a: [3]}\nlayers:\n  - call: a\n    inputs: {mask: a}\n",
+        "model.yaml:3:11: $.layers[0].call: 'a' is an input, which nothing calls",
     ),
     "two inputs": ("inputs: {a: [3], b: [3]}\nlayers:\n  - Dense: 2\n", "say which inputs"),
     "model outside": ("input_shape: [3]\nlayers:\n  - model: ../x.yaml\n", "outside the folder"),

@@ -256,3 +256,20 @@ def test_costs_of_what_is_open_are_open(source: Any, known: bool, tmp_path: Path
     found = costs(summarize(source))
     assert (found.training[-1].amount.value is not None) is known
     assert (found.operations[0].amount.value is not None) is known
+
+
+def test_a_layer_that_reads_no_tensor_keeps_no_states() -> None:
+    built = {"shapes_dict": {"query_shape": [None, 5, 8], "value_shape": [None, 5, 8]}}
+    attention = {
+        "class_name": "GroupQueryAttention",
+        "config": {"name": "a", "head_dim": 4, "num_query_heads": 2, "num_key_value_heads": 2},
+        "build_config": built,
+        "inbound_nodes": [{"args": [], "kwargs": {}}],
+    }
+    x = {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3]}}
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}
+    config = {"name": "m", "layers": [x, attention], **ends}
+    summary = summarize({"class_name": "Functional", "config": config})
+    rows = [[row.name for row in costs(summary, batch=batch).training] for batch in (None, 2, 3)]
+    assert "RNN states" not in rows[0]
+    assert rows[1:] == [rows[0]] * 2

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lstmcount.graph.inference import infer
 from lstmcount.programs.choice import read_python
+from lstmcount.shapes import Unknown
 
 PROGRAM = b"""
 from keras import Sequential, layers
@@ -25,3 +29,33 @@ model = Sequential([layers.Input((3,)), layers.Dense(D().units)])
 
 def test_a_class_comes_before_the_bases_that_it_shares_with_others():
     assert read_python(PROGRAM).layers[1].arguments["units"] == 5
+
+
+WITHOUT_CALL = b"""
+import keras
+class Block(keras.Model):
+    def __init__(self, n=1, **kwargs):
+        super().__init__()
+        self.parts = [keras.layers.Dense(n), keras.layers.Dense(u)]
+class Scaled(keras.layers.Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], SIZE))
+    def call(self, x):
+        return x
+inputs = keras.Input((None, 4))
+model = keras.Sequential([inputs, LAYERS])
+model(keras.ops.zeros((2, 5, 4)))
+"""
+
+
+@pytest.mark.parametrize("layers", [b"Block(3), Block(n=4)", b"Block(n=4), Scaled()", b"Block()"])
+def test_a_model_without_call_gives_nothing_that_is_known(layers):
+    program = WITHOUT_CALL.replace(b"LAYERS", layers)
+    assert isinstance(infer(read_python(program)).total_params, Unknown)
+
+
+@pytest.mark.parametrize("size", [b"(5, 4)", b"None", b"2.5", b"'a'", b"[3]"])
+def test_a_weight_s_dimension_is_a_number_or_unknown(size):
+    program = WITHOUT_CALL.replace(b"LAYERS", b"Scaled()").replace(b"SIZE", size)
+    total = infer(read_python(program)).total_params
+    assert "the shape of self.add_weight" in str(total)

@@ -73,6 +73,16 @@ FILES: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
         lambda: functional("A_" * 10**6, []),
         "a class of more than 10,000 letters",
     ),
+    "outputs of an operation": (
+        "m.json",
+        lambda: json.dumps(
+            {
+                "input_shape": [10**9],
+                "layers": [{"ops.split": {"indices_or_sections": 10**9, "axis": 1}}],
+            }
+        ),
+        "more than 100,000",
+    ),
     "groups of a weight": (
         "m.json",
         lambda: json.dumps(

@@ -207,6 +207,23 @@ LARGE = [
     "getattr(keras.layers.Dense(2), '__module__')",
     "len(getattr(keras.layers.Dense(2), '__doc__'))",
     "sorted([[i] * 10**4 for i in range(100)], key=lambda x: [x] * 10**4)[0][0]",
+    "[i for i in range(2**63)]",
+    "[*range(-2**64, 2**64, 3)]",
+    "len(range(2**63))",
+    "{1}.union(range(10**18))",
+    "dict([range(10**18)])",
+    "{}.update([range(10**18)])",
+    "collections.namedtuple('A', range(10**18))",
+    "len(f'{10**400:.3f}')",
+    "numpy.zeros((2**64, 2))[::2].shape[0]",
+    "numpy.zeros((3, 10))[:2.5].shape[0]",
+    "keras.layers.Dense(range(10**18))",
+    "keras.layers.Reshape(range(2**62))",
+    "keras.Input((range(10**18),))",
+    "keras.applications.ResNet50(input_shape=range(10**18), weights=None)",
+    "keras.ops.unstack(keras.Input((4, 3)), 10**18, axis=1)",
+    "keras.ops.split(keras.Input((10**9,)), 10**9, axis=1)",
+    "keras.ops.array_split(keras.Input((10**9,)), 10**9, axis=1)",
 ]
 
 
@@ -223,7 +240,7 @@ def cases():
     for i, (before, value) in enumerate(VALUES):
         found[f"value {i}"] = (before + MODEL.format(value), None, expected(before, value))
     for i, value in enumerate(LARGE):
-        imports = "import itertools, math, os, numpy, tensorflow, keras\n"
+        imports = "import collections, itertools, math, os, numpy, tensorflow, keras\n"
         model = MODEL.format(2)
         found[f"large {i}"] = (f"{imports}n = {value}{model}", None, None)
     return found

@@ -171,3 +171,29 @@ def test_without_numpy_it_says_what_to_install(run: Run, tmp_path: Path) -> None
     )
     assert done.returncode == 2
     assert done.stderr == "lstmcount: trace needs NumPy: pip install 'lstmcount[trace]'\n"
+
+
+def keras_gru(**keywords: str) -> Any:
+    """A GRU of Keras's JSON on a sequence `x` and states `s`, given by these keywords."""
+    names = {name: {"config": {"keras_history": [of, 0, 0]}} for name, of in keywords.items()}
+    given = {name: {"class_name": "__keras_tensor__", **one} for name, one in names.items()}
+    inputs = {"x": [None, 5, 3], "s": [None, 4]}
+    layers: list[Any] = [
+        {"class_name": "InputLayer", "config": {"name": name, "batch_shape": shape}}
+        for name, shape in inputs.items()
+    ]
+    built = {"shapes_dict": {"sequences_shape": [None, 5, 6]}}
+    gru = {"class_name": "GRU", "config": {"units": 4, "name": "gru"}, "build_config": built}
+    layers.append({**gru, "inbound_nodes": [{"args": [], "kwargs": given}]})
+    ends = {"input_layers": [["x", 0, 0], ["s", 0, 0]], "output_layers": [["gru", 0, 0]]}
+    return {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}
+
+
+def test_a_sequence_that_is_given_by_name(call: Call) -> None:
+    done = trace(call, "--steps", "1", spec=keras_gru(initial_state="s", sequences="x"))
+    assert (done.returncode, "1 of 5 time steps" in done.stdout) == (0, True)
+
+
+def test_weights_that_are_made_for_another_sequence(call: Call) -> None:
+    done = trace(call, spec=keras_gru(initial_state="s"))
+    assert (done.returncode, "'gru' reads" in done.stderr) == (2, True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
-from lstmcount.layers.ops.shapes import axis_of, inserted, replaced, same_but, size
+from lstmcount.layers.ops.shapes import axis_of, inserted, replaced, same_but, several, size
 from lstmcount.shapes import UNKNOWN, Dim, Shape, show
 
 
@@ -89,7 +89,7 @@ class Split(Operation):
         if isinstance(sections, int):
             if isinstance(dim, int) and dim % sections:
                 raise ShapeError(f"axis {axis} of {show(x)} does not split into {sections}")
-            return [replaced(x, axis, dim // sections)] * sections
+            return several(replaced(x, axis, dim // sections), sections)
         ends: list[Dim] = [0, *sections, dim]
         return [replaced(x, axis, b - a) for a, b in pairwise(ends)]
 
@@ -116,9 +116,10 @@ class ArraySplit(Operation):
         axis, parts = axis_of(self.axis, len(x)), self.indices_or_sections
         dim = x[axis]
         if not isinstance(dim, int):
-            return [replaced(x, axis, UNKNOWN)] * parts
-        longer = dim % parts
-        return [replaced(x, axis, dim // parts + (i < longer)) for i in range(parts)]
+            return several(replaced(x, axis, UNKNOWN), parts)
+        length, longer = divmod(dim, parts)
+        shorter = several(replaced(x, axis, length), parts - longer)
+        return several(replaced(x, axis, length + 1), longer) + shorter
 
 
 class Unstack(Operation):
@@ -130,7 +131,7 @@ class Unstack(Operation):
         count = x[axis] if self.num is None else self.num
         if not isinstance(count, int):
             raise ShapeError(f"axis {axis} of {show(x)} must be known")
-        return [(*x[:axis], *x[axis + 1 :])] * count
+        return several((*x[:axis], *x[axis + 1 :]), count)
 
 
 class Meshgrid(Operation):

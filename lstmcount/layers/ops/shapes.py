@@ -9,6 +9,8 @@ from typing import Any
 from lstmcount.errors import ShapeError
 from lstmcount.shapes import FREE_SIZE, UNKNOWN, Dim, Shape, Unknown, show
 
+MAX_OUTPUTS = 100_000  # of one operation
+
 
 def axis_of(axis: int, rank: int) -> int:
     """`axis` counted from the front.
@@ -123,6 +125,17 @@ def replaced(shape: Shape, axis: int, dim: Dim) -> Shape:
 def inserted(shape: Shape, axis: int, dim: Dim) -> Shape:
     axis = axis_of(axis, len(shape) + 1)
     return (*shape[:axis], dim, *shape[axis:])
+
+
+def several(shape: Shape, count: int) -> list[Shape]:
+    """The shapes of `count` outputs that are alike.
+
+    >>> several((2, 3), 2)
+    [(2, 3), (2, 3)]
+    """
+    if count > MAX_OUTPUTS:
+        raise ShapeError(f"{count:,} outputs of one operation are more than {MAX_OUTPUTS:,}")
+    return [shape] * count
 
 
 def smaller(*dims: Dim) -> Dim:

@@ -123,11 +123,18 @@ def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(args[0], dict):
         run.spend(len(args[0]), node)
         return {**args[0], **kwargs}
-    found = items(run, args[0], node)
+    found = pairs(run, args[0], node)
+    return unknown_call(run, args, node, "dict") if found is None else {**found, **kwargs}
+
+
+def pairs(run: Run, value: Any, node: ast.AST) -> dict[Any, Any] | None:
+    """The dict of these pairs; None where they are unknown."""
+    found = items(run, value, node)
     if found is None:
-        return unknown_call(run, args, node, "dict")
+        return None
     run.spend(len(found), node)
-    return {**dict(found), **kwargs}
+    parts: list[Any] = [items(run, pair, node) for pair in found]
+    return dict(parts)
 
 
 @provides(TABLE, "range", "xrange")
@@ -137,7 +144,9 @@ def _range(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return found
     if any(isinstance(arg, float) and not arg.is_integer() for arg in args):
         return run.unknown(run.source_of(node))
-    return range(*[int(arg) if isinstance(arg, float) else arg for arg in args])
+    made = range(*[int(arg) if isinstance(arg, float) else arg for arg in args])
+    len(made)  # raises where they are more numbers than Python counts: the range is unknown then
+    return made
 
 
 @provides(TABLE, "slice")

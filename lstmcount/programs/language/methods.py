@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.builtin_types import TYPES, is_plain
+from lstmcount.programs.language.builtin_types import TYPES, is_plain, pairs
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
@@ -136,9 +136,11 @@ def _get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _update(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     for other in (*args, kwargs):
-        if isinstance(other, dict | list):
+        if isinstance(other, dict):
             run.spend(len(other), node)
             value.update(other)
+        else:
+            value.update(pairs(run, other, node) or {})
 
 
 def _update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:

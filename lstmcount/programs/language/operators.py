@@ -141,7 +141,7 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
         return value
     try:
         return UNARY[op](value)
-    except TypeError:
+    except PYTHON_ERRORS:
         return Unknown(run.source_of(node))
 
 
@@ -215,7 +215,7 @@ def formatted(run: Run, value: Any, spec: str, node: ast.AST) -> Any:
     run.weigh(node, value)
     try:
         text = format(value, spec)
-    except (ValueError, TypeError, RecursionError):
+    except (*PYTHON_ERRORS, RecursionError):
         return Unknown(run.source_of(node))
     run.spend(len(text), node)
     return text

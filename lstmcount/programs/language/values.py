@@ -277,6 +277,9 @@ class Native(Value):
                 return self.function(run, args, kwargs, node)
             if first_unknown([args, kwargs]) is not None:
                 return run.unknown(call_words(run, self.name, args, kwargs, node))
+            for one in args:
+                if type(one) is range:  # Python may go through all of it
+                    run.spend(len(one), node)
             result = self.function(*args, **kwargs)
         except PYTHON_ERRORS:
             return run.unknown(run.source_of(node))

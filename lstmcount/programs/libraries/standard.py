@@ -194,14 +194,17 @@ class _DefaultDict(OrderedDict[Any, Any]):
 
 @_provides("collections.namedtuple")
 def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    names = args[1].replace(",", " ").split() if isinstance(args[1], str) else list(args[1])
+    given = args[1].replace(",", " ").split() if isinstance(args[1], str) else args[1]
+    names = items(run, given, node)
+    if names is None:
+        return run.unknown(run.source_of(node))
     defaults = kwargs.get("defaults") or ()
 
     def make(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         filled = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
         filled |= dict(zip(names, args, strict=False)) | kwargs
-        items = [filled.get(name, Unknown(name)) for name in names]
-        return Namespace({**dict(zip(names, items, strict=True)), "__items__": items})
+        values = [filled.get(name, Unknown(name)) for name in names]
+        return Namespace({**dict(zip(names, values, strict=True)), "__items__": values})
 
     return Native(str(args[0]), make, raw=True)
 

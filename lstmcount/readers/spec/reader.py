@@ -254,6 +254,10 @@ class _Spec:
         if layer is None:
             hint = did_you_mean(target, self.by_name)
             raise LstmcountError(f"there is no layer {target!r} yet.{hint}", path=(*path, "call"))
+        if layer.class_name == "InputLayer":
+            raise LstmcountError(
+                f"{target!r} is an input, which nothing calls", path=(*path, "call")
+            )
         if layer.kind == "op":
             raise LstmcountError(
                 f"{target!r} is an operation, which has nothing to share: say it again",
@@ -293,7 +297,9 @@ class _Spec:
         cls = registry.class_of(layer)
         names = cls.call_arguments if cls else ("inputs",)
         keywords = cls.keywords() if cls else names
-        if isinstance(wanted, dict) and (names[0] in wanted if cls else set(wanted) == set(names)):
+        if isinstance(wanted, dict) and (
+            not wanted.keys().isdisjoint(names[:1]) if cls else set(wanted) == set(names)
+        ):
             return [], self._by_name(layer, wanted, keywords, path, suffix)
         given: dict[str, Any] = {}
         last = wanted[-1] if cls and isinstance(wanted, list) and len(wanted) > 1 else None

@@ -146,7 +146,7 @@ def _placed(error: LstmcountError, text: str) -> LstmcountError:
 def parse_yaml(text: str) -> Any:
     import yaml
 
-    from lstmcount.readers.text.yaml_loader import Loader, check_depth
+    from lstmcount.readers.text.yaml_loader import check_depth, load
 
     if len(text) > MAX_YAML:
         raise LstmcountError(f"the file is larger than {MAX_YAML // 2**20} MiB of YAML")
@@ -154,7 +154,7 @@ def parse_yaml(text: str) -> Any:
         raise LstmcountError(f"YAML of more than {MAX_YAML_VALUES:,} lines and values")
     try:
         check_depth(text, MAX_DEPTH)
-        data = yaml.load(text, Loader=Loader)
+        data = load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or str(error)
@@ -170,9 +170,6 @@ def parse_yaml(text: str) -> Any:
         raise LstmcountError(f"not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise LstmcountError(f"nested deeper than {MAX_DEPTH} levels") from None
-    except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
-        # for PyYAML's own tags
-        raise LstmcountError(f"not YAML: {error}") from None
     if "&" in text:
         _bound_aliases(data)
     return data

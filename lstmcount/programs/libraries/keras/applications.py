@@ -46,6 +46,7 @@ def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     options = Options(**{key: given[key] for key in given if key in Options.__struct_fields__})
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
         options.weights = None  # from a file, which does not change the architecture
+    options.input_shape = construct.as_argument(options.input_shape)
     net = _Net(run, node)
     source = options.input_tensor
     if not isinstance(source, Tensor):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount import layers as registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
+from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function, Instance, Native
 from lstmcount.programs.libraries.keras import cells
@@ -164,6 +165,8 @@ def as_argument(value: Any) -> Any:
     """A program's value as plain data of a `LayerConfig`; layers stay as they are."""
     if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
         return value
+    if isinstance(value, range) and len(value) > MAX_ITEMS:
+        return Unknown(str(value))
     if isinstance(value, list | tuple | range):
         return [as_argument(item) for item in value]
     if isinstance(value, dict):

@@ -72,11 +72,11 @@ def add_weight(
     if isinstance(shape, Unknown):
         shape = (shape,)
     if not isinstance(shape, list | tuple):
-        shape = (Unknown(f"the shape of {run.source_of(node)}"),)
-    name = given.get("name")
+        shape = (None,)
+    name, words = given.get("name"), f"the shape of {run.source_of(node)}"
     weight = OwnWeight(
         name if isinstance(name, str) else "variable",
-        tuple([Unknown("?") if dim is None else dim for dim in shape]),
+        tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape]),
         given.get("trainable", True) is not False,
     )
     layer.own.append(weight)

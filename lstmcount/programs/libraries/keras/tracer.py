@@ -260,7 +260,8 @@ class Tracer:
     def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
         """An input of the shape of a tensor (or of that shape)."""
         shape = like.shape if isinstance(like, Tensor) else like
-        arguments: dict[str, Any] = {"shape": Unknown("the shape of the input")}
+        words = f"the shape of the input of {self.run.source_of(node)}"
+        arguments: dict[str, Any] = {"shape": self.run.unknown(words)}
         if isinstance(shape, list | tuple):
             arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
         return self.input([], arguments, node)
