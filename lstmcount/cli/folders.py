@@ -147,7 +147,7 @@ def _is_meant(source: Source, error: LstmcountError) -> bool:
 
 
 def _is_source(name: str) -> bool:
-    is_file = os.path.isfile(name) or not os.path.exists(name)  # a broken link is said when read
+    is_file = os.path.isfile(name) or not os.path.exists(name)  # reading reports broken links
     return is_file and os.path.basename(name) not in (YAML_NAME, TOML_NAME)
 
 
@@ -160,7 +160,7 @@ def _matching(pattern: str) -> Iterable[str]:
 
 
 def _below(folder: str, pattern: str) -> Iterator[str]:
-    """Unlike `glob`, without going through links, of which two can make a walk endless."""
+    """Unlike `glob`, do not follow links: two links can make a walk endless."""
     for path, folders, files in os.walk(folder or "."):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
