@@ -257,3 +257,10 @@ def unique(weights: Iterable[Weight]) -> list[Weight]:
 def size_bytes(weights: Iterable[Weight]) -> int:
     """Bytes of the weights; what is packed below a byte is rounded up in the total."""
     return -(-sum([w.bits for w in weights]) // 8)
+
+
+def why_unknown(summary: Summary) -> str:
+    """Why a model's size is not known: if possible, a note that names a setting."""
+    notes = [note for note in summary.notes if "known" in note]
+    answerable = [note for note in notes if "which is not known" in note and ": --set" in note]
+    return (answerable[:1] or notes[-1:] or ["not all sizes are known"])[0]

@@ -91,7 +91,7 @@ def _from_git(
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
-    old.model, old.declared, old.code = source.model, source.declared, source.code
+    old.model, old.declared, old.entry = source.model, source.declared, source.entry
     try:
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:

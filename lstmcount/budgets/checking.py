@@ -20,10 +20,15 @@ from lstmcount.costs.measures import Conditions, needed
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.graph.inference import infer
+from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, place, read
-from lstmcount.summary import Summary
+from lstmcount.summary import Summary, why_unknown
 
 WHY_LAYERS = 10
+_NO_BUDGET = (
+    "no budget: give one (--max-params 250k), write a budget: block into the spec or budgets: into "
+    "lstmcount.yaml, or pass --allow-no-budget"
+)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,14 +65,18 @@ def checked(source: Source, project: Project, asked: Asked) -> Result:
     config = read(source, settings=asked.settings)
     try:
         limits = limits_of(config, source, project, asked)
+        summary = infer(config)
         if not limits and not asked.allow_no_budget:
-            raise LstmcountError(
-                "no budget: give one (--max-params 250k), write a budget: block into the spec or "
-                "budgets: into lstmcount.yaml, or pass --allow-no-budget"
-            )
-        return held(infer(config), limits, source, project, asked)
+            raise LstmcountError(why_unknown(summary) if _is_unknown(summary) else _NO_BUDGET)
+        return held(summary, limits, source, project, asked)
     except LstmcountError as error:
         raise _place(error, source, project) from None
+
+
+def _is_unknown(summary: Summary) -> bool:
+    return isinstance(summary.total_params, Unknown) or any(
+        layer.is_unbuilt for layer in summary.walk()
+    )
 
 
 def check_summary(

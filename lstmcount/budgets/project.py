@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path as FilePath
@@ -16,13 +15,18 @@ from lstmcount.layers.arguments import PositiveInt
 from lstmcount.layers.custom.known import Declarations
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import inside, read_regular
+from lstmcount.sources.project_files import MAX_BYTES, project_files
+from lstmcount.sources.settings import ModelEntry
 from lstmcount.structs import typed
 
-YAML_NAME = "lstmcount.yaml"
-TOML_NAME = "pyproject.toml"
 LOCK_NAME = "lstmcount.lock"
-MAX_BYTES = 4 * 2**20
 MAX_DOTS = 200  # dots in a line of TOML: the time to read a key is quadratic in its parts
+
+
+class _ModelSettings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    model: str | None = None
+    set: dict[str, Any] | None = {}  # empty where somebody has yet to say it
+    code: str | list[str] = []
 
 
 class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -32,7 +36,8 @@ class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     timesteps: PositiveInt | None = None
     budgets: dict[str, dict[str, Any]] = {}
     custom_layers: Any = None
-    code: dict[str, str | list[str]] = {}
+    code: str | list[str] = []
+    models: dict[str, Any] = {}
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +51,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     timesteps: int | None = None
     budgets: dict[str, list[Limit]] = {}
     custom_layers: Declarations = {}
-    code: dict[str, list[str]] = {}  # glob → files and folders to import modules from
+    entries: tuple[tuple[str, ModelEntry], ...] = ()  # globs, and how to read what matches them
+    unfinished: tuple[str, ...] = ()  # globs of models with an empty `set:`
     optional: frozenset[str] = frozenset()  # globs that need not match a source
 
     def limits(self, source: FilePath) -> list[Limit]:
@@ -55,13 +61,16 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
         return merged(*reversed(found))
 
-    def code_of(self, source: FilePath) -> tuple[str, ...]:
-        """The files and folders to import a source's modules from."""
-        if not self.code:
-            return ()
+    def entry(self, source: FilePath) -> ModelEntry:
+        """How to read a source: what all matching globs say; of two values, the later wins."""
+        if not self.entries:
+            return ModelEntry()
         name = _relative(source, self.folder)
-        return tuple(
-            one for glob, paths in self.code.items() if matches(name, glob) for one in paths
+        found = [entry for glob, entry in self.entries if matches(name, glob)]
+        return ModelEntry(
+            model=next((entry.model for entry in reversed(found) if entry.model), None),
+            set={key: value for entry in found for key, value in entry.set.items()},
+            code=tuple(path for entry in found for path in entry.code),
         )
 
 
@@ -91,12 +100,8 @@ def current_folder() -> FilePath:
 
 @cache
 def _project_above(folder: FilePath) -> Project | None:
-    for candidate in (folder / YAML_NAME, folder / TOML_NAME):
-        if os.path.exists(candidate):
-            found = read_project(candidate)
-            if found is not None:
-                return found
-    return None if folder.parent == folder else _project_above(folder.parent)
+    projects = map(read_project, map(FilePath, project_files(str(folder))))
+    return next((project for project in projects if project is not None), None)
 
 
 @cache
@@ -129,10 +134,12 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
             for glob, budget in settings.budgets.items()
         },
         custom_layers=_custom_layers(settings.custom_layers, (*prefix, "custom_layers")),
-        code={
-            glob: _code(file.parent, paths, (*prefix, "code", glob))
-            for glob, paths in settings.code.items()
-        },
+        unfinished=tuple(
+            glob
+            for glob, given in settings.models.items()
+            if isinstance(given, dict) and given.get("set", {}) is None
+        ),
+        entries=_entries(file.parent, settings, prefix),
         optional=frozenset(
             glob for glob, budget in settings.budgets.items() if budget.get("optional")
         ),
@@ -160,7 +167,19 @@ def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePat
     return target
 
 
-def _code(folder: FilePath, given: str | list[str], path: Path) -> list[str]:
+def _entries(
+    folder: FilePath, settings: _Settings, prefix: Path
+) -> tuple[tuple[str, ModelEntry], ...]:
+    entries = [("**", ModelEntry(code=_code(folder, settings.code, (*prefix, "code"))))]
+    for glob, data in settings.models.items():
+        path = (*prefix, "models", glob)
+        given = typed(data, _ModelSettings, "what a project says of a model", path)
+        code = _code(folder, given.code, (*path, "code"))
+        entries.append((glob, ModelEntry(model=given.model, set=given.set or {}, code=code)))
+    return tuple(entries)
+
+
+def _code(folder: FilePath, given: str | list[str], path: Path) -> tuple[str, ...]:
     """The paths of code, which must be inside the project's folder."""
     names = given if isinstance(given, list) else [given]
     for name in names:
@@ -169,7 +188,7 @@ def _code(folder: FilePath, given: str | list[str], path: Path) -> list[str]:
         except LstmcountError:
             outside = f"{name!r} is not in the project's folder; --code takes what lies elsewhere"
             raise LstmcountError(outside, path=path) from None
-    return [shown(folder / name) for name in names]
+    return tuple(shown(folder / name) for name in names)
 
 
 def _custom_layers(given: Any, path: Path) -> Declarations:

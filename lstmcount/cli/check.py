@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from lstmcount.budgets.checking import Asked, checked, failed
-from lstmcount.budgets.project import YAML_NAME, project_for, shown
+from lstmcount.budgets.project import project_for, shown
 from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
@@ -26,6 +26,7 @@ from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
 from lstmcount.sources import located
+from lstmcount.sources.project_files import YAML_NAME
 
 
 def _amount(ctx: click.Context, param: click.Parameter, value: str | None) -> Limit | None:
@@ -168,7 +169,8 @@ def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
 def _of_project(config: str | None) -> list[Argument]:
     """The sources that the project's budgets name."""
     project = project_for("-", config)
-    if not project.budgets:
+    globs = [*project.budgets, *project.unfinished]
+    if not globs:
         where = (
             f"{shown(project.file)} holds no budgets" if project.file else f"no {YAML_NAME} here"
         )
@@ -177,7 +179,7 @@ def _of_project(config: str | None) -> list[Argument]:
         )
     here = os.path.relpath(project.folder)
     found: dict[str, Argument] = {}
-    for glob in project.budgets:
+    for glob in globs:
         if os.path.isabs(glob) or ".." in glob.split("/"):
             raise _outside(glob)
         pattern = glob if here == "." else os.path.join(here, glob)

@@ -17,7 +17,15 @@ from lstmcount.cli.sources import Reading, summarized
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.shapes import Unknown
-from lstmcount.summary import LayerSummary, Summary, Weight, count, parts, size_bytes
+from lstmcount.summary import (
+    LayerSummary,
+    Summary,
+    Weight,
+    count,
+    parts,
+    size_bytes,
+    why_unknown,
+)
 
 
 @click.command(short_help="The number of parameters, bare, for scripts.")
@@ -117,10 +125,7 @@ def _counts(summary: Summary, key: str, globs: Sequence[str], in_bytes: bool) ->
         "non_trainable_params": size(weights) - size(trainable),
     }
     if isinstance(counts[key], Unknown) or any(layer.is_unbuilt for layer in chosen):
-        reasons = [note for note in summary.notes if "known" in note]
-        hints = [note for note in reasons if "which is not known" in note and ": --set" in note]
-        reasons = hints[:1] or reasons[-1:] or ["not all sizes are known"]
-        raise LstmcountError(reasons[0])
+        raise LstmcountError(why_unknown(summary))
     return counts
 
 

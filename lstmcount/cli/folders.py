@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from lstmcount.budgets.project import TOML_NAME, YAML_NAME, matches
+from lstmcount.budgets.project import matches
 from lstmcount.cli.sources import Reading, open_argument
 from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.escapes import escape
@@ -19,6 +19,7 @@ from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import inside, refuse_special
 from lstmcount.sources import Source, located
+from lstmcount.sources.project_files import TOML_NAME, YAML_NAME
 
 PROGRAMS = (".py", ".ipynb")
 SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5", *PROGRAMS)

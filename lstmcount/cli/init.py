@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lstmcount.amounts import Increase, parse_increase, round_up
-from lstmcount.budgets.project import YAML_NAME, current_folder
+from lstmcount.budgets.project import current_folder
 from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, model_files, say_left_out
@@ -22,9 +22,13 @@ from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.inference import infer
+from lstmcount.renderers.records import json_line
 from lstmcount.sources import place, read
+from lstmcount.sources.project_files import YAML_NAME
+from lstmcount.sources.settings import parse_setting
 
 _BUDGETED = ("params", "size", "macs")
+_SETTING = ": --set '"
 
 
 def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increase:
@@ -64,6 +68,7 @@ def command(
     file = open_output(output)
     try:
         budgets: dict[str, dict[str, int | None]] = {}
+        unknown: dict[str, list[str]] = {}
         others, errors = [], []
         for argument in expand(sources) if sources else here:
             measured = _measured(argument, reading)
@@ -71,29 +76,34 @@ def command(
                 others.append(measured)
             elif isinstance(measured, LstmcountError):
                 errors.append(measured)
-            elif measured is not None:
+            elif isinstance(measured, list):
+                if measured:
+                    unknown[_key(argument.name, output)] = measured
+            else:
                 budgets[_key(argument.name, output)] = measured
         say_left_out(others)
         for error in errors:
             click.echo(f"lstmcount: {escape(str(error))}", err=True)
-        if not budgets:
+        if not budgets and not unknown:
             raise LstmcountError(
                 "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
             )
-        file.write(_text(budgets, headroom))
+        file.write(_text(budgets, unknown, headroom))
         file.commit()
     finally:
         file.discard()
     if output != "-":
-        click.echo(f"{escape(output)}: budgets of {models(len(budgets))}; now: lstmcount check")
+        todo = f", {len(unknown)} to be completed (TODO)" if unknown else ""
+        said = f"{escape(output)}: budgets of {models(len(budgets))}{todo}; now: lstmcount check"
+        click.echo(said)
     if errors:
         ctx.exit(2)
 
 
 def _measured(
     argument: Argument, reading: Reading
-) -> dict[str, int | None] | LeftOut | LstmcountError | None:
-    """What a model weighs; None where that is not known, which a note says."""
+) -> dict[str, int | None] | list[str] | LeftOut | LstmcountError:
+    """What a model weighs, or the notes that ask for the settings it needs."""
     try:
         source = argument.open(reading)
         if other := left_out(argument, source):
@@ -102,13 +112,17 @@ def _measured(
             summary = infer(read(source, settings=reading.settings))
             numbers = profile(summary, [m for m in _BUDGETED if m in MEASURES])
         except LstmcountError as error:
-            return left_out(argument, source, error) or place(error, source)
+            other = left_out(argument, source, error)
+            asks = other is None and _SETTING in str(place(error, source))
+            return [str(error)] if asks else other or error
     except LstmcountError as error:
         return error
     if any(number is not None for number in numbers.values.values()):
         return numbers.values
-    print_notes([f"{argument.name}: its size is not known", *summary.notes])
-    return None
+    asked = [note for note in summary.notes if _SETTING in note]
+    if not asked:
+        print_notes([f"{argument.name}: its size is not known", *summary.notes])
+    return asked
 
 
 def _is_plain(name: str) -> bool:
@@ -121,12 +135,19 @@ def _key(name: str, output: str) -> str:
     return Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
 
 
-def _text(budgets: dict[str, dict[str, int | None]], headroom: Increase) -> str:
+def _text(
+    budgets: dict[str, dict[str, int | None]], unknown: dict[str, list[str]], headroom: Increase
+) -> str:
     lines = [
         "# What the models of this project may weigh; `lstmcount check` holds them to it.",
         f"# Each number is today's plus {headroom.text}, rounded up.",
-        "budgets:",
     ]
+    if unknown:
+        lines.append("models:")
+    for name, notes in unknown.items():
+        lines += [f"  {for_yaml(name)}:", "    set:", *map(_todo, notes)]
+    if budgets:
+        lines.append("budgets:")
     for name, values in budgets.items():
         lines.append(f"  {for_yaml(name)}:")
         for measure, value in values.items():
@@ -134,3 +155,10 @@ def _text(budgets: dict[str, dict[str, int | None]], headroom: Increase) -> str:
                 amount = round_up(value + headroom.allowed(value), MEASURES[measure].unit != "")
                 lines.append(f"    max_{measure}: {amount}")
     return "\n".join(lines) + "\n"
+
+
+def _todo(note: str) -> str:
+    """A note as a comment, with the setting that it asks for as it would stand in the file."""
+    said, _, setting = note.partition(_SETTING)
+    name, value = parse_setting(setting.removesuffix("'"))
+    return f"      # TODO: {escape(said)}\n      # {for_yaml(name)}: {json_line(value)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path as FilePath
@@ -15,6 +16,8 @@ from lstmcount.layers.custom.known import Declarations
 from lstmcount.readers.text.pipes import read_up_to
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_yaml
 from lstmcount.sources import Source, of_bytes, open_path, place, read
+from lstmcount.sources.project_files import project_files
+from lstmcount.sources.settings import ModelEntry
 from lstmcount.summary import Summary
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ class Reading(msgspec.Struct, frozen=True):
         """Read `source`, which is called `name` on the command line, with these options."""
         source.model = self.model
         source.declared = partial(declared_for, name, self.config)
-        source.code = partial(_code_for, name, self)
+        source.entry = partial(_entry_for, name, self)
 
 
 def reading_of(asked: Asked) -> Reading:
@@ -59,11 +62,15 @@ def declared_for(name: str, config: str | None = None) -> Declarations:
     return project_for(name, config).custom_layers
 
 
-def _code_for(name: str, reading: Reading) -> tuple[str, ...]:
-    """The code given on the command line, else the code of the source's project."""
+def _entry_for(name: str, reading: Reading) -> ModelEntry:
+    """How the source's project wants it to be read; the command line's code replaces its code."""
+    folder = os.path.dirname(os.path.realpath(name))
+    if reading.config is None and next(project_files(folder), None) is None:
+        return ModelEntry(code=reading.code)
     from lstmcount.budgets.project import project_for
 
-    return reading.code or project_for(name, reading.config).code_of(FilePath(name))
+    entry = project_for(name, reading.config).entry(FilePath(name))
+    return msgspec.structs.replace(entry, code=reading.code or entry.code)
 
 
 def read_settings(path: str | None) -> dict[str, Any]:

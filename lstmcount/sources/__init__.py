@@ -20,7 +20,7 @@ from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
 from lstmcount.readers.text.regular import refuse_special
-from lstmcount.sources.settings import apply_settings
+from lstmcount.sources.settings import ModelEntry, apply_settings, needed
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
@@ -46,7 +46,11 @@ class Source(msgspec.Struct):
     model: str | None = None  # which of a program's models
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
     tree: Tree | None = None  # where the modules are that it imports, if not on disk
-    code: Callable[[], Sequence[str]] = tuple  # more files and folders with modules and classes
+    entry: Callable[[], ModelEntry] = ModelEntry  # how its project wants it to be read
+
+    def code(self) -> Sequence[str]:
+        """More files and folders with modules and classes."""
+        return self.entry().code
 
     @property
     def text(self) -> str | None:
@@ -145,11 +149,13 @@ def read(
 ) -> ModelConfig:
     """The model in `source`, with `settings` of variables and of layers' arguments applied.
 
-    `custom` declares layers that are not Keras's own; by default those of the source's project.
+    `custom` declares layers that are not Keras's own; by default those of the source's project,
+    which may have settings for the source too.
 
     Raises `LstmcountError` that says where in the source.
     """
-    left = dict(settings or {})
+    given = settings or {}
+    left = {**source.entry().set, **given} if nesting is None else dict(given)
     if source.model is not None and not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     try:
@@ -160,7 +166,7 @@ def read(
 
             config = with_classes(config, source, left, custom)
         if left:
-            apply_settings(config, left)
+            apply_settings(config, needed(config, left) | {k: left[k] for k in left if k in given})
         if nesting is None and config.is_written and config.makes_masks:
             from lstmcount.graph.masking import add_masks
 
@@ -228,7 +234,8 @@ def _read(
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
     from lstmcount.programs.isolated import read_program
 
-    return read_program(_program(source), model=source.model, settings=settings, custom=custom)
+    model = source.model or source.entry().model
+    return read_program(_program(source), model=model, settings=settings, custom=custom)
 
 
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
@@ -289,7 +296,7 @@ def _nested(
     if source.beside is None and target.exists() and not target.is_dir():
         refuse_special(target.stat())
     inner = (source.beside or open_path)(target if source.beside else FilePath(source.folder, file))
-    inner.code = source.code
+    inner.entry = lambda: ModelEntry(code=tuple(source.code()))
     above = (*nesting.above, str(target))
     found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
     nesting.layers.append(len(found.layers))

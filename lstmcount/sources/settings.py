@@ -13,6 +13,15 @@ from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.shapes import Shape, shape_of
 
+
+class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """How a project wants a source of it to be read."""
+
+    model: str | None = None  # the model to take from a program
+    set: dict[str, Any] = {}  # values, of which a source may need some only
+    code: tuple[str, ...] = ()  # files and folders to import modules from
+
+
 _BARE_KEY = re.compile(r"([{,]\s*)'?([A-Za-z_]\w*)'?\s*:")
 
 
@@ -84,6 +93,16 @@ def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:
         layer, argument = find_argument(config, name)
         layer.arguments = {**layer.arguments, argument: value}
         layer.expressions = {k: v for k, v in layer.expressions.items() if k != argument}
+
+
+def needed(config: ModelConfig, settings: dict[str, Any]) -> dict[str, Any]:
+    """Those of the settings that are for this model."""
+    names = named_arguments(config, settings)
+    return {
+        name: value
+        for name, value in settings.items()
+        if name in names or (name == INPUT_SHAPE and _is_unbuilt(config))
+    }
 
 
 def named_arguments(config: ModelConfig, settings: Iterable[str]) -> list[str]:

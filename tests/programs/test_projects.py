@@ -172,17 +172,25 @@ def test_code_elsewhere(code, said, tmp_path, call):
     assert said in done.stdout + done.stderr
 
 
-def test_code_that_a_project_names(tmp_path, call):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "code: there\n",
+        "models: {'here/*.py': {code: there}}\n",
+        "models: {here/m.py: {code: [there]}}",
+    ],
+)
+def test_code_that_a_project_names(settings, tmp_path, call):
     write(Project(15, "here/m.py", ELSEWHERE), tmp_path)
-    (tmp_path / "lstmcount.yaml").write_text("code: {'here/*.py': there}\n")
+    (tmp_path / "lstmcount.yaml").write_text(settings)
     assert call("count", "here/m.py", cwd=tmp_path).stdout == "15\n"
 
 
 def test_a_project_names_no_code_outside_of_it(tmp_path, call):
     write(Project(15, "here/m.py", ELSEWHERE), tmp_path)
-    (tmp_path / "here/lstmcount.yaml").write_text("code: {m.py: [../there]}\n")
+    (tmp_path / "here/lstmcount.yaml").write_text("models: {m.py: {code: ../there}}\n")
     said = call("count", "here/m.py", cwd=tmp_path).stderr
-    assert "here/lstmcount.yaml:1:14: $.code['m.py']: '../there' is not in the" in said
+    assert "here/lstmcount.yaml:1:23: $.models['m.py'].code: '../there' is not in the" in said
 
 
 def test_code_as_it_was_in_a_commit(tmp_path, call):

@@ -1,0 +1,35 @@
+"""The files that a project keeps its settings in, before anything is read of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.text.regular import read_regular
+
+YAML_NAME = "lstmcount.yaml"
+TOML_NAME = "pyproject.toml"
+MAX_BYTES = 4 * 2**20
+
+_SETTINGS_IN_TOML = re.compile(rb"""tool["']?[ \t]*([\]=\n]|\.\s*["']?lstmcount)""")
+
+
+def project_files(folder: str) -> Iterator[str]:
+    """Files that may have settings for what lies in a folder, the nearest first."""
+    while True:
+        for name in (YAML_NAME, TOML_NAME):
+            file = os.path.join(folder, name)
+            if os.path.exists(file) and (name == YAML_NAME or _may_have_settings(file)):
+                yield file
+        if folder == os.path.dirname(folder):
+            return
+        folder = os.path.dirname(folder)
+
+
+def _may_have_settings(file: str) -> bool:
+    try:
+        return _SETTINGS_IN_TOML.search(read_regular(file, MAX_BYTES)) is not None
+    except (OSError, LstmcountError):
+        return True  # whoever reads it says what is wrong

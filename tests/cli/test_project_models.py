@@ -1,0 +1,109 @@
+"""What a project says of its models: which one of a program, which values, which classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Call, Run
+from tests.repository import Repository, spec
+
+TRAIN = """\
+import numpy as np
+from keras import Input, Sequential, layers
+
+X = np.load("x.npy")
+
+def build_model(n_classes):
+    return Sequential([Input(X.shape[1:]), layers.LSTM(4), layers.Dense(n_classes)])
+
+def build_small(n_classes):
+    return Sequential([Input((8,)), layers.Dense(n_classes)])
+"""
+SETTINGS = """\
+models:
+  "src/*.py": {set: {n_classes: 5, X.shape: [null, 5, 2]}}
+  "src/train.py": {model: build_model, set: {n_classes: 3}}
+budgets:
+  "src/train.py": {max_params: 127}
+"""
+PARAMS = 4 * (2 + 4 + 1) * 4 + (4 + 1) * 3
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "train.py").write_text(TRAIN)
+    (tmp_path / "lstmcount.yaml").write_text(SETTINGS)
+    return tmp_path
+
+
+def test_every_command_follows_it(call: Call, project: Path) -> None:
+    assert call("count", "src/train.py", cwd=project).stdout == f"{PARAMS}\n"
+    assert call("count", "train.py", cwd=project / "src").stdout == f"{PARAMS}\n"
+    assert f"params {PARAMS} <= 127" in call("check", cwd=project).stdout
+    for command in ("summary", "cost", "explain", "convert"):
+        options = ("--to", "yaml") if command == "convert" else ()
+        done = call(command, "src/train.py", *options, cwd=project)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_command_line_wins(call: Call, project: Path) -> None:
+    done = call("count", "src/train.py", "--set", "n_classes=1", cwd=project)
+    assert done.stdout == f"{PARAMS - 10}\n"
+    done = call("count", "src/train.py", "--model", "build_small", cwd=project)
+    assert done.stdout == "27\n"
+
+
+def test_a_value_that_one_of_many_needs(call: Call, project: Path) -> None:
+    (project / "src" / "m.yaml").write_text(spec({"Dense": 1}))
+    (project / "lstmcount.yaml").write_text("models: {'src/*': {set: {n: 1, dense.units: 2}}}\n")
+    assert call("count", "src/m.yaml", cwd=project).stdout == "18\n"
+    (project / "src" / "m.yaml").write_text(spec({"Flatten": {}}))
+    assert call("count", "src/m.yaml", cwd=project).stdout == "0\n"
+
+
+def test_the_base_is_read_in_the_same_way(run: Run, project: Path) -> None:
+    repository = Repository(project)
+    repository.commit()
+    (project / "src" / "train.py").write_text(TRAIN.replace("LSTM(4)", "LSTM(8)"))
+    done = run("diff", "--base", "main", "src/train.py", cwd=project)
+    assert f"total {PARAMS} -> 379" in " ".join(done.stdout.split())
+    done = run("check", "--base", "main", "--max-increase", "5%", cwd=project)
+    assert f"params {PARAMS} -> 379" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("models: [a.py]", "1:9: $.models: expected"),
+        ("models: {a.py: {sets: {n: 1}}}", "1:17: $.models['a.py'].sets: "),
+        ("models: {a.py: {model: 3}}", "1:24: $.models['a.py'].model: expected"),
+        ("models: {a.py: {set: [n]}}", "1:22: $.models['a.py'].set: expected"),
+    ],
+)
+def test_wrong_settings(call: Call, project: Path, text: str, says: str) -> None:
+    (project / "lstmcount.yaml").write_text(text + "\n")
+    done = call("count", "src/train.py", cwd=project)
+    assert done.returncode == 2
+    assert f"lstmcount.yaml:{says}" in done.stderr
+
+
+def test_init_asks_for_what_is_not_known(call: Call, run: Run, project: Path) -> None:
+    (project / "lstmcount.yaml").unlink()
+    (project / "m.yaml").write_text(spec({"Dense": 1}))
+    (project / "src" / "train.py").write_text(TRAIN + "\nmodel = build_model(3)\n")
+    done = run("init", cwd=project)
+    assert "budgets of 1 model, 1 to be completed (TODO)" in done.stdout
+    text = (project / "lstmcount.yaml").read_text()
+    done = run("check", cwd=project)
+    assert done.returncode == 2
+    assert (
+        "src/train.py:7:30: input_layer.shape needs `X.shape[1:]`, which is not known"
+        in done.stderr
+    )
+    assert "# TODO: src/train.py:7:30: input_layer.shape needs `X.shape[1:]`, which is not" in text
+    (project / "lstmcount.yaml").write_text(text.replace('# "X.shape', '"X.shape'))
+    assert call("count", "src/train.py", cwd=project).returncode == 0
+    assert run("check", cwd=project).returncode == 0
