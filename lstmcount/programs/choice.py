@@ -26,6 +26,7 @@ from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import Libraries
 from lstmcount.programs.needs import Try, all_layers, choose_examples, needs
+from lstmcount.programs.parameters import refusal
 from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
@@ -196,7 +197,10 @@ def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """The only model, or the last complete one; the others are named in a note."""
     found = _models(run)
     if not found:
-        raise run.ended or NoModelError("the program makes no Keras model that could be followed")
+        for error in (run.ended, *run.refused[-1:]):
+            if error is not None:
+                raise error
+        raise NoModelError("the program makes no Keras model that could be followed")
     sound = [one for one in found if not one[1].problems] or found
     chosen = sound[-1]
     name, model, _ = chosen
@@ -244,10 +248,13 @@ def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
         expression = ast.parse(wanted, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise LstmcountError(f"expected the name of a model or a call, got {wanted!r}") from None
+    model = value = None
     try:
-        model = as_model(run, run.evaluate(expression, run.module), expression)
+        value = run.evaluate(expression, run.module)
+        model = as_model(run, value, expression)
     except (Stop, RecursionError):
-        model = None
+        if isinstance(value, Function) and (error := refusal(run, value)):
+            raise error from None
     if model is None:
         names = [name for name, _, _ in all_candidates(run)]
         known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]

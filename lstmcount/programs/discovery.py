@@ -10,6 +10,7 @@ from lstmcount.programs.language.interpreter import Interpreter, LimitError
 from lstmcount.programs.language.values import Class, Function, Instance, Method, Stop
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.parameters import name_models, refusal
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
 _TESTS = ("test_", "tests_", "_test")
@@ -51,7 +52,10 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
             result = calls.call_function(run, function, receiver, {}, node, fill=True)
             if isinstance(result, Function | Method):
                 return None
-            return as_model(run, result, node) or _made_since(run, before)
+            model = as_model(run, result, node) or _made_since(run, before)
+            if model is not None:
+                name_models(run, function, model)
+            return model
     if isinstance(value, Class):
         return as_model(run, _instance(run, value), node)
     if isinstance(value, Instance):
@@ -130,7 +134,11 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
     plain = function.function if isinstance(function, Method) else function
     try:
         model = as_model(run, function, plain.node)
-    except (Stop, RecursionError, LimitError):
+    except Stop:
+        if function is plain and (error := refusal(run, plain)):
+            run.refused.append(error)
+        return
+    except (RecursionError, LimitError):
         return
     if model is not None:
         run.bindings.append((plain.name, model, getattr(plain.node, "lineno", 0)))

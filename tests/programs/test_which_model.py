@@ -2,6 +2,7 @@
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
@@ -49,3 +50,40 @@ def test_the_model_is_the_whole(program):
 def test_a_star_import_brings_the_parts_of_keras(path):
     program = f"from {path} import *\nmodel = Sequential([Input((4,)), layers.Dense(3)])\n"
     assert infer(read_python(program.encode())).total_params == 15
+
+
+WANTED = {
+    "under a condition": "if not words:\n        raise ValueError('words')",
+    "under one of two": "if words is None or n < 1:\n        raise ValueError('words')",
+    "further in": "if n:\n        if words is None:\n            raise ValueError",
+}
+
+
+@pytest.mark.parametrize("guard", WANTED.values(), ids=WANTED)
+@pytest.mark.parametrize("wanted", [None, "build"])
+def test_a_function_that_raises_says_what_it_wants(guard, wanted):
+    program = f"""
+from keras import Input, Sequential, layers
+def build(words=None, n=2, dim=None, name=None):
+    {guard}
+    return Sequential([Input((9,)), layers.Embedding(words, dim), layers.Dense(n)], name=name)
+""".encode()
+    with pytest.raises(LstmcountError) as caught:
+        read_python(program, model=wanted)
+    hint = "--model build --set words=3 --set dim=3"
+    assert caught.value.message == f"build raises an exception without words, dim: {hint}"
+    config = read_python(program, model="build", settings={"words": 3, "dim": 3})
+    assert infer(config).total_params == 17
+
+
+def test_a_model_that_is_a_parameter_is_named():
+    program = b"""
+from keras import Model, layers
+def head(net, n=3):
+    return Model(net.input, layers.Dense(n)(net.output))
+"""
+    for wanted in (None, "head"):
+        with pytest.raises(
+            LstmcountError, match=r"net, a parameter of head, is not known: it is a"
+        ):
+            read_python(program, model=wanted)

@@ -84,6 +84,7 @@ class Interpreter:
         self.decisions: dict[tuple[int, int], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
+        self.refused: list[LstmcountError] = []  # of functions that raise without their parameters
         self.entry: Any = None  # the function that --model names: its parameters may be set
         self.words: dict[ast.AST, str] = {}
         self.kept: dict[str, Any] = libraries.begin(self)

@@ -1,0 +1,59 @@
+"""What a function that makes a model wants of its parameters, where those have no values."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.setting_names import to_set
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras.objects import ModelObject
+
+_AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"
+
+
+def refusal(run: Interpreter, function: Function) -> LstmcountError | None:
+    """The error that asks for what a function needs that raises unless its parameters are given."""
+    empty = [name for name, default in function.defaults.items() if default is None]
+    guarded = {name for name in _guarded(function.node) if name in empty}
+    if not guarded:
+        return None
+    sizes = {name for name in _sizes(function.node) if name in empty}
+    wanted = [name for name in empty if name in guarded | sizes]
+    asked = " ".join([to_set(name, 3) for name in wanted])
+    what = f"{function.name} raises an exception without {', '.join(wanted)}"
+    return run.error(function.node, f"{what}: --model {function.name} {asked}")
+
+
+def _guarded(function: ast.AST) -> Iterator[str]:
+    """The names in the conditions under which a function raises an exception."""
+    for node in ast.walk(function):
+        raises = isinstance(node, ast.If) and any(isinstance(one, ast.Raise) for one in node.body)
+        if raises or isinstance(node, ast.Assert):
+            assert isinstance(node, ast.If | ast.Assert)
+            yield from [one.id for one in ast.walk(node.test) if isinstance(one, ast.Name)]
+
+
+def _sizes(function: ast.AST) -> Iterator[str]:
+    """The names that a function hands to classes by position, as a layer's size is."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            if name[:1].isupper():
+                yield from [one.id for one in node.args if isinstance(one, ast.Name)]
+
+
+def name_models(run: Interpreter, function: Function, model: ModelObject) -> None:
+    """Of a model that is made of another one, a parameter without a value, say which that is."""
+    names = [argument.arg for argument in function.node.args.args]
+    for problem in model.problems[:1]:
+        for name in names:
+            is_called = re.search(rf"\b{name}{_AS_A_MODEL}", problem.message)
+            if is_called and name not in function.defaults:
+                what = f"{name}, a parameter of {function.name}, is not known: it is a model"
+                advice = f"call {function.name} with one: --model '{function.name}(…)'"
+                model.problems.insert(0, run.error(function.node, f"{what}; {advice}"))
+                return
