@@ -62,6 +62,13 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     shared: Any = None  # the same for all entries, at any depth, that are one and the same layer
 
 
+class Hyperparameter(msgspec.Struct, frozen=True):
+    """What a program leaves to a tuner: its value here, and all the values that it may take."""
+
+    value: Any
+    values: list[Any] | None = None  # None for a range without steps
+
+
 class StoredTensors(Protocol):
     """The tensors of a file, which is read only once something asks for them."""
 
@@ -95,6 +102,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     budget: Any = None
     variables: dict[str, Any] = {}  # their values
     derived: dict[str, Any] = {}  # the expressions of variables computed from others
+    space: dict[str, Hyperparameter] = {}  # of a program for a tuner
     structural: frozenset[str] = frozenset()  # variables that decide which layers there are
     notes: list[str] = []
     own_weights: list[Any] = []  # (name, shape, trainable) of variables that are in no layer

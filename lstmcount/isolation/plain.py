@@ -21,7 +21,7 @@ _BASES: tuple[Any, ...] = (str, int, float, bytes, list, tuple, dict, set, froze
 _KNOWN = {
     "builtins": {"Ellipsis", "complex", "range", "slice", *(base.__name__ for base in _BASES)},
     "msgspec._utils": {"rebuild"},  # a struct from its fields
-    "lstmcount.config": {"Call", "LayerConfig", "ModelConfig", "TensorRef"},
+    "lstmcount.config": {"Call", "Hyperparameter", "LayerConfig", "ModelConfig", "TensorRef"},
     "lstmcount.shapes": {"UNKNOWN", "Unknown"},
     "lstmcount.errors": {
         "Location",

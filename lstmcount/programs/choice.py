@@ -24,6 +24,7 @@ from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras_tuner import Space
 from lstmcount.programs.libraries.modules import Libraries
 from lstmcount.programs.needs import Try, all_layers, choose_examples, needs
 from lstmcount.programs.parameters import refusal
@@ -126,7 +127,10 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
     session = session_of(run)
     found = needs(config, run.own.why_unknown, session.open_operations, session.open_classes)
     choose_examples(found, works)
-    config.notes = [*notes, *session.notes, *[need.note for need in found]]
+    space: Space = run.kept["keras_tuner"]
+    config.space = dict(space)
+    asked = [need.note for need in found]
+    config.notes = [*notes, *space.notes(), *session.notes, *asked]
 
     problems = model.problems[:1]
     if not problems and found and Outcome(run, config).numbers is None:

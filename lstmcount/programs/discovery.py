@@ -10,6 +10,7 @@ from lstmcount.programs.language.interpreter import Interpreter, LimitError
 from lstmcount.programs.language.values import Class, Function, Instance, Method, Stop
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras_tuner import Tuner, builder
 from lstmcount.programs.parameters import name_models, refusal
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
@@ -60,7 +61,11 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
         return as_model(run, _instance(run, value), node)
     if isinstance(value, Instance):
         held = [one for one in value.attributes.values() if isinstance(one, ModelObject)]
-        return value.attributes.get("model") or (held[-1] if held else None)
+        model = value.attributes.get("model") or (held[-1] if held else None)
+        build = builder(value) if model is None else None
+        return as_model(run, build, node) if build is not None else model
+    if isinstance(value, Tuner):
+        return value.model if isinstance(value.model, ModelObject) else None
     if isinstance(value, list | tuple):
         held = [one for one in value if isinstance(one, ModelObject)]
         return held[-1] if held else None
@@ -106,8 +111,10 @@ def _try(run: Interpreter, values: list[Any]) -> None:
     for value in values:
         if run.is_exhausted:
             return
-        if isinstance(value, Function) and not value.called and not _is_test(value.name):
-            _attempt(run, value)
+        function = builder(value)
+        plain = function.function if isinstance(function, Method) else function
+        if function and plain and not plain.called and not _is_test(plain.name):
+            _attempt(run, function)
     if not candidates(run):
         for value in values:
             if run.is_exhausted:

@@ -12,6 +12,7 @@ import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.sources import open_path, read
+from lstmcount.sources.settings import ModelEntry
 from tests.repository import Repository
 
 HERE = Path(__file__).parent / "classes"
@@ -22,7 +23,7 @@ KEPT = [name for name in EXPECTED if (HERE / "files" / name).exists()]
 
 def counted(path: Path) -> list[int]:
     source = open_path(path)
-    source.code = lambda: [str(OWN)]
+    source.entry = lambda: ModelEntry(code=(str(OWN),))
     summary = infer(read(source))
     assert summary.total_params == summary.trainable_params + summary.non_trainable_params
     return [summary.total_params, summary.trainable_params]
@@ -76,7 +77,7 @@ def test_tensors_of_the_file_are_those_of_the_classes(call):
 
 
 def test_a_project_says_where_the_code_is(folder, call):
-    (folder / "lstmcount.yaml").write_text("code: {'*.json': net}\n")
+    (folder / "lstmcount.yaml").write_text("models: {'*.json': {code: net}}\n")
     assert call("count", "pool.json", cwd=folder).stdout == "453\n"
 
 

@@ -166,7 +166,8 @@ def _bind(
             if name in function.defaults:
                 bound[name] = function.defaults[name]
             else:
-                bound[name] = run.unknown(name)
+                told = run.libraries.parameter(run, function, name)
+                bound[name] = run.unknown(name) if told is MISSING else told
         if fill and name in run.settings:
             bound[name] = run.settings.use(name)
     for name, value in bound.items():

@@ -53,6 +53,9 @@ class Libraries(Protocol):
     ) -> Any:
         """What a call of something unknown makes; MISSING where no library knows."""
 
+    def parameter(self, run: Run, function: Any, name: str) -> Any:
+        """What a parameter must be that no call gives; MISSING where no library knows."""
+
     def note_module(self, run: Run, data: bytes) -> None:
         """A module of the program is about to be followed, whose text these are."""
 
@@ -174,6 +177,13 @@ class Value:
 
     def made(self, run: Run) -> None:
         """After the `__init__` of the program's class was followed for this object."""
+
+    def enter(self, run: Run) -> Any:
+        """What `with value as name` gives the name; MISSING where that is not known."""
+        return MISSING
+
+    def leave(self, run: Run) -> None:
+        """After the body of a `with` statement."""
 
     # -- elements and numbers
 

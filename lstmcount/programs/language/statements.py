@@ -11,7 +11,7 @@ from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import PYTHON_ERRORS
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Instance, Return, Stop
@@ -169,12 +169,22 @@ def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
 
 
 def _with(run: Run, node: ast.With, scope: Scope) -> Any:
-    for item in node.items:
-        value = run.evaluate(item.context_expr, scope)
-        if item.optional_vars is not None:
-            entered = value if isinstance(value, Instance) else run.unknown(shown(value))
-            assign(run, item.optional_vars, entered, scope)
-    return run.execute(node.body, scope)
+    managers: list[Value] = []
+    try:
+        for item in node.items:
+            value = run.evaluate(item.context_expr, scope)
+            entered = MISSING
+            if isinstance(value, Value):
+                entered = value.enter(run)
+                managers.append(value)
+            if item.optional_vars is not None:
+                if entered is MISSING:
+                    entered = value if isinstance(value, Instance) else run.unknown(shown(value))
+                assign(run, item.optional_vars, entered, scope)
+        return run.execute(node.body, scope)
+    finally:
+        for manager in reversed(managers):
+            manager.leave(run)
 
 
 def _return(run: Run, node: ast.Return, scope: Scope) -> Return:

@@ -10,6 +10,7 @@ from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Function, Instance, Method, Module, words
+from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
 from lstmcount.programs.libraries.keras.keras_version import is_old
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
@@ -30,7 +31,8 @@ def module(path: str) -> Any:
     canonical = namespace.canonical(path)
     if canonical is not None:
         return Module(canonical)
-    if path.split(".")[0] in _standard().MODULES or path.split(".")[0] == "numpy":
+    top = path.split(".")[0]
+    if top in _standard().MODULES or top in ("numpy", *keras_tuner.MODULES):
         return Module(path)
     return MISSING
 
@@ -45,6 +47,8 @@ def imported(path: str, name: str) -> Any:
         from lstmcount.programs.libraries.numpy import functions as numpy_functions
 
         return numpy_functions.member(path, name)
+    if top in keras_tuner.MODULES:
+        return keras_tuner.member(path, name)
     return _standard().member(path, name)
 
 
@@ -74,7 +78,11 @@ class Libraries:
         self.custom = custom
 
     def begin(self, run: Run) -> dict[str, Any]:
-        return {"keras": Tracer(run)}
+        return {"keras": Tracer(run), "keras_tuner": keras_tuner.Space()}
+
+    def parameter(self, run: Run, function: Function, name: str) -> Any:
+        """A function that makes a model for a tuner is given hyperparameters."""
+        return keras_tuner.parameter(function, name, run.program.text)
 
     def examples(self, path: str) -> tuple[str, ...]:
         return ("LSTM", "Dense", "Conv2D") if path == "keras.layers" else ()
