@@ -26,7 +26,14 @@ from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import Space
 from lstmcount.programs.libraries.modules import Libraries
-from lstmcount.programs.needs import Try, all_layers, choose_examples, needs
+from lstmcount.programs.needs import (
+    Try,
+    all_layers,
+    as_note,
+    choose_examples,
+    lost_shape,
+    needs,
+)
 from lstmcount.programs.parameters import refusal
 from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
@@ -133,6 +140,12 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
     config.notes = [*notes, *space.notes(), *session.notes, *asked]
 
     problems = model.problems[:1]
+    lost = None
+    if not found:
+        lost = lost_shape(config, session_of(run).lost_shapes, run.own.why_unknown)
+    if lost is not None and not (outcome := Outcome(run, config)).is_settled:
+        problems += [lost] if outcome.numbers is None else []
+        config.notes.append(as_note(lost))
     if not problems and found and Outcome(run, config).numbers is None:
         problems = [found[0].error]  # what cannot be built may be, once that is known
     if not problems and run.decisions and (missing := undecided(run, config, follow)):

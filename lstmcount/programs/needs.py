@@ -30,6 +30,7 @@ _SHAPES = ([5, 126], [28], [28, 28, 3], [8, 28, 28, 3])  # of inputs, without th
 
 # Whether the sizes of the model are known with these settings.
 Try = Callable[[dict[str, Any]], bool]
+WhyUnknown = Callable[[str], str | None]
 
 
 class Need(msgspec.Struct):
@@ -50,14 +51,19 @@ class Need(msgspec.Struct):
         return f"{self.message}: {to_set(self.words, shown_example(self.example))}"
 
     @property
-    def note(self) -> str:
-        place, *rest = self.path
-        where = f"{place.locate(rest=tuple(rest))}: " if isinstance(place, CodePlace) else ""
-        return f"{where}{self.text}"
-
-    @property
     def error(self) -> LstmcountError:
         return LstmcountError(self.text, path=self.path)
+
+    @property
+    def note(self) -> str:
+        return as_note(self.error)
+
+
+def as_note(error: LstmcountError) -> str:
+    """The error as a note, with its place in the program."""
+    place, *rest = error.location.path or ("",)
+    where = f"{place.locate(rest=tuple(rest))}: " if isinstance(place, CodePlace) else ""
+    return f"{where}{error.message}"
 
 
 def shown_example(value: Any) -> str:
@@ -68,6 +74,19 @@ def shown_example(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value).replace(" ", "") if isinstance(value, list) else str(value)
+
+
+def lost_shape(
+    config: ModelConfig, lost: Mapping[CodePlace, str], why_unknown: WhyUnknown
+) -> LstmcountError | None:
+    """The first layer or operation of which no shape can be told, though its inputs have one."""
+    for layer in all_layers(config):
+        first = layer.path[0] if layer.path else None
+        if isinstance(first, CodePlace) and first in lost:
+            why = why_unknown(lost[first])
+            message = f"the shape of what `{lost[first]}` makes is not known"
+            return LstmcountError(f"{message} ({why})" if why else message, path=(first,))
+    return None
 
 
 def choose_examples(found: list[Need], works: Try) -> None:
@@ -83,7 +102,7 @@ def choose_examples(found: list[Need], works: Try) -> None:
 
 def needs(
     config: ModelConfig,
-    why_unknown: Callable[[str], str | None],
+    why_unknown: WhyUnknown,
     open_operations: Mapping[CodePlace, list[str]],
     open_classes: Mapping[CodePlace, Choice],
 ) -> list[Need]:

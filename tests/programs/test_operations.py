@@ -291,3 +291,45 @@ def test_in_keras(style, shape, code, expected):
     namespace = {}
     exec(write(OF_KERAS, style, shape, code), namespace)
     assert namespace["model"].count_params() == expected
+
+
+NAMED = {
+    "inside a layer": (
+        "class Own(layers.Layer):\n    def call(self, x):\n        y = tf.scan(max, x)\n"
+        "        return layers.Activation('relu')(y)\nx = Own()(i)",
+        "tf.scan(max, x)",
+    ),
+    "in a model": ("x = tf.raw_ops.Other(i)", "tf.raw_ops.Other(i)"),
+    "in a Lambda": ("x = layers.Lambda(lambda t: table.find(t))(i)", "table.find(t)"),
+    "before another layer": ("x = layers.Flatten()(tf.raw_ops.Other(i))", "tf.raw_ops.Other(i)"),
+}
+
+
+@pytest.mark.parametrize(("before", "words"), NAMED.values(), ids=NAMED)
+def test_an_operation_of_unknown_shape_is_named(before, words):
+    program = f"""{BEFORE}from elsewhere import table
+i = Input((12, 6))
+{before}
+model = Model(i, layers.Dense(2)(layers.Dense(3)(x)))
+"""
+    (note,) = read_python(program.encode()).notes
+    assert f"the shape of what `{words}` makes is not known" in note
+
+
+def test_a_mask_reaches_the_parameter_of_a_layer():
+    program = b"""
+from keras import Input, Model, layers
+class Block(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.attention = layers.MultiHeadAttention(2, 4)
+    def call(self, x, mask=None):
+        if mask is not None:
+            return x + self.attention(x, x, attention_mask=mask[:, None, :])
+        return x
+i = Input((None,), dtype="int32")
+masked = Model(i, Block()(layers.Embedding(30, 6, mask_zero=True)(i)))
+plain = Model(i, Block()(layers.Embedding(30, 6)(i)))
+"""
+    counts = [infer(read_python(program, model=name)).total_params for name in ("masked", "plain")]
+    assert counts == [180 + 222, 180]

@@ -103,7 +103,7 @@ def mapped(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
         result = run.call(function, [one], {}, node)
     rows = tensors[0].shape[0]
     if isinstance(result, Tensor) and result.shape is not None:
-        return session.of_shape((rows, *result.shape), tensors, node)
+        return session.stand_in("Map", tensors, (rows, *result.shape), node)
     return run.unknown(run.source_of(node))
 
 

@@ -107,6 +107,8 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             )
         inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
+        if mask := _mask(session, layer, args, kwargs):
+            inner_kwargs = {**inner_kwargs, "mask": mask}
         build = layer.cls.find("build")
         if isinstance(build, Function) and not layer.is_built:
             derived.call_with_shapes(run, layer, build, shapes, node)
@@ -128,8 +130,18 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
+            session.lose_shape(layer, output)
             output = _declared_output(session, layer, shapes, inputs, node)
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
+
+
+def _mask(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The mask that Keras hands to a `call` with such a parameter, where the input has one."""
+    tensors = tensors_in(args)
+    has_parameter = "mask" in derived.call_parameters(layer) and "mask" not in kwargs
+    if len(tensors) != 1 or tensors[0].mask is None or not has_parameter:
+        return None
+    return session.stand_in("Constant", [], tensors[0].mask.shape, layer.place.node)
 
 
 def _waiting(layer: Custom, waiting: list[LayerObject]) -> str:

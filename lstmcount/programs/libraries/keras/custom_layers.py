@@ -114,6 +114,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
             if all(one is not None for one in found):
                 layer.recorded[index] = found
             return
+        session.lose_shape(layer, result)
         shape = result.shape if isinstance(result, Tensor | Array) else None
     if isinstance(shape, list | tuple):
         layer.recorded[index] = tuple([UNKNOWN if dim is None else dim for dim in shape])

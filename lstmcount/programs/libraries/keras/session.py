@@ -35,6 +35,7 @@ class Session(Protocol):
     depth: int  # of layers whose inside is being followed
     models: list[ModelObject]
     open_classes: dict[CodePlace, Choice]  # the keys that choose what a layer is
+    lost_shapes: dict[CodePlace, str]  # the words for what shapes could not be told of
     open_operations: dict[CodePlace, list[str]]  # the words on which their shapes depend
 
     def note(self, place: CodePlace, what: str, today: str = "") -> None:
@@ -105,8 +106,8 @@ class Session(Protocol):
     def constants(self, value: Any, node: ast.AST) -> Any:
         """The arrays and unknowns that a layer inside another is called on, as tensors."""
 
-    def of_shape(self, shape: Any, tensors: list[Any], node: ast.AST) -> Any:
-        """A tensor of a known shape that something made of others."""
+    def lose_shape(self, layer: LayerObject, value: Any) -> None:
+        """Keep the words of an unknown from which a layer's output has its shape."""
 
     def operand(self, value: Any, node: ast.AST) -> Any:
         """What an operation reads: an unknown, or an array inside a layer, as a tensor."""

@@ -60,6 +60,8 @@ class Tracer:
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
         self.depth = 0  # of layers whose inside is being followed
+        # the words for what the shapes of layers could not be told of, by the layers' places
+        self.lost_shapes: dict[CodePlace, str] = {}
         # the words on which the shapes of operations depend, by the operations' places
         self.open_classes: dict[CodePlace, Choice] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
@@ -160,6 +162,9 @@ class Tracer:
         if output is None:
             output = layer.recorded.get(index)
         layer.calls.append(record)
+        is_one = not isinstance(layer, ModelObject)
+        if output is None and is_one and layer.error is None and _are_known(record):
+            self.lost_shapes.setdefault(layer.place, self.run.source_of(node))
         dtype = _dtype(layer, record)
         if output is None:
             result: Any = Tensor(layer, index, 0, None, dtype)
@@ -230,17 +235,18 @@ class Tracer:
         """The arrays and unknowns that a layer inside another is called on, as tensors."""
         if isinstance(value, Array | Unknown):
             shape = value.shape if isinstance(value, Array) else None
-            return self.stand_in("Constant", [], shape, node)
+            made = self.stand_in("Constant", [], shape, node)
+            if isinstance(value, Unknown):
+                self.lose_shape(made.layer, value)
+            return made
         if isinstance(value, list | tuple):
             return [self.constants(item, node) for item in value]
         return value
 
-    def of_shape(self, shape: Any, tensors: list[Any], node: ast.AST) -> Any:
-        """A tensor of a known shape that something made of others."""
-        layer = self.new(Operation, "Constant", None, {}, CodePlace(self.run.program, node))
-        layer.is_known = False
-        layer.recorded[0] = shape
-        return self.call(layer, tensors, {}, node)
+    def lose_shape(self, layer: LayerObject, value: Any) -> None:
+        """Keep the words of an unknown from which a layer's output has its shape."""
+        if isinstance(value, Unknown) and value.text:
+            self.lost_shapes[layer.place] = value.text
 
     def operand(self, value: Any, node: ast.AST) -> Any:
         """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
@@ -385,6 +391,12 @@ def _depends_on(result: Any, words: list[str], before: float) -> bool:
     """Whether a shape says these words, or says less than the `before` unknown sizes did."""
     named = [d.text for one in tensors_in(result) for d in one.shape or () if type(d) is Unknown]
     return not {*words}.isdisjoint(named) or _unknown_sizes(result) > before
+
+
+def _are_known(record: CallRecord) -> bool:
+    """Whether a call reads tensors, all of known shapes."""
+    tensors = tensors_in([record.args, record.kwargs])
+    return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
 
 
 def _unknown_sizes(value: Any) -> float:
