@@ -93,7 +93,8 @@ def arguments(cls: type[Layer]) -> tuple[str, ...]:
     own = [
         encoded[field]
         for each in cls.__mro__
-        for field in vars(each).get("__annotations__", ())
+        if issubclass(each, Layer)
+        for field in each.__annotations__
         if field in encoded and field not in base
     ]
     return tuple(dict.fromkeys([*_orders().get(cls.__name__, ()), *own, *base]))
