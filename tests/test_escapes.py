@@ -21,8 +21,10 @@ import yaml
 from click.testing import CliRunner
 
 from lstmcount import escapes
+from lstmcount.budgets.reports import FORMATS as REPORTS
 from lstmcount.cli.commands import cli
 from lstmcount.errors import LstmcountError
+from lstmcount.renderers.records import FORMATS as RECORDS
 from tests.conftest import ROOT
 
 NAMES = {
@@ -303,6 +305,12 @@ FORMATS: dict[str, Reader] = {
     "diff {other} --format markdown": as_markdown,
 }
 NAMELESS = ("trace --format csv", "summary --format svg", "cost", "plot", "summary --expand-nested")
+
+
+def test_every_format_is_tried() -> None:
+    wanted = [f"summary --format {name}" for name in RECORDS]
+    wanted += [f"check --max-params 1 --format {name}" for name in REPORTS if name != "text"]
+    assert not {*wanted} - FORMATS.keys()
 
 
 @pytest.fixture

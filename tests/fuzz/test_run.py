@@ -11,7 +11,7 @@ import pytest
 
 from tests.fuzz import outputs, worker
 from tests.fuzz.cases import case
-from tests.fuzz.commands import names
+from tests.fuzz.commands import command_line, names
 from tests.fuzz.shrink import shrunk
 from tests.fuzz.sources import KINDS
 from tests.fuzz.sources.base import Source, source
@@ -25,7 +25,8 @@ def test_cases_are_the_seeds() -> None:
 
 
 def test_every_command_is_tried() -> None:
-    assert {args[0] for n in range(300) for args in case(5, n).commands} == set(names())
+    spec = source("spec", {"m.yaml": SPEC})
+    assert {command_line(Random(n), spec)[0] for n in range(5000)} == set(names())
 
 
 @pytest.mark.parametrize("kind", KINDS)
