@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import msgspec
 
 from lstmcount.errors import LstmcountError, ShapeError
-from lstmcount.layers.arguments import (
-    Constraint,
-    Fraction,
-    Initializer,
-    PositiveInt,
-    Regularizer,
-)
+from lstmcount.layers.arguments import Constraint, Fraction, Initializer, PositiveInt, Regularizer
 from lstmcount.layers.base import Layer, require_known, require_min_rank, require_tensor, under
 from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
@@ -82,9 +76,9 @@ class Attention(Layer):
         return "One output for each query, with the features of the values."
 
     def output_shape(self, inputs: list[Shape], return_attention_scores: bool = False) -> Shapes:
-        query, value, key = _with_key(inputs)
+        query, value = inputs[:2]
         output = (*query[:-1], value[-1])
-        scores = (*query[:-1], key[-2])
+        scores = (*query[:-1], inputs[-1][-2])  # the key's steps
         return [output, scores] if return_attention_scores else output
 
     def macs(self, inputs: list[Shape]) -> Dim:
@@ -118,11 +112,6 @@ def _pairs(inputs: list[Shape]) -> Dim:
     """The number of pairs of a query and a value that are scored."""
     query, value = inputs[:2]
     return math.prod(query[1:-1]) * (value[-2] if len(value) > 2 else 1)
-
-
-def _with_key(inputs: list[Shape]) -> tuple[Shape, Shape, Shape]:
-    query, value, *key = inputs
-    return query, value, key[0] if key else value
 
 
 class Projected(Layer):
@@ -198,6 +187,17 @@ class Projected(Layer):
         for name in dict.fromkeys(name.partition("/")[0] for name, _ in named):
             attribute = f"{name.removeprefix('attention_')}_dense"
             yield from inside(attribute, name, self.dense(name, "ab,bc->ac", [1], "c"), named)
+
+    def macs(  # type: ignore[override]
+        self, query: Shape, value: Shape, key: Shape | None = None
+    ) -> Dim:
+        projections = self.projections(query, value, key or value)
+        dense = sum(layer.macs(shape) for layer, shape in projections)
+        return dense + self.attention_macs(query, value)
+
+    def attention_macs(self, query: Shape, value: Shape) -> Dim:
+        """MACs of the products of heads with each other: of the scores and weighted values."""
+        raise NotImplementedError
 
     def axes(self, projection: str) -> tuple[str, ...]:
         """The names of the axes of a projection's kernel."""
@@ -303,13 +303,9 @@ class MultiHeadAttention(Projected, kw_only=True):
         scores = (query[0], self.num_heads, query[1], query[1])
         return [output, scores] if return_attention_scores else output
 
-    def macs(  # type: ignore[override]
-        self, query: Shape, value: Shape, key: Shape | None = None
-    ) -> Dim:
-        projections = self.projections(query, value, key or value)
-        dense = sum(layer.macs(shape) for layer, shape in projections)
+    def attention_macs(self, query: Shape, value: Shape) -> Dim:
         pairs = _attended(query, value, self.attention_axes)
-        return dense + self.num_heads * pairs * (self.key_dim + self._value_dim())
+        return self.num_heads * pairs * (self.key_dim + self._value_dim())
 
 
 def _attended(query: Shape, value: Shape, axes: int | list[int] | None) -> Dim:
@@ -389,12 +385,8 @@ class GroupedQueryAttention(Projected, kw_only=True):
         scores = (query[0], self.num_query_heads, query[1], (key or value)[1])
         return [query, scores] if return_attention_scores else query
 
-    def macs(  # type: ignore[override]
-        self, query: Shape, value: Shape, key: Shape | None = None
-    ) -> Dim:
-        projections = self.projections(query, value, key or value)
-        dense = sum(layer.macs(shape) for layer, shape in projections)
-        return dense + 2 * self.num_query_heads * query[1] * value[1] * self.head_dim
+    def attention_macs(self, query: Shape, value: Shape) -> Dim:
+        return 2 * self.num_query_heads * query[1] * value[1] * self.head_dim
 
 
 def _differ(shape: Shape, other: Shape, strictly: bool = False) -> bool:

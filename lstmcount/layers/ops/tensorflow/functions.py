@@ -382,15 +382,12 @@ class TFFrames(Operation):
         return (*signal[:-1], count, self.frame_length)
 
 
-class TFSpectrogram(Operation):
-    frame_length: int
-    frame_step: int
+class TFSpectrogram(TFFrames):
     fft_length: int | None = None
 
-    def call(self, signals: Shape) -> Shape:
-        count = (signals[-1] - self.frame_length) // self.frame_step + 1
+    def call(self, signal: Shape) -> Shape:
         length = self.fft_length or 1 << math.ceil(math.log2(self.frame_length))
-        return (*signals[:-1], count, length // 2 + 1)
+        return (*super().call(signal)[:-1], length // 2 + 1)
 
 
 class TFRealTransform(Operation):
