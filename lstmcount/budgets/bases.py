@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
@@ -18,11 +17,8 @@ from lstmcount.diff.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.readers.files.opening import opened
-from lstmcount.sources import Source, place, read
+from lstmcount.sources import Source, may_name_files, place, read
 from lstmcount.sources.git import is_unchanged, source_at
-
-# A spec or a program may refer to other files, which may have changed.
-_NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -85,8 +81,7 @@ def _shown(conditions: Conditions) -> str:
 def _from_git(
     source: Source, path: FilePath, ref: str, now: Profile, settings: dict[str, Any]
 ) -> Base:
-    names_files = _NAMES_FILES.search(source.data or b"") or source.code()
-    if not names_files and _is_unchanged(source, path, ref):
+    if not may_name_files(source) and _is_unchanged(source, path, ref):
         return Base(now)
     old = source_at(path, ref)
     if old is None:

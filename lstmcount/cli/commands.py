@@ -35,6 +35,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Gate": {
         "check": "lstmcount check model.yaml --max-params 250k",
         "diff": "lstmcount diff --base main model.yaml",
+        "log": "lstmcount log model.yaml",
         "init": "lstmcount init models/*.yaml --headroom 10%",
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.isolated import ProgramText
     from lstmcount.sources.trees import Tree
 
+_NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # inside one
 
@@ -260,6 +262,11 @@ def _program(source: Source) -> ProgramText:
     cells = code_cells(text)
     files = gather(source, text if cells is None else "\n".join(cells))
     return ProgramText(source.data or text.encode(), source.name or "model.py", files)
+
+
+def may_name_files(source: Source) -> bool:
+    """Whether what a source means may depend on other files."""
+    return _NAMES_FILES.search(source.data or b"") is not None or bool(source.code())
 
 
 def _holds_code(source: Source) -> bool:

@@ -90,7 +90,11 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
     if not entry.is_file:
         what = "a submodule" if entry.mode == "160000" else "a directory"
         raise LstmcountError(f"{name} is {what}, not a model")
-    data = git(root, "cat-file", "blob", entry.sha)
+    return source_of(root, commit, place, name, git(root, "cat-file", "blob", entry.sha))
+
+
+def source_of(root: Path, commit: str, inside: str, name: str, data: bytes) -> Source:
+    """The source that a file of a commit is. Raises `LstmcountError` where it is not here."""
     if data.startswith(_LFS):
         raise LstmcountError(f"{name} is kept in Git LFS, and only its pointer is here")
 
@@ -104,7 +108,7 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
         return found
 
     source = of_bytes(name, data)
-    source.folder, source.beside = str((root / place).parent), beside
+    source.folder, source.beside = str((root / inside).parent), beside
     source.tree = _Commit(root, commit, name.partition(":")[0])
     return source
 

@@ -66,17 +66,21 @@ class Done(msgspec.Struct, frozen=True):
         return reason.removeprefix("fatal:").removeprefix("error:").strip()
 
 
-def run(folder: str | os.PathLike[str], *args: str) -> Done:
+def run(folder: str | os.PathLike[str], *args: str, given: bytes = b"") -> Done:
     """What git says in that folder, whatever repository a hook's environment points to.
+
+    `given` is its standard input.
 
     Raises `LstmcountError` where git is missing, takes too long or says too much.
     """
     command = [_program(), *_OPTIONS, "-C", os.fspath(folder), *args]
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as standard_input:
+        standard_input.write(given)
+        standard_input.seek(0)
         try:
             process = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env=_environment(),

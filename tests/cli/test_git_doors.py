@@ -106,6 +106,16 @@ def _of_worktree(stranger: Stranger) -> None:
     stranger.git("config", "--worktree", "core.sshCommand", str(stranger.script))
 
 
+def _signed(stranger: Stranger) -> None:
+    head = stranger.git("cat-file", "commit", "HEAD").replace(
+        "\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n", 1
+    )
+    (stranger.folder / "signed").write_text(head)
+    sha = stranger.git("hash-object", "-t", "commit", "-w", "signed").strip()
+    stranger.git("update-ref", "HEAD", sha)
+    stranger.config("log.showSignature=true", "gpg.program=SCRIPT")
+
+
 def _hooks(stranger: Stranger) -> None:
     names = ("reference-transaction", "post-checkout", "post-index-change", "pre-auto-gc")
     for name in names:
@@ -197,9 +207,11 @@ DOORS: dict[str, tuple[Callable[[Stranger], None], list[str] | None]] = {
     "gpg.program": (settings("gpg.program=SCRIPT", "log.showSignature=true"), None),
     "uploadpack.packObjectsHook": (settings("uploadpack.packObjectsHook=SCRIPT"), None),
     "core.alternateRefsCommand": (settings("core.alternateRefsCommand=SCRIPT"), None),
+    "a program that checks signatures": (_signed, ["log"]),
     "trace2": (settings("trace2.eventTarget=SCRIPT", "trace2.normalTarget=SCRIPT"), None),
 }
 COMMANDS = {
+    "log": ["log", "m.yaml"],
     "diff": ["diff", "--base", "base", "m.yaml"],
     "check": ["check"],
     "check of the index": ["check", "m.yaml", "--base", ":m.yaml"],

@@ -1,0 +1,107 @@
+"""lstmcount log"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.options import source_options
+from lstmcount.cli.output import theme_option, write
+from lstmcount.cli.progress import with_progress
+from lstmcount.cli.sources import Reading
+from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, row
+from lstmcount.diff.profile import profile
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
+from lstmcount.graph.inference import infer
+from lstmcount.renderers.charts import format_of
+from lstmcount.sources import Source, may_name_files, place, read
+from lstmcount.sources.git import located, source_of
+from lstmcount.sources.history import Version, contents, versions
+from lstmcount.summary import why_unknown
+
+
+@click.command(short_help="How large a model was at each commit.")
+@click.argument("source", type=SOURCE)
+@click.option("--since", metavar="DATE", help="Only commits after it, as git log takes it.")
+@click.option("-n", "--max-count", type=click.IntRange(1), metavar="N", help="Only the last N.")
+@click.option("--format", "fmt", type=click.Choice(list(FORMATS)), default="table")
+@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve.")
+@theme_option
+@source_options
+def command(
+    source: str,
+    since: str | None,
+    max_count: int | None,
+    fmt: str,
+    output: str | None,
+    plot: Path | None,
+    theme: str,
+    reading: Reading,
+) -> None:
+    """Params, bytes and MACs of SOURCE at every commit that changed it, the newest first.
+
+    Renames are followed. Nothing is checked out. A version that could not be read says why.
+
+    \b
+    $ lstmcount log model.yaml
+    $ lstmcount log model.yaml --since 2025-01-01 --format csv
+    $ lstmcount log train.py --model build_model --plot growth.svg
+    """
+    picture = format_of(plot) if plot is not None else None
+    root, inside = located(Path(source))
+    found = versions(root, inside, since, max_count)
+    rows = list(with_progress(_rows(source, root, found, reading), len(found)))
+    if plot is not None and picture is not None:
+        write(str(plot), draw(rows, f"Parameters of {inside}", picture, theme))
+    write(output, FORMATS[fmt](rows))
+    if rows and all(one.params is None for one in rows):
+        raise LstmcountError(f"{escape(source)}: none of its versions has a known size")
+
+
+def _rows(source: str, root: Path, found: list[Version], reading: Reading) -> Iterator[Row]:
+    """Each version, read as the file is read today; equal files that stand alone are read once."""
+    blobs = list(dict.fromkeys(version.blob for version in found if version.blob is not None))
+    data = dict(zip(blobs, contents(root, blobs), strict=True))
+    known: dict[str | None, dict[str, int | None]] = {}
+    for version in found:
+        if version.blob is None:
+            yield row(version, error=None if version.change == "deleted" else "this is not a file")
+            continue
+        try:
+            if version.blob not in known:
+                opened = _opened(source, root, version, data[version.blob], reading)
+                numbers = _numbers(opened, reading)
+                if may_name_files(opened):
+                    yield row(version, **numbers)
+                    continue
+                known[version.blob] = numbers
+            yield row(version, **known[version.blob])
+        except LstmcountError as error:
+            yield row(version, error=str(error))
+
+
+def _opened(
+    name: str, root: Path, version: Version, data: bytes | None, reading: Reading
+) -> Source:
+    shown = f"{version.commit[:10]}:{version.path}"
+    if data is None:
+        raise LstmcountError(f"{shown}: git does not have it here, or it is too large")
+    opened = source_of(root, version.commit, version.path, shown, data)
+    reading.apply(opened, name)
+    return opened
+
+
+def _numbers(source: Source, reading: Reading) -> dict[str, int | None]:
+    try:
+        summary = infer(read(source, settings=reading.settings))
+        values = profile(summary, MEASURES).values
+        if values["params"] is None:
+            raise LstmcountError(why_unknown(summary))
+        return values
+    except LstmcountError as error:
+        raise place(error, source) from None

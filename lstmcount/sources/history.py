@@ -1,0 +1,92 @@
+"""The versions of a file in git, renames followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from lstmcount.errors import LstmcountError
+from lstmcount.sources.git import git
+from lstmcount.sources.git_command import run
+
+CHANGES = {"A": "added", "C": "added", "M": "modified", "R": "renamed", "D": "deleted"}
+BATCH = 100  # blobs that git is asked for at once
+_FORMAT = "--format=%H%x00%ct%x00%s"
+_PLAIN = ["--no-show-signature", "--no-ext-diff", "--no-textconv"]  # starts no other program
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A commit that changed the file."""
+
+    commit: str
+    time: int  # of the commit, in seconds since 1970
+    subject: str
+    path: str  # in the repository, after the commit
+    change: str
+    blob: str | None  # no blob where the file is deleted
+
+
+def versions(
+    root: Path, inside: str, since: str | None = None, most: int | None = None
+) -> list[Version]:
+    """The commits up to HEAD that changed a file of a repository, the newest first.
+
+    Raises `LstmcountError` where git knows no such file.
+    """
+    limits = [f"--since={since}"] if since is not None else []
+    limits += [f"--max-count={most}"] if most is not None else []
+    raw = ["--follow", "--raw", "--no-abbrev", "-z"]
+    output = git(root, "log", *raw, *_PLAIN, _FORMAT, *limits, "--", inside)
+    found = list(_parsed(output.decode("utf-8", "replace").split("\0")))
+    if not found and since is None:
+        raise LstmcountError(f"{inside}: no commit here has this file")
+    return found
+
+
+def _parsed(words: list[str]) -> Iterator[Version]:
+    """Each commit is its three words, then `:mode mode blob blob status` and one path or two."""
+    at = 0
+    while at + 4 < len(words):
+        commit, time, subject, change, path = words[at : at + 5]
+        _, mode, _, blob, status = change.strip().split(" ")
+        at += 5
+        if status[:1] in "RC":
+            path = words[at]
+            at += 1
+        is_there = mode.startswith("100")
+        yield Version(
+            commit=commit, time=int(time), subject=subject, path=path,
+            change=CHANGES.get(status[:1], "changed"), blob=blob if is_there else None,
+        )  # fmt: skip
+        if status.startswith("C"):
+            return  # what comes before is another file, which git thinks similar
+
+
+def contents(root: Path, blobs: Sequence[str]) -> Iterator[bytes | None]:
+    """The bytes of each blob; None for one that is not here, or too large to be read."""
+    for start in range(0, len(blobs), BATCH):
+        yield from _batch(root, blobs[start : start + BATCH])
+
+
+def _batch(root: Path, blobs: Sequence[str]) -> Iterator[bytes | None]:
+    try:
+        given = "".join(f"{blob}\n" for blob in blobs).encode()
+        output = run(root, "cat-file", "--batch", given=given).output
+    except LstmcountError:  # all of them together may be more than git may print
+        if len(blobs) == 1:
+            yield None
+        else:
+            yield from _batch(root, blobs[: len(blobs) // 2])
+            yield from _batch(root, blobs[len(blobs) // 2 :])
+        return
+    at = 0
+    for _ in blobs:
+        head, newline, _ = output[at : at + 200].partition(b"\n")
+        at += len(head + newline)
+        words = head.split(b" ")
+        is_here = len(words) == 3 and words[1] == b"blob"
+        size = int(words[2]) if is_here else 0
+        yield output[at : at + size] if is_here else None
+        at += size + 1 if is_here else 0
