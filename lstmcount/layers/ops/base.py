@@ -8,7 +8,7 @@ import msgspec
 
 from lstmcount.errors import FORMULA_ERRORS, ShapeError
 from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
-from lstmcount.structures import nested_shape
+from lstmcount.structures import leaves, nested_shape
 
 Axes = int | list[int] | None
 
@@ -27,6 +27,7 @@ class Operation(msgspec.Struct, kw_only=True):
     trainable: ClassVar[bool] = True
     built_at_init: ClassVar[bool | None] = True
     tensors: ClassVar[int] = 1  # how many of the first arguments are tensors
+    takes_lists: ClassVar[bool] = False  # accepts lists of tensors there
 
     def call(self, *args: Any, **kwargs: Any) -> Shapes:
         """The output's shape (a list for several outputs); None if it is unknown."""
@@ -43,6 +44,9 @@ class Operation(msgspec.Struct, kw_only=True):
         """
         if any(map(_unknown, args[: self.tensors])):
             return None
+        if not self.takes_lists:
+            for value in args[: self.tensors]:
+                _require_no_list(value)
         try:
             output = self.call(*args, **kwargs)
         except FORMULA_ERRORS as error:
@@ -66,6 +70,12 @@ class Unknown(Operation):
     """An unknown operation."""
 
     tensors: ClassVar[int] = 0
+
+
+def _require_no_list(value: Any) -> None:
+    """Raise `ShapeError` for a list or dict of tensors; one of numbers is a constant."""
+    if isinstance(value, list | dict) and any(isinstance(leaf, tuple) for leaf in leaves(value)):
+        raise ShapeError(f"expected one tensor, got {show(value)}")
 
 
 def _unknown(value: Any) -> bool:

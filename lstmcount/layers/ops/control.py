@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lstmcount.layers.ops.base import Operation
 from lstmcount.shapes import Shapes
@@ -10,6 +10,8 @@ from lstmcount.shapes import Shapes
 
 class KeepsState(Operation):
     """Loops, whose variables keep their shapes."""
+
+    takes_lists: ClassVar[bool] = True
 
     def call(self, loop_vars: Any, *args: Any) -> Shapes:
         return loop_vars

@@ -47,6 +47,7 @@ class Select(Operation):
     """The shape of the first choice."""
 
     tensors: ClassVar[int] = 2
+    takes_lists: ClassVar[bool] = True
 
     def call(self, condlist: Any, choicelist: Any, default: Any = 0) -> Shape:
         return array_shape(choicelist[0])

@@ -18,6 +18,7 @@ class Concatenate(Operation):
     """
 
     axis: int = 0
+    takes_lists: ClassVar[bool] = True
 
     def call(self, xs: list[Any]) -> Shape:
         return _joined([array_shape(x) for x in xs], self.axis)
@@ -27,6 +28,7 @@ class JoinAlong(Operation):
     """`hstack`, `vstack` and `dstack`."""
 
     axes: ClassVar[dict[str, int]] = {"Hstack": 1, "Vstack": 0, "Dstack": 2}
+    takes_lists: ClassVar[bool] = True
 
     def call(self, xs: list[Any]) -> Shape:
         shapes = [array_shape(x) for x in xs]
@@ -62,6 +64,7 @@ class Stack(Operation):
     """
 
     axis: int = 0
+    takes_lists: ClassVar[bool] = True
 
     def call(self, x: Any) -> Shape:
         if type(x) is tuple:  # TensorFlow stacks the parts of a single tensor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation
@@ -11,6 +11,8 @@ from lstmcount.shapes import Dim, Shape, Unknown, show
 
 class Complex(Operation):
     """A complex tensor as a pair of tensors; `fft`, `fft2` and so on keep its shape."""
+
+    takes_lists: ClassVar[bool] = True
 
     def call(self, x: list[Shape]) -> Any:
         real = self.checked(x)

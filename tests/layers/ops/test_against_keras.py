@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from lstmcount.layers.ops import class_names
 from tests.examples import examples
-from tests.layers.ops.against_keras import MODULES, ours, theirs
+from tests.layers.ops.against_keras import MODULES, REFUSED, ours, theirs
 from tests.layers.ops.cases import strategies
 
 CASES = strategies()
@@ -32,6 +32,31 @@ def test_output_shapes_are_what_keras_infers(class_name: str) -> None:
     def compare(case: tuple[dict[str, Any], list[Any]]) -> None:
         arguments, args = case
         assert ours(class_name, arguments, args) == theirs(class_name, arguments, args)
+
+    compare()
+
+
+WITHOUT_LISTS = (*WITHOUT_CASES, "ForiLoop")  # which gives what its function makes of a list
+STRUCTURES: dict[str, Callable[[Any], Any]] = {
+    "a list of one": lambda tensor: [tensor],
+    "a list of two": lambda tensor: [tensor, tensor],
+    "a list in a list": lambda tensor: [[tensor]],
+    "a dict": lambda tensor: {"a": tensor},
+}
+
+
+@pytest.mark.parametrize("class_name", [name for name in CASES if name not in WITHOUT_LISTS])
+def test_a_structure_gives_no_shape_where_keras_takes_one_tensor(class_name: str) -> None:
+    pytest.importorskip("keras")
+
+    @given(CASES[class_name])
+    @settings(max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def compare(case: tuple[dict[str, Any], list[Any]]) -> None:
+        arguments, args = case
+        for structure in STRUCTURES.values() if args and isinstance(args[0], tuple) else ():
+            called = [structure(args[0]), *args[1:]]
+            here = ours(class_name, arguments, called)
+            assert here in (None, REFUSED) or here == theirs(class_name, arguments, called)
 
     compare()
 

@@ -105,6 +105,13 @@ def test_macs(class_name: str, arguments: dict[str, Any], args: list[Any], macs:
     assert op(class_name, **arguments).macs(*args) == macs
 
 
+@pytest.mark.parametrize("class_name", ["Relu", "Mean", "Reshape", "Add", "Softmax", "Conv"])
+def test_a_list_where_one_tensor_belongs(class_name: str) -> None:
+    arguments: dict[str, Any] = {"newshape": [8]} if class_name == "Reshape" else {}
+    with pytest.raises(LstmcountError, match=r"expected one tensor, got \["):
+        op(class_name, **arguments).output_shape([(None, 4, 2)], (2, 2, 2))
+
+
 def test_every_name_in_the_registry_has_its_class() -> None:
     for name in class_names():
         assert find(name) is not None

@@ -34,6 +34,8 @@ class Identity(Operation):
 
 
 class AddAll(Operation):
+    takes_lists: ClassVar[bool] = True
+
     def call(self, inputs: list[Any]) -> Shape:
         return broadcast(*map(array_shape, inputs))
 
@@ -101,6 +103,8 @@ def _turned(shape: Shape) -> Shape:
 
 
 class TFEinsum(Operation):
+    takes_lists: ClassVar[bool] = True
+
     equation: str
 
     def call(self, operands: list[Any]) -> Shape:
