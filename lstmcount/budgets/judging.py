@@ -15,7 +15,7 @@ from lstmcount.diff.profile import LayerProfile, Profile
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 
 NAMED = 3  # limit for the layers named in a message
-_SIGNS = {"max": ("<=", ">"), "min": (">=", "<"), "exact": ("==", "!=")}
+_SIGNS = {"min": (">=", "<"), "exact": ("==", "!=")}
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +212,10 @@ def _text(
             f"{measure.label} {base:,} -> {measure.show(actual)} ({growth}; "
             f"allowed +{limit.amount.text}, {measure.show(allowed)})"
         )
-    sign = _SIGNS[limit.bound][0 if passed else 1]
+    if passed and limit.bound == "max":
+        used = f" ({100 * actual // allowed} %)" if allowed else ""
+        return f"{measure.label} {actual:,} of {measure.show(allowed)}{used}"
+    sign = ">" if limit.bound == "max" else _SIGNS[limit.bound][0 if passed else 1]
     text = f"{measure.label} {actual:,} {sign} {measure.show(allowed)}"
     distance = actual - allowed
     if passed:

@@ -30,7 +30,7 @@ def verdicts(budget: Any, now: Profile, base: Profile | None = None) -> list[Ver
 NOW = of(sequence(16), {"LSTM": 8}, {"Dense": 2})  # 1,600 + 800 + 18 params
 
 CASES = [
-    ({"max_params": 2418}, True, "params 2,418 <= 2,418"),
+    ({"max_params": 2418}, True, "params 2,418 of 2,418 (100 %)"),
     ({"max_params": 2417}, False, "params 2,418 > 2,417 (over by 1, +0.0%)"),
     ({"max_params": 0}, False, "params 2,418 > 0 (over by 2,418)"),
     ({"min_params": 2418}, True, "params 2,418 >= 2,418"),
@@ -38,9 +38,9 @@ CASES = [
     ({"exact_params": 2418}, True, "params 2,418 == 2,418"),
     ({"exact_params": 2419}, False, "params 2,418 != 2,419 (under by 1, -0.0%)"),
     ({"max_trainable_params": 1}, False, "trainable params 2,418 > 1 (over by 2,417, +241700.0%)"),
-    ({"max_non_trainable_params": 0}, True, "non-trainable params 0 <= 0"),
+    ({"max_non_trainable_params": 0}, True, "non-trainable params 0 of 0"),
     ({"max_size": "9KB"}, False, "size 9,672 > 9,216 bytes (over by 456, +4.9%)"),
-    ({"max_layers": 3}, True, "layers 3 <= 3"),
+    ({"max_layers": 3}, True, "layers 3 of 3 (100 %)"),
     ({"exact_depth": 3}, True, "depth 3 == 3"),
 ]
 
@@ -124,7 +124,7 @@ def test_layers(layers: Any, failures: list[str]) -> None:
 
 def test_of_layers_that_pass_the_nearest_to_the_limit_is_shown() -> None:
     (verdict,) = verdicts({"layers": {"LSTM": {"max_params": 5000}}}, NOW)
-    assert verdict.text == "layer lstm: params 1,600 <= 5,000"
+    assert verdict.text == "layer lstm: params 1,600 of 5,000 (32 %)"
 
 
 def test_a_glob_that_matches_nothing_is_an_error() -> None:

@@ -72,7 +72,7 @@ def test_pyproject_is_found_upward_and_later_globs_win(run: Run, tmp_path: Path)
         f"     {tmp_path}/pyproject.toml:5:14: max_params",
         "     largest layer: lstm (LSTM), 1,600, 97.9%",
         "     ask us",
-        "ok   m.yaml: layers 2 <= 9",
+        "ok   m.yaml: layers 2 of 9 (22 %)",
     ]
 
 
@@ -85,9 +85,9 @@ def test_without_sources_the_project_says_which(run: Run, tmp_path: Path) -> Non
     done = run("check", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "ok   a.yaml: params 562 <= 1,000",
-        "ok   b.yaml: layers 2 <= 9",
-        "ok   b.yaml: params 562 <= 1,000",
+        "ok   a.yaml: params 562 of 1,000 (56 %)",
+        "ok   b.yaml: layers 2 of 9 (22 %)",
+        "ok   b.yaml: params 562 of 1,000 (56 %)",
         "2 models, 0 over budget",
     ]
     (tmp_path / "lstmcount.yaml").write_text('budgets: {"nope/*": {max_params: 1k}}\n')
@@ -181,11 +181,11 @@ def test_measures_of_a_model_whose_length_is_open(run: Run, tmp_path: Path) -> N
     assert done.returncode == 2
     assert "--timesteps N" in done.stderr
     done = run("check", "m.yaml", "--max-macs", "1k", "--timesteps", "5", cwd=tmp_path)
-    assert done.stdout == "ok   m.yaml: MACs 960 <= 1,000\n"
+    assert done.stdout == "ok   m.yaml: MACs 960 of 1,000 (96 %)\n"
     (tmp_path / "lstmcount.yaml").write_text("timesteps: 6\nbatch: 2\n")
     done = run("check", "m.yaml", "--max-macs", "1k", "--max-activations", "1KB", cwd=tmp_path)
     assert done.stdout.splitlines()[0].startswith("FAIL m.yaml: MACs 1,152 > 1,000")
-    assert done.stdout.splitlines()[-1] == "ok   m.yaml: activations 32 <= 1,024 bytes"
+    assert done.stdout.splitlines()[-1] == "ok   m.yaml: activations 32 of 1,024 bytes (3 %)"
 
 
 # -- growth ------------------------------------------------------------------------------------
@@ -512,11 +512,11 @@ def test_links_in_circles_do_not_make_a_glob_endless(call: Call, tmp_path: Path)
     for i in range(5):
         (tmp_path / "models" / f"loop{i}").symlink_to(".")
     done = call("check", "models/**/*.yaml", "--max-params", "1k", cwd=tmp_path)
-    assert done.stdout == "ok   models/a/m.yaml: params 562 <= 1,000\n"
+    assert done.stdout == "ok   models/a/m.yaml: params 562 of 1,000 (56 %)\n"
     done = call("check", f"{tmp_path}/**/m.yaml", "--max-params", "1k", cwd=tmp_path / "models")
-    assert done.stdout == f"ok   {tmp_path}/models/a/m.yaml: params 562 <= 1,000\n"
+    assert done.stdout == f"ok   {tmp_path}/models/a/m.yaml: params 562 of 1,000 (56 %)\n"
     done = call("check", "**/m.yaml", "./**/*.yaml", "--max-params", "1k", cwd=tmp_path)
-    assert done.stdout.splitlines()[0] == "ok   models/a/m.yaml: params 562 <= 1,000"
+    assert done.stdout.splitlines()[0] == "ok   models/a/m.yaml: params 562 of 1,000 (56 %)"
 
 
 def test_progress_is_shown_on_a_terminal_and_gives_way(

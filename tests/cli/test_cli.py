@@ -90,13 +90,13 @@ def test_no_layer_of_that_name(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [
-        (["--max-params", "250k"], 0, "ok   {}: params 203,459 <= 250,000"),
+        (["--max-params", "250k"], 0, "ok   {}: params 203,459 of 250,000 (81 %)"),
         (
             ["--max-params", "200k"],
             1,
             "FAIL {}: params 203,459 > 200,000 (over by 3,459, +1.7%)",
         ),
-        (["--max-size", "1MB"], 0, "ok   {}: size 813,836 <= 1,048,576 bytes"),
+        (["--max-size", "1MB"], 0, "ok   {}: size 813,836 of 1,048,576 bytes (77 %)"),
         (
             ["--exact-params", "203458"],
             1,

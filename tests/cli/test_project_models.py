@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Path:
 def test_every_command_follows_it(call: Call, project: Path) -> None:
     assert call("count", "src/train.py", cwd=project).stdout == f"{PARAMS}\n"
     assert call("count", "train.py", cwd=project / "src").stdout == f"{PARAMS}\n"
-    assert f"params {PARAMS} <= 127" in call("check", cwd=project).stdout
+    assert f"params {PARAMS} of 127 (100 %)" in call("check", cwd=project).stdout
     for command in ("summary", "cost", "explain", "convert"):
         options = ("--to", "yaml") if command == "convert" else ()
         done = call(command, "src/train.py", *options, cwd=project)
