@@ -22,6 +22,7 @@ from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, say_left_
 from lstmcount.cli.options import source_options
 from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import Reading, reading_of
+from lstmcount.cli.terminal import color_option
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
@@ -70,6 +71,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--quiet", is_flag=True, help="Show only what failed.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 though a check failed.")
 @click.option("--allow-no-budget", is_flag=True, help="A source without a budget is fine.")
+@color_option
 @source_options
 @click.pass_context
 def command(
@@ -89,6 +91,7 @@ def command(
     quiet: bool,
     exit_zero: bool,
     allow_no_budget: bool,
+    color: str,
     reading: Reading,
     **given: Limit | None,
 ) -> None:
@@ -124,7 +127,7 @@ def command(
         if fmt is not None or output is not None or more:
             raise click.UsageError("--update-baseline writes the baseline and reports nothing")
         ctx.exit(update(arguments, asked))
-    with reports_for(fmt, output, more, quiet) as reports:
+    with reports_for(fmt, output, more, quiet, color) as reports:
         totals = _run(arguments, asked, reports)
     if totals.errors:
         ctx.exit(2)

@@ -15,8 +15,10 @@ from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
 from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import clear
+from lstmcount.cli.terminal import wants_color
 from lstmcount.escapes import escape
 
+_COLORS = {"ok": "green", "FAIL": "red", "ERROR": "red", "note": "cyan"}
 MAX_STEP_SUMMARY = 1000 * 2**10  # GitHub discards a summary larger than 1 MiB
 
 
@@ -40,7 +42,7 @@ class Reports:
 
 @contextmanager
 def reports_for(
-    fmt: str | None, output: str | None, more: tuple[str, ...], quiet: bool
+    fmt: str | None, output: str | None, more: tuple[str, ...], quiet: bool, color: str
 ) -> Iterator[Reports]:
     """The requested reports. Files are opened first and get their final names on success."""
     wanted = [(fmt or "text", output or "-"), *map(_named, more)]
@@ -54,6 +56,8 @@ def reports_for(
             one = FORMATS[name](_echo if file == "-" else outputs[-1].write)
             if isinstance(one, TextReport):
                 one.quiet, one.errors = quiet, file != "-"
+                if file == "-" and wants_color(color):
+                    one.mark = _colored
             reports.append(one)
         with tidily(), ExitStack() as stack:
             if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
@@ -68,7 +72,11 @@ def reports_for(
 
 def _echo(text: str) -> None:
     clear()
-    click.echo(text, nl=False)
+    click.echo(text, nl=False, color=True)
+
+
+def _colored(word: str) -> str:
+    return click.style(word, fg=_COLORS[word], bold=True)
 
 
 def _named(value: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -569,3 +570,15 @@ def test_a_part_in_another_file_that_grew_is_growth(run: Run, tmp_path: Path) ->
     assert failures(done.stdout) == [
         "FAIL outer.yaml: params 568 -> 1,640 (+1,072, +188.7%; allowed +0%, 568)"
     ]
+
+
+def test_colour_is_for_terminals(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(spec({"Dense": 1}))
+    (tmp_path / "n.yaml").write_text(spec({"Dense": 2}))
+    arguments = ("check", "m.yaml", "n.yaml", "--max-params", "9")
+    plain = call(*arguments, cwd=tmp_path).stdout
+    assert plain.startswith("ok   m.yaml: params 9 of 9 (100 %)\nFAIL n.yaml: params 18 > 9")
+    colored = call(*arguments, "--color", "always", cwd=tmp_path).stdout
+    assert colored.startswith("\x1b[32m\x1b[1mok\x1b[0m   m.yaml")
+    assert "\x1b[31m\x1b[1mFAIL\x1b[0m n.yaml" in colored
+    assert re.sub(r"\x1b\[\d+m", "", colored) == plain

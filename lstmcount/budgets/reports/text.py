@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.results import Check, Result, Totals
 from lstmcount.escapes import escape
 
 _BAR = 30
+
+
+def plain(word: str) -> str:
+    return word
 
 
 class Report:
@@ -15,19 +21,22 @@ class Report:
 
     def __init__(self, write: Write) -> None:
         self.write = write
+        self.mark: Callable[[str], str] = plain  # colours the word that says how it went
 
     def add(self, result: Result) -> None:
         source = escape(result.source)
         if result.error is not None and self.errors:
-            self.write(f"ERROR {escape(result.error)}\n")
+            self.write(f"{self.mark('ERROR')} {escape(result.error)}\n")
         for check in result.checks:
             if not check.passed:
-                self.write("".join(f"{line}\n" for line in failure_lines(source, check)))
+                first, *others = failure_lines(source, check)
+                first = self.mark("FAIL") + first.removeprefix("FAIL")
+                self.write("".join(f"{line}\n" for line in (first, *others)))
             elif not self.quiet:
-                self.write(f"ok   {source}: {escape(check.text)}\n")
+                self.write(f"{self.mark('ok')}   {source}: {escape(check.text)}\n")
         if not self.quiet:
             for note in result.notes:
-                self.write(f"note {source}: {escape(note)}\n")
+                self.write(f"{self.mark('note')} {source}: {escape(note)}\n")
         for share in result.largest:
             bar = "#" * max(1, round(share.share * _BAR))
             name = escape(f"{share.layer} ({share.class_name})")
