@@ -98,11 +98,7 @@ def command(
     expected = sample or size_of(grid)
     parts = _Interruptible(swept(template, grid, sample, seed, where), expected)
     if sort or top or pareto or plot or fmt in ("table", "parquet"):
-        points = _held(parts)
-        if pareto:
-            points = points.pareto([name.strip() for name in pareto.split(",")])
-        if sort:
-            points = points.sorted_by(sort)
+        points = _ordered(_held(parts), pareto, sort)
         if plot is not None and picture is not None:
             write_file(str(plot), draw(points, list(grid), picture, theme))
         if top:
@@ -115,6 +111,12 @@ def command(
     if parts.interrupted:
         click.echo(f"interrupted: {parts.done:,} of {expected:,} points are done", err=True)
         ctx.exit(130)
+
+
+def _ordered(points: Points, pareto: str | None, sort: str | None) -> Points:
+    if pareto:
+        points = points.pareto([name.strip() for name in pareto.split(",")])
+    return points.sorted_by(sort) if sort else points
 
 
 def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:

@@ -106,17 +106,19 @@ def without(node: ast.expr, absent: Callable[[str], bool]) -> ast.expr | None:
     if isinstance(node, ast.Attribute | ast.Subscript):
         return node if without(node.value, absent) else None
     if isinstance(node, ast.BinOp):
-        left, right = without(node.left, absent), without(node.right, absent)
-        if left is None and right is None:
-            return None
-        if left is None or right is None:
-            if isinstance(node.op, ast.MatMult):
-                return None
-            if left is None and isinstance(node.op, ast.Sub):
-                return ast.UnaryOp(ast.USub(), right)  # type: ignore[arg-type]
-            return left or right
-        return ast.BinOp(left, node.op, right)
+        return _joined(without(node.left, absent), node.op, without(node.right, absent))
     return node
+
+
+def _joined(left: ast.expr | None, op: ast.operator, right: ast.expr | None) -> ast.expr | None:
+    """The operation on the operands that are there."""
+    if left is not None and right is not None:
+        return ast.BinOp(left, op, right)
+    if isinstance(op, ast.MatMult):
+        return None
+    if right is not None and isinstance(op, ast.Sub):
+        return ast.UnaryOp(ast.USub(), right)
+    return left or right
 
 
 class Text:

@@ -57,11 +57,26 @@ def _part(part: Part) -> Iterator[Line]:
         each = ", each" if len(part.names) > 1 else ""
         names = f"{' and '.join(part.names)} ({part.class_name}){each}"
         yield from wrapped(names, "  ", "    ", "heading")
+    yield from _equations(part)
+    yield from _matrices(part)
+    yield "heading", "  As Keras stores them"
+    for weight in part.weights:
+        yield from wrapped(stored(weight), "    ", "      ")
+    for line in dict.fromkeys(columns(part, weight) for weight in part.weights):
+        if line:
+            yield from wrapped(line, "    ", "      ")
+    yield from _count(part)
+
+
+def _equations(part: Part) -> Iterator[Line]:
     if part.equations:
         over_time = any("(t)" in equation.text for equation in part.equations)
         yield "heading", "  At each time step t" if over_time else "  It computes"
         for equation in part.equations:
             yield from wrapped(equation.text, "    ", "        ", "formula")
+
+
+def _matrices(part: Part) -> Iterator[Line]:
     yield "heading", "  Matrices"
     rows = [matrix_row(group) for group in part.alike()]
     lines = aligned(rows, left=3)
@@ -73,12 +88,9 @@ def _part(part: Part) -> Iterator[Line]:
             yield from wrapped(names, "    ", "    ")
             yield from wrapped(size.strip(), "      ")
             yield from wrapped(axes, "      ")
-    yield "heading", "  As Keras stores them"
-    for weight in part.weights:
-        yield from wrapped(stored(weight), "    ", "      ")
-    for line in dict.fromkeys(columns(part, weight) for weight in part.weights):
-        if line:
-            yield from wrapped(line, "    ", "      ")
+
+
+def _count(part: Part) -> Iterator[Line]:
     yield "heading", "  Count"
     count = f"{part.count:,}"
     yield from wrapped(part.formula.text, "      ", "      ", "formula")

@@ -113,31 +113,13 @@ class EinsumDense(Layer):
             )
         start = count if left else 0
         sizes = dict(zip(inputs, input_shape[start:], strict=False))
-        declared = self.output_shape_
-        dims: list[Any] = [declared] if not isinstance(declared, list) else list(declared)
-        out = [input_shape[0], *(UNKNOWN if dim is None else dim for dim in dims)]
-        if left:
-            out[1:1] = reversed(input_shape[1:count])  # Keras inserts them one after the other
-        elif count:
-            out += input_shape[len(input_shape) - count :]
+        out = self._out(input_shape, count, left)
         if len(out) < len(output) + start:
+            declared = self.output_shape_
             raise ShapeError(f"output_shape {declared} is too short for {self.equation!r}")
         out_sizes = dict(zip(output, out[start:], strict=False))
-        for label, size in sizes.items():
-            other = out_sizes.get(label)
-            # Keras treats an unnamed unknown size as different from a number.
-            is_open = isinstance(size, Unknown) and size.text is None
-            if isinstance(other, int) and (isinstance(size, int) or is_open) and other != size:
-                raise ShapeError(f"{label!r} is {size} in the input but {other} in the output")
-        for label in kernel:
-            if label not in sizes and label not in out_sizes:
-                raise ShapeError(f"{label!r} of the kernel is in neither input nor output")
-        for label in output:
-            if label not in inputs and label not in kernel:
-                raise ShapeError(f"{label!r} of the output is in neither input nor kernel")
-        for label in self.bias_axes or "":
-            if label not in output:
-                raise ShapeError(f"{label!r} of bias_axes is not in the output")
+        _require_same(sizes, out_sizes)
+        self._check_labels(inputs, kernel, output)
         bias: list[Dim] = []
         if self.bias_axes:
             first = min(output.find(label) for label in self.bias_axes)
@@ -150,6 +132,28 @@ class EinsumDense(Layer):
             tuple(out),
             input_shape[:count] if left else input_shape[len(input_shape) - count :],
         )
+
+    def _out(self, input_shape: Shape, count: int, left: bool) -> list[Any]:
+        """The output's dimensions, with the `count` dimensions of the input's ellipsis."""
+        declared = self.output_shape_
+        dims: list[Any] = [declared] if not isinstance(declared, list) else list(declared)
+        out = [input_shape[0], *(UNKNOWN if dim is None else dim for dim in dims)]
+        if left:
+            out[1:1] = reversed(input_shape[1:count])  # Keras inserts them one after the other
+        elif count:
+            out += input_shape[len(input_shape) - count :]
+        return out
+
+    def _check_labels(self, inputs: str, kernel: str, output: str) -> None:
+        for label in kernel:
+            if label not in inputs and label not in output:
+                raise ShapeError(f"{label!r} of the kernel is in neither input nor output")
+        for label in output:
+            if label not in inputs and label not in kernel:
+                raise ShapeError(f"{label!r} of the output is in neither input nor kernel")
+        for label in self.bias_axes or "":
+            if label not in output:
+                raise ShapeError(f"{label!r} of bias_axes is not in the output")
 
     def check(self, input_shape: Shape) -> None:
         require_tensor(input_shape)
@@ -245,3 +249,13 @@ class EinsumDense(Layer):
             return each + size * self.lora_rank
         summed: Dim = math.prod([sizes[label] for label in kernel if label not in output])
         return each + (each // sizes[kernel[-1]] + each // summed) * self.lora_rank
+
+
+def _require_same(sizes: dict[str, Dim], out_sizes: dict[str, Dim]) -> None:
+    """Raise `ShapeError` if input and output have different sizes for a label."""
+    for label, size in sizes.items():
+        other = out_sizes.get(label)
+        # Keras treats an unnamed unknown size as different from a number.
+        is_open = isinstance(size, Unknown) and size.text is None
+        if isinstance(other, int) and (isinstance(size, int) or is_open) and other != size:
+            raise ShapeError(f"{label!r} is {size} in the input but {other} in the output")

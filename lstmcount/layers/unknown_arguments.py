@@ -20,8 +20,8 @@ def has_unknown(value: Any) -> bool:
 def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
     """The layer or operation; an unknown number of units (and so on) stays unknown in it.
 
-    Raises `msgspec.ValidationError` for invalid known arguments. An
-    unknown argument that is not a number, or a list of them, is left at its default.
+    Raises `msgspec.ValidationError` for invalid known arguments. An unknown argument that is not
+    a number, or a list of numbers, is left at its default.
 
     >>> from lstmcount.layers.core import Dense
     >>> dense = convert({"units": Unknown("n"), "activation": Unknown("a")}, Dense)
@@ -44,14 +44,17 @@ def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
         layer = msgspec.convert({**plain, **texts}, cls)
     for key, value in arguments.items():
         if key in defaults and has_unknown(value):
-            current = getattr(layer, key)
-            if isinstance(current, int) and not isinstance(current, bool):
-                setattr(layer, key, value)
-            elif isinstance(current, list | tuple) and current:
-                setattr(layer, key, _like(current, value))
-            elif key in _SHAPES:
-                setattr(layer, key, value)
+            _set_unknown(layer, key, value)
     return layer
+
+
+def _set_unknown(layer: Any, key: str, value: Any) -> None:
+    """Put an unknown value in the place of its stand-in."""
+    current = getattr(layer, key)
+    if isinstance(current, list | tuple) and current:
+        setattr(layer, key, _like(current, value))
+    elif key in _SHAPES or (isinstance(current, int) and not isinstance(current, bool)):
+        setattr(layer, key, value)
 
 
 _SHAPES = ("shape", "batch_shape")  # for an InputLayer even the rank may be unknown

@@ -81,19 +81,22 @@ class _Drawer:
         nodes = [node for node in in_order(graph) if node not in brought]
         places.update(brought)
         given: tuple[Source, ...] = ()
-        if graph.config.is_sequential and nodes and not nodes[0].is_input and not brought:
-            given = ((-1, 0),) if depth else (self._implied_input(level, graph),)
+        if graph.config.is_sequential and nodes and not (nodes[0].is_input or brought):
+            given = ((-1, 0) if depth else self._implied_input(level, graph),)
         for node in nodes:
-            inputs = tuple((places[source], tensor) for source, tensor in node.inputs) or given
-            given = ()
+            inputs = tuple((places[source], tensor) for source, tensor in node.inputs)
+            inputs, given = inputs or given, ()
             element = self._element(node, depth, is_output=not depth and node in ends)
             places[node] = level.add(element, inputs)
         level.exits = [(places[node], tensor) for node, tensor in graph.output_nodes()]
+        self._add_uncalled(level, graph, nodes)
+        return level
+
+    def _add_uncalled(self, level: Level, graph: Graph, nodes: list[Node]) -> None:
         called = {id(node.layer) for node in nodes}
         for layer in graph.own_layers:
             if id(layer) not in called and not layer.is_input:
                 level.add(self._box(layer, None), ())
-        return level
 
     def _implied_input(self, level: Level, graph: Graph) -> Source:
         box = Box(class_name="InputLayer", name="input", shape=self._shape(public(graph.input)))

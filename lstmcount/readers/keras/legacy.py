@@ -109,6 +109,16 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
     given = {key: _plain(value) for key, value in config.items()}
     if class_name == "Merge" and not given.get("layers"):
         return _merge(given)
+    _rename_arguments(class_name, given, ordering)
+    if isinstance(given.get("dtype"), str):
+        given["dtype"] = _DTYPES.get(given["dtype"], given["dtype"])
+    if fix := _FIXES.get(class_name):
+        fix(given)
+    return _early(class_name, given), given
+
+
+def _rename_arguments(class_name: str, given: Config, ordering: str | None) -> None:
+    """Give the arguments of Keras 1 their names and values in Keras 3."""
     old_names = [key for key in given if key in _ARGUMENTS]
     for key in old_names:
         given.setdefault(_ARGUMENTS[key], given.pop(key))
@@ -122,11 +132,6 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
     if "dim_ordering" in given:
         ordering = given.pop("dim_ordering")
         given["data_format"] = "channels_first" if ordering == "th" else "channels_last"
-    if isinstance(given.get("dtype"), str):
-        given["dtype"] = _DTYPES.get(given["dtype"], given["dtype"])
-    if fix := _FIXES.get(class_name):
-        fix(given)
-    return _early(class_name, given), given
 
 
 def frozen_within(value: Any) -> Any:
