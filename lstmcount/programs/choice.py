@@ -36,6 +36,7 @@ from lstmcount.programs.needs import (
 )
 from lstmcount.programs.parameters import refusal
 from lstmcount.programs.undecided import Outcome, undecided
+from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
 
@@ -68,10 +69,13 @@ def read_python(
     whose path starts with a `CodePlace`.
     """
     given = Settings(settings)
-    config = _read(_Task(parse(data, name), files, custom), model, given)
+    task = _Task(parse(data, name), files, custom)
+    config = _read(task, model, given)
     for key in list(settings or ()):
         if settings and normal(key) in given.used:
             del settings[key]
+    if settings:
+        take_unneeded(config, task.program, settings)
     return config
 
 

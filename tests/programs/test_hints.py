@@ -218,3 +218,31 @@ def others(program):
         return []
     offered = [note.partition("with --model: ")[2] for note in notes]
     return [name for one in offered for name in re.findall(r"(\S+) \(line", one)]
+
+
+UNNEEDED = """
+from keras import Input, Sequential, layers
+from elsewhere import load
+options = load("c.json")
+def build(depth):
+    width = options["training"].width
+    return Sequential([Input((depth,)), layers.Dense(width)])
+model = Sequential([Input((4,)), layers.Dense(2)])
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["depth", "width", "options['training'].width", 'options["training"]']
+)
+def test_a_name_that_this_model_does_not_need(name):
+    settings = {name: 3}
+    notes = read_python(UNNEEDED.encode(), settings=settings).notes
+    assert notes == [f"{name} was set, and this model does not depend on it"]
+    assert not settings
+
+
+@pytest.mark.parametrize("name", ["deep", "options['other']", "load('c')", "dense.units", "a b"])
+def test_a_name_that_the_program_does_not_have(name):
+    settings = {name: 3}
+    read_python(UNNEEDED.encode(), settings=settings)
+    assert settings == {name: 3}

@@ -32,7 +32,7 @@ ASKED = {
     ),
     "the end of a while": (
         "n = int(sys.argv[1])\nwhile len(model.layers) < n: model.add(layers.Dense(3))",
-        "sys.argv[1]",
+        "n",
         36,
     ),
     "a branch": (

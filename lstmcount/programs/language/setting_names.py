@@ -16,7 +16,11 @@ def is_lasting(words: str | None) -> bool:
 
     >>> is_lasting("X_train.shape[1]"), is_lasting("len(vocab)"), is_lasting("load('x.csv')")
     (True, True, False)
+    >>> is_lasting("sys.argv[1]")
+    False
     """
+    if words is not None and words.startswith(("sys.", "os.")):
+        return False
     return words is not None and len(words) <= 60 and _LASTING.fullmatch(words) is not None
 
 

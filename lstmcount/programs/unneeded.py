@@ -1,0 +1,45 @@
+"""Settings of words that a program has, but on which the chosen model does not depend."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.programs.language.source import Program
+from lstmcount.programs.needs import all_layers
+
+
+def take_unneeded(config: ModelConfig, program: Program, settings: dict[str, Any]) -> None:
+    """Take such settings out of `settings`, and say so in a note."""
+    layers = {layer.name for layer in all_layers(config)} if settings else set()
+    for words in list(settings):
+        if words.partition(".")[0] not in layers and _is_in(program, words):
+            del settings[words]
+            config.notes.append(f"{words} was set, and this model does not depend on it")
+
+
+def _is_in(program: Program, words: str) -> bool:
+    """Whether the program has a name or another expression that is written like this."""
+    try:
+        wanted = ast.parse(words.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    nodes = (node for statement in program.statements for node in ast.walk(statement))
+    if isinstance(wanted, ast.Name):
+        return any(
+            wanted.id in (getattr(node, "id", ""), getattr(node, "arg", "")) for node in nodes
+        )
+    return any(_are_alike(wanted, node) for node in nodes)
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """Whether two expressions are written alike, whether they are read or assigned."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_are_alike, one, other))
+    if not isinstance(one, ast.AST):
+        return bool(one == other)
+    fields = [field for field in one._fields if field != "ctx"]
+    return all(_are_alike(getattr(one, name, None), getattr(other, name, None)) for name in fields)
