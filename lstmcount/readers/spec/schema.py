@@ -48,7 +48,7 @@ def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]
         "inputs": _inputs(),
         "layers": _ENTRIES,
         "batch_size": {"type": ["integer", "null"], "minimum": 0},
-        "budget": _budget(budget, layer_budget),
+        "budget": budget_schema(budget, layer_budget),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -160,7 +160,8 @@ def _inputs() -> Schema:
     return {"anyOf": [*_SHAPE["anyOf"], named]}
 
 
-def _budget(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]) -> Schema:
+def budget_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]) -> Schema:
+    """The schema of a `budget:` block."""
     whole = _own(budget)
     whole["properties"]["layers"] = {
         "type": "object",
