@@ -265,10 +265,14 @@ def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
         if unknown is not None:
             return Unknown(run.source_of(node))
         key = run.evaluate(node.key, inner)
+        value = run.evaluate(node.value, inner)
         run.weigh(node, key)
-        if isinstance(key, Unknown | list | dict | set):
+        if isinstance(key, Unknown):
             return Unknown(run.source_of(node))
-        found[key] = run.evaluate(node.value, inner)
+        try:
+            found[key] = value
+        except TypeError:
+            return Unknown(run.source_of(node))
     return found
 
 

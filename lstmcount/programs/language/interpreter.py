@@ -127,10 +127,7 @@ class Interpreter:
         handler = EXPRESSIONS.get(type(node))
         if handler is None:
             return Unknown(self.source_of(node))
-        try:
-            value = handler(self, node, scope)
-        except PYTHON_ERRORS:  # an operation on the reader's own values that they do not foresee
-            value = Unknown(self.source_of(node))
+        value = handler(self, node, scope)
         if self.settings and isinstance(value, Unknown) and value.text in self.settings:
             words = self.source_of(node)
             return self.settings.use(words) if words == value.text else value

@@ -343,7 +343,10 @@ class Namespace(Value):
         inner = self.elements(run, node)
         if inner is None or not isinstance(key, int | slice):
             return super().item(run, key, node)
-        return inner[key]
+        try:
+            return inner[key]
+        except (TypeError, LookupError, ValueError):  # as in `elements.item`
+            return super().item(run, key, node)
 
 
 def _keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:

@@ -221,11 +221,19 @@ def sliced(dim: Any, key: slice, run: Run, node: ast.AST) -> Any:
     """How many elements of `dim` a slice takes."""
     if key == slice(None):
         return dim
-    unknown = first_unknown((key.start, key.stop, key.step))
+    parts = (key.start, key.stop, key.step)
+    unknown = first_unknown(parts)
     if unknown is not None:
         return unknown
-    if isinstance(dim, int):
-        return len(range(*key.indices(dim)))
-    if isinstance(key.start, int) and key.start > 0 and key.stop is None and key.step is None:
+    is_sliced = key.step != 0 and all(isinstance(part, int | None) for part in parts)
+    if is_sliced and isinstance(dim, int) and dim >= 0:
+        start, stop, step = key.indices(dim)
+        return max(-((start - stop) // step), 0)
+    if (
+        is_sliced
+        and isinstance(dim, Unknown)
+        and parts == (key.start, None, None)
+        and key.start > 0
+    ):
         return dim - key.start
     return run.unknown(run.source_of(node))
