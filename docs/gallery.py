@@ -57,7 +57,7 @@ PICTURES = [
     ),
     (
         "both_directions",
-        "Of a Bidirectional layer, both directions.",
+        "For a Bidirectional layer, both directions.",
         "configs/bidirectional_tagger.yaml --unroll 2",
     ),
     (
@@ -67,7 +67,7 @@ PICTURES = [
     ),
     (
         "gru_cell",
-        "A GRU; where a matrix stands in Keras's variable is told when the pointer rests on it.",
+        "A GRU; a tooltip shows where each matrix is in Keras's variable.",
         "configs/stacked_gru.yaml --cell --layer gru_2 --theme dark",
     ),
 ]
