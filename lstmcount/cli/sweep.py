@@ -21,12 +21,13 @@ from lstmcount.design.curves import draw
 from lstmcount.design.grid import chunks, size_of
 from lstmcount.design.points import FORMATS, table, write_parquet
 from lstmcount.design.ranges import parse_range
+from lstmcount.design.space import Space, swept_space
 from lstmcount.design.sweep import Points, joined, swept
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import format_of
-from lstmcount.sources import place
+from lstmcount.sources import Source, place
 from lstmcount.sources.settings import parse_setting
 
 MAX_HELD = 20_000_000  # limit for points kept in memory to sort, rank or plot
@@ -37,7 +38,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @click.command(short_help="Counts over a grid of sizes.")
 @click.argument("source", type=SOURCE)
 @click.option(
-    "--set", "given", multiple=True, required=True, metavar="NAME=RANGE",
+    "--set", "given", multiple=True, metavar="NAME=RANGE",
     shell_complete=setting_names,
     help="units=32..512:32, lstm.units=8,16,32, or one value.",
 )  # fmt: skip
@@ -76,7 +77,8 @@ def command(
     plot: Path | None,
     theme: str,
 ) -> None:
-    """Params, MACs and bytes of SOURCE at every point of a grid of its variables.
+    """Params, MACs and bytes of SOURCE at every point of a grid of its variables; without a range,
+    at every trial of a program for KerasTuner.
 
     \b
     $ lstmcount sweep model.yaml --set units=32..512:32 --set depth=1..4
@@ -91,13 +93,19 @@ def command(
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
     opened = open_argument(source, Reading(settings, model, code=code))
     try:
-        template = Template(opened, tuple(grid), settings)
-        next(chunks(grid, sample, seed))
+        if grid:
+            template = Template(opened, tuple(grid), settings)
+            next(chunks(grid, sample, seed))
+            expected = sample or size_of(grid)
+            parts = _Interruptible(swept(template, grid, sample, seed, where), expected)
+        else:
+            space = _space(opened, settings)
+            parts = _Interruptible(swept_space(space, sample, seed, where), sample or 0)
     except LstmcountError as error:
         raise place(error, opened) from None
-    expected = sample or size_of(grid)
-    parts = _Interruptible(swept(template, grid, sample, seed, where), expected)
-    if sort or top or pareto or plot or fmt in ("table", "parquet"):
+    if not grid and plot is not None:
+        raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
+    if not grid or sort or top or pareto or plot or fmt in ("table", "parquet"):
         points = _ordered(_held(parts), pareto, sort)
         if plot is not None and picture is not None:
             write_file(str(plot), draw(points, list(grid), picture, theme))
@@ -109,7 +117,9 @@ def command(
     if note := parts.note():
         click.echo(f"note: {escape(note)}", err=True)
     if parts.interrupted:
-        click.echo(f"interrupted: {parts.done:,} of {expected:,} points are done", err=True)
+        click.echo(
+            f"interrupted: {parts.done:,} of {parts.expected or 'all'} points are done", err=True
+        )
         ctx.exit(130)
 
 
@@ -129,9 +139,18 @@ def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, An
             grid[name.strip()] = parse_range(value)
         else:
             settings |= dict([parse_setting(text)])
-    if not grid:
-        raise click.UsageError("give a range to sweep over, such as --set units=32..512:32")
     return grid, settings
+
+
+def _space(source: Source, settings: dict[str, Any]) -> Space:
+    """The trials of a program for a tuner."""
+    space = Space(source, settings)
+    if not space.first.space:
+        raise click.UsageError("give a range to sweep over, such as --set units=32..512:32")
+    if space.held:
+        held = ", ".join(f"{name} = {space.first.space[name].value}" for name in space.held)
+        click.echo(escape(f"note: ranges without steps stay at {held}"), err=True)
+    return space
 
 
 class _Interruptible:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -19,8 +19,15 @@ def table(points: Points, limit: int | None) -> tuple[str, int]:
     """Aligned columns, and how many points were left out."""
     shown = points if limit is None else points.take(slice(limit))
     rows = [[escape(name) for name in points.columns]]
-    rows += [[f"{value:,}" for value in record.values()] for record in shown.records()]
+    rows += [list(map(_cell, record.values())) for record in shown.records()]
     return "".join(f"{line}\n" for line in aligned(rows)), len(points) - len(shown)
+
+
+def _cell(value: Any) -> str:
+    """Whole numbers in groups of three digits; nothing where a point has no value."""
+    if value is None:
+        return ""
+    return f"{value:,}" if type(value) is int else escape(str(value))
 
 
 def write_csv(parts: Iterable[Points], file: IO[str]) -> None:
@@ -28,7 +35,12 @@ def write_csv(parts: Iterable[Points], file: IO[str]) -> None:
     for i, points in enumerate(parts):
         if not i:
             writer.writerow(map(for_csv, points.columns))
-        writer.writerows(zip(*(values.tolist() for values in points.columns.values()), strict=True))
+        columns = [map(_csv_cell, values.tolist()) for values in points.columns.values()]
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _csv_cell(value: Any) -> Any:
+    return for_csv(value) if isinstance(value, str) else value
 
 
 def write_jsonl(parts: Iterable[Points], file: IO[str]) -> None:
@@ -46,7 +58,7 @@ def write_parquet(points: Points, path: Path) -> None:
         raise LstmcountError("Parquet needs pyarrow: pip install pyarrow") from None
     columns = {}
     for name, values in points.columns.items():
-        if values.dtype == object:
+        if any(type(value) is int and abs(value) >= 2**63 for value in values.tolist()):
             raise LstmcountError(f"{name} exceeds 64 bits, which Parquet does not hold; use csv")
         columns[name] = values
     pyarrow.parquet.write_table(pyarrow.table(columns), path)

@@ -37,9 +37,10 @@ class Points(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
-    def records(self) -> Iterator[dict[str, int]]:
-        for row in range(len(self)):
-            yield {name: int(values[row]) for name, values in self.columns.items()}
+    def records(self) -> Iterator[dict[str, Any]]:
+        columns = {name: values.tolist() for name, values in self.columns.items()}
+        for row in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, row, strict=True))
 
     def take(self, index: Any) -> Points:
         columns = {name: values[index] for name, values in self.columns.items()}
@@ -74,13 +75,19 @@ def joined(parts: Sequence[Points]) -> Points:
     np = numpy()
     if not parts:
         return Points({})
-    common = [name for name in parts[0].columns if all(name in part.columns for part in parts)]
+    names = dict.fromkeys(name for part in parts for name in part.columns if name not in MEASURES)
+    common = [name for name in MEASURES if all(name in part.columns for part in parts)]
     return Points(
-        {name: np.concatenate([part.columns[name] for part in parts]) for name in common},
+        {name: np.concatenate([_of(part, name) for part in parts]) for name in (*names, *common)},
         sum(part.looked_at for part in parts),
         sum(part.left_out for part in parts),
         next((part.reason for part in parts if part.reason), None),
     )
+
+
+def _of(part: Points, name: str) -> Any:
+    """A column; of a variable that these points do not have, None."""
+    return part.columns[name] if name in part.columns else numpy().full(len(part), None)
 
 
 def sweep(

@@ -140,6 +140,8 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
     choose_examples(found, works)
     space: Space = run.kept["keras_tuner"]
     config.space = dict(space)
+    config.variables = {name: one.value for name, one in space.items()}
+    config.structural = frozenset(space)
     asked = [need.note for need in found]
     config.notes = [*notes, *space.notes(), *session.notes, *asked]
 

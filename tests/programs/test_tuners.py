@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -84,3 +85,45 @@ def test_a_default_that_is_not_known_is_asked_for_by_name(tmp_path, call):
     assert f"needs `{words}`, which is not known" in done.stderr
     for name in (words, "my units"):
         assert call("count", "tuner.py", "--set", f"{name}=3", cwd=tmp_path).stdout == "15\n"
+
+
+def rows(*options, folder, call):
+    done = call("sweep", "tuner.py", "--format", "jsonl", *options, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_a_sweep_takes_the_programs_own_ranges(tmp_path, call):
+    (tmp_path / "tuner.py").write_text(SPACES["conditional scopes"].program)
+    found, _ = rows(folder=tmp_path, call=call)
+    assert {(one["kind"], one["width"], one["filters"], one["params"]) for one in found} == {
+        *[("mlp", n, None, 784 * n + n + 10 * n + 10) for n in (8, 16, 24, 32)],
+        *[("cnn", None, n, 10 * n + 10 * n + 10) for n in (4, 8, 12, 16)],
+    }
+    assert len(found) == 8
+    some, _ = rows("--set", "kind=cnn", "--where", "params > 200", folder=tmp_path, call=call)
+    assert sorted(one["filters"] for one in some) == [12, 16]
+
+
+def test_a_sample_of_trials_and_ranges_without_steps(tuner, call):
+    options = ("--sample", "4", "--seed", "3")
+    found, said = rows(*options, folder=tuner, call=call)
+    assert said == "note: ranges without steps stay at lr = 0.0001\n"
+    assert found == rows(*options, folder=tuner, call=call)[0]
+    for one in found:
+        values = {name: one[name] for name in ("units", "rate", "act")}
+        assert params(SPACES["sizes"].program, values) == one["params"]
+
+
+def test_a_hyperparameter_over_a_range_that_is_given(tuner, call):
+    found, _ = rows("--set", "units=32..96:32", folder=tuner, call=call)
+    assert [one["params"] for one in found] == [5281, 18753, 40417]
+
+
+def test_more_trials_than_are_counted(tmp_path, call):
+    program = SPACES["sizes"].program.replace("512, step=32", "999, step=1")
+    (tmp_path / "tuner.py").write_text(program)
+    done = call("sweep", "tuner.py", cwd=tmp_path)
+    assert "more than 5,000 trials; hold some values (--set NAME=VALUE), or" in done.stderr
+    (tmp_path / "tuner.py").write_text("import keras\nkeras.Sequential([keras.layers.Dense(1)])\n")
+    assert "give a range to sweep over" in call("sweep", "tuner.py", cwd=tmp_path).stderr

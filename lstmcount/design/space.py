@@ -1,0 +1,152 @@
+"""Every trial of a program for a tuner: counts over the hyperparameters' own ranges."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import Hyperparameter, ModelConfig
+from lstmcount.design.conditions import Condition
+from lstmcount.design.sweep import Points
+from lstmcount.design.template import MEASURES, measures
+from lstmcount.design.vectorised import numpy
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.model import Graph
+from lstmcount.sources import Source, read
+
+CHUNK = 50
+MAX_TRIALS = 5_000
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """The hyperparameters that a program asks for at some values of them, and what is counted."""
+
+    space: dict[str, Hyperparameter]
+    counts: dict[str, Any]
+    error: str | None = None
+
+
+class Space:
+    """The trials of a program; those of `settings` hold in all of them."""
+
+    def __init__(self, source: Source, settings: Mapping[str, Any]) -> None:
+        self.source = source
+        self.settings = dict(settings)
+        self.first = read(source, settings=self.settings)
+
+    @property
+    def held(self) -> list[str]:
+        """Ranges without steps, which stay where they are."""
+        return [name for name, one in self.first.space.items() if one.values is None]
+
+    def at(self, chosen: Mapping[str, Any]) -> Trial:
+        config: object = None
+        try:
+            config = read(self.source, settings={**self.settings, **chosen})
+            found = measures(Graph(config))
+        except LstmcountError as error:
+            config = config or error.partial
+            if not isinstance(config, ModelConfig):
+                raise
+            at = ", ".join(f"{name} = {one.value}" for name, one in config.space.items())
+            return Trial(config.space, {}, f"at {at}: {error}")
+        counts = {name: getattr(found, name) for name in MEASURES}
+        return Trial(config.space, {k: v for k, v in counts.items() if v is not None})
+
+    def choices(self, trial: Trial) -> dict[str, list[Any]]:
+        """What may be chosen: the value that the program begins with, then the others."""
+        found = {}
+        for name, one in trial.space.items():
+            if name not in self.settings and one.values:
+                found[name] = one.values
+        return found
+
+    def trials(self) -> Iterator[Trial]:
+        """All of them, each once: what a trial does not ask for is not varied.
+
+        Raises `LstmcountError` where there are too many.
+        """
+        at_least = math.prod(map(len, self.choices(Trial(self.first.space, {})).values()))
+        if at_least > MAX_TRIALS:
+            raise _too_many()
+        orders: dict[str, list[Any]] = {}  # of the values, the defaults first
+        chosen: dict[str, Any] = {}
+        for _ in range(MAX_TRIALS):
+            trial = self.at(chosen)
+            yield trial
+            for name, values in self.choices(trial).items():
+                value = trial.space[name].value
+                others = [one for one in values if one != value]
+                orders.setdefault(name, [value, *others])
+                chosen.setdefault(name, value)
+            names = [name for name in trial.space if name in orders]
+            while names and chosen[names[-1]] == orders[names[-1]][-1]:
+                names.pop()
+            if not names:
+                return
+            order = orders[names[-1]]
+            following = order[order.index(chosen[names[-1]]) + 1]
+            chosen = {**{name: chosen[name] for name in names}, names[-1]: following}
+        raise _too_many()
+
+    def sampled(self, count: int, seed: int) -> Iterator[Trial]:
+        """Trials at random values."""
+        chooser = random.Random(seed)
+        for _ in range(count):
+            chosen: dict[str, Any] = {}
+            trial = self.at(chosen)
+            while open_names := self.choices(trial).keys() - chosen.keys():
+                for name in sorted(open_names):
+                    chosen[name] = chooser.choice(self.choices(trial)[name])
+                trial = self.at({name: chosen[name] for name in chosen if name in trial.space})
+            yield trial
+
+
+def _too_many() -> LstmcountError:
+    return LstmcountError(
+        f"the program has more than {MAX_TRIALS:,} trials; hold some values (--set NAME=VALUE), or "
+        "take some trials: --sample 1000"
+    )
+
+
+def swept_space(space: Space, sample: int | None, seed: int, where: str | None) -> Iterator[Points]:
+    """Params, MACs and bytes at every trial, or at some, a few at a time."""
+    condition = Condition(where) if where is not None else None
+    rows: list[Trial] = []
+    for trial in space.trials() if sample is None else space.sampled(sample, seed):
+        rows.append(trial)
+        if len(rows) == CHUNK:
+            yield _points(rows, condition)
+            rows = []
+    if rows:
+        yield _points(rows, condition)
+
+
+def _points(trials: list[Trial], condition: Condition | None) -> Points:
+    np = numpy()
+    models = [trial for trial in trials if trial.error is None]
+    names = dict.fromkeys(name for trial in models for name in trial.space)
+    counts = dict.fromkeys(name for trial in models for name in trial.counts)
+    columns = {
+        name: _column(
+            [trial.space[name].value if name in trial.space else None for trial in models]
+        )
+        for name in names
+    }
+    columns |= {name: _column([trial.counts.get(name) for trial in models]) for name in counts}
+    reasons = [trial.error for trial in trials if trial.error is not None]
+    points = Points(columns, len(trials), len(reasons), next(iter(reasons), None))
+    if condition is None or not models:
+        return points
+    return points.take(np.broadcast_to(condition.holds(points.columns), len(points)))
+
+
+def _column(values: list[Any]) -> Any:
+    """Whole numbers as such, of any size; a value that no trial gives is None."""
+    np = numpy()
+    is_whole = all(type(value) is int and abs(value) < 2**63 for value in values)
+    return np.array(values, dtype=np.int64 if is_whole else object)
