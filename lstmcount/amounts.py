@@ -34,7 +34,7 @@ def parse_count(value: Any) -> int:
 def parse_bytes(value: Any) -> int:
     """A size: KB, MB and GB are 1024-based, as Keras prints them; KiB, MiB, GiB too.
 
-    A part of a byte is cut off.
+    Fractions of a byte are cut off.
 
     >>> parse_bytes("1 MB"), parse_bytes("1.1KiB")
     (1048576, 1126)
@@ -67,12 +67,12 @@ def _parse(value: Any, units: dict[str, int], examples: str) -> int:
 
 
 class Increase(msgspec.Struct, frozen=True):
-    """How much more than a base is allowed: a share of it, a number, or both."""
+    """The allowed growth over a base: a share of it, a number, or both."""
 
     text: str
     percent: Decimal | None = None
     number: int | None = None
-    either: bool = False  # the larger of the two is allowed, else the smaller
+    either: bool = False  # allow the larger of the two, else the smaller
 
     def allowed(self, base: int) -> int:
         """
@@ -114,7 +114,7 @@ def _parse_percent(text: str) -> Decimal:
 
 
 def round_up(value: int, in_bytes: bool = False) -> str:
-    """The shortest amount that is not less, to three digits, as it is written in a budget.
+    """The amount rounded up to three digits, in the notation of budgets.
 
     >>> round_up(203_459), round_up(999_999), round_up(813_836, in_bytes=True)
     ('204k', '1M', '795KB')

@@ -1,4 +1,4 @@
-"""The one error type, and where in the source it happened."""
+"""The error type for all invalid input, with its location in the source."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Place:
         raise NotImplementedError
 
 
-MAX_LENGTH = 2000  # of a message
+MAX_LENGTH = 2000  # limit for the length of a message
 
 Path = tuple[str | int | Place, ...]
 
@@ -43,7 +43,7 @@ class Location(msgspec.Struct, frozen=True):
 
 
 class LstmcountError(Exception):
-    """What is wrong with the input, and where.
+    """Invalid input: what is wrong, and where.
 
     Inner functions raise it with a message and, where they know it, the `path` of the value
     inside the source; the boundary that knows the file adds its name, line and column.
@@ -56,11 +56,11 @@ class LstmcountError(Exception):
         super().__init__(message)
         self.message = message
         self.location = Location(path=path)
-        self.at_key = at_key  # the key at that path is wrong, not its value
-        self.partial: object = None  # what came before the error: a Summary, or a ModelConfig
+        self.at_key = at_key  # the key at the path is wrong, not its value
+        self.partial: object = None  # the result so far: a Summary, or a ModelConfig
 
     def at(self, *prefix: str | int | Place) -> LstmcountError:
-        """The same error with `prefix` put in front of its path."""
+        """The error with `prefix` in front of its path."""
         path = prefix + (self.location.path or ())
         self.location = msgspec.structs.replace(self.location, path=path)
         return self
@@ -73,7 +73,7 @@ class LstmcountError(Exception):
 # Exceptions that a shape formula may raise on input that `check` did not anticipate: a tensor of
 # another rank, several tensors instead of one.
 FORMULA_ERRORS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-CALL_ERRORS = (LstmcountError, *FORMULA_ERRORS)  # and those that `check` raises itself
+CALL_ERRORS = (LstmcountError, *FORMULA_ERRORS)  # including the exceptions of `check`
 
 
 class NoModelError(LstmcountError):
@@ -81,11 +81,11 @@ class NoModelError(LstmcountError):
 
 
 class UnlistedLayersError(LstmcountError):
-    """The config of a model does not say which layers it has."""
+    """The config of a model does not list its layers."""
 
 
 class ShapeError(LstmcountError):
-    """An input shape that a layer cannot take; carries the rank that was wanted, if that is it."""
+    """An input shape that a layer refuses; `wanted_rank` is set if the rank is the reason."""
 
     def __init__(self, message: str, *, wanted_rank: int | None = None) -> None:
         super().__init__(message)
@@ -93,7 +93,7 @@ class ShapeError(LstmcountError):
 
 
 def _shortened(text: str) -> str:
-    """A file may have a word of a million letters; nobody reads it out."""
+    """The text cut to a readable length; a file may contain a word of a million letters."""
     if len(text) <= MAX_LENGTH:
         return text
     text = re.sub(r"\S{100,}", lambda word: f"{word[0][:60]}…{word[0][-20:]}", text)

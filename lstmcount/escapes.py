@@ -1,4 +1,4 @@
-"""Text for each output language: one function a language, for every name that a source chose.
+"""Escape text for each output language: one function per language, for all names from a source.
 
 Names of layers, models, weights, classes, activations, variables and files, and messages that
 repeat them, belong to whoever wrote the source. What cannot stand in a language as it is gets
@@ -12,19 +12,19 @@ from collections.abc import Iterable, Sequence
 from keyword import iskeyword
 from typing import Any
 
-# Characters that no reader sees: they order a terminal about, or change the order of the text.
+# Invisible characters, which control a terminal or change the order of the text.
 _UNSEEN = (
     "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e0fff"
 )
 # Text that a CI system obeys in any log: `::error::` at the start of a line, `##[error]` anywhere.
 _LINE_COMMAND, _COMMAND = r"(?<!\S):(?=:[A-Za-z])", r"(?<=#)#(?=\[|vso\[)"
-# Patterns are compiled when they are first wanted: a plain summary wants none of them.
+# Patterns are compiled on first use: a plain summary needs none of them.
 _SPELLED_IN_STRINGS = f"[{_UNSEEN}]|{_COMMAND}"
 
 
 def escape(text: str) -> str:
-    """Text for a terminal or a log: control characters and what reorders text are spelled out.
+    """Text for a terminal or a log: control and reordering characters are spelled out.
 
     >>> escape("red \\x1b[31m"), escape("::error::x"), escape("schön 層")
     ('red \\\\x1b[31m', '\\\\x3a:error::x', 'schön 層')
@@ -44,7 +44,7 @@ def _is_text(character: str) -> bool:
 
 
 def for_json(document: str) -> str:
-    """A whole JSON document whose strings spell what nobody sees; it reads back the same.
+    """A JSON document with invisible characters escaped in its strings; it means the same.
 
     >>> for_json('{"a\\u202e": "é"}')
     '{"a\\\\u202e": "é"}'
@@ -110,7 +110,7 @@ def yaml_flow(value: Any) -> str:
 
 
 def _yaml_dumper() -> Any:
-    """A dumper that puts strings into double quotes, where they hold what must be spelled out."""
+    """A dumper that puts strings with characters to be escaped into double quotes."""
     import yaml
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -125,7 +125,7 @@ def _yaml_dumper() -> Any:
 
 
 def for_csv(text: str) -> str:
-    """A text cell of CSV or TSV; where a spreadsheet would run it as a formula, ' stands before it.
+    """A text cell of CSV or TSV; what a spreadsheet would run as a formula gets a ' in front.
 
     >>> for_csv("=1+1"), for_csv("a-b")
     ("'=1+1", 'a-b')
@@ -136,7 +136,7 @@ def for_csv(text: str) -> str:
 
 # -- Markdown ---------------------------------------------------------------------------------
 
-# What GitHub, GitLab and their kin make links, notifications, pictures or mathematics of. Most of
+# What GitHub, GitLab and so on turn into links, notifications, pictures or mathematics. Most of
 # it works on the text that is displayed, so backslashes cannot stop it; a code span can.
 _LIVE = r"""(?x)
     [@$&^] | [{\[][-+]                     # mentions, mathematics, entities, {+ inserted +}
@@ -163,7 +163,7 @@ def for_markdown(text: str) -> str:
 
 
 def for_markdown_cell(text: str) -> str:
-    """Text for a cell of a table, where a pipe ends the cell even within code.
+    """Text for a table cell, in which a pipe ends the cell even inside code.
 
     >>> for_markdown_cell("a|b"), for_markdown_cell("@a|b")
     ('a\\\\|b', '`@a\\\\|b`')
@@ -173,7 +173,7 @@ def for_markdown_cell(text: str) -> str:
 
 
 def code_span(text: str) -> str:
-    """Text as code within a line of Markdown."""
+    """Text as an inline code span in Markdown."""
     text = escape(text)
     ticks = "`" * (_longest_run(text) + 1)
     pad = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ", "\\") else ""
@@ -181,7 +181,7 @@ def code_span(text: str) -> str:
 
 
 def code_block(lines: Iterable[str], language: str = "text") -> list[str]:
-    """Lines as a block of code in Markdown, fenced by more backticks than stand in them.
+    """Lines as a code block in Markdown, with a fence longer than any in the lines.
 
     >>> code_block(["```"])
     ['````text', '```', '````']
@@ -223,7 +223,7 @@ _LATEX = {
     "⌉": r"$\rceil$",
     "−": "-",
     **{char: f"\\{char}" for char in "&%$#_{}"},
-    "\0": "{}",  # between characters that fonts draw as one
+    "\0": "{}",  # between characters that fonts join
 }
 _LIGATURES = r"(?<=([-`',<>]))(?=\1)|(?<=[!?])(?=`)"
 
@@ -252,7 +252,7 @@ def for_dot(*lines: str) -> str:
 
 
 def for_mermaid(text: str) -> str:
-    """Text for a label: all that could be Mermaid, Markdown or HTML as its character's number.
+    """Text for a label: characters of Mermaid, Markdown or HTML syntax become character codes.
 
     >>> for_mermaid("a<b>"), for_mermaid("conv2_1 (None, 64)"), for_mermaid("end")
     ('a#60;b#62;', 'conv2_1 (None, 64)', 'end')
@@ -286,7 +286,7 @@ _SHELL_WORD = r"(?![-=~+%])[\w./:@%+=,-]*[\w./:@%+=-]"
 
 
 def shell_words(candidates: Iterable[str]) -> list[str]:
-    """The candidates that a shell may complete; the others are not offered.
+    """The candidates that are safe for a shell to complete.
 
     >>> shell_words(["lstm_1", "a$(id)", "-h", "two words", "units="])
     ['lstm_1', 'units=']
@@ -295,7 +295,7 @@ def shell_words(candidates: Iterable[str]) -> list[str]:
 
 
 def python_names(names: Iterable[str]) -> dict[str, str]:
-    """Each name as an identifier of Python's, no two alike.
+    """A distinct Python identifier for each name.
 
     >>> python_names(["lstm.units", "lstm_units", "if", "a b"])
     {'lstm.units': 'lstm_units', 'lstm_units': 'lstm_units_', 'if': 'if_', 'a b': '_a_b'}

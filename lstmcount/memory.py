@@ -1,4 +1,4 @@
-"""How much memory there is, asked before something that cannot say that it is too little."""
+"""Check available memory before an operation that cannot report a lack of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FOR_NUMPY = 2**27  # whose OpenBLAS ends the process where it gets less
 
 
 def is_short(size: int) -> bool:
-    """Whether `size` bytes cannot be had. Pages that nobody writes to take no memory.
+    """Whether `size` bytes cannot be allocated. Pages that are never written take no memory.
 
     `bytes` asks for zeroed pages; `bytearray` would write the zeros itself.
     """
@@ -20,6 +20,6 @@ def is_short(size: int) -> bool:
 
 
 def require(size: int) -> None:
-    """Raise `MemoryError` where `size` bytes cannot be had."""
+    """Raise `MemoryError` if `size` bytes cannot be allocated."""
     if is_short(size):
         raise MemoryError(TOO_LITTLE)

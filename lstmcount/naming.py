@@ -8,7 +8,7 @@ from functools import cache
 
 
 class AutoNames:
-    """Names as one fresh Keras session would give them.
+    """Names as a fresh Keras session gives them.
 
     >>> names = AutoNames()
     >>> names("LSTM"), names("LSTM"), names("MaxPooling1D"), names("GRUCell")
@@ -24,7 +24,7 @@ class AutoNames:
         return name
 
     def next(self, class_name: str) -> str:
-        """The name that the next layer of the class gets if it is given none."""
+        """The automatic name of the next layer of the class."""
         prefix = snake_case(class_name)
         index = self._used[prefix]
         return f"{prefix}_{index}" if index else prefix

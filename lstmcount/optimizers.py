@@ -1,4 +1,4 @@
-"""The variables that a built Keras optimizer holds beside the model's own.
+"""The variables of a built Keras optimizer, besides the model's own.
 
 Source: Keras 3's `optimizers/*.py`, each optimizer's `build`. Integers are int32, as on JAX and
 PyTorch; on TensorFlow they are int64.
@@ -51,7 +51,7 @@ _BY_LOWER = {name.lower(): name for name in NAMES}
 
 
 class _UnclearError(Exception):
-    """Arguments that do not say which variables there are."""
+    """Arguments from which the variables cannot be determined."""
 
 
 def trainable_variables(summary: Summary) -> list[Variable]:
@@ -71,7 +71,7 @@ def trainable_variables(summary: Summary) -> list[Variable]:
 
 
 def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[Weight] | None:
-    """What `optimizer` (a name, or as Keras serialises it) holds once it is built.
+    """The variables of a built `optimizer` (a name, or as Keras serialises it).
 
     None for an optimizer that is not Keras's own, and for one whose arguments are unclear.
     Adam: two slots for each variable, and two
@@ -91,7 +91,7 @@ def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[W
 
 
 def parse(optimizer: Any) -> tuple[str, Arguments]:
-    """The class name and the arguments, from any way a file or a user writes an optimizer.
+    """The class name and arguments of an optimizer, in any notation of files or users.
 
     >>> parse("rmsprop")
     ('RMSprop', {})
@@ -108,7 +108,7 @@ def parse(optimizer: Any) -> tuple[str, Arguments]:
 
 
 def of_keras(optimizer: Any) -> Any:
-    """TensorFlow 2.11 to 2.15 wrote its own optimizers as if they were the author's.
+    """The optimizer as Keras writes it; TensorFlow 2.11 to 2.15 wrote its own like custom ones.
 
     >>> of_keras({"class_name": "Custom>Adam", "config": {}})
     {'class_name': 'Adam', 'config': {}}
@@ -119,7 +119,7 @@ def of_keras(optimizer: Any) -> Any:
 
 
 def known(name: str) -> str:
-    """Keras's spelling of an optimizer's name. Raises `LstmcountError` for one it does not have."""
+    """Keras's spelling of an optimizer's name. Raises `LstmcountError` for an unknown one."""
     found = _BY_LOWER.get(name.lower())
     if found is None or found in WRAPPERS:
         hint = did_you_mean(name, SLOTS) or f" Known: {', '.join(SLOTS)}."
@@ -132,7 +132,7 @@ def _variables(
 ) -> Iterator[Weight]:
     yield _scalar("iteration", "int32")
     if name in WRAPPERS or not isinstance(given.get("learning_rate"), dict):
-        yield _scalar("learning_rate")  # a schedule has none
+        yield _scalar("learning_rate")  # a schedule has no variable
     if name == "LossScaleOptimizer":
         yield _scalar("step_counter", "int32")
         yield _scalar("dynamic_scale")
@@ -174,7 +174,7 @@ def _slots(variables: Sequence[Variable], names: tuple[str, ...]) -> Iterator[We
 
 
 def _factored(variables: Sequence[Variable], placeholders: bool) -> Iterator[Weight]:
-    """Adafactor keeps row and column means of matrices; for vectors it keeps placeholders."""
+    """Adafactor stores row and column means for matrices, and placeholders for vectors."""
     for path, weight in variables:
         overwritten = _OVERWRITTEN.search(weight.name)
         if len(weight.shape) < 2 and placeholders:
@@ -191,7 +191,7 @@ def _factored(variables: Sequence[Variable], placeholders: bool) -> Iterator[Wei
 def _is_adams(
     path: str, weight: Weight, given: Arguments, excluded: Sequence[re.Pattern[str]]
 ) -> bool:
-    """Muon updates matrices; vectors, embeddings and excluded layers it leaves to Adam."""
+    """Whether Muon leaves a variable to Adam: vectors, embeddings and excluded layers."""
     if len(weight.shape) != 2:
         return True
     if given.get("exclude_embeddings", True) and "embedding" in path.lower():
@@ -200,7 +200,7 @@ def _is_adams(
 
 
 def _patterns(given: Any) -> list[re.Pattern[str]]:
-    """Patterns of the file. Raises an error where one may take forever or is wrong."""
+    """The patterns in the file. Raises an error if one is invalid or might not terminate."""
     if not given:
         return []
     if not isinstance(given, list | tuple) or len(given) > MAX_PATTERNS:
@@ -231,7 +231,7 @@ def _is_positive(number: Any) -> bool:
 
 
 def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight]:
-    """Each variable belongs to the optimizer whose pattern matches its path, or to the default."""
+    """Assign each variable to the optimizer whose pattern matches its path, or to the default."""
     mapping = parse(given.get("optimizer_map"))[1]
     given_patterns = mapping.get("optimizer_map")
     patterns: dict[str, Any] = given_patterns if isinstance(given_patterns, dict) else {}
@@ -246,12 +246,12 @@ def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight
         name, arguments = parse(optimizer)
         if name in NAMES and own:
             yield from _variables(name, arguments, own)
-        elif name in NAMES:  # it is never built
+        elif name in NAMES:  # this optimizer is never built
             yield from list(_variables(name, {**arguments, "use_ema": False}, own))[:2]
 
 
 def own_optimizer(training: dict[str, Any] | None) -> Any:
-    """The optimizer that the file says the model was compiled with, else adam.
+    """The optimizer with which the model in the file was compiled, else adam.
 
     >>> own_optimizer(None), own_optimizer({"loss": "mse"})  # the default of `compile`
     ('adam', 'rmsprop')

@@ -18,7 +18,7 @@ Shapes = Any  # a Shape, or lists and dicts of them
 
 
 class Unknown:
-    """A dimension that nobody knows yet: whatever is computed with it is unknown too.
+    """An unknown dimension; everything computed from it is unknown, too.
 
     >>> UNKNOWN * 4 + 1
     ?
@@ -27,10 +27,10 @@ class Unknown:
     """
 
     __slots__ = ("text",)
-    __array_ufunc__ = None  # NumPy then leaves the operators to this class
+    __array_ufunc__ = None  # makes NumPy leave operators to this class
 
     def __init__(self, text: str | None = None) -> None:
-        self.text = text  # what would have to be known, in the words of the source
+        self.text = text  # the missing value in the words of the source
 
     def __reduce__(self) -> Any:
         return "UNKNOWN" if self is UNKNOWN else (Unknown, (self.text,))
@@ -66,7 +66,7 @@ def known(dim: Dim) -> bool:
 
 
 def not_negative(dim: Dim) -> Dim:
-    """0 where a number is below; what is unknown, or a symbol, stays."""
+    """0 for a negative number; other numbers, unknowns and symbols are unchanged."""
     return 0 if isinstance(dim, int) and dim < 0 else dim
 
 
@@ -80,7 +80,7 @@ def shape_of(dims: Any) -> Shape:
 
 
 def file_shapes(value: Any) -> Any:
-    """Shapes as files write them: lists, or tuples and tensor shapes as Keras serialises them.
+    """Decode shapes in files: lists, or tuples and tensor shapes as Keras serialises them.
 
     >>> file_shapes({"a": [None, 5], "b": {"class_name": "__tuple__", "items": [2, 3]}})
     {'a': (?, 5), 'b': (2, 3)}
@@ -122,7 +122,7 @@ def flatten(shapes: Shapes) -> list[Shape]:
 
 
 def outputs_in(output: Shapes) -> list[Any]:
-    """Every output of a call, in Keras's order: None for one that is not known.
+    """Every output of a call, in Keras's order; None for an unknown one.
 
     >>> outputs_in({"b": (UNKNOWN, 5), "a": None}), outputs_in(None)
     ([None, (?, 5)], [])
@@ -149,9 +149,9 @@ def show(shapes: Shapes) -> str:
 
 
 def are_same(shapes: list[Shape], others: list[Shape]) -> bool:
-    """Whether they are the same dimensions; of symbols and arrays, the same objects."""
+    """Whether the dimensions are the same; symbols and arrays are compared by identity."""
     if len(shapes) == len(others) and all(a is b for a, b in zip(shapes, others, strict=True)):
-        return True  # also where a whole shape is unknown
+        return True  # also for a completely unknown shape
     if not all(isinstance(shape, tuple) for shape in (*shapes, *others)):
         return False
     if list(map(len, shapes)) != list(map(len, others)):
@@ -161,7 +161,7 @@ def are_same(shapes: list[Shape], others: list[Shape]) -> bool:
 
 
 def are_compatible(want: Shape, got: Shape) -> bool:
-    """As Keras compares them: it ignores a last axis of size 1, and ranks may differ."""
+    """Whether Keras takes shapes as equal: it ignores a last axis of 1, and ranks may differ."""
     want, got = (shape[:-1] if shape[-1:] == (1,) else shape for shape in (want, got))
     return all(
         a == b or isinstance(a, Unknown) or isinstance(b, Unknown)

@@ -1,4 +1,4 @@
-"""Hand-written mappings → typed structs, with errors in our words."""
+"""Convert hand-written mappings to typed structs, with readable errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIELD = re.compile(r" - at `\$\.([^.\[`]*)")
 
 
 def typed(value: Any, cls: type[Struct], what: str, path: Path) -> Struct:
-    """`value` as a `cls`; raises `LstmcountError` with the path of what is wrong.
+    """`value` as a `cls`; raises `LstmcountError` with the path of the error.
 
     >>> class Point(msgspec.Struct, forbid_unknown_fields=True):
     ...     x: int

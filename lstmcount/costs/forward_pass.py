@@ -15,7 +15,7 @@ from lstmcount.summary import dtype_bits
 
 
 class Tensor(msgspec.Struct, eq=False):
-    """A tensor of the pass; two of them are the same only if they are the same object."""
+    """A tensor of the pass, compared by identity."""
 
     shape: Shape | None  # None behind an unknown layer
     dtype: str
@@ -103,7 +103,7 @@ def _execute(
     for node in graph.nodes():
         if node in values:
             continue
-        if node.is_input:  # a second one, in the middle of a Sequential
+        if node.is_input:  # a further InputLayer in a Sequential
             values[node] = _written(node, node.output, inputs)
             continue
         reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
@@ -149,9 +149,9 @@ def dtype_of(layer: BuiltLayer) -> str:
 
 
 def peak(execution: Execution) -> Dim:
-    """The most bytes of tensors that are alive at once.
+    """The greatest number of bytes of tensors that are alive at the same time.
 
-    A tensor lives from the call that makes it to the last that reads it, the model's outputs to
+    A tensor lives from the call that makes it to the last that reads it, outputs of the model to
     the end; while a call runs, what it reads and what it writes both exist.
     """
     last: dict[int, int] = {id(tensor): -1 for tensor in execution.inputs}

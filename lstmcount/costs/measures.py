@@ -1,4 +1,4 @@
-"""What a budget can bound: each a number of a whole model, most of them of a layer too."""
+"""The measures that a budget can limit: numbers of a model, and most of them of a layer, too."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ BYTES = " bytes"
 
 
 class Conditions(msgspec.Struct, frozen=True):
-    """What memory and operations depend on beside the model: None is the model's own, or 1."""
+    """What memory and operations also depend on: None is the model's own value, or 1."""
 
     batch: int | None = None
     timesteps: int | None = None
 
 
 class Measured:
-    """A model under conditions; its costs are worked out when a measure first wants them."""
+    """A model under conditions; its costs are computed when a measure first needs them."""
 
     def __init__(self, summary: Summary, conditions: Conditions) -> None:
         self.summary = summary
@@ -38,7 +38,7 @@ class Measured:
 
     @property
     def timesteps(self) -> int | None:
-        """Those asked for, if the model leaves them open."""
+        """The requested number, if the model leaves it open."""
         shapes = flatten(self.summary.graph.input)
         is_open = any(
             isinstance(shape, tuple) and len(shape) > 1 and isinstance(shape[1], Unknown)
@@ -70,7 +70,7 @@ class Measured:
         return None if None in values else sum(value or 0 for value in values)
 
     def of_weights(self, number: int) -> int | None:
-        """A number of the model's weights, if all of them are there."""
+        """A number of the model's weights, or None if some weights do not exist yet."""
         return None if self.summary.unbuilt() else number
 
     def training(self, row: str) -> int | None:
@@ -90,7 +90,7 @@ class Measure(msgspec.Struct, frozen=True):
     of_layer: Callable[[LayerSummary, Measured], int | None] | None = None
     parse: Callable[[Any], int] = parse_count
     unit: str = ""
-    blame: tuple[str, ...] = ()  # measures of layers that say which of them it is due to
+    blame: tuple[str, ...] = ()  # layer measures that show which layer is the cause
 
     def show(self, value: int) -> str:
         return f"{value:,}{self.unit}"
@@ -107,7 +107,7 @@ def number_of_layers(summary: Summary) -> int:
 
 
 def depth(summary: Summary) -> int:
-    """Layers on the longest way from an input to an output, those in nested models included.
+    """Layers on the longest path from an input to an output, including those in nested models.
 
     >>> from lstmcount import summarize
     >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
@@ -197,7 +197,7 @@ MEASURES: dict[str, Measure] = {
 
 
 def needed(measures: Iterable[str]) -> set[str]:
-    """These measures, and those that say which layer they are due to."""
+    """These measures, and the ones that show which layer is the cause."""
     return {name for measure in measures for name in (measure, *MEASURES[measure].blame)}
 
 

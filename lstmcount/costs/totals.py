@@ -32,7 +32,7 @@ from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits,
 
 CONVENTION = "contractions"
 MEASURES = ("macs", "activations")
-PROBES = (960, 1920, 2880)  # numbers of time steps that most strides divide
+PROBES = (960, 1920, 2880)  # numbers of time steps that are multiples of most strides
 
 
 class LayerCost(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class LayerCost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A figure of the whole model, and how it comes about."""
+    """A figure of the whole model, and the rule for it."""
 
     name: str
     amount: Amount
@@ -73,7 +73,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:
-    """The model as if it had been made under this dtype policy; inputs of integers stay so."""
+    """The model as if it had been created under this dtype policy; integer inputs stay integers."""
     layers = []
     for layer in config.layers:
         own = policy(layer.arguments.get("dtype"))
@@ -98,7 +98,7 @@ def _with_dtype(layer: LayerConfig, dtype: str) -> LayerConfig:
 
 
 class Pass(msgspec.Struct):
-    """A forward pass over a batch and, where a length is unknown, over two lengths to compare."""
+    """A forward pass over a batch and, if a length is unknown, over several lengths to compare."""
 
     execution: Execution
     probes: list[Execution]
@@ -118,7 +118,7 @@ class Pass(msgspec.Struct):
 def forward(graph: Graph, batch: int | None = None, timesteps: int | None = None) -> Pass:
     """A pass over `batch` samples (default: the model's own batch size, else 1).
 
-    Raises `LstmcountError` if the model fixes what is asked for.
+    Raises `LstmcountError` if the model itself fixes another value.
     """
     inputs = input_shapes(graph)
     shapes = [shape and _resolved(shape, batch, timesteps) for shape in inputs]
@@ -145,7 +145,7 @@ def _resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
 
 
 def _probe(graph: Graph, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
-    """The pass with every unknown dimension set to `steps`; None where a layer refuses it."""
+    """The pass with every unknown dimension set to `steps`; None if a layer refuses it."""
     try:
         return execute(
             graph,
@@ -172,7 +172,7 @@ def _whole(value: Dim) -> int | None:
 
 
 def _per_step(probes: list[Dim]) -> int | None:
-    """What one time step costs, if the cost is proportional to their number."""
+    """The cost of one time step, if the cost is proportional to their number."""
     if len(probes) < len(PROBES) or any(isinstance(probe, Unknown) for probe in probes):
         return None
     line = line_through(PROBES, probes)
@@ -180,7 +180,7 @@ def _per_step(probes: list[Dim]) -> int | None:
 
 
 def line_through(places: Sequence[int], values: Sequence[int]) -> tuple[int, int] | None:
-    """(a, b) where each value is a + b * place; None where the values lie on no such line.
+    """(a, b) if each value is a + b * place; None if the values lie on no such line.
 
     >>> line_through((1, 2, 1000), (7, 10, 3004)), line_through((1, 2, 1000), (7, 10, 3005))
     ((4, 3), None)
@@ -221,7 +221,7 @@ def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:
 
 
 def total(summary: Summary, measure: str) -> Amount:
-    """Of the whole model; unknown as soon as one layer's is."""
+    """The measure of the whole model; unknown if one layer's is."""
     return _total(of_layer(summary, layer, measure) for layer in summary.layers)
 
 

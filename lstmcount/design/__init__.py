@@ -1,1 +1,1 @@
-"""Design by numbers: the sizes of a model as variables, swept forwards and solved backwards."""
+"""Design by numbers: sizes of a model as variables, to sweep over or to solve for."""

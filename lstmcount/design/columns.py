@@ -1,4 +1,4 @@
-"""min, max, round and division of NumPy arrays, exact where the arrays are."""
+"""min, max, round and division of NumPy arrays, exact if the arrays are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _rounded(column: Any) -> Any:
 
 
 def divide(a: Any, b: Any) -> Any:
-    """Whole numbers where they divide, fractions where they do not.
+    """Integers if the division has no remainder, else fractions.
 
     >>> divide(numpy.array([4, 6]), 2), divide(numpy.array([4, 5]), 2)
     (array([2, 3]), array([2, Fraction(5, 2)], dtype=object))

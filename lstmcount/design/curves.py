@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
 
-MARKED = 100  # points that are each worth a mark
+MARKED = 100  # up to this many points, each gets a mark
 
 
 def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -> bytes:

@@ -1,4 +1,4 @@
-"""The count of a model as an exact formula in its variables: the layers' own, on symbols."""
+"""The count of a model as an exact formula: the layers' own formulas applied to symbols."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Formulas(msgspec.Struct, frozen=True):
     assumptions: tuple[str, ...] = ()
 
     def at(self, values: Mapping[str, int]) -> int:
-        """The total for numbers in place of the variables."""
+        """The total with the variables replaced by numbers."""
         symbols = {symbol.name: symbol for symbol in self.total.free_symbols}
         found = self.total.subs({symbols[name]: values[name] for name in symbols})
         return int(found)
@@ -57,9 +57,9 @@ def sympy() -> Any:
 def open_variables(
     source: Source, wanted: Sequence[str] = (), settings: Mapping[str, Any] | None = None
 ) -> Template:
-    """A template with `wanted` left open; with all of the spec's variables where none is named.
+    """A template with the `wanted` variables open, or all of the spec's variables if none is named.
 
-    Raises `LstmcountError` where there is nothing to leave open.
+    Raises `LstmcountError` if there are no variables.
     """
     template = Template(source, tuple(wanted), settings)
     if wanted:
@@ -91,7 +91,7 @@ def formulas(template: Template) -> Formulas:
         )
     symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
     values = environment(template.config, symbols)
-    Graph(template.config)  # symbols are not checked, so an invalid model has to be refused here
+    Graph(template.config)  # checks do not apply to symbols, so refuse an invalid model here
     try:
         graph = Graph(template.config, values=values)
     except TypeError:
@@ -137,7 +137,7 @@ _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 
 
 def as_text(expression: Any) -> str:
-    """The formula with · for products and ² for powers, as the explanations write it.
+    """The formula with · for products and ² for powers, as in explanations.
 
     >>> x, y = sympy().symbols("units features", positive=True, integer=True)
     >>> as_text(4*x**2 + 4*x*y + 4*x)
@@ -181,7 +181,7 @@ def _by_power(item: Any, names: list[str]) -> Any:
 
 
 def _order(expression: Any) -> Any:
-    """Higher degrees first, then by the variables' names."""
+    """A sort key: higher degrees first, then the variables' names."""
 
     def key(term: Any) -> Any:
         powers = term.as_powers_dict()
@@ -232,7 +232,7 @@ def written(found: Formulas, fmt: str) -> str:
 
 
 def _latex(expression: Any) -> str:
-    """LaTeX that sympy writes, with names that are no plain words escaped as text."""
+    """sympy's LaTeX, with unusual names escaped as text."""
     sp = sympy()
     symbols = getattr(expression, "free_symbols", ())
     odd = {s: rf"\text{{{for_latex(s.name)}}}" for s in symbols if not _is_plain(s.name)}
@@ -245,7 +245,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _renamed(expression: Any, names: Mapping[str, str]) -> Any:
-    """Names that Python takes: lstm.units becomes lstm_units."""
+    """Python identifiers for the names: lstm.units becomes lstm_units."""
     sp = sympy()
     if isinstance(expression, int):
         return sp.Integer(expression)

@@ -20,7 +20,7 @@ def size_of(grid: Mapping[str, Sequence[int]]) -> int:
 def chunks(
     grid: Mapping[str, Sequence[int]], sample: int | None = None, seed: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """Columns of the points, the last variable running fastest.
+    """Columns of the points; the last variable varies fastest.
 
     Raises `LstmcountError` for a grid that takes too long.
     """
@@ -48,7 +48,7 @@ def _columns(grid: Mapping[str, Sequence[int]], index: Any) -> dict[str, Any]:
 
 
 def _sampled(grid: Mapping[str, Sequence[int]], sample: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Points drawn evenly, each variable by itself: a grid may be larger than 64 bits."""
+    """Points sampled uniformly, each variable by itself: a grid may have more than 2**64 points."""
     np = numpy()
     if sample < 1:
         raise LstmcountError("expected a sample of at least 1 point")

@@ -16,7 +16,7 @@ from lstmcount.renderers.lines import aligned
 
 
 def table(points: Points, limit: int | None) -> tuple[str, int]:
-    """Aligned columns, and how many points were left out."""
+    """The points as aligned columns, and the number of points left out."""
     shown = points if limit is None else points.take(slice(limit))
     rows = [[escape(name) for name in points.columns]]
     rows += [list(map(_cell, record.values())) for record in shown.records()]

@@ -1,4 +1,4 @@
-"""Ranges of whole numbers as people write them: 32..512:32, 1..4, 8,16,32, 64."""
+"""Ranges of integers: 32..512:32, 1..4, 8,16,32, 64."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def parse_range(text: str) -> Sequence[int]:
 
 
 def parse_variable(text: str) -> tuple[str, Sequence[int] | None]:
-    """A variable, and the range it may take: units, or units=32..1024:32."""
+    """A variable and its range: units, or units=32..1024:32."""
     name, equals, values = text.partition("=")
     if not name.strip() or (equals and not values.strip()):
         raise LstmcountError(f"expected a variable such as units=32..1024:32, got {text!r}")

@@ -1,4 +1,4 @@
-"""Put numbers into a hand-written spec and leave everything else in it as it is."""
+"""Write numbers into a hand-written spec and leave everything else unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lstmcount.sources.settings import find_argument
 def write_values(source: str, values: Mapping[str, int]) -> None:
     """Set variables, or arguments of layers, in the YAML file `source`, atomically.
 
-    Raises `LstmcountError` where the source is no YAML spec or does not hold the value itself.
+    Raises `LstmcountError` if the source is not a YAML spec, or does not contain the value itself.
     """
     try:
         from ruamel.yaml import YAML
@@ -56,7 +56,7 @@ def _set(data: Any, path: tuple[Any, ...], value: int, name: str) -> None:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file completely or not at all."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""The question asked backwards: the largest (or smallest) size that meets the limits."""
+"""Solve for sizes: the largest (or smallest) size that meets the limits."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from lstmcount.design.template import Measures, Template
 from lstmcount.design.vectorised import evaluate
 from lstmcount.errors import LstmcountError
 
-MAX_VALUE = 2**40  # no sensible layer has more units
-NEAR = 64  # neighbouring candidates of which at least one should make a model
+MAX_VALUE = 2**40  # more units than any sensible layer has
+NEAR = 64  # neighbouring candidates, of which at least one should give a valid model
 MAX_POINTS = 10_000_000
 
 _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
@@ -48,18 +48,18 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 class _Pace(msgspec.Struct, frozen=True):
-    """How many candidates one evaluation looks at, and how fast an open range grows."""
+    """How many candidates one evaluation covers, and how fast an open range grows."""
 
-    samples: int  # also the candidates of the first evaluation
+    samples: int  # also the number of candidates in the first evaluation
     growth: int
 
 
-FAST = _Pace(4_096, 16)  # one traced pass counts them all
-SLOW = _Pace(32, 2)  # each candidate has layers of its own, which are read and counted
+FAST = _Pace(4_096, 16)  # a single traced pass counts all candidates
+SLOW = _Pace(32, 2)  # each candidate has different layers, which are read and counted
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """Values of the variables, what they give, and one step further, which breaks the limit."""
+    """Values of the variables, the resulting amounts, and the next step, which breaks the limit."""
 
     values: dict[str, int]
     measures: Measures
@@ -72,11 +72,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 def solve_one(
     template: Template, name: str, goals: Sequence[Goal], candidates: Sequence[int] | None = None
 ) -> Answer | None:
-    """The largest value of one variable that meets all goals; the smallest where all are `min`.
+    """The largest value of one variable that meets all goals; the smallest if all are `min`.
 
-    Without `candidates` every whole number from 1 is one. None where nothing meets the goals.
+    Without `candidates`, all integers from 1 are tried. None if no value meets the goals.
 
-    Raises `LstmcountError` where the variable changes nothing, or the answer has no bound.
+    Raises `LstmcountError` if the variable changes nothing, or the answer is unbounded.
     """
     search = _Search(template, name, goals, candidates)
     return search.answer()
@@ -99,11 +99,11 @@ class _Search:
         self.smallest = all(goal.bound == "min" for goal in goals)
         self.evaluations = 0
         self.known: dict[int, tuple[bool, tuple[int, ...]]] = {}  # value → met, amounts
-        self.impossible: set[int] = set()  # values that make no model
-        self.reason: str | None = None  # why the first of them makes no model
+        self.impossible: set[int] = set()  # values that give no valid model
+        self.reason: str | None = None  # why the first of them is invalid
 
     def look(self, indices: Sequence[int]) -> None:
-        """Evaluate candidates that have not been looked at, all in one go."""
+        """Evaluate new candidates, all at once."""
         values = [
             v
             for v in (self.candidates[i] for i in indices)
@@ -125,12 +125,12 @@ class _Search:
             )
 
     def met(self, index: int) -> bool:
-        """Whether a candidate that was looked at meets the goals; what makes no model does not."""
+        """Whether an evaluated candidate meets the goals; an invalid one does not."""
         found = self.known.get(self.candidates[index])
         return found is not None and found[0]
 
     def models(self, indices: Sequence[int]) -> list[int]:
-        """The candidates that make models, among some that were looked at."""
+        """Those of the evaluated candidates that give valid models."""
         return [i for i in indices if self.candidates[i] in self.known]
 
     def answer(self) -> Answer | None:
@@ -154,7 +154,7 @@ class _Search:
         )
 
     def _beyond(self, best: int) -> int | None:
-        """The next candidate that makes a model, on the side where the limit is broken."""
+        """The next valid candidate on the side where the limit is broken."""
         near = range(best + 1, min(best + 1 + NEAR, len(self.candidates)))
         if self.smallest:
             near = range(best - 1, max(best - 1 - NEAR, -1), -1)
@@ -193,7 +193,7 @@ class _Search:
             raise LstmcountError(f"{self.name!r} does not change the {what} of this model")
 
     def _is_monotone(self) -> bool:
-        """Whether the amounts that were looked at only ever grow."""
+        """Whether the evaluated amounts never fall."""
         ordered = [amounts for _, (_, amounts) in sorted(self.known.items())]
         return all(
             a <= b
@@ -226,7 +226,7 @@ class _Search:
         return matching[0] if self.smallest else matching[-1]
 
     def _bracket(self, indices: Sequence[int]) -> tuple[int, int]:
-        """The neighbours between which the limits are passed; one end where they are not."""
+        """The neighbours between which a limit is crossed; one end if none is."""
         models = self.models(indices)
         if not models:
             return indices[0], indices[0]
@@ -238,7 +238,7 @@ class _Search:
         return models[-1], next((i for i in indices if i > models[-1]), models[-1])
 
     def _spread(self, low: int, high: int) -> list[int]:
-        """At most as many indices from low to high, both included, as one evaluation takes."""
+        """Indices from low to high, both included, at most as many as one evaluation covers."""
         samples = self.pace.samples
         if high - low < samples:
             return list(range(low, high + 1))
@@ -259,9 +259,9 @@ def front(
     goals: Sequence[Goal],
     limit: int = MAX_POINTS,
 ) -> list[Answer]:
-    """The combinations of several variables that meet the goals and that no other one dominates.
+    """The combinations of several variables that meet the goals and are not dominated.
 
-    Better is larger, or smaller where all goals are `min`.
+    Larger is better, or smaller if all goals are `min`.
     """
     size = 1
     for values in candidates.values():

@@ -15,22 +15,22 @@ from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
 from lstmcount.sources import open_source
 
-AHEAD = 64  # chunks handed to an executor before the first result is waited for
+AHEAD = 64  # chunks submitted to an executor before waiting for the first result
 
 
 class Points(msgspec.Struct, frozen=True):
-    """Points of a sweep: equally long columns, variables first, then what was measured.
+    """Points of a sweep: columns of equal length, variables first, then measures.
 
     A measure that depends on something unknown has no column.
     """
 
     columns: dict[str, Any]
-    looked_at: int = 0  # points, before any were left out
-    left_out: int = 0  # points that are no models
-    reason: str | None = None  # why the first of those is no model
+    looked_at: int = 0  # number of points before any were left out
+    left_out: int = 0  # number of invalid points
+    reason: str | None = None  # why the first of them is invalid
 
     def refuse_none(self) -> None:
-        """Raise `LstmcountError` where no point at all is a model."""
+        """Raise `LstmcountError` if no point is valid."""
         if self.reason is not None and self.left_out == self.looked_at:
             raise LstmcountError(f"no point is a model; {self.reason}")
 
@@ -47,7 +47,7 @@ class Points(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, columns=columns)
 
     def sorted_by(self, key: str) -> Points:
-        """Growing by that column; falling for `-params`."""
+        """Sorted by a column, ascending; descending for `-params`."""
         name = key.removeprefix("-")
         order = numpy().argsort(self.column(name), kind="stable")
         return self.take(order[::-1] if key.startswith("-") else order)
@@ -123,7 +123,7 @@ def swept(
     where: str | None = None,
     executor: Executor | None = None,
 ) -> Iterator[Points]:
-    """The same, a chunk of points at a time."""
+    """Like `sweep`, one chunk of points at a time."""
     condition = Condition(where) if where is not None else None
     parts = chunks(grid, sample, seed)
     if executor is None:

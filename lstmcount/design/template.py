@@ -1,4 +1,4 @@
-"""A model with some of its sizes left open, to be counted for other values of them."""
+"""A model with variable sizes, to be counted for other values of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MEASURES = Measures.__struct_fields__
 
 
 class Values(dict[str, Any]):
-    """Numbers, traced or not: layers are checked as if these stood in the source."""
+    """Numbers, traced or not; layers are checked as if the numbers stood in the source."""
 
     checked = True
 
@@ -42,7 +42,7 @@ class Template:
     A variable is one of the spec's `variables:`, or an argument of a layer (`lstm.units`). One that
     decides which layers there are is structural: the source is then read anew for each value.
 
-    Raises `LstmcountError` for what is neither.
+    Raises `LstmcountError` for any other name.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Template:
         return config
 
     def current(self, name: str) -> int:
-        """The value that the source gives a variable."""
+        """The value of a variable in the source."""
         value = self.config.variables[name]
         if not isinstance(value, int):
             raise LstmcountError(f"{name!r} is {value}, not a whole number")
@@ -83,7 +83,7 @@ class Template:
         return Graph(config, values=Values(environment(config, values)))
 
     def measure(self, values: Mapping[str, Any]) -> Measures:
-        """Counts for these values, plain or traced, checked as if they stood in the source."""
+        """The counts for these values, plain or traced, checked as if they stood in the source."""
         return measures(self.graph(values))
 
 
@@ -99,7 +99,7 @@ def measures(graph: Graph) -> Measures:
 
 
 def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The value of every variable, those computed from others included."""
+    """The value of every variable, including those computed from others."""
     found = {**config.variables, **values}
     for name, expression in config.derived.items():
         found[name] = expression.value(found)
@@ -107,7 +107,7 @@ def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any
 
 
 def open_argument(config: ModelConfig, name: str) -> None:
-    """Make the layer argument `lstm.units` a variable of that name."""
+    """Make a layer argument such as `lstm.units` a variable of that name."""
     if "." not in name:
         hint = did_you_mean(name, config.variables)
         known = f" Known: {', '.join(config.variables)}." if config.variables else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.expressions.traced import ARITHMETIC, COMPARISONS, Guard, Term
 
-_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # of the result, from the bounds of both sides
+_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # the result's bound, from both sides' bounds
     "+": lambda a, b: abs(a) + abs(b),
     "-": lambda a, b: abs(a) + abs(b),
     "*": lambda a, b: abs(a * b),
@@ -25,7 +25,7 @@ class Evaluator:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
         self.known: dict[int, Any] = {}
-        self.kept: list[Term] = []  # so that no new term gets the id of a known one
+        self.kept: list[Term] = []  # keeps terms alive, so that ids stay unique
 
     def value(self, term: Any) -> Any:
         if not isinstance(term, Term):
@@ -53,7 +53,7 @@ class Evaluator:
         self.kept.append(term)
 
     def holding(self, guards: Sequence[Guard]) -> Any:
-        """Where all comparisons have the same results; True where none depends on a column."""
+        """A mask of points with the same comparisons; True if none depends on a column."""
         found: Any = True
         for guard in guards:
             sides = self.value(guard.left), self.value(guard.right)

@@ -15,16 +15,16 @@ from lstmcount.errors import LstmcountError
 from lstmcount.expressions.arithmetic import FUNCTIONS
 from lstmcount.expressions.traced import Guard, Trace, term_of
 
-MAX_LAYERS_READ = 50_000  # of models that differ in their layers
-MAX_REGIONS = 64  # then what is left is counted point by point
+MAX_LAYERS_READ = 50_000  # limit for the layers of models that differ in their layers
+MAX_REGIONS = 64  # beyond it, the remaining points are counted one by one
 
 
 class Evaluated(msgspec.Struct, frozen=True):
-    """The measures of the points that are models, and why the first other one is no model."""
+    """The measures of the valid points, and why the first invalid one is invalid."""
 
     measures: Measures
-    valid: Any  # which points those are
-    reason: str | None = None  # of the first one that is none
+    valid: Any  # which points are valid
+    reason: str | None = None  # the error of the first invalid point
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ def numpy() -> Any:
 def trace(
     template: Template, values: Mapping[str, int], fixed: Mapping[str, int], whole: bool = True
 ) -> Region:
-    """One pass at a point; if `whole`, with the region around it in which it holds."""
+    """One pass at a point; if `whole`, with the region around it in which the result holds."""
     traced = Trace()
     try:
         found = template.measure({**fixed, **(traced.variables(values) if whole else values)})
@@ -64,7 +64,7 @@ def trace(
 def evaluate(template: Template, columns: Mapping[str, Any]) -> Evaluated:
     """Measures of all points, given as equally long columns of whole numbers.
 
-    Every point is counted as if its numbers stood in the source, checks included. Counts are
+    Every point is counted as if its numbers stood in the source, including checks. Counts are
     exact: what might exceed 64 bits is computed with integers of any size.
     """
     np = numpy()
@@ -150,7 +150,7 @@ class _Pool:
 
 
 def _exactly(region: Region, columns: dict[str, Any]) -> Any:
-    """Which points lie in the region."""
+    """A mask of the points in the region."""
     terms = [side for guard in region.guards for side in (guard.left, guard.right)]
     return Evaluator(_wide_enough(columns, terms)).holding(region.guards)
 
@@ -167,7 +167,7 @@ def _measured(region: Region, columns: dict[str, Any], length: int) -> dict[str,
 
 
 def _wide_enough(columns: dict[str, Any], terms: list[Any]) -> dict[str, Any]:
-    """The columns as 64 bits, or as Python's integers where something would not fit into those."""
+    """The columns as 64-bit integers, or as Python integers if a value might not fit."""
     np = numpy()
     largest = Bounds({name: int(np.max(np.abs(v), initial=0)) for name, v in columns.items()})
     kind = np.int64 if largest.largest(terms) < 2**63 else object

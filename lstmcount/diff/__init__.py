@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.diff.alignment import align, is_automatic, structure
 from lstmcount.diff.profile import LayerProfile, Profile, Values
 
-SAME_MODEL = 0.5  # share of layers in common from which a deleted and a new file are one, renamed
+SAME_MODEL = 0.5  # share of common layers that makes a deleted and a new file a renamed one
 
 
 class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +21,7 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     class_name: str
     old_name: str | None = None
-    arguments: dict[str, tuple[Any, Any]] = {}  # old and new value of those that differ
+    arguments: dict[str, tuple[Any, Any]] = {}  # argument → old and new value
     old: Values | None = None
     new: Values | None = None
     old_input: Any = None
@@ -29,7 +29,7 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A model that was added, removed, changed or renamed, or is the same."""
+    """A model that was added, removed, changed, renamed, or is unchanged."""
 
     change: str
     name: str
@@ -46,7 +46,7 @@ def compare(
     old_name: str | None = None,
     renamed: bool = False,
 ) -> ModelChange:
-    """The change from one profile to another; None stands for a model that is not there."""
+    """The change from one profile to another; None is a missing model."""
     changes = _layers(old.layers if old else (), new.layers if new else ())
     kind = "same"
     if old is None or new is None:
@@ -71,7 +71,7 @@ def _layers(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[La
 
 
 def layer_change(before: LayerProfile | None, after: LayerProfile | None) -> LayerChange | None:
-    """The change of one layer; None if a person would call it unchanged."""
+    """The change of one layer; None if it has not changed in a relevant way."""
     layer = after or before
     assert layer is not None
     kind = "added" if before is None else "removed" if after is None else "changed"
@@ -115,7 +115,7 @@ def _arguments(old: LayerProfile, new: LayerProfile) -> dict[str, tuple[Any, Any
 
 
 def compare_sets(old: Mapping[str, Profile], new: Mapping[str, Profile]) -> list[ModelChange]:
-    """Pair models of the same name, then the deleted and new models that have most in common."""
+    """Pair models by name, then deleted and new models by the share of common layers."""
     deleted = {name: old[name] for name in old if name not in new}
     added = {name: new[name] for name in new if name not in old}
     renamed = _renamed(deleted, added)

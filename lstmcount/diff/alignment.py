@@ -1,4 +1,4 @@
-"""Which layer of a new model is which layer of the old one: by name, then by structure."""
+"""Match the layers of a new model with those of the old one, by name, then by structure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"_\d+$")
 def align(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[Pair]:
     """(old, new) pairs in the new model's order, with None where a layer has no counterpart.
 
-    Names that people gave pair first. Automatic names (lstm, lstm_1, …) shift when a layer is put
+    Names that people chose pair first. Automatic names (lstm, lstm_1, …) shift when a layer is put
     in front, so those layers pair by class and arguments, in order; what then lies between two
     pairs on both sides is the same layer with other arguments, where the class agrees.
     """
@@ -50,7 +50,7 @@ def _by_structure(
     partner: dict[int, int],
     keys: Sequence[Key],
 ) -> None:
-    """Pair what is equal under the first key, in order; between those pairs, under the next."""
+    """Pair layers with equal first keys, in order; between those pairs, use the next key."""
     from difflib import SequenceMatcher
 
     if not left or not right or not keys:
@@ -94,14 +94,14 @@ def _class(layer: LayerProfile) -> Hashable:
     return layer.class_name
 
 
-# A lock file has no arguments, so that there the numbers have to do.
+# A lock file has no arguments, so compare the numbers.
 KEYS: tuple[Key, ...] = (_same, structure, _numbers, _class_and_name, _class)
 
 
 def _in_order(
     old: Sequence[LayerProfile], new: Sequence[LayerProfile], partner: dict[int, int]
 ) -> list[Pair]:
-    """The new layers in order, each removed one in front of what followed it."""
+    """The new layers in order, with each removed layer before its old successor."""
     found = set(partner.values())
     removed = [i for i in range(len(old)) if i not in found]
     pairs: list[Pair] = []

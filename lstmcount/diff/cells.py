@@ -1,4 +1,4 @@
-"""The words and numbers that the table and the Markdown of a diff share."""
+"""The words and numbers of a diff, for its table and its Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lstmcount.diff import LayerChange, ModelChange
 from lstmcount.diff.profile import Values
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "same": "="}
-MEASURES = {"params": "params", "macs": "MACs"}  # measure → header, where a model has it
+MEASURES = {"params": "params", "macs": "MACs"}  # measure → header, if a model has the measure
 
 
 def numbers(change: LayerChange | ModelChange, measure: str) -> tuple[str, str, str]:
@@ -53,7 +53,7 @@ def model_title(change: ModelChange) -> str:
 
 
 def details(change: LayerChange) -> str:
-    """The arguments that changed; where none did, what the layer reads."""
+    """The changed arguments; if there are none, the changed input."""
     if change.arguments:
         return ", ".join(
             f"{key}: {_text(old)} -> {_text(new)}" for key, (old, new) in change.arguments.items()
@@ -71,6 +71,6 @@ def _text(value: Any) -> str:
 
 
 def measures(change: ModelChange) -> list[str]:
-    """The measures worth a column."""
+    """The measures that get a column."""
     values = [*(change.old or {}).items(), *(change.new or {}).items()]
     return [name for name in MEASURES if any(key == name and v is not None for key, v in values)]

@@ -9,7 +9,7 @@ from lstmcount.diff.cells import MARKS, MEASURES, details, measures, model_title
 from lstmcount.escapes import for_markdown, for_markdown_cell
 from lstmcount.renderers.markdown import head, row
 
-MAX_CHARACTERS = 60_000  # GitHub takes 65,536 in a comment
+MAX_CHARACTERS = 60_000  # GitHub's limit for a comment is 65,536
 
 
 def render(changes: Sequence[ModelChange]) -> str:

@@ -1,4 +1,4 @@
-"""A layer's arguments in one form, however the file spells them.
+"""A layer's arguments in one form, independent of the file's spelling.
 
 A hand-written spec says `LSTM: 64`; what Keras writes of the same layer says every argument, with
 initializers as objects. Two models are compared in the form that says least.
@@ -28,7 +28,7 @@ _SYNONYMS = {
     "orthogonal_initializer": "orthogonal",
     "identity_initializer": "identity",
 }
-# Settings that Keras writes though nobody gave them.
+# Settings that Keras always writes.
 _OWN_SETTINGS: dict[str, Arguments] = {
     "orthogonal": {"gain": 1.0},
     "identity": {"gain": 1.0},
@@ -64,7 +64,7 @@ def _input(given: Arguments) -> Arguments:
 
 
 def _of_both_sides(found: Arguments) -> Arguments:
-    """Drop what Bidirectional sets itself: a flag of its layers, and a mirrored backward layer."""
+    """Drop what Bidirectional sets: a flag of its layers, and a mirrored backward layer."""
     sides = [_own(found.get(key)) for key in ("layer", "backward_layer")]
     found = {**found, "layer": sides[0], "backward_layer": sides[1]}
     if sides[1] is None or _forward(sides[0]) == _forward(sides[1]):
@@ -98,7 +98,7 @@ def _defaults(cls: type[Layer] | None) -> Arguments:
 
 
 def plain(value: Any, key: str = "") -> Any:
-    """A value as data: a layer as its class and arguments, an object of Keras by its name."""
+    """A value as plain data: a layer as class and arguments, an object of Keras as its name."""
     if isinstance(value, str):
         return _SYNONYMS.get(value, value)
     if isinstance(value, LayerConfig):

@@ -1,4 +1,4 @@
-"""A model as the numbers that budgets and diffs compare; plain data, so that it can be kept."""
+"""A model as the numbers that budgets and diffs compare: plain data that can be stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Values = dict[str, int | None]
 
 
 class LayerProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer: in a nested model it is named by its path, e.g. encoder/lstm."""
+    """One layer; in a nested model it is named by its path, for example encoder/lstm."""
 
     name: str
     class_name: str
@@ -27,7 +27,7 @@ class LayerProfile(msgspec.Struct, frozen=True, kw_only=True):
     input_shape: Any = None
     output_shape: Any = None
     arguments: dict[str, Any] = {}
-    path: Path = ()  # in the source
+    path: Path = ()  # path in the source
 
     @property
     def title(self) -> str:
@@ -67,7 +67,7 @@ def _known(value: Any) -> int | None:
 
 
 def narrowed(found: Profile, measures: Collection[str]) -> Profile:
-    """The same profile with no more than these measures."""
+    """The profile with only these measures."""
 
     def wanted(values: Values) -> Values:
         return {name: value for name, value in values.items() if name in measures}
@@ -83,7 +83,7 @@ def _layers(
         if layer.layers:
             yield from _layers(layer.layers, measures, model, f"{prefix}{layer.name}/")
             continue
-        config: LayerConfig | None = layer.config  # None inside a layer that is not built
+        config: LayerConfig | None = layer.config  # None in a layer that is not built
         values: Values = {}
         for name in measures:
             of_layer = MEASURES[name].of_layer

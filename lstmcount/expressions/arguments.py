@@ -17,7 +17,7 @@ def evaluated_arguments(
 ) -> dict[str, Any]:
     """The arguments that are expressions.
 
-    Raises `LstmcountError` where one that is not among the `fractional` ones is not whole.
+    Raises `LstmcountError` for a fraction, except in the `fractional` arguments.
     """
     found = {}
     for field, expression in expressions.items():
@@ -36,7 +36,7 @@ def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
     found = value.value(values)
     if fractional:
         if hasattr(found, "term"):
-            _ = found < 0 or found < 1 or found <= 1  # a constructor refuses other rates
+            _ = found < 0 or found < 1 or found <= 1  # the constructor refuses other rates
         if isinstance(found, Fraction | Ratio):
             return as_float(plain(found), value.text)
     return whole(found, value.text)
@@ -51,5 +51,5 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, list):
         return all(map(_is_plain, value))
     if isinstance(value, Traced):
-        _ = value >= 1 or value >= 0  # recorded: sizes that a constructor refuses lie elsewhere
+        _ = value >= 1 or value >= 0  # recorded: refused values are in other regions
     return isinstance(value, int | float)

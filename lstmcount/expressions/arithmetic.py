@@ -14,9 +14,9 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.shapes import Unknown
 
 MAX_LENGTH = 1_000
-MAX_BITS = 4_096  # of any intermediate value; 9**9**9 is refused before it is computed
-MAX_DIGITS = 300  # that round() may keep or drop
-_EXACT = 2**53  # floats do not hold every whole number above this
+MAX_BITS = 4_096  # bits of an intermediate value; 9**9**9 is refused before it is computed
+MAX_DIGITS = 300  # digits that round() may keep or drop
+_EXACT = 2**53  # floats cannot represent all integers above this
 _ARGUMENTS = {"min": (2, MAX_LENGTH), "max": (2, MAX_LENGTH), "round": (1, 2)}
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -53,12 +53,12 @@ def _number(value: Any, node: ast.AST) -> Any:
 
 
 def _divide(a: Any, b: Any) -> Any:
-    """Exact: 3/2 is a fraction, which is refused where an integer is needed."""
+    """Divide exactly: 3/2 is a fraction, which is refused where an integer is required."""
     return Fraction(a) / b if isinstance(a, int) and isinstance(b, int | Fraction) else a / b
 
 
 def _rounded(value: Any, digits: Any) -> Any:
-    """Rounded to `digits` after the decimal point, or before it where `digits` is negative."""
+    """Round to `digits` after the decimal point, or before it if `digits` is negative."""
     if type(digits) is not int or abs(digits) > MAX_DIGITS:
         raise LstmcountError(f"round() takes digits from -{MAX_DIGITS} to {MAX_DIGITS}")
     if type(value) not in (int, float, Fraction):
@@ -105,7 +105,7 @@ class Expression:
             raise LstmcountError(f"an expression is at most {MAX_LENGTH} characters long")
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # Python warns of words written against numbers
+                warnings.simplefilter("ignore")  # Python warns about words directly after numbers
                 self._tree = ast.parse(text.strip(), mode="eval").body
             self.names: frozenset[str] = frozenset(self._names(self._tree))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -136,7 +136,7 @@ class Expression:
         return set().union(*map(self._names, operands))
 
     def _operands(self, node: ast.AST) -> Sequence[ast.AST] | None:
-        """The expressions that a node is made of; None for a node that is not allowed."""
+        """The operands of a node; None for a node that is not allowed."""
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             if isinstance(node.value, float) and not math.isfinite(node.value):
                 raise LstmcountError(f"{self.text!r} is too large")
@@ -181,11 +181,11 @@ class Expression:
         left = _number(self._value(node.left, values), node.left)
         right = _number(self._value(node.right, values), node.right)
         if isinstance(left, Fraction) and hasattr(right, "ratio"):
-            left = right.ratio(left)  # a Fraction would take a traced number for a plain one
+            left = right.ratio(left)  # a Fraction would treat a traced number as a plain one
         if isinstance(node.op, ast.Pow):
             self._check_power(left, right)
         elif not isinstance(node.op, ast.Add) and (_is_sequence(left) or _is_sequence(right)):
-            raise TypeError  # Python would repeat a list or format a text, to any length
+            raise TypeError  # Python would repeat a list or format a text to any length
         return self._bounded(_OPERATORS[type(node.op)](left, right))
 
     def _check_power(self, base: Any, exponent: Any) -> None:
@@ -223,7 +223,7 @@ def _is_function(node: ast.AST) -> bool:
 
 
 def as_float(value: Fraction, text: str) -> float:
-    """The nearest float. Raises `LstmcountError` where the value is too large for one."""
+    """The nearest float. Raises `LstmcountError` if the value is too large."""
     try:
         return float(value)
     except OverflowError:
@@ -231,7 +231,7 @@ def as_float(value: Fraction, text: str) -> float:
 
 
 def shown(value: Any) -> str:
-    """A fraction as people read it.
+    """A fraction as text.
 
     >>> shown(Fraction(3, 2)), shown(Fraction(1, 3))
     ('1.5', '1/3')

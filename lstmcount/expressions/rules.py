@@ -1,4 +1,4 @@
-"""Expressions over a layer's arguments and the shapes it reads, for declared layers."""
+"""Expressions over a layer's arguments and input shapes, for declared layers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OF_SHAPES: dict[str, Callable[[Any], Any]] = {"len": len, "prod": math.prod}
 
 
 class Rule(Expression):
-    """An expression that also takes shapes, texts and conditions, as Python writes them.
+    """An expression that may also use shapes, texts and conditions, in Python's syntax.
 
     >>> Rule("units if use_bias else input[-1] * prod(input[1:])").value(
     ...     {"units": 4, "use_bias": False, "input": (None, 2, 3)}
@@ -30,7 +30,7 @@ class Rule(Expression):
     )
 
     def items(self) -> list[Rule]:
-        """The items of a tuple such as `(features, units)`; the rule itself if it is no tuple."""
+        """The items of a tuple such as `(features, units)`; of another rule, the rule itself."""
         if not isinstance(self._tree, ast.Tuple):
             return [self]
         return [Rule(ast.unparse(item)) for item in self._tree.elts]

@@ -1,4 +1,4 @@
-"""Whole numbers that remember how they were computed and what they were compared with.
+"""Integers that record how they were computed and what they were compared with.
 
 One pass of a model on such numbers gives its counts as formulas, and the conditions under which
 another point takes the same branches: the region in which the formulas hold.
@@ -24,7 +24,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.mod,
     "**": operator.pow,
 }
-_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # as the right operand; as the left one for + and *
+_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # as right operand, and as left operand of + and *
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -53,11 +53,11 @@ class Guard(msgspec.Struct, frozen=True, eq=False):
     left: Any
     right: Any
     holds: bool
-    is_choice: bool = False  # made by min, max or round, which symbols have as functions
+    is_choice: bool = False  # made by min, max or round, which exist for symbols, too
 
 
 class Trace:
-    """What was computed and compared in one pass; equal computations share one term."""
+    """The computations and comparisons of one pass; equal computations share one term."""
 
     def __init__(self) -> None:
         self.terms: dict[Any, Term] = {}
@@ -89,7 +89,7 @@ def _key(value: Any) -> Any:
 
 
 class Traced(int):
-    """A whole number with the term it came from."""
+    """An integer with the term that computed it."""
 
     term: Term
     trace: Trace
@@ -141,7 +141,7 @@ class Traced(int):
 
 
 class Ratio:
-    """A fraction of traced numbers; as soon as it is whole it is a traced number."""
+    """A fraction of traced numbers; when it is whole, it becomes a traced number."""
 
     ratio: ClassVar[Any]
 
@@ -209,7 +209,7 @@ def ratio(value: Any) -> Ratio:
 
 
 def reduced(numerator: Any, denominator: Any) -> Any:
-    """The fraction, or the whole number that it is."""
+    """The fraction, or a traced integer if it is whole."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     return (
@@ -225,7 +225,7 @@ def divide(a: Any, b: Any) -> Any:
 
 
 def _choose(function: Callable[..., Any], *arguments: Any) -> Any:
-    """min, max or round of traced numbers: the one that is chosen at this point."""
+    """min, max or round of traced numbers: the value at this point."""
     trace = next(trace for trace in map(_trace_of, arguments) if trace is not None)
     trace.is_choosing = True
     try:
@@ -241,7 +241,7 @@ def _trace_of(value: Any) -> Trace | None:
 
 
 def plain(value: Any) -> Any:
-    """The number as a plain one, also inside lists."""
+    """The value with traced numbers replaced by plain ones, also inside lists."""
     if isinstance(value, Traced):
         return int(value)
     if isinstance(value, Ratio):

@@ -18,8 +18,8 @@ class Scope:
 
     def __init__(self, declared: Any = None, settings: dict[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {}
-        self.expressions: dict[str, Expression] = {}  # of variables computed from others
-        self.structural: set[str] = set()  # used where they decide which layers there are
+        self.expressions: dict[str, Expression] = {}  # of variables that use others
+        self.structural: set[str] = set()  # variables that decide which layers exist
         self.used: set[str] = set()
         settings = dict(settings or {})
         if declared is not None and not isinstance(declared, dict):
@@ -55,7 +55,7 @@ class Scope:
         self.values[name] = value
 
     def parse(self, text: str, path: Path) -> Expression:
-        """An expression that stands where a number is expected."""
+        """Parse an expression where a number is expected."""
         expression = _expression(text, path)
         self.used |= expression.names
         return expression
@@ -89,7 +89,7 @@ class Scope:
         return value, None
 
     def structure(self, value: Any, path: Path) -> Any:
-        """As `resolve`, for a number that decides which layers there are."""
+        """Like `resolve`, for a number that decides which layers exist."""
         number, expression = self.resolve(value, path)
         if expression is not None:
             self.structural |= self.roots(expression.names)
@@ -104,7 +104,7 @@ class Scope:
         return self.number(self.parse(value, path), path)
 
     def roots(self, names: frozenset[str]) -> set[str]:
-        """The given variables that `names` are, or are computed from."""
+        """The variables with given values on which `names` depend."""
         found: set[str] = set()
         for name in names:
             inner = self.expressions.get(name)
@@ -120,7 +120,7 @@ class Scope:
 
 
 def whole(value: Any, text: str) -> Any:
-    """The value. Raises `LstmcountError` where it is not a whole number."""
+    """The value. Raises `LstmcountError` unless it is an integer."""
     if hasattr(value, "plain"):
         value = value.plain()
     if isinstance(value, Fraction):
