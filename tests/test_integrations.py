@@ -34,8 +34,10 @@ def snippet(title: str, language: str = "yaml") -> str:
 
 def test_the_manifest_is_valid() -> None:
     clientlib = pytest.importorskip("pre_commit.clientlib")
-    (hook,) = clientlib.load_manifest(ROOT / ".pre-commit-hooks.yaml")
-    assert hook["id"] == "lstmcount-check"
+    hook, budgets = clientlib.load_manifest(ROOT / ".pre-commit-hooks.yaml")
+    assert (hook["id"], budgets["id"]) == ("lstmcount-check", "lstmcount-budgets")
+    for name in ("a.py", "n/b.ipynb", "m.keras", "m.h5", "lstmcount.yaml", "pyproject.toml"):
+        assert re.search(budgets["files"], name)
     for name, wanted in {
         "a.lstm.yaml": True,
         "b/c.model.json": True,
@@ -72,6 +74,38 @@ def test_pre_commit_runs_it(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "FAIL b.lstm.yaml: params 18 > 17" in done.stdout
     assert "a.lstm.yaml" not in done.stdout
+
+
+@pytest.mark.install
+def test_pre_commit_checks_the_budgets_of_a_project(tmp_path: Path) -> None:
+    pytest.importorskip("pre_commit")
+    repository = Repository(tmp_path / "r")
+    program = "import keras\nm = keras.Sequential([keras.Input((n,)), keras.layers.Dense(2)])\n"
+    repository.write("train.py", program)
+    repository.write("other.py", "import os\n")
+    old = ROOT / "tests/golden/models/fitted_adam/model.keras"
+    (repository.folder / "m.keras").write_bytes(old.read_bytes())
+    project = "models: {train.py: {set: {n: 8}}}\nbudgets:\n  train.py: {max_params: LIMIT}\n"
+    project += "  m.keras: {max_params: 1M}\n"
+    repository.write("lstmcount.yaml", project.replace("LIMIT", "18"))
+    repository.git("add", "-A")
+
+    def hook(*files: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "lstmcount-budgets",
+             "--files", *files],
+            cwd=repository.folder,
+            env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout  # fmt: skip
+
+    assert "Passed" in hook("train.py", "m.keras", "other.py")
+    repository.write("lstmcount.yaml", project.replace("LIMIT", "17"))
+    repository.git("add", "-A")
+    assert "FAIL train.py: params 18 > 17" in hook("lstmcount.yaml")
+    assert "Passed" in hook("m.keras")
 
 
 def test_the_guide_names_the_hook() -> None:

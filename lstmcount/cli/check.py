@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import click
@@ -71,6 +72,7 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--quiet", is_flag=True, help="Show only what failed.")
 @click.option("--exit-zero", is_flag=True, help="Status 0 though a check failed.")
 @click.option("--allow-no-budget", is_flag=True, help="A source without a budget is fine.")
+@click.option("--budgeted", is_flag=True, help="Only SOURCES that the project's budgets name.")
 @color_option
 @source_options
 @click.pass_context
@@ -91,6 +93,7 @@ def command(
     quiet: bool,
     exit_zero: bool,
     allow_no_budget: bool,
+    budgeted: bool,
     color: str,
     reading: Reading,
     **given: Limit | None,
@@ -110,6 +113,10 @@ def command(
     if base is not None and baseline is not None:
         raise click.UsageError("give either --base or --baseline")
     arguments = expand(sources) if sources else _of_project(config)
+    if budgeted:
+        arguments = list(_budgeted(arguments, config))
+        if not arguments:
+            return
     asked = Asked(
         limits=tuple(limit for limit in given.values() if limit is not None),
         base=base,
@@ -167,6 +174,17 @@ def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
         # A failure in one of thousands of models must not lose the results of the others.
         bug = LstmcountError(f"a bug in lstmcount: {type(error).__name__}: {error}")
         return failed(name, located(bug, name))
+
+
+def _budgeted(arguments: list[Argument], config: str | None) -> Iterator[Argument]:
+    """The sources that their project has a budget for; all of them where its file is one."""
+    for argument in arguments:
+        project = project_for(argument.name, config)
+        path = Path(argument.name)
+        if project.file is not None and path.resolve() == project.file.resolve():
+            yield from _of_project(argument.name)
+        elif project.limits(path):
+            yield argument
 
 
 def _of_project(config: str | None) -> list[Argument]:

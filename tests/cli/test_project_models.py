@@ -107,3 +107,16 @@ def test_init_asks_for_what_is_not_known(call: Call, run: Run, project: Path) ->
     (project / "lstmcount.yaml").write_text(text.replace('# "X.shape', '"X.shape'))
     assert call("count", "src/train.py", cwd=project).returncode == 0
     assert run("check", cwd=project).returncode == 0
+
+
+def test_only_what_has_a_budget(call: Call, project: Path) -> None:
+    (project / "src" / "train.py").write_text(TRAIN.replace("LSTM(4)", "LSTM(5)"))
+    (project / "package.json").write_text('{"layers": [1]}')
+    (project / "setup.py").write_text("import setuptools\n")
+    others = ("check", "--budgeted", "--quiet", "package.json", "setup.py")
+    done = call(*others, cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = call(*others, "src/train.py", cwd=project)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("FAIL src/train.py: params 178 > 127")
+    assert call(*others, "lstmcount.yaml", cwd=project).stdout == done.stdout
