@@ -15,9 +15,10 @@ from lstmcount.programs.discovery import all_candidates, as_model, candidates, t
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
+from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.setting_names import Settings, normal, to_set
 from lstmcount.programs.language.source import Program, parse
-from lstmcount.programs.language.values import Function, Stop
+from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import custom_layers as following
 from lstmcount.programs.libraries.keras import first_call
 from lstmcount.programs.libraries.keras.export import model_config

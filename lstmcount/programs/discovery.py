@@ -7,7 +7,8 @@ from typing import Any
 
 from lstmcount.programs.language import calls
 from lstmcount.programs.language.interpreter import Interpreter, LimitError
-from lstmcount.programs.language.values import Class, Function, Instance, Method, Stop
+from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import Tuner, builder

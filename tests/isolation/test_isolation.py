@@ -161,7 +161,7 @@ def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(forked, "is_possible", lambda: True)  # for this process's holes
 
     from lstmcount.programs.language.builtin_functions import BUILTINS
-    from lstmcount.programs.language.values import Native
+    from lstmcount.programs.language.provided import Native
 
     for name in ("exec", "eval", "open"):
         monkeypatch.setitem(BUILTINS, name, Native(name, getattr(builtins, name)))

@@ -83,7 +83,5 @@ def head(net, n=3):
     return Model(net.input, layers.Dense(n)(net.output))
 """
     for wanted in (None, "head"):
-        with pytest.raises(
-            LstmcountError, match=r"net, a parameter of head, is not known: it is a"
-        ):
+        with pytest.raises(LstmcountError, match="net, a parameter of head, is not known"):
             read_python(program, model=wanted)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH
+from lstmcount.programs.language.run import Value
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
 def _assign_item(run: Run, target: ast.Subscript, value: Any, scope: Scope) -> None:
     container = run.evaluate(target.value, scope)
     key = run.evaluate(target.slice, scope)
+    if isinstance(container, Value):
+        container = container.set_item(run, key, value, target)
     if isinstance(container, list | dict) and not isinstance(key, Unknown):
         run.weigh(target, key)
         if isinstance(key, slice):

@@ -22,7 +22,10 @@ def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:
 def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; MISSING where the reader knows none of that name."""
     if isinstance(value, Value):
-        return value.attribute(run, name, node)
+        found = value.attribute(run, name, node)
+        if found is MISSING and value.inner is not MISSING:
+            return methods.method(run, value.inner, name, node)
+        return found
     if isinstance(value, Unknown):
         return run.unknown(f"{value}.{name}")
     return methods.method(run, value, name, node)

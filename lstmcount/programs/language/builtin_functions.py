@@ -13,17 +13,10 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.provided import Module, Native, Raw
+from lstmcount.programs.language.run import MISSING, Stop, Value
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import (
-    Class,
-    Module,
-    Native,
-    Raw,
-    Stop,
-    Super,
-    words,
-)
+from lstmcount.programs.language.values import Class, Super, words
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -101,7 +94,7 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         result = one
         if function is not None:
             result = run.call(function, [one], {}, node)
-        truth = truth_of(result)
+        truth = truth_of(run, result)
         if isinstance(truth, Unknown):
             return run.unknown(run.source_of(node))
         kept += [one] if truth else []
@@ -139,6 +132,9 @@ def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if args[0]:
             return args[0].pop(0)
         return args[1] if len(args) > 1 else run.unknown(run.source_of(node))
+    if isinstance(args[0], Value):
+        found = args[0].operation(run, "next", node)
+        return unknown_call(run, args, node, "next") if found is MISSING else found
     return unknown_call(run, args, node, "next")
 
 
@@ -148,7 +144,7 @@ def _reducing(name: str, decides: bool) -> None:
         values = items(run, args[0], node)
         if values is None:
             return unknown_call(run, args, node, name)
-        truths = [truth_of(value) for value in values]
+        truths = [truth_of(run, value) for value in values]
         if any(truth is decides for truth in truths):
             return decides
         return first_unknown(truths) or not decides
@@ -287,6 +283,12 @@ def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return attributes.set(run, value, name, new, node)
 
 
+@_provides("vars")
+def _vars(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    found = attributes.find(run, args[0], "__dict__", node) if args else MISSING
+    return run.unknown(run.source_of(node)) if found is MISSING else found
+
+
 @_provides("callable")
 def _callable(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
@@ -318,7 +320,7 @@ def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 provides(
     BUILTINS,
     *words("""
-        print input open help exec eval compile globals locals vars dir breakpoint id hash
+        print input open help exec eval compile globals locals dir breakpoint id hash
         raw_input display get_ipython reload __import__ delattr execfile
     """),
 )(unknown)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import hashed, truth_of
-from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.provided import Namespace, Native
+from lstmcount.programs.language.run import MISSING, Value, inner_of
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import Namespace, Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def conversion(name: str, convert: Callable[..., Any]) -> Any:
     """A type that makes numbers of numbers and of short texts."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if args and isinstance(args[0], Value):
+            found = args[0].operation(run, name, node)
+            if found is not MISSING:
+                return found
+            args = [inner_of(args[0]), *args[1:]]
         found = first_unknown(args)
         if found is not None:
             return found
@@ -57,7 +62,7 @@ provides(TABLE, "float")(to_float)
 
 @provides(TABLE, "bool")
 def _bool(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    return truth_of(args[0]) if args else False
+    return truth_of(run, args[0]) if args else False
 
 
 @provides(TABLE, "str", "unicode")
@@ -70,6 +75,9 @@ def _str(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def printed(run: Run, args: list[Any], node: ast.AST, convert: Callable[[Any], str]) -> Any:
     """`str(value)` or `repr(value)` of a plain value."""
     (value,) = args
+    if isinstance(value, Value):
+        found = value.operation(run, convert.__name__, node)
+        return run.unknown(run.source_of(node)) if found is MISSING else found
     found = first_unknown(value)
     if found is not None:
         return found

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Class, Function, Return, call_words
+from lstmcount.programs.language.values import Class, Function, Return
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_CALLS = 45
+_OF_PROPERTIES = ("setter", "deleter")
 _NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
@@ -64,6 +67,8 @@ def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sco
     names: list[str] = []
     for decorator in reversed(node.decorator_list):
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(plain, ast.Attribute) and plain.attr in _OF_PROPERTIES:
+            return _property(run, plain, function, scope)
         names.append(getattr(plain, "attr", "") or getattr(plain, "id", ""))
         if isinstance(plain, ast.Name):
             wrapper = run.evaluate(decorator, scope)
@@ -174,6 +179,17 @@ def _bind(
         if isinstance(value, Unknown) and name in run.settings:
             value = run.settings.use(name)
         scope.names[name] = value
+
+
+def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:
+    """A property with another function to set it; what deletes it is not followed."""
+    found = run.evaluate(decorator.value, scope)
+    if not isinstance(found, Function):
+        return function
+    changed = copy.copy(found)
+    if decorator.attr == "setter":
+        changed.setter = function
+    return changed
 
 
 @lru_cache(2048)

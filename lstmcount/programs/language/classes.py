@@ -5,33 +5,61 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.provided import Namespace, Native
+from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values import Class, Function, Instance, Namespace, ancestry_of
+from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 STEPS_PER_ANCESTOR = 8
+_ENUMS = ("Enum", "IntEnum", "StrEnum")
+_OF_VALUES = ("IntEnum", "StrEnum")  # whose members are numbers and texts themselves
 
 
-def make(run: Run, node: ast.ClassDef, bases: list[Any], body: Scope) -> Class:
+def make(
+    run: Run, node: ast.ClassDef, bases: list[Any], body: Scope, keywords: dict[str, Any]
+) -> Class:
     run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
     made = Class(node.name, bases, body.names, node)
     for value in body.names.values():
         if isinstance(value, Function):
-            value.owner = made
-            if value.scope is body and body.parent is not None:
-                value.scope = body.parent  # methods do not see the names of the class body
-    if any(shown(base) in ("Enum", "IntEnum", "StrEnum", "enum.Enum") for base in bases):
-        members = {
-            key: Namespace({"name": key, "value": value})
-            for key, value in body.names.items()
-            if not isinstance(value, Function) and not key.startswith("_")
-        }
-        made.attributes = {**body.names, **members, "__members__": members}
+            for function in filter(None, (value, value.setter)):
+                function.owner = made
+                if function.scope is body and body.parent is not None:
+                    function.scope = body.parent  # methods do not see the names of the class body
+    kinds = {_last_name(base) for base in made.ancestry()[1:]}
+    if kinds & {*_ENUMS}:
+        _make_members(run, made, bool(kinds & {*_OF_VALUES, "int", "str"}))
+    prepare = made.find("__init_subclass__", after=made)
+    if isinstance(prepare, Function):
+        run.call_function(prepare, [made], keywords, node)
     return made
+
+
+def _last_name(base: Any) -> str:
+    return shown(base).rpartition(".")[2]
+
+
+def _make_members(run: Run, cls: Class, are_values: bool) -> None:
+    """The members of an Enum: objects of the class, each with a name and a value."""
+    members: dict[str, Any] = {}
+    for name, value in cls.attributes.items():
+        if isinstance(value, Function) or name.startswith("_"):
+            continue
+        if isinstance(value, Namespace) and "auto" in value.attributes:
+            value = len(members) + 1
+        member = members[name] = Instance(cls)
+        member.attributes = {"name": name, "value": value, "_name_": name, "_value_": value}
+        if are_values:
+            member.inner = value
+        init = cls.find("__init__")
+        if isinstance(init, Function):
+            given = [*value] if isinstance(value, tuple) else [value]
+            run.call_function(init, [member, *given], {}, cls.node)
+    cls.attributes = {**cls.attributes, **members, "__members__": members}
 
 
 def instantiate(
@@ -42,37 +70,49 @@ def instantiate(
     declared = run.libraries.declared(cls.name)
     if declared is not MISSING:
         return declared.call(run, args, kwargs, node)
-    instance = _of_library(run, cls, node) or Instance(cls)
+    if cls.members:
+        same = [one for one in cls.members.values() if [one.attributes["value"]] == args[:1]]
+        return same[0] if same else run.unknown(run.source_of(node))
+    new = cls.find("__new__")
+    if isinstance(new, Function):
+        instance = run.call_function(new, [cls, *args], kwargs, node)
+        if getattr(instance, "cls", None) is not cls:
+            return instance
+    else:
+        instance = cls.new_object(run, node)
     init = cls.find("__init__")
+    if isinstance(instance, Instance) and (builtin := instance.builtin) is not None:
+        is_own = isinstance(init, Function)
+        instance.inner = run.call(builtin, [] if is_own else args, {} if is_own else kwargs, node)
     if isinstance(init, Function):
         run.call_function(init, [instance, *args], kwargs, node)
         instance.made(run)
     elif isinstance(instance, Instance):
-        _fill_fields(run, instance, args, kwargs)
+        if instance.inner is MISSING:
+            _fill_fields(run, instance, args, kwargs)
+            prepare = cls.find("__post_init__")
+            if isinstance(prepare, Function):
+                run.call_function(prepare, [instance], {}, node)
     else:
         run.weigh(node, args, kwargs)
         instance.inherited(run, "__init__").function(run, args, kwargs, node)
     return instance
 
 
-def _of_library(run: Run, cls: Class, node: ast.AST) -> Any:
-    """The object, where one of the bases of its class makes it a kind of its own."""
-    for base in cls.ancestry():
-        made = base.instance(run, cls, node) if isinstance(base, Value) else None
-        if made is not None:
-            return made
-    return None
+def field_names(cls: Class) -> list[str]:
+    """The fields of a dataclass or a NamedTuple, those of its bases first."""
+    names: dict[str, None] = {}
+    for one in reversed(cls.ancestry()):
+        for statement in one.node.body if isinstance(one, Class) else ():
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                is_shared = "ClassVar" in ast.dump(statement.annotation)
+                names |= {} if is_shared else {statement.target.id: None}
+    return list(names)
 
 
 def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
     """The fields of a dataclass (or NamedTuple) by position, by name, or by their defaults."""
-    names: list[str] = []
-    for cls in reversed(instance.cls.ancestry()):
-        if isinstance(cls, Class):
-            for statement in cls.node.body:
-                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                    name = statement.target.id
-                    names += [] if name in names else [name]
+    names = field_names(instance.cls)
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     for name in names:
         value = given.get(name, MISSING)
@@ -83,3 +123,30 @@ def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str
         instance.attributes[name] = run.unknown(name) if value is MISSING else value
     for name, value in kwargs.items():
         instance.attributes.setdefault(name, value)
+    if any(_last_name(base) == "NamedTuple" for base in instance.cls.ancestry()[1:]):
+        instance.inner = tuple([instance.attributes[name] for name in names])
+        instance.attributes["_fields"] = tuple(names)
+        instance.attributes["_replace"] = Native("_replace", _replaced(instance), raw=True)
+        instance.attributes["_asdict"] = Native("_asdict", lambda: dict(fields_of(instance)))
+
+
+def fields_of(instance: Instance) -> dict[str, Any]:
+    return {name: instance.attributes[name] for name in field_names(instance.cls)}
+
+
+def _replaced(instance: Instance) -> Any:
+    def replace(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return run.call(instance.cls, [], {**fields_of(instance), **kwargs}, node)
+
+    return replace
+
+
+def named_tuple(name: str, fields: list[str], defaults: list[Any], base: Any) -> Class:
+    """The class that `collections.namedtuple` makes."""
+    body: list[ast.stmt] = [
+        ast.AnnAssign(ast.Name(field, ast.Store()), ast.Name("object", ast.Load()), None, 1)
+        for field in fields
+    ]
+    node = ast.ClassDef(name, [], [], body, [])
+    values = dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=False))
+    return Class(name, [base], values, node)

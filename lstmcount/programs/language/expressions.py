@@ -10,7 +10,7 @@ from lstmcount.programs.language import attributes, calls, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
 
@@ -82,7 +82,7 @@ def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[s
         value = run.evaluate(keyword.value, scope)
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
-        elif isinstance(value, dict):
+        elif isinstance(value := inner_of(value), dict):
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
             kwargs.update({key: item for key, item in value.items() if isinstance(key, str)})
     return args, kwargs
@@ -108,7 +108,7 @@ def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
     value: Any = None
     for operand in node.values:
         value = run.evaluate(operand, scope)
-        truth = truth_of(value)
+        truth = truth_of(run, value)
         if isinstance(truth, Unknown):
             unknown = unknown or truth
         elif truth is decides:
@@ -129,7 +129,7 @@ def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:
 
 
 def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
-    truth = truth_of(run.evaluate(node.test, scope))
+    truth = truth_of(run, run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, node.test, not isinstance(node.body, ast.Constant))
     return run.evaluate(node.body if truth else node.orelse, scope)
@@ -217,7 +217,7 @@ def _rounds(
         return
     for element in elements:
         assign(run, generator.target, element, scope)
-        truths = [truth_of(run.evaluate(test, scope)) for test in generator.ifs]
+        truths = [truth_of(run, run.evaluate(test, scope)) for test in generator.ifs]
         for truth in truths:
             if isinstance(truth, Unknown):
                 yield truth

@@ -35,7 +35,7 @@ def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, sco
     rounds = iter(elements) if elements is not None else None
     while True:
         if rounds is None:
-            truth = truth_of(run.evaluate(node.test, scope))  # type: ignore[union-attr]
+            truth = truth_of(run, run.evaluate(node.test, scope))  # type: ignore[union-attr]
             if isinstance(truth, Unknown):
                 return _unknown_rounds(run, node, truth, scope)  # type: ignore[arg-type]
             if not truth:

@@ -17,9 +17,8 @@ from lstmcount.programs.language.module_files import (
     submodules,
 )
 from lstmcount.programs.language.places import place_of
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Stop, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Stop
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run

@@ -22,13 +22,13 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Libraries, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Libraries, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_lasting
 from lstmcount.programs.language.source import Program, is_python2
 from lstmcount.programs.language.statements import STATEMENTS
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
-from lstmcount.programs.language.values import Class, Function, Stop
+from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_STEPS = 400_000

@@ -16,9 +16,9 @@ from lstmcount.programs.language.builtin_types import TYPES, is_plain, pairs
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import Native, Raw
+from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.elements import held
-from lstmcount.programs.language.run import PYTHON_ERRORS, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import FREE_SIZE, Unknown
 
@@ -54,13 +54,13 @@ _SCALARS = (int, float, str, bytes, complex, bool)  # equal ones may be the same
 _PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
 
 
-def truth_of(value: Any) -> Any:
+def truth_of(run: Run, value: Any) -> Any:
     """True, False, or the unknown that it depends on."""
     if value is True or value is False:
         return value
     if isinstance(value, Unknown):
         return value if value.text is not None else Unknown("?")
-    return value.truth() if isinstance(value, Value) else bool(value)
+    return value.truth(run) if isinstance(value, Value) else bool(value)
 
 
 def _answering(left: Any, right: Any) -> Value | None:
@@ -132,7 +132,7 @@ def _formatted_length(template: str, values: Any) -> int:
 
 def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
     if op is ast.Not:
-        truth = truth_of(value)
+        truth = truth_of(run, value)
         return truth if isinstance(truth, Unknown) else not truth
     if isinstance(value, Value):
         result = value.unary(run, op, node)
@@ -180,13 +180,44 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     if isinstance(container, range) and not isinstance(item, int):
         return Unknown(run.source_of(node))  # Python would look at every element
     run.weigh(node, item, container)
+    if isinstance(container, Value):
+        found = container.contains(run, item, node)
+        elements = held(run, container, node) if found is MISSING else None
+        if elements is not None:
+            found = _is_one_of(run, item, elements, node)
+        return _negated(run, found, negated, node)
+    if isinstance(container, list | tuple) and isinstance(item, Value):
+        return _negated(run, _is_one_of(run, item, container, node), negated, node)
     try:
         return (item in container) != negated
     except (*PYTHON_ERRORS, RecursionError):
         elements = held(run, container, node)
-        if elements is None:
-            return Unknown(run.source_of(node))
-        return any(one is item for one in elements) != negated
+        found = MISSING if elements is None else any(one is item for one in elements)
+        return _negated(run, found, negated, node)
+
+
+def _is_one_of(run: Run, item: Any, elements: list[Any] | tuple[Any, ...], node: ast.AST) -> Any:
+    """Whether an element is the item, or says that it is equal to it."""
+    unknown: Any = False
+    for one in elements:
+        truth = one is item or _are_equal(run, one, item, node)
+        if truth is True:
+            return True
+        unknown = truth if isinstance(truth, Unknown) else unknown
+    return unknown
+
+
+def _are_equal(run: Run, left: Any, right: Any, node: ast.AST) -> Any:
+    """`left == right`, which makes no operation of tensors."""
+    if any(isinstance(one, Value) and not one.tells_equality for one in (left, right)):
+        return bool(left == right)
+    return compare(run, ast.Eq, left, right, node)
+
+
+def _negated(run: Run, found: Any, negated: bool, node: ast.AST) -> Any:
+    if found is MISSING:
+        return Unknown(run.source_of(node))
+    return found if isinstance(found, Unknown) else found != negated
 
 
 def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
@@ -210,6 +241,9 @@ def folded(run: Run, op: type[ast.operator], values: list[Any], node: ast.AST) -
 
 
 def formatted(run: Run, value: Any, spec: str, node: ast.AST) -> Any:
+    if isinstance(value, Value) and not spec:
+        text = value.operation(run, "format", node)
+        return Unknown(run.source_of(node)) if text is MISSING else text
     if not isinstance(value, _PLAIN) or _WIDE.search(spec):
         return Unknown(run.source_of(node))
     run.weigh(node, value)

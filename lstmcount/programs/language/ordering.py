@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def ordered(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`sorted(values, key=…, reverse=…)`; unknown where the order is."""
-    reverse = truth_of(kwargs.get("reverse", False))
+    reverse = truth_of(run, kwargs.get("reverse", False))
     keys = _keys(run, values, kwargs, node)
     if keys is None or isinstance(reverse, Unknown):
         return run.unknown(run.source_of(node))

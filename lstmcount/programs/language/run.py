@@ -27,6 +27,14 @@ MISSING: Any = _Missing()
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
+class Stop(Exception):  # noqa: N818 (not an error of ours)
+    """The program's own way out: an exception that it raises, or `sys.exit()`."""
+
+    def __init__(self, value: Any = None) -> None:
+        super().__init__()
+        self.value = value
+
+
 class Libraries(Protocol):
     """What the imports of a program give, and what only libraries know."""
 
@@ -149,6 +157,8 @@ class Value:
     __slots__ = ()
     is_callable = False
     is_model = False
+    inner: Any = MISSING  # its value of Python's own type, if its class is derived from that
+    tells_equality = False  # whether `==` asks its class
     strength = 0  # of two operands, the stronger one answers
     weighs_arguments = True  # before a call; a function of the program looks at its own
 
@@ -199,7 +209,19 @@ class Value:
         """`value[key]`."""
         return run.unknown(run.source_of(node))
 
-    def truth(self) -> Any:
+    def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
+        """`value[key] = new`; the list or dict in which to set it, if there is one."""
+        return MISSING
+
+    def delete_item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        """`del value[key]`, likewise."""
+        return MISSING
+
+    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
+        """`value in self`; MISSING where its elements tell."""
+        return MISSING
+
+    def truth(self, run: Run) -> Any:
         """True, False, or the unknown that it depends on."""
         return True
 
@@ -212,6 +234,10 @@ class Value:
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         """`left op right`, one of which this is."""
         return NotImplemented
+
+    def in_place(self, run: Run, op: type[ast.operator], value: Any, node: ast.AST) -> Any:
+        """`self op= value`; MISSING where it is `self = self op value`."""
+        return MISSING
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
         """As `binary`, for comparisons by size."""
@@ -234,3 +260,8 @@ class Value:
     def is_subclass(self, kind: Any) -> Any:
         """`issubclass(self, kind)`, of a kind that is known."""
         return False
+
+
+def inner_of(value: Any) -> Any:
+    """The value of Python's own type that an object of a class derived from that type is."""
+    return value.inner if isinstance(value, Value) and value.inner is not MISSING else value

@@ -11,10 +11,10 @@ from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import builds, forget, iterate, leaves
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values import Instance, Return, Stop
+from lstmcount.programs.language.values import Function, Instance, Return
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     target = node.target
     current = run.evaluate(_as_load(target), scope)
     value = run.evaluate(node.value, scope)
+    if isinstance(current, Value):
+        changed = current.in_place(run, type(node.op), value, node)
+        if changed is not MISSING:
+            assign(run, target, changed, scope)
+            return
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         more = items(run, value, node)
         if more is None:
@@ -71,6 +76,8 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
         elif isinstance(target, ast.Subscript):
             container = run.evaluate(target.value, scope)
             key = run.evaluate(target.slice, scope)
+            if isinstance(container, Value):
+                container = container.delete_item(run, key, target)
             if not isinstance(container, list | dict):
                 continue
             run.weigh(node, key)
@@ -88,7 +95,14 @@ def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     bases = [run.evaluate(base, scope) for base in node.bases]
     body = Scope(scope)
     run.execute(node.body, body)
-    scope.bind(node.name, classes.make(run, node, bases, body))
+    keywords = {one.arg: run.evaluate(one.value, scope) for one in node.keywords if one.arg}
+    made: Any = classes.make(run, node, bases, body, keywords)
+    for decorator in reversed(node.decorator_list):
+        function = run.evaluate(decorator, scope)
+        if isinstance(function, Function):
+            changed = run.call(function, [made], {}, decorator)
+            made = changed if isinstance(changed, Value) else made
+    scope.bind(node.name, made)
 
 
 def _global(run: Run, node: ast.Global, scope: Scope) -> None:
@@ -107,7 +121,7 @@ def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
 
 
 def _if(run: Run, node: ast.If, scope: Scope) -> Any:
-    truth = truth_of(run.evaluate(node.test, scope))
+    truth = truth_of(run, run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, node.test, _likelier(node))
     return run.execute(node.body if truth else node.orelse, scope)
@@ -157,13 +171,14 @@ def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
         signal = run.execute(node.body, scope)
         if signal is None:
             signal = run.execute(node.orelse, scope)
-    except Stop:
+    except Stop as stop:
         if not node.handlers:
             run.execute(node.finalbody, scope)
             raise
         handler = node.handlers[0]
         if handler.name:
-            scope.bind(handler.name, Unknown(handler.name))
+            is_own = isinstance(stop.value, Instance)
+            scope.bind(handler.name, stop.value if is_own else Unknown(handler.name))
         signal = run.execute(handler.body, scope)
     return run.execute(node.finalbody, scope) or signal
 
@@ -192,7 +207,7 @@ def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
 
 
 def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:
-    raise Stop
+    raise Stop(run.evaluate(node.exc, scope) if node.exc is not None else None)
 
 
 def _match(run: Run, node: ast.Match, scope: Scope) -> Any:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
-from lstmcount.programs.language.setting_names import is_lasting
-from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.provided import Native, keep
+from lstmcount.programs.language.run import MISSING, Value, inner_of
+from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def words(text: str) -> frozenset[str]:
 class Function(Value):
     """A function or lambda of the program."""
 
-    __slots__ = ("attributes", "called", "decorators", "defaults", "name", "node", "owner", "scope")
+    __slots__ = ("attributes", "called", "decorators", "defaults", "name", "node", "owner",
+                 "scope", "setter")  # fmt: skip
     is_callable = True
     weighs_arguments = False
 
@@ -41,9 +42,14 @@ class Function(Value):
         self.decorators: tuple[str, ...] = ()
         self.attributes: dict[str, Any] = {}
         self.called = False
+        self.setter: Function | None = None  # of a property
 
     def __repr__(self) -> str:
         return self.name
+
+    @property
+    def is_property(self) -> bool:
+        return "property" in self.decorators
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return self.name if name == "__name__" else self.attributes.get(name, MISSING)
@@ -59,7 +65,7 @@ class Function(Value):
         if "staticmethod" in self.decorators:
             return self
         if "classmethod" in self.decorators:
-            return Method(self, receiver.cls)
+            return Method(self, receiver if isinstance(receiver, Class) else receiver.cls)
         if any(name in ("property", "cached_property") for name in self.decorators):
             return run.call_function(self, [receiver], {}, node)
         return Method(self, receiver)
@@ -112,7 +118,7 @@ class Class(Value):
         return self.name
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        if name == "__name__":
+        if name in ("__name__", "__qualname__"):
             return self.name
         found = self.find(name)
         if isinstance(found, Function) and "classmethod" in found.decorators:
@@ -120,13 +126,39 @@ class Class(Value):
         return found
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        _keep(run, self.attributes, name, new, node)
+        keep(run, self.attributes, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.instantiate(self, args, kwargs, node)
 
+    def inherited(self, run: Run, name: str) -> Any:
+        if name == "__new__":
+            return Native(name, _new_object, raw=True)
+        return Native(name, lambda *args, **kwargs: None)
+
+    def new_object(self, run: Run, node: ast.AST) -> Any:
+        """An object before its `__init__`, of the kind that one of the bases makes it."""
+        for base in self.ancestry():
+            made = base.instance(run, self, node) if isinstance(base, Value) else None
+            if made is not None:
+                return made
+        return Instance(self)
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Those of an Enum, by name."""
+        found: dict[str, Any] = self.attributes.get("__members__", {})
+        return found
+
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        return list(self.attributes.get("__members__", {}).values()) or None
+        return list(self.members.values()) or None
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        """A member of an Enum by its name; else the class with types for its variables."""
+        if not self.members:
+            return self
+        found = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
+        return super().item(run, key, node) if found is MISSING else found
 
     def has_instance(self, value: Any) -> Any:
         return isinstance(value, Instance) and self in value.cls.ancestry()
@@ -135,6 +167,10 @@ class Class(Value):
         if any(base is kind or base == kind for base in self._ancestry):
             return True
         return next((base for base in self._ancestry if isinstance(base, Unknown)), False)
+
+
+def _new_object(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    return args[0].new_object(run, node)
 
 
 def ancestry_of(base: Any) -> list[Any]:
@@ -167,25 +203,47 @@ def _merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
     return found
 
 
-class Instance(Value):
+class Instance(WithSpecialMethods):
     """An object of a class of the program."""
 
     def __init__(self, cls: Class) -> None:
         self.cls = cls
         self.attributes: dict[str, Any] = {}
 
+    @property
+    def builtin(self) -> Native | None:
+        """Python's own type that its class is derived from."""
+        bases = [base for base in self.cls.ancestry() if isinstance(base, Native)]
+        return next((base for base in bases if base.plain not in (None, object)), None)
+
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        if name in self.attributes:
+        found = self.cls.find(name)
+        is_function = isinstance(found, Function)
+        if name in self.attributes and not (is_function and found.is_property):
             return self.attributes[name]
         if name == "__class__":
             return self.cls
         if name == "__dict__":
             return self.attributes
-        found = self.cls.find(name)
-        return found.bound(run, self, node) if isinstance(found, Function) else found
+        if not is_function:
+            return found
+        value = found.bound(run, self, node)
+        if "cached_property" in found.decorators:
+            self.attributes[name] = value
+        return value
+
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        found = MISSING if name.startswith("__") else self.special(run, "__getattr__", [name], node)
+        return super().missing(run, name, node) if found is MISSING else found
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        _keep(run, self.attributes, name, new, node)
+        found = self.cls.find(name)
+        if name == "__dict__" and isinstance(inner_of(new), dict):
+            self.attributes = inner_of(new)
+        elif isinstance(found, Function) and found.setter is not None:
+            run.call_function(found.setter, [self, new], {}, node)
+        elif self.special(run, "__setattr__", [name, new], node) is MISSING:
+            keep(run, self.attributes, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         method = self.cls.find("__call__")
@@ -194,174 +252,55 @@ class Instance(Value):
         return super().call(run, args, kwargs, node)
 
     def inherited(self, run: Run, name: str) -> Any:
-        return Native(name, lambda *args, **kwargs: None) if name == "__init__" else MISSING
-
-    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        inner = self.attributes.get("__items__")
-        return list(inner) if isinstance(inner, list | tuple) else None
-
-    def length(self, run: Run, node: ast.AST) -> Any:
-        method = self.cls.find("__len__")
-        if isinstance(method, Function):
-            return run.call(method, [self], {}, node)
-        return MISSING
+        function = _INHERITED.get(name)
+        return MISSING if function is None else Native(name, partial(function, self), raw=True)
 
     def type_of(self) -> Any:
         return self.cls
 
 
+def _initialize(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    if of.builtin is not None:
+        of.inner = run.call(of.builtin, args, kwargs, node)
+
+
+def _set_attribute(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    keep(run, of.attributes, args[0], args[1], node)
+
+
+def _get_item(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    run.weigh(node, args)
+    return of.inner[args[0]]
+
+
+def _set_item(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    run.weigh(node, args)
+    of.inner[args[0]] = args[1]
+
+
+# What `super()` gives where only Python's own types are left above.
+_INHERITED: dict[str, Any] = {
+    "__init__": _initialize,
+    "__setattr__": _set_attribute,
+    "__getitem__": _get_item,
+    "__setitem__": _set_item,
+}
+
+
 class Super(Value):
     """`super()` in a method: the receiver, with what the classes after this one have."""
-
-    __slots__ = ("after", "receiver")
 
     def __init__(self, receiver: Any, after: Class) -> None:
         self.receiver = receiver
         self.after = after
+        self.inner = receiver.inner  # of which it has the methods
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        found = self.receiver.cls.find(name, after=self.after)
+        cls = self.receiver if isinstance(self.receiver, Class) else self.receiver.cls
+        found = cls.find(name, after=self.after)
         if isinstance(found, Function):
             return found.bound(run, self.receiver, node)
         return self.receiver.inherited(run, name) if found is MISSING else found
-
-
-def call_words(
-    run: Run,
-    name: str,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    node: ast.AST,
-) -> str:
-    """The words for a call's result: `len(vocab)`, with the words of what is unknown in it."""
-    if len(args) == 1 and not kwargs and isinstance(args[0], Unknown):
-        text = args[0].text or "?"
-        if name in ("int", "float", "round", "abs", "list", "tuple", "str", "sorted"):
-            return text
-        return f"{name}({text})"
-    return run.source_of(node)
-
-
-Raw = Callable[[Any, list[Any], dict[str, Any], ast.AST], Any]
-
-
-class Native(Value):
-    """A function that the reader itself provides.
-
-    With `raw` it is given the interpreter, the arguments and the call, unknowns included; else
-    plain arguments only, and an unknown among them makes the result unknown.
-    """
-
-    __slots__ = ("function", "members", "name", "plain", "raw")
-    is_callable = True
-
-    def __init__(self, name: str, function: Callable[..., Any], raw: bool = False) -> None:
-        self.name = name
-        self.function = function
-        self.raw = raw
-        self.plain: type | None = None  # the type of Python that it stands for
-        self.members: Callable[[str], Any] | None = None  # of a type: its methods by name
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        if name == "__name__":
-            return self.name.rpartition(".")[2]
-        return MISSING if self.members is None else self.members(name)
-
-    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """The result of the function; unknown for what Python itself would refuse."""
-        try:
-            if self.raw:
-                return self.function(run, args, kwargs, node)
-            if first_unknown([args, kwargs]) is not None:
-                return run.unknown(call_words(run, self.name, args, kwargs, node))
-            for one in args:
-                if type(one) is range:  # Python may go through all of it
-                    run.spend(len(one), node)
-            result = self.function(*args, **kwargs)
-        except PYTHON_ERRORS:
-            return run.unknown(run.source_of(node))
-        if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
-            run.spend(len(result), node)
-        return result
-
-    def has_instance(self, value: Any) -> Any:
-        if self.plain is None:
-            return False
-        if isinstance(value, Instance) and value.cls.is_subclass(self) is True:
-            return True
-        return isinstance(value, self.plain)
-
-    def is_subclass(self, kind: Any) -> Any:
-        if isinstance(kind, Native) and self.plain is not None and kind.plain is not None:
-            return issubclass(self.plain, kind.plain)
-        return self is kind
-
-
-class Module(Value):
-    """A module that the reader knows, under its canonical dotted name."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def __repr__(self) -> str:
-        return self.path
-
-    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.libraries.imported(self.path, name)
-
-    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.unknown(f"{self.path}.{name}")
-
-
-class Namespace(Value):
-    """A bag of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""
-
-    def __init__(self, attributes: dict[str, Any]) -> None:
-        self.attributes = attributes
-
-    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return self.attributes.get(name, MISSING)
-
-    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        _keep(run, self.attributes, name, new, node)
-
-    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        if "__call__" in self.attributes:
-            return run.call(self.attributes["__call__"], args, kwargs, node)
-        return super().call(run, args, kwargs, node)
-
-    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        inner = self.attributes.get("__items__")
-        return list(inner) if isinstance(inner, list | tuple) else None
-
-    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        inner = self.elements(run, node)
-        if inner is None or not isinstance(key, int | slice):
-            return super().item(run, key, node)
-        try:
-            return inner[key]
-        except (TypeError, LookupError, ValueError):  # as in `elements.item`
-            return super().item(run, key, node)
-
-
-def _keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
-    """Set an attribute; an unknown one to what the user gave for it."""
-    if isinstance(new, Unknown):
-        key = f"self.{name}"
-        if run.settings and (words := run.source_of(node)) in run.settings:
-            new = run.settings.use(words)
-        elif run.settings and key in run.settings:
-            new = run.settings.use(key)
-        elif not is_lasting(new.text):
-            new = Unknown(run.source_of(node))
-    attributes[name] = new
-    if isinstance(new, Value) and new.is_model:
-        run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
 
 
 class Return:
@@ -370,12 +309,4 @@ class Return:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-class Stop(Exception):  # noqa: N818 (not an error of ours)
-    """The program's own way out: an exception that it raises, or `sys.exit()`."""
-
-    def __init__(self, value: Any = None) -> None:
-        super().__init__()
         self.value = value

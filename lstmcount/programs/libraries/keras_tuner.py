@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.config import Hyperparameter
+from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.setting_names import is_expression, normal
-from lstmcount.programs.language.values import Class, Function, Instance, Method, Module, Native
+from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Function, Instance, Method, Module, words
+from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
 from lstmcount.programs.libraries.keras.keras_version import is_old

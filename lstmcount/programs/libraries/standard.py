@@ -11,22 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.classes import fields_of, named_tuple
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.iteration import ITERTOOLS
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.operators import binary, folded
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
+from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import (
-    Function,
-    Instance,
-    Module,
-    Namespace,
-    Native,
-    Raw,
-    Stop,
-    words,
-)
+from lstmcount.programs.language.values import Function, Instance, words
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -161,6 +154,11 @@ for _name in ("functools.wraps", "functools.lru_cache", "functools.cache", "data
     _KNOWN[_name] = Native(_name, _returns_its_argument, raw=True)
 
 
+@_provides("enum.auto")
+def _auto(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return Namespace({"auto": True})
+
+
 @_provides("dataclasses.field")
 def _field(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if "default_factory" in kwargs:
@@ -170,7 +168,12 @@ def _field(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("dataclasses.asdict")
 def _asdict(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return dict(args[0].attributes) if isinstance(args[0], Instance) else MISSING
+    return fields_of(args[0]) if isinstance(args[0], Instance) else MISSING
+
+
+@_provides("dataclasses.replace")
+def _replace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.call(args[0].cls, [], {**fields_of(args[0]), **kwargs}, node)
 
 
 @_provides("collections.Counter")
@@ -198,15 +201,10 @@ def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     names = items(run, given, node)
     if names is None:
         return run.unknown(run.source_of(node))
-    defaults = kwargs.get("defaults") or ()
-
-    def make(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        filled = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
-        filled |= dict(zip(names, args, strict=False)) | kwargs
-        values = [filled.get(name, Unknown(name)) for name in names]
-        return Namespace({**dict(zip(names, values, strict=True)), "__items__": values})
-
-    return Native(str(args[0]), make, raw=True)
+    defaults = items(run, kwargs.get("defaults") or (), node)
+    if not isinstance(args[0], str) or not all(isinstance(name, str) for name in names):
+        return run.unknown(run.source_of(node))
+    return named_tuple(args[0], names, defaults or [], Unknown("NamedTuple"))
 
 
 # -- command lines ------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Native
 from lstmcount.programs.libraries.keras import construct, models
 from lstmcount.programs.libraries.keras.architectures import (
     Options,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.layers.ops.registry import Signature, by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
+from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Native, Raw, words
+from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import Namespace
+from lstmcount.programs.language.provided import Namespace
 from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in

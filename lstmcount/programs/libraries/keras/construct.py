@@ -10,7 +10,9 @@ from lstmcount.layers.constructor_order import arguments as constructor_argument
 from lstmcount.layers.families import ALIASES
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.values import Class, Function, Instance, Native
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import inner_of
+from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells
 from lstmcount.programs.libraries.keras import keras_version as era
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting
@@ -163,6 +165,7 @@ def _is_free(dim: Any) -> bool:
 
 def as_argument(value: Any) -> Any:
     """A program's value as plain data of a `LayerConfig`; layers stay as they are."""
+    value = inner_of(value)
     if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
         return value
     if isinstance(value, range) and len(value) > MAX_ITEMS:

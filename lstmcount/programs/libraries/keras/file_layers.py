@@ -14,8 +14,8 @@ from lstmcount.graph.model import Context, Graph, create
 from lstmcount.graph.references import refs_in
 from lstmcount.programs.language.imports import ProgramModule
 from lstmcount.programs.language.places import CodePlace, place_of
-from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Class, Function, Method, Stop
+from lstmcount.programs.language.run import Run, Stop
+from lstmcount.programs.language.values import Class, Function, Method
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Module, Native, Raw
 from lstmcount.programs.libraries.keras.objects import LayerClass, Setting
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in

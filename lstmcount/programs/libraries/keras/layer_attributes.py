@@ -11,8 +11,9 @@ from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Layer
 from lstmcount.optimizers import known
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.values import Class, Function, Native
+from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     cloning,
     construct,
@@ -61,7 +62,10 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         if isinstance(found, Function) and name == "build" and isinstance(layer, Custom):
             return _own_build(found, layer)
         if isinstance(found, Function):
-            return found.bound(run, layer, node)
+            value = found.bound(run, layer, node)
+            if "cached_property" in found.decorators:
+                layer.attributes[name] = value
+            return value
         if found is not MISSING:
             return found
     if name in ("name", "_name"):
@@ -218,7 +222,11 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
 
 
 def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
-    if name == "trainable":
+    cls = getattr(layer, "cls", None)
+    found = cls.find(name) if isinstance(cls, Class) else MISSING
+    if isinstance(found, Function) and found.setter is not None:
+        run.call_function(found.setter, [layer, value], {}, node)
+    elif name == "trainable":
         run.effects += 1
         if isinstance(value, bool | int):
             models.freeze(layer, bool(value))

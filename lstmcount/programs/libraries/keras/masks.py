@@ -9,7 +9,8 @@ from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import create
 from lstmcount.programs.language import attributes
-from lstmcount.programs.language.values import Function, Native
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, export
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,

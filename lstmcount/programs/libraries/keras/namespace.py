@@ -7,8 +7,9 @@ from types import ModuleType
 from typing import Any
 
 from lstmcount import layers as registry
+from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import Module, Native, words
+from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import functions
 from lstmcount.programs.libraries.keras.objects import LayerClass
 

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.values import Class, Function, Instance, Native
+from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.numpy.arrays import Array
 
 if TYPE_CHECKING:

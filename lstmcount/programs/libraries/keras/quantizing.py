@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
-from lstmcount.programs.language.values import Native
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 

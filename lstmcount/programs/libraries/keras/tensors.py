@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values import Native
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.shapes import Unknown
 
@@ -103,7 +103,7 @@ class Tensor(Value):
             return run.unknown(run.source_of(node))
         return _of_two(run, class_name, left, right, node)
 
-    def truth(self) -> Unknown:
+    def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.values import Function, Native
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import keras_version as era
 from lstmcount.programs.libraries.keras.objects import Custom, OwnWeight, Setting
 from lstmcount.programs.libraries.keras.session import session_of

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.operators import MAX_BITS
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.structures import first_unknown, shown
-from lstmcount.programs.language.values import Native
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Array(Value):
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         return self
 
-    def truth(self) -> Unknown:
+    def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))
 
     def length(self, run: Run, node: ast.AST) -> Any:

@@ -10,9 +10,10 @@ from lstmcount.programs.language.builtin_functions import round_number
 from lstmcount.programs.language.builtin_types import to_float, to_int
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, folded
+from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import Module, Native, words
+from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,

@@ -1,0 +1,154 @@
+"""Values that the reader itself provides: functions, types, modules, and bags of attributes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
+from lstmcount.programs.language.setting_names import is_lasting
+from lstmcount.programs.language.special_methods import WithSpecialMethods
+from lstmcount.programs.language.structures import first_unknown
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+
+def call_words(
+    run: Run,
+    name: str,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> str:
+    """The words for a call's result: `len(vocab)`, with the words of what is unknown in it."""
+    if len(args) == 1 and not kwargs and isinstance(args[0], Unknown):
+        text = args[0].text or "?"
+        if name in ("int", "float", "round", "abs", "list", "tuple", "str", "sorted"):
+            return text
+        return f"{name}({text})"
+    return run.source_of(node)
+
+
+Raw = Callable[[Any, list[Any], dict[str, Any], ast.AST], Any]
+
+
+class Native(Value):
+    """A function that the reader itself provides.
+
+    With `raw` it is given the interpreter, the arguments and the call, unknowns included; else
+    plain arguments only, and an unknown among them makes the result unknown.
+    """
+
+    __slots__ = ("function", "members", "name", "plain", "raw")
+    is_callable = True
+
+    def __init__(self, name: str, function: Callable[..., Any], raw: bool = False) -> None:
+        self.name = name
+        self.function = function
+        self.raw = raw
+        self.plain: type | None = None  # the type of Python that it stands for
+        self.members: Callable[[str], Any] | None = None  # of a type: its methods by name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "__name__":
+            return self.name.rpartition(".")[2]
+        return MISSING if self.members is None else self.members(name)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """The result of the function; unknown for what Python itself would refuse."""
+        try:
+            if self.raw:
+                return self.function(run, args, kwargs, node)
+            if first_unknown([args, kwargs]) is not None:
+                return run.unknown(call_words(run, self.name, args, kwargs, node))
+            for one in args:
+                if type(one) is range:  # Python may go through all of it
+                    run.spend(len(one), node)
+            result = self.function(*args, **kwargs)
+        except PYTHON_ERRORS:
+            return run.unknown(run.source_of(node))
+        if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
+            run.spend(len(result), node)
+        return result
+
+    def has_instance(self, value: Any) -> Any:
+        if self.plain is None:
+            return False
+        if isinstance(value, WithSpecialMethods) and value.cls.is_subclass(self) is True:
+            return True
+        return isinstance(value, self.plain)
+
+    def is_subclass(self, kind: Any) -> Any:
+        if isinstance(kind, Native) and self.plain is not None and kind.plain is not None:
+            return issubclass(self.plain, kind.plain)
+        return self is kind
+
+
+class Module(Value):
+    """A module that the reader knows, under its canonical dotted name."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return self.path
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.libraries.imported(self.path, name)
+
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        return run.unknown(f"{self.path}.{name}")
+
+
+class Namespace(Value):
+    """A bag of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""
+
+    def __init__(self, attributes: dict[str, Any]) -> None:
+        self.attributes = attributes
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.attributes.get(name, MISSING)
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        keep(run, self.attributes, name, new, node)
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        if "__call__" in self.attributes:
+            return run.call(self.attributes["__call__"], args, kwargs, node)
+        return super().call(run, args, kwargs, node)
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        inner = self.attributes.get("__items__")
+        return list(inner) if isinstance(inner, list | tuple) else None
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        inner = self.elements(run, node)
+        if inner is None or not isinstance(key, int | slice):
+            return super().item(run, key, node)
+        try:
+            return inner[key]
+        except (TypeError, LookupError, ValueError):  # as in `elements.item`
+            return super().item(run, key, node)
+
+
+def keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
+    """Set an attribute; an unknown one to what the user gave for it."""
+    if isinstance(new, Unknown):
+        key = f"self.{name}"
+        if run.settings and (words := run.source_of(node)) in run.settings:
+            new = run.settings.use(words)
+        elif run.settings and key in run.settings:
+            new = run.settings.use(key)
+        elif not is_lasting(new.text):
+            new = Unknown(run.source_of(node))
+    attributes[name] = new
+    if isinstance(new, Value) and new.is_model:
+        run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))

@@ -1,0 +1,145 @@
+"""What the special methods of a program's own classes make of operators, loops and builtins."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.elements import held
+from lstmcount.programs.language.elements import item as item_of
+from lstmcount.programs.language.operators import binary, compare, truth_of
+from lstmcount.programs.language.run import MISSING, Stop, Value, inner_of
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+MAX_ROUNDS = 10_000  # of an iterator of the program's own class
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
+    ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift",
+    ast.RShift: "rshift", ast.BitOr: "or", ast.BitXor: "xor", ast.BitAnd: "and",
+}  # fmt: skip
+_COMPARE: dict[type[ast.cmpop], tuple[str, str]] = {  # with the name on the other side
+    ast.Eq: ("eq", "eq"), ast.NotEq: ("ne", "ne"), ast.Lt: ("lt", "gt"), ast.LtE: ("le", "ge"),
+    ast.Gt: ("gt", "lt"), ast.GtE: ("ge", "le"),
+}  # fmt: skip
+_UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"}
+_TEXTS = ("str", "repr", "format", "ascii")
+
+
+class WithSpecialMethods(Value):
+    """An object whose class may say what `a + b`, `a[key]`, `len(a)` and the like are.
+
+    `inner` is its value of Python's own type, where its class is derived from one.
+    """
+
+    cls: Any
+    tells_equality = True
+
+    def special(self, run: Run, name: str, args: list[Any], node: ast.AST) -> Any:
+        """What a special method gives; MISSING without one, and where it gives NotImplemented."""
+        method = self.cls.find(name)
+        if not isinstance(method, Value):
+            return MISSING
+        result = run.call(method, [self, *args], {}, node)
+        is_none = isinstance(result, Unknown) and result.text == "NotImplemented"
+        return MISSING if is_none else result
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        found = self.special(run, "__iter__", [], node)
+        is_iterator = found is self
+        if is_iterator:
+            return self._rounds(run, node)
+        if found is not MISSING:
+            return held(run, found, node)
+        if self.inner is not MISSING:
+            return held(run, self.inner, node)
+        length = self.length(run, node) if self.cls.find("__getitem__") else None
+        if not isinstance(length, int) or length > MAX_ROUNDS:
+            return None
+        return [self.item(run, at, node) for at in range(length)]
+
+    def _rounds(self, run: Run, node: ast.AST) -> list[Any] | None:
+        found: list[Any] = []
+        while len(found) < MAX_ROUNDS:
+            try:
+                found.append(self.special(run, "__next__", [], node))
+            except Stop:
+                return found
+        return None
+
+    def length(self, run: Run, node: ast.AST) -> Any:
+        found = self.special(run, "__len__", [], node)
+        is_sized = isinstance(self.inner, str | bytes | list | tuple | dict | set | frozenset)
+        return len(self.inner) if found is MISSING and is_sized else found
+
+    def truth(self, run: Run) -> Any:
+        for name in ("__bool__", "__len__"):
+            found = self.special(run, name, [], self.cls.node)
+            if found is not MISSING:
+                return truth_of(run, found)
+        return True if self.inner is MISSING else truth_of(run, self.inner)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        found = self.special(run, "__getitem__", [key], node)
+        if found is MISSING and self.inner is not MISSING and isinstance(node, ast.Subscript):
+            return item_of(run, self.inner, key, node)
+        return super().item(run, key, node) if found is MISSING else found
+
+    def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
+        if self.special(run, "__setitem__", [key, new], node) is MISSING:
+            return self.inner
+        return MISSING
+
+    def delete_item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        return self.inner if self.special(run, "__delitem__", [key], node) is MISSING else MISSING
+
+    def enter(self, run: Run) -> Any:
+        return self.special(run, "__enter__", [], self.cls.node)
+
+    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
+        found = self.special(run, "__contains__", [value], node)
+        return found if found is MISSING else truth_of(run, found)
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        found = self.special(run, f"__{name}__", [], node)
+        if found is MISSING and name in _TEXTS:
+            found = self.special(run, "__str__", [], node) if name == "format" else found
+            found = self.special(run, "__repr__", [], node) if found is MISSING else found
+        return found
+
+    def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+        name = _BINARY[op]
+        for side, other, method in ((left, right, f"__{name}__"), (right, left, f"__r{name}__")):
+            if isinstance(side, WithSpecialMethods):
+                found = side.special(run, method, [other], node)
+                if found is not MISSING:
+                    return found
+        if inner_of(left) is left and inner_of(right) is right:
+            return NotImplemented
+        return binary(run, op, inner_of(left), inner_of(right), node)
+
+    def in_place(self, run: Run, op: type[ast.operator], value: Any, node: ast.AST) -> Any:
+        return self.special(run, f"__i{_BINARY[op]}__", [value], node)
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        name, mirrored = _COMPARE[op]
+        for side, other, method in ((left, right, name), (right, left, mirrored)):
+            if isinstance(side, WithSpecialMethods):
+                found = side.special(run, f"__{method}__", [other], node)
+                if found is MISSING and method == "ne":
+                    found = _negated(truth_of(run, side.special(run, "__eq__", [other], node)))
+                if found is not MISSING:
+                    return truth_of(run, found)
+        if inner_of(left) is left and inner_of(right) is right:
+            return NotImplemented
+        return compare(run, op, inner_of(left), inner_of(right), node)
+
+    def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
+        found = self.special(run, f"__{_UNARY[op]}__", [], node)
+        return NotImplemented if found is MISSING else found
+
+
+def _negated(truth: Any) -> Any:
+    return (not truth) if isinstance(truth, bool) else truth
