@@ -87,6 +87,7 @@ def _from_git(
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
     old.model, old.declared, old.entry = source.model, source.declared, source.entry
+    old.noted = source.noted
     try:
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:

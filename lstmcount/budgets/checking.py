@@ -44,6 +44,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     why: bool = False
     settings: dict[str, Any] = {}  # values of variables and layer arguments, on both sides
     model: str | None = None  # the model to take from a program
+    verbose: bool = False  # say which files are read
     code: tuple[str, ...] = ()  # files and folders to import modules from
 
 

@@ -129,6 +129,7 @@ def command(
         settings=reading.settings,
         model=reading.model,
         code=reading.code,
+        verbose=reading.verbose,
     )
     if update_baseline:
         if fmt is not None or output is not None or more:

@@ -1,4 +1,4 @@
-"""Options that several commands share: `--set`, `--set-file`, `--model` and `--code`."""
+"""Options that several commands share: `--set`, `--set-file`, `--model`, `--code`, `--verbose`."""
 
 from __future__ import annotations
 
@@ -29,10 +29,13 @@ code_option = click.option(
     metavar="PATH",
     help="A file or folder with modules that a program imports, or with classes of a model file.",
 )
+verbose_option = click.option(
+    "--verbose", is_flag=True, help="Say which files are read, modules of a program too."
+)
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--set`, `--set-file`, `--model` and `--code`, handed to the command as `reading`."""
+    """`--set`, `--set-file`, `--model`, `--code` and `--verbose`, for the command as `reading`."""
 
     @model_option
     @click.option(
@@ -46,6 +49,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @set_file_option
     @code_option
+    @verbose_option
     @wraps(command)
     def with_reading(
         *args: Any,
@@ -53,9 +57,11 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         set_file: str | None,
         model: str | None,
         code: tuple[str, ...],
+        verbose: bool,
         **given: Any,
     ) -> Any:
         values = read_settings(set_file) | dict(map(parse_setting, settings))
-        return command(*args, reading=Reading(values, model, code=code), **given)
+        reading = Reading(values, model, code=code, verbose=verbose)
+        return command(*args, reading=reading, **given)
 
     return with_reading

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+import click
 import msgspec
 
 from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
 from lstmcount.layers.custom.known import Declarations
 from lstmcount.readers.text.pipes import read_up_to
@@ -33,16 +35,25 @@ class Reading(msgspec.Struct, frozen=True):
     model: str | None = None  # the model to take from a program
     config: str | None = None  # the project file, if not the nearest one
     code: tuple[str, ...] = ()  # files and folders to import modules from
+    verbose: bool = False
 
     def apply(self, source: Source, name: str) -> None:
         """Read `source`, which is called `name` on the command line, with these options."""
         source.model = self.model
         source.declared = partial(declared_for, name, self.config)
         source.entry = partial(_entry_for, name, self)
+        if self.verbose:
+            source.noted = _note
+            _note(source.name or name)
+
+
+def _note(file: str) -> None:
+    """Say that a file is read."""
+    click.echo(f"read: {escape(file)}", err=True)
 
 
 def reading_of(asked: Asked) -> Reading:
-    return Reading(asked.settings, asked.model, asked.config, asked.code)
+    return Reading(asked.settings, asked.model, asked.config, asked.code, asked.verbose)
 
 
 def open_argument(name: str, reading: Reading | None = None) -> Source:

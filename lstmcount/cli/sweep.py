@@ -117,9 +117,8 @@ def command(
     if note := parts.note():
         click.echo(f"note: {escape(note)}", err=True)
     if parts.interrupted:
-        click.echo(
-            f"interrupted: {parts.done:,} of {parts.expected or 'all'} points are done", err=True
-        )
+        of = f"{parts.expected:,}" if parts.expected else "all"
+        click.echo(f"interrupted: {parts.done:,} of {of} points are done", err=True)
         ctx.exit(130)
 
 

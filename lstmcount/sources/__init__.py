@@ -48,6 +48,7 @@ class Source(msgspec.Struct):
     model: str | None = None  # which of a program's models
     declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
     tree: Tree | None = None  # where the modules are that it imports, if not on disk
+    noted: Callable[[str], None] | None = None  # told of each file that is read for it
     entry: Callable[[], ModelEntry] = ModelEntry  # how its project wants it to be read
 
     def code(self) -> Sequence[str]:

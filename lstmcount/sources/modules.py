@@ -162,7 +162,7 @@ def gather(source: Source, text: str) -> ModuleFiles:
         main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
     gathering = _with_code(source, trees, folders, main)
     gathering.todo.append((main, text))
-    return gathering.follow()
+    return _noted(source, gathering.follow())
 
 
 def gather_classes(source: Source, names: set[str]) -> ModuleFiles:
@@ -170,7 +170,15 @@ def gather_classes(source: Source, names: set[str]) -> ModuleFiles:
     gathering = _with_code(source, [] if source.tree is None else [source.tree], [], None)
     for given in source.code():
         gathering.start(added_code(given).path, names)
-    return gathering.follow()
+    return _noted(source, gathering.follow())
+
+
+def _noted(source: Source, found: ModuleFiles) -> ModuleFiles:
+    """The files, of which whoever reads the source is told."""
+    if source.noted is not None:
+        for file in found.files.values():
+            source.noted(file.name)
+    return found
 
 
 def _with_code(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
 from hypothesis import strategies as st
 
+Files = dict[str, str]
 Numbered = Callable[[int], str]  # a number → how the program writes it
 
 IMPORTS = [
@@ -44,6 +46,50 @@ def programs(draw: st.DrawFn) -> str:
     style = draw(st.sampled_from(STYLES))
     body = style(layers, shape, *names[1:])
     return "\n".join([imports, *constants, body]) + "\n"
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> tuple[str, Files]:
+    """A program, and the same one split over modules: `main.py` begins where another ends."""
+    program = draw(programs())
+    statements = ast.parse(program).body
+    is_import = [isinstance(one, ast.Import | ast.ImportFrom) for one in statements]
+    head, rest = statements[: sum(is_import)], statements[sum(is_import) :]
+    places = st.integers(1, max(len(rest) - 1, 1))
+    cuts = sorted(draw(st.sets(places, max_size=3)) if len(rest) > 1 else [])
+    parts = [rest[start:end] for start, end in zip([0, *cuts], [*cuts, len(rest)], strict=True)]
+    package = draw(st.sampled_from(["", "net", "net.parts"]))
+    files = {f"{package.replace('.', '/')}/__init__.py": "" for _ in range(bool(package))}
+    files |= {"net/__init__.py": ""} if package else {}
+    taken = ""
+    for index, part in enumerate(parts):
+        text = "\n".join(map(ast.unparse, [*head, *part]))
+        is_main = index == len(parts) - 1
+        name = f"part_{index}"
+        file = "main.py" if is_main else f"{package.replace('.', '/')}/{name}.py".lstrip("/")
+        files[file] = taken + text + "\n"
+        path = f"{package}.{name}" if package else name
+        names = ", ".join(_bound([*part, *[one for some in parts[:index] for one in some]]))
+        forms = [f"from {path} import *\n", f"from {path} import {names}\n"]
+        taken = draw(st.sampled_from(forms if names else forms[:1]))
+    return program, files
+
+
+def _bound(statements: list[ast.stmt]) -> list[str]:
+    """The names that statements of a module bind."""
+    found: dict[str, None] = {}
+    for one in statements:
+        if isinstance(one, ast.FunctionDef | ast.ClassDef):
+            found[one.name] = None
+            continue
+        targets = one.targets if isinstance(one, ast.Assign) else [getattr(one, "target", one)]
+        found |= {
+            name.id: None
+            for each in targets
+            for name in ast.walk(each)
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+        }
+    return list(found)
 
 
 @st.composite

@@ -32,7 +32,7 @@ def summary_in_keras(text):
     exec("import numpy\n" + "\n".join(header(text, "given")), namespace)
     before = {id(value) for value in namespace.values()}
     with nullcontext() if "compile(" in text else weightless():  # an optimizer's need values
-        exec(compile(_without_tensorflow(text), "<program>", "exec"), namespace)
+        exec(compile(without_tensorflow(text), "<program>", "exec"), namespace)
     made = {
         name: namespace[name]
         for name in NAMES
@@ -48,7 +48,7 @@ def printed(model):
     return stream.getvalue().rstrip() + "\n"
 
 
-def _without_tensorflow(text):
+def without_tensorflow(text):
     """`tensorflow.keras` is Keras itself; the programs need nothing else of TensorFlow."""
     stand_in = "import keras, types; tf = types.SimpleNamespace(keras=keras)"
     text = text.replace("import tensorflow as tf", stand_in).replace("tensorflow.keras", "keras")

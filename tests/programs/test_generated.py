@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from lstmcount import summarize
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.table import as_text
 from tests.examples import examples
 
-from .generated import programs
-from .keras_runs import summary_in_keras
+from .generated import Files, programs, projects
+from .keras_runs import LINE_LENGTH, summary_in_keras, without_tensorflow
+from .projects import Project, write
 from .test_programs import summary_here
 
 compare = settings(
@@ -34,3 +42,34 @@ def test_everything_is_known(program: str) -> None:
 def test_as_keras(program: str) -> None:
     pytest.importorskip("keras")
     assert summary_here(program) == summary_in_keras(program)
+
+
+@settings(max_examples=50)
+@given(projects())
+def test_split_over_modules(project: tuple[str, Files]) -> None:
+    program, files = project
+    with tempfile.TemporaryDirectory() as folder:
+        summary = summarize(write(Project(0, "main.py", files), Path(folder)))
+    assert as_text(summary, Options(line_length=LINE_LENGTH)).rstrip() + "\n" == summary_here(
+        program
+    )
+
+
+@pytest.mark.oracle
+@compare
+@given(projects())
+def test_split_as_keras_runs_it(project: tuple[str, Files]) -> None:
+    pytest.importorskip("keras")
+    program, files = project
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        files = {name: without_tensorflow(text) for name, text in files.items()}
+        write(Project(0, "main.py", files), Path(folder))
+        modules = set(sys.modules)
+        try:
+            found = summary_in_keras(files["main.py"])
+        finally:
+            for name in set(sys.modules) - modules:
+                if name.startswith(("net", "part_")):
+                    del sys.modules[name]
+    assert found == summary_here(program)

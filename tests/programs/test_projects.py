@@ -204,3 +204,20 @@ def test_code_as_it_was_in_a_commit(tmp_path, call):
         cwd=tmp_path,
     )  # fmt: skip
     assert "params 15 -> 20 (+5" in done.stdout, done
+
+
+def test_a_changed_module_changes_the_model_since_the_base(tmp_path, call):
+    repository = Repository(tmp_path)
+    project = PROJECTS["package by its full name"]
+    for name, text in project.files.items():
+        repository.write(name, text)
+    repository.commit()
+    asked = ("--base", "HEAD", "--max-increase", "1")
+    assert "params 81 -> 81" in call("check", "train.py", *asked, cwd=tmp_path).stdout
+    repository.write("net/parts/__init__.py", "UNITS = 2 * 4\n")
+    done = call("check", "train.py", *asked, "--verbose", cwd=tmp_path)
+    assert "params 81 -> 107 (+26" in done.stdout
+    files = ["train.py", "net/__init__.py", "net/parts/__init__.py", "net/parts/blocks.py"]
+    read = [line.removeprefix("read: ") for line in done.stderr.splitlines()]
+    assert sorted(read) == sorted([*files, *[f"HEAD:{name}" for name in files[1:]]])
+    assert "81 -> 107" in call("diff", "train.py", "--base", "HEAD", cwd=tmp_path).stdout
