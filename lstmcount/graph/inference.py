@@ -103,7 +103,10 @@ def _unread(graph: Graph) -> set[Node]:
 NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first, as in"
 _EXAMPLES = ([None, 28], [None, 5, 28], [None, 28, 28, 3], [None, 8, 28, 28, 3])
 
-OF_CODE = "a class that is not Keras's own; --code PATH adds the file that defines it"
+OF_CODE = (
+    "a class that is not Keras's own; --code PATH adds the file that defines it, "
+    "or `custom_layers:` declares it"
+)
 
 
 def _example_of_input(config: ModelConfig) -> str:

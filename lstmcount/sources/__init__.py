@@ -106,7 +106,10 @@ def open_path(path: str | os.PathLike[str]) -> Source:
             if is_binary(start):
                 return Source(name, binary=name, folder=folder)
             if os.fstat(file.fileno()).st_size > texts.MAX_BYTES:
-                raise located(LstmcountError(texts.TOO_LARGE), name)
+                start += file.read(file_signatures.LONGEST)
+                what = file_signatures.foreign(start) or file_signatures.by_name(name)
+                reason = f"this is {what}" if what else texts.TOO_LARGE
+                raise located(LstmcountError(reason), name)
             data = read_up_to(file, texts.MAX_BYTES + 1, start)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -191,12 +194,15 @@ def _read(
     if source.binary is not None:
         return read_binary(source.binary, custom)
     if data is None:
-        text = source.text or ""
-        if texts.is_blank(text):
-            raise LstmcountError("the file is empty")
-        if content.is_code(source.name, text):
-            return _read_code(source, settings, custom)
-        data, is_json = content.parse(text)
+        try:
+            text = source.text or ""
+            if texts.is_blank(text):
+                raise LstmcountError("the file is empty")
+            if content.is_code(source.name, text):
+                return _read_code(source, settings, custom)
+            data, is_json = content.parse(text)
+        except LstmcountError as error:
+            raise _foreign(source) or error from None
         data = content.unquoted(data)
     if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
         from lstmcount.readers.keras.keras0 import as_keras_one, is_keras_zero
@@ -226,12 +232,18 @@ def _read(
 
     found = find_model(data)
     if found is None:
-        raise LstmcountError(content.what_it_is(data))
+        raise _foreign(source) or LstmcountError(content.what_it_is(data))
     try:
         return read_keras(found[0], custom, found[1])
     except UnlistedLayersError as error:
         error.message += "; the .keras file of the model would do: the tensors in it are counted"
         raise
+
+
+def _foreign(source: Source) -> LstmcountError | None:
+    """The error for a file of which only the name tells what it is."""
+    what = file_signatures.by_name(source.name or "")
+    return LstmcountError(f"this is {what}") if what else None
 
 
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:
@@ -321,9 +333,8 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
     if path and isinstance(path[0], Place):
         error.location = path[0].locate(source.name, path[1:])
         return error
-    text = source.text
-    if error.location.line is None and error.location.path and text is not None:
-        found = texts.locate(text, error.location.path, at_key=error.at_key)
+    if error.location.line is None and path and (text := source.text) is not None:
+        found = texts.locate(text, path, at_key=error.at_key)
         if found:
             error.location = msgspec.structs.replace(error.location, line=found[0], column=found[1])
     return located(error, source.name)

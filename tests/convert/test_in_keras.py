@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -73,15 +75,21 @@ def is_same(config: ModelConfig, form: str, source: Any) -> bool:
     assert after == before, (source, form)
     if form in ("yaml", "json"):  # Keras reads no specs
         text = written(read(open_source(yaml.safe_load(text))), "keras-json")
-    keras = real_keras.fresh()
-    if form == "python":
-        program: dict[str, Any] = {}
-        exec(text, program)
-        model = program["model"]
-    else:
-        model = keras.models.model_from_json(text)
-    assert facts_of_keras(model) == before, (source, form)
+    assert facts_in_keras(text, form == "python") == before, (source, form)
     return True
+
+
+@cache
+def facts_in_keras(text: str, is_program: bool) -> dict[str, Any]:
+    """Built once for all the files and forms that give the same text."""
+    keras = real_keras.fresh()
+    keeps_states = re.search('stateful=True|"stateful": true', text)  # in variables
+    with nullcontext() if keeps_states else real_keras.weightless():
+        if is_program:
+            program: dict[str, Any] = {}
+            exec(text, program)
+            return facts_of_keras(program["model"])
+        return facts_of_keras(keras.models.model_from_json(text))
 
 
 def read_back(text: str, form: str) -> Summary:

@@ -13,6 +13,11 @@ ORBAX_TREE = os.path.join("pytree", "_METADATA")  # in the folder of a step
 _PACKED = "it is packed: unpack it first"
 _NO_LAYERS = "it holds operations, not Keras's layers"
 
+_WEIGHTS = "it holds weights, not Keras's layers"
+_PYTORCH = "a PyTorch model"
+_PICKLE = "a Python pickle, which is code: it is not opened"
+LONGEST = 2**16  # bytes of a large file in which a signature is looked for
+
 # Signatures of file types: (position, bytes, description).
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", f"a gzip file; {_PACKED}"),
@@ -23,14 +28,32 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"Rar!\x1a\x07", f"a RAR archive; {_PACKED}"),
     (257, b"ustar", f"a tar archive; {_PACKED}"),
     (4, b"TFL3", f"a TensorFlow Lite model: {_NO_LAYERS}"),
-    (0, b"GGUF", "a GGUF file: it holds weights, not Keras's layers"),
-    (6, b'\0\0{"', "a safetensors file: it holds weights, not Keras's layers"),
+    (0, b"GGUF", f"a GGUF file: {_WEIGHTS}"),
+    (6, b'\0\0{"', f"a safetensors file: {_WEIGHTS}"),
+    (0, b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19", _PYTORCH),  # before PyTorch 1.6
     (0, b"\x89PNG", "a PNG picture"),
     (0, b"\xff\xd8\xff", "a JPEG picture"),
     (0, b"%PDF", "a PDF document"),
     (0, b"\x93NUMPY", "a NumPy array"),
     (0, b"\x7fELF", "a program"),
     (0, b"PK\x05\x06", "an archive with nothing in it"),
+)
+
+# Endings of names, for files without a signature.
+_ENDINGS: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((".onnx",), f"an ONNX model: {_NO_LAYERS}"),
+    ((".tflite",), f"a TensorFlow Lite model: {_NO_LAYERS}"),
+    ((".pb", ".pbtxt"), f"a graph of TensorFlow: {_NO_LAYERS}"),
+    ((".pt", ".pth", ".ptl"), _PYTORCH),
+    ((".pkl", ".pickle", ".joblib", ".dill"), _PICKLE),
+    ((".mlmodel",), f"a Core ML model: {_NO_LAYERS}"),
+    ((".safetensors",), f"a safetensors file: {_WEIGHTS}"),
+    ((".gguf", ".ggml"), f"a GGUF file: {_WEIGHTS}"),
+    ((".msgpack",), f"a file of Flax: {_WEIGHTS}"),
+    ((".pdmodel", ".pdparams"), "a PaddlePaddle model"),
+    ((".caffemodel", ".prototxt"), "a Caffe model"),
+    ((".engine", ".plan"), f"a TensorRT engine: {_NO_LAYERS}"),
+    ((".ckpt", ".index", ".data-00000-of-00001"), f"a checkpoint of TensorFlow: {_WEIGHTS}"),
 )
 
 _TEXTS: tuple[tuple[bytes, str], ...] = (
@@ -54,7 +77,7 @@ def foreign(data: bytes) -> str | None:
         if data[position : position + len(mark)] == mark:
             return what
     if data[:1] == b"\x80" and data[1:2] in b"\2\3\4\5":
-        return "a Python pickle, which is code: it is not opened"
+        return _PICKLE
     start = data[:200].lstrip().lower()
     for mark, what in _TEXTS:
         if start.startswith(mark):
@@ -64,6 +87,15 @@ def foreign(data: bytes) -> str | None:
     if data[:1] == b"\x08" and (b"onnx" in data[:4096].lower() or _has_onnx_graph(data)):
         return f"an ONNX model: {_NO_LAYERS}"
     return None
+
+
+def by_name(name: str) -> str | None:
+    """Describe a file by the ending of its name; None for others.
+
+    >>> by_name("net.mlmodel")
+    "a Core ML model: it holds operations, not Keras's layers"
+    """
+    return next((what for endings, what in _ENDINGS if name.lower().endswith(endings)), None)
 
 
 _ONNX_TEXTS = b"\x12\x1a\x22\x32\x42\x72"  # strings such as the producer's name, each with a length
@@ -95,7 +127,7 @@ def _has_onnx_graph(data: bytes) -> bool:
 def of_members(names: list[str]) -> str:
     """Describe a zip archive without `config.json` by the names of its members."""
     if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
-        return "a PyTorch model"
+        return _PYTORCH
     if names and all(name.endswith(".npy") for name in names):
         return "NumPy arrays (.npz)"
     inner = next((name for name in names if name.endswith("/config.json")), None)

@@ -142,6 +142,35 @@ def test_what_it_is_instead(tmp_path: Path, data: bytes, words: str) -> None:
         summarize(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("net.mlmodel", b"\x08\x04\x12\x2a\x0a\x0e", "a Core ML model"),
+        ("frozen.pb", b"\n\x11\n\x01x\x12\x0bPlaceholder", "a graph of TensorFlow"),
+        ("old.pth", b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "a PyTorch model"),
+        ("text.pkl", b"(dp0\nS'a'\np1\nI1\ns.", "a Python pickle"),
+        ("model.ckpt.index", b"\0\0\x08\x08\x01\x1a", "a checkpoint of TensorFlow"),
+        ("a.prototxt", b'name: "a"\nlayer {\n type: "Input"\n}', "a Caffe model"),
+    ],
+)
+def test_what_only_the_name_tells(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(LstmcountError, match=re.escape(f"{path}: this is {words}")):
+        summarize(path)
+    path.write_text(TEXT)
+    assert summarize(path).total_params == 8  # the content decides
+
+
+def test_a_large_file_of_another_kind(tmp_path: Path) -> None:
+    for start, words in ((b"GGUF\3\0\0\0", "a GGUF file"), (b"", "larger than 64 MiB")):
+        path = tmp_path / "large"
+        path.write_bytes(start)
+        os.truncate(path, 2**27)
+        with pytest.raises(LstmcountError, match=words):
+            summarize(path)
+
+
 def test_where_a_wrapped_model_is_wrong() -> None:
     wrong = json.loads(TEXT)
     wrong["config"]["layers"][0]["config"]["units"] = -1
