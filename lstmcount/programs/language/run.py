@@ -185,6 +185,10 @@ class Value:
         """A new object of a class of the program that has this one among its bases, or None."""
         return None
 
+    def of_subclass(self, run: Run, cls: Any, name: str) -> Any:
+        """`cls.name` of a class of the program that has this one among its bases, or MISSING."""
+        return MISSING
+
     def made(self, run: Run) -> None:
         """After the `__init__` of the program's class was followed for this object."""
 

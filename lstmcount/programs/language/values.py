@@ -123,6 +123,11 @@ class Class(Value):
         found = self.find(name)
         if isinstance(found, Function) and "classmethod" in found.decorators:
             return Method(found, self)
+        bases = [base for base in self.ancestry() if isinstance(base, Value)]
+        for base in bases if found is MISSING else ():
+            found = base.of_subclass(run, self, name)
+            if found is not MISSING:
+                break
         return found
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:

@@ -113,6 +113,8 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer
     if name == "build":
         return _building(layer)
+    if name == "built" and not isinstance(layer, ModelObject):
+        return bool(layer.calls or layer.built_with)
     if name == "compute_mask":
         return masks.method(layer)
     default = _fields(layer).get(name, MISSING)
@@ -215,7 +217,7 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     if isinstance(layer, Custom) and name == "add_weight":
         return _adding(layer)
     if name == "get_config":
-        return Native(name, dict)
+        return Native(name, lambda: cloning.config_of(getattr(layer, "core", None) or layer))
     return (
         _of_model(run, layer, name, layer.place.node) if isinstance(layer, ModelObject) else MISSING
     )

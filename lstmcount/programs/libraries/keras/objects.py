@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MODELS = ("Model", "Sequential")
 _METHODS = ("__call__", "build", "call", "compute_mask", "compute_output_shape")
+_UNBOUND = ("__init__", "__call__", "build", "call", "get_config", "add_weight")
 _ABSTRACT = ("Layer", "Cell", "Wrapper")  # classes of Keras without weights of their own
 
 
@@ -50,9 +51,14 @@ class LayerClass(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "from_config":
             return Native(name, self._from_config, raw=True)
-        if name in ("__init__", "__call__", "build", "call", "get_config", "add_weight"):
+        if name in _UNBOUND:
             return Native(name, partial(_call_unbound, name), raw=True)
         return self.class_name if name == "__name__" else MISSING
+
+    def of_subclass(self, run: Run, cls: Class, name: str) -> Any:
+        if name == "from_config":
+            return Native(name, partial(_from_config, cls), raw=True)
+        return self.attribute(run, name, cls.node) if name in _UNBOUND else MISSING
 
     def _from_config(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         config = args[0] if args else kwargs.get("config")
@@ -76,6 +82,14 @@ class LayerClass(Value):
 
     def is_subclass(self, kind: Any) -> Any:
         return self == kind
+
+
+def _from_config(cls: Class, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`cls.from_config(config)` as Keras has it: the arguments of `__init__`."""
+    config = args[0] if args else kwargs.get("config")
+    if not isinstance(config, dict):
+        return run.unknown(run.source_of(node))
+    return run.call(cls, [], {str(key): value for key, value in config.items()}, node)
 
 
 def _call_unbound(name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
