@@ -40,7 +40,6 @@ ENTRIES = [
     ("{Dense: 3, nam: x}", "3:16", "unknown key 'nam' beside Dense. Did you mean name?"),
     ("TimeDistributed: {Dense: 3}", "3:23", "A layer is given by name: layer: {Dense: …}"),
     ("Dense: {3, 4}", "3:12", "expected the names of arguments, got 3"),
-    ("keras.layers.Flatten", "3:5", "Did you mean Flatten?"),
     ("Sequential: [Flatten]", "3:5", "A model within the model: `model: {input_shape: …"),
     ("{}", "3:5", "expected a layer such as"),
     ("Dense: !!set [a]", "3:12", "could not determine a constructor for the tag"),

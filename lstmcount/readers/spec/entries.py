@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from lstmcount.layers.base import Layer
 from lstmcount.structures import leaves
 
 BESIDE = ("name", "inputs")  # keys allowed beside a layer's class
+_LIKE_CLASS_NAME = ("type", "class", "layer")
+_PACKAGES = ("layers", "keras.layers", "tf.keras.layers", "tensorflow.keras.layers")
 _SERIALISED = (
     "class_name", "config", "module", "registered_name", "build_config", "shared_object_id",
 )  # fmt: skip
@@ -20,24 +23,47 @@ _SERIALISED = (
 def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
     """(class, arguments, keys beside the class, path of the arguments) of an entry."""
     if isinstance(entry, str):
-        return entry, None, {}, path
+        return _plain_name(entry), None, {}, path
     if not isinstance(entry, dict) or not entry:
         raise LstmcountError(
             f"expected a layer such as `LSTM: 64` or `Flatten`, got {entry!r}", path=path
         )
+    entry = _with_class_name(entry)
     if "class_name" in entry:
         if isinstance(entry.get("config"), dict):
             return serialised(entry, path)
         given = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
-        return str(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
+        return _plain_name(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
+    for key in entry:
+        name, _, rest = str(key).partition(" ")
+        if is_keras_layer(name) and rest in BESIDE:
+            what = f"a colon is missing after {name}: `{name}:` and `{rest}:` are two keys"
+            raise LstmcountError(what, path=(*path, str(key)), at_key=True)
     beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
     classes = [key for key in entry if key not in beside_keys]
     if len(classes) != 1:
         _refuse_other_keys(classes, beside_keys, path)
         found = ", ".join(map(str, classes)) or "none"
-        raise LstmcountError(f"expected one layer class in an entry, got {found}", path=path)
+        what = f"expected one layer class in an entry, got {found}; an entry is `LSTM: 64`, say"
+        raise LstmcountError(what, path=path)
     beside = {key: value for key, value in entry.items() if key in beside_keys}
-    return str(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
+    return _plain_name(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
+
+
+def _plain_name(name: Any) -> str:
+    """`LSTM` for `layers.LSTM` and the like, which Python code writes."""
+    package, _, last = str(name).rpartition(".")
+    return last if package in _PACKAGES and is_keras_layer(last) else str(name)
+
+
+def _with_class_name(entry: dict[str, Any]) -> dict[str, Any]:
+    """The same entry with `class_name` where another key says the class, as in `type: LSTM`."""
+    if any(is_keras_layer(_plain_name(key)) for key in entry):
+        return entry
+    for key in _LIKE_CLASS_NAME:
+        if isinstance(entry.get(key), str) and len(entry) > 1:
+            return {"class_name" if other == key else other: v for other, v in entry.items()}
+    return entry
 
 
 def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> None:
@@ -96,6 +122,20 @@ def only(entry: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
         if key not in known:
             hint = did_you_mean(str(key), known)
             raise LstmcountError(f"unknown key {key!r}.{hint}", path=(*path, str(key)), at_key=True)
+
+
+def written_shape(value: Any) -> Any:
+    """A shape as YAML has it where it is written as Python has it.
+
+    >>> written_shape("(None, 126)"), written_shape(["None", "n"])
+    ([None, 126], [None, 'n'])
+    """
+    if isinstance(value, str) and re.fullmatch(r"\(.*\)", value):
+        words = [word.strip() for word in value[1:-1].split(",") if word.strip()]
+        value = [int(word) if word.isdecimal() else word for word in words]
+    if isinstance(value, list):
+        return [None if dim == "None" else dim for dim in value]
+    return value
 
 
 def input_dims(value: Any, path: Path) -> list[int | None]:

@@ -20,6 +20,7 @@ from lstmcount.readers.spec.entries import (
     input_dims,
     only,
     tensor_refs,
+    written_shape,
 )
 from lstmcount.readers.spec.layers import LayerReader, name_of
 from lstmcount.structures import is_constant
@@ -28,6 +29,7 @@ TOP_KEYS = (
     "name", "input_shape", "inputs", "layers", "outputs", "batch_size", "dtype", "trainable",
     "budget", "variables", "custom_layers",
 )  # fmt: skip
+_LIKE_INPUT_SHAPE = ("input", "shape", "batch_input_shape", "batch_shape")
 MAX_LAYERS = 50_000
 _OUTPUT = re.compile(r"(.*)\[(\d+)\]")
 
@@ -83,9 +85,11 @@ class _Spec:
         self.is_graph = False
 
     def read(self) -> ModelConfig:
+        if isinstance(self.data.get("input"), dict):
+            self.data = {"inputs" if key == "input" else key: v for key, v in self.data.items()}
         data = self.data
         for key in data:
-            if key not in TOP_KEYS:
+            if key not in TOP_KEYS and key not in _LIKE_INPUT_SHAPE:
                 hint = did_you_mean(str(key), TOP_KEYS) or f" Known: {', '.join(TOP_KEYS)}."
                 raise LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),), at_key=True)
         if not isinstance(data["layers"], list) or not data["layers"]:
@@ -147,14 +151,22 @@ class _Spec:
                 else:
                     self._add_input(str(key), value, {}, path)
         else:
-            key = "inputs" if "inputs" in data else "input_shape"
-            if data.get(key) is not None:
-                self._add_input(self.auto("InputLayer"), data[key], {}, (key,))
+            keys = ("inputs", "input_shape", *_LIKE_INPUT_SHAPE)
+            key = next((key for key in keys if data.get(key) is not None), None)
+            if key is not None:
+                shape, extra = written_shape(data[key]), {}
+                if key.startswith("batch_") and isinstance(shape, list) and shape:
+                    extra, shape = {"batch_size": shape[0]}, shape[1:]
+                self._add_input(self.auto("InputLayer"), shape, extra, (key,))
         names = list(self.by_name)
         self.previous = TensorRef(names[0]) if len(names) == 1 else None
 
     def _add_input(self, name: str, shape: Any, extra: dict[str, Any], path: Path) -> None:
-        arguments = {"shape": shape, "batch_size": self.data.get("batch_size"), **extra}
+        arguments = {
+            "shape": written_shape(shape),
+            "batch_size": self.data.get("batch_size"),
+            **extra,
+        }
         expressions = self.entries.resolve(arguments, ("shape", "batch_size"), path)
         arguments["shape"] = input_dims(arguments["shape"], path)
         if "shape" in expressions and not isinstance(expressions["shape"], list):
