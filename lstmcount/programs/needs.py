@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -27,6 +28,9 @@ _EXAMPLES: dict[str, Any] = {
     "newshape": [-1, 1],
 }  # fmt: skip
 _SHAPES = ([5, 126], [28], [28, 28, 3], [8, 28, 28, 3])  # of inputs, without the batch
+
+_PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # of a shape that other sizes go before
+_PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # the words of a part of a shape: `x.shape[2:]`
 
 # Whether the sizes of the model are known with these settings.
 Try = Callable[[dict[str, Any]], bool]
@@ -128,6 +132,7 @@ def needs(
                 is_shape = isinstance(value, Unknown) and key in ("shape", "batch_shape")
                 for one in words:
                     examples = _examples(key) if is_shape or isinstance(value, Unknown) else (3,)
+                    examples = _PARTS if _PART.search(one) and not is_shape else examples
                     ask(one, (*layer.path, key), f"{layer.name}.{key}", examples)
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace) and (choice := open_classes.get(first)):

@@ -101,3 +101,91 @@ model = Sequential([Input((9, 3)), {layer}, layers.Dense(1)])
     assert shlex.split(note[note.index("--set") :])[1] == hint
     settings = dict([parse_setting(hint)])
     assert isinstance(infer(read_python(program, settings=settings)).total_params, int)
+
+
+DATA = """
+import numpy as np
+import pandas as pd
+from keras import Input, Sequential, layers
+from keras.utils import to_categorical
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MinMaxScaler
+from elsewhere import load
+s, df, names = load('x'), pd.read_csv('x.csv'), ['a', 'b', 'c']
+"""
+SIZES = {
+    "windows": (
+        "X = []\nfor i in range(60, len(s)):\n    X.append(s[i-60:i, 0])\nX = np.array(X)",
+        "X.shape[1]",
+        60,
+    ),
+    "windows in a known number": (
+        "X = []\nfor i in range(60, 1258):\n    X.append(s[i-60:i, 0])\nX = np.array(X)\n"
+        "X = np.reshape(X, (X.shape[0], X.shape[1], 1))",
+        "X.shape[1]",
+        60,
+    ),
+    "windows that a function makes": (
+        "def windows(d, n):\n    X, y = [], []\n    for i in range(len(d) - n - 1):\n"
+        "        X.append(d[i:(i + n), 0])\n        y.append(d[i + n, 0])\n"
+        "    return np.array(X), np.array(y)\nX, y = windows(s, 7)",
+        "X.shape[1]",
+        7,
+    ),
+    "windows after windows": (
+        "X = np.array([s[i + 2:i + 14, 3] for i in range(len(s) - 14)])",
+        "X.shape[1]",
+        12,
+    ),
+    "a reshaped unknown": ("X = s.reshape((-1, 28, 28, 1))", "X.shape[1] + X.shape[3]", 29),
+    "columns by their names": ("X = df[['a', 'b']].values", "X.shape[1]", 2),
+    "columns of a list": ("X = np.array(df[names])", "X.shape[1]", 3),
+    "parts of arrays": (
+        "a, b, c, d = train_test_split(np.zeros((9, 8)), np.zeros((9, 3)), test_size=0.2)",
+        "a.shape[1] + d.shape[1]",
+        11,
+    ),
+    "scaled": ("X = MinMaxScaler((0, 1)).fit_transform(np.zeros((9, 8)))", "X.shape[1]", 8),
+    "scaled with another's range": (
+        "m = MinMaxScaler()\nm.fit(np.ones((4, 5)))\nX = m.transform(np.zeros((9, 5)))",
+        "X.shape[1]",
+        5,
+    ),
+    "a data set of scikit-learn": ("iris = load_iris()", "iris.data.shape[1]", 4),
+    "classes": ("y = to_categorical(s, 10)", "y.shape[1]", 10),
+    "side by side": ("X = np.hstack((np.zeros((5, 3)), np.zeros((5, 4))))", "X.shape[1]", 7),
+    "columns": ("X = np.column_stack((np.zeros(5), np.zeros((5, 2))))", "X.shape[1]", 3),
+    "padded": ("X = np.pad(np.zeros((5, 3)), [[0, 0], [1, 2]], mode='edge')", "X.shape[1]", 6),
+    "stacked": ("X = np.stack([np.zeros((5, 3))] * 2, axis=-1)", "X.shape[2]", 2),
+    "numbers times a number": ("sizes = np.array([1, 2, 3]) * 4", "sizes[2]", 12),
+    "a grid": (
+        "X = np.stack(np.meshgrid(np.arange(4), np.arange(5), indexing='ij')).reshape(2, -1)",
+        "X.shape[1]",
+        20,
+    ),
+    "a unit matrix": ("X = np.eye(7)", "X.shape[1]", 7),
+    "random numbers": ("X = np.random.random((100, 20))", "X.shape[1]", 20),
+}
+
+
+@pytest.mark.parametrize(("before", "size", "expected"), SIZES.values(), ids=SIZES)
+def test_sizes_of_data_that_the_program_tells(before, size, expected):
+    program = f"{DATA}{before}\nmodel = Sequential([Input((1,)), layers.Dense({size})])\n"
+    assert infer(read_python(program.encode())).total_params == 2 * expected
+
+
+@pytest.mark.parametrize(
+    ("before", "size"),
+    [
+        ("X = s[i - 60:j, 0]", "X.shape[0]"),
+        ("X = s[i:i + 60]", "X.shape[1]"),
+        ("X = df[names[0]]", "X.shape[1]"),
+        ("X = s[:, 0:8]", "X.shape[1]"),
+        ("X = MinMaxScaler().fit_transform(s)", "X.shape[1]"),
+    ],
+)
+def test_sizes_of_data_that_are_asked_for(before, size):
+    program = f"{DATA}{before}\nmodel = Sequential([Input((1,)), layers.Dense({size})])\n"
+    (note,) = read_python(program.encode()).notes
+    assert "which is not known" in note

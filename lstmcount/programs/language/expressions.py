@@ -50,7 +50,37 @@ def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
+    if isinstance(value, Unknown):
+        found = run.libraries.select(run, value, key, _length(run, node.slice, key, scope))
+        if found is not MISSING and not (run.settings and run.source_of(node) in run.settings):
+            return found
     return item(run, value, key, node)
+
+
+def _length(run: Run, node: ast.expr, key: Any, scope: Scope) -> int | None:
+    """How many elements a slice takes, the first one in the brackets: `i - 60:i` takes 60."""
+    part = node.elts[0] if isinstance(node, ast.Tuple) and node.elts else node
+    bounds = key[0] if isinstance(key, tuple) and key else key
+    if not isinstance(part, ast.Slice) or not isinstance(bounds, slice) or bounds.step is not None:
+        return None
+    if isinstance(bounds.start, int) and isinstance(bounds.stop, int):
+        return bounds.stop - bounds.start if 0 <= bounds.start < bounds.stop else None
+    if part.lower is None or part.upper is None:
+        return None
+    (start, before), (stop, after) = [_offset(run, b, scope) for b in (part.lower, part.upper)]
+    return after - before if start == stop and after > before else None
+
+
+def _offset(run: Run, node: ast.expr, scope: Scope) -> tuple[str, int]:
+    """The words of a bound without the numbers that are added to it, and their sum."""
+    added = 0
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        number = run.evaluate(node.right, scope)
+        if not isinstance(number, int):
+            break
+        added += number if isinstance(node.op, ast.Add) else -number
+        node = node.left
+    return run.source_of(node), added
 
 
 def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
@@ -247,6 +277,9 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     found: list[Any] = []
     for unknown in _rounds(run, node.generators, inner, node):
         if unknown is not None:
+            many = run.libraries.many(run, run.source_of(node), found[-1]) if found else MISSING
+            if many is not MISSING:
+                return many
             run.unfollowed += 1
             return Unknown(run.source_of(node))
         found.append(run.evaluate(node.elt, inner))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.assignment import assign
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
 
@@ -73,7 +74,15 @@ def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
     for name in _filled(loop):
         value = scope.find(name)
         if value is not None and isinstance(value.names[name], _COUNTED):
-            value.bind(name, run.unknown(name))
+            value.bind(name, _of_many(run, name, value.names[name]))
+
+
+def _of_many(run: Run, name: str, value: Any) -> Any:
+    """What is known of something that a loop fills, of the last element that it was given."""
+    if name in run.settings or not isinstance(value, list) or not value:
+        return run.unknown(name)
+    found = run.libraries.many(run, name, value[-1])
+    return run.unknown(name) if found is MISSING else found
 
 
 @lru_cache(4096)

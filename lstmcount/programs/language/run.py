@@ -64,6 +64,13 @@ class Libraries(Protocol):
     def parameter(self, run: Run, function: Any, name: str) -> Any:
         """What a parameter must be that no call gives; MISSING where no library knows."""
 
+    def many(self, run: Run, name: str, element: Any) -> Any:
+        """Unknown in number, elements that are all like this one; MISSING if that says nothing."""
+
+    def select(self, run: Run, value: Unknown, key: Any, length: int | None) -> Any:
+        """`value[key]` of something unknown, of whose first axis so many elements are taken;
+        MISSING where no library knows more."""
+
     def note_module(self, run: Run, data: bytes) -> None:
         """A module of the program is about to be followed, whose text these are."""
 

@@ -18,6 +18,7 @@ from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.programs.libraries.keras.tracer import Tracer
+from lstmcount.programs.libraries.numpy.arrays import Array, reshaped
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 # What `from keras import *` binds; a program's own `data` or `text` is none of Keras.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
 
+# Functions of NumPy that `keras.ops` has under the same name, for the shapes of arrays.
+_AS_OPERATIONS = words("""
+    append argsort array_split broadcast_to cumsum diff dot dstack einsum flip fliplr flipud hstack
+    matmul meshgrid moveaxis outer pad repeat roll rot90 sort split squeeze stack swapaxes take
+    tensordot tile tril triu vstack where
+""")
+
 
 def module(path: str) -> Any:
     """The module of that name, under its canonical name; MISSING where nothing is known of it."""
@@ -33,7 +41,7 @@ def module(path: str) -> Any:
     if canonical is not None:
         return Module(canonical)
     top = path.split(".")[0]
-    if top in _standard().MODULES or top in ("numpy", *keras_tuner.MODULES):
+    if top in _standard().MODULES or top in ("numpy", "sklearn", *keras_tuner.MODULES):
         return Module(path)
     return MISSING
 
@@ -47,9 +55,18 @@ def imported(path: str, name: str) -> Any:
     if top == "numpy":
         from lstmcount.programs.libraries.numpy import functions as numpy_functions
 
-        return numpy_functions.member(path, name)
+        found = numpy_functions.member(path, name)
+        if found is MISSING and path == "numpy" and name in _AS_OPERATIONS:
+            from lstmcount.programs.libraries.keras import backend
+
+            return backend.operation(name)
+        return found
     if top in keras_tuner.MODULES:
         return keras_tuner.member(path, name)
+    if top == "sklearn":
+        from lstmcount.programs.libraries import sklearn
+
+        return sklearn.member(name)
     return _standard().member(path, name)
 
 
@@ -102,9 +119,25 @@ class Libraries:
         declared = self.declared(str(function).rpartition(".")[2])
         if declared is not MISSING:
             return declared.call(run, args, kwargs, node)
+        if str(function).endswith(".reshape") and (shape := _target(args)) is not None:
+            return Array(reshaped((Unknown(f"{str(function)[:-8]}.size"),), shape))
         session = session_of(run)
         if session.depth == 0 and tensors_in([args, kwargs]):
             return session.call(session.unknown_layer(function, node), args, {}, node)
+        return MISSING
+
+    def many(self, run: Run, name: str, element: Any) -> Any:
+        """Rows of an array, where each has a shape."""
+        if not isinstance(element, Array):
+            return MISSING
+        return Array((run.unknown(f"len({name})"), *element.shape))
+
+    def select(self, run: Run, value: Unknown, key: Any, length: int | None) -> Any:
+        """Columns of a table by their names, or so many rows of one column."""
+        if isinstance(key, list) and key and all(isinstance(one, str) for one in key):
+            return Array((run.unknown(f"len({value})"), len(key)))
+        if isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], int) and length:
+            return Array((length,))
         return MISSING
 
     def note_module(self, run: Run, data: bytes) -> None:
@@ -115,6 +148,12 @@ class Libraries:
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Keep in mind that an unknown function may have called layers of the layer it is in."""
         run.unfollowed += bool(session_of(run).depth) and _may_call_layers(values)
+
+
+def _target(args: list[Any]) -> tuple[Any, ...] | None:
+    """The shape that the arguments of `reshape` say, if they do."""
+    shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
+    return tuple(shape) if shape and all(isinstance(dim, int | Unknown) for dim in shape) else None
 
 
 def _may_call_layers(values: list[Any]) -> bool:

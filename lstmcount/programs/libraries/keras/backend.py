@@ -94,11 +94,14 @@ def apply(
             called = [session_of(run).operand(value, node) for value in called]
         called = [list(value) if isinstance(value, tuple) else value for value in called]
         return session_of(run).operation(signature.operation, called, {}, node, arguments)
+    called = [list(value) if isinstance(value, tuple) else value for value in called]
     flat = [one for value in called for one in (value if type(value) is list else [value])]
     if any(isinstance(value, Array) for value in flat):
         shape = session_of(run).shape_of_operation(signature.operation, called, arguments)
         if isinstance(shape, tuple):
             return Array(shape)
+        if isinstance(shape, list) and all(isinstance(one, tuple) for one in shape):
+            return [Array(one) for one in shape]
     numbers = composed.numbers_of(signature.operation, called, arguments)
     return run.unknown(run.source_of(node)) if numbers is None else numbers
 

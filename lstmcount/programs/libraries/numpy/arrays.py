@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.operators import MAX_BITS
+from lstmcount.programs.language.operators import MAX_BITS, binary
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.structures import first_unknown, shown
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_ELEMENTS = 100_000
+MAX_COMPUTED = 1_000  # of a row whose numbers an operator changes
 
 
 class Array(Value):
@@ -104,6 +105,8 @@ class Array(Value):
         other = shapes[0] if longest is shapes[-1] else shapes[-1]
         if op is ast.MatMult:
             return run.unknown(run.source_of(node))
+        if (data := _computed(run, op, left, right, node)) is not None:
+            return Array((len(data),), data)
         merged = list(longest)
         for i in range(1, len(other) + 1):
             if isinstance(merged[-i], int) and merged[-i] == 1:
@@ -128,6 +131,19 @@ class Array(Value):
         return size if isinstance(size, int) else run.unknown(str(size))
 
 
+def _computed(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+    """The numbers that an operator makes of a short row of numbers and one number; else None."""
+    row, other = (left, right) if isinstance(left, Array) else (right, left)
+    if not isinstance(other, int | float) or not isinstance(row.data, list):
+        return None
+    if len(row.data) > MAX_COMPUTED or not all(isinstance(one, int | float) for one in row.data):
+        return None
+    run.spend(8 * len(row.data), node)
+    if row is left:
+        return [binary(run, op, one, other, node) for one in row.data]
+    return [binary(run, op, other, one, node) for one in row.data]
+
+
 def from_data(data: Any) -> Array | None:
     """The array of nested lists; None where they are ragged or hold what is unknown."""
     shape: list[int] = []
@@ -144,7 +160,7 @@ def from_data(data: Any) -> Array | None:
 
 def _is_regular(data: Any, shape: list[int]) -> bool:
     if not shape:
-        return not isinstance(data, list | tuple | Unknown)
+        return not isinstance(data, list | tuple | Unknown | Array)
     if not isinstance(data, list | tuple) or len(data) != shape[0]:
         return False
     return all(_is_regular(item, shape[1:]) for item in data)

@@ -53,7 +53,7 @@ _OF_ELEMENTS: dict[str, Any] = {"max": max, "amax": max, "min": min, "amin": min
 def member(path: str, name: str) -> Any:
     if name in _CONSTANTS:
         return _CONSTANTS[name]
-    if name in ("random", "linalg"):
+    if path == "numpy" and name in ("random", "linalg"):
         return Module(f"numpy.{name}")
     if name in _TYPES:
         return _TYPES[name]
@@ -168,6 +168,21 @@ def _arange(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array((len(numbers),), list(numbers) if len(numbers) <= MAX_ELEMENTS else None)
 
 
+def _eye(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    rows = args[0] if args else kwargs.get("N", kwargs.get("n"))
+    columns = args[1] if len(args) > 1 else kwargs.get("M")
+    return Array((rows, rows if columns is None else columns))
+
+
+def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.column_stack` of rows and tables."""
+    found = items(run, args[0], node)
+    if not found or not all(isinstance(one, Array) and len(one.shape) in (1, 2) for one in found):
+        return _words(run, node)
+    widths = [one.shape[1] if len(one.shape) == 2 else 1 for one in found]
+    return Array((found[0].shape[0], folded(run, ast.Add, widths, node)))
+
+
 def _linspace(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array((kwargs.get("num", args[2] if len(args) > 2 else 50),))
 
@@ -235,4 +250,5 @@ _FUNCTIONS: dict[str, Any] = {
     "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
     "reshape": _reshape, "expand_dims": _expand_dims, "unique": _unique,
     "transpose": _transposed, "power": _power,
+    "eye": _eye, "identity": _eye, "column_stack": _columns,
 }  # fmt: skip

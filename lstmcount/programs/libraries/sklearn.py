@@ -1,0 +1,59 @@
+"""scikit-learn, as far as it hands on the shapes of arrays."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.provided import Namespace, Native
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.libraries.numpy.arrays import Array
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_DATASETS = {"load_iris": (150, 4), "load_digits": (1797, 64), "load_wine": (178, 13),
+             "load_breast_cancer": (569, 30), "load_diabetes": (442, 10)}  # fmt: skip
+_SCALERS = ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "Normalizer")
+
+
+def member(name: str) -> Any:
+    """A name of one of its modules; MISSING for what the reader does not know."""
+    if name in _SCALERS:
+        return Native(name, _scaler, raw=True)
+    if name == "train_test_split":
+        return Native(name, _split, raw=True)
+    if name in _DATASETS:
+        return Native(name, _dataset(*_DATASETS[name]), raw=True)
+    return MISSING
+
+
+def _scaler(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """An object that makes an array of the same shape of each array."""
+    names = ("fit_transform", "transform", "inverse_transform")
+    scaler = Namespace({name: Native(name, _scaled, raw=True) for name in names})
+    scaler.attributes["fit"] = Native("fit", lambda *args, **kwargs: scaler)
+    return scaler
+
+
+def _scaled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    given = args[0] if args else kwargs.get("X")
+    return Array(given.shape) if isinstance(given, Array) else run.unknown(run.source_of(node))
+
+
+def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """Two parts of each array; how many rows each part has is left open."""
+    if not all(isinstance(one, Array) and one.shape for one in args):
+        return run.unknown(run.source_of(node))
+    rows = run.unknown(f"len({run.source_of(node)}[0])")
+    return [Array((rows, *one.shape[1:])) for one in args for _ in range(2)]
+
+
+def _dataset(rows: int, columns: int) -> Any:
+    def load(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        data, target = Array((rows, columns)), Array((rows,))
+        if kwargs.get("return_X_y"):
+            return (data, target)
+        return Namespace({"data": data, "target": target})
+
+    return load
