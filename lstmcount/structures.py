@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -39,6 +39,20 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     if isinstance(value, dict) and not is_constant(value):
         return {key: mapped(change, item) for key, item in value.items()}
     return change(value)
+
+
+def refilled(value: Any, kind: type, others: Iterator[Any]) -> Any:
+    """The same lists and dicts with `others` in the places of its leaves of that kind.
+
+    >>> refilled([(1, 2), {"b": (3,), "a": None, "c": (4,)}], tuple, iter("xyz"))
+    ['x', {'b': 'y', 'a': None, 'c': 'z'}]
+    """
+    if isinstance(value, list):
+        return [refilled(item, kind, others) for item in value]
+    if isinstance(value, dict) and not is_constant(value):
+        found = {key: refilled(value[key], kind, others) for key in sorted(value, key=str)}
+        return {key: found[key] for key in value}
+    return next(others) if isinstance(value, kind) else value
 
 
 CONSTANTS = ("__numpy__", "__tensor__")  # class names that Keras gives arrays and tensors

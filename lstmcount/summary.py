@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import msgspec
@@ -79,6 +80,17 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
         return self.count * dtype_bits(self.dtype)
 
 
+class State(StrEnum):
+    """What is known of a layer's weights."""
+
+    UNBUILT = "unbuilt"  # they will be known once the shape of its input is
+    BUILT = "built"
+    UNKNOWN = "unknown"  # a custom layer's, or of an input whose shape nobody says
+    STORED = "stored"  # the tensors that the file holds for such a layer
+    OPERATION = "op"  # one of `keras.ops`, which has none
+
+
+_NOT_INFERRED = (State.UNKNOWN, State.STORED)
 UNTOLD = (None, None)
 
 
@@ -92,8 +104,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     shapes: tuple[Any, Any] = UNTOLD  # what it reads and gives, where no call is noted
     calls: Any = ()  # in a graph: its calls, with the outputs that each reads
     trainable: bool = True  # the layer's own switch
-    state: str = "built"  # "unbuilt" until shapes are known, "unknown" for a custom layer,
-    # "stored" for one whose weights are the tensors that the file holds
+    state: State = State.BUILT
     is_unbuilt: bool = False  # it will have weights once the shape of its input is known
     depth: int = 0  # nesting: 0 for the model's own layers
     layers: tuple[LayerSummary, ...] = ()
@@ -135,7 +146,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_inferred(self) -> bool:
         """Whether formulas say what its weights are."""
-        return self.state not in ("unknown", "stored")
+        return self.state not in _NOT_INFERRED
 
     def to_dict(self) -> dict[str, Any]:
         record: dict[str, Any] = {
@@ -151,8 +162,8 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                 for w in self.weights
             ],
         }
-        if self.state != "built":
-            record["state"] = self.state
+        if self.state is not State.BUILT:
+            record["state"] = self.state.value
         if self.layers:
             record["layers"] = [layer.to_dict() for layer in self.layers]
         return record
@@ -184,7 +195,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     budget: Any = None
     notes: tuple[str, ...] = ()
     config: Any = None
-    graph: Any = None  # the calls in execution order, for costs and pictures
+    model: Any = None  # the `graph.model.Model` it is of, for costs and pictures
 
     as_text: ClassVar[Callable[[Summary], str]] = repr  # the package puts its table here
 

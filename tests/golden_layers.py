@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig
+from lstmcount.graph.builder import build_layer
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.graph.model import build_layer
 from lstmcount.shapes import Unknown, shape_of
 from lstmcount.summary import LayerSummary
 from tests.conftest import ROOT

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.graph.builder import build_layer
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.graph.model import build_layer
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from lstmcount.shapes import Shapes, flatten, public, shape_of

@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.convert.initializers import todays
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import create
+from lstmcount.graph.builder import create
 from lstmcount.layers.base import Layer
 from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.naming import snake_case

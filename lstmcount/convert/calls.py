@@ -10,7 +10,7 @@ from msgspec import structs
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.literals import shortened
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import Graph
+from lstmcount.graph.builder import build
 from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.shapes import Unknown
 from lstmcount.structures import leaves, mapped
@@ -27,7 +27,7 @@ def own_calls(config: ModelConfig) -> ModelConfig:
     config = structs.replace(config, layers=layers)
     if config.is_sequential or config.lists_unreachable_layers or config.listed_layer_names:
         return config
-    graph = Graph(config)  # keeps its nodes alive
+    graph = build(config)  # keeps its nodes alive
     kept: dict[str, list[int]] = {layer.name: [] for layer in graph.operations}
     for node in graph.calls_in_order:
         if node.depth >= 0:

@@ -8,8 +8,8 @@ from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import given, layer_arguments, plain
 from lstmcount.convert.classes import place_of
 from lstmcount.convert.operations import require_todays
+from lstmcount.graph.builder import build, create
 from lstmcount.graph.layer import has_shape
-from lstmcount.graph.model import Graph, create
 from lstmcount.layers import class_of, is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.layers.ops.registry import module_of
@@ -65,7 +65,7 @@ def _without_build(entry: dict[str, Any]) -> None:
 
 
 def _functional(config: ModelConfig) -> dict[str, Any]:
-    graph = Graph(config)
+    graph = build(config)
     nested = {
         layer.name
         for layer in config.layers

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import structs
 
 from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
+from lstmcount.graph.builder import build
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.graph.model import Graph
 from lstmcount.layers import find
 
 # class → the Keras 3 class, and arguments that make it equivalent
@@ -31,7 +31,7 @@ def in_todays_layers(config: ModelConfig, keep_classes: bool = False) -> ModelCo
     """
     layers = [_todays(layer, keep_classes) for layer in config.layers]
     if any(layer.class_name == "InferredEinsumDense" for layer in layers):
-        graph = Graph(config)  # keeps its nodes alive
+        graph = build(config)  # keeps its nodes alive
         built = {layer.config.name: layer for layer in graph.layers}
         layers = [_said(layer, built) for layer in layers]
     return structs.replace(config, layers=layers)

@@ -16,8 +16,8 @@ from lstmcount.convert.operations import code, constant, require_todays, subscri
 from lstmcount.convert.own import require_names
 from lstmcount.convert.variables import Variables
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.builder import build
 from lstmcount.graph.layer import Node
-from lstmcount.graph.model import Graph
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.layers.validation import check_names
@@ -75,7 +75,7 @@ class _Program:
         ]
 
     def _graph(self, config: ModelConfig, variable: str) -> list[str]:
-        graph = Graph(config)
+        graph = build(config)
         lines: list[str] = []
         outputs: Outputs = {}
         makers: dict[str, str] = {}

@@ -8,7 +8,7 @@ from lstmcount.config import LayerConfig, ModelConfig, TensorRef
 from lstmcount.convert.arguments import declared_in, given, layer_arguments, layer_of
 from lstmcount.convert.operations import function_of, require_todays, spoken
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import Graph
+from lstmcount.graph.builder import build
 from lstmcount.graph.references import refs_in
 from lstmcount.layers.constructor_order import arguments
 from lstmcount.naming import AutoNames
@@ -29,7 +29,7 @@ class _Writer:
     def __init__(self, config: ModelConfig) -> None:
         self.config = config
         self.auto = AutoNames()
-        self.graph = Graph(config)
+        self.graph = build(config)
 
     def spec(self) -> dict[str, Any]:
         config = self.config

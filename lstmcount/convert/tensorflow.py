@@ -11,9 +11,10 @@ from msgspec import structs
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, with_inner_layers
 from lstmcount.convert.calls import with_rest
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.builder import build
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.graph.model import Graph
-from lstmcount.graph.references import filled, refs_in
+from lstmcount.graph.outputs import filled
+from lstmcount.graph.references import refs_in
 from lstmcount.layers import ops
 from lstmcount.layers.ops.functions import Bound
 from lstmcount.layers.ops.legacy import Delegating
@@ -34,7 +35,7 @@ def in_todays_operations(config: ModelConfig) -> ModelConfig:
     layers = [_nested(layer) for layer in config.layers]
     if not any(layer.class_name in LEGACY for layer in layers):
         return structs.replace(config, layers=layers)
-    graph = Graph(config)
+    graph = build(config)
     by_name = {layer.name: layer for layer in graph.layers}
     kept = [
         _translated(by_name[str(layer.name)], by_name) if layer.class_name in LEGACY else layer

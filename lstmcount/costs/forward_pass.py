@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.graph.layer import BuiltLayer, Node, are_known, bound, node_macs
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, flatten, outputs_in
 from lstmcount.summary import dtype_bits
@@ -76,14 +77,14 @@ class Execution(msgspec.Struct):
     operations: list[Operation]
 
 
-def input_shapes(graph: Graph) -> list[Shape | None]:
+def input_shapes(graph: Model) -> list[Shape | None]:
     """One for each input; None where a Python file leaves even the rank open."""
     nodes = graph.input_nodes()
     shapes = [node.outputs[0] if node.outputs else None for node in nodes]
     return [shape if isinstance(shape, tuple) else None for shape in shapes or flatten(graph.input)]
 
 
-def execute(graph: Graph, shapes: Sequence[Shape | None]) -> Execution:
+def execute(graph: Model, shapes: Sequence[Shape | None]) -> Execution:
     """Run a built model on inputs of these shapes; nested models run within it."""
     nodes = graph.input_nodes()
     dtypes = [dtype_of(node.layer) for node in nodes] or ["float32"] * len(shapes)
@@ -94,7 +95,7 @@ def execute(graph: Graph, shapes: Sequence[Shape | None]) -> Execution:
 
 
 def _execute(
-    graph: Graph,
+    graph: Model,
     inputs: list[Tensor],
     path: tuple[BuiltLayer, ...],
     operations: list[Operation],
@@ -107,8 +108,8 @@ def _execute(
             values[node] = _written(node, node.output, inputs)
             continue
         reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
-        inner = node.layer.layer
-        if isinstance(inner, Graph):
+        inner = inner_model(node.layer.layer)
+        if inner is not None:
             if inner.is_built:
                 values[node] = _execute(inner, reads, (*path, node.layer), operations)
             else:

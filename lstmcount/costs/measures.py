@@ -11,7 +11,8 @@ import msgspec
 from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import Node
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
 from lstmcount.optimizers import own_optimizer
 from lstmcount.shapes import Unknown, flatten
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
@@ -39,7 +40,7 @@ class Measured:
     @property
     def timesteps(self) -> int | None:
         """The requested number, if the model leaves it open."""
-        shapes = flatten(self.summary.graph.input)
+        shapes = flatten(self.summary.model.input)
         is_open = any(
             isinstance(shape, tuple) and len(shape) > 1 and isinstance(shape[1], Unknown)
             for shape in shapes
@@ -58,10 +59,10 @@ class Measured:
     def of_layers(self) -> dict[str, dict[int, Amount]]:
         from lstmcount.costs.totals import amounts, forward
 
-        return amounts(forward(self.summary.graph, self.conditions.batch, self.timesteps))
+        return amounts(forward(self.summary.model, self.conditions.batch, self.timesteps))
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
-        if not layer.is_inferred or not self.summary.graph.is_built:
+        if not layer.is_inferred or not self.summary.model.is_built:
             return None
         return self.of_layers[measure].get(id(layer.config), Amount(0)).value
 
@@ -113,10 +114,10 @@ def depth(summary: Summary) -> int:
     >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
     2
     """
-    return _depth(summary.graph)
+    return _depth(summary.model)
 
 
-def _depth(graph: Graph) -> int:
+def _depth(graph: Model) -> int:
     longest: dict[Node, int] = {}
     for node in graph.nodes():
         before = max((longest.get(source, 0) for source, _ in node.inputs), default=0)
@@ -125,9 +126,9 @@ def _depth(graph: Graph) -> int:
 
 
 def _own_depth(node: Node) -> int:
-    layer = node.layer.layer
-    if isinstance(layer, Graph):
-        return _depth(layer)
+    inner = inner_model(node.layer.layer)
+    if inner is not None:
+        return _depth(inner)
     return 0 if node.layer.class_name == "InputLayer" else 1
 
 

@@ -18,7 +18,7 @@ from msgspec import structs
 from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
 from lstmcount.costs.forward_pass import Execution, Operation, dtype_of, execute, input_shapes, peak
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
 from lstmcount.layers.dtypes import policy
 from lstmcount.optimizers import (
     Variable,
@@ -115,7 +115,7 @@ class Pass(msgspec.Struct):
         }
 
 
-def forward(graph: Graph, batch: int | None = None, timesteps: int | None = None) -> Pass:
+def forward(graph: Model, batch: int | None = None, timesteps: int | None = None) -> Pass:
     """A pass over `batch` samples (default: the model's own batch size, else 1).
 
     Raises `LstmcountError` if the model itself fixes another value.
@@ -144,7 +144,7 @@ def _resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
     return (first, *rest)
 
 
-def _probe(graph: Graph, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
+def _probe(graph: Model, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
     """The pass with every unknown dimension set to `steps`; None if a layer refuses it."""
     try:
         return execute(
@@ -191,12 +191,12 @@ def line_through(places: Sequence[int], values: Sequence[int]) -> tuple[int, int
     return (start, slope) if on_line else None
 
 
-_passes: WeakKeyDictionary[Graph, dict[str, dict[int, Amount]]] = WeakKeyDictionary()
+_passes: WeakKeyDictionary[Model, dict[str, dict[int, Amount]]] = WeakKeyDictionary()
 
 
 def per_layer(summary: Summary) -> dict[str, dict[int, Amount]]:
     """`macs` and `activations` of each layer for one sample, by the identity of its config."""
-    graph: Graph = summary.graph
+    graph: Model = summary.model
     if graph not in _passes:
         _passes[graph] = (
             amounts(forward(graph)) if graph.is_built else {name: {} for name in MEASURES}
@@ -216,7 +216,7 @@ def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:
     """`macs`, `flops` or `activations` of one layer, for one sample."""
     if measure == "flops":
         return of_layer(summary, layer, "macs").times(2)
-    unknown = Amount(None if not layer.is_inferred or not summary.graph.is_built else 0)
+    unknown = Amount(None if not layer.is_inferred or not summary.model.is_built else 0)
     return per_layer(summary)[measure].get(id(layer.config), unknown)
 
 
@@ -256,7 +256,7 @@ def costs(
     >>> costs(seed).operations[0].amount.value
     243392
     """
-    graph: Graph = summary.graph
+    graph: Model = summary.model
     if not graph.is_built:
         raise LstmcountError("the model's input shape is unknown, so nothing can be said of costs")
     one = forward(graph, batch, timesteps)

@@ -14,7 +14,7 @@ from lstmcount.design.vectorised import trace
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_latex, python_names
 from lstmcount.expressions.arithmetic import FUNCTIONS
-from lstmcount.graph.model import Graph
+from lstmcount.graph.builder import build
 from lstmcount.renderers.records import to_json
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source
@@ -91,9 +91,9 @@ def formulas(template: Template) -> Formulas:
         )
     symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
     values = environment(template.config, symbols)
-    Graph(template.config)  # checks do not apply to symbols, so refuse an invalid model here
+    build(template.config)  # checks do not apply to symbols, so refuse an invalid model here
     try:
-        graph = Graph(template.config, values=values)
+        graph = build(template.config, values=values)
     except TypeError:
         raise LstmcountError(
             "a layer of this model compares sizes, so there is no one formula; count points "

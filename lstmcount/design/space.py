@@ -15,7 +15,7 @@ from lstmcount.design.sweep import Points
 from lstmcount.design.template import MEASURES, measures
 from lstmcount.design.vectorised import numpy
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import Graph
+from lstmcount.graph.builder import build
 from lstmcount.sources import Source, read
 
 CHUNK = 50
@@ -47,7 +47,7 @@ class Space:
         config: object = None
         try:
             config = read(self.source, settings={**self.settings, **chosen})
-            found = measures(Graph(config))
+            found = measures(build(config))
         except LstmcountError as error:
             config = config or error.partial
             if not isinstance(config, ModelConfig):

@@ -11,7 +11,9 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.expressions.arithmetic import Expression
-from lstmcount.graph.model import Graph
+from lstmcount.graph.builder import build
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import model_macs
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, read
 from lstmcount.sources.settings import find_argument
@@ -73,28 +75,28 @@ class Template:
             raise LstmcountError(f"{name!r} is {value}, not a whole number")
         return value
 
-    def graph(self, values: Mapping[str, Any]) -> Graph:
+    def graph(self, values: Mapping[str, Any]) -> Model:
         """The model with these values of its variables."""
         structure = {name: values[name] for name in self.structural if name in values}
         config = self.config
         if structure:
             config = self._read(structure)
             self.layers_read += len(config.layers)
-        return Graph(config, values=Values(environment(config, values)))
+        return build(config, values=Values(environment(config, values)))
 
     def measure(self, values: Mapping[str, Any]) -> Measures:
         """The counts for these values, plain or traced, checked as if they stood in the source."""
         return measures(self.graph(values))
 
 
-def measures(graph: Graph) -> Measures:
+def measures(graph: Model) -> Measures:
     """The counts of a model. Raises `LstmcountError` where its input shape is unknown."""
     if not graph.is_built:
         raise LstmcountError("the model's input shape is unknown, so nothing can be counted")
     weights = graph.weights()
-    trainable = parts(weights, trainable=True) if graph.trainable else []
+    trainable = parts(weights, trainable=True) if graph.config.trainable else []
     bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
-    found = (count(weights), count(trainable), graph.macs(graph.input), -(-bits // 8))
+    found = (count(weights), count(trainable), model_macs(graph), -(-bits // 8))
     return Measures(*(None if isinstance(value, Unknown) else value for value in found))
 
 

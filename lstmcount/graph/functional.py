@@ -4,19 +4,84 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.errors import CALL_ERRORS, LstmcountError, Path, ShapeError
+from lstmcount.config import TensorRef
+from lstmcount.errors import CALL_ERRORS, LstmcountError
+from lstmcount.graph.call_errors import call_error
 from lstmcount.graph.layer import BuiltLayer, Node, node_of, recorded_outputs
-from lstmcount.graph.references import (
-    filled_with,
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
+from lstmcount.graph.ordering import ordered
+from lstmcount.graph.outputs import (
+    filled,
     no_such_layer,
     output_of,
-    refs_of,
     resolve,
     shape_given,
     times,
     whole,
 )
-from lstmcount.shapes import is_known, show
+from lstmcount.graph.references import refs_in, refs_of, with_shapes
+from lstmcount.shapes import is_known
+
+
+def call_functional(model: Model) -> None:
+    """Perform the calls of a functional model, and find those that its outputs depend on."""
+    config, by_name = model.config, _by_name(model.layers)
+    Calls(by_name, model.checked).perform(model.calls_in_order)
+    for name in config.listed_layer_names or ():
+        if not by_name[name].nodes:
+            by_name[name].build_uncalled()
+    config.outputs = whole(config.outputs, by_name)
+    inputs = [resolve(ref, by_name, config.path)[0] for ref in refs_in(config.inputs)]
+    outputs = [resolve(ref, by_name, config.path)[0] for ref in refs_in(config.outputs)]
+    model.operations, model.reachable_calls = ordered(inputs, outputs)
+    _require_inputs(model.operations, {node.layer for node in inputs})
+    if config.lists_unreachable_layers:
+        reachable = set(model.operations)
+        model.unreachable_layers = [
+            layer for layer in model.layers if layer.nodes and layer not in reachable
+        ]
+        model.operations = [*model.operations, *model.unreachable_layers]
+        _share_with_nested(model)
+    model.input = filled(config.inputs, by_name)
+    model.output = filled(config.outputs, by_name)
+    is_own = config.is_layer or config.listed_layer_names is not None
+    model.is_built = bool(outputs) or not is_own  # a program's own class may never be called
+
+
+def _by_name(layers: list[BuiltLayer]) -> dict[str, BuiltLayer]:
+    by_name: dict[str, BuiltLayer] = {}
+    for layer in layers:
+        if layer.name in by_name:
+            raise LstmcountError(
+                f"the name {layer.name!r} is used twice; every layer needs its own",
+                path=layer.config.path,
+            )
+        by_name[layer.name] = layer
+    return by_name
+
+
+def _require_inputs(layers: list[BuiltLayer], inputs: set[BuiltLayer]) -> None:
+    for layer in layers:
+        if layer.is_input and layer not in inputs:
+            raise LstmcountError(
+                f"the outputs depend on {layer.name!r}, which is none of the model's inputs",
+                path=layer.config.path,
+            )
+
+
+def _share_with_nested(model: Model) -> None:
+    """A layer beside the outputs, as a VAE's loss reads one, may be a nested model's own."""
+    inside = {
+        (layer.name, layer.class_name): layer
+        for outer in model.layers
+        if (inner := inner_model(outer.layer)) is not None
+        for layer in inner.layers
+    }
+    for layer in model.unreachable_layers:
+        twin = inside.get((layer.name, layer.class_name))
+        if twin is not None and twin.weight_shapes() == layer.weight_shapes():
+            layer.weights = twin.weights
 
 
 class Calls:
@@ -78,8 +143,7 @@ class Calls:
             inputs = [resolve(ref, by_name, call.path) for ref in refs]
             args = list(map(shape_given, inputs))
         if refs is not given:
-            shapes = iter(inputs)
-            args, kwargs = filled_with(given, shapes), filled_with(kwargs, shapes)
+            args, kwargs = with_shapes(given, kwargs, map(shape_given, inputs), TensorRef)
         try:
             output = layer.call(args, kwargs, self.checked)
         except CALL_ERRORS as error:
@@ -99,37 +163,3 @@ class Calls:
         else:
             text = f"waits for {name!r}, which waits for it in turn: the graph has a cycle"
         raise LstmcountError(f"layer {stuck.name!r} {text}", path=stuck.config.path)
-
-
-def call_error(
-    error: Exception,
-    layer: BuiltLayer,
-    given: list[Any],
-    path: Path,
-    inputs: list[tuple[Node, int]],
-) -> LstmcountError:
-    """What a call of `layer` raised, as an error that says which layer it is and where.
-
-    `given` are the arguments, `inputs` the outputs of other calls among them.
-    """
-    if isinstance(error, ShapeError):
-        error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
-        error.message += _sequences_hint(error, inputs)
-    elif not isinstance(error, LstmcountError):
-        shown = ", ".join(map(show, given))
-        text = f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}"
-        return LstmcountError(text, path=path)
-    return error if error.location.path else error.at(*path)
-
-
-def _sequences_hint(error: ShapeError, inputs: list[tuple[Node, int]]) -> str:
-    source = inputs[0][0].layer if inputs else None
-    if error.wanted_rank != 3 or source is None or source.layer is None:
-        return ""
-    recurrent = getattr(source.layer, "layer", source.layer)
-    if getattr(recurrent, "return_sequences", True):
-        return ""
-    return (
-        f". The layer before it, {source.name!r}, returns only its last output: "
-        "set return_sequences: true there"
-    )

@@ -10,11 +10,13 @@ import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.builder import build
 from lstmcount.graph.layer import BuiltLayer, Node
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown, flatten, public, shape_of
-from lstmcount.summary import UNTOLD, LayerSummary, Summary, Weight, count, unique
+from lstmcount.summary import UNTOLD, LayerSummary, State, Summary, Weight, count, unique
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -24,16 +26,16 @@ def infer(config: ModelConfig) -> Summary:
     the error's `partial` is the summary of the layers before it.
     """
     try:
-        graph = Graph(config, partial=True)
+        model = build(config, partial=True)
     except RecursionError:
         raise LstmcountError("layers nested too deep") from None
-    summary = summarize_graph(graph)
-    is_built = graph.is_built if config.optimizer_slots else graph.error is None
+    summary = summarize_model(model)
+    is_built = model.is_built if config.optimizer_slots else model.error is None
     if config.optimizer_built and is_built:
         summary = _with_optimizer(summary)
-    if graph.error is not None:
-        graph.error.partial = summary
-        raise graph.error
+    if model.error is not None:
+        model.error.partial = summary
+        raise model.error
     return summary
 
 
@@ -67,12 +69,12 @@ def _with_optimizer(summary: Summary) -> Summary:
     return msgspec.structs.replace(summary, optimizer=optimizer, notes=(*summary.notes, note))
 
 
-def summarize_graph(graph: Graph) -> Summary:
-    config = graph.config
-    chain = graph.is_plain_chain
-    unread = None if chain else _unread(graph)
-    layers = tuple([_layer(layer, unread, 0, graph) for layer in graph.own_layers])
-    weights = unique([*graph.own_weights, *[w for layer in layers for w in layer.weights]])
+def summarize_model(model: Model) -> Summary:
+    config = model.config
+    chain = model.is_plain_chain
+    unread = None if chain else _unread(model)
+    layers = tuple([_layer(layer, unread, 0, model) for layer in model.own_layers])
+    weights = unique([*model.own_weights, *[w for layer in layers for w in layer.weights]])
     return Summary(
         name=config.name or "model",
         class_name=config.class_name,
@@ -83,21 +85,18 @@ def summarize_graph(graph: Graph) -> Summary:
         budget=config.budget,
         notes=(*config.notes, *_unknown_layers(layers, config)),
         config=config,
-        graph=graph,
+        model=model,
     )
 
 
-def _unread(graph: Graph) -> set[Node]:
+def _unread(model: Model) -> set[Node]:
     """Unreachable calls; Keras omits their inputs from "Connected to"."""
     kept = [
-        *graph.reachable_calls,
-        *[node for layer in graph.unreachable_layers for node in layer.nodes],
+        *model.reachable_calls,
+        *[node for layer in model.unreachable_layers for node in layer.nodes],
     ]
-    return (
-        set(graph.calls_in_order).difference(kept)
-        if len(kept) < len(graph.calls_in_order)
-        else set()
-    )
+    calls = model.calls_in_order
+    return set(calls).difference(kept) if len(kept) < len(calls) else set()
 
 
 NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first, as in"
@@ -125,28 +124,28 @@ def _example_of_input(config: ModelConfig) -> str:
 def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> Iterator[str]:
     """Notes on the layers whose weights no formula tells."""
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
-    names: dict[str, list[str]] = {"unknown": [], "unbuilt": []}
+    names: dict[State, list[str]] = {State.UNKNOWN: [], State.UNBUILT: []}
     explained: dict[str, list[str]] = {}
     stored: dict[str, list[str]] = {}
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers, config)
-        elif layer.is_unbuilt or layer.state in ("unknown", "stored"):
+        elif layer.is_unbuilt or not layer.is_inferred:
             because = _why_unknown(layer)
-            if layer.state == "stored":
+            if layer.state is State.STORED:
                 found = stored.setdefault(because or why, [])
             else:
                 found = names[layer.state] if because is None else explained.setdefault(because, [])
             found.append(f"{layer.name} ({layer.class_name})")
     first = config.layers[0] if config.layers else None
     if config.build_input_shape is not None or (first and first.class_name == "InputLayer"):
-        names["unknown"] += names.pop("unbuilt")  # it is another layer that hides the shape
-    if names["unknown"]:
-        yield f"not known: the parameters of {_shown(names['unknown'])}: {why}"
+        names[State.UNKNOWN] += names.pop(State.UNBUILT)  # it is another layer that hides the shape
+    if names[State.UNKNOWN]:
+        yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
     for because, named in explained.items():
         yield f"not known: the parameters of {_shown(named)}: {because}"
-    if names.get("unbuilt"):
-        shown = _shown(names["unbuilt"])
+    if names.get(State.UNBUILT):
+        shown = _shown(names[State.UNBUILT])
         hint = f"--set 'input_shape={_example_of_input(config)}'"
         yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE} {hint}"
     for because, named in stored.items():
@@ -166,16 +165,16 @@ def _shown(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Graph) -> LayerSummary:
+def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Model) -> LayerSummary:
     layer, config = built.layer, built.config
     trainable = layer is None or layer.trainable
     inner: tuple[LayerSummary, ...] = ()
-    if isinstance(layer, Graph):
-        listed = [] if layer.config.is_layer else layer.inner_layers
-        inner = tuple([_layer(child, None, depth + 1, layer) for child in listed])
+    if isinstance(layer, NestedModel):
+        listed = [] if layer.model.config.is_layer else layer.model.inner_layers
+        inner = tuple([_layer(child, None, depth + 1, layer.model) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
-    state = "op" if config.kind == "op" else built.state
+    state = State.OPERATION if config.kind == "op" else built.state
     node = built.nodes[-1] if built.nodes else None
     if holder.config.listed_layer_names is not None and _is_untold(built):
         node = None
@@ -189,7 +188,8 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Grap
         trainable=trainable,
         state=state,
         depth=depth,
-        is_unbuilt=state == "unbuilt"
+        is_unbuilt=not built.weights
+        and state is State.UNBUILT
         and not inner
         and not config.is_unused
         and _has_weights(layer),
@@ -212,7 +212,7 @@ def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
 
 def _is_untold(built: BuiltLayer) -> bool:
     """A layer without variables in a subclassed model: Keras notes no shape for it."""
-    if isinstance(built.layer, Graph) or built.layer is None:
+    if inner_model(built.layer) is not None or built.layer is None:
         return False
     is_untold: bool = built.layer.built_at_init
     return is_untold
@@ -229,8 +229,9 @@ def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
 
 def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
     own = tuple(islice(weights, 0 if given is None else len(list(layer.weights(given)))))
-    if isinstance(layer, Graph):
-        inner = tuple([_layer(child, None, depth + 1, layer) for child in layer.inner_layers])
+    model = inner_model(layer)
+    if model is not None:
+        inner = tuple([_layer(child, None, depth + 1, model) for child in model.inner_layers])
     else:
         rest = iter(own)
         inner = tuple(
@@ -243,7 +244,7 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         weights=own,
         shapes=(public(given), output),
         trainable=layer.trainable,
-        state="unbuilt" if given is None else "built",
+        state=State.UNBUILT if given is None else State.BUILT,
         depth=depth,
         is_unbuilt=given is None and not inner and _has_weights(layer),
         layers=inner,

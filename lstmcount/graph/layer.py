@@ -11,7 +11,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig, StoredTensors
 from lstmcount.errors import CALL_ERRORS, ShapeError
-from lstmcount.graph.references import all_none, refilled, tensor_shapes
+from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.layers.base import Layer
 from lstmcount.layers.from_files import Cache
 from lstmcount.layers.stored import stored_weights
@@ -27,7 +27,7 @@ from lstmcount.shapes import (
     public,
     show,
 )
-from lstmcount.summary import Weight
+from lstmcount.summary import State, Weight
 
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import CheckpointPaths
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 Follow = Callable[["BuiltLayer", list[Any], dict[str, Any]], tuple[Any, list[Any], dict[str, Any]]]
 
 _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
+
+_BUILT = State.BUILT  # an attribute of an Enum takes long to look up
 
 NOT_READ = -1  # the depth of what no output depends on
 
@@ -73,8 +75,7 @@ class Node(msgspec.Struct, eq=False, gc=False):
 
     def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
         """What the layer would be called with if the tensors it reads had these shapes."""
-        flat = iter(shapes)
-        return refilled(self.args, flat), refilled(self.kwargs, flat)
+        return with_shapes(self.args, self.kwargs, shapes)
 
 
 def node_of(
@@ -97,11 +98,11 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     """A layer of a model with its calls and, once it was called, its weights."""
 
     config: LayerConfig
-    layer: Any  # None for an unknown class
+    layer: Any  # a layer, an operation or a nested model; None for an unknown class
     name: str
-    is_input: bool
-    state: str
     nodes: list[Node]
+    is_input: bool = False
+    state: State = State.UNBUILT
     weights: tuple[Weight, ...] = ()
     built_output: Shapes = None  # of a layer that was built and never called
     depth: int = NOT_READ  # the greatest of its calls
@@ -123,51 +124,100 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     def checkpoint_paths(self, group: str) -> CheckpointPaths:
         """Where a `.keras` file keeps the weights, if the layer's group has that path."""
         named = [(weight.name, weight) for weight in self.weights]
-        is_inferred = self.layer is not None and self.state == "built"
+        is_inferred = self.layer is not None and self.state is _BUILT
         for path, weight in self.layer.checkpoint_paths(named) if is_inferred else named:
             yield f"{group}/{path}", weight
 
+    # -- calls --------------------------------------------------------------------------------
+
     def call(self, args: list[Any], kwargs: dict[str, Any], checked: bool = True) -> Shapes:
         """The output for these arguments; the first call makes the weights."""
-        layer, config = self.layer, self.config
-        if config.kind == "op":
-            return self._operation(args, kwargs, checked)
-        if layer is None and self.follow is not None:
-            layer, args, kwargs = self.follow(self, args, kwargs)
-            self.layer = layer
-        if layer is None:
-            return self._unknown()
-        if self.nodes and checked and config.model is None:
-            self._check_again(args, kwargs)
+        if self.layer is None and self.follow is not None:
+            self.layer, args, kwargs = self.follow(self, args, kwargs)
+        if self.layer is None:
+            return self._call_unknown()
+        is_operation = self.config.kind == "op"
+        if checked and self.nodes and not is_operation:
+            self._check_later_call(args, kwargs)
         cache = self.shape_cache if checked else None
-        if cache is not None and len(args) == 1 and (not kwargs or all_none(kwargs)):
-            given = args[0] if type(args[0]) is tuple else _flat(args[0])
-            if given is not None:
-                return self._call_cached(args[0], given, cache)
-        return self._call_formulas(args, kwargs, checked)
+        if cache is None or (kwargs and (is_operation or not all_none(kwargs))):
+            return self._call(args, kwargs, checked)
+        key = args[0] if len(args) == 1 and type(args[0]) is tuple else _cache_key(args)
+        if key is None:
+            return self._call(args, kwargs, checked)
+        is_first = not self.nodes or self._is_unbuilt()
+        known = cache.get(key)
+        if known is not None:
+            weights, output = known
+            if is_first:
+                self.weights = tuple(map(_copied, weights))
+                self.state = _BUILT
+            return output
+        output = self._call(args, {}, checked)
+        if is_first and self.shape_cache is not None:
+            if len(cache) >= MAX_CACHED_SHAPES:
+                cache.clear()
+            cache[key] = self.weights, output
+        return output
 
-    def _call_formulas(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
-        """As `call`, for a layer whose class is known, without the cache."""
+    def _is_unbuilt(self) -> bool:
+        """Whether the next call makes the weights; what was built from a file is built again."""
+        return not self.nodes or self.state is not _BUILT
+
+    def _call(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
+        """As `call`, without the cache, for a class that is known."""
         layer = self.layer
+        if self.config.kind == "op":
+            return _require_shapes(layer.output_shape(*args, **kwargs))
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
-            shapes = self._built_with()
+            shapes = self._recorded_inputs()
             if not are_known(shapes):
-                return self._unknown()
-        made_with = shapes
-        if checked:
-            made_with = self._checked(shapes)
-            if kwargs.get("mask") is not None:
-                layer.check_mask(tensor_shapes(kwargs["mask"]))
-            if self.config.strict:
-                _require(layer.call_arguments[: layer.needed_arguments], shapes)
-                layer.check_for_keras3(shapes[0])
-        if self.state != "built" or not self.nodes:
-            self._build(made_with)
+                return self._call_unknown()
+        built_with = self._checked(shapes, kwargs.get("mask")) if checked else shapes
+        if self._is_unbuilt():
+            self._build(built_with)
         output = layer.output_shape(*shapes, **options)
-        return output if type(shapes[0]) is tuple else _sound(output)
+        return output if type(shapes[0]) is tuple else _require_shapes(output)
 
-    def _check_again(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+    def _call_unknown(self) -> Shapes:
+        """A call of an unknown class, or on unknown shapes: stored tensors tell the weights."""
+        if self.layer is not None and type(self.layer).weights is Layer.weights:
+            self.state = _BUILT  # it never has any
+        elif self.state is State.UNBUILT:
+            self._take_stored(self._stored_tensors())
+        if self.state is State.UNBUILT:
+            self.state = State.UNKNOWN
+            what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
+            self.weights = (Weight("?", (what,), trainable=None if self._trains() else False),)
+        return None if self.layer is None else self.layer.input_independent_output()
+
+    # -- checks -------------------------------------------------------------------------------
+
+    def _checked(self, shapes: list[Shapes], mask: Shapes) -> list[Shapes]:
+        """The shapes to make the weights with, once the layer accepts the call.
+
+        They are those of the call, unless it leaves a dimension open that the layer needs and
+        the file says it was built with.
+        """
+        layer = self.layer
+        built_with = shapes
+        try:
+            layer.accept(*shapes)
+        except ShapeError:
+            built_with = self._recorded_inputs() if self.config.build_config else []
+            if not all(map(_fills, built_with, shapes)) or len(built_with) != len(shapes):
+                raise
+            layer.accept(*built_with)
+            self.shape_cache = None  # the call alone does not tell its weights
+        if mask is not None:
+            layer.check_mask(tensor_shapes(mask))
+        if self.config.strict:
+            _require(layer.call_arguments[: layer.needed_arguments], shapes)
+            layer.check_for_keras3(shapes[0])
+        return built_with
+
+    def _check_later_call(self, args: list[Any], kwargs: dict[str, Any]) -> None:
         """Later calls must match the axes that the first call fixed."""
         first = next(iter(bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0]), None)
         shape = next(iter(bound(self.layer, args, kwargs)[0]), None)
@@ -180,48 +230,10 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         if not fits:
             raise ShapeError(f"its weights are made for {show(first)}, got {show(shape)}")
 
-    def _operation(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
-        computed = self.shape_cache
-        given = _flat(args)
-        if not checked or computed is None or given is None or kwargs:
-            return _sound(self.layer.output_shape(*args, **kwargs))
-        if given not in computed:
-            _keep(computed, given, _sound(self.layer.output_shape(*args)))
-        return computed[given]
-
-    def _call_cached(self, inputs: Shapes, given: Shape, computed: dict[Any, Any]) -> Shapes:
-        """As `call`, but the formulas of layers alike that read the same shapes run once."""
-        found = computed.get(given)
-        is_first = self.state != "built" or not self.nodes
-        if found is not None:
-            weights, output = found
-            if is_first:
-                self.weights = tuple(map(_copied, weights))
-                self.state = "built"
-            return output
-        shapes, _ = bound(self.layer, [inputs], {})
-        made_with = self._checked(shapes)
-        output = self.layer.output_shape(*shapes)
-        if is_first:
-            self._build(made_with)
-            if made_with is shapes:
-                _keep(computed, given, (self.weights, output))
-        return output
-
-    def _checked(self, shapes: list[Shapes]) -> list[Shapes]:
-        """The shapes to make the weights with: those of the call, unless it leaves a dimension
-        open that the layer needs and the file says it was built with."""
-        try:
-            self.layer.accept(*shapes)
-        except ShapeError:
-            built = self._built_with() if self.config.build_config else []
-            if not all(map(_fills, built, shapes)) or len(built) != len(shapes):
-                raise
-            self.layer.accept(*built)
-            return built
-        return shapes
+    # -- weights ------------------------------------------------------------------------------
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
+        """Make the weights for inputs of these shapes."""
         self.weights = tuple(self.layer.weights(*shapes))
         if self.config.frozen:
             replace = msgspec.structs.replace
@@ -233,7 +245,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
                         f"the weight {weight.name!r} would have the shape {show(weight.shape)}: "
                         f"the input {', '.join(show(s) for s in shapes)} must say that dimension"
                     )
-        self.state = "built"
+        self.state = _BUILT
         if self.shared is not None:
             self._take_shared(self.shared)
 
@@ -244,35 +256,19 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         elif [w.shape for w in kept[0]] == [w.shape for w in self.weights]:
             self.weights = kept[0]
 
-    def _unknown(self) -> Shapes:
-        """The class or its input is unknown: only stored tensors tell its weights."""
-        if self.config.model is not None and self.layer.is_built:  # by inputs of its own
-            self.weights = tuple(self.layer.weights())
-            self.state = "built"
-            return self.layer.output
-        if self.layer is not None and type(self.layer).weights is Layer.weights:
-            self.state = "built"
-        elif self.state == "unbuilt":
-            self._take_stored(self._stored_tensors())
-        if self.state == "unbuilt":
-            self.state = "unknown"
-            what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
-            self.weights = (Weight("?", (what,), trainable=None if self._trains() else False),)
-        return self.layer.input_independent_output() if isinstance(self.layer, Layer) else None
+    def _take_stored(self, tensors: list[Any] | None) -> None:
+        if tensors is not None:
+            self.weights = tuple(stored_weights(tensors, self.layer, not self._trains()))
+            self.state = State.STORED
 
     def _stored_tensors(self) -> list[Any] | None:
         place = self.config.stored_under
         return self.stored.of(place) if self.stored is not None and place else None
 
-    def _take_stored(self, tensors: list[Any] | None) -> None:
-        if tensors is not None:
-            self.weights = tuple(stored_weights(tensors, self.layer, not self._trains()))
-            self.state = "stored"
-
     def _trains(self) -> bool:
         return self.config.arguments.get("trainable") is not False
 
-    def _built_with(self) -> list[Shapes]:
+    def _recorded_inputs(self) -> list[Shapes]:
         """What the file says the layer was built with: a shape for each call argument."""
         build = self.config.build_config
         named = build.get("shapes_dict")
@@ -280,25 +276,30 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             return [file_shapes(named.get(f"{name}_shape")) for name in self.layer.call_arguments]
         return [file_shapes(build.get("input_shape"))]
 
-    def build_from_config(self) -> None:
-        if self.layer is not None and not self.layer.call_arguments and self.state == "built":
+    def build_uncalled(self) -> None:
+        """Make the weights of a layer that no call tells of, as far as the file says them."""
+        layer = self.layer
+        if layer is None:
+            if self.config.build_config:
+                self.call([None], {})
+        elif self.state is _BUILT and not layer.call_arguments:
             self._build([None])
-        elif self.config.model is not None and self.layer.is_built:
-            self.weights = tuple(self.layer.weights())
-            self.built_output = self.layer.output
-        elif self.layer is None and self.config.build_config:
-            self.call([None], {})
-        elif self.layer is not None and self.config.build_config:
-            shapes = self._built_with()
-            try:
-                if self.state == "unbuilt":
-                    self._build(shapes)
-                if are_known(shapes):
-                    self.built_output = self.layer.output_shape(*shapes)
-            except CALL_ERRORS:
-                pass  # Keras leaves it unbuilt too
-        if self.state == "unbuilt":
+        elif self.state is _BUILT and self.config.model is not None:
+            self.built_output = layer.input_independent_output()
+        elif self.config.build_config:
+            self._build_as_recorded()
+        if self.state is State.UNBUILT:
             self._take_stored(self._stored_tensors() or None)
+
+    def _build_as_recorded(self) -> None:
+        shapes = self._recorded_inputs()
+        try:
+            if self.state is State.UNBUILT:
+                self._build(shapes)
+            if are_known(shapes):
+                self.built_output = self.layer.output_shape(*shapes)
+        except CALL_ERRORS:
+            pass  # Keras leaves it unbuilt too
 
 
 def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
@@ -363,19 +364,18 @@ def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> l
     return found or None
 
 
-def _keep(computed: dict[Any, Any], given: Shape, value: Any) -> None:
-    if len(computed) >= MAX_CACHED_SHAPES:
-        computed.clear()
-    computed[given] = value
+def _cache_key(args: list[Any]) -> Any:
+    """The shapes of a call as something to look up; None for deeper structures.
 
-
-def _flat(shapes: Shapes) -> Shapes:
-    """A list of shapes as something to look up; None for deeper structures."""
+    >>> _cache_key([[(2, 3), (4, 5)]]), _cache_key([(2, 3), (4, 5)])
+    ((1, (2, 3), (4, 5)), (2, (2, 3), (4, 5)))
+    """
+    shapes = args[0] if len(args) == 1 else args
     is_flat = isinstance(shapes, list) and set(map(type, shapes)) <= {tuple}
-    return tuple(shapes) if is_flat else None
+    return (len(args), *shapes) if is_flat else None
 
 
-def _sound(shapes: Shapes) -> Shapes:
+def _require_shapes(shapes: Shapes) -> Shapes:
     """What an operation made of a file's values, if it is shapes."""
     for shape in flatten(shapes):
         if not isinstance(shape, tuple) or not all(map(_is_dim, shape)):

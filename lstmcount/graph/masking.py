@@ -13,8 +13,11 @@ import msgspec
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import Graph, create
-from lstmcount.graph.references import refs_in, whole
+from lstmcount.graph.builder import build, create
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
+from lstmcount.graph.outputs import whole
+from lstmcount.graph.references import refs_in
 from lstmcount.naming import AutoNames
 
 
@@ -36,7 +39,7 @@ def make_masks(
     names = layer.call_arguments
     given = [*args, *[kwargs[name] for name in names if name in kwargs]]
     first = args[0] if args else kwargs.get(names[0])
-    is_model = isinstance(layer, Graph)
+    is_model = inner_model(layer) is not None
     mask, noted = kwargs.get("mask"), None
     if mask is None:
         mask = _mapped(first, operations)
@@ -53,11 +56,12 @@ def _keeps(layer: Any, args: list[Any], kwargs: dict[str, Any], operations: Oper
 
     It copies them to convert them: all but a lone tensor in the layer's own dtype.
     """
-    if isinstance(layer, Graph) and not layer.config.is_sequential:
+    model = inner_model(layer)
+    if model is not None and not model.config.is_sequential:
         return True
     if kwargs or len(args) != 1 or not isinstance(args[0], operations.tensor):
         return False
-    dtype = "float32" if isinstance(layer, Graph) else layer.output_dtype
+    dtype = "float32" if model is not None else layer.output_dtype
     same: bool = operations.dtype(args[0]) == dtype
     return same
 
@@ -103,10 +107,10 @@ def add_masks(config: ModelConfig, auto: Callable[[str], str] | None = None) -> 
         _name_only(config, auto)
     elif config.makes_masks:
         try:
-            graph = Graph(config)
+            model = build(config)
         except LstmcountError:
             return  # what is wrong is said where the model is counted
-        _Added(graph, auto).add()
+        _Added(model, auto).add()
 
 
 def without_masks(config: ModelConfig) -> ModelConfig:
@@ -135,10 +139,10 @@ class _Added:
 
     tensor = TensorRef
 
-    def __init__(self, graph: Graph, auto: Callable[[str], str]) -> None:
-        self.graph = graph
+    def __init__(self, model: Model, auto: Callable[[str], str]) -> None:
+        self.model = model
         self.auto = auto
-        self.by_name = {layer.name: layer for layer in graph.layers}
+        self.by_name = model.by_name()
         self.taken = set(self.by_name)
         self.masks: dict[tuple[str, int, int], TensorRef] = {}
         self.shapes: dict[str, Any] = {}  # of what the operations give
@@ -146,9 +150,9 @@ class _Added:
         self.added: list[LayerConfig] = []  # those of the layer that is being called
 
     def add(self) -> None:
-        config = self.graph.config
+        config = self.model.config
         after: dict[str, list[LayerConfig]] = {}
-        for node in self.graph.calls_in_order:
+        for node in self.model.calls_in_order:
             layer = node.layer
             if layer.is_input or layer.layer is None or layer.config.kind == "op":
                 continue
@@ -172,7 +176,7 @@ class _Added:
     def _used(self) -> set[str]:
         """The operations whose results some call of the model takes."""
         found: set[str] = set()
-        layers = self.graph.config.layers
+        layers = self.model.config.layers
         todo = [call for layer in layers for call in layer.calls]
         while todo:
             call = todo.pop()
@@ -194,7 +198,7 @@ class _Added:
             calls=[Call(list(inputs))],
             kind="op",
             is_implied=True,
-            path=self.graph.config.path,
+            path=self.model.config.path,
         )
         given = [self._shape(each) for each in inputs]
         is_known = all(shape is not None for shape in given)

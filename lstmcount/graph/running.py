@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from lstmcount.graph.layer import Node, has_shape
-from lstmcount.shapes import Shape, outputs_in
+from lstmcount.graph.model import Model
+from lstmcount.shapes import Shapes, flatten, outputs_in
+from lstmcount.structures import refilled
 
 Called = tuple[Node, tuple[list[Any], dict[str, Any]]]  # a call and its arguments
 
 
-def run(
-    nodes: Iterable[Node], inputs: list[Node], shapes: list[Shape], checked: bool
-) -> tuple[dict[Node, list[Any]], list[Called]]:
-    """The outputs of each call where the model's inputs have these shapes, and its arguments."""
-    outputs: dict[Node, list[Any]] = {n: [s] for n, s in zip(inputs, shapes, strict=False)}
+def run(model: Model, inputs: Shapes) -> tuple[Shapes, list[Called]]:
+    """The model's output for inputs of these shapes, and what each call was given on the way."""
+    shapes = flatten(inputs)
+    outputs: dict[Node, list[Any]] = {
+        node: [shape] for node, shape in zip(model.input_nodes(), shapes, strict=False)
+    }
     # Keras asks no layer inside whether it can take an input of another rank
-    checked = checked and all(len(outputs[n][0]) == len(n.outputs[0]) for n in outputs)
+    checked = model.checked and all(len(outputs[n][0]) == len(n.outputs[0]) for n in outputs)
     calls: list[Called] = []
-    for node in nodes:
+    for node in model.nodes():
         is_constant = node.layer.config.kind == "op" and not node.inputs
         if (node.is_input or is_constant) and node not in outputs:  # an input layer further down
             outputs[node] = list(node.outputs)
@@ -32,4 +34,5 @@ def run(
         known = node.layer.config.kind == "op" or None not in read
         output = node.layer.call(args, kwargs, checked=checked) if known else None
         outputs[node] = [None] * len(node.outputs) if output is None else outputs_in(output)
-    return outputs, calls
+    ends = iter([outputs[node][i] for node, i in model.output_nodes() if has_shape(node, i)])
+    return refilled(model.output, tuple, ends), calls

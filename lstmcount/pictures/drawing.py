@@ -14,7 +14,8 @@ import msgspec
 from lstmcount.config import LayerConfig
 from lstmcount.costs.totals import per_layer
 from lstmcount.graph.layer import BuiltLayer, Node
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
 from lstmcount.pictures.diagram import Box, Cluster, Element, Level, Source
 from lstmcount.pictures.folding import folded
 from lstmcount.shapes import flatten, known, public
@@ -49,7 +50,7 @@ def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
     [('InputLayer', ()), ('LSTM', ((0, 0),)), ('Dense', ((1, 0),))]
     """
     asked = asked or Asked()
-    level = _Drawer(summary, asked).level(summary.graph, 0)
+    level = _Drawer(summary, asked).level(summary.model, 0)
     total = summary.total_params
     counted = f"{total:,} parameters" if known(total) else "parameters not known"
     return Drawing(
@@ -70,7 +71,7 @@ class _Drawer:
         if "macs" in asked.show:
             self.macs = per_layer(summary)["macs"]
 
-    def level(self, graph: Graph, depth: int) -> Level:
+    def level(self, graph: Model, depth: int) -> Level:
         if not graph.is_built:
             return self._unbuilt(graph)
         level = Level()
@@ -92,17 +93,17 @@ class _Drawer:
         self._add_uncalled(level, graph, nodes)
         return level
 
-    def _add_uncalled(self, level: Level, graph: Graph, nodes: list[Node]) -> None:
+    def _add_uncalled(self, level: Level, graph: Model, nodes: list[Node]) -> None:
         called = {id(node.layer) for node in nodes}
         for layer in graph.own_layers:
             if id(layer) not in called and not layer.is_input:
                 level.add(self._box(layer, None), ())
 
-    def _implied_input(self, level: Level, graph: Graph) -> Source:
+    def _implied_input(self, level: Level, graph: Model) -> Source:
         box = Box(class_name="InputLayer", name="input", shape=self._shape(public(graph.input)))
         return level.add(box, ()), 0
 
-    def _unbuilt(self, graph: Graph) -> Level:
+    def _unbuilt(self, graph: Model) -> Level:
         """The layers in a row, for a Sequential without an input shape."""
         level = Level()
         for layer in graph.layers:
@@ -111,11 +112,11 @@ class _Drawer:
         return level
 
     def _element(self, node: Node, depth: int, is_output: bool) -> Element:
-        inner = node.layer.layer
+        inner = inner_model(node.layer.layer)
         again = id(node.layer.config) in self.drawn or id(node) not in self.first
         limit = self.asked.depth
-        is_open = isinstance(inner, Graph) and not inner.config.is_layer and inner.is_built
-        if not is_open or again or (limit is not None and depth >= limit):
+        is_closed = inner is None or inner.config.is_layer or not inner.is_built
+        if inner is None or is_closed or again or (limit is not None and depth >= limit):
             return self._box(node.layer, node, is_output)
         self.drawn.add(id(node.layer.config))
         return Cluster(
@@ -167,7 +168,7 @@ class _Drawer:
         return tuple(facts)
 
 
-def in_order(graph: Graph) -> list[Node]:
+def in_order(graph: Model) -> list[Node]:
     """Calls in topological order, with branches kept together."""
     found = list(graph.nodes())
     written = {id(layer): i for i, layer in enumerate(graph.layers)}
@@ -194,7 +195,7 @@ def in_order(graph: Graph) -> list[Node]:
     return ordered
 
 
-def _first_calls(graph: Graph) -> Iterable[Node]:
+def _first_calls(graph: Model) -> Iterable[Node]:
     """The first call of every layer that belongs to the model."""
     found: dict[int, Node] = {}
     for node in graph.nodes():

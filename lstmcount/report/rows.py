@@ -26,7 +26,7 @@ OPEN = "the model leaves dimensions of its input open (lstmcount report --timest
 def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list[list[Any]]:
     """One row per layer with the fields of ROW; a nested model's layers follow it."""
     try:
-        macs = measured.of_layers["macs"] if summary.graph.is_built else None
+        macs = measured.of_layers["macs"] if summary.model.is_built else None
     except LstmcountError:  # with an unknown input shape
         macs = None
     return [_row(layer, macs, derivations) for layer in summary.walk()]

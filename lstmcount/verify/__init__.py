@@ -31,11 +31,11 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
     listed = _listed(source, summary.config) if weights is None else _listed(weights)
     found = Findings()
     if "by_variable" in listed:
-        by_variable.compare(summary.graph, listed, found)
+        by_variable.compare(summary.model, listed, found)
     elif "layers" not in listed and any(_is_container(path) for path, _ in listed["groups"]):
-        by_path.compare(summary.graph, listed, found)
+        by_path.compare(summary.model, listed, found)
     else:
-        by_layer.compare(summary.graph, listed, found)
+        by_layer.compare(summary.model, listed, found)
     inferred = count(summary.weights)
     verdict = Verdict(
         stored=found.values,

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
 from lstmcount.readers.keras.keras1 import as_today
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import Leaf, leaves_of
@@ -18,7 +18,7 @@ _TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
 Tensors = list[Tensor]
 
 
-def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
+def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
 
     Groups of other names are taken in their order, as Keras does, if there are as many as layers:

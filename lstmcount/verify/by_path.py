@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
 from lstmcount.layers.checkpoint_paths import CheckpointPaths
 from lstmcount.readers.files.stored import CONTAINERS, Group, tree
 from lstmcount.summary import Weight
@@ -46,7 +46,7 @@ class Held:
         )
 
 
-def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
+def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each weight with the tensor at its path; by shape, with a note, where groups have other
     names than the layers."""
     leaf_of = {id(weight): leaf for leaf in leaves(graph) for weight in leaf.weights}
@@ -57,7 +57,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
         if leaf is not None and not leaf.is_known:
             unknown[_layer(path)] = leaf
             continue
-        expected = Expected(leaf.path if leaf else graph.name or "", weight)
+        expected = Expected(leaf.path if leaf else graph.config.name or "", weight)
         held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
         held[_layer(path)].stored[path] = tensor

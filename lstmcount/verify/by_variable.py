@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
 from lstmcount.summary import Weight
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import Leaf, leaves
@@ -21,7 +21,7 @@ MAX_NAMESAKES = 200
 Place = tuple[Leaf, Weight]
 
 
-def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
+def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each weight with the tensor of its name that shares the most names of layers with it."""
     known = {path: Tensor(path, tuple(shape)) for path, shape, _ in listed["tensors"]}
     found.count(known.values())
@@ -30,7 +30,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
     taken: dict[int, str] = {}
     for take in (paths.exactly, paths.closest):
         for index, (leaf, weight) in enumerate(places):
-            path = None if index in taken else take(_words(leaf, weight), graph.name)
+            path = None if index in taken else take(_words(leaf, weight), graph.config.name)
             if path is not None:
                 taken[index] = path
     missing: list[Expected] = []
@@ -55,7 +55,7 @@ def compare(graph: Graph, listed: dict[str, Any], found: Findings) -> None:
             found.notes.append(f"{path} is stored, and no weight of the config")
 
 
-def _places(graph: Graph) -> list[Place]:
+def _places(graph: Model) -> list[Place]:
     """Each weight once, with its layer."""
     once: dict[int, Place] = {}
     for leaf in leaves(graph):

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.graph.model import Graph
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
 from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
 
@@ -30,7 +31,7 @@ class Leaf(msgspec.Struct, frozen=True):
         return not self.unknown
 
 
-def leaves(graph: Graph, above: str = "") -> Iterator[Leaf]:
+def leaves(graph: Model, above: str = "") -> Iterator[Leaf]:
     for layer in graph.own_layers:
         yield from leaves_of(layer, above)
 
@@ -48,8 +49,9 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
         yield Leaf(path, layer.name, layer.class_name, layer.weights, unknown)
 
 
-def _model(layer: Any) -> Graph | None:
-    if isinstance(layer, Graph):
-        return layer
+def _model(layer: Any) -> Model | None:
+    own = inner_model(layer)
+    if own is not None:
+        return own
     inner = layer.inner() if isinstance(layer, Layer) else ()
     return next((model for _, each in inner if (model := _model(each)) is not None), None)

@@ -186,7 +186,7 @@ def test_columns_of_the_summary() -> None:
 
 def test_an_execution_writes_what_inference_inferred() -> None:
     summary = summarize(SEED)
-    run = execute(summary.graph, [(2, 5, 126)])
+    run = execute(summary.model, [(2, 5, 126)])
     assert [op.writes[0].shape for op in run.operations] == [
         (2, *layer.output_shape[1:]) for layer in summary.layers
     ]

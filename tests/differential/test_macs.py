@@ -10,8 +10,8 @@ from hypothesis import given, reject
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.costs.totals import costs
+from lstmcount.graph.builder import build_layer
 from lstmcount.graph.layer import node_macs, node_of
-from lstmcount.graph.model import build_layer
 from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES

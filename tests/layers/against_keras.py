@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import build_layer
+from lstmcount.graph.builder import build_layer
 from lstmcount.shapes import public, shape_of
 
 _REFUSALS = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import build_layer
+from lstmcount.graph.builder import build_layer
 from lstmcount.shapes import public, shape_of
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lstmcount.graph.model import build_layer
+from lstmcount.graph.builder import build_layer
 from lstmcount.layers import class_names, find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.graph.model import build_layer
+from lstmcount.graph.builder import build_layer
 from lstmcount.layers import find
 from lstmcount.shapes import public, shape_of
 from tests.golden_layers import Case, cases, class_names, layer_config

@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path
-from lstmcount.graph.model import Graph
+from lstmcount.graph.builder import build
 from lstmcount.naming import AutoNames
 from lstmcount.shapes import flatten, public
 
@@ -82,7 +82,7 @@ class Branches:
     def _inputs(self, layer: LayerConfig) -> Any:
         """The inputs of a branch's first layer, with the shapes that it states."""
         if layer.model is not None:
-            shapes = flatten(Graph(layer.model).input)
+            shapes = flatten(build(layer.model).input)
         else:
             shapes = [] if layer.batch_shape is None else [layer.batch_shape]
         if not shapes:

@@ -9,7 +9,7 @@ import pytest
 
 from lstmcount import summarize
 from lstmcount.config import LayerConfig
-from lstmcount.graph.model import create
+from lstmcount.graph.builder import create
 from lstmcount.shapes import UNKNOWN, public
 
 N = UNKNOWN

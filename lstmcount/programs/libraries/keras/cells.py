@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.graph.model import create
+from lstmcount.graph.builder import create
 from lstmcount.layers.rnn_cells import is_cell
 from lstmcount.programs.language import attributes
 from lstmcount.programs.libraries.keras.export import layer_config

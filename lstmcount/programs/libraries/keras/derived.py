@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
-from lstmcount.graph.model import build_layer
+from lstmcount.graph.builder import build_layer
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config
@@ -112,7 +112,7 @@ def as_shapes(shape: Any) -> Any:
 def weight_shapes(layer: LayerObject) -> dict[str, Any]:
     """The variables of a built layer by the names of its attributes, but for those inside it."""
     built = build_layer(layer_config(layer, calls=0))
-    built.build_from_config()
+    built.build_uncalled()
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
 
 

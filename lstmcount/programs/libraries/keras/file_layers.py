@@ -9,8 +9,8 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig, all_layers, inner_layers
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.builder import build, create
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.graph.model import Context, Graph, create
 from lstmcount.graph.references import refs_in
 from lstmcount.programs.language.imports import ProgramModule
 from lstmcount.programs.language.places import CodePlace, place_of
@@ -84,7 +84,7 @@ class FileLayers:
         """The model with all that the code says; what it does not know stays unknown."""
         if model.described is not None:
             model = self._model(model, model.described)
-        Graph(model, partial=True, context=Context(follow=self.follow))
+        build(model, partial=True, follow=self.follow)
         return model
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.model import create
+from lstmcount.graph.builder import create
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.values import Function

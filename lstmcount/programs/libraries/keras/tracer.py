@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
-from lstmcount.graph.model import build_layer, create
+from lstmcount.graph.builder import build_layer, create
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace

@@ -1,0 +1,149 @@
+"""`ModelConfig` → `Model`: the layers made, and called with the shapes that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import LayerConfig, ModelConfig, StoredTensors
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.chain import call_chain
+from lstmcount.graph.functional import call_functional
+from lstmcount.graph.layer import PURE_WRAPPERS, BuiltLayer, Follow, shared_with
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import NestedModel, inner_model
+from lstmcount.graph.own_cell import NestedCell
+from lstmcount.layers import create_cached
+from lstmcount.layers.from_files import Cache
+from lstmcount.shapes import Shapes
+from lstmcount.summary import State
+
+
+class Context(msgspec.Struct):
+    """What a model has in common with the models inside it."""
+
+    values: Mapping[str, Any] | None = None  # of variables, in place of the config's numbers
+    shared: dict[Any, list[Any]] = {}  # the weights of layers that are one and the same
+    stored: StoredTensors | None = None
+    follow: Follow | None = None
+
+    def create(self, config: LayerConfig) -> Any:
+        """A layer among the arguments of another."""
+        return build_layer(config, Context(self.values, follow=self.follow)).layer
+
+    @property
+    def checked(self) -> bool:
+        """Whether layers may refuse their inputs: symbols go through no checks."""
+        return self.values is None or bool(getattr(self.values, "checked", False))
+
+
+def build(
+    config: ModelConfig,
+    *,
+    partial: bool = False,
+    values: Mapping[str, Any] | None = None,
+    follow: Follow | None = None,
+) -> Model:
+    """The model that `config` describes; `values` of variables replace the numbers in it.
+
+    `follow` makes the layers of classes that are not known.
+
+    Raises `LstmcountError` with the path of what is wrong. A `partial` model holds that error, and
+    what was built before it.
+    """
+    return _build(config, Context(values, stored=config.stored, follow=follow), partial)
+
+
+def _build(config: ModelConfig, context: Context, partial: bool = False) -> Model:
+    model = Model(config, context.checked)
+    try:
+        if config.dtype is not None:
+            _hand_on_dtype(config)
+        for layer in config.layers:
+            model.layers.append(build_layer(layer, context))
+        if config.is_sequential:
+            _build_sequential(model)
+        else:
+            call_functional(model)
+    except LstmcountError as error:
+        if not partial:
+            raise
+        model.error = error
+        model.layers = model.operations = [layer for layer in model.layers if layer.nodes]
+    return model
+
+
+def _hand_on_dtype(config: ModelConfig) -> None:
+    for layer in config.layers:
+        is_input = layer.class_name == "InputLayer"  # which follows no policy in Keras
+        if "dtype" not in layer.arguments and not is_input:
+            layer.arguments = {**layer.arguments, "dtype": config.dtype}
+
+
+def _build_sequential(model: Model) -> None:
+    inputs = _declared_input(model)
+    if inputs is None:
+        for layer in model.layers:
+            layer.build_uncalled()
+    else:
+        call_chain(model, inputs)
+
+
+def _declared_input(model: Model) -> Shapes:
+    """The shape that the first layer of a Sequential, or its file, says."""
+    if not model.layers:
+        return None
+    first = model.layers[0]
+    if len(model.layers) > 1:
+        if first.is_input:
+            return first.layer.output_shape()
+        inner = inner_model(first.layer)
+        if inner is not None and inner.is_built:
+            return inner.input
+    return model.config.build_input_shape
+
+
+def create(config: LayerConfig) -> Any:
+    """The layer, the operation or the nested model that `config` describes."""
+    return build_layer(config).layer
+
+
+def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLayer:
+    """As `create`, with the state of a layer before its first call.
+
+    Raises `LstmcountError` with the path of the argument that is wrong.
+    """
+    context = context or Context()
+    layer, cache = _create(config, context)
+    built = BuiltLayer(config, layer, config.name or "", [])
+    built.is_input = (
+        config.class_name == "InputLayer" and config.model is None and layer is not None
+    )
+    built.stored, built.follow = context.stored, context.follow
+    if layer is not None and layer.built_at_init:
+        built.state = State.BUILT
+        if isinstance(layer, NestedModel):
+            built.weights = tuple(layer.model.weights())
+    mark = shared_with(config) if config.class_name in PURE_WRAPPERS else config.shared
+    if mark is not None:
+        built.shared = context.shared.setdefault(mark, [])
+    elif context.values is None and not config.frozen:
+        built.shape_cache = cache  # made of numbers as they are, with weights that train
+    return built
+
+
+def _create(config: LayerConfig, context: Context) -> tuple[Any, Cache | None]:
+    """What `config` describes, and what is computed of layers with the same arguments.
+
+    With values, arguments that are expressions are evaluated on them: numbers or symbols.
+    """
+    if config.model is not None:
+        nested = NestedModel if config.model.state_sizes is None else NestedCell
+        return nested(_build(config.model, context)), None
+    if config.kind == "op":
+        from lstmcount.layers import ops
+
+        return ops.create_cached(config)
+    return create_cached(config, context.values, context.create)

@@ -1,0 +1,124 @@
+"""A model where a layer stands: in another model, or wrapped by a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.config import TensorRef
+from lstmcount.errors import ShapeError
+from lstmcount.graph.chain import call_chain
+from lstmcount.graph.layer import node_macs
+from lstmcount.graph.model import Model
+from lstmcount.graph.running import run
+from lstmcount.shapes import Dim, Shapes, are_compatible, are_same, flatten, show
+from lstmcount.summary import Weight
+
+if TYPE_CHECKING:
+    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+
+
+class NestedModel:
+    """What a layer offers, asked of a model."""
+
+    call_arguments = ("inputs",)
+    call_options: tuple[str, ...] = ()
+    needed_arguments = 1
+    fixed_rank = False
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name = model.config.name
+        self.class_name = model.config.class_name
+        self.trainable = model.config.trainable
+
+    @property
+    def built_at_init(self) -> bool:
+        """Whether its own inputs say what it is called with."""
+        return self.model.is_built
+
+    def accept(self, inputs: Shapes) -> None:
+        if not self.model.is_built or self.model.config.is_layer:
+            return
+        expected, given = flatten(self.model.input), flatten(self._by_name(inputs))
+        if len(expected) != len(given):
+            raise ShapeError(
+                f"the model {self.name!r} takes {len(expected)} inputs, got {len(given)}"
+            )
+        for want, got in zip(expected, given, strict=True):
+            if want is not None and not are_compatible(want, got):
+                raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
+
+    def check_for_keras3(self, inputs: Shapes) -> None:
+        """The layers inside were asked when the model was made."""
+
+    def check_mask(self, mask: Shapes) -> None:
+        """The layers inside that read it were asked."""
+
+    def fixed_axes(self, inputs: Shapes) -> Iterable[int]:
+        """`accept` compares every call with the model's own inputs."""
+        return ()
+
+    def weights(self, inputs: Shapes) -> list[Weight]:
+        model = self.model
+        if not model.is_built and model.config.is_sequential and inputs is not None:
+            call_chain(model, inputs)
+        return model.weights()
+
+    def checkpoint_paths(self, named: Named) -> CheckpointPaths:
+        return self.model.checkpoint_paths()
+
+    def output_shape(self, inputs: Shapes) -> Shapes:
+        if not self.model.is_built:
+            if not self.model.config.is_sequential:
+                return None  # a class of the program that is not known to give anything
+            call_chain(self.model, inputs)
+        inputs = self._by_name(inputs)
+        if self._is_called_with(inputs):
+            return self.model.output
+        return run(self.model, inputs)[0]
+
+    def input_independent_output(self) -> Shapes:
+        return self.model.output if self.model.is_built else None
+
+    def macs(self, inputs: Shapes) -> Dim:
+        inputs = self._by_name(inputs)
+        if self._is_called_with(inputs):
+            return model_macs(self.model)
+        _, calls = run(self.model, inputs)
+        return sum(node_macs(node, *arguments) for node, arguments in calls)
+
+    def notes(self) -> Iterable[str]:
+        return ()
+
+    def _is_called_with(self, inputs: Shapes) -> bool:
+        """Whether the model was built on these shapes."""
+        return are_same(flatten(inputs), flatten(self.model.input))
+
+    def _by_name(self, inputs: Shapes) -> Shapes:
+        """Of tensors given by name, those that the model takes, as it takes them."""
+        own = self.model.config.inputs
+        if not isinstance(inputs, dict) or self.model.config.is_sequential:
+            return inputs
+        refs = list(own.values()) if isinstance(own, dict) else own
+        refs = refs if isinstance(refs, list) else [refs]
+        if not all(isinstance(ref, TensorRef) for ref in refs):
+            return inputs
+        names = list(own) if isinstance(own, dict) else [ref.layer for ref in refs]
+        if not inputs.keys() >= set(names):
+            raise ShapeError(
+                f"the model {self.name!r} takes {', '.join(names)}, got {', '.join(inputs)}"
+            )
+        taken = {name: inputs[name] for name in names}
+        return taken if isinstance(own, dict) else list(taken.values())
+
+
+def inner_model(layer: Any) -> Model | None:
+    """The model that stands there as a layer; None where something else stands."""
+    return layer.model if isinstance(layer, NestedModel) else None
+
+
+def model_macs(model: Model) -> Dim:
+    """Multiply-accumulates of one forward pass on the shapes that the model was built with."""
+    calls = [node for node in model.nodes() if not node.is_input]
+    return sum(node_macs(node, node.args, node.kwargs) for node in calls)
