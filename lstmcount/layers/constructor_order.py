@@ -26,9 +26,15 @@ _TABLE = """
             bias_initializer kernel_regularizer recurrent_regularizer bias_regularizer
             activity_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
             recurrent_dropout reset_after seed implementation
-    CuDNNGRU CuDNNLSTM: units use_bias activation recurrent_activation
-    SimpleRNNCell: units activation use_bias
-    LSTMCell GRUCell: units activation recurrent_activation use_bias
+    CuDNNGRU CuDNNLSTM: units kernel_initializer recurrent_initializer bias_initializer
+    LSTMCell: units activation recurrent_activation use_bias kernel_initializer
+            recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer
+            recurrent_regularizer bias_regularizer kernel_constraint recurrent_constraint
+            bias_constraint dropout recurrent_dropout seed
+    GRUCell: units activation recurrent_activation use_bias kernel_initializer
+            recurrent_initializer bias_initializer kernel_regularizer recurrent_regularizer
+            bias_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
+            recurrent_dropout reset_after seed
     ConvLSTM1D ConvLSTM2D ConvLSTM3D: filters kernel_size strides padding data_format
             dilation_rate activation recurrent_activation use_bias kernel_initializer
             recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer

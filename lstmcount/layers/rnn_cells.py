@@ -26,7 +26,20 @@ class Cell(Layer):
     """One time step: inputs [batch, features] and a state [batch, units] give the next state."""
 
     units: PositiveInt
+    activation: Activation = "tanh"
     use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: Any = None
 
     gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
     state_names: ClassVar[tuple[str, ...]] = ("h",)
@@ -69,20 +82,6 @@ class Cell(Layer):
 class SimpleRNNCell(Cell):
     """h(t) = activation(kernel·x(t) + recurrent_kernel·h(t-1) + bias)."""
 
-    activation: Activation = "tanh"
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: Any = None
-
     call_arguments: ClassVar[tuple[str, ...]] = ("sequence", "states")
 
     def equations(self) -> tuple[str, ...]:
@@ -104,21 +103,8 @@ class SimpleRNNCell(Cell):
 class LSTMCell(Cell):
     """Input, forget and output gates i, f, o and the candidate c; states h and c."""
 
-    activation: Activation = "tanh"
     recurrent_activation: Activation = "sigmoid"
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
     unit_forget_bias: bool = True
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: Any = None
     implementation: int = 2
 
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "c", "o")
@@ -146,21 +132,8 @@ class LSTMCell(Cell):
 class GRUCell(Cell):
     """Update and reset gates z, r and the candidate h."""
 
-    activation: Activation = "tanh"
     recurrent_activation: Activation = "sigmoid"
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
     reset_after: bool = True
-    seed: Any = None
     implementation: int = 2
 
     gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")

@@ -28,7 +28,21 @@ from lstmcount.summary import Blocks, Weight
 TWO_BIASES = "cuDNN gives each gate two biases, as PyTorch does; their sum is all that matters."
 
 
-class CuDNNLSTM(OverTime, LSTMCell):
+class InCuDNN(OverTime):
+    """A recurrent layer in NVIDIA's layout: each gate has an input and a recurrent bias."""
+
+    __slots__ = ()
+
+    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
+        parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
+        return (len(parts) * self.units,), (Blocks("units", parts),)
+
+    def notes(self) -> Iterator[str]:
+        yield SAME_WEIGHTS
+        yield TWO_BIASES
+
+
+class CuDNNLSTM(InCuDNN, LSTMCell):
     """An LSTM in NVIDIA's layout: each gate has an input and a recurrent bias.
 
     Weights: 4·((features + units)·units + 2·units).
@@ -43,20 +57,12 @@ class CuDNNLSTM(OverTime, LSTMCell):
     stateful: bool = False
     unroll: bool = False
 
-    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
-        parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
-        return (8 * self.units,), (Blocks("units", parts),)
-
     def equations(self) -> tuple[str, ...]:
         both = r"bias_input_\1 + bias_recurrent_\1"
         return tuple(re.sub(r"bias_(\w)", both, text) for text in super().equations())
 
-    def notes(self) -> Iterator[str]:
-        yield SAME_WEIGHTS
-        yield TWO_BIASES
 
-
-class CuDNNGRU(OverTime, GRUCell):
+class CuDNNGRU(InCuDNN, GRUCell):
     """A GRU in NVIDIA's layout. Weights: 3·((features + units)·units + 2·units)."""
 
     return_sequences: bool = False
@@ -64,14 +70,6 @@ class CuDNNGRU(OverTime, GRUCell):
     go_backwards: bool = False
     stateful: bool = False
     unroll: bool = False
-
-    def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
-        parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
-        return (6 * self.units,), (Blocks("units", parts),)
-
-    def notes(self) -> Iterator[str]:
-        yield SAME_WEIGHTS
-        yield TWO_BIASES
 
 
 def connected(size: int, outputs: int, kernel: int, stride: int) -> int:
