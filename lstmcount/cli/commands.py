@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -41,6 +42,23 @@ SECTIONS: dict[str, dict[str, str]] = {
 }
 
 
+# What people type from other tools → the command that they want.
+ALIASES = {
+    "params": "count",
+    "parameters": "count",
+    "show": "summary",
+    "print": "summary",
+    "flops": "cost",
+    "macs": "cost",
+    "memory": "cost",
+    "profile": "cost",
+    "compare": "diff",
+    "history": "log",
+    "draw": "plot",
+    "unroll": "trace",
+}
+
+
 class Commands(click.Group):
     """A click group that imports a command's file only when the command is used."""
 
@@ -58,6 +76,16 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        first = args[0]
+        if first in ALIASES:
+            args = [ALIASES[first], *args[1:]]
+        elif first == "help" and len(args) > 1:
+            args = [args[1], "--help"]
+        elif first == "help":
+            click.echo(ctx.get_help())
+            ctx.exit()
+        elif first not in self.list_commands(ctx) and (first == "-" or os.path.exists(first)):
+            args = ["summary", *args]
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:

@@ -254,3 +254,26 @@ def test_any_encoding(
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
     assert call(*arguments, CONFIG, cwd=ROOT).returncode == 0
     assert "│" in written.getvalue().decode() or "·" in written.getvalue().decode()
+
+
+@pytest.mark.parametrize(
+    ("guess", "command"),
+    [
+        (["params", CONFIG], ["count", CONFIG]),
+        (["flops", CONFIG], ["cost", CONFIG]),
+        (["show", CONFIG], ["summary", CONFIG]),
+        ([CONFIG], ["summary", CONFIG]),
+        ([CONFIG, "--format", "csv"], ["summary", CONFIG, "--format", "csv"]),
+        (["help"], ["--help"]),
+        (["help", "count"], ["count", "--help"]),
+    ],
+)
+def test_what_people_guess_first(call: Call, guess: list[str], command: list[str]) -> None:
+    done, wanted = call(*guess), call(*command)
+    assert (done.returncode, done.stdout) == (0, wanted.stdout)
+
+
+def test_neither_a_command_nor_a_file(call: Call) -> None:
+    done = call("sumary")
+    assert done.returncode == 2
+    assert "No such command 'sumary'. Did you mean summary?" in done.stderr
