@@ -6,7 +6,8 @@ for what needs none of that, and what it would still do by itself is shut:
 
 - An object that is missing from a partial clone is not fetched: new versions of git are told so,
   older ones find neither a transport that is allowed nor, on POSIX, any program to start.
-- Settings that name a program are overridden on the command line, which wins over every file.
+- Settings that name a program, or change what git prints, are overridden on the command line,
+  which wins over every file.
 - Variables that point to another repository are dropped.
 """
 
@@ -46,6 +47,8 @@ _SETTINGS = {
     "core.hooksPath": os.devnull,
     "credential.helper": "",
     "fetch.bundleURI": "",
+    "i18n.logOutputEncoding": "UTF-8",
+    "log.showRoot": "true",
     "safe.bareRepository": "explicit",  # a folder of the project may look like a repository
 }
 _OPTIONS = ["--no-pager", "--no-replace-objects", "--literal-pathspecs"]

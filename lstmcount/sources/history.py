@@ -13,6 +13,7 @@ from lstmcount.sources.git_command import run
 
 CHANGES = {"A": "added", "C": "added", "M": "modified", "R": "renamed", "D": "deleted"}
 BATCH = 100  # blobs that git is asked for at once
+_LAST_SECOND = 253_402_300_800  # the year 10000
 _FORMAT = "--format=%H%x00%ct%x00%s"
 _PLAIN = ["--no-show-signature", "--no-ext-diff", "--no-textconv"]  # starts no other program
 
@@ -21,7 +22,7 @@ class Version(msgspec.Struct, frozen=True):
     """A commit that changed the file."""
 
     commit: str
-    time: int  # of the commit, in seconds since 1970
+    time: int  # of the commit, in seconds since 1970; 0 where no calendar has it
     subject: str
     path: str  # in the repository, after the commit
     change: str
@@ -57,11 +58,21 @@ def _parsed(words: list[str]) -> Iterator[Version]:
             at += 1
         is_there = mode.startswith("100")
         yield Version(
-            commit=commit, time=int(time), subject=subject, path=path,
+            commit=commit, time=_seconds(time), subject=subject, path=path,
             change=CHANGES.get(status[:1], "changed"), blob=blob if is_there else None,
         )  # fmt: skip
         if status.startswith("C"):
             return  # what comes before is another file, which git thinks similar
+
+
+def _seconds(time: str) -> int:
+    """A commit's time; git prints none for what is not one.
+
+    >>> _seconds("1764376000"), _seconds(""), _seconds("999999999999")
+    (1764376000, 0, 0)
+    """
+    seconds = int(time or 0)
+    return seconds if seconds < _LAST_SECOND else 0
 
 
 def contents(root: Path, blobs: Sequence[str]) -> Iterator[bytes | None]:

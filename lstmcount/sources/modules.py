@@ -32,8 +32,10 @@ TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules
 TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
 
 _IMPORT = re.compile(
-    r"(?:^|[;:])[ \t]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^()]*\)|[^\n#;]*)"
-    r"|import[ \t]+([\w., \t]+))",
+    r"(?:^|[;:])[ \t]*+(?:"
+    r"from[ \t]++((?:\.[ \t]*+)*+)(?:(?!import\b)([\w.]++)[ \t]++)?+"
+    r"import[ \t]*+(\([^()]*+\)|[^\n#;]*+)"
+    r"|import[ \t]++([\w., \t]++))",
     re.MULTILINE,
 )
 _ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
@@ -60,7 +62,7 @@ def imports(text: str) -> Iterator[Import]:
         if plain is not None:
             yield from (Import(0, name) for name in _first_words(plain))
         else:
-            yield Import(len(dots), dotted, tuple(_first_words(names)))
+            yield Import(dots.count("."), dotted or "", tuple(_first_words(names)))
 
 
 def _first_words(text: str) -> list[str]:

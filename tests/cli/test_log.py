@@ -96,6 +96,25 @@ def test_settings(call: Call, repository: Repository) -> None:
     assert [one["params"] for one in records(done.stdout)] == [18]
 
 
+@pytest.mark.parametrize("setting", ["i18n.logOutputEncoding=UTF-16", "log.showRoot=false"])
+def test_settings_of_the_repository(call: Call, repository: Repository, setting: str) -> None:
+    before = call("log", "models/b.yaml", cwd=repository.folder).stdout
+    repository.git("config", *setting.split("="))
+    assert call("log", "models/b.yaml", cwd=repository.folder).stdout == before
+
+
+@pytest.mark.parametrize("time", ["-5", "abc", "253402300800", "9223372036854775807"])
+def test_times_that_no_calendar_has(call: Call, repository: Repository, time: str) -> None:
+    tree, parent = repository.git("rev-parse", "HEAD^{tree}", "HEAD^").split()
+    who = f"a <a@example.org> {time} +0000"
+    text = f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nx\n"
+    commit = repository.write("commit", text)
+    sha = repository.git("hash-object", "-t", "commit", "-w", "--literally", str(commit))
+    repository.git("update-ref", "HEAD", sha.strip())
+    done = call("log", "models/b.yaml", "--format", "jsonl", "-n", "1", cwd=repository.folder)
+    assert records(done.stdout)[0]["time"] == "1970-01-01T00:00:00Z"
+
+
 def test_a_chart(call: Call, repository: Repository) -> None:
     pytest.importorskip("matplotlib")
     done = call("log", "models/b.yaml", "--plot", "growth.svg", cwd=repository.folder)

@@ -71,6 +71,9 @@ TEXTS = {
     "lines_that_are_not_python": "x y\n" * 40_000,
     "blocks_that_are_not_python": "if x:\n" + "  x y\n" * 40_000,
     "spaces": "x y\n" + " " * 40_000 + "x y",
+    "spaces_of_an_import": '""\nfrom' + " " * 40_000 + '\n""\n',
+    "blank_lines": (" " * 20 + "\n") * 100_000,
+    "merges": "# " + "merge(" * 100_000,
     "spaces_in_an_except": "x y\nexcept " + " " * 40_000 + "x\n",
 }
 

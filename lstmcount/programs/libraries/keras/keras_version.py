@@ -20,10 +20,10 @@ _OLD = re.compile(
     r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
     r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # an Embedding has it still
     r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
-    r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]*\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
+    r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]{0,500}\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
     r"|(?<![\w.])Graph\(\s*\)"
 )
-_IMPORTS = re.compile(r"^\s*(?:from|import)\s+keras\b", re.MULTILINE)
+_IMPORTS = re.compile(r"^[ \t]*(?:from|import)\s+keras\b", re.MULTILINE)
 
 _OF_KERAS_2 = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
 _RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\(")
@@ -54,7 +54,7 @@ def is_old(text: str) -> bool:
 
 
 _KERAS_2 = re.compile(
-    r"^\s*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
+    r"^[ \t]*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
     r"|keras\.(?:engine|legacy|wrappers|utils\.np_utils|backend\.tensorflow_backend"
     r"|layers\.(?:core|convolutional|recurrent|normalization|embeddings|pooling|merge|wrappers"
     r"|noise|advanced_activations|local))\b)|\btf\.compat\.v1\b|TF_USE_LEGACY_KERAS",
