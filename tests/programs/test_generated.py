@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from lstmcount.renderers.table import as_text
 from tests.examples import examples
 
 from .generated import Files, programs, projects
+from .generated_values import value_programs
 from .keras_runs import LINE_LENGTH, summary_in_keras, without_tensorflow
 from .projects import Project, write
 from .test_programs import summary_here
@@ -73,3 +75,21 @@ def test_split_as_keras_runs_it(project: tuple[str, Files]) -> None:
                 if name.startswith(("net", "part_")):
                     del sys.modules[name]
     assert found == summary_here(program)
+
+
+@settings(max_examples=50)
+@given(value_programs())
+def test_shapes_and_sizes_are_known(program: str) -> None:
+    summary = infer(read_python(program.encode()))
+    assert isinstance(summary.total_params, int)
+
+
+@pytest.mark.oracle
+@compare
+@given(value_programs())
+def test_counts_as_keras(program: str) -> None:
+    pytest.importorskip("keras")
+    namespace: dict[str, Any] = {}
+    exec(program, namespace)
+    found = infer(read_python(program.encode())).total_params
+    assert found == namespace["model"].count_params()
