@@ -116,6 +116,12 @@ def weight_shapes(layer: LayerObject) -> dict[str, Any]:
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
 
 
+def variable(layer: LayerObject, name: str) -> Array | None:
+    """The variable of that name of a built-in layer that was called: `dense.kernel`."""
+    weights = layer.built.weights if layer.built is not None and layer.error is None else ()
+    return next((Array(weight.shape) for weight in weights if weight.name == name), None)
+
+
 def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`super().call(…)`: the weights of the built-in layer are used if its `build` made them."""
     session, core = session_of(run), layer.core

@@ -69,7 +69,11 @@ class Export:
         if model.core is not None and model.core.built_with:
             listed = [*listed, model.core]
         known = {layer.name for layer in config.layers}
-        config.layers += [self.layer(layer, calls=0) for layer in listed if layer.name not in known]
+        for layer in listed:
+            if layer.name not in known:
+                added = self.layer(layer, calls=0)
+                added.build_config = added.build_config or _called_with(layer)
+                config.layers.append(added)
         config.listed_layer_names = [layer.name or "" for layer in listed]
         unused = {layer.name for layer in uncalled(listed)}
         if model.is_followed:
@@ -157,6 +161,21 @@ class Export:
             arguments = {key: self._serialised(item) for key, item in value.arguments.items()}
             return {"class_name": value.class_name, "config": {"name": value.name, **arguments}}
         return self._argument(value)
+
+
+def _called_with(layer: LayerObject) -> dict[str, Any]:
+    """The shapes for which a built-in layer was built that is called elsewhere in the program."""
+    cls = registry.find(layer.class_name) if layer.calls else None
+    if cls is None or isinstance(layer, ModelObject):
+        return {}
+    given = dict(zip(cls.call_arguments, layer.calls[0].args, strict=False))
+    return {
+        "shapes_dict": {
+            f"{name}_shape": value.shape
+            for name, value in given.items()
+            if isinstance(value, Tensor) and value.shape is not None
+        }
+    }
 
 
 def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:

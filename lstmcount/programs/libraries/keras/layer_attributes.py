@@ -115,6 +115,8 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return _building(layer)
     if name == "built" and not isinstance(layer, ModelObject):
         return bool(layer.calls or layer.built_with)
+    if layer.calls and (variable := derived.variable(layer, name)):
+        return variable
     if name == "compute_mask":
         return masks.method(layer)
     default = _fields(layer).get(name, MISSING)
