@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -22,13 +24,14 @@ from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.inference import infer
+from lstmcount.naming import is_text
 from lstmcount.renderers.records import json_line
 from lstmcount.sources import place, read
 from lstmcount.sources.project_files import YAML_NAME
 from lstmcount.sources.settings import parse_setting
 
 _BUDGETED = ("params", "size", "macs")
-_SETTING = ": --set '"
+_SETTING = ": --set "
 
 
 def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increase:
@@ -104,6 +107,8 @@ def _measured(
     argument: Argument, reading: Reading
 ) -> dict[str, int | None] | list[str] | LeftOut | LstmcountError:
     """What a model weighs, or the notes that ask for the settings it needs."""
+    if not is_text(argument.name):
+        return LstmcountError(f"{argument.name}: no project file can hold a name that is not UTF-8")
     try:
         source = argument.open(reading)
         if other := left_out(argument, source):
@@ -131,8 +136,10 @@ def _is_plain(name: str) -> bool:
 
 
 def _key(name: str, output: str) -> str:
+    """A pattern that matches the model alone."""
     folder = Path(output).resolve().parent if output != "-" else Path.cwd()
-    return Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+    path = Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+    return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
 def _text(
@@ -159,6 +166,10 @@ def _text(
 
 def _todo(note: str) -> str:
     """A note as a comment, with the setting that it asks for as it would stand in the file."""
-    said, _, setting = note.partition(_SETTING)
-    name, value = parse_setting(setting.removesuffix("'"))
+    said, _, setting = note.rpartition(_SETTING)
+    try:
+        [word] = shlex.split(setting)
+        name, value = parse_setting(word)
+    except (ValueError, LstmcountError):  # the source has a name with these words in it
+        return f"      # TODO: {escape(note)}"
     return f"      # TODO: {escape(said)}\n      # {for_yaml(name)}: {json_line(value)}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT, Call, Run
 from tests.repository import spec
@@ -131,3 +133,38 @@ def test_a_folder_without_models(call: Call, tmp_path: Path) -> None:
         assert "none of these files holds a model" in done.stderr
         done = call(*command, "empty", cwd=tmp_path)
         assert done.stderr == "lstmcount: empty: this is a directory without models\n"
+
+
+def test_names_that_are_patterns_or_no_text(call: Call, tmp_path: Path) -> None:
+    for name, units in (("*.yaml", 50), ("[a].yaml", 40), ("a.yaml", 1), (b"\xff.yaml", 1)):
+        path = tmp_path / (name if isinstance(name, str) else os.fsdecode(name))
+        path.write_text(spec({"Dense": units}))
+    done = call("init", cwd=tmp_path)
+    assert (done.returncode, "budgets of 3 models" in done.stdout) == (2, True)
+    assert "\\udcff.yaml: no project file can hold" in done.stderr
+    budgets = yaml.safe_load((tmp_path / "lstmcount.yaml").read_text())["budgets"]
+    assert {name: one["max_params"] for name, one in budgets.items()} == {
+        "[*].yaml": 495, "[[]a].yaml": 396, "a.yaml": 9
+    }  # fmt: skip
+    assert call("check", cwd=tmp_path).stdout.endswith("3 models, 0 over budget\n")
+
+
+@pytest.mark.parametrize(
+    ("unknown", "asked"),
+    [
+        ("n", '"n": 3'),
+        ("n['a']", "\"n['a']\": 3"),
+        ("n['b: --set x']", "needs `n['b: --set x']`"),
+    ],
+)
+def test_settings_that_a_program_asks_for(
+    call: Call, tmp_path: Path, unknown: str, asked: str
+) -> None:
+    text = f"import keras\nfrom sizes import n\nm = keras.layers.Dense({unknown})\n"
+    (tmp_path / "m.py").write_text(text + "model = keras.Sequential([keras.Input((3,)), m])\n")
+    assert call("init", cwd=tmp_path).returncode == 0
+    lines = (tmp_path / "lstmcount.yaml").read_text().splitlines()
+    assert lines[2:5] == ["models:", '  "m.py":', "    set:"]
+    assert "# TODO: m.py" in lines[5]
+    assert asked in "\n".join(lines[5:])
+    assert all(line.startswith("      # ") for line in lines[5:])
