@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.config import TensorRef
+from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
@@ -154,3 +154,22 @@ def dimension(dim: Any, path: Path) -> int:
 
 def tensor_refs(value: Any) -> Iterator[TensorRef]:
     return (leaf for leaf in leaves(value) if isinstance(leaf, TensorRef))
+
+
+def refuse_unused(config: ModelConfig) -> None:
+    """Refuse a layer that no output depends on: it is a mistake in the spec."""
+    by_name = {layer.name: layer for layer in config.layers}
+    used: set[str] = set()
+    todo = [ref.layer for ref in tensor_refs(config.outputs)]
+    while todo:
+        name = todo.pop()
+        if name not in used:
+            used.add(name)
+            for call in by_name[name].calls:
+                todo += [ref.layer for ref in tensor_refs([call.args, call.kwargs])]
+    for layer in config.layers:
+        if layer.name not in used and layer.class_name != "InputLayer":
+            raise LstmcountError(
+                f"no output depends on layer {layer.name!r}; name it in outputs or remove it",
+                path=layer.path,
+            )

@@ -19,7 +19,7 @@ from lstmcount.readers.spec.entries import (
     dimension,
     input_dims,
     only,
-    tensor_refs,
+    refuse_unused,
     written_shape,
 )
 from lstmcount.readers.spec.layers import LayerReader, name_of
@@ -112,7 +112,7 @@ class _Spec:
                 if layer.class_name == "InputLayer"
             ]
             config.outputs = self._outputs()
-            self._refuse_unused(config)
+            refuse_unused(config)
         return config
 
     def _text(self, key: str, default: str) -> str:
@@ -188,23 +188,6 @@ class _Spec:
         if wanted is None:
             return self.previous
         return self._references(wanted, ("outputs",))
-
-    def _refuse_unused(self, config: ModelConfig) -> None:
-        """Refuse a layer that no output depends on: it is a mistake in the spec."""
-        used: set[str] = set()
-        todo = [ref.layer for ref in tensor_refs(config.outputs)]
-        while todo:
-            name = todo.pop()
-            if name not in used:
-                used.add(name)
-                for call in self.by_name[name].calls:
-                    todo += [ref.layer for ref in tensor_refs([call.args, call.kwargs])]
-        for layer in self.layers:
-            if layer.name not in used and layer.class_name != "InputLayer":
-                raise LstmcountError(
-                    f"no output depends on layer {layer.name!r}; name it in outputs or remove it",
-                    path=layer.path,
-                )
 
     # -- entries --------------------------------------------------------------------------------
 
