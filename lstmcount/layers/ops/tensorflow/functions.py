@@ -266,12 +266,8 @@ class TFSlice(Operation):
     def call(self, input: Shape, begin: Any, size: Any) -> Shape:
         lengths = wanted_shape(size) or (UNKNOWN,) * len(input)
         firsts = wanted_shape(begin) or (UNKNOWN,) * len(input)
-        return tuple(
-            [
-                dim - first if length == -1 else length
-                for dim, first, length in zip(input, firsts, lengths, strict=True)
-            ]
-        )
+        parts = zip(input, firsts, lengths, strict=True)
+        return tuple([dim - first if length == -1 else length for dim, first, length in parts])
 
 
 class TFStridedSlice(Operation):
