@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 from tests.differential import real_keras
 from tests.differential.graphs import Grower
 from tests.differential.rarer import Rarer
-from tests.examples import examples
+from tests.examples import every_second, examples
 
 pytestmark = pytest.mark.oracle
 
@@ -39,8 +39,9 @@ FEW_REFUSED = 0.05
 @pytest.mark.parametrize("form", FORMATS)
 def test_files_that_keras_saved(form: str) -> None:
     pytest.importorskip("h5py")
-    refused = [str(path) for path in FILES if not is_same(read(open_source(path)), form, path)]
-    assert len(refused) < FEW_REFUSED * len(FILES), refused
+    files = every_second(FILES)
+    refused = [str(path) for path in files if not is_same(read(open_source(path)), form, path)]
+    assert len(refused) < FEW_REFUSED * len(files), refused
 
 
 @pytest.mark.parametrize("seed", range(examples(30)))
