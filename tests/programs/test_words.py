@@ -164,6 +164,11 @@ SIZES = {
         "X.shape[1]",
         20,
     ),
+    "in another order": (
+        "X = s.reshape((-1, 6, 2))\norder = np.random.permutation(len(X))\nX = X[order]",
+        "X.shape[1] + X.shape[2]",
+        8,
+    ),
     "a unit matrix": ("X = np.eye(7)", "X.shape[1]", 7),
     "random numbers": ("X = np.random.random((100, 20))", "X.shape[1]", 20),
 }
@@ -181,6 +186,7 @@ def test_sizes_of_data_that_the_program_tells(before, size, expected):
         ("X = s[i - 60:j, 0]", "X.shape[0]"),
         ("X = s[i:i + 60]", "X.shape[1]"),
         ("X = df[names[0]]", "X.shape[1]"),
+        ("X = np.zeros((4, 5, 6))[s]", "X.shape[1]"),
         ("X = s[:, 0:8]", "X.shape[1]"),
         ("X = MinMaxScaler().fit_transform(s)", "X.shape[1]"),
     ],

@@ -23,6 +23,8 @@ def member(name: str) -> Any:
         return Native(name, _scaler, raw=True)
     if name == "train_test_split":
         return Native(name, _split, raw=True)
+    if name == "shuffle":
+        return Native(name, _shuffled, raw=True)
     if name in _DATASETS:
         return Native(name, _dataset(*_DATASETS[name]), raw=True)
     return MISSING
@@ -47,6 +49,13 @@ def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
         return run.unknown(run.source_of(node))
     rows = run.unknown(f"len({run.source_of(node)}[0])")
     return [Array((rows, *one.shape[1:])) for one in args for _ in range(2)]
+
+
+def _shuffled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    if not args or not all(isinstance(one, Array) for one in args):
+        return run.unknown(run.source_of(node))
+    found = [Array(one.shape) for one in args]
+    return found[0] if len(found) == 1 else found
 
 
 def _dataset(rows: int, columns: int) -> Any:

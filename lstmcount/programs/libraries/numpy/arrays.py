@@ -91,10 +91,10 @@ class Array(Value):
             dim = rest.pop(0)
             if isinstance(one, slice):
                 shape.append(sliced(dim, one, run, node))
-            elif not isinstance(one, int | Unknown):
-                shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
-            elif isinstance(one, Unknown) and not shape and not rest:
+            elif isinstance(one, Unknown):  # a number or several, which take an axis or keep it
                 return run.unknown(run.source_of(node))
+            elif not isinstance(one, int):
+                shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
         shape += rest
         return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
 

@@ -174,6 +174,14 @@ def _eye(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array((rows, rows if columns is None else columns))
 
 
+def _permutation(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.random.permutation` of an array, or of the numbers below one."""
+    given = args[0] if args else kwargs.get("x")
+    if isinstance(given, Array):
+        return Array(given.shape)
+    return Array((given,)) if isinstance(given, int | Unknown) else _words(run, node)
+
+
 def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`np.column_stack` of rows and tables."""
     found = items(run, args[0], node)
@@ -250,5 +258,5 @@ _FUNCTIONS: dict[str, Any] = {
     "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
     "reshape": _reshape, "expand_dims": _expand_dims, "unique": _unique,
     "transpose": _transposed, "power": _power,
-    "eye": _eye, "identity": _eye, "column_stack": _columns,
+    "random.permutation": _permutation, "eye": _eye, "identity": _eye, "column_stack": _columns,
 }  # fmt: skip
