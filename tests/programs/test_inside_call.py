@@ -101,3 +101,20 @@ def outcome(layer, result, shape):
         return total(layer, result, shape)
     except LstmcountError as error:
         return str(error)
+
+
+def test_what_is_wrong_with_a_layer_is_said_where_a_model_holds_it():
+    program = """
+import keras
+class Own(keras.layers.Dense):
+    def __init__(self):
+        super().__init__("a")
+    def call(self, x):
+        return super().call(x)
+x = keras.Input((3, 2))
+y = Own()(x)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+"""
+    assert infer(read_python(program.encode())).total_params == 8
+    with pytest.raises(LstmcountError, match="expected a positive integer"):
+        infer(read_python(f"{program}model = keras.Model(x, y)".encode()))

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
@@ -111,8 +112,12 @@ def as_shapes(shape: Any) -> Any:
 
 def weight_shapes(layer: LayerObject) -> dict[str, Any]:
     """The variables of a built layer by the names of its attributes, but for those inside it."""
-    built = build_layer(layer_config(layer, calls=0))
-    built.build_uncalled()
+    try:
+        built = build_layer(layer_config(layer, calls=0))
+        built.build_uncalled()
+    except LstmcountError as error:  # said where a model holds the layer
+        layer.error = error
+        return {}
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
 
 
