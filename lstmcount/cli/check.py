@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from lstmcount.budgets.checking import Asked, checked, failed
 from lstmcount.budgets.project import project_for, shown
@@ -210,7 +211,7 @@ def _of_project(config: str | None) -> list[Argument]:
                 inside(argument.name, project.folder)
             except LstmcountError:
                 raise _outside(argument.name) from None
-            found[argument.name] = argument
+            found[argument.name] = msgspec.structs.replace(argument, folder=str(project.folder))
     return list(found.values())
 
 

@@ -37,12 +37,16 @@ class Argument(msgspec.Struct, frozen=True):
 
     def open(self, reading: Reading) -> Source:
         """Raises `LstmcountError` for what was found in a folder and is a pipe, a device, or a
-        link that leads out of the folder.
+        link that leads out of the folder, or a folder that holds such a link.
         """
         if self.folder is not None:
             try:
                 inside(self.name, self.folder)
-                if os.path.exists(self.name) and not is_model_folder(self.name):
+                if is_model_folder(self.name):
+                    for path, folders, files in os.walk(self.name):
+                        for name in (*folders, *files):
+                            inside(os.path.join(path, name), self.folder)
+                elif os.path.exists(self.name):
                     refuse_special(os.stat(self.name))
             except LstmcountError as error:
                 raise located(error, self.name) from None

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import Call
 from tests.repository import spec
+from tests.safety.bounded import MODEL as KERAS
 from tests.safety.bounded import run as run_bounded
 
 MODEL = spec({"Dense": 1})
@@ -122,6 +123,23 @@ def test_models_found_in_a_folder_are_files_of_it(call: Call, project: Path) -> 
     done = call("diff", "sub", ".", cwd=project)
     assert done.returncode == 2
     assert done.stderr.count("this is a pipe, not a file") == 2
+
+
+def test_files_of_a_model_s_folder_are_in_the_folder_that_was_searched(
+    call: Call, project: Path
+) -> None:
+    saved = project / "sub" / "saved"
+    saved.mkdir()
+    (saved / "metadata.json").write_text("{}")
+    (saved / "config.json").write_text(KERAS)
+    (saved / "model.weights.h5").symlink_to("../../../elsewhere/weights.h5")
+    (project.parent / "elsewhere" / "weights.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
+    (project / "lstmcount.yaml").write_text("budgets:\n  sub/saved: {max_params: 99}\n")
+    assert call("count", "sub/saved", cwd=project).returncode == 0
+    for args in (["count", "sub"], ["check"]):
+        done = call(*args, cwd=project)
+        assert "sub/saved: it leads out of its folder" in done.stderr, args
+        assert done.returncode == 2
 
 
 def test_init_writes_through_no_link(call: Call, project: Path) -> None:

@@ -21,6 +21,7 @@ PROGRAMS = {
     "sorting": PAIRS + "c = [a, b]\nc.sort()",
     "element_at_an_unknown_place": PAIRS + "x = [a, b][mystery]",
     "item_of_an_unknown": PAIRS + "x = mystery[a]",
+    "item_of_hyperparameters": PAIRS + "import keras_tuner\nx = keras_tuner.HyperParameters()[a]",
     "slice_of_an_unknown": PAIRS + "x = mystery[a:2]",
     "context_manager": PAIRS + "with a as b:\n    pass",
     "base_class": PAIRS + "class A(a):\n    pass",

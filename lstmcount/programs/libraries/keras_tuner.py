@@ -71,6 +71,7 @@ class HyperParameters(Value):
         return Native(name, lambda *call: method(self, *call), raw=True)
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        run.weigh(node, key)
         return self.get(run, [key], {}, node)
 
     def full_name(self, name: Any) -> str:
