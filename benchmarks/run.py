@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,81 @@ def large_file() -> None:
         )
         slower = ratio([sys.executable, "-c", code], lstmcount("summary", str(file)), runs=1)
     print(f"Keras / lstmcount, EfficientNetV2L from its JSON: {slower:.0f}")
+
+
+def stored_weights() -> None:
+    """A .keras file (at most 1.3) and an .h5 file (at most 3) against the same model's JSON, and
+    how time and memory grow from 1 MB of weights to 1 GB (not at all).
+    """
+    if importlib.util.find_spec("h5py") is None:
+        print("stored weights: h5py is not installed")
+        return
+    peaks: dict[str, list[float]] = {"keras": [], "h5": []}
+    for units in (256, 8_192):
+        with tempfile.TemporaryDirectory() as folder:
+            files = _with_weights(Path(folder, "model"), units)
+            json_file = lstmcount("summary", str(files["json"]))
+            for kind, most in (("keras", 1.3), ("h5", 3)):
+                for command in ("summary", "verify"):
+                    run = lstmcount(command, str(files[kind]))
+                    times = ratio(run, json_file, runs=5)
+                    size = files[kind].stat().st_size / 1e6
+                    what = f"{command} of a .{kind} of {size:,.0f} MB"
+                    limit = f" (at most {most})" if command == "summary" else ""
+                    print(f"{what} / of its JSON: {times:.2f}{limit}")
+                peaks[kind].append(_peak_memory(lstmcount("verify", str(files[kind]))))
+    for kind, (small, large) in peaks.items():
+        print(f"memory to verify a .{kind} of 1 GB / of 1 MB: {large / small:.2f}")
+
+
+def _with_weights(path: Path, units: int, depth: int = 4) -> dict[str, Path]:
+    """A model of Dense layers in three kinds of files, two of them with weights of zeros."""
+    import h5py
+    from numpy import zeros
+
+    layers: list[dict[str, object]] = [
+        {"module": "keras.layers", "class_name": "InputLayer", "registered_name": None,
+         "config": {"batch_shape": [None, units], "name": "x"}}
+    ]  # fmt: skip
+    names = ["dense", *(f"dense_{index}" for index in range(1, depth))]
+    for name in names:
+        config = {"name": name, "units": units}
+        layers.append({"module": "keras.layers", "class_name": "Dense", "config": config,
+                       "registered_name": None})  # fmt: skip
+    model = {"module": "keras", "class_name": "Sequential", "registered_name": None,
+             "config": {"name": "model", "layers": layers}}  # fmt: skip
+    files = {kind: path.with_suffix(f".{kind}") for kind in ("json", "keras", "h5")}
+    files["json"].write_text(json.dumps(model))
+    shapes = ((units, units), (units,))
+    with h5py.File(files["h5"], "w") as file:
+        file.attrs["model_config"] = json.dumps(model)
+        root = file.create_group("model_weights")
+        root.attrs["layer_names"] = names
+        for name in names:
+            group = root.create_group(name)
+            group.attrs["weight_names"] = ["kernel", "bias"]
+            for weight, shape in zip(("kernel", "bias"), shapes, strict=True):
+                group.create_dataset(weight, data=zeros(shape, "float32"))
+    weights = path.with_suffix(".weights.h5")
+    with h5py.File(weights, "w") as file:
+        for name in names:
+            for index, shape in enumerate(shapes):
+                file.create_dataset(f"layers/{name}/vars/{index}", data=zeros(shape, "float32"))
+    with zipfile.ZipFile(files["keras"], "w") as archive:
+        archive.writestr("config.json", json.dumps(model))
+        archive.write(weights, "model.weights.h5")
+    weights.unlink()
+    return files
+
+
+def _peak_memory(command: list[str]) -> float:
+    """The most memory that a command and its children take, each by itself."""
+    code = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    run = [sys.executable, "-c", code, *command]
+    return float(subprocess.run(run, capture_output=True, check=True, env=ENVIRONMENT).stdout)
 
 
 def in_process() -> None:
@@ -226,6 +302,7 @@ BENCHMARKS = {
     "json": cold_json,
     "keras": keras,
     "large_file": large_file,
+    "stored_weights": stored_weights,
     "in_process": in_process,
     "applications": applications,
     "python": python,

@@ -13,7 +13,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.files.attributes import names
 from lstmcount.readers.files.opening import Binary, damaged, library, load_library, opened
-from lstmcount.readers.files.zip_directory import open_zip, require_known_method
+from lstmcount.readers.files.zip_directory import StoredMember, open_zip, require_known_method
 
 ZIP = b"PK\x03\x04"
 UNREADABLE = "the stored tensors cannot be read"
@@ -172,15 +172,17 @@ def _in_archive(file: IO[bytes], unpacked: IO[bytes], h5py: Any) -> Iterator[Any
             raise LstmcountError(f"{WEIGHTS} is larger than {limit // 2**20:,} MiB")
         with (
             archive.open(WEIGHTS) as member,
-            h5py.File(_seekable(member, info, unpacked), "r") as root,
+            h5py.File(_seekable(file, member, info, unpacked), "r") as root,
         ):
             yield root
 
 
-def _seekable(member: IO[bytes], info: zipfile.ZipInfo, unpacked: IO[bytes]) -> IO[bytes]:
-    """The member, unpacked: seeking back in a compressed member decompresses it anew."""
+def _seekable(
+    file: IO[bytes], member: IO[bytes], info: zipfile.ZipInfo, unpacked: IO[bytes]
+) -> Any:
+    """The member in place or unpacked: `zipfile` seeks by reading, or decompresses anew."""
     if info.compress_type == zipfile.ZIP_STORED:
-        return member
+        return StoredMember(file, info)
     left = info.file_size
     while left > 0 and (chunk := member.read(min(left, 2**20))):
         left -= unpacked.write(chunk)

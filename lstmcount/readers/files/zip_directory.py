@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 import zipfile
-from typing import IO
+from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
 
@@ -27,6 +29,42 @@ def require_known_method(info: zipfile.ZipInfo) -> None:
     """Refuse a member with a compression method that Keras does not use."""
     if info.compress_type not in _METHODS:
         raise LstmcountError(f"{info.filename} is packed in a way that Keras does not use")
+
+
+class StoredMember(io.RawIOBase):
+    """A member that is not compressed, read in place: `zipfile` seeks by reading."""
+
+    def __init__(self, file: IO[bytes], info: zipfile.ZipInfo) -> None:
+        file.seek(info.header_offset)
+        header = file.read(30)
+        if header[:4] != b"PK\x03\x04" or info.flag_bits & 1:
+            raise LstmcountError(f"a damaged archive: {info.filename} is not where it should be")
+        lengths = (header[26:28], header[28:30])  # of its name and of extra fields
+        self._file = file
+        self._start = info.header_offset + 30 + sum(int.from_bytes(n, "little") for n in lengths)
+        self._size = info.file_size
+        self._position = 0
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._position)
+        data = self._file.read(max(0, min(len(buffer), self._size - self._position)))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
 
 
 class _Bounded:

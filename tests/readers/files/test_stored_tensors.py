@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from lstmcount import LstmcountError, Summary, summarize
 from lstmcount.readers.files.stored import weights_only
+from lstmcount.readers.files.zip_directory import StoredMember
 from lstmcount.sources import open_path
 from lstmcount.verify import verify
 from tests.conftest import Run
@@ -233,3 +235,20 @@ def test_a_model_under_a_key_of_its_own() -> None:
 def test_a_tensor_in_no_layer_s_group_has_its_own_name() -> None:
     config = weights_only({"groups": [], "tensors": [("layers/more", [2, 3], "float32")]}, "why")
     assert [layer.name for layer in config.layers] == ["more"]
+
+
+def test_a_member_that_is_not_compressed_is_read_in_place() -> None:
+    """Going to a position in it reads nothing in between, and nothing beyond its end."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("before", b"x" * 100)
+        archive.writestr("weights", bytes(range(200)))
+        archive.writestr("after", b"y" * 100)
+        info = archive.getinfo("weights")
+    member = StoredMember(packed, info)
+    assert (member.seek(150), member.read(3)) == (150, bytes([150, 151, 152]))
+    assert (member.seek(-2, os.SEEK_END), member.read()) == (198, bytes([198, 199]))
+    assert (member.seek(500), member.read(1)) == (500, b"")
+    info.header_offset += 1
+    with pytest.raises(LstmcountError, match="is not where it should be"):
+        StoredMember(packed, info)
