@@ -367,6 +367,20 @@ def test_activations_in_equations_are_text(folder: Path, name: str, fmt: str) ->
         FORMATS[f"explain --format {fmt}" if fmt != "text" else "explain"](text)
 
 
+@pytest.mark.parametrize("fmt", ["text", "json", "markdown", "latex"])
+@pytest.mark.parametrize("name", NAMES.values(), ids=list(NAMES))
+def test_keys_in_equations_are_text(folder: Path, name: str, fmt: str) -> None:
+    (folder / "m.py").write_text(
+        f"import keras\nfrom sizes import n\nx = keras.layers.Dense(n[{name!a}])\n"
+        "model = keras.Sequential([keras.Input((3,)), x])\n"
+    )
+    text, errors = said(["explain", "m.py", "--format", fmt])
+    assert not UNSEEN.search(text + errors)
+    if fmt == "latex":
+        assert "\\input" not in text
+    FORMATS[f"explain --format {fmt}" if fmt != "text" else "explain"](text)
+
+
 @pytest.mark.parametrize("fmt", ["text", "json", "latex", "python"])
 @pytest.mark.parametrize("name", NAMES.values(), ids=list(NAMES))
 def test_formulas_of_layers_with_such_names(folder: Path, name: str, fmt: str) -> None:

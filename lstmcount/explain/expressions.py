@@ -223,6 +223,8 @@ class Latex(Text):
         return rf"\operatorname{{{written}}}" if written.isidentifier() else written
 
     def number(self, value: object) -> str:
+        if isinstance(value, str):  # the key of what a program does not say
+            return latex_name(value)
         return super().number(value).replace(",", "{,}")
 
     def transposed(self, text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lstmcount.escapes import code_block, code_span, for_latex, for_markdown, for_markdown_cell
 from lstmcount.explain.derivation import Derivation, Part
+from lstmcount.explain.notation import latex_name
 from lstmcount.explain.text import AFTER_FIT, columns, stored
 from lstmcount.renderers.markdown import head, row
 from lstmcount.summary import Summary
@@ -104,7 +105,7 @@ def _latex_part(part: Part) -> Iterator[str]:
     yield r"\begin{align*}"
     for group in part.alike():
         symbols = ", ".join(matrix.symbol.latex for matrix in group)
-        dims = r" \times ".join(map(str, group[0].shape)) or "1"
+        dims = r" \times ".join(latex_name(str(dim)) for dim in group[0].shape) or "1"
         yield rf"{symbols} &\in \mathbb{{R}}^{{{dims}}} \\"
     yield r"\end{align*}"
     yield r"\begin{align*}"

@@ -59,7 +59,7 @@ def latex_name(name: str) -> str:
     >>> latex_name("kernel_height"), latex_name("W")
     ('\\\\text{kernel\\\\_height}', 'W')
     """
-    if len(name) == 1 and name.isalnum():
+    if name.isdigit() or (len(name) == 1 and name.isalnum()):
         return name
     return rf"\text{{{for_latex(name)}}}"
 
