@@ -107,6 +107,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     notes: list[str] = []
     own_weights: list[Any] = []  # (name, shape, trainable) of variables that are in no layer
     lists_unreachable_layers: bool = False  # as Keras 2 does, e.g. those that only losses read
+    attributes: dict[str, str] | None = None  # of a class of the author's: layer → what holds it
     listed_layer_names: list[str] | None = None  # None: Keras lists all layers
     stored: StoredTensors | None = None  # the tensors of its file
     state_sizes: list[Any] | None = None  # of a recurrent cell: each state's shape, no batch

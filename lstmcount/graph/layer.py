@@ -126,7 +126,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         named = [(weight.name, weight) for weight in self.weights]
         is_inferred = self.layer is not None and self.state is _BUILT
         for path, weight in self.layer.checkpoint_paths(named) if is_inferred else named:
-            yield f"{group}/{path}", weight
+            yield f"{group}/{path}" if group else path, weight
 
     # -- calls --------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.checkpoints import checkpoint_paths
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
-from lstmcount.naming import AutoNames
 from lstmcount.shapes import Shapes
 from lstmcount.summary import Weight, unique
 
@@ -73,12 +73,7 @@ class Model:
 
     def checkpoint_paths(self) -> CheckpointPaths:
         """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
-        from lstmcount.layers.checkpoint_paths import variables
-
-        yield from variables(self.own_weights)
-        counted = AutoNames()
-        for layer in self.inner_layers:
-            yield from layer.checkpoint_paths(f"layers/{counted(layer.class_name)}")
+        return checkpoint_paths(self)
 
     def nodes(self) -> Iterator[Node]:
         """Every call in the order Keras executes them."""

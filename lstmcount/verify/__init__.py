@@ -32,7 +32,7 @@ def verify(source: Source, summary: Summary, weights: Source | None = None) -> V
     found = Findings()
     if "by_variable" in listed:
         by_variable.compare(summary.model, listed, found)
-    elif "layers" not in listed and any(_is_container(path) for path, _ in listed["groups"]):
+    elif "layers" not in listed and _is_by_path(summary.config, listed):
         by_path.compare(summary.model, listed, found)
     else:
         by_layer.compare(summary.model, listed, found)
@@ -65,6 +65,12 @@ def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]
         raise LstmcountError("this source stores no tensors; give a .keras or an .h5 file")
     listed: dict[str, Any] = stored.listed()
     return listed
+
+
+def _is_by_path(config: ModelConfig, listed: dict[str, Any]) -> bool:
+    """Whether the tensors stand at the paths of Keras 3, under layers or under attributes."""
+    has_container = any(_is_container(path) for path, _ in listed["groups"])
+    return has_container or config.attributes is not None
 
 
 def _is_container(path: str) -> bool:

@@ -40,13 +40,25 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
     """The layer itself, or the layers of the model that it is or wraps."""
     path = above + layer.name
     model = _model(layer.layer)
-    if model is not None:
-        yield from leaves(model, f"{path}/")
+    inside = [] if model is None else list(_inside(model, layer, path))
+    if inner_model(layer.layer) is not None or _hold(inside, layer):
+        yield from inside
     elif layer.config.kind != "op":
         unknown = ""
         if layer.state in ("unknown", "stored"):
             unknown = NO_CLASS if layer.layer is None else NO_INPUT
         yield Leaf(path, layer.name, layer.class_name, layer.weights, unknown)
+
+
+def _inside(model: Model, layer: BuiltLayer, path: str) -> Iterator[Leaf]:
+    if model.own_weights:
+        yield Leaf(path, layer.name, layer.class_name, tuple(model.own_weights))
+    yield from leaves(model, f"{path}/")
+
+
+def _hold(inside: list[Leaf], layer: BuiltLayer) -> bool:
+    """Whether the layers of a model that a layer wraps hold all that it has: it may run two."""
+    return bool(inside) and sum(len(leaf.weights) for leaf in inside) == len(layer.weights)
 
 
 def _model(layer: Any) -> Model | None:

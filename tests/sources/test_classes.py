@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from lstmcount.graph.inference import infer
-from lstmcount.sources import open_path, read
+from lstmcount.sources import Source, open_path, read
 from lstmcount.sources.settings import ModelEntry
+from lstmcount.verify import verify
 from tests.repository import Repository
 
 HERE = Path(__file__).parent / "classes"
@@ -21,10 +22,14 @@ EXPECTED = json.loads((HERE / "files/expected.json").read_text())
 KEPT = [name for name in EXPECTED if (HERE / "files" / name).exists()]
 
 
-def counted(path: Path) -> list[int]:
+def opened(path: Path) -> Source:
     source = open_path(path)
     source.entry = lambda: ModelEntry(code=(str(OWN),))
-    summary = infer(read(source))
+    return source
+
+
+def counted(path: Path) -> list[int]:
+    summary = infer(read(opened(path)))
     assert summary.total_params == summary.trainable_params + summary.non_trainable_params
     return [summary.total_params, summary.trainable_params]
 
@@ -39,6 +44,10 @@ def test_as_todays_keras_counts_what_it_loads(tmp_path):
     subprocess.run([sys.executable, HERE / "save.py", tmp_path], check=True, cwd=HERE)
     expected = json.loads((tmp_path / "expected.json").read_text())
     assert {name: counted(tmp_path / name) for name in expected} == expected == EXPECTED
+    for name in expected:
+        if not name.endswith(".json"):
+            source = opened(tmp_path / name)
+            assert verify(source, infer(read(source))).agrees, name
 
 
 @pytest.fixture

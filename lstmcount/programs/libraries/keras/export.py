@@ -8,6 +8,7 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
+from lstmcount.naming import AutoNames
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
@@ -15,6 +16,7 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     Operation,
+    layers_in,
 )
 from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.programs.libraries.keras.unused import uncalled
@@ -75,6 +77,7 @@ class Export:
                 added.build_config = added.build_config or _called_with(layer)
                 config.layers.append(added)
         config.listed_layer_names = [layer.name or "" for layer in listed]
+        config.attributes = _attributes(model)
         unused = {layer.name for layer in uncalled(listed)}
         if model.is_followed:
             for one in config.layers:
@@ -176,6 +179,23 @@ def _called_with(layer: LayerObject) -> dict[str, Any]:
             if isinstance(value, Tensor) and value.shape is not None
         }
     }
+
+
+def _attributes(model: Custom) -> dict[str, str]:
+    """Under which attributes Keras saves the layers, by their names: the first that hold them."""
+    held = dict(model.attributes)
+    if not model.is_layer:
+        held["layers"] = model.tracked()
+    found: dict[str, str] = {}
+    for name in sorted(held, key=lambda name: (name.startswith("_"), name)):
+        value, counted = held[name], AutoNames()
+        for layer in layers_in(value):
+            is_one = value is layer
+            path = name if is_one else f"{name}/{counted(layer.class_name)}"
+            found.setdefault(layer.name or "", path)
+    if model.core is not None:
+        found.setdefault(model.core.name or "", "")
+    return found
 
 
 def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
