@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.config import Hyperparameter, ModelConfig
 from lstmcount.design.conditions import Condition
 from lstmcount.design.sweep import Points
-from lstmcount.design.template import MEASURES, measures
+from lstmcount.design.template import measures
 from lstmcount.design.vectorised import numpy
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
@@ -54,7 +54,7 @@ class Space:
                 raise
             at = ", ".join(f"{name} = {one.value}" for name, one in config.space.items())
             return Trial(config.space, {}, f"at {at}: {error}")
-        counts = {name: getattr(found, name) for name in MEASURES}
+        counts = msgspec.structs.asdict(found)
         return Trial(config.space, {k: v for k, v in counts.items() if v is not None})
 
     def choices(self, trial: Trial) -> dict[str, list[Any]]:

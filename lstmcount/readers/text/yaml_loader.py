@@ -130,6 +130,9 @@ class Loader(_Base):  # type: ignore[misc]
         return text
 
 
+_SHOWN = 40  # characters of a value
+
+
 class _Locating(Loader):
     """As the loader above, more slowly: it says which value does not fit its tag."""
 
@@ -138,7 +141,7 @@ class _Locating(Loader):
             return super().construct_object(node, deep=deep)
         except _MISFITS:
             is_scalar = isinstance(node, yaml.ScalarNode)
-            what = repr(node.value) if is_scalar else f"a {node.id}"
+            what = repr(node.value[:_SHOWN]) if is_scalar else f"a {node.id}"
             tag = node.tag.replace(_STANDARD, "!!")
             raise ConstructorError(
                 None, None, f"{what} does not fit the tag {tag}", node.start_mark
