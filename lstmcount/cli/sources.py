@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -78,6 +77,8 @@ def _entry_for(name: str, reading: Reading) -> ModelEntry:
     folder = os.path.dirname(os.path.realpath(name))
     if reading.config is None and next(project_files(folder), None) is None:
         return ModelEntry(code=reading.code)
+    from pathlib import Path as FilePath
+
     from lstmcount.budgets.project import project_for
 
     entry = project_for(name, reading.config).entry(FilePath(name))

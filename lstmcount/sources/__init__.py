@@ -6,7 +6,6 @@ import os
 import re
 import stat
 from collections.abc import Callable, Sequence
-from pathlib import Path as FilePath
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
@@ -118,6 +117,8 @@ def open_path(path: str | os.PathLike[str]) -> Source:
 
 
 def _open_folder(name: str) -> Source:
+    from pathlib import Path as FilePath
+
     path = FilePath(name)
     if file_signatures.is_unpacked_archive(path):
         return Source(name, binary=name, folder=name)
@@ -307,6 +308,8 @@ def _nested(
         raise LstmcountError("only a spec in a file can name another file", path=path)
     if "\0" in file:
         raise LstmcountError(f"{file!r} cannot be the path of a file", path=path)
+    from pathlib import Path as FilePath
+
     folder = FilePath(source.folder).resolve()
     target = (folder / file).resolve()
     if not target.is_relative_to(folder):
