@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -37,29 +38,38 @@ def versions(
     Raises `LstmcountError` where git knows no such file.
     """
     limits = [f"--since={since}"] if since is not None else []
-    limits += [f"--max-count={most}"] if most is not None else []
-    raw = ["--follow", "--raw", "--no-abbrev", "-z"]
+    raw = ["--follow", "--raw", "-c", "--no-abbrev", "-z"]
     output = git(root, "log", *raw, *_PLAIN, _FORMAT, *limits, "--", inside)
-    found = list(_parsed(output.decode("utf-8", "replace").split("\0")))
+    found = list(islice(_parsed(output.decode("utf-8", "replace").split("\0")), most))
     if not found and since is None:
         raise LstmcountError(f"{inside}: no commit here has this file")
     return found
 
 
 def _parsed(words: list[str]) -> Iterator[Version]:
-    """Each commit is its three words, then `:mode mode blob blob status` and one path or two."""
+    """Each commit is its three words, then `:mode mode blob blob status` and one path or two.
+
+    A merge has an empty word after its three, and the rest only if it differs from all its parents:
+    as many colons, old modes and old blobs as there are parents.
+    """
     at = 0
     while at + 4 < len(words):
-        commit, time, subject, change, path = words[at : at + 5]
-        _, mode, _, blob, status = change.strip().split(" ")
-        at += 5
-        if status[:1] in "RC":
+        commit, time, subject = words[at : at + 3]
+        at += 3 if words[at + 3] else 4
+        if not words[at].strip().startswith(":"):
+            continue
+        change, path = words[at].strip(), words[at + 1]
+        at += 2
+        parents = len(change) - len(change.lstrip(":"))
+        *fields, status = change.split(" ")
+        mode, blob = fields[parents], fields[-1]
+        if status[:1] in "RC" and parents == 1:
             path = words[at]
             at += 1
-        is_there = mode.startswith("100")
+        kind = CHANGES.get(status[:1], "changed") if parents == 1 else "merged"
         yield Version(
-            commit=commit, time=_seconds(time), subject=subject, path=path,
-            change=CHANGES.get(status[:1], "changed"), blob=blob if is_there else None,
+            commit=commit, time=_seconds(time), subject=subject, path=path, change=kind,
+            blob=blob if mode.startswith("100") else None,
         )  # fmt: skip
         if status.startswith("C"):
             return  # what comes before is another file, which git thinks similar

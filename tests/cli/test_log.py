@@ -143,3 +143,26 @@ def test_outside_of_a_repository(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(spec({"Dense": 1}))
     done = call("log", "m.yaml", cwd=tmp_path)
     assert (done.returncode, "is not in a git repository" in done.stderr) == (2, True)
+
+
+def test_a_merge_that_is_like_none_of_its_parents(call: Call, repository: Repository) -> None:
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit(**{"other.yaml": spec({"Dense": 2})})
+    repository.git("checkout", "-q", "main")
+    repository.commit(**{"other.yaml": spec({"Dense": 4})})
+    repository.git("merge", "-q", "--no-commit", "-s", "ours", "side")
+    repository.commit(**{"other.yaml": spec({"Dense": 6})})
+    found = records(call("log", "other.yaml", "--format", "jsonl", cwd=repository.folder).stdout)
+    assert [(one["change"], one["params"]) for one in found] == [
+        ("merged", 54), ("modified", 36), ("modified", 18), ("modified", 72), ("added", 81),
+    ]  # fmt: skip
+
+
+def test_a_clean_merge_is_no_change(call: Call, repository: Repository) -> None:
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit(**{"other.yaml": spec({"Dense": 2})})
+    repository.git("checkout", "-q", "main")
+    repository.commit(**{"third.yaml": spec({"Dense": 4})})
+    repository.git("merge", "-q", "-m", "x", "side")
+    found = records(call("log", "other.yaml", "--format", "jsonl", cwd=repository.folder).stdout)
+    assert [one["params"] for one in found] == [18, 72, 81]
