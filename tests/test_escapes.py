@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import glob
 import io
 import json
 import re
@@ -425,7 +426,7 @@ def test_baselines_and_budgets_hold_names(folder: Path, name: str) -> None:
     assert said(["init", f"./{file}"])[1] == ""
     budgets = (folder / "lstmcount.yaml").read_text()
     assert not UNSEEN.search(budgets)
-    assert list(yaml.safe_load(budgets)["budgets"]) == [file]
+    assert list(yaml.safe_load(budgets)["budgets"]) == [glob.escape(file)]
 
 
 # -- shells -----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def _markdown_part(part: Part) -> Iterator[str]:
         first = group[0]
         names = for_markdown_cell(" ".join(matrix.symbol.text for matrix in group))
         axes = for_markdown_cell(" × ".join(first.axes))
-        shape = " × ".join(map(str, first.shape)) or "1"
+        shape = for_markdown_cell(" × ".join(map(str, first.shape))) or "1"
         all_of = len(group) * first.count
         yield row([names, axes, shape, f"{first.count:,}", f"{all_of:,}"])
     yield ""

@@ -71,7 +71,7 @@ TEXTS: dict[str, tuple[str, Callable[[], str], str]] = {
     "wrappers in wrappers": ("m.json", lambda: nested(450), "nested"),
     "models in models": (
         "m.json",
-        lambda: '{"class_name": "Sequential", "config": [' * 300 + "]}" * 300,
+        lambda: '{"class_name": "Sequential", "config": [' * 450 + "]}" * 450,
         "nested",
     ),
     "a huge integer": ("m.json", lambda: MODEL.replace("2", "9" * LONG), "m.json"),
