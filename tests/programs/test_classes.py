@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs.choice import read_python
 from lstmcount.shapes import Unknown
@@ -59,3 +60,25 @@ def test_a_weight_s_dimension_is_a_number_or_unknown(size):
     program = WITHOUT_CALL.replace(b"LAYERS", b"Scaled()").replace(b"SIZE", size)
     total = infer(read_python(program)).total_params
     assert "the shape of self.add_weight" in str(total)
+
+
+def test_an_output_unlike_that_of_the_class_above_is_refused() -> None:
+    """Keras 3 asks the built-in class for the shape, and builds what follows for that one."""
+    program = """
+import keras
+from keras import layers, ops
+class Wider(layers.LayerNormalization):
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.mix = self.add_weight(shape=(input_shape[-1], 9))
+    def call(self, inputs):
+        return ops.matmul(super().call(inputs), self.mix)
+model = keras.Sequential([keras.Input((5, 4)), Wider(), layers.Dense(2)])
+"""
+    with pytest.raises(
+        LstmcountError, match=r"gives \(None, 5, 9\), where LayerNormalization says"
+    ):
+        infer(read_python(program.encode()))
+    said = "    def compute_output_shape(self, shape):\n        return (*shape[:-1], 9)\n"
+    with_shape = program.replace("model =", said + "model =")
+    assert infer(read_python(with_shape.encode())).total_params == 8 + 4 * 9 + (9 + 1) * 2

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from lstmcount import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, open_path, read
 from lstmcount.sources.settings import ModelEntry
 from lstmcount.verify import verify
+from tests.examples import examples
+from tests.programs.generated_classes import module_and_model
 from tests.repository import Repository
 
 HERE = Path(__file__).parent / "classes"
@@ -146,3 +151,35 @@ def test_code_as_it_was_in_a_commit(folder, call):
     assert "params 453 -> 462" in call("check", "pool.json", *options, cwd=folder).stdout
     changed = call("diff", "pool.json", "--code", "net", "--base", "HEAD", cwd=folder)
     assert "453 -> 462" in changed.stdout
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("seed", range(examples(20)))
+def test_what_generated_programs_save(seed, tmp_path):
+    keras = pytest.importorskip("keras")
+    module, lines = module_and_model(Random(seed))
+    (tmp_path / "own.py").write_text(module)
+    program = {}
+    exec(module + lines, program)
+    classes = {name: each for name, each in program.items() if name.startswith("Own")}
+    code = ModelEntry(code=(str(tmp_path / "own.py"),))
+    for kind in ("keras", "h5", "json"):
+        path = tmp_path / f"model.{kind}"
+        if kind == "json":
+            path.write_text(program["model"].to_json())
+            loaded = keras.models.model_from_json(path.read_text(), custom_objects=classes)
+        else:
+            program["model"].save(path)
+            loaded = keras.models.load_model(path, custom_objects=classes)
+        source = open_path(path)
+        source.entry = lambda: code
+        try:
+            summary = infer(read(source))
+        except LstmcountError as error:  # Keras takes a shape that the class does not give
+            if "which Keras 3 takes for it" not in str(error):
+                raise
+            continue
+        trainable = sum(math.prod(weight.shape) for weight in loaded.trainable_weights)
+        assert (summary.total_params, summary.trainable_params) == (
+            loaded.count_params(), trainable,
+        ), (kind, module + lines)  # fmt: skip

@@ -9,12 +9,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import derived, masks, models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import (
+    Tensor,
+    map_tensors,
+    shown_shape,
+    tensors_in,
+)
 from lstmcount.programs.libraries.keras.unused import uncalled
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
@@ -123,6 +129,13 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         elif isinstance(method, Function):
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
+            told = derived.told_shape(layer, inner_args, inner_kwargs)
+            if isinstance(output, Tensor) and _differ(told, output.shape):
+                raise LstmcountError(
+                    f"`call` gives {shown_shape(output.shape)}, where {layer.base.class_name} says "
+                    f"{shown_shape(told)}, which Keras 3 takes for it: say it in a "
+                    "`compute_output_shape` of the class"
+                ).at(layer.place)
         elif layer.core is not None:
             output = derived.call(run, layer, inner_args, inner_kwargs, node)
         if isinstance(output, Array):
@@ -149,6 +162,16 @@ def _waiting(layer: Custom, waiting: list[LayerObject]) -> str:
     return (
         f"{layer.place.locate()}: {names} of {layer.name} have no weights before the model runs: "
         "Keras 3 is told the output's shape, and does not follow the call for it"
+    )
+
+
+def _differ(told: Any, shape: Any) -> bool:
+    """Whether two shapes are known to be of different tensors."""
+    if not isinstance(told, tuple) or not isinstance(shape, tuple):
+        return False
+    dims = zip(told, shape, strict=False)
+    return len(told) != len(shape) or any(
+        isinstance(a, int) and isinstance(b, int) and a != b for a, b in dims
     )
 
 

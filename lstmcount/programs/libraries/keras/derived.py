@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import CALL_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
@@ -119,6 +119,18 @@ def weight_shapes(layer: LayerObject) -> dict[str, Any]:
         layer.error = error
         return {}
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
+
+
+def told_shape(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The output shape that the built-in layer says for a call; None where another one does."""
+    if layer.core is None or layer.cls.find("compute_output_shape"):
+        return None
+    try:
+        built = build_layer(layer_config(layer.core, calls=0))
+        shapes = map_tensors([args, kwargs], lambda tensor: tensor.shape)
+        return built.call(*shapes)
+    except CALL_ERRORS:
+        return None
 
 
 def variable(layer: LayerObject, name: str) -> Array | None:
