@@ -14,6 +14,7 @@ import pytest
 
 from lstmcount import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, open_path, read
 from lstmcount.sources.settings import ModelEntry
 from lstmcount.verify import verify
@@ -179,7 +180,11 @@ def test_what_generated_programs_save(seed, tmp_path):
             if "which Keras 3 takes for it" not in str(error):
                 raise
             continue
+        if isinstance(summary.total_params, Unknown):
+            assert "LayerNormalization" in module
+            continue
         trainable = sum(math.prod(weight.shape) for weight in loaded.trainable_weights)
-        assert (summary.total_params, summary.trainable_params) == (
-            loaded.count_params(), trainable,
-        ), (kind, module + lines)  # fmt: skip
+        assert summary.total_params == loaded.count_params(), (kind, module + lines)
+        # Of what only the stored tensors tell, nobody knows whether it trains.
+        if not isinstance(summary.trainable_params, Unknown):
+            assert summary.trainable_params == trainable, (kind, module + lines)
