@@ -13,7 +13,7 @@ from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_loc
 from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
-from lstmcount.cli.folders import Argument, LeftOut, left_out, say_left_out
+from lstmcount.cli.folders import Argument, LeftOut, say_left_out, tried
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, Reading, reading_of, summarized
 from lstmcount.costs.measures import Conditions
@@ -64,12 +64,9 @@ def _measure(
 ) -> _Measured | LeftOut:
     try:
         source = argument.open(reading)
-        if other := left_out(argument, source):
-            return other
-        try:
-            summary = summarized(source, reading)
-        except LstmcountError as error:
-            return left_out(argument, source, error) or _Measured(argument.name, error=str(error))
+        summary = tried(argument, source, functools.partial(summarized, reading=reading))
+        if isinstance(summary, LeftOut):
+            return summary
         return _Measured(argument.name, profile(summary, conditions=conditions))
     except LstmcountError as error:
         return _Measured(argument.name, error=str(error))

@@ -20,7 +20,7 @@ from lstmcount.budgets.syntax import Limit, parse_limit
 from lstmcount.cli.baseline import update
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, say_left_out
+from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.sources import Reading, reading_of
@@ -164,12 +164,9 @@ def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
     name = argument.name
     try:
         source = argument.open(reading_of(asked))
-        if other := left_out(argument, source):
-            return other
-        try:
-            return checked(source, project_for(name, asked.config), asked)
-        except LstmcountError as error:
-            return left_out(argument, source, error) or failed(name, error)
+        return tried(
+            argument, source, lambda one: checked(one, project_for(name, asked.config), asked)
+        )
     except LstmcountError as error:
         return failed(name, error)
     except Exception as error:

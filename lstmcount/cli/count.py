@@ -11,7 +11,7 @@ import click
 
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
-from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, say_left_out
+from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import Reading, summarized
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -101,13 +101,9 @@ def _measure(
 ) -> dict[str, Any] | LeftOut:
     try:
         source = argument.open(reading)
-        if other := left_out(argument, source):
-            return other
-        try:
-            summary = summarized(source, reading)
-        except LstmcountError as error:
-            other = left_out(argument, source, error)
-            return other or {"path": argument.name, "error": str(error)}
+        summary = tried(argument, source, functools.partial(summarized, reading=reading))
+        if isinstance(summary, LeftOut):
+            return summary
         return {"path": argument.name, **_counts(summary, key, globs, in_bytes)}
     except LstmcountError as error:
         return {"path": argument.name, "error": str(error)}

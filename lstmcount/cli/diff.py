@@ -15,9 +15,9 @@ from lstmcount.cli.folders import (
     LeftOut,
     is_candidate,
     is_model_folder,
-    left_out,
     model_files,
     say_left_out,
+    tried,
 )
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
@@ -151,16 +151,7 @@ class _Models:
         return found
 
     def _profile_of(self, argument: Argument, source: Source | None) -> Profile | LeftOut | None:
-        other = left_out(argument, source) if source is not None else None
-        if source is None or other is not None:
-            return other
-        try:
-            return self._profile(source)
-        except LstmcountError as error:
-            other = left_out(argument, source, error)
-            if other is None:
-                raise
-            return other
+        return None if source is None else tried(argument, source, self._profile)
 
     def _profile(self, source: Source) -> Profile:
         try:

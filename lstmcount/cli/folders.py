@@ -5,8 +5,9 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import msgspec
@@ -21,6 +22,7 @@ from lstmcount.readers.text.regular import inside, refuse_special
 from lstmcount.sources import Source, located
 from lstmcount.sources.project_files import TOML_NAME, YAML_NAME
 
+Result = TypeVar("Result")
 PROGRAMS = (".py", ".ipynb")
 SUFFIXES = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5", *PROGRAMS)
 _SIGNS_OF_A_MODEL = (b"layers", b"class_name")
@@ -119,15 +121,21 @@ def may_be_a_model(source: Source) -> bool:
     return b"\0" in source.data[:1024] or any(sign in source.data for sign in _SIGNS_OF_A_MODEL)
 
 
-def left_out(
-    argument: Argument, source: Source, error: LstmcountError | None = None
-) -> LeftOut | None:
-    """The file, if it was found and is no model; `error` says why it could not be read."""
-    if not argument.was_found:
-        return None
-    if error is None:
-        return None if may_be_a_model(source) else LeftOut(argument.name, is_plain=True)
-    return None if _is_meant(source, error) else LeftOut(argument.name)
+def tried(
+    argument: Argument, source: Source, function: Callable[[Source], Result]
+) -> Result | LeftOut:
+    """What `function` makes of a source, unless that was found and is no model.
+
+    Raises the `LstmcountError` of `function` for what was named, or meant as a model.
+    """
+    if argument.was_found and not may_be_a_model(source):
+        return LeftOut(argument.name, is_plain=True)
+    try:
+        return function(source)
+    except LstmcountError as error:
+        if argument.was_found and not _is_meant(source, error):
+            return LeftOut(argument.name)
+        raise
 
 
 def say_left_out(files: Iterable[LeftOut]) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import stat
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,21 +15,22 @@ from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.project import current_folder
 from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import Argument, LeftOut, expand, left_out, model_files, say_left_out
+from lstmcount.cli.folders import Argument, LeftOut, expand, model_files, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import Reading
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.measures import MEASURES
-from lstmcount.diff.profile import profile
+from lstmcount.diff.profile import Values, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.inference import infer
 from lstmcount.naming import is_text
 from lstmcount.renderers.records import json_line
-from lstmcount.sources import place, read
+from lstmcount.sources import Source, place, read
 from lstmcount.sources.project_files import YAML_NAME
 from lstmcount.sources.settings import parse_setting
+from lstmcount.summary import Summary
 
 _BUDGETED = ("params", "size", "macs")
 _SETTING = ": --set "
@@ -67,13 +69,12 @@ def command(
         raise LstmcountError(f"{escape(output)} is there already; --force overwrites it")
     if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
         raise LstmcountError(f"{output} is not a regular file; --output names another one")
-    here = [Argument(name, True, ".") for name in model_files(".")]
     file = open_output(output)
     try:
         budgets: dict[str, dict[str, int | None]] = {}
         unknown: dict[str, list[str]] = {}
         others, errors = [], []
-        for argument in expand(sources) if sources else here:
+        for argument in expand(sources) if sources else _here():
             measured = _measured(argument, reading)
             if isinstance(measured, LeftOut):
                 others.append(measured)
@@ -103,6 +104,10 @@ def command(
         ctx.exit(2)
 
 
+def _here() -> list[Argument]:
+    return [Argument(name, True, ".") for name in model_files(".")]
+
+
 def _measured(
     argument: Argument, reading: Reading
 ) -> dict[str, int | None] | list[str] | LeftOut | LstmcountError:
@@ -111,23 +116,29 @@ def _measured(
         return LstmcountError(f"{argument.name}: no project file can hold a name that is not UTF-8")
     try:
         source = argument.open(reading)
-        if other := left_out(argument, source):
-            return other
-        try:
-            summary = infer(read(source, settings=reading.settings))
-            numbers = profile(summary, [m for m in _BUDGETED if m in MEASURES])
-        except LstmcountError as error:
-            other = left_out(argument, source, error)
-            asks = other is None and _SETTING in str(place(error, source))
-            return [str(error)] if asks else other or error
     except LstmcountError as error:
         return error
-    if any(number is not None for number in numbers.values.values()):
-        return numbers.values
+    try:
+        weighed = tried(argument, source, partial(_weighed, reading=reading))
+    except LstmcountError as error:
+        return [str(error)] if _SETTING in str(error) else error
+    if isinstance(weighed, LeftOut):
+        return weighed
+    summary, values = weighed
+    if any(value is not None for value in values.values()):
+        return values
     asked = [note for note in summary.notes if _SETTING in note]
     if not asked:
         print_notes([f"{argument.name}: its size is not known", *summary.notes])
     return asked
+
+
+def _weighed(source: Source, reading: Reading) -> tuple[Summary, Values]:
+    try:
+        summary = infer(read(source, settings=reading.settings))
+        return summary, profile(summary, [m for m in _BUDGETED if m in MEASURES]).values
+    except LstmcountError as error:
+        raise place(error, source) from None
 
 
 def _is_plain(name: str) -> bool:
