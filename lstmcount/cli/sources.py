@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,7 +40,7 @@ class Reading(msgspec.Struct, frozen=True):
         """Read `source`, which is called `name` on the command line, with these options."""
         source.model = self.model
         source.declared = partial(declared_for, name, self.config)
-        source.entry = partial(_entry_for, name, self)
+        source.entry = cache(partial(_entry_for, name, self))
         if self.verbose:
             source.noted = _note
             _note(source.name or name)
