@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,18 @@ def test_the_manifest_is_valid() -> None:
         assert bool(re.search(hook["files"], name)) is wanted
 
 
+def run_hook(name: str, repository: Repository, *files: str) -> subprocess.CompletedProcess[str]:
+    """What pre-commit says of a hook of this checkout on files of a repository."""
+    return subprocess.run(
+        [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), name, "--files", *files],
+        cwd=repository.folder,
+        env={**os.environ, "PRE_COMMIT_HOME": str(repository.folder.parent / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.install
 def test_pre_commit_runs_it(tmp_path: Path) -> None:
     pytest.importorskip("pre_commit")
@@ -58,17 +71,7 @@ def test_pre_commit_runs_it(tmp_path: Path) -> None:
     repository.write("c.yaml", "not a model\n")
     repository.git("add", "-A")
 
-    def hook(*files: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "lstmcount-check",
-             "--files", *files],
-            cwd=repository.folder,
-            env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )  # fmt: skip
-
+    hook = partial(run_hook, "lstmcount-check", repository)
     assert "Passed" in hook("a.lstm.yaml", "c.yaml").stdout
     done = hook("a.lstm.yaml", "b.lstm.yaml", "c.yaml")
     assert done.returncode == 1
@@ -90,22 +93,12 @@ def test_pre_commit_checks_the_budgets_of_a_project(tmp_path: Path) -> None:
     repository.write("lstmcount.yaml", project.replace("LIMIT", "18"))
     repository.git("add", "-A")
 
-    def hook(*files: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "lstmcount-budgets",
-             "--files", *files],
-            cwd=repository.folder,
-            env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")},
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout  # fmt: skip
-
-    assert "Passed" in hook("train.py", "m.keras", "other.py")
+    hook = partial(run_hook, "lstmcount-budgets", repository)
+    assert "Passed" in hook("train.py", "m.keras", "other.py").stdout
     repository.write("lstmcount.yaml", project.replace("LIMIT", "17"))
     repository.git("add", "-A")
-    assert "FAIL train.py: params 18 > 17" in hook("lstmcount.yaml")
-    assert "Passed" in hook("m.keras")
+    assert "FAIL train.py: params 18 > 17" in hook("lstmcount.yaml").stdout
+    assert "Passed" in hook("m.keras").stdout
 
 
 def test_the_guide_names_the_hook() -> None:
