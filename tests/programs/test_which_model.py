@@ -85,3 +85,9 @@ def head(net, n=3):
     for wanted in (None, "head"):
         with pytest.raises(LstmcountError, match="net, a parameter of head, is not known"):
             read_python(program, model=wanted)
+
+
+@pytest.mark.parametrize("notebook", ['{"nbformat": 4}', '{"nbformat": 4, "cells": []}'])
+def test_a_notebook_without_code_holds_no_model(notebook):
+    with pytest.raises(LstmcountError, match="makes no Keras model"):
+        read_python(notebook.encode())

@@ -97,7 +97,7 @@ def parse(data: bytes, name: str | None = None) -> Program:
         if cells is None:
             program.statements = _add(program, text, name)
         else:
-            for number, cell in enumerate(cells, 1):
+            for number, cell in enumerate(cells or [""], 1):
                 program.statements += _add(program, cell, name, cell=number)
     return program
 
