@@ -31,6 +31,47 @@ class Call(msgspec.Struct, gc=False):
     path: Path = ()
 
 
+DeclaredShape = tuple[str, ...]  # an expression for each dimension, or `...`
+
+
+class DeclaredWeight(msgspec.Struct, frozen=True, eq=False):
+    """A weight of a declared layer, which exists if `when` holds."""
+
+    name: str
+    shape: DeclaredShape
+    axes: tuple[str, ...] | None
+    when: str | None
+    trainable: str | None
+    dtype: str | None
+
+
+class DeclaredOutput(msgspec.Struct, frozen=True, eq=False):
+    """The output if `when` holds: one shape, several, or that of the input (None)."""
+
+    shapes: list[DeclaredShape] | DeclaredShape | None
+    when: str | None = None
+
+
+class Declaration(msgspec.Struct, frozen=True, eq=False):
+    """A layer class as a spec or a project declares it, with its rules as texts."""
+
+    name: str  # as declared: AttentionPool, or my_package>AttentionPool
+    arguments: dict[str, Any]  # names → defaults, or NODEFAULT
+    layers: dict[
+        str, DeclaredShape | None
+    ]  # layers among the arguments → input shapes (None: same)
+    inputs: tuple[str, ...]
+    weights: tuple[DeclaredWeight, ...]
+    outputs: tuple[DeclaredOutput, ...]
+    states: DeclaredShape | None  # a cell's state sizes
+    macs: str | None
+    given: dict[str, Any]  # as written in the file
+
+    @property
+    def class_name(self) -> str:
+        return self.name.rpartition(">")[2]
+
+
 class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     """A layer, an operation of `keras.ops`, or a whole model standing as a layer.
 
@@ -48,10 +89,10 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     stored_under: tuple[tuple[str, str], ...] = ()  # in a file: its name, and the one that Keras
     # counts for its class, after those of the models that hold it
     strict: bool = True  # False for a file's: custom activations and the like are let pass
-    expressions: dict[str, Any] = {}  # arguments (or lists of them) that depend on variables
+    expressions: dict[str, Any] = {}  # arguments that use variables, as they are written
     batch_shape: Any = None  # what a first layer of an old Sequential says of its input
     path: Path = ()
-    declared: Any = None  # the declaration of a class that a spec or a project declares
+    declared: Declaration | None = None
     is_implied: bool = False  # an operation that Keras adds by itself, for a mask
     is_foreign: bool = False  # not Keras's class, though it may have the name of one
     registered: str | None = None  # under which name Keras finds a class that is not its own
@@ -59,7 +100,7 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     is_unused: bool = False  # an attribute of a program's model that its `call` never uses
     unknown_because: str | None = None  # of parameters that are not known, where more can be said
     frozen: bool = False  # after it was made: then all of it, also what it made itself
-    shared: Any = None  # the same for all entries, at any depth, that are one and the same layer
+    shared: int | str | None = None  # the same in all entries that are one layer, at any depth
 
 
 class Hyperparameter(msgspec.Struct, frozen=True):
@@ -101,7 +142,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     optimizer_slots: bool = True  # False for HDF5: Keras builds its optimizer over no variables
     budget: Any = None
     variables: dict[str, Any] = {}  # their values
-    derived: dict[str, Any] = {}  # the expressions of variables computed from others
+    derived: dict[str, str] = {}  # the expressions of variables computed from others
     space: dict[str, Hyperparameter] = {}  # of a program for a tuner
     structural: frozenset[str] = frozenset()  # variables that decide which layers there are
     notes: list[str] = []

@@ -10,7 +10,7 @@ import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.expressions.arithmetic import Expression
+from lstmcount.expressions.arithmetic import parsed
 from lstmcount.graph.builder import build
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import model_macs
@@ -64,7 +64,7 @@ class Template:
                 open_argument(config, name)
             elif name in config.derived:
                 raise LstmcountError(
-                    f"{name!r} is computed from other variables: {config.derived[name].text}"
+                    f"{name!r} is computed from other variables: {config.derived[name]}"
                 )
         return config
 
@@ -103,8 +103,8 @@ def measures(graph: Model) -> Measures:
 def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every variable, including those computed from others."""
     found = {**config.variables, **values}
-    for name, expression in config.derived.items():
-        found[name] = expression.value(found)
+    for name, text in config.derived.items():
+        found[name] = parsed(text).value(found)
     return found
 
 
@@ -121,15 +121,4 @@ def open_argument(config: ModelConfig, name: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise LstmcountError(f"{name!r} is {value!r}, not a number")
     config.variables = {**config.variables, name: value}
-    layer.expressions = {**layer.expressions, argument: Variable(name)}
-
-
-class Variable(Expression):
-    """The value of one variable, whatever its name."""
-
-    def __init__(self, name: str) -> None:
-        self.text = name
-        self.names = frozenset([name])
-
-    def value(self, values: Mapping[str, Any]) -> Any:
-        return values[self.text]
+    layer.expressions = {**layer.expressions, argument: name}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.expressions.arithmetic import Expression, as_float
+from lstmcount.expressions.arithmetic import as_float, parsed
 from lstmcount.expressions.traced import Ratio, Traced, plain
 from lstmcount.expressions.variables import whole
 
@@ -15,7 +15,7 @@ from lstmcount.expressions.variables import whole
 def evaluated_arguments(
     expressions: Mapping[str, Any], values: Mapping[str, Any], fractional: Collection[str]
 ) -> dict[str, Any]:
-    """The arguments that are expressions.
+    """The arguments that are expressions, or the names of `values`, whatever these look like.
 
     Raises `LstmcountError` for a fraction, except in the `fractional` arguments.
     """
@@ -31,15 +31,15 @@ def evaluated_arguments(
 def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
     if isinstance(value, list):
         return [_evaluated(item, values, fractional) for item in value]
-    if not isinstance(value, Expression):
+    if not isinstance(value, str):
         return value
-    found = value.value(values)
+    found = values[value] if value in values else parsed(value).value(values)
     if fractional:
         if hasattr(found, "term"):
             _ = found < 0 or found < 1 or found <= 1  # the constructor refuses other rates
         if isinstance(found, Fraction | Ratio):
-            return as_float(plain(found), value.text)
-    return whole(found, value.text)
+            return as_float(plain(found), value)
+    return whole(found, value)
 
 
 def checked_arguments(given: Mapping[str, Any]) -> dict[str, Any]:

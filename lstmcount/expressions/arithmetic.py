@@ -8,6 +8,7 @@ import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -209,6 +210,12 @@ class Expression:
             if isinstance(value, Fraction) and value.denominator == 1:
                 return value.numerator
         return value
+
+
+@lru_cache(1_024)
+def parsed(text: str) -> Expression:
+    """The expression of that text, parsed once. Raises `LstmcountError` for another text."""
+    return Expression(text)
 
 
 def _is_sequence(value: Any) -> bool:

@@ -6,6 +6,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -29,11 +30,11 @@ class Rule(Expression):
         "and, or, not, if … else, len, prod, min, max and round"
     )
 
-    def items(self) -> list[Rule]:
+    def items(self) -> list[str]:
         """The items of a tuple such as `(features, units)`; of another rule, the rule itself."""
         if not isinstance(self._tree, ast.Tuple):
-            return [self]
-        return [Rule(ast.unparse(item)) for item in self._tree.elts]
+            return [self.text]
+        return [ast.unparse(item) for item in self._tree.elts]
 
     def sizes(self) -> tuple[set[str], set[str]]:
         """The names used as numbers, and the names used as lists of numbers."""
@@ -117,6 +118,12 @@ class Rule(Expression):
         if not isinstance(index, int) or not -len(whole) <= index < len(whole):
             raise LstmcountError(f"{text!r}: {ast.unparse(node.value)} has {len(whole)} items")
         return whole[index]
+
+
+@lru_cache(1_024)
+def parsed(text: str) -> Rule:
+    """The rule of that text, parsed once. Raises `LstmcountError` for another text."""
+    return Rule(text)
 
 
 def _function(node: ast.AST) -> Callable[[Any], Any] | None:

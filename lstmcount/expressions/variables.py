@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.expressions.arithmetic import Expression, as_float, shown
+from lstmcount.expressions.arithmetic import Expression, as_float, parsed, shown
 
 RESERVED = ("min", "max", "round")
 
@@ -73,27 +73,23 @@ class Scope:
             raise error.at(*path) from None
 
     def resolve(self, value: Any, path: Path, fractions: bool = False) -> tuple[Any, Any]:
-        """The value with numbers for its expressions, and the same value with the expressions.
+        """The value with numbers for its expressions, and the value as it is written.
 
         The second is None where there are no expressions.
         """
         if isinstance(value, str):
-            expression = self.parse(value, path)
-            return self.number(expression, path, fractions), expression
+            return self.number(self.parse(value, path), path, fractions), value
         if isinstance(value, list):
             pairs = [self.resolve(item, (*path, i), fractions) for i, item in enumerate(value)]
-            if any(expression is not None for _, expression in pairs):
-                return [number for number, _ in pairs], [
-                    number if expression is None else expression for number, expression in pairs
-                ]
+            if any(written is not None for _, written in pairs):
+                return [number for number, _ in pairs], value
         return value, None
 
-    def structure(self, value: Any, path: Path) -> Any:
-        """Like `resolve`, for a number that decides which layers exist."""
-        number, expression = self.resolve(value, path)
-        if expression is not None:
-            self.structural |= self.roots(expression.names)
-        return number
+    def structure(self, text: str, path: Path) -> Any:
+        """The value of an expression that decides which layers exist."""
+        expression = self.parse(text, path)
+        self.structural |= self.roots(expression.names)
+        return self.number(expression, path)
 
     def amount(self, value: Any, path: Path) -> Any:
         """A budget's amount: 250k is kept, 1000*units is evaluated."""
@@ -130,6 +126,6 @@ def whole(value: Any, text: str) -> Any:
 
 def _expression(text: str, path: Path) -> Expression:
     try:
-        return Expression(text)
+        return parsed(text)
     except LstmcountError as error:
         raise error.at(*path) from None

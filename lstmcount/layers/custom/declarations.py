@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from lstmcount import layers as registry
+from lstmcount.config import Declaration, DeclaredOutput, DeclaredShape, DeclaredWeight
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.expressions.rules import Rule
+from lstmcount.expressions.rules import parsed
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.structs import typed
@@ -25,60 +26,6 @@ DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank of the i
     "width": (4, 2, "batch, height, width, channels"),
 }
 SHAPES = ("input", "input_shape", "inputs")  # of the first tensor and of all tensors
-
-Shape = tuple[Rule | str, ...]  # a text in it is REST
-
-
-class DeclaredWeight(msgspec.Struct, frozen=True, eq=False):
-    """A weight, which exists if `when` holds."""
-
-    name: str
-    shape: Shape
-    axes: tuple[str, ...] | None
-    when: Rule | None
-    trainable: Rule | None
-    dtype: str | None
-
-
-class Output(msgspec.Struct, frozen=True, eq=False):
-    """The output if `when` holds: one shape, several, or that of the input (None)."""
-
-    shapes: list[Shape] | Shape | None
-    when: Rule | None = None
-
-
-class Declaration(msgspec.Struct, frozen=True, eq=False):
-    """A layer class as a file declares it."""
-
-    name: str  # as declared: AttentionPool, or my_package>AttentionPool
-    arguments: dict[str, Any]  # names → defaults, or NODEFAULT
-    layers: dict[str, Shape | None]  # layers among the arguments → input shapes (None: same)
-    inputs: tuple[str, ...]
-    weights: tuple[DeclaredWeight, ...]
-    outputs: tuple[Output, ...]
-    states: tuple[Rule, ...] | None  # a cell's state sizes
-    macs: Rule | None
-    given: dict[str, Any]  # as written in the file
-
-    @property
-    def class_name(self) -> str:
-        return self.name.rpartition(">")[2]
-
-    def rules(self) -> Iterable[Rule]:
-        """The rules with numeric values."""
-        for weight in self.weights:
-            yield from _rules_in(weight.shape)
-        for output in self.outputs:
-            shapes = output.shapes if isinstance(output.shapes, list) else [output.shapes or ()]
-            for shape in shapes:
-                yield from _rules_in(shape)
-        yield from self.states or ()
-        if self.macs is not None:
-            yield self.macs
-
-
-def _rules_in(shape: Shape) -> Iterable[Rule]:
-    return (item for item in shape if isinstance(item, Rule))
 
 
 class _Given(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -106,7 +53,7 @@ def parse_declarations(given: Any, path: Path = ("custom_layers",)) -> dict[str,
 
     >>> found = parse_declarations({"Scale": {"weights": {"scale": ["features"]}}})
     >>> found["Scale"].weights[0].shape
-    (Expression('features'),)
+    ('features',)
     """
     if given is None:
         return {}
@@ -181,9 +128,9 @@ def _check_argument(name: Any, path: Path) -> None:
 
 def _layers(
     given: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
-) -> dict[str, Shape | None]:
+) -> dict[str, DeclaredShape | None]:
     """The input of each argument that is a layer: `same`, or a shape that may use earlier ones."""
-    found: dict[str, Shape | None] = {}
+    found: dict[str, DeclaredShape | None] = {}
     for name, shape in given.items():
         here = (*path, name)
         if name not in arguments:
@@ -195,13 +142,11 @@ def _layers(
     return found
 
 
-def _states(given: Any, known: list[str], path: Path) -> tuple[Rule, ...] | None:
+def _states(given: Any, known: list[str], path: Path) -> DeclaredShape | None:
     """The sizes of a cell's state or states."""
-    return (
-        None
-        if given is None
-        else tuple(item for item in _shape(given, known, path) if isinstance(item, Rule))
-    )
+    if given is None:
+        return None
+    return tuple(item for item in _shape(given, known, path) if item != REST)
 
 
 def _default(value: Any) -> Any:
@@ -237,18 +182,18 @@ def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeig
     )
 
 
-def _outputs(given: Any, known: list[str], path: Path) -> Iterable[Output]:
+def _outputs(given: Any, known: list[str], path: Path) -> Iterable[DeclaredOutput]:
     """`same`, a shape, a list of shapes, or a list of cases of which the first true one applies."""
     cases = given if isinstance(given, list) else [given]
     if not any(isinstance(case, dict) for case in cases):
-        yield Output(_output(given, known, path))
+        yield DeclaredOutput(_output(given, known, path))
         return
     for i, case in enumerate(cases):
         here = (*path, i) if isinstance(given, list) else path
         if not isinstance(case, dict) or "shape" not in case or case.keys() - {"shape", "when"}:
             raise LstmcountError("expected {shape: …, when: …}", path=here)
         when = case.get("when")
-        yield Output(
+        yield DeclaredOutput(
             _output(case["shape"], known, (*here, "shape")),
             None if when is None else _rule(when, known, (*here, "when")),
         )
@@ -262,27 +207,28 @@ def _output(given: Any, known: list[str], path: Path) -> Any:
     return _shape(given, known, path)
 
 
-def _shape(given: Any, known: list[str], path: Path) -> Shape:
+def _shape(given: Any, known: list[str], path: Path) -> DeclaredShape:
     """A shape from a list, or from a text such as `(input[-1], units)`."""
     if not isinstance(given, list):
-        return tuple(_rule(given, known, path).items())
-    items: list[Rule | str] = []
-    for i, item in enumerate(given):
-        items.append(REST if item == REST else _rule(item, known, (*path, i)))
+        return tuple(parsed(_rule(given, known, path)).items())
+    items = [
+        REST if item == REST else _rule(item, known, (*path, i)) for i, item in enumerate(given)
+    ]
     if items.count(REST) > 1:
         raise LstmcountError(f"{REST} may stand once in a shape", path=path)
     return tuple(items)
 
 
-def _rule(given: Any, known: list[str], path: Path) -> Rule:
+def _rule(given: Any, known: list[str], path: Path) -> str:
+    """A number or an expression as text, once it is one over `known` names."""
     if not isinstance(given, str | int | float):
         raise LstmcountError(f"expected a number or an expression, got {given!r}", path=path)
     try:
-        rule = Rule(str(given))
+        rule = parsed(str(given))
     except LstmcountError as error:
         raise error.at(*path) from None
     for name in sorted(rule.names):
         if name not in known:
             hint = did_you_mean(name, known) or f" Known: {', '.join(known)}."
             raise LstmcountError(f"unknown name {name!r}.{hint}", path=path)
-    return rule
+    return rule.text

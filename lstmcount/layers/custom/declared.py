@@ -10,15 +10,15 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.config import LayerConfig
+from lstmcount.config import Declaration, DeclaredShape, DeclaredWeight, LayerConfig
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.expressions.arithmetic import shown
-from lstmcount.expressions.rules import Rule
+from lstmcount.expressions.rules import parsed
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_rank, under
 from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named, with_own
-from lstmcount.layers.custom.declarations import DIMENSIONS, Declaration, DeclaredWeight, Shape
+from lstmcount.layers.custom.declarations import DIMENSIONS, REST
 from lstmcount.shapes import Dim, Shapes, Unknown, flatten, show
 from lstmcount.summary import Weight
 
@@ -115,13 +115,13 @@ class Declared(Layer):
         trains = weight.trainable is None or bool(self._value(weight.trainable, shapes))
         return trains, self.weight(weight.name, dims, axes, trainable=trains, dtype=weight.dtype)
 
-    def _dims(self, shape: Shape, shapes: tuple[Shapes, ...]) -> tuple[Any, ...]:
+    def _dims(self, shape: DeclaredShape, shapes: tuple[Shapes, ...]) -> tuple[Any, ...]:
         return tuple(dim for dim, _ in self._items(shape, shapes))
 
-    def _items(self, shape: Shape, shapes: tuple[Shapes, ...]) -> Iterator[tuple[Any, str]]:
+    def _items(self, shape: DeclaredShape, shapes: tuple[Shapes, ...]) -> Iterator[tuple[Any, str]]:
         """Each dimension of a shape with its meaning."""
         for i, item in enumerate(shape):
-            if isinstance(item, Rule):
+            if item != REST:
                 value = self._value(item, shapes)
                 values = value if isinstance(value, list | tuple) else [value]
                 yield from ((dim, _meaning(item, len(values))) for dim in values)
@@ -130,7 +130,8 @@ class Declared(Layer):
                 left = range(i, len(first) - (len(shape) - i - 1))
                 yield from ((first[axis], f"axis {axis}") for axis in left)
 
-    def _value(self, rule: Rule, shapes: tuple[Shapes, ...]) -> Any:
+    def _value(self, text: str, shapes: tuple[Shapes, ...]) -> Any:
+        rule = parsed(text)
         values = {name: self._named(name, shapes) for name in rule.names}
         try:
             return rule.value(values)
@@ -138,7 +139,7 @@ class Declared(Layer):
             if any(hasattr(value, "free_symbols") for value in values.values()):
                 raise
             given = ", ".join(f"{name} = {value!r}" for name, value in values.items())
-            raise LstmcountError(f"{rule.text!r} cannot be computed: {given}") from None
+            raise LstmcountError(f"{text!r} cannot be computed: {given}") from None
 
     def _named(self, name: str, shapes: tuple[Shapes, ...]) -> Any:
         """The value of a name: an argument (for a layer, its output), a shape or a dimension."""
@@ -178,8 +179,8 @@ def _tensors(shapes: tuple[Shapes, ...]) -> list[Any]:
     return flatten([shape for shape in shapes if shape is not None])
 
 
-def _meaning(rule: Rule, count: int) -> str:
-    text = _LAST.sub("features", rule.text.strip())
+def _meaning(rule: str, count: int) -> str:
+    text = _LAST.sub("features", rule.strip())
     text = re.sub(r"\s*\*\s*", "·", text.replace("//", "/"))
     return (
         text if count == 1 and re.fullmatch(r"[\w·+\-/ ()]+", text) else re.sub(r"\W+", "_", text)
@@ -231,8 +232,8 @@ def layer_class(declaration: Declaration) -> type[Declared]:
     """The class for a declaration; the arguments are its fields."""
     numbers: set[str] = set()
     lists: set[str] = set()
-    for rule in declaration.rules():
-        own, indexed = rule.sizes()
+    for rule in _rules(declaration):
+        own, indexed = parsed(rule).sizes()
         numbers |= own
         lists |= indexed
     fields: list[Any] = []
@@ -259,6 +260,17 @@ def layer_class(declaration: Declaration) -> type[Declared]:
     made.layer_arguments = tuple(declaration.layers)  # type: ignore[attr-defined]
     made.call_arguments = declaration.inputs or ("inputs",)  # type: ignore[attr-defined]
     return made  # type: ignore[return-value]
+
+
+def _rules(declaration: Declaration) -> Iterator[str]:
+    """The rules with numeric values."""
+    shapes = [weight.shape for weight in declaration.weights]
+    for output in declaration.outputs:
+        shapes += output.shapes if isinstance(output.shapes, list) else [output.shapes or ()]
+    for shape in (*shapes, declaration.states or ()):
+        yield from (item for item in shape if item != REST)
+    if declaration.macs is not None:
+        yield declaration.macs
 
 
 @lru_cache(1024)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from lstmcount.layers.custom.declarations import Declaration
+from lstmcount.config import Declaration
 
-Declarations = Mapping[str, "Declaration"]
+Declarations = Mapping[str, Declaration]
 
 
 class CustomLayers:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from lstmcount import layers as registry
+from lstmcount.config import Declaration
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY, is_known
 from lstmcount.readers.keras.custom_class_detection import is_other
 from lstmcount.readers.keras.legacy import BATCH_NORMALIZATIONS
-
-if TYPE_CHECKING:
-    from lstmcount.layers.custom.declarations import Declaration
 
 _OWN_PACKAGES = ("keras.", "tf_keras.", "tensorflow.", "keras")
 _OPERATIONS = ("keras.src.ops", "keras.ops")

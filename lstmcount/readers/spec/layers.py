@@ -122,16 +122,16 @@ class LayerReader:
         path: Path,
         fractional: Collection[str] = (),
     ) -> dict[str, Any]:
-        """Replace expressions in `given` by numbers; returns what was replaced."""
+        """Replace expressions in `given` by numbers; returns what stood there."""
         if not self.scope.values:
             return {}
         found = {}
         for key, value in given.items():
             if key in numeric and isinstance(value, str | list):
                 fractions = key in fractional
-                given[key], expression = self.scope.resolve(value, (*path, key), fractions)
-                if expression is not None:
-                    found[key] = expression
+                given[key], written = self.scope.resolve(value, (*path, key), fractions)
+                if written is not None:
+                    found[key] = written
         return found
 
 

@@ -62,7 +62,7 @@ def read_spec(
     config = _Spec(data, name, nested, scope, custom).read()
     scope.refuse_unused()
     config.variables = scope.values
-    config.derived = scope.expressions
+    config.derived = {name: each.text for name, each in scope.expressions.items()}
     config.structural = frozenset(scope.structural)
     return config
 

@@ -256,7 +256,7 @@ def _mark(model: ModelConfig) -> None:
     """Set the marks of shared layers apart from those that a file has."""
     for layer in all_layers(model):
         if isinstance(layer.shared, int):
-            layer.shared = ("code", layer.shared)
+            layer.shared = f"code {layer.shared}"
 
 
 def _built_with(config: LayerConfig) -> list[Any]:
