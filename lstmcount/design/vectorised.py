@@ -13,7 +13,7 @@ from lstmcount.design.template import MEASURES, Measures, Template
 from lstmcount.design.terms import Bounds, Evaluator
 from lstmcount.errors import LstmcountError
 from lstmcount.expressions.arithmetic import FUNCTIONS
-from lstmcount.expressions.traced import Guard, Trace, term_of
+from lstmcount.expressions.traced import Guard, Recording, term_of
 
 MAX_LAYERS_READ = 50_000  # limit for the layers of models that differ in their layers
 MAX_REGIONS = 64  # beyond it, the remaining points are counted one by one
@@ -52,13 +52,13 @@ def trace(
     template: Template, values: Mapping[str, int], fixed: Mapping[str, int], whole: bool = True
 ) -> Region:
     """One pass at a point; if `whole`, with the region around it in which the result holds."""
-    traced = Trace()
+    recording = Recording()
     try:
-        found = template.measure({**fixed, **(traced.variables(values) if whole else values)})
+        found = template.measure({**fixed, **(recording.variables(values) if whole else values)})
     except LstmcountError as error:
-        return Region(traced.guards, error=error)
+        return Region(recording.guards, error=error)
     terms = {name: term_of(getattr(found, name)) for name in MEASURES}
-    return Region(traced.guards, terms)
+    return Region(recording.guards, terms)
 
 
 def evaluate(template: Template, columns: Mapping[str, Any]) -> Evaluated:

@@ -1,4 +1,4 @@
-"""A layer's arguments that are expressions, evaluated on the values of variables."""
+"""Evaluate layer arguments that are expressions over variables."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from lstmcount.expressions.variables import whole
 def evaluated_arguments(
     expressions: Mapping[str, Any], values: Mapping[str, Any], fractional: Collection[str]
 ) -> dict[str, Any]:
-    """The arguments that are expressions, or the names of `values`, whatever these look like.
+    """Evaluate each expression, which may also be the name of any of the `values`.
 
     Raises `LstmcountError` for a fraction, except in the `fractional` arguments.
     """
-    found = {}
+    evaluated = {}
     for field, expression in expressions.items():
         try:
-            found[field] = _evaluated(expression, values, field in fractional)
+            evaluated[field] = _evaluated(expression, values, field in fractional)
         except LstmcountError as error:
             raise error.at(field) from None
-    return found
+    return evaluated
 
 
 def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
@@ -33,23 +33,25 @@ def _evaluated(value: Any, values: Mapping[str, Any], fractional: bool) -> Any:
         return [_evaluated(item, values, fractional) for item in value]
     if not isinstance(value, str):
         return value
-    found = values[value] if value in values else parsed(value).value(values)
+    number = values[value] if value in values else parsed(value).value(values)
     if fractional:
-        if hasattr(found, "term"):
-            _ = found < 0 or found < 1 or found <= 1  # the constructor refuses other rates
-        if isinstance(found, Fraction | Ratio):
-            return as_float(plain(found), value)
-    return whole(found, value)
+        if hasattr(number, "term"):
+            # Record the bounds of a rate as guards: outside of them the constructor refuses it.
+            _ = number < 0 or number < 1 or number <= 1
+        if isinstance(number, Fraction | Ratio):
+            return as_float(plain(number), value)
+    return whole(number, value)
 
 
-def checked_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that are numbers, as plain numbers, so that the constructor can check them."""
-    return {field: plain(value) for field, value in given.items() if _is_plain(value)}
+def checked_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The numeric arguments as plain numbers, so that the constructor can check them."""
+    return {field: plain(value) for field, value in arguments.items() if _is_plain(value)}
 
 
 def _is_plain(value: Any) -> bool:
     if isinstance(value, list):
         return all(map(_is_plain, value))
     if isinstance(value, Traced):
-        _ = value >= 1 or value >= 0  # recorded: refused values are in other regions
+        # Record the sign as a guard: values that the constructor refuses lie in other regions.
+        _ = value >= 1 or value >= 0
     return isinstance(value, int | float)

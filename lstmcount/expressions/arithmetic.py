@@ -15,7 +15,7 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.shapes import Unknown
 
 MAX_LENGTH = 1_000
-MAX_BITS = 4_096  # bits of an intermediate value; 9**9**9 is refused before it is computed
+MAX_BITS = 4_096  # limit for intermediate values; 9**9**9 is refused before it is computed
 MAX_DIGITS = 300  # digits that round() may keep or drop
 _EXACT = 2**53  # floats cannot represent all integers above this
 _ARGUMENTS = {"min": (2, MAX_LENGTH), "max": (2, MAX_LENGTH), "round": (1, 2)}
@@ -29,13 +29,13 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.NotEq: operator.ne,
 }
 
-# min, max, round and divide of other kinds of numbers than Python's; the modules that compute
-# with such numbers add them.
+# Implementations of min, max, round and divide for numbers that are not Python's own, by type.
+# The modules that define such numbers register them here.
 FUNCTIONS: dict[type, Mapping[str, Callable[..., Any]]] = {}
 
 
 def _computed(name: str, arguments: list[Any]) -> Any:
-    """The function of that name on numbers of any kind."""
+    """Apply min, max, round or divide to numbers of any kind."""
     if unknown := next((arg for arg in arguments if isinstance(arg, Unknown)), None):
         return unknown
     if name == "round" and len(arguments) == 2:
@@ -47,14 +47,14 @@ def _computed(name: str, arguments: list[Any]) -> Any:
 
 
 def _number(value: Any, node: ast.AST) -> Any:
-    """The value of an operand, which must not be null."""
+    """Return the value of an operand. Raises `LstmcountError` if it is null."""
     if value is None:
-        raise LstmcountError(f"{ast.unparse(node)!r} is null, and no number to compute with")
+        raise LstmcountError(f"{ast.unparse(node)!r} is null, not a number")
     return value
 
 
 def _divide(a: Any, b: Any) -> Any:
-    """Divide exactly: 3/2 is a fraction, which is refused where an integer is required."""
+    """Divide exactly: 3/2 is a `Fraction`, which `whole` refuses where an integer is required."""
     return Fraction(a) / b if isinstance(a, int) and isinstance(b, int | Fraction) else a / b
 
 
@@ -116,7 +116,7 @@ class Expression:
         return f"Expression({self.text!r})"
 
     def value(self, values: Mapping[str, Any]) -> Any:
-        """The value for these variables. Raises `LstmcountError` for an unknown variable."""
+        """Evaluate on the variables' `values`. Raises `LstmcountError` for an unknown variable."""
         try:
             return self._value(self._tree, values)
         except ZeroDivisionError:
@@ -137,7 +137,7 @@ class Expression:
         return set().union(*map(self._names, operands))
 
     def _operands(self, node: ast.AST) -> Sequence[ast.AST] | None:
-        """The operands of a node; None for a node that is not allowed."""
+        """The operands of a node; None if the grammar does not allow the node."""
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             if isinstance(node.value, float) and not math.isfinite(node.value):
                 raise LstmcountError(f"{self.text!r} is too large")
@@ -156,9 +156,9 @@ class Expression:
         assert isinstance(call.func, ast.Name)
         least, most = _ARGUMENTS[call.func.id]
         if not least <= len(call.args) <= most:
-            wanted = f"at least {least}" if most == MAX_LENGTH else f"{least} or {most}"
+            allowed = f"at least {least}" if most == MAX_LENGTH else f"{least} or {most}"
             raise LstmcountError(
-                f"{call.func.id}() takes {wanted} numbers, got {len(call.args)}: {self.text!r}"
+                f"{call.func.id}() takes {allowed} numbers, got {len(call.args)}: {self.text!r}"
             )
 
     def _value(self, node: ast.AST, values: Mapping[str, Any]) -> Any:
@@ -214,7 +214,7 @@ class Expression:
 
 @lru_cache(1_024)
 def parsed(text: str) -> Expression:
-    """The expression of that text, parsed once. Raises `LstmcountError` for another text."""
+    """Parse an expression, or return the cached one. Raises `LstmcountError` if `text` is none."""
     return Expression(text)
 
 
@@ -223,7 +223,7 @@ def _is_sequence(value: Any) -> bool:
 
 
 def _is_function(node: ast.AST) -> bool:
-    """A call of min, max or round with plain arguments."""
+    """Whether the node calls min, max or round with positional arguments only."""
     if not isinstance(node, ast.Call) or node.keywords or not node.args:
         return False
     return isinstance(node.func, ast.Name) and node.func.id in _ARGUMENTS
@@ -238,7 +238,7 @@ def as_float(value: Fraction, text: str) -> float:
 
 
 def shown(value: Any) -> str:
-    """A fraction as text.
+    """A number as text; a fraction is shown as a decimal if that is short and exact.
 
     >>> shown(Fraction(3, 2)), shown(Fraction(1, 3))
     ('1.5', '1/3')

@@ -1,4 +1,4 @@
-"""Expressions over a layer's arguments and input shapes, for declared layers."""
+"""Expressions in declarations of layers, over a layer's arguments and input shapes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OF_SHAPES: dict[str, Callable[[Any], Any]] = {"len": len, "prod": math.prod}
 
 
 class Rule(Expression):
-    """An expression that may also use shapes, texts and conditions, in Python's syntax.
+    """An expression in Python's syntax that may also use shapes, strings and conditions.
 
     >>> Rule("units if use_bias else input[-1] * prod(input[1:])").value(
     ...     {"units": 4, "use_bias": False, "input": (None, 2, 3)}
@@ -31,13 +31,13 @@ class Rule(Expression):
     )
 
     def items(self) -> list[str]:
-        """The items of a tuple such as `(features, units)`; of another rule, the rule itself."""
+        """The items of a tuple such as `(features, units)`; of any other rule, its whole text."""
         if not isinstance(self._tree, ast.Tuple):
             return [self.text]
         return [ast.unparse(item) for item in self._tree.elts]
 
     def sizes(self) -> tuple[set[str], set[str]]:
-        """The names used as numbers, and the names used as lists of numbers."""
+        """The names that the rule uses as numbers, and those that it uses as lists of numbers."""
         numbers: set[str] = set()
         lists: set[str] = set()
         self._collect(self._tree, numbers, lists)
@@ -122,12 +122,12 @@ class Rule(Expression):
 
 @lru_cache(1_024)
 def parsed(text: str) -> Rule:
-    """The rule of that text, parsed once. Raises `LstmcountError` for another text."""
+    """Parse a rule, or return the cached one. Raises `LstmcountError` if `text` is none."""
     return Rule(text)
 
 
 def _function(node: ast.AST) -> Callable[[Any], Any] | None:
-    """The function, if the node calls `len` or `prod`."""
+    """The function that the node calls if it is `len` or `prod`, else None."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         is_plain = len(node.args) == 1 and not node.keywords
         return _OF_SHAPES.get(node.func.id) if is_plain else None

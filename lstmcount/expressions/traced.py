@@ -1,7 +1,8 @@
 """Integers that record how they were computed and what they were compared with.
 
-One pass of a model on such numbers gives its counts as formulas, and the conditions under which
-another point takes the same branches: the region in which the formulas hold.
+Running a model once on such integers gives its counts as formulas of the variables. The recorded
+comparisons bound the region in which the formulas hold: where other values of the variables give
+the same results, the model takes the same branches.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.mod,
     "**": operator.pow,
 }
-_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # as right operand, and as left operand of + and *
+_NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}  # as right operand; for + and * as left operand, too
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -41,7 +42,7 @@ class Term:
     __slots__ = ("left", "operation", "right")
 
     def __init__(self, operation: str, left: Any, right: Any = None) -> None:
-        self.operation = operation  # "" for a variable, whose name is `left`
+        self.operation = operation  # "" for a variable; `left` is its name
         self.left = left
         self.right = right
 
@@ -53,20 +54,20 @@ class Guard(msgspec.Struct, frozen=True, eq=False):
     left: Any
     right: Any
     holds: bool
-    is_choice: bool = False  # made by min, max or round, which exist for symbols, too
+    is_choice: bool = False  # made within min, max or round, which formulas can express
 
 
-class Trace:
-    """The computations and comparisons of one pass; equal computations share one term."""
+class Recording:
+    """The computations and comparisons of one run; equal computations share one term."""
 
     def __init__(self) -> None:
         self.terms: dict[Any, Term] = {}
-        self.found: dict[Any, Guard] = {}
+        self._guards: dict[Any, Guard] = {}
         self.is_choosing = False
 
     @property
     def guards(self) -> list[Guard]:
-        return list(self.found.values())
+        return list(self._guards.values())
 
     def term(self, operation: str, left: Any, right: Any) -> Term:
         key = (operation, _key(left), _key(right))
@@ -80,7 +81,8 @@ class Trace:
     def compared(self, sign: str, left: Any, right: Any) -> bool:
         holds = bool(COMPARISONS[sign](plain(left), plain(right)))
         a, b = term_of(left), term_of(right)
-        self.found.setdefault((sign, _key(a), _key(b)), Guard(sign, a, b, holds, self.is_choosing))
+        guard = Guard(sign, a, b, holds, self.is_choosing)
+        self._guards.setdefault((sign, _key(a), _key(b)), guard)
         return holds
 
 
@@ -92,14 +94,14 @@ class Traced(int):
     """An integer with the term that computed it."""
 
     term: Term
-    trace: Trace
+    recording: Recording
     ratio: ClassVar[Any]
 
-    def __new__(cls, value: int, term: Term, trace: Trace) -> Traced:
-        made = super().__new__(cls, value)
-        made.term = term
-        made.trace = trace
-        return made
+    def __new__(cls, value: int, term: Term, recording: Recording) -> Traced:
+        traced = super().__new__(cls, value)
+        traced.term = term
+        traced.recording = recording
+        return traced
 
     def _computed(self, sign: str, left: Any, right: Any) -> Any:
         for side in (left, right):
@@ -114,7 +116,9 @@ class Traced(int):
         value = ARITHMETIC[sign](int(left), int(right))
         if not isinstance(value, int):
             return value
-        return Traced(value, self.trace.term(sign, term_of(left), term_of(right)), self.trace)
+        return Traced(
+            value, self.recording.term(sign, term_of(left), term_of(right)), self.recording
+        )
 
     def __neg__(self) -> Any:
         return 0 - self
@@ -126,7 +130,7 @@ class Traced(int):
         return self
 
     def __bool__(self) -> bool:
-        return self.trace.compared("!=", self, 0)
+        return self.recording.compared("!=", self, 0)
 
     def __truediv__(self, other: Any) -> Any:
         return divide(self, other) if isinstance(other, int | Fraction) else NotImplemented
@@ -141,7 +145,7 @@ class Traced(int):
 
 
 class Ratio:
-    """A fraction of traced numbers; when it is whole, it becomes a traced number."""
+    """A fraction of traced numbers. `reduced` turns a whole one into a traced integer."""
 
     ratio: ClassVar[Any]
 
@@ -182,7 +186,7 @@ class Ratio:
         return divide(other, self)
 
     def __round__(self) -> Any:
-        """Halves to the even one, as Python rounds."""
+        """Round half to even, as Python does."""
         whole, rest = divmod_of(self.numerator, self.denominator)
         if 2 * rest < self.denominator or (2 * rest == self.denominator and whole % 2 == 0):
             return whole
@@ -190,8 +194,8 @@ class Ratio:
 
     def compare(self, sign: str, left: Any, right: Any) -> bool:
         a, b = ratio(left), ratio(right)
-        found: bool = COMPARISONS[sign](a.numerator * b.denominator, b.numerator * a.denominator)
-        return found
+        holds: bool = COMPARISONS[sign](a.numerator * b.denominator, b.numerator * a.denominator)
+        return holds
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -209,7 +213,7 @@ def ratio(value: Any) -> Ratio:
 
 
 def reduced(numerator: Any, denominator: Any) -> Any:
-    """The fraction, or a traced integer if it is whole."""
+    """The quotient: a traced integer if it is whole, else a `Ratio`."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     return (
@@ -225,23 +229,23 @@ def divide(a: Any, b: Any) -> Any:
 
 
 def _choose(function: Callable[..., Any], *arguments: Any) -> Any:
-    """min, max or round of traced numbers: the value at this point."""
-    trace = next(trace for trace in map(_trace_of, arguments) if trace is not None)
-    trace.is_choosing = True
+    """Apply min, max or round; mark the comparisons that they make as choices."""
+    recording = next(filter(None, map(_recording_of, arguments)))
+    recording.is_choosing = True
     try:
         return function(*arguments)
     finally:
-        trace.is_choosing = False
+        recording.is_choosing = False
 
 
-def _trace_of(value: Any) -> Trace | None:
+def _recording_of(value: Any) -> Recording | None:
     if isinstance(value, Ratio):
-        return _trace_of(value.numerator) or _trace_of(value.denominator)
-    return getattr(value, "trace", None)
+        return _recording_of(value.numerator) or _recording_of(value.denominator)
+    return getattr(value, "recording", None)
 
 
 def plain(value: Any) -> Any:
-    """The value with traced numbers replaced by plain ones, also inside lists."""
+    """Replace traced numbers by plain ones, inside lists and tuples too."""
     if isinstance(value, Traced):
         return int(value)
     if isinstance(value, Ratio):
@@ -274,7 +278,7 @@ def _compare(sign: str, a: Traced, b: Any) -> Any:
         return ratio(b).compare(sign, a, b)
     if not isinstance(b, int):
         return NotImplemented
-    return a.trace.compared(sign, a, b)
+    return a.recording.compared(sign, a, b)
 
 
 _add_operators()

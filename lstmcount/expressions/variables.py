@@ -1,4 +1,4 @@
-"""`variables:` of a spec: named sizes, computed in the order in which they are written."""
+"""The `variables:` of a spec: named sizes, evaluated in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from lstmcount.expressions.arithmetic import Expression, as_float, parsed, shown
 RESERVED = ("min", "max", "round")
 
 
-class Scope:
-    """The values of variables, and which of them were used."""
+class SpecVariables:
+    """The variables of a spec: their values, and which of them the spec uses."""
 
     def __init__(self, declared: Any = None, settings: dict[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {}
-        self.expressions: dict[str, Expression] = {}  # of variables that use others
-        self.structural: set[str] = set()  # variables that decide which layers exist
+        self.expressions: dict[str, Expression] = {}  # the variables defined by others
+        self.structural: set[str] = set()  # the variables that decide which layers exist
         self.used: set[str] = set()
         settings = dict(settings or {})
         if declared is not None and not isinstance(declared, dict):
@@ -37,11 +37,7 @@ class Scope:
             expression = _expression(value, path)
             later = [other for other in expression.names if other not in self.values]
             if later:
-                known = "it stands below" if later[0] in declared else "there is none"
-                if later[0] == name:
-                    known = "it is defined by itself"
-                hint = did_you_mean(later[0], self.values) if later[0] not in declared else ""
-                raise LstmcountError(f"unknown variable {later[0]!r}: {known}.{hint}", path=path)
+                raise LstmcountError(self._why_unknown(later[0], name, declared), path=path)
             self.expressions[name] = expression
             self.used |= expression.names
             try:
@@ -54,15 +50,24 @@ class Scope:
             raise LstmcountError(f"expected a number, got {value!r}", path=path)
         self.values[name] = value
 
+    def _why_unknown(self, used: str, name: str, declared: dict[str, Any]) -> str:
+        if used == name:
+            return f"the variable {name!r} is defined by itself"
+        if used in declared:
+            return f"unknown variable {used!r}: it is defined below"
+        return f"unknown variable {used!r}.{did_you_mean(used, self.values)}"
+
     def parse(self, text: str, path: Path) -> Expression:
-        """Parse an expression where a number is expected."""
+        """Parse an expression, and mark its variables as used."""
         expression = _expression(text, path)
         self.used |= expression.names
         return expression
 
     def number(self, expression: Expression, path: Path, fractions: bool = False) -> Any:
-        """Its value. Raises `LstmcountError` for unknown variables, and for fractions unless
-        they are allowed.
+        """The value of an expression.
+
+        Raises `LstmcountError` for unknown variables, and for a fraction unless `fractions` is
+        true.
         """
         try:
             if fractions:
@@ -73,9 +78,9 @@ class Scope:
             raise error.at(*path) from None
 
     def resolve(self, value: Any, path: Path, fractions: bool = False) -> tuple[Any, Any]:
-        """The value with numbers for its expressions, and the value as it is written.
+        """Return `value` with its expressions evaluated, and as it was written.
 
-        The second is None where there are no expressions.
+        The second is None if `value` holds no expressions.
         """
         if isinstance(value, str):
             return self.number(self.parse(value, path), path, fractions), value
@@ -86,13 +91,13 @@ class Scope:
         return value, None
 
     def structure(self, text: str, path: Path) -> Any:
-        """The value of an expression that decides which layers exist."""
+        """Evaluate an expression that decides which layers exist, and note its variables."""
         expression = self.parse(text, path)
         self.structural |= self.roots(expression.names)
         return self.number(expression, path)
 
     def amount(self, value: Any, path: Path) -> Any:
-        """A budget's amount: 250k is kept, 1000*units is evaluated."""
+        """A budget's amount: 250k stays as it is, 1000*units is evaluated."""
         if not isinstance(value, str) or not any(
             re.search(rf"\b{name}\b", value) for name in self.values
         ):
@@ -100,12 +105,12 @@ class Scope:
         return self.number(self.parse(value, path), path)
 
     def roots(self, names: frozenset[str]) -> set[str]:
-        """The variables with given values on which `names` depend."""
-        found: set[str] = set()
+        """The variables that `names` depend on and that are not defined by others."""
+        roots: set[str] = set()
         for name in names:
             inner = self.expressions.get(name)
-            found |= self.roots(inner.names) if inner is not None else {name}
-        return found
+            roots |= self.roots(inner.names) if inner is not None else {name}
+        return roots
 
     def refuse_unused(self) -> None:
         for name in self.values:
@@ -116,7 +121,7 @@ class Scope:
 
 
 def whole(value: Any, text: str) -> Any:
-    """The value. Raises `LstmcountError` unless it is an integer."""
+    """Return `value`. Raises `LstmcountError` if it is a fraction."""
     if hasattr(value, "plain"):
         value = value.plain()
     if isinstance(value, Fraction):

@@ -223,7 +223,7 @@ WRONG = [
     ({"output_shape": ["batch", "9**9**9"]}, "is too large"),
     (
         {"arguments": {"k": "None"}, "weights": {"w": ["2*k"]}},
-        "'k' is null, and no number to compute with",
+        "'k' is null, not a number",
     ),
     ({"weights": {"w": ["features > 3"]}}, "the weight 'w' would have the shape (True,)"),
     ({"arguments": {"k": 3}, "macs": "prod(k)"}, "'prod(k)' cannot be computed: k = 3"),

@@ -16,7 +16,7 @@ from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.design.terms import Evaluator
 from lstmcount.expressions.arithmetic import Expression
-from lstmcount.expressions.traced import Trace
+from lstmcount.expressions.traced import Recording
 from lstmcount.sources import open_source
 
 TEXTS = [
@@ -31,13 +31,13 @@ def test_what_is_remembered_is_what_was_computed(text: str) -> None:
     """At other points that satisfy the same comparisons, the terms give the same values."""
     expression = Expression(text)
     for n, k in itertools.product((1, 2, 5, 12), (1, 3)):
-        traced = Trace()
-        value = expression.value(traced.variables({"n": n, "k": k}))
+        recording = Recording()
+        value = expression.value(recording.variables({"n": n, "k": k}))
         assert not hasattr(value, "plain") or value.plain() == expression.value({"n": n, "k": k})
         for m, j in itertools.product(range(1, 30), (1, 2, 3)):
             point = {"n": m, "k": j}
             evaluator = Evaluator(point)
-            if not evaluator.holding(traced.guards):
+            if not evaluator.holding(recording.guards):
                 continue
             expected = expression.value(point)
             if hasattr(value, "plain"):

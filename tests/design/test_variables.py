@@ -44,8 +44,11 @@ def test_the_budget_may_name_variables() -> None:
 
 
 WRONG = [
-    ({"variables": {"units": "units + 1"}}, "$.variables.units: unknown variable 'units'"),
-    ({"variables": {"a": "b", "b": 3}}, "$.variables.a: unknown variable 'b': it stands below"),
+    (
+        {"variables": {"units": "units + 1"}},
+        "$.variables.units: the variable 'units' is defined by itself",
+    ),
+    ({"variables": {"a": "b", "b": 3}}, "$.variables.a: unknown variable 'b': it is defined below"),
     ({"variables": {"units": 64, "unused": 3}}, "the variable 'unused' is never used"),
     ({"variables": {"units": "many"}}, "$.variables.units: unknown variable 'many'"),
     ({"variables": {"units": True}}, "$.variables.units: expected a number, got True"),

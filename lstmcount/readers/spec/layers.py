@@ -8,7 +8,7 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.expressions.variables import Scope
+from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.custom.known import CustomLayers
@@ -29,12 +29,12 @@ class LayerReader:
     def __init__(
         self,
         custom: CustomLayers,
-        scope: Scope,
+        variables: SpecVariables,
         auto: AutoNames,
         model: Callable[[Any, dict[str, Any], Path], LayerConfig],
     ) -> None:
         self.custom = custom
-        self.scope = scope
+        self.variables = variables
         self.auto = auto
         self.model = model
 
@@ -55,7 +55,7 @@ class LayerReader:
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*given_path, key))
         expressions = {}
-        if self.scope.values:
+        if self.variables.values:
             numeric, fractional = numeric_arguments(cls), fractional_arguments(cls)
             expressions = self.resolve(given, numeric, given_path, fractional)
         if "name" in given:
@@ -122,14 +122,14 @@ class LayerReader:
         path: Path,
         fractional: Collection[str] = (),
     ) -> dict[str, Any]:
-        """Replace expressions in `given` by numbers; returns what stood there."""
-        if not self.scope.values:
+        """Replace expressions in `given` by numbers; return the expressions by argument."""
+        if not self.variables.values:
             return {}
         found = {}
         for key, value in given.items():
             if key in numeric and isinstance(value, str | list):
                 fractions = key in fractional
-                given[key], written = self.scope.resolve(value, (*path, key), fractions)
+                given[key], written = self.variables.resolve(value, (*path, key), fractions)
                 if written is not None:
                     found[key] = written
         return found

@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, freeze
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.expressions.variables import Scope
+from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
@@ -56,28 +56,33 @@ def read_spec(
     Raises `LstmcountError` with the path of the error.
     """
     settings = {} if settings is None else settings
-    scope = Scope(data.get("variables"), settings)
-    for name_ in set(settings) - set(scope.unclaimed):
+    variables = SpecVariables(data.get("variables"), settings)
+    for name_ in set(settings) - set(variables.unclaimed):
         del settings[name_]
-    config = _Spec(data, name, nested, scope, custom).read()
-    scope.refuse_unused()
-    config.variables = scope.values
-    config.derived = {name: each.text for name, each in scope.expressions.items()}
-    config.structural = frozenset(scope.structural)
+    config = _Spec(data, name, nested, variables, custom).read()
+    variables.refuse_unused()
+    config.variables = variables.values
+    config.derived = {name: each.text for name, each in variables.expressions.items()}
+    config.structural = frozenset(variables.structural)
     return config
 
 
 class _Spec:
     def __init__(
-        self, data: Any, name: str, nested: Nested | None, scope: Scope, custom: CustomLayers
+        self,
+        data: Any,
+        name: str,
+        nested: Nested | None,
+        variables: SpecVariables,
+        custom: CustomLayers,
     ) -> None:
         self.data = data
         self.custom = custom.with_own(data.get("custom_layers"))
-        self.scope = scope
+        self.variables = variables
         self.name = name
         self.nested = nested
         self.auto = AutoNames()
-        self.entries = LayerReader(self.custom, scope, self.auto, self._model)
+        self.entries = LayerReader(self.custom, variables, self.auto, self._model)
         self.layers: list[LayerConfig] = []
         self.by_name: dict[str, LayerConfig] = {}
         self.tensors: dict[str, TensorRef] = {}  # names allowed in `inputs:`
@@ -130,10 +135,10 @@ class _Spec:
     def _budget(self) -> Any:
         """The budget block, with expressions over variables replaced by amounts."""
         budget = self.data.get("budget")
-        if not self.scope.values or not isinstance(budget, dict):
+        if not self.variables.values or not isinstance(budget, dict):
             return budget
         return {
-            key: self.scope.amount(value, ("budget", str(key))) for key, value in budget.items()
+            key: self.variables.amount(value, ("budget", str(key))) for key, value in budget.items()
         }
 
     # -- inputs and outputs ---------------------------------------------------------------------
@@ -225,8 +230,8 @@ class _Spec:
     def _read_repeat(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
         only(entry, ("repeat", "layers"), path)
         times = entry["repeat"]
-        if isinstance(times, str) and self.scope.values:
-            times = self.scope.structure(times, (*path, "repeat"))
+        if isinstance(times, str) and self.variables.values:
+            times = self.variables.structure(times, (*path, "repeat"))
         if not isinstance(times, int) or isinstance(times, bool) or times < 0:
             raise LstmcountError(
                 f"expected a number of repetitions, got {times!r}", path=(*path, "repeat")
@@ -379,7 +384,7 @@ class _Spec:
         if isinstance(given, dict) and is_spec(given):
             try:
                 default = self.auto("Sequential")
-                model = _Spec(given, default, self.nested, self.scope, self.custom).read()
+                model = _Spec(given, default, self.nested, self.variables, self.custom).read()
             except LstmcountError as error:
                 raise error.at(*given_path) from None
         elif isinstance(given, str) and self.nested is not None:
