@@ -6,21 +6,34 @@ TYPE_CHECKING = False  # the module `typing` is not needed for more here, and ta
 if TYPE_CHECKING:
     from typing import Any
 
+    from lstmcount.budgets.many import check
     from lstmcount.errors import LstmcountError
+    from lstmcount.sources.many import count_many
     from lstmcount.summary import LayerSummary, Summary, Weight
 
-__all__ = ["LayerSummary", "LstmcountError", "Summary", "Weight", "summarize"]
+__all__ = [
+    "LayerSummary",
+    "LstmcountError",
+    "Summary",
+    "Weight",
+    "check",
+    "count_many",
+    "summarize",
+]
+_HOMES = {"LstmcountError": "errors", "check": "budgets.many", "count_many": "sources.many"}
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Import the classes when they are asked for, so that the command line can start without."""
+    """Import what is asked for then, so that the command line can start without."""
     if name not in __all__:
         raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
-    from lstmcount import errors, summary
+    from importlib import import_module
 
-    summary.Summary.as_text = _table
-    return getattr(errors if name == "LstmcountError" else summary, name)
+    from lstmcount.summary import Summary
+
+    Summary.as_text = _table
+    return getattr(import_module(f"lstmcount.{_HOMES.get(name, 'summary')}"), name)
 
 
 def _table(summary: Summary) -> str:

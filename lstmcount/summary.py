@@ -270,6 +270,11 @@ def size_bytes(weights: Iterable[Weight]) -> int:
     return -(-sum([w.bits for w in weights]) // 8)
 
 
+def is_unknown(number: Any, layers: Iterable[LayerSummary]) -> bool:
+    """Whether a number of weights of these layers is not known, or some have yet to be made."""
+    return isinstance(number, Unknown) or any(layer.is_unbuilt for layer in layers)
+
+
 def why_unknown(summary: Summary) -> str:
     """Why a model's size is not known: if possible, a note that names a setting."""
     notes = [note for note in summary.notes if "known" in note]

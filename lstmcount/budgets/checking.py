@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,7 @@ from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
 from lstmcount.budgets.judging import Judge, Verdict
 from lstmcount.budgets.project import Project, place_in, shown
+from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.results import Check, Result, Share
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
 from lstmcount.config import ModelConfig
@@ -20,10 +22,11 @@ from lstmcount.costs.measures import Conditions, needed
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.graph.inference import infer
-from lstmcount.shapes import Unknown
+from lstmcount.parallel import attempted
 from lstmcount.sources import Source, place, read
-from lstmcount.summary import Summary, why_unknown
+from lstmcount.summary import Summary, is_unknown, why_unknown
 
+Checked = TypeVar("Checked")
 WHY_LAYERS = 10
 _NO_BUDGET = (
     "no budget: give one (--max-params 250k), write a budget: block into the spec or budgets: into "
@@ -31,7 +34,7 @@ _NO_BUDGET = (
 )
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Asked(Reading, frozen=True, kw_only=True):
     """The options of the command line, which override files."""
 
     limits: tuple[Limit, ...] = ()
@@ -39,22 +42,14 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     baseline: str | None = None
     batch: int | None = None
     timesteps: int | None = None
-    config: str | None = None
     allow_no_budget: bool = False
     why: bool = False
-    settings: dict[str, Any] = {}  # values of variables and layer arguments, on both sides
-    model: str | None = None  # the model to take from a program
-    verbose: bool = False  # say which files are read
-    code: tuple[str, ...] = ()  # files and folders to import modules from
 
 
-def check(source: Source, project: Project, asked: Asked) -> Result:
-    """The result of one source; errors are returned in the result, not raised."""
-    name = source.name or "<model>"
-    try:
-        return checked(source, project, asked)
-    except LstmcountError as error:
-        return failed(name, error)
+def result_of(name: str, check: Callable[[], Checked]) -> Checked | Result:
+    """What `check` gives for a source; an error becomes a result."""
+    found = attempted(name, check)
+    return failed(name, found) if isinstance(found, LstmcountError) else found
 
 
 def failed(name: str, error: LstmcountError) -> Result:
@@ -68,16 +63,11 @@ def checked(source: Source, project: Project, asked: Asked) -> Result:
         limits = limits_of(config, source, project, asked)
         summary = infer(config)
         if not limits and not asked.allow_no_budget:
-            raise LstmcountError(why_unknown(summary) if _is_unknown(summary) else _NO_BUDGET)
+            is_sized = not is_unknown(summary.total_params, summary.walk())
+            raise LstmcountError(_NO_BUDGET if is_sized else why_unknown(summary))
         return held(summary, limits, source, project, asked)
     except LstmcountError as error:
         raise _place(error, source, project) from None
-
-
-def _is_unknown(summary: Summary) -> bool:
-    return isinstance(summary.total_params, Unknown) or any(
-        layer.is_unbuilt for layer in summary.walk()
-    )
 
 
 def check_summary(

@@ -11,11 +11,12 @@ import msgspec
 from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
 from lstmcount.budgets.project import lock_in, project_for, shown
+from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.folders import Argument, LeftOut, say_left_out, tried
 from lstmcount.cli.output import locked, open_output
-from lstmcount.cli.sources import STDIN, Reading, reading_of, summarized
+from lstmcount.cli.sources import STDIN, summarized
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
@@ -39,7 +40,7 @@ def update(arguments: list[Argument], asked: Asked) -> int:
         output = open_output(str(file))
         try:
             measure = functools.partial(
-                _measure, reading=reading_of(asked), conditions=conditions_of(project, asked)
+                _measure, reading=asked, conditions=conditions_of(project, asked)
             )
             results = list(each(measure, arguments))
             measured = [one for one in results if not isinstance(one, LeftOut)]

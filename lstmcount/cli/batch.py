@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from lstmcount.cli.pipes import ignore_interrupts, tidily
 from lstmcount.cli.progress import with_progress
-from lstmcount.errors import LstmcountError
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -23,7 +22,8 @@ def each(
         yield from map(function, sources)
         return
     from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
+
+    from lstmcount.parallel import mapped
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))
@@ -32,9 +32,7 @@ def each(
     # Workers ignore Ctrl-C; this process handles it.
     with tidily(), ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
         try:
-            yield from with_progress(pool.map(function, sources, chunksize=chunk), len(sources))
-        except BrokenProcessPool:
-            raise LstmcountError("a process that counts died; is there enough memory?") from None
+            yield from with_progress(mapped(function, sources, pool, chunk), len(sources))
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise

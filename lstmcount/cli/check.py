@@ -12,8 +12,9 @@ from typing import Any
 import click
 import msgspec
 
-from lstmcount.budgets.checking import Asked, checked, failed
+from lstmcount.budgets.checking import Asked, checked, result_of
 from lstmcount.budgets.project import project_for, shown
+from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import Limit, parse_limit
@@ -23,12 +24,11 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.reporting import Reports, reports_for
-from lstmcount.cli.sources import Reading, reading_of
 from lstmcount.cli.terminal import color_option
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
-from lstmcount.sources import located
+from lstmcount.sources import Source, is_url
 from lstmcount.sources.project_files import YAML_NAME
 
 
@@ -130,7 +130,7 @@ def command(
         settings=reading.settings,
         model=reading.model,
         code=reading.code,
-        verbose=reading.verbose,
+        noted=reading.noted,
     )
     if update_baseline:
         if fmt is not None or output is not None or more:
@@ -161,18 +161,10 @@ def _run(arguments: list[Argument], asked: Asked, reports: Reports) -> Totals:
 
 
 def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
-    name = argument.name
-    try:
-        source = argument.open(reading_of(asked))
-        return tried(
-            argument, source, lambda one: checked(one, project_for(name, asked.config), asked)
-        )
-    except LstmcountError as error:
-        return failed(name, error)
-    except Exception as error:
-        # A failure in one of thousands of models must not lose the results of the others.
-        bug = LstmcountError(f"a bug in lstmcount: {type(error).__name__}: {error}")
-        return failed(name, located(bug, name))
+    def check(source: Source) -> Result:
+        return checked(source, project_for(argument.name, asked.config), asked)
+
+    return result_of(argument.name, lambda: tried(argument, argument.open(asked), check))
 
 
 def _budgeted(arguments: list[Argument], config: str | None) -> Iterator[Argument]:
@@ -200,7 +192,7 @@ def _of_project(config: str | None) -> list[Argument]:
     here = os.path.relpath(project.folder)
     found: dict[str, Argument] = {}
     for glob in globs:
-        if os.path.isabs(glob) or ".." in glob.split("/"):
+        if os.path.isabs(glob) or is_url(glob) or ".." in glob.split("/"):
             raise _outside(glob)
         pattern = glob if here == "." else os.path.join(here, glob)
         for argument in expand([pattern], optional=glob in project.optional):

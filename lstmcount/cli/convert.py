@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import write
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.config import ModelConfig
 from lstmcount.convert.arguments import declared_in
 from lstmcount.convert.calls import own_calls, with_known_values

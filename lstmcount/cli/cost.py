@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes
 from lstmcount.costs.totals import costs, with_dtype
 from lstmcount.errors import LstmcountError

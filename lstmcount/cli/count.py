@@ -9,19 +9,20 @@ from typing import Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options
-from lstmcount.cli.sources import Reading, summarized
+from lstmcount.cli.sources import summarized
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
-from lstmcount.shapes import Unknown
 from lstmcount.summary import (
     LayerSummary,
     Summary,
     Weight,
     count,
+    is_unknown,
     parts,
     size_bytes,
     why_unknown,
@@ -120,7 +121,7 @@ def _counts(summary: Summary, key: str, globs: Sequence[str], in_bytes: bool) ->
         "trainable_params": size(trainable),
         "non_trainable_params": size(weights) - size(trainable),
     }
-    if isinstance(counts[key], Unknown) or any(layer.is_unbuilt for layer in chosen):
+    if is_unknown(counts[key], chosen):
         raise LstmcountError(why_unknown(summary))
     return counts
 

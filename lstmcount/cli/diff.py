@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import (
     Argument,
@@ -21,7 +22,7 @@ from lstmcount.cli.folders import (
 )
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.diff.formats import FORMATS

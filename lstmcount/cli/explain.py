@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
-from lstmcount.cli.sources import Reading, open_argument, summarize_argument
+from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color
 from lstmcount.design.formula import formulas, open_variables, written
 from lstmcount.errors import LstmcountError

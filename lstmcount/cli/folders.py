@@ -13,13 +13,14 @@ import click
 import msgspec
 
 from lstmcount.budgets.project import matches
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.budgets.reading import Reading
+from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.escapes import escape
 from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import inside, refuse_special
-from lstmcount.sources import Source, located
+from lstmcount.sources import Source, is_url, located, open_path
 from lstmcount.sources.project_files import TOML_NAME, YAML_NAME
 
 Result = TypeVar("Result")
@@ -52,6 +53,9 @@ class Argument(msgspec.Struct, frozen=True):
                     refuse_special(os.stat(self.name))
             except LstmcountError as error:
                 raise located(error, self.name) from None
+            source = open_path(self.name)  # never a URL
+            reading.apply(source, self.name)
+            return source
         return open_argument(self.name, reading)
 
 
@@ -74,8 +78,8 @@ def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
             inner = [Argument(file, True, name) for file in model_files(name)]
             if not inner:
                 raise LstmcountError(f"{escape(name)}: this is a directory without models")
-        elif glob.has_magic(name) and not os.path.lexists(name):
-            inner = [Argument(file, True) for file in sorted(filter(_is_source, _matching(name)))]
+        elif _is_pattern(name):
+            inner = [Argument(file, True) for file in sorted(_matching(name))]
             if not inner and not optional:
                 raise LstmcountError(f"no file matches {name!r}")
         else:
@@ -164,7 +168,21 @@ def _is_source(name: str) -> bool:
     return is_file and os.path.basename(name) not in (YAML_NAME, TOML_NAME)
 
 
+def _is_pattern(name: str) -> bool:
+    if is_url(name):
+        return "*" in name  # a URL may hold a question mark
+    return glob.has_magic(name) and not os.path.lexists(name)
+
+
 def _matching(pattern: str) -> Iterable[str]:
+    if is_url(pattern):
+        from lstmcount.sources.urls import matching_urls
+
+        return matching_urls(pattern)
+    return filter(_is_source, _matching_files(pattern))
+
+
+def _matching_files(pattern: str) -> Iterable[str]:
     if "**" not in pattern.split("/"):
         return glob.iglob(pattern)
     parts = pattern.split("/")

@@ -13,12 +13,12 @@ import click
 
 from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.project import current_folder
+from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, model_files, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff.profile import Values, profile

@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from lstmcount import layers as registry
-from lstmcount.cli.sources import STDIN, declared_for
+from lstmcount.budgets.reading import declared_for
+from lstmcount.cli.sources import STDIN
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers.base import Layer

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import theme_option, write
 from lstmcount.cli.progress import with_progress
-from lstmcount.cli.sources import Reading
 from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, row
 from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import setting_names
-from lstmcount.cli.sources import Reading, read_settings
+from lstmcount.cli.sources import note_file, read_settings
 from lstmcount.sources.settings import parse_setting
 
 model_option = click.option(
@@ -61,7 +62,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **given: Any,
     ) -> Any:
         values = read_settings(set_file) | dict(map(parse_setting, settings))
-        reading = Reading(values, model, code=code, verbose=verbose)
+        reading = Reading(values, model, code=code, noted=note_file if verbose else None)
         return command(*args, reading=reading, **given)
 
     return with_reading

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output, theme_option
-from lstmcount.cli.sources import Reading, summarize_argument
+from lstmcount.cli.sources import summarize_argument
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import code_block

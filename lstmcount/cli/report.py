@@ -8,10 +8,11 @@ import click
 
 from lstmcount.budgets.checking import Asked, check_summary
 from lstmcount.budgets.project import project_for
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.optimizers import known

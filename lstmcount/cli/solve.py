@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from lstmcount.amounts import parse_bytes, parse_count
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Answer, Goal, front, solve_one

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import write
-from lstmcount.cli.sources import Reading, open_argument, summarize_argument
+from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import (
     color_option,
     console,

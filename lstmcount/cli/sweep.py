@@ -11,11 +11,12 @@ from typing import IO, Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, setting_names
 from lstmcount.cli.options import code_option, model_option, set_file_option
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.output import write as write_file
-from lstmcount.cli.sources import Reading, open_argument, read_settings
+from lstmcount.cli.sources import open_argument, read_settings
 from lstmcount.design.conditions import Condition
 from lstmcount.design.curves import draw
 from lstmcount.design.grid import chunks, size_of

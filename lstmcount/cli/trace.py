@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import theme_option
 from lstmcount.cli.output import write as write_file
-from lstmcount.cli.sources import STDIN, Reading, summarize_argument
+from lstmcount.cli.sources import STDIN, summarize_argument
 from lstmcount.cli.terminal import color_option
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.recurrence import chosen, sequence_shape

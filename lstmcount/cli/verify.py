@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
-from lstmcount.cli.sources import Reading, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer

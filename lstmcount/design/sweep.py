@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,9 +14,8 @@ from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template
 from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
+from lstmcount.parallel import mapped
 from lstmcount.sources import open_source
-
-AHEAD = 64  # chunks submitted to an executor before waiting for the first result
 
 
 class Points(msgspec.Struct, frozen=True):
@@ -125,18 +125,8 @@ def swept(
 ) -> Iterator[Points]:
     """Like `sweep`, one chunk of points at a time."""
     condition = Condition(where) if where is not None else None
-    parts = chunks(grid, sample, seed)
-    if executor is None:
-        for columns in parts:
-            yield measured(template, columns, condition)
-        return
-    waiting = []
-    for columns in parts:
-        waiting.append(executor.submit(measured, template, columns, condition))
-        if len(waiting) >= AHEAD:
-            yield waiting.pop(0).result()
-    for future in waiting:
-        yield future.result()
+    measure = partial(measured, template, condition=condition)
+    yield from mapped(measure, chunks(grid, sample, seed), executor)
 
 
 def measured(template: Template, columns: dict[str, Any], condition: Condition | None) -> Points:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lstmcount.sources.trees import Tree
 
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
+_URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # inside one
 
@@ -80,15 +81,39 @@ def open_source(source: Any) -> Source:
     """The source behind a path, a file object, a dict or a string of JSON."""
     if isinstance(source, dict):
         return Source(None, parsed=source)
-    if isinstance(source, str) and source[:80].lstrip()[:1] in ("{", "["):
+    if isinstance(source, str) and is_json(source):
         if len(source) > texts.MAX_BYTES:
             raise LstmcountError(texts.TOO_LARGE)
         return Source(None, json=source)
-    if isinstance(source, str | os.PathLike):
+    if isinstance(source, str):
+        return open_named(source)
+    if isinstance(source, os.PathLike):
         return open_path(source)
     if hasattr(source, "read"):
         return _open_stream(source)
     raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
+
+
+def is_json(text: str) -> bool:
+    """Whether a string is a model in JSON, and not the name of one."""
+    return text[:80].lstrip()[:1] in ("{", "[")
+
+
+def open_named(name: str) -> Source:
+    """The source that a user names: a path, or a URL."""
+    if is_url(name):
+        from lstmcount.sources.urls import open_url
+
+        return open_url(name)
+    return open_path(name)
+
+
+def is_url(name: str) -> bool:
+    """
+    >>> is_url("s3://models/m.keras"), is_url("C:/models/m.keras")
+    (True, False)
+    """
+    return _URL.match(name) is not None
 
 
 def open_path(path: str | os.PathLike[str]) -> Source:
@@ -143,6 +168,8 @@ def _open_stream(stream: IO[Any]) -> Source:
 def of_bytes(name: str | None, data: bytes) -> Source:
     """What was read from a stream."""
     if is_binary(data):
+        if len(data) > texts.MAX_BYTES:
+            raise located(LstmcountError(texts.TOO_LARGE), name)
         return Source(name, binary=data)
     return Source(name, saved_model.model_json(data, name) or data)
 

@@ -1,0 +1,64 @@
+"""Checks of many models, by any executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+from lstmcount.budgets.checking import Asked, checked, result_of
+from lstmcount.budgets.project import project_for
+from lstmcount.budgets.results import Result
+from lstmcount.budgets.syntax import RULES, parse_limit
+from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.parallel import mapped
+from lstmcount.sources import open_source
+from lstmcount.sources.many import CHUNK, name_of
+
+
+def check(
+    sources: Iterable[Any],
+    *,
+    base: str | None = None,
+    baseline: str | None = None,
+    config: str | None = None,
+    batch: int | None = None,
+    timesteps: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+    **limits: Any,
+) -> Iterator[Result]:
+    """Hold each source against `limits`, its own budget and its project's, as the command does.
+
+    `executor` is any of `concurrent.futures` or of a Dask or Ray cluster. A source that cannot be
+    checked has an `error` and stops nothing.
+
+    >>> model = {"input_shape": [5, 8], "layers": [{"LSTM": 4}]}
+    >>> [(one.text, one.passed) for one in next(check([model], max_params="1k")).checks]
+    [('params 208 of 1,000 (20 %)', True)]
+    """
+    for rule in limits:
+        if rule not in RULES:
+            raise LstmcountError(f"there is no limit {rule!r}.{did_you_mean(rule, RULES)}")
+    asked = Asked(
+        limits=tuple(parse_limit(rule, value) for rule, value in limits.items()),
+        base=base,
+        baseline=baseline,
+        config=config,
+        batch=batch,
+        timesteps=timesteps,
+        settings=dict(settings or {}),
+    )
+    return mapped(partial(_result, asked=asked), sources, executor, CHUNK)
+
+
+def _result(source: Any, asked: Asked) -> Result:
+    name = name_of(source)
+    return result_of(name, lambda: _checked(source, name, asked))
+
+
+def _checked(source: Any, name: str, asked: Asked) -> Result:
+    opened = open_source(source)
+    asked.apply(opened, name)
+    return checked(opened, project_for(name, asked.config), asked)

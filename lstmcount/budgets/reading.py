@@ -1,0 +1,54 @@
+"""How to read a source: what was asked for, then what the source's project says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import msgspec
+
+from lstmcount.layers.custom.known import Declarations
+from lstmcount.sources import Source
+from lstmcount.sources.project_files import project_files
+from lstmcount.sources.settings import ModelEntry
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """The options that all commands share."""
+
+    settings: dict[str, Any] = {}  # values of variables and of layers' arguments
+    model: str | None = None  # the model to take from a program
+    config: str | None = None  # the project file, if not the nearest one
+    code: tuple[str, ...] = ()  # files and folders to import modules from
+    noted: Callable[[str], None] | None = None  # told of each file that is read
+
+    def apply(self, source: Source, name: str) -> None:
+        """Read `source`, which is called `name` on the command line, with these options."""
+        source.model = self.model
+        source.declared = partial(declared_for, name, self.config)
+        source.entry = cache(partial(_entry_for, name, self))
+        source.noted = self.noted
+        if self.noted is not None:
+            self.noted(source.name or name)
+
+
+def declared_for(name: str, config: str | None = None) -> Declarations:
+    """The custom layers of the project that a source belongs to."""
+    from lstmcount.budgets.project import project_for
+
+    return project_for(name, config).custom_layers
+
+
+def _entry_for(name: str, reading: Reading) -> ModelEntry:
+    """How the source's project wants it to be read; the command line's code replaces its code."""
+    folder = os.path.dirname(os.path.realpath(name))
+    if reading.config is None and next(project_files(folder), None) is None:
+        return ModelEntry(code=reading.code)
+    from pathlib import Path as FilePath
+
+    from lstmcount.budgets.project import project_for
+
+    entry = project_for(name, reading.config).entry(FilePath(name))
+    return msgspec.structs.replace(entry, code=reading.code or entry.code)

@@ -1,0 +1,80 @@
+"""Counts of many models, by any executor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.parallel import attempted, mapped
+from lstmcount.sources import is_json, open_source, place, read
+from lstmcount.summary import Summary, is_unknown, why_unknown
+
+CHUNK = 16  # sources that an executor is given at once
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of one source, or the error that prevented them."""
+
+    source: str
+    total_params: int | None = None
+    trainable_params: int | None = None
+    non_trainable_params: int | None = None
+    size_bytes: int | None = None
+    error: str | None = None
+
+
+def count_many(
+    sources: Iterable[Any],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+) -> Iterator[Counts]:
+    """The counts of each source, in order: paths, URLs, dicts and strings of JSON.
+
+    `executor` is any of `concurrent.futures` or of a Dask or Ray cluster. A source that cannot be
+    counted has an `error` and stops nothing.
+
+    >>> small, broken = count_many([{"input_shape": [5, 8], "layers": [{"LSTM": 4}]}, "no.yaml"])
+    >>> small.total_params, broken.error
+    (208, 'no.yaml: no such file or directory')
+    """
+    return mapped(partial(_counted, settings=dict(settings or {})), sources, executor, CHUNK)
+
+
+def name_of(source: Any) -> str:
+    """What a source is called in results."""
+    is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not is_json(source))
+    return os.fspath(source) if is_path else "<model>"
+
+
+def _counted(source: Any, settings: dict[str, Any]) -> Counts:
+    name = name_of(source)
+    found = attempted(name, lambda: _summary(source, settings))
+    if isinstance(found, LstmcountError):
+        return Counts(source=name, error=str(found))
+    return Counts(
+        source=name,
+        total_params=found.total_params,
+        trainable_params=found.trainable_params,
+        non_trainable_params=found.non_trainable_params,
+        size_bytes=found.size_bytes,
+    )
+
+
+def _summary(source: Any, settings: dict[str, Any]) -> Summary:
+    """The summary of a model; raises `LstmcountError` where its size is not known."""
+    opened = open_source(source)
+    try:
+        summary = infer(read(opened, settings=settings))
+        if is_unknown(summary.total_params, summary.walk()):
+            raise LstmcountError(why_unknown(summary))
+        return summary
+    except LstmcountError as error:
+        raise place(error, opened) from None

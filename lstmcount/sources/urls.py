@@ -1,0 +1,51 @@
+"""Sources that fsspec opens: `s3://…`, `gs://…`, `hf://…`, `memory://…`.
+
+Only what a user names is opened this way, never what a file or a project names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.text.pipes import read_up_to
+from lstmcount.readers.text.text import MAX_BYTES
+from lstmcount.sources import Source, located, of_bytes
+
+
+def open_url(url: str) -> Source:
+    """What lies at a URL, read as a stream is. Raises `LstmcountError` where it cannot be."""
+    with _in(url), _fsspec().open(url, "rb") as file:
+        data = read_up_to(file, MAX_BYTES + 1)
+    return of_bytes(url, data)
+
+
+def matching_urls(pattern: str) -> list[str]:
+    """The files that a pattern such as `s3://bucket/models/*.keras` matches."""
+    with _in(pattern):
+        system, path = _fsspec().core.url_to_fs(pattern)
+        return [system.unstrip_protocol(found) for found in system.glob(path)]
+
+
+@contextmanager
+def _in(url: str) -> Iterator[None]:
+    """Turn what file systems raise, exceptions of any class, into an error about the URL."""
+    try:
+        yield
+    except LstmcountError as error:
+        raise located(error, url) from None
+    except Exception as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        if isinstance(error, FileNotFoundError):
+            reason = "no such file"
+        raise located(LstmcountError(reason.partition("\n")[0]), url) from None
+
+
+def _fsspec() -> Any:
+    try:
+        import fsspec
+    except ImportError:
+        raise LstmcountError("a URL needs fsspec: pip install fsspec") from None
+    return fsspec
