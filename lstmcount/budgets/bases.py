@@ -86,8 +86,8 @@ def _from_git(
     old = source_at(path, ref)
     if old is None:
         return Base(note=f"not in {ref}: nothing to compare with")
-    old.model, old.declared, old.entry = source.model, source.declared, source.entry
-    old.noted = source.noted
+    old.model, old.declarations, old.entry = source.model, source.declarations, source.entry
+    old.on_file_read = source.on_file_read
     try:
         return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:

@@ -22,16 +22,16 @@ class Reading(msgspec.Struct, frozen=True):
     model: str | None = None  # the model to take from a program
     config: str | None = None  # the project file, if not the nearest one
     code: tuple[str, ...] = ()  # files and folders to import modules from
-    noted: Callable[[str], None] | None = None  # told of each file that is read
+    on_file_read: Callable[[str], None] | None = None  # called with the name of each file
 
     def apply(self, source: Source, name: str) -> None:
         """Read `source`, which is called `name` on the command line, with these options."""
         source.model = self.model
-        source.declared = partial(declared_for, name, self.config)
+        source.declarations = partial(declared_for, name, self.config)
         source.entry = cache(partial(_entry_for, name, self))
-        source.noted = self.noted
-        if self.noted is not None:
-            self.noted(source.name or name)
+        source.on_file_read = self.on_file_read
+        if self.on_file_read is not None:
+            self.on_file_read(source.name or name)
 
 
 def declared_for(name: str, config: str | None = None) -> Declarations:

@@ -130,7 +130,7 @@ def command(
         settings=reading.settings,
         model=reading.model,
         code=reading.code,
-        noted=reading.noted,
+        on_file_read=reading.on_file_read,
     )
     if update_baseline:
         if fmt is not None or output is not None or more:

@@ -31,7 +31,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, place, read
-from lstmcount.sources.git import files_at, located, merge_base, source_at
+from lstmcount.sources.git import files_at, merge_base, repository_of, source_at
 
 _COMPARED = ("params", "trainable_params", "size", "macs")
 _exists = os.path.lexists
@@ -165,7 +165,7 @@ class _Models:
 def _files_since(name: str, ref: str) -> list[Argument]:
     """The files that a path stands for: itself, or all files in the folder, now or at the base."""
     path = Path(name)
-    root, inside = located(path)
+    root, inside = repository_of(path)
     then = files_at(root, merge_base(root, ref), inside)
     if path.is_file() or is_model_folder(name):
         return [Argument(name)]

@@ -19,7 +19,7 @@ from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
 from lstmcount.renderers.charts import format_of
 from lstmcount.sources import Source, may_name_files, place, read
-from lstmcount.sources.git import located, source_of
+from lstmcount.sources.git import repository_of, source_of
 from lstmcount.sources.history import Version, contents, versions
 from lstmcount.summary import why_unknown
 
@@ -53,7 +53,7 @@ def command(
     $ lstmcount log train.py --model build_model --plot growth.svg
     """
     picture = format_of(plot) if plot is not None else None
-    root, inside = located(Path(source))
+    root, inside = repository_of(Path(source))
     found = versions(root, inside, since, max_count)
     rows = list(with_progress(_rows(source, root, found, reading), len(found)))
     if plot is not None and picture is not None:

@@ -62,7 +62,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **given: Any,
     ) -> Any:
         values = read_settings(set_file) | dict(map(parse_setting, settings))
-        reading = Reading(values, model, code=code, noted=note_file if verbose else None)
+        reading = Reading(values, model, code=code, on_file_read=note_file if verbose else None)
         return command(*args, reading=reading, **given)
 
     return with_reading

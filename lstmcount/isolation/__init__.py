@@ -1,10 +1,10 @@
 """Run a reader in a child process, under limits and watched, so that a file cannot reach the host.
 
 This is the second of two walls. The first is that no reader lets a name or a value from a source
-reach the host interpreter; this one holds where the first has a hole. A task reads one source. It
-opens what it needs, calls `guard()`, reads, and returns plain data: from `guard()` on, the child
-ends on any attempt to start a process, to write a file, to connect, or to run code that is not
-installed.
+reach the host interpreter; the second must hold if the first has a hole. A task reads one source.
+It opens the files that it needs, calls `guard()`, reads, and returns plain data. After `guard()`,
+any attempt to start a process, write a file, connect, or run code that is not installed ends the
+child.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Preparation = Callable[[], None]
 
 
 class ReaderBugError(RuntimeError):
-    """An exception in a child that its task does not foresee: a bug in lstmcount."""
+    """An unexpected exception in a child process: a bug in lstmcount."""
 
 
 def isolated(
@@ -31,28 +31,29 @@ def isolated(
     custom: CustomLayers = NONE,
     prepare: Preparation | None = None,
 ) -> Any:
-    """What `task(guard, *args)` returns in a child process: plain data (see `isolation.plain`).
+    """Run `task(guard, *args)` in a child process and return its result.
 
-    `task` is a function of a module and `args` are plain data; `what` names the source in errors;
-    `custom` holds the declarations that the answer may name; `prepare` imports what many tasks
-    need, where one interpreter of its own reads for all of them.
+    `task` is a module-level function; `args` and the result are plain data (see `isolation.plain`).
+    `what` names the source in errors. `custom` holds the declarations that the answer may name.
+    `prepare` imports modules that many tasks need, if a separate interpreter runs the tasks.
 
-    Raises the task's `LstmcountError`, one that begins with `what` where the child exceeds a limit,
-    crashes or is ended by its guard, and `ReaderBugError` for any other exception in it.
+    Raises the `LstmcountError` that the task raises; an `LstmcountError` that begins with `what` if
+    the child exceeds a limit, crashes or is ended by its guard; and `ReaderBugError` for any other
+    exception in the child.
     """
     from pickle import UnpicklingError
 
     from lstmcount.isolation import plain
 
-    given = _answer(task, args, prepare)
-    if isinstance(given, str):
-        raise LstmcountError(f"{what}: {given}")
+    data_or_reason = _answer(task, args, prepare)
+    if isinstance(data_or_reason, str):
+        raise LstmcountError(f"{what}: {data_or_reason}")
     try:
-        answer = plain.load(given, custom)
+        answer = plain.load(data_or_reason, custom)
         if not isinstance(answer, plain.Answer):
-            raise UnpicklingError(f"{type(answer).__name__} is no answer")
+            raise UnpicklingError(f"expected an Answer, got {type(answer).__name__}")
     except (UnpicklingError, EOFError, *FORMULA_ERRORS) as error:
-        raise LstmcountError(f"{what}: what was read of it is no answer") from error
+        raise LstmcountError(f"{what}: the process that read it gave no valid answer") from error
     if answer.error is not None:
         raise answer.error
     if answer.bug is not None:

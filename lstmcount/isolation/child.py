@@ -1,4 +1,4 @@
-"""What a child process does: one task, guarded and limited, and one answer."""
+"""The child process's side: run one task, guarded and limited, and send one answer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from lstmcount.isolation import Task
 
 TOO_DEEP = "it is nested too deeply to be read"
-CRASHED = "it crashes what reads it"
+CRASHED = "it crashes its reader"
 
 
 def work(task: Task, args: tuple[Any, ...], writer: int) -> None:
-    """Write to a pipe what `task` answers, and end this process."""
+    """Run `task`, write its answer to the pipe `writer`, and end this process."""
 
     def stopped(what: str) -> None:
         _write(writer, stopped_answer(what))
@@ -28,9 +28,10 @@ def work(task: Task, args: tuple[Any, ...], writer: int) -> None:
 
 
 def answer(task: Task, args: tuple[Any, ...], stopped: Callable[[str], None]) -> bytes:
-    """What `task` answers in this process, which is guarded and limited from then on.
+    """Run `task` in this process and return its serialised answer.
 
-    `stopped` is called with what the task attempts, before the process ends for it.
+    The process stays guarded and limited afterwards. If the task attempts something forbidden,
+    `stopped` is called with a description of the attempt before the process ends.
     """
 
     def guarded() -> None:
@@ -41,12 +42,12 @@ def answer(task: Task, args: tuple[Any, ...], stopped: Callable[[str], None]) ->
 
 
 def stopped_answer(what: str) -> bytes:
-    """What a child answers that its guard ends."""
+    """The serialised answer of a child that its guard ends."""
     return plain.dump(plain.Answer(reason=f"stopped, because reading it attempted {what}"))
 
 
 def ending(status: int) -> str:
-    """Why a child that ended with this status gave no answer."""
+    """The reason why a child with this exit status gave no answer."""
     if hasattr(signal, "SIGXCPU") and status in (-signal.SIGXCPU, -signal.SIGKILL):
         return limits.TOO_LONG
     return CRASHED
@@ -66,7 +67,7 @@ def _outcome(task: Task, args: tuple[Any, ...], guarded: Callable[[], None]) -> 
 
 
 def _trace(error: Exception) -> str:
-    """Where an exception was raised, without the lines: they would have to be read from files."""
+    """The call stack of an exception, without source lines: a guarded child cannot read them."""
     from traceback import walk_tb
 
     return "".join(

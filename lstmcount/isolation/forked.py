@@ -1,4 +1,4 @@
-"""A task in a fork of this process: the quick way, for a process of one thread."""
+"""Run a task in a fork of this process: the quick way, for a process with one thread."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def is_possible() -> bool:
-    """Whether this process may fork: in the copy, locks of its other threads would stay locked."""
+    """Whether this process has one thread: locks of other threads would stay locked in a fork."""
     return hasattr(os, "fork") and threading.active_count() == 1 and _system_threads() == 1
 
 
 def _system_threads() -> int:
-    """The threads of this process, those of native libraries too, where the system lists them."""
+    """The number of threads of this process, including threads of native libraries on Linux."""
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:
@@ -29,39 +29,39 @@ def _system_threads() -> int:
 
 
 def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
-    """What `task` answers in a fork, as `plain.load` takes it; or why there is no answer."""
+    """Run `task` in a fork. Return its answer as bytes for `plain.load`, or the reason for none."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             os.close(reader)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the child silently
             child.work(task, args, writer)
         finally:
             os._exit(1)
     os.close(writer)
     try:
-        found = _read(reader, time.monotonic() + limits.WAIT_SECONDS)
+        data_or_reason = _read(reader, time.monotonic() + limits.WAIT_SECONDS)
     finally:
         os.close(reader)
         status = _end(pid)
-    return found or child.ending(status)
+    return data_or_reason or child.ending(status)
 
 
 def _end(pid: int) -> int:
-    """The exit status of a child, which is killed if it still runs."""
+    """Kill a child that still runs, and return the child's exit status."""
     try:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if not ended:
             os.kill(pid, signal.SIGKILL)
             _, status = os.waitpid(pid, 0)
-    except ChildProcessError:  # this process ignores SIGCHLD, so that nobody keeps the status
+    except ChildProcessError:  # this process ignores SIGCHLD, so the system drops the status
         return 0
     return os.waitstatus_to_exitcode(status)
 
 
 def _read(reader: int, until: float) -> bytes | str:
-    """What comes until the other end closes; words where that takes too long or is too much."""
+    """Read until the other end closes. Return the bytes, or the limit that was exceeded."""
     chunks: list[bytes] = []
     size = 0
     while select.select([reader], [], [], max(0.0, until - time.monotonic()))[0]:

@@ -1,7 +1,7 @@
-"""Tasks in an interpreter of their own: for processes that have threads or that cannot fork.
+"""Run tasks in a separate interpreter, for processes that have threads or cannot fork.
 
-One such interpreter is started and kept. It has one thread and forks for every task; where the
-system has no fork it does one task itself and ends.
+One interpreter is started and kept. It has one thread and forks for every task. On systems without
+fork it runs one task itself and ends.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     from lstmcount.isolation import Preparation, Task
 
 _START = "import sys; sys.path[:] = {path!r}; from lstmcount.isolation.fresh import serve; serve()"
-_SIZE = struct.Struct("<Q")  # in front of every message
+_SIZE = struct.Struct("<Q")  # the message's length in bytes, in front of every message
 _ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 _GRACE = 2.0  # seconds that the other interpreter may take to start
 
 
 def answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None = None) -> bytes | str:
-    """What `task` answers there, as `plain.load` takes it; or why there is no answer."""
-    asked = pickle.dumps((prepare, task, args))
-    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), _path(), asked)))
+    """Run `task` in the interpreter. Return bytes for `plain.load`, or why there is no answer."""
+    pickled_task = pickle.dumps((prepare, task, args))
+    return _interpreter(os.getpid()).answer(pickle.dumps((_folder(), _path(), pickled_task)))
 
 
 def _path() -> list[str]:
-    """Where this process finds modules now: more than when the interpreter was started, perhaps."""
+    """This process's module path, which may have grown since the interpreter was started."""
     return [os.path.abspath(entry) for entry in sys.path if entry]
 
 
 def _folder() -> str | None:
-    """The current one, where it is still there."""
+    """The current folder; None if it was deleted."""
     try:
         return os.getcwd()
     except OSError:
@@ -53,7 +53,7 @@ def _folder() -> str | None:
 
 @cache
 def _interpreter(owner: int) -> _Interpreter:
-    """The one that belongs to a process: a fork of it gets its own."""
+    """The interpreter of process `owner`: a fork of this process starts another interpreter."""
     return _Interpreter()
 
 
@@ -71,25 +71,25 @@ class _Interpreter:
             until = time.monotonic() + limits.WAIT_SECONDS + _GRACE
             try:
                 _send(process.stdin, request)
-                found = _receive(process.stdout, until)
+                data_or_reason = _receive(process.stdout, until)
             except OSError:
-                found = None
-            if found is None:
+                data_or_reason = None
+            if data_or_reason is None:
                 late = time.monotonic() > until
                 status = self._end()
                 return limits.TOO_LATE if late else child.ending(status)
-            return found
+            return data_or_reason
 
     def _start(self) -> subprocess.Popen[bytes]:
         if not sys.executable:
-            raise LstmcountError("this Python cannot start the process that would read it")
+            raise LstmcountError("this Python cannot start a process to read it")
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _START.format(path=_path())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, **_ONE_THREAD},
-            start_new_session=True,  # a group of processes, to be ended with those that it forks
+            start_new_session=True,  # a process group, so that forks can be killed with it
         )
         return self._process
 
@@ -98,7 +98,7 @@ class _Interpreter:
         if process is None:
             return 0
         with suppress(subprocess.TimeoutExpired):
-            process.wait(0.2)  # where it has ended by itself, its own status tells why
+            process.wait(0.2)  # after a crash, the exit status tells the reason
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -108,14 +108,14 @@ class _Interpreter:
 
 
 def serve() -> None:
-    """What the other interpreter does: one task after the other, until nobody asks any more."""
-    given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
-    while size := given.read(_SIZE.size):
-        folder, sys.path[:], asked = pickle.loads(given.read(*_SIZE.unpack(size)))
+    """The main loop of the separate interpreter: run tasks until the requests end."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # keep libraries from printing into the answers
+    while size := requests.read(_SIZE.size):
+        folder, sys.path[:], pickled_task = pickle.loads(requests.read(*_SIZE.unpack(size)))
         if folder is not None:
-            os.chdir(folder)  # paths may be relative to it
-        prepare, task, args = pickle.loads(asked)
+            os.chdir(folder)  # the task's paths may be relative
+        prepare, task, args = pickle.loads(pickled_task)
         if prepare is not None:
             prepare()
         if hasattr(os, "fork"):
@@ -129,8 +129,10 @@ def _stop(answers: IO[bytes], what: str) -> None:
     _send(answers, _packed(child.stopped_answer(what)))
 
 
-def _packed(found: bytes | str) -> bytes:
-    return b"=" + found if isinstance(found, bytes) else b"!" + found.encode()
+def _packed(data_or_reason: bytes | str) -> bytes:
+    if isinstance(data_or_reason, bytes):
+        return b"=" + data_or_reason
+    return b"!" + data_or_reason.encode()
 
 
 def _unpacked(message: bytes) -> bytes | str:
@@ -143,7 +145,7 @@ def _send(pipe: IO[bytes], message: bytes) -> None:
 
 
 def _receive(pipe: IO[bytes], until: float) -> bytes | str | None:
-    """The next message; None where the other end has closed, or where it takes too long."""
+    """The next message; None if the other end closes or the message takes too long."""
     data = bytearray()
     while len(data) < _SIZE.size or len(data) < _SIZE.size + _SIZE.unpack_from(data)[0]:
         if not _is_readable(pipe, until):
@@ -156,6 +158,6 @@ def _receive(pipe: IO[bytes], until: float) -> bytes | str | None:
 
 
 def _is_readable(pipe: IO[bytes], until: float) -> bool:
-    if os.name == "nt":  # where only sockets can be waited for; the child's limits must do
+    if os.name == "nt":  # Windows can only wait for sockets
         return True
     return bool(select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0])

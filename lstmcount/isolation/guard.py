@@ -1,9 +1,9 @@
-"""Watch this process: end it on any attempt to do more than read and count.
+"""Watch this process and end it on any attempt to do more than read and count.
 
-An audit hook (`sys.addaudithook`) sees what Python code asks of the system. It cannot be removed.
-It knows the few events that reading needs and ends the process on every other: starting a process,
-opening a file for writing or one that is not part of an installed module, connecting, loading
-native code, compiling or executing anything but a module that is being imported.
+An audit hook (`sys.addaudithook`), which cannot be removed, sees what Python code asks of the
+system. It allows the few events that reading needs and ends the process on every other event:
+starting a process, opening a file for writing, opening a file outside installed modules,
+connecting, loading native code, and compiling or executing anything but a module being imported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _IMPORTING = frozenset[CodeType](
 _PARSED = "<unknown>"  # the file name that `ast.parse` compiles under; its code is never executed
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# What starts a process, writes, or reaches into memory, and raises no audit event.
+# Modules and functions that start processes, write, or access memory without an audit event.
 _UNSEEN_MODULES = frozenset(
     [
         "_ctypes",
@@ -68,7 +68,7 @@ _UNSEEN_FUNCTIONS = {
 
 
 def watch(stopped: Callable[[str], None]) -> None:
-    """From here on, call `stopped` with what is attempted and end the process."""
+    """Guard this process from now on: on a forbidden event, call `stopped` with it and exit."""
     sys.dont_write_bytecode = True
     here = os.path.realpath(os.getcwd()) if _has_folder() else None
     package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
@@ -84,7 +84,7 @@ def watch(stopped: Callable[[str], None]) -> None:
 
 
 def _remove_unseen() -> None:
-    """Empty the loaded modules that could act behind the hook's back."""
+    """Remove loaded functions whose actions raise no audit event."""
     for name in _UNSEEN_MODULES & sys.modules.keys():
         for function in dir(sys.modules[name]):
             setattr(sys.modules[name], function, None)
@@ -94,10 +94,11 @@ def _remove_unseen() -> None:
 
 
 def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..., None]:
-    """The audit hook of a process that may read what is inside `roots`.
+    """The audit hook of a process that may read files inside the folders `roots`.
 
-    All that it decides with is bound here, builtins too, and is of exact builtin types: who can
-    set attributes of modules, or pass a string of a class of his own, changes nothing.
+    The hook binds everything that it uses, including builtins, to local names, and checks for exact
+    builtin types. So code that sets attributes of modules or passes a subclass of str cannot change
+    a decision.
     """
     end, frame_here, type_of, text, number = os._exit, sys._getframe, type, str, int
     harmless, listing, module_code, importing = _HARMLESS, _LISTING, _MODULE_CODE, _IMPORTING
@@ -107,7 +108,7 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
         return type_of(path) is text and path.startswith(roots) and ".." not in path
 
     def is_importing() -> bool:
-        """Whether a module is being imported, or the annotations of its classes are looked up."""
+        """Whether a module is being imported, or msgspec evaluates annotations of a class."""
         frame: FrameType | None = frame_here()
         while frame is not None:
             if frame.f_code in importing:
@@ -116,7 +117,7 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
         return False
 
     def is_reading(event: str, args: tuple[Any, ...]) -> bool:
-        """Whether an event belongs to importing what is installed, or to parsing a text."""
+        """Whether an event belongs to importing an installed module or to parsing a text."""
         if event == "import":
             name, path = args[:2]
             return (
@@ -129,7 +130,7 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
                 writes = writes or "w" in mode or "a" in mode or "x" in mode or "+" in mode
             return is_inside(path) and not writes
         if event in listing:
-            folder = args[0]  # one of `roots` itself too, where modules are looked for
+            folder = args[0]  # with "/", one of `roots` itself counts as inside, too
             return type_of(folder) is text and is_inside(folder + "/")
         if event in module_code:
             parses = event == "compile" and type_of(args[1]) is text and args[1] == parsed
@@ -148,7 +149,7 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
 
 
 def _is_installed(entry: str, here: str | None, package: str) -> bool:
-    """Whether a folder of `sys.path` holds modules, and not just whatever one works on."""
+    """Whether a folder of `sys.path` holds installed modules: the current folder does not."""
     real = os.path.realpath(entry)
     return real != here or real == package
 

@@ -1,24 +1,24 @@
-"""What a child process may use: processor time, memory, and the time that anyone waits for it."""
+"""Limits of a child process: processor time, memory, answer size, and waiting time."""
 
 from __future__ import annotations
 
 CPU_SECONDS = 4
-MEMORY = 384 * 2**20  # bytes of address space, beyond those that it begins with
-WAIT_SECONDS = 60.0  # by the clock: a busy machine may take longer than the processor does
-ANSWER = 80 * 2**20  # bytes of the answer
-SCRATCH = 2**30  # bytes of a file that it has opened for itself before it is guarded
+MEMORY = 384 * 2**20  # bytes of address space, in addition to those in use at the start
+WAIT_SECONDS = 60.0  # elapsed time: on a busy machine it exceeds processor time
+ANSWER = 80 * 2**20  # bytes
+SCRATCH = 2**30  # bytes of a temporary file that the task opens before it is guarded
 
 TOO_LONG = f"reading it takes more than {CPU_SECONDS} seconds of processor time"
 TOO_LATE = f"reading it takes more than {WAIT_SECONDS:.0f} seconds"
 TOO_MUCH = f"reading it takes more than {MEMORY // 2**20} MiB of memory"
-TOO_LARGE = f"what was read of it is larger than {ANSWER // 2**20} MiB"
+TOO_LARGE = f"the data read from it is larger than {ANSWER // 2**20} MiB"
 
 
 def apply() -> None:
-    """Limit this process, where the system can."""
+    """Limit this process, as far as the system supports limits."""
     try:
         import resource
-    except ImportError:  # Windows: the parent's clock is the only limit
+    except ImportError:  # on Windows, the parent's waiting time is the only limit
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
@@ -37,12 +37,12 @@ def _lower(kind: int, limit: int, grace: int = 0) -> None:
     most = limit + grace if hard == resource.RLIM_INFINITY else min(limit + grace, hard)
     try:
         resource.setrlimit(kind, (min(limit, most), most))
-    except (OSError, ValueError):  # macOS knows RLIMIT_AS and refuses to set it
+    except (OSError, ValueError):  # macOS defines RLIMIT_AS but refuses to set it
         return
 
 
 def _address_space(page_size: int) -> int | None:
-    """Bytes of address space in use, where the system says it."""
+    """Bytes of address space in use; None if the system does not report it."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[0]) * page_size

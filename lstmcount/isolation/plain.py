@@ -1,7 +1,7 @@
 """The plain data that passes between a child process and its parent.
 
-The child may be under the control of a hostile source, so its answer is data and never code: what
-reads it makes only the few classes named here, none of which does anything when it is made.
+The child may be under the control of a hostile source, so its answer is data and never code: the
+reader creates only the few classes named here, and creating them has no side effects.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lstmcount.shapes import Unknown
 _BASES: tuple[Any, ...] = (str, int, float, bytes, list, tuple, dict, set, frozenset)
 _KNOWN = {
     "builtins": {"Ellipsis", "complex", "range", "slice", *(base.__name__ for base in _BASES)},
-    "msgspec._utils": {"rebuild"},  # a struct from its fields
+    "msgspec._utils": {"rebuild"},  # creates a struct from its fields
     "lstmcount.config": {"Call", "Hyperparameter", "LayerConfig", "ModelConfig", "TensorRef"},
     "lstmcount.shapes": {"UNKNOWN", "Unknown"},
     "lstmcount.errors": {
@@ -40,40 +40,44 @@ _KNOWN = {
 
 
 class Answer(msgspec.Struct):
-    """What a child has to say: a value, an error of ours, or the reason why there is neither."""
+    """A child's answer: a value, an error, a bug, or the reason why there is none of them."""
 
     value: Any = None
     error: LstmcountError | None = None
     reason: str | None = None
-    bug: str | None = None  # an exception that the task does not foresee
-    trace: str = ""  # and where it was raised
+    bug: str | None = None  # an unexpected exception
+    trace: str = ""  # the call stack of the bug
 
 
 def dump(value: Any) -> bytes:
-    """`value` as bytes. What is no plain data becomes an `Unknown` with its words."""
+    """Serialise `value`. Objects that are not plain data become an `Unknown` with their text."""
     buffer = io.BytesIO()
     writer = _Writer(buffer, protocol=5)
-    writer.dispatch_table = {}  # not that of `copyreg`, to which other libraries add
+    writer.dispatch_table = {}  # ignore `copyreg`, where other libraries register classes
     writer.dump(value)
     return buffer.getvalue()
 
 
 def load(data: bytes, custom: CustomLayers = NONE) -> Any:
-    """The value in `data`; `custom` has the declarations that it names.
+    """Deserialise a value; `custom` holds the declarations that the value may name.
 
-    Raises `pickle.UnpicklingError` for anything but the classes above.
+    Raises `pickle.UnpicklingError` for classes and functions that `_KNOWN` does not list.
     """
     return _Reader(data, custom).load()
 
 
 def declaration(name: str) -> Any:
-    """Stands for a declaration in an answer, which `load` looks up under its name."""
+    """Placeholder for a declaration in an answer: `load` looks the declaration up by its name."""
     raise LookupError(name)
 
 
 class _Writer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
-        """Called for everything but exact builtin data: of a class above, or put in its terms."""
+        """Write an object that is not of an exact builtin type.
+
+        Known classes are written as they are; subclasses of builtins as the builtin that they
+        derive from; anything else as an `Unknown`.
+        """
         if type(value) is complex:
             return complex, (value.real, value.imag)
         if value is Ellipsis or _is_known(type(value)) or _is_known(value):
@@ -87,18 +91,18 @@ class _Writer(pickle.Pickler):
 
 
 class _Reader(pickle.Unpickler):
-    """Makes the classes above through functions, so that no answer gets hold of a class itself."""
+    """Creates known classes through functions, so that no answer can access a class itself."""
 
     def __init__(self, data: bytes, custom: CustomLayers) -> None:
         super().__init__(io.BytesIO(data))
         self.custom = custom
-        self.classes: dict[Any, Any] = {}  # by the functions that stand for them
+        self.classes: dict[Any, Any] = {}  # by the function that creates the class
 
     def find_class(self, module: str, name: str) -> Any:
         if name not in _KNOWN.get(module, ()):
-            raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
+            raise pickle.UnpicklingError(f"{module}.{name} is not plain data")
         if name == "declaration":
-            return lambda named: self.custom.find(named)
+            return lambda declared: self.custom.find(declared)
         if name == "rebuild":
             return lambda maker, fields: rebuild(self.classes[maker], fields)
         known = super().find_class(module, name)
@@ -115,14 +119,14 @@ class _Reader(pickle.Unpickler):
 
 
 def _exactly(base: Any, value: Any) -> Any:
-    """A value of that builtin class; making it out of another would have no bounds."""
+    """Check that a value is of the builtin class: a conversion could take unbounded time."""
     if type(value) is not base:
-        raise pickle.UnpicklingError(f"{type(value).__name__} is no {base.__name__}")
+        raise pickle.UnpicklingError(f"expected {base.__name__}, got {type(value).__name__}")
     return value
 
 
 def _is_known(value: Any) -> bool:
-    """Whether it is one of the classes above (or the function that makes structs)."""
+    """Whether a class or function is one of those in `_KNOWN`."""
     names = _KNOWN.get(getattr(value, "__module__", None) or "", ())
     return getattr(value, "__qualname__", None) in names
 

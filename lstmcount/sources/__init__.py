@@ -1,4 +1,4 @@
-"""A source of any kind → ModelConfig; the content decides which reader takes it."""
+"""Read a source of any kind as a ModelConfig; its content decides which reader is used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
 from lstmcount.readers.text.regular import refuse_special
-from lstmcount.sources.settings import ModelEntry, apply_settings, needed
+from lstmcount.sources.settings import ModelEntry, apply_settings, settings_of_model
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
@@ -32,27 +32,27 @@ if TYPE_CHECKING:
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
 _URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
 MAX_NESTED_FILES = 20
-MAX_MODELS = 2000  # inside one
+MAX_MODELS = 2000  # nested in one model
 
 
 class Source(msgspec.Struct):
-    """A model as it was given: a name to show, its bytes, text or data, and its folder."""
+    """A model before it is read: its name in messages, its bytes, text or data, and its folder."""
 
     name: str | None
     data: bytes | None = None
-    json: str | None = None  # in place of bytes
-    binary: Any = None  # a .keras archive or HDF5: its path, or its bytes
+    json: str | None = None  # set instead of `data`
+    binary: Any = None  # the path or the bytes of a .keras archive or an HDF5 file
     parsed: Any = None
     folder: str | None = None
-    beside: Callable[[FilePath], Source] | None = None  # opens files in it that are not on disk
-    model: str | None = None  # which of a program's models
-    declared: Callable[[], Declarations] | None = None  # custom layers of the project it lies in
-    tree: Tree | None = None  # where the modules are that it imports, if not on disk
-    noted: Callable[[str], None] | None = None  # told of each file that is read for it
-    entry: Callable[[], ModelEntry] = ModelEntry  # how its project wants it to be read
+    open_beside: Callable[[FilePath], Source] | None = None  # for files that are not on disk
+    model: str | None = None  # the name of one of the program's models
+    declarations: Callable[[], Declarations] | None = None  # custom layers of its project
+    tree: Tree | None = None  # holds the modules that a program imports, if not on disk
+    on_file_read: Callable[[str], None] | None = None  # called with each module's file name
+    entry: Callable[[], ModelEntry] = ModelEntry  # the project's settings for this source
 
     def code(self) -> Sequence[str]:
-        """More files and folders with modules and classes."""
+        """Additional files and folders with modules and classes (`--code`)."""
         return self.entry().code
 
     @property
@@ -61,7 +61,7 @@ class Source(msgspec.Struct):
 
     @property
     def custom(self) -> CustomLayers:
-        return CustomLayers(beyond=self.declared, code=self.code)
+        return CustomLayers(beyond=self.declarations, code=self.code)
 
     @property
     def stem(self) -> str:
@@ -71,7 +71,7 @@ class Source(msgspec.Struct):
 
 
 class Nesting(msgspec.Struct, frozen=True):
-    """The files that include the current one, and the sizes of all nested models so far."""
+    """The files that include the current one, and the layer counts of all nested models so far."""
 
     above: tuple[str, ...] = ()
     layers: list[int] = []
@@ -166,7 +166,7 @@ def _open_stream(stream: IO[Any]) -> Source:
 
 
 def of_bytes(name: str | None, data: bytes) -> Source:
-    """What was read from a stream."""
+    """The source with the bytes of a stream."""
     if is_binary(data):
         if len(data) > texts.MAX_BYTES:
             raise located(LstmcountError(texts.TOO_LARGE), name)
@@ -181,26 +181,27 @@ def read(
     nesting: Nesting | None = None,
     custom: CustomLayers | None = None,
 ) -> ModelConfig:
-    """The model in `source`, with `settings` of variables and of layers' arguments applied.
+    """The model in `source`, with `settings` for variables and layer arguments applied.
 
-    `custom` declares layers that are not Keras's own; by default those of the source's project,
-    which may have settings for the source too.
+    `custom` declares layers that Keras does not have; the default is the declarations of the
+    source's project. The project's own settings apply unless `nesting` is passed.
 
-    Raises `LstmcountError` that says where in the source.
+    Raises `LstmcountError` with its location in the source.
     """
-    given = settings or {}
-    left = {**source.entry().set, **given} if nesting is None else dict(given)
+    settings = settings or {}
+    unused = {**source.entry().set, **settings} if nesting is None else dict(settings)
     if source.model is not None and not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     try:
         custom = custom or source.custom
-        config = _read(source, nesting or Nesting(), left, custom)
+        config = _read(source, nesting or Nesting(), unused, custom)
         if custom.missing and custom.code() and not _holds_code(source):
             from lstmcount.sources.classes import with_classes
 
-            config = with_classes(config, source, left, custom)
-        if left:
-            apply_settings(config, needed(config, left) | {k: left[k] for k in left if k in given})
+            config = with_classes(config, source, unused, custom)
+        if unused:
+            explicit = {name: unused[name] for name in unused if name in settings}
+            apply_settings(config, settings_of_model(config, unused) | explicit)
         if nesting is None and config.is_written and config.makes_masks:
             from lstmcount.graph.masking import add_masks
 
@@ -217,7 +218,7 @@ def read(
 def _read(
     source: Source, nesting: Nesting, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
-    """Remove from `settings` those that the reader has used."""
+    """Read the source, and remove from `settings` those that the reader has used."""
     data, text, is_json = source.parsed, "", False
     if source.binary is not None:
         return read_binary(source.binary, custom)
@@ -258,18 +259,19 @@ def _read(
             return read_shards(data, lambda name: _shard(source, name))
     from lstmcount.readers.keras.reader import find_model, read_keras
 
-    found = find_model(data)
-    if found is None:
+    model_and_path = find_model(data)
+    if model_and_path is None:
         raise _foreign(source) or LstmcountError(content.what_it_is(data))
+    model, path = model_and_path
     try:
-        return read_keras(found[0], custom, found[1])
+        return read_keras(model, custom, path)
     except UnlistedLayersError as error:
         error.message += "; the .keras file of the model would do: the tensors in it are counted"
         raise
 
 
 def _foreign(source: Source) -> LstmcountError | None:
-    """The error for a file of which only the name tells what it is."""
+    """The error for a file whose name shows that it holds no model; None for other names."""
     what = file_signatures.by_name(source.name or "")
     return LstmcountError(f"this is {what}") if what else None
 
@@ -282,7 +284,7 @@ def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -
 
 
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
-    """The models that a program makes, with the lines where they get their names."""
+    """The models that a program creates, with the lines where they are assigned to a name."""
     if not _holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     from lstmcount.programs.isolated import list_program
@@ -294,7 +296,7 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
 
 
 def _program(source: Source) -> ProgramText:
-    """The program in a source, with the modules that it may import."""
+    """The program's text, with the project's modules that it may import."""
     from lstmcount.programs.isolated import ProgramText
     from lstmcount.readers.text.notebook import code_cells
     from lstmcount.sources.modules import gather
@@ -306,7 +308,7 @@ def _program(source: Source) -> ProgramText:
 
 
 def may_name_files(source: Source) -> bool:
-    """Whether what a source means may depend on other files."""
+    """Whether the source may refer to other files: nested models, imports or `--code`."""
     return _NAMES_FILES.search(source.data or b"") is not None or bool(source.code())
 
 
@@ -316,21 +318,21 @@ def _holds_code(source: Source) -> bool:
 
 
 def _shard(source: Source, name: str) -> Any:
-    """A file that holds some of the weights that `source` lists."""
+    """The path or the bytes of a file with some of the weights that `source` lists."""
     if source.folder is None:
         raise LstmcountError("only a file can list the files of its weights")
     from pathlib import Path as FilePath
 
-    if source.beside is None:
+    if source.open_beside is None:
         return os.path.join(source.folder, name)
-    found = source.beside(FilePath(source.folder, name))
-    return found.binary or found.data
+    shard = source.open_beside(FilePath(source.folder, name))
+    return shard.binary or shard.data
 
 
 def _nested(
     source: Source, file: str, path: Path, nesting: Nesting, custom: CustomLayers
 ) -> ModelConfig:
-    """Another model file, named relative to the spec and inside the spec's folder."""
+    """Read another model file, whose path is relative to the spec's folder and inside it."""
     if source.folder is None:
         raise LstmcountError("only a spec in a file can name another file", path=path)
     if "\0" in file:
@@ -343,20 +345,24 @@ def _nested(
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
     if str(target) in nesting.above or len(nesting.above) >= MAX_NESTED_FILES:
         raise LstmcountError(f"{file!r} contains itself", path=path)
-    if source.beside is None and target.exists() and not target.is_dir():
-        refuse_special(target.stat())
-    inner = (source.beside or open_path)(target if source.beside else FilePath(source.folder, file))
+    if source.open_beside is not None:
+        inner = source.open_beside(target)
+    else:
+        if target.exists() and not target.is_dir():
+            refuse_special(target.stat())
+        inner = open_path(FilePath(source.folder, file))
     inner.entry = lambda: ModelEntry(code=tuple(source.code()))
     above = (*nesting.above, str(target))
-    found = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
-    nesting.layers.append(len(found.layers))
+    config = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
+    nesting.layers.append(len(config.layers))
     if len(nesting.layers) > MAX_MODELS or sum(nesting.layers) > MAX_LAYERS:
-        raise LstmcountError("models in models make more layers than anyone needs", path=path)
-    return found
+        limits = f"{MAX_MODELS} models or {MAX_LAYERS} layers"
+        raise LstmcountError(f"the nested models have more than {limits}", path=path)
+    return config
 
 
 def place(error: LstmcountError, source: Source) -> LstmcountError:
-    """The error with the source's name, and the line and column of its path."""
+    """Add the source's name, and the line and column of the error's path, to the error."""
     if error.location.source is not None:
         return error
     path = error.location.path or ()
@@ -364,9 +370,10 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
         error.location = path[0].locate(source.name, path[1:])
         return error
     if error.location.line is None and path and (text := source.text) is not None:
-        found = texts.locate(text, path, at_key=error.at_key)
-        if found:
-            error.location = msgspec.structs.replace(error.location, line=found[0], column=found[1])
+        position = texts.locate(text, path, at_key=error.at_key)
+        if position:
+            line, column = position
+            error.location = msgspec.structs.replace(error.location, line=line, column=column)
     return located(error, source.name)
 
 

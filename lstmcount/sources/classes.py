@@ -1,4 +1,4 @@
-"""A model file with classes of its author's: the code that defines them, and what it says."""
+"""Model files with custom classes: read the classes from the code that belongs to the file."""
 
 from __future__ import annotations
 
@@ -16,25 +16,23 @@ from lstmcount.structures import leaves
 def with_classes(
     config: ModelConfig, source: Source, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
-    """The model with the layers whose classes are in the code that belongs to its source.
+    """The model, with layers of custom classes read from the source's code.
 
-    Takes out of `settings` those that are used. Raises `LstmcountError` where that code cannot be
-    read.
+    Removes from `settings` those that are used. Raises `LstmcountError` if the code cannot be read.
     """
     of_layers = {name: settings.pop(name) for name in named_arguments(config, settings)}
     apply_settings(config, of_layers)
     layers = [*all_layers(config), *filter(None, [config.described])]
     names = {name.rpartition(">")[2] for name in custom.missing}
     stored, config.stored = config.stored, None
-    found = follow_classes(
-        config, gather_classes(source, names | _inside(layers)), settings, custom
-    )
-    config.stored = found.stored = stored
-    return found
+    modules = gather_classes(source, names | _words_in_arguments(layers))
+    followed = follow_classes(config, modules, settings, custom)
+    config.stored = followed.stored = stored
+    return followed
 
 
-def _inside(layers: list[LayerConfig]) -> set[str]:
-    """Words among the arguments of layers of unknown classes, which may name classes too."""
+def _words_in_arguments(layers: list[LayerConfig]) -> set[str]:
+    """Strings in the arguments of layers of unknown classes: they may be names of classes."""
     foreign: list[Any] = [layer.arguments for layer in layers if layer.registered is not None]
     words = (word for word in leaves(foreign) if isinstance(word, str))
     return {word.rpartition(">")[2] for word in words}

@@ -1,4 +1,4 @@
-"""A model as it was in git: where the branch left the base."""
+"""Read files from commits in git, such as a model at the merge base of a branch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_REF = 1000
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What a commit has at a path."""
+    """A file, link or folder in a commit's tree."""
 
     mode: str
     sha: str
@@ -41,17 +41,17 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def source_at(path: Path, ref: str) -> Source | None:
-    """The file at the merge base of HEAD and `ref`; None where it did not exist.
+    """The file at the merge base of HEAD and `ref`; None if it did not exist.
 
-    Raises `LstmcountError` where git cannot say, and for what is not a file there.
+    Raises `LstmcountError` if git fails, or if the path is not a file at the merge base.
     """
-    root, inside = located(path)
+    root, inside = repository_of(path)
     return blob(root, merge_base(root, ref), inside, f"{ref}:{inside}")
 
 
 def is_unchanged(path: Path, ref: str, file: IO[bytes], size: int) -> bool:
-    """Whether a file of that content is in git, so that git need not be asked for its bytes."""
-    root, inside = located(path)
+    """Whether the file's content equals that at the merge base, without reading bytes from git."""
+    root, inside = repository_of(path)
     folder, name = posixpath.split(inside)
     entry = entries(root, merge_base(root, ref), folder).get(name)
     if entry is None or not entry.is_file:
@@ -63,8 +63,8 @@ def is_unchanged(path: Path, ref: str, file: IO[bytes], size: int) -> bool:
     return digest.hexdigest() == entry.sha
 
 
-def located(path: Path) -> tuple[Path, str]:
-    """The repository that a path lies in (though nothing may be there any more), and where."""
+def repository_of(path: Path) -> tuple[Path, str]:
+    """The repository of a path, which may have been deleted, and the path inside the repository."""
     folder = Path(os.path.realpath(path.parent))
     root = root_of(next(above for above in (folder, *folder.parents) if above.is_dir()))
     if not folder.is_relative_to(root):  # core.worktree may name any folder
@@ -73,7 +73,7 @@ def located(path: Path) -> tuple[Path, str]:
 
 
 def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
-    """The file at a path of a commit, links followed as long as they stay in the tree."""
+    """The file at a path of a commit, or None. Links are followed if they stay in the tree."""
     place = inside
     for _ in range(_MAX_LINKS):
         entry = entries(root, commit, posixpath.dirname(place)).get(posixpath.basename(place))
@@ -94,27 +94,27 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
 
 
 def source_of(root: Path, commit: str, inside: str, name: str, data: bytes) -> Source:
-    """The source that a file of a commit is. Raises `LstmcountError` where it is not here."""
+    """A source for a file of a commit. Raises `LstmcountError` for a pointer of Git LFS."""
     if data.startswith(_LFS):
         raise LstmcountError(f"{name} is kept in Git LFS, and only its pointer is here")
 
-    def beside(file: Path) -> Source:
+    def open_beside(file: Path) -> Source:
         if not file.is_relative_to(root):
             raise LstmcountError(f"{file} is not in the repository")
         inner = file.relative_to(root).as_posix()
-        found = blob(root, commit, inner, f"{name.partition(':')[0]}:{inner}")
-        if found is None:
+        other = blob(root, commit, inner, f"{name.partition(':')[0]}:{inner}")
+        if other is None:
             raise LstmcountError(f"{inner} does not exist there")
-        return found
+        return other
 
     source = of_bytes(name, data)
-    source.folder, source.beside = str((root / inside).parent), beside
+    source.folder, source.open_beside = str((root / inside).parent), open_beside
     source.tree = _Commit(root, commit, name.partition(":")[0])
     return source
 
 
 class _Commit:
-    """The files of a commit, for the modules that a program in it imports."""
+    """The files of a commit, as a `Tree` for the modules that a program imports."""
 
     def __init__(self, root: Path, commit: str, ref: str) -> None:
         self.root, self.commit, self.ref = root, commit, ref
@@ -130,12 +130,12 @@ class _Commit:
         return entry is not None and (entry.is_file or entry.is_link)
 
     def read(self, path: str, limit: int) -> bytes:
-        found = blob(self.root, self.commit, self._inside(path), self.shown(path))
-        if found is None or found.data is None:
-            raise LstmcountError("it is no text file there")
-        if len(found.data) > limit:
+        module = blob(self.root, self.commit, self._inside(path), self.shown(path))
+        if module is None or module.data is None:
+            raise LstmcountError("it is not a text file in that commit")
+        if len(module.data) > limit:
             raise LstmcountError(f"the file is larger than {limit // 2**20} MiB")
-        return found.data
+        return module.data
 
     def shown(self, path: str) -> str:
         return f"{self.ref}:{self._inside(path)}"
@@ -150,20 +150,20 @@ class _Commit:
 
 @cache
 def entries(root: Path, commit: str, folder: str) -> dict[str, Entry]:
-    """What lies in a folder of a commit, by name."""
+    """The entries of a folder of a commit, by name."""
     listed = git(
         root, "ls-tree", "-z", commit, "--", f"{folder}/" if folder not in ("", ".") else "."
     )
-    found = {}
+    by_name = {}
     for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         meta, _, name = line.partition("\t")
         mode, _, sha = meta.split(" ")
-        found[posixpath.basename(name)] = Entry(mode, sha)
-    return found
+        by_name[posixpath.basename(name)] = Entry(mode, sha)
+    return by_name
 
 
 def files_at(root: Path, commit: str, path: str) -> list[str]:
-    """Every file at or below a path of a commit."""
+    """The paths of all files at or below a path of a commit."""
     listed = git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", path)
     return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
@@ -180,7 +180,7 @@ def root_of(folder: Path) -> Path:
 
 @cache
 def merge_base(root: Path, ref: str) -> str:
-    """The merge base of HEAD and `ref`."""
+    """The commit hash of the merge base of HEAD and `ref`."""
     commit = _verified(root, f"{ref}^{{commit}}") if _may_be_commit(ref) else None
     if commit is None:
         raise LstmcountError(f"git knows no {ref!r} here{_advice(root, ref)}")
@@ -196,7 +196,7 @@ def _verified(root: Path, ref: str) -> str | None:
 
 
 def _may_be_commit(ref: str) -> bool:
-    """Whether `ref` names a commit: not a path in one, nor a search through messages."""
+    """Whether `ref` may name a commit, and is neither a path in a commit nor a message search."""
     return len(ref) <= MAX_REF and ref.isprintable() and ":" not in ref and "^{/" not in ref
 
 
@@ -212,13 +212,13 @@ def _advice(root: Path, ref: str) -> str:
 
 
 def is_partial(root: Path) -> bool:
-    """Whether objects may be missing that git would fetch when it needs them."""
+    """Whether the repository is a partial clone, where git fetches missing objects on demand."""
     names = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
     return run(root, "config", "--name-only", "--get-regexp", names).status == 0
 
 
 def git(root: Path, *args: str) -> bytes:
-    """What git prints; raises `LstmcountError` where it fails."""
+    """The output of a git command. Raises `LstmcountError` if the command fails."""
     done = run(root, *args)
     if done.status:
         reason = _PARTIAL if is_partial(root) else done.reason

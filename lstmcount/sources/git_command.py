@@ -1,14 +1,14 @@
-"""git as it is called in a repository whose settings a stranger may have written.
+"""Run git safely in a repository whose settings are not trusted.
 
-A repository's config may name programs (core.sshCommand, core.fsmonitor, remote.*.uploadpack, …).
-git starts them when it fetches, looks at the index or asks for a password. So it is only asked
-for what needs none of that, and what it would still do by itself is shut:
+A repository's config may name programs (core.sshCommand, core.fsmonitor, remote.*.uploadpack, …),
+which git starts when it fetches, reads the index or asks for a password. So only git commands that
+need none of these are used, and git is kept from starting programs implicitly:
 
-- An object that is missing from a partial clone is not fetched: new versions of git are told so,
-  older ones find neither a transport that is allowed nor, on POSIX, any program to start.
-- Settings that name a program, or change what git prints, are overridden on the command line,
-  which wins over every file.
-- Variables that point to another repository are dropped.
+- Objects that are missing from a partial clone are not fetched. GIT_NO_LAZY_FETCH disables the
+  fetch in new versions of git; older versions find no allowed transport and, on POSIX, no program.
+- Settings that name a program, or change git's output, are overridden on the command line, which
+  has priority over config files.
+- Environment variables that point to another repository are removed.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from lstmcount.readers.text.pipes import read_up_to
 TIMEOUT = 20
 MAX_OUTPUT = 64 * 2**20
 
-# Variables of the caller's own choice; the others may be a hook's, and point elsewhere.
+# GIT_ variables that a user may set. Others may be set by a git hook and point elsewhere.
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 _KEPT_PREFIX = "GIT_CONFIG_"
 
 ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # a list of transports, and none has this name
+    "GIT_ALLOW_PROTOCOL": "none",  # a list of transports: no transport has this name
     "GIT_GRAFT_FILE": os.devnull,
-    "GIT_NO_LAZY_FETCH": "1",  # from git 2.45 on
+    "GIT_NO_LAZY_FETCH": "1",  # since git 2.45
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
@@ -62,23 +62,21 @@ class Done(msgspec.Struct, frozen=True):
 
     @property
     def reason(self) -> str:
-        """The first line that says what failed."""
+        """The first error line of the output to stderr."""
         lines = [line.strip() for line in self.errors.splitlines()]
         fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
         reason = (fatal or lines or [f"status {self.status}"])[0]
         return reason.removeprefix("fatal:").removeprefix("error:").strip()
 
 
-def run(folder: str | os.PathLike[str], *args: str, given: bytes = b"") -> Done:
-    """What git says in that folder, whatever repository a hook's environment points to.
+def run(folder: str | os.PathLike[str], *args: str, stdin: bytes = b"") -> Done:
+    """Run git in a folder, even if a hook's environment points to another repository.
 
-    `given` is its standard input.
-
-    Raises `LstmcountError` where git is missing, takes too long or says too much.
+    Raises `LstmcountError` if git is missing, takes too long or prints too much.
     """
     command = [_program(), *_OPTIONS, "-C", os.fspath(folder), *args]
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as standard_input:
-        standard_input.write(given)
+        standard_input.write(stdin)
         standard_input.seek(0)
         try:
             process = subprocess.Popen(
@@ -88,7 +86,10 @@ def run(folder: str | os.PathLike[str], *args: str, given: bytes = b"") -> Done:
                 stderr=errors,
                 env=_environment(),
             )
-        except (OSError, ValueError) as error:  # a NUL or a lone surrogate is a ValueError
+        except (
+            OSError,
+            ValueError,
+        ) as error:  # ValueError: a NUL or a lone surrogate in an argument
             reason = getattr(error, "strerror", None) or str(error)
             raise LstmcountError(f"git {args[0]} cannot be started: {reason.lower()}") from None
         late = threading.Event()
@@ -96,14 +97,14 @@ def run(folder: str | os.PathLike[str], *args: str, given: bytes = b"") -> Done:
         if late.is_set():
             raise LstmcountError(f"git {args[0]} took more than {TIMEOUT} s")
         if len(output) > MAX_OUTPUT:
-            raise LstmcountError(f"git {args[0]} gives more than {MAX_OUTPUT // 2**20} MiB")
+            raise LstmcountError(f"git {args[0]} prints more than {MAX_OUTPUT // 2**20} MiB")
         errors.seek(0)
-        said = errors.read(10_000).decode("utf-8", "replace")
-    return Done(process.returncode, output, said)
+        messages = errors.read(10_000).decode("utf-8", "replace")
+    return Done(process.returncode, output, messages)
 
 
 def _output_of(process: subprocess.Popen[bytes], late: threading.Event) -> bytes:
-    """What the process prints, and a little more than is allowed where it prints too much."""
+    """The process's output, cut off one byte beyond `MAX_OUTPUT`; sets `late` after a timeout."""
 
     def end() -> None:
         late.set()
@@ -138,9 +139,9 @@ def _environment() -> dict[str, str]:
 
 
 def _program() -> str:
-    """git, from the folders of PATH that do not depend on where one is."""
-    for folder in os.get_exec_path():
-        found = os.path.isabs(folder) and shutil.which(os.path.join(folder, "git"))
-        if found:
-            return found
+    """The path of git, from the absolute folders of PATH: others depend on the current folder."""
+    for folder in filter(os.path.isabs, os.get_exec_path()):
+        program = shutil.which(os.path.join(folder, "git"))
+        if program:
+            return program
     raise LstmcountError("git is not installed; --base needs it")

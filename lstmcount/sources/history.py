@@ -1,4 +1,4 @@
-"""The versions of a file in git, renames followed."""
+"""The versions of a file in git, across renames."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from lstmcount.sources.git import git
 from lstmcount.sources.git_command import run
 
 CHANGES = {"A": "added", "C": "added", "M": "modified", "R": "renamed", "D": "deleted"}
-BATCH = 100  # blobs that git is asked for at once
+BATCH = 100  # blobs per git command
 _LAST_SECOND = 253_402_300_800  # the year 10000
 _FORMAT = "--format=%H%x00%ct%x00%s"
-_PLAIN = ["--no-show-signature", "--no-ext-diff", "--no-textconv"]  # starts no other program
+_PLAIN = ["--no-show-signature", "--no-ext-diff", "--no-textconv"]  # start no other program
 
 
 class Version(msgspec.Struct, frozen=True):
     """A commit that changed the file."""
 
     commit: str
-    time: int  # of the commit, in seconds since 1970; 0 where no calendar has it
+    time: int  # of the commit, in seconds since 1970; 0 if missing or after the year 9999
     subject: str
     path: str  # in the repository, after the commit
     change: str
-    blob: str | None  # no blob where the file is deleted
+    blob: str | None  # None if the commit deletes the file
 
 
 def versions(
@@ -35,22 +35,23 @@ def versions(
 ) -> list[Version]:
     """The commits up to HEAD that changed a file of a repository, the newest first.
 
-    Raises `LstmcountError` where git knows no such file.
+    Raises `LstmcountError` if no commit has the file.
     """
     limits = [f"--since={since}"] if since is not None else []
     raw = ["--follow", "--raw", "-c", "--no-abbrev", "-z"]
     output = git(root, "log", *raw, *_PLAIN, _FORMAT, *limits, "--", inside)
-    found = list(islice(_parsed(output.decode("utf-8", "replace").split("\0")), most))
-    if not found and since is None:
+    changes = list(islice(_parsed(output.decode("utf-8", "replace").split("\0")), most))
+    if not changes and since is None:
         raise LstmcountError(f"{inside}: no commit here has this file")
-    return found
+    return changes
 
 
 def _parsed(words: list[str]) -> Iterator[Version]:
-    """Each commit is its three words, then `:mode mode blob blob status` and one path or two.
+    """Parse the output of `git log --raw -z`, split at NUL characters.
 
-    A merge has an empty word after its three, and the rest only if it differs from all its parents:
-    as many colons, old modes and old blobs as there are parents.
+    A commit is three words (`_FORMAT`), then `:mode mode blob blob status` and one or two paths.
+    A merge has an empty word after the three words. If it differs from all its parents, a line with
+    one colon, one old mode and one old blob for each parent follows.
     """
     at = 0
     while at + 4 < len(words):
@@ -72,11 +73,11 @@ def _parsed(words: list[str]) -> Iterator[Version]:
             blob=blob if mode.startswith("100") else None,
         )  # fmt: skip
         if status.startswith("C"):
-            return  # what comes before is another file, which git thinks similar
+            return  # earlier commits changed the file that this one copied
 
 
 def _seconds(time: str) -> int:
-    """A commit's time; git prints none for what is not one.
+    """A commit's time in seconds, or 0: git prints nothing for an invalid time.
 
     >>> _seconds("1764376000"), _seconds(""), _seconds("999999999999")
     (1764376000, 0, 0)
@@ -86,16 +87,16 @@ def _seconds(time: str) -> int:
 
 
 def contents(root: Path, blobs: Sequence[str]) -> Iterator[bytes | None]:
-    """The bytes of each blob; None for one that is not here, or too large to be read."""
+    """The bytes of each blob; None for a blob that is missing or too large to read."""
     for start in range(0, len(blobs), BATCH):
         yield from _batch(root, blobs[start : start + BATCH])
 
 
 def _batch(root: Path, blobs: Sequence[str]) -> Iterator[bytes | None]:
     try:
-        given = "".join(f"{blob}\n" for blob in blobs).encode()
-        output = run(root, "cat-file", "--batch", given=given).output
-    except LstmcountError:  # all of them together may be more than git may print
+        hashes = "".join(f"{blob}\n" for blob in blobs).encode()
+        output = run(root, "cat-file", "--batch", stdin=hashes).output
+    except LstmcountError:  # the batch may exceed the limit of git's output
         if len(blobs) == 1:
             yield None
         else:

@@ -1,7 +1,7 @@
-"""The modules that a program imports, found without following it: files of its own project.
+"""Find the modules that a program imports from its project, before the program is followed.
 
-An import is found by its words, wherever it stands; what it leads to is read only inside the
-program's project, whatever links say. Nothing is parsed here.
+A regular expression finds import statements anywhere in the text; nothing is parsed. Only files
+inside the project are read, also when symbolic links lead out of it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from lstmcount.sources import Source
 
 MAX_MODULES = 200
-MAX_LOOKED_INTO = 2000  # files of a folder, for the classes in them
-MAX_BYTES = 20 * 2**20  # of all of them
+MAX_SEARCHED_FILES = 2000  # files of a folder that are searched for classes
+MAX_BYTES = 20 * 2**20  # of all modules together
 TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules"
 TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
 
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[\w.]+")
 
 
 class Import(NamedTuple):
-    """`from .parts import names`, with as many dots as `level`; `import parts` has no names."""
+    """`from .parts import names` with `level` dots, or `import parts` without names."""
 
     level: int
     dotted: str
@@ -52,13 +52,13 @@ class Import(NamedTuple):
 
 
 def imports(text: str) -> Iterator[Import]:
-    """The imports in a text, and what looks like one in its strings.
+    """The imports in a text, including lines in strings that look like imports.
 
     >>> [tuple(one) for one in imports("import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n")]
     [(0, 'a.b', ()), (0, 'd', ()), (2, 'e', ('f', 'g'))]
     """
-    for found in _IMPORT.finditer(text.replace("\\\n", " ")):
-        dots, dotted, names, plain = found.groups()
+    for match in _IMPORT.finditer(text.replace("\\\n", " ")):
+        dots, dotted, names, plain = match.groups()
         if plain is not None:
             yield from (Import(0, name) for name in _first_words(plain))
         else:
@@ -66,84 +66,84 @@ def imports(text: str) -> Iterator[Import]:
 
 
 def _first_words(text: str) -> list[str]:
-    """Of `a as b, c`, what is imported: a and c; of `*`, just that."""
+    """The imported names: a and c in `a as b, c`; `*` in `*`."""
     lines = [line.partition("#")[0] for line in text.strip("() \t").split("\n")]
     parts = [_WORD.match(part.strip()) for part in "".join(lines).split(",")]
     return ["*"] if "*" in text else [part[0] for part in parts if part]
 
 
 class _Gathering:
-    """The files that imports lead to, nearest first."""
+    """Collects the modules that are imported from `todo`, breadth first."""
 
     def __init__(self, tree: Tree, folders: list[str], main: str | None) -> None:
         self.tree = tree
-        self.found = ModuleFiles(folders=folders, main=main)
-        self.todo: deque[tuple[str | None, str]] = deque()
-        self.size = 0
-        self.looked_into = 0  # bytes of files in folders that may hold classes
+        self.modules = ModuleFiles(folders=folders, main=main)
+        self.todo: deque[tuple[str | None, str]] = deque()  # paths and texts of importing files
+        self.size = 0  # bytes of the modules
+        self.searched_bytes = 0  # bytes of the files that were searched for classes
 
     def follow(self) -> ModuleFiles:
         while self.todo:
             importer, text = self.todo.popleft()
-            for each in dict.fromkeys(imports(text)):
-                for path in self._paths(importer, each):
-                    if path != self.found.main and not self.found.exists(path):
+            for imported in dict.fromkeys(imports(text)):
+                for path in self._paths(importer, imported):
+                    if path != self.modules.main and not self.modules.exists(path):
                         self._read(path)
-        return self.found
+        return self.modules
 
-    def start(self, path: str, names: set[str]) -> None:
-        """Begin with a file, or with those in a folder that define one of the names."""
+    def start_with(self, path: str, names: set[str]) -> None:
+        """Start with a file, or with the files of a folder that define one of the names."""
         if self.tree.exists(path):
-            self._begin(path, self.tree.read(path, MAX_BYTES))
+            self._start_with_file(path, self.tree.read(path, MAX_BYTES))
             return
-        for file in islice(self.tree.below(path), MAX_LOOKED_INTO):
+        for file in islice(self.tree.below(path), MAX_SEARCHED_FILES):
             data = self.tree.read(file, MAX_BYTES)
-            self.looked_into += len(data)
-            if self.looked_into > MAX_BYTES:
+            self.searched_bytes += len(data)
+            if self.searched_bytes > MAX_BYTES:
                 break
             if names.intersection(map(max, _DEFINED.findall(_text(data)))):
-                self._begin(file, data)
+                self._start_with_file(file, data)
 
-    def _begin(self, path: str, data: bytes) -> None:
+    def _start_with_file(self, path: str, data: bytes) -> None:
         self._keep(path, data)
-        if path in self.found.files:
-            self.found.starts.append(path)
+        if path in self.modules.files:
+            self.modules.starts.append(path)
 
-    def _paths(self, importer: str | None, given: Import) -> Iterator[str]:
-        parts = given.dotted.split(".") if given.dotted else []
-        exists = self.tree.exists
-        steps = located(exists, self.found.folders, importer, given.level, parts, given.names)
+    def _paths(self, importer: str | None, imported: Import) -> Iterator[str]:
+        parts = imported.dotted.split(".") if imported.dotted else []
+        exists, folders = self.tree.exists, self.modules.folders
+        steps = located(exists, folders, importer, imported.level, parts, imported.names)
         for step in steps:
             if step.file is not None:
                 yield step.file
         if not steps:
             return
-        names = given.names
-        if names == ("*",) and steps[-1].file in self.found.files:
-            listed = _ALL.search(_text(self.found.files[steps[-1].file].data))
+        names = imported.names
+        if names == ("*",) and steps[-1].file in self.modules.files:
+            listed = _ALL.search(_text(self.modules.files[steps[-1].file].data))
             names = tuple(_WORD.findall(listed[1])) if listed else ()
         for step in submodules(exists, steps[-1], names):
             if step.file is not None:
                 yield step.file
 
     def _read(self, path: str) -> None:
-        if len(self.found.files) >= MAX_MODULES:
-            self.found.refused[path] = TOO_MANY
+        if len(self.modules.files) >= MAX_MODULES:
+            self.modules.refused[path] = TOO_MANY
             return
         try:
             data = self.tree.read(path, MAX_BYTES)
         except (LstmcountError, OSError) as error:
             reason = error.message if isinstance(error, LstmcountError) else error.strerror
-            self.found.refused[path] = str(reason).lower()
+            self.modules.refused[path] = str(reason).lower()
             return
         self._keep(path, data)
 
     def _keep(self, path: str, data: bytes) -> None:
         if self.size + len(data) > MAX_BYTES:
-            self.found.refused[path] = TOO_LARGE
+            self.modules.refused[path] = TOO_LARGE
             return
         self.size += len(data)
-        self.found.files[path] = ModuleFile(self.tree.shown(path), data)
+        self.modules.files[path] = ModuleFile(self.tree.shown(path), data)
         self.todo.append((path, _text(data)))
 
 
@@ -152,7 +152,7 @@ def _text(data: bytes) -> str:
 
 
 def gather(source: Source, text: str) -> ModuleFiles:
-    """The modules that the program in `source`, whose code is `text`, may import."""
+    """The modules that the program in `source` may import; `text` is the program's code."""
     folders: list[str] = []
     trees: list[Tree] = []
     main = None
@@ -164,29 +164,29 @@ def gather(source: Source, text: str) -> ModuleFiles:
         main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
     gathering = _with_code(source, trees, folders, main)
     gathering.todo.append((main, text))
-    return _noted(source, gathering.follow())
+    return _reported(source, gathering.follow())
 
 
 def gather_classes(source: Source, names: set[str]) -> ModuleFiles:
-    """The modules in which a model file's classes of these names may be, and what they import."""
+    """The modules from `--code` that may define classes of these names, and their imports."""
     gathering = _with_code(source, [] if source.tree is None else [source.tree], [], None)
-    for given in source.code():
-        gathering.start(added_code(given).path, names)
-    return _noted(source, gathering.follow())
+    for code in source.code():
+        gathering.start_with(added_code(code).path, names)
+    return _reported(source, gathering.follow())
 
 
-def _noted(source: Source, found: ModuleFiles) -> ModuleFiles:
-    """The files, of which whoever reads the source is told."""
-    if source.noted is not None:
-        for file in found.files.values():
-            source.noted(file.name)
-    return found
+def _reported(source: Source, modules: ModuleFiles) -> ModuleFiles:
+    """Call the source's `on_file_read` for each module, and return the modules."""
+    if source.on_file_read is not None:
+        for file in modules.files.values():
+            source.on_file_read(file.name)
+    return modules
 
 
 def _with_code(
     source: Source, trees: list[Tree], folders: list[str], main: str | None
 ) -> _Gathering:
-    """For imports from the folders, and from what `--code` adds."""
+    """Prepare to search for modules in the folders and in the files and folders of `--code`."""
     for code in map(added_code, source.code()):
         folders += code.folders
         if source.tree is None or not source.tree.covers(code.path):

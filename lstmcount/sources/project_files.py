@@ -1,4 +1,4 @@
-"""The files that a project keeps its settings in, before anything is read of them."""
+"""Find the files that may hold a project's settings, without reading the settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SETTINGS_IN_TOML = re.compile(rb"""tool["']?[ \t]*([\]=\n]|\.\s*["']?lstmcount)
 
 
 def project_files(folder: str) -> Iterator[str]:
-    """Files that may have settings for what lies in a folder, the nearest first."""
+    """Paths of files that may have settings for a folder's content, the nearest first."""
     while True:
         for name in (YAML_NAME, TOML_NAME):
             file = os.path.join(folder, name)
@@ -32,4 +32,4 @@ def _may_have_settings(file: str) -> bool:
     try:
         return _SETTINGS_IN_TOML.search(read_regular(file, MAX_BYTES)) is not None
     except (OSError, LstmcountError):
-        return True  # whoever reads it says what is wrong
+        return True  # the reader of the settings reports the error

@@ -1,4 +1,4 @@
-"""`--set NAME=VALUE`: other values for variables, and for arguments of layers by path."""
+"""`--set NAME=VALUE`: set variables, and layer arguments by path."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lstmcount.shapes import Shape, shape_of
 
 
 class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """How a project wants a source of it to be read."""
+    """A project's settings for reading one of its sources."""
 
-    model: str | None = None  # the model to take from a program
-    set: dict[str, Any] = {}  # values, of which a source may need some only
+    model: str | None = None  # the name of the program's model to read
+    set: dict[str, Any] = {}  # like `--set`, but names that the source lacks are ignored
     code: tuple[str, ...] = ()  # files and folders to import modules from
 
 
@@ -26,7 +26,7 @@ _BARE_KEY = re.compile(r"([{,]\s*)'?([A-Za-z_]\w*)'?\s*:")
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
-    """A name and its value, which is read as JSON where it is JSON, else as a word.
+    """The name and the value of a setting. A value that is not JSON becomes a string.
 
     >>> parse_setting("units=96"), parse_setting("X_train.shape=[None,5,126]")
     (('units', 96), ('X_train.shape', [None, 5, 126]))
@@ -37,7 +37,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     >>> parse_setting("input_shape={x: [None, 4], 'y': [None, 2]}")
     ('input_shape', {'x': [None, 4], 'y': [None, 2]})
     """
-    name, value = _parted(text)
+    name, value = _split_setting(text)
     if not name or not value:
         raise LstmcountError(f"expected NAME=VALUE such as units=96, got {text!r}")
     words = {"None": "null", "True": "true", "False": "false"}
@@ -52,8 +52,8 @@ def parse_setting(text: str) -> tuple[str, Any]:
         return name, value.strip("'\"")
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """The name and the value, at the first `=` before which brackets and quotes are closed."""
+def _split_setting(text: str) -> tuple[str, str]:
+    """Split a setting at the first `=` outside brackets and quotes."""
     closing: list[str] = []
     quote = ""
     for at, char in enumerate(text):
@@ -67,12 +67,12 @@ def _parted(text: str) -> tuple[str, str]:
             del closing[-1:]
         elif char == "=" and not closing and not _is_comparison(text, at):
             return text[:at].strip(), text[at + 1 :].strip()
-    name, _, value = text.partition("=")  # with a bracket or a quote that is never closed
+    name, _, value = text.partition("=")  # a bracket or a quote is never closed
     return name.strip(), value.strip()
 
 
 def _is_comparison(text: str, at: int) -> bool:
-    """Whether the `=` there belongs to `==`, `!=`, `<=` or `>=`."""
+    """Whether the `=` at index `at` belongs to `==`, `!=`, `<=` or `>=`."""
     return text[at + 1 : at + 2] == "=" or text[max(at - 1, 0) : at] in ("=", "!", "<", ">")
 
 
@@ -80,11 +80,11 @@ INPUT_SHAPE = "input_shape"
 
 
 def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:
-    """Set arguments of layers: `lstm.units`, or `encoder.lstm.units` inside a nested model.
+    """Set layer arguments: `lstm.units`, or `encoder.lstm.units` inside a nested model.
 
-    Of a Sequential that was not built, `input_shape` is the shape to build it with.
+    For an unbuilt Sequential, `input_shape` sets the shape to build it with.
 
-    Raises `LstmcountError` for what is neither a variable nor an argument of a layer.
+    Raises `LstmcountError` for a name that is neither a variable nor a layer argument.
     """
     for name, value in settings.items():
         if name == INPUT_SHAPE and _is_unbuilt(config):
@@ -95,8 +95,8 @@ def apply_settings(config: ModelConfig, settings: dict[str, Any]) -> None:
         layer.expressions = {k: v for k, v in layer.expressions.items() if k != argument}
 
 
-def needed(config: ModelConfig, settings: dict[str, Any]) -> dict[str, Any]:
-    """Those of the settings that are for this model."""
+def settings_of_model(config: ModelConfig, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings that apply to this model; others are ignored."""
     names = named_arguments(config, settings)
     return {
         name: value
@@ -106,12 +106,12 @@ def needed(config: ModelConfig, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def named_arguments(config: ModelConfig, settings: Iterable[str]) -> list[str]:
-    """Those of the settings that name an argument of one of the model's layers."""
+    """The names of settings that are arguments of the model's layers."""
     return [name for name in settings if _find(config, name) is not None]
 
 
 def _is_unbuilt(config: ModelConfig) -> bool:
-    """Whether nothing in a Sequential says what it reads."""
+    """Whether the model is a Sequential without an input shape."""
     first = config.layers[0] if config.layers else None
     if not config.is_sequential or config.build_input_shape is not None or first is None:
         return False
@@ -119,7 +119,7 @@ def _is_unbuilt(config: ModelConfig) -> bool:
 
 
 def _batch_shape(value: Any) -> Shape:
-    """A shape with its batch dimension, as Keras's `build` takes it."""
+    """Check and convert a shape that starts with the batch dimension, as for Keras's `build`."""
     dims = value if isinstance(value, list) else []
     if len(dims) < 2 or any(type(dim) is not int and dim is not None for dim in dims):
         raise LstmcountError(
@@ -131,9 +131,12 @@ def _batch_shape(value: Any) -> Shape:
 
 
 def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
-    """The layer that a path such as `lstm.units` names, and the argument."""
-    found = _find(config, name)
-    if found is None:
+    """The layer and the argument that a path such as `lstm.units` names.
+
+    Raises `LstmcountError` if the model has no such layer or the layer no such argument.
+    """
+    layer_and_argument = _find(config, name)
+    if layer_and_argument is None:
         argument = name.rpartition(".")[2]
         known = [*config.variables, *(f"{layer.name}.{argument}" for layer in config.layers)]
         hint = did_you_mean(name, known)
@@ -141,7 +144,7 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
             f"there is no variable and no layer's argument {name!r}.{hint}"
             + ("" if hint else " Write variable=VALUE or layer.argument=VALUE.")
         )
-    layer, argument = found
+    layer, argument = layer_and_argument
     cls = registry.class_of(layer)
     if cls is not None and argument not in cls.__struct_encode_fields__:
         hint = did_you_mean(argument, cls.__struct_encode_fields__)
@@ -154,14 +157,14 @@ def _find(config: ModelConfig, name: str) -> tuple[LayerConfig, str] | None:
         if not layer.name or not name.startswith(f"{layer.name}."):
             continue
         rest = name[len(layer.name) + 1 :]
-        found = _find(layer.model, rest) if layer.model is not None else _inner(layer, rest)
-        if found is not None:
-            return found
+        inner = _find(layer.model, rest) if layer.model is not None else _inner(layer, rest)
+        if inner is not None:
+            return inner
     return None
 
 
 def _inner(layer: LayerConfig, name: str) -> tuple[LayerConfig, str]:
-    """An argument of the layer, or of the layer that one of its arguments is."""
+    """The layer and the argument; in a wrapper, `layer.units` is an argument of the inner layer."""
     argument, _, rest = name.partition(".")
     inner = layer.arguments.get(argument)
     if rest and isinstance(inner, LayerConfig):

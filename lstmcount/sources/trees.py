@@ -1,4 +1,4 @@
-"""Where the modules of programs are: on disk or in a commit, in a project or under `--code`."""
+"""Trees of files that programs import modules from: a project, a commit, or `--code`."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from lstmcount.errors import Location, LstmcountError
 from lstmcount.programs.language.module_files import INIT
 from lstmcount.readers.text.regular import inside, read_regular
 
-MARKERS = (".git", "pyproject.toml", "setup.py")  # of a project's folder
+MARKERS = (".git", "pyproject.toml", "setup.py")  # files of a project's top folder
 
 
 class Tree(Protocol):
-    """Where files are: on disk, or in a commit."""
+    """Files on disk or in a commit."""
 
     def exists(self, path: str) -> bool:
-        """Whether there is something under that path that is no folder."""
+        """Whether the tree has a file or a link at the path."""
 
     def read(self, path: str, limit: int) -> bytes:
-        """The bytes of a file. Raises `LstmcountError` for what may not be read."""
+        """The bytes of a file. Raises `LstmcountError` if the file may not be read."""
 
     def shown(self, path: str) -> str:
         """A file's name for messages."""
 
     def below(self, folder: str) -> Iterator[str]:
-        """The Python files in a folder and below it, in order."""
+        """The paths of Python files in a folder and its subfolders, sorted by folder."""
 
     def covers(self, path: str) -> bool:
-        """Whether what is under that path is this tree's to give."""
+        """Whether the path is inside the tree."""
 
 
 class Trees:
-    """Several trees; the first that has a file gives it."""
+    """Several trees as one; a file is read from the first tree that has it."""
 
     def __init__(self, trees: list[Tree]) -> None:
         self.trees = trees
@@ -60,16 +60,16 @@ class Trees:
 
 
 class Disk:
-    """Files on disk, inside the project's folder after all links are followed."""
+    """Files on disk in the folder `root`; links out of it are refused."""
 
-    def __init__(self, root: str, folder: str, given: str) -> None:
-        """Files are shown as seen from where `folder` is `given`."""
+    def __init__(self, root: str, folder: str, shown_folder: str) -> None:
+        """In messages, the path `folder` is replaced by `shown_folder`."""
         self.root = root
-        self.folder, self.given = folder, given
+        self.folder, self.shown_folder = folder, shown_folder
         self.exists = cache(self._exists)
 
     def shown(self, path: str) -> str:
-        return os.path.normpath(os.path.join(self.given, os.path.relpath(path, self.folder)))
+        return os.path.normpath(os.path.join(self.shown_folder, os.path.relpath(path, self.folder)))
 
     def _exists(self, path: str) -> bool:
         return self.covers(path) and os.path.lexists(path) and not os.path.isdir(path)
@@ -91,10 +91,10 @@ class Disk:
 
 
 def project_root(folder: str) -> str:
-    """The nearest folder with a mark of a project; without any, the one around its package."""
+    """The nearest folder above that has a file of `MARKERS`, else the folder of the package."""
     at = folder
     while True:
-        if any(os.path.exists(os.path.join(at, mark)) for mark in MARKERS):
+        if any(os.path.exists(os.path.join(at, marker)) for marker in MARKERS):
             return at
         above = os.path.dirname(at)
         if above == at:
@@ -104,6 +104,7 @@ def project_root(folder: str) -> str:
 
 
 def _around_package(folder: str) -> str:
+    """The folder itself, or the folder that holds its outermost package."""
     while os.path.exists(os.path.join(folder, INIT)):
         folder = os.path.dirname(folder)
     return folder
@@ -118,23 +119,23 @@ def up_to(folder: str, root: str) -> list[str]:
 
 
 class AddedCode(NamedTuple):
-    """Code that is read besides a project's own: a folder, or a file and what is beside it."""
+    """A file or folder of `--code`: additional code besides the source's own project."""
 
     path: str
     tree: Disk
-    folders: list[str]  # where imports are looked for
+    folders: list[str]  # where imported modules are searched for
 
 
-def added_code(given: str) -> AddedCode:
-    """What `--code` names. Raises `LstmcountError` where nothing is there."""
-    path = os.path.realpath(given)
+def added_code(name: str) -> AddedCode:
+    """The file or folder of `--code`. Raises `LstmcountError` if it does not exist."""
+    path = os.path.realpath(name)
     if os.path.isdir(path):
         around = _around_package(path)
-        return AddedCode(path, Disk(path, path, given), list(dict.fromkeys([around, path])))
+        return AddedCode(path, Disk(path, path, name), list(dict.fromkeys([around, path])))
     if not os.path.exists(path):
         error = LstmcountError("no such file or directory")
-        error.location = Location(source=given)
+        error.location = Location(source=name)
         raise error
     folder = os.path.dirname(path)
     root = project_root(folder)
-    return AddedCode(path, Disk(root, folder, os.path.dirname(given)), up_to(folder, root))
+    return AddedCode(path, Disk(root, folder, os.path.dirname(name)), up_to(folder, root))

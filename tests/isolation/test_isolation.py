@@ -57,7 +57,7 @@ def test_paths_are_relative_to_the_current_folder(
 @pytest.mark.parametrize(
     ("task", "message"),
     [
-        (tasks.crash, "^file: it crashes what reads it$"),
+        (tasks.crash, "^file: it crashes its reader$"),
         (tasks.fill_memory, "^file: reading it takes more than 384 MiB of memory$"),
         (tasks.nest, "^file: it is nested too deeply to be read$"),
         (tasks.turn_in_circles, "^file: reading it takes more than .* seconds of processor time$"),
@@ -184,7 +184,7 @@ def test_a_process_that_ignores_its_children(monkeypatch: pytest.MonkeyPatch) ->
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
         assert isolated(tasks.give, 7, what="file") == 7
-        with pytest.raises(LstmcountError, match="it crashes what reads it"):
+        with pytest.raises(LstmcountError, match="it crashes its reader"):
             isolated(tasks.crash, what="file")
     finally:
         signal.signal(signal.SIGCHLD, before)

@@ -99,7 +99,7 @@ class _Hostile:
     ids=lambda value: getattr(value, "made", [value])[0].__class__.__name__,
 )
 def test_answers_that_make_anything_else_are_refused(value: Any) -> None:
-    with pytest.raises(pickle.UnpicklingError, match="is no plain data"):
+    with pytest.raises(pickle.UnpicklingError, match="is not plain data"):
         plain.load(pickle.dumps([value]))
 
 

@@ -213,7 +213,7 @@ def test_output_without_end(repository: Repository, monkeypatch: pytest.MonkeyPa
                 .stdout.decode()
                 .strip()
             )
-    with pytest.raises(LstmcountError, match="gives more than"):
+    with pytest.raises(LstmcountError, match="prints more than"):
         git.files_at(repository.folder, tree, ".")
 
 
