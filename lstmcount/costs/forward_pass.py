@@ -1,4 +1,4 @@
-"""One forward pass: the calls in the order Keras makes them, and the tensors between them."""
+"""One forward pass: the layer calls in Keras's order, and the tensors that they read and write."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, flatten, outputs_in
 from lstmcount.summary import dtype_bits
 
 
-class Tensor(msgspec.Struct, eq=False):
-    """A tensor of the pass, compared by identity."""
+class Buffer(msgspec.Struct, eq=False):
+    """A tensor in memory; two of the same shape are different buffers."""
 
-    shape: Shape | None  # None behind an unknown layer
+    shape: Shape | None  # None if an unknown layer computes it
     dtype: str
 
     @property
     def size(self) -> Dim:
-        """Bytes, rounded up."""
+        """The size in bytes, rounded up."""
         if self.shape is None:
             unknown: Dim = UNKNOWN
             return unknown
@@ -34,15 +34,15 @@ class Tensor(msgspec.Struct, eq=False):
         return size
 
 
-class Operation(msgspec.Struct, eq=False):
-    """One call of one layer; `path` holds the models around it, then the layer itself."""
+class LayerCall(msgspec.Struct, eq=False):
+    """One call of a layer. `path` holds the models that contain the layer, then the layer."""
 
     path: tuple[BuiltLayer, ...]
     node: Node
     args: list[Any]
     kwargs: dict[str, Any]
-    reads: list[Tensor]
-    writes: list[Tensor]
+    reads: list[Buffer]
+    writes: list[Buffer]
 
     @property
     def layer(self) -> BuiltLayer:
@@ -59,7 +59,7 @@ class Operation(msgspec.Struct, eq=False):
 
     @property
     def kept_states(self) -> Dim:
-        """Values of a recurrent layer's steps that its backward pass reads, for one sample."""
+        """Number of step values that a recurrent layer's backward pass reads, for one sample."""
         layer = self.layer.layer
         if not hasattr(layer, "kept_states") or self.layer.config.kind == "op":
             return 0
@@ -72,46 +72,46 @@ class Operation(msgspec.Struct, eq=False):
 
 
 class Execution(msgspec.Struct):
-    inputs: list[Tensor]
-    outputs: list[Tensor]
-    operations: list[Operation]
+    inputs: list[Buffer]
+    outputs: list[Buffer]
+    calls: list[LayerCall]
 
 
 def input_shapes(graph: Model) -> list[Shape | None]:
-    """One for each input; None where a Python file leaves even the rank open."""
+    """The shape of each input; None if even its rank is unknown (in Python sources)."""
     nodes = graph.input_nodes()
     shapes = [node.outputs[0] if node.outputs else None for node in nodes]
     return [shape if isinstance(shape, tuple) else None for shape in shapes or flatten(graph.input)]
 
 
 def execute(graph: Model, shapes: Sequence[Shape | None]) -> Execution:
-    """Run a built model on inputs of these shapes; nested models run within it."""
+    """Run a built model on inputs of these shapes, including the models nested in it."""
     nodes = graph.input_nodes()
     dtypes = [dtype_of(node.layer) for node in nodes] or ["float32"] * len(shapes)
-    inputs = [Tensor(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=True)]
-    operations: list[Operation] = []
-    outputs = _execute(graph, inputs, (), operations)
-    return Execution(inputs, outputs, operations)
+    inputs = [Buffer(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=True)]
+    calls: list[LayerCall] = []
+    outputs = _execute(graph, inputs, (), calls)
+    return Execution(inputs, outputs, calls)
 
 
 def _execute(
     graph: Model,
-    inputs: list[Tensor],
+    inputs: list[Buffer],
     path: tuple[BuiltLayer, ...],
-    operations: list[Operation],
-) -> list[Tensor]:
+    calls: list[LayerCall],
+) -> list[Buffer]:
     values = {node: [tensor] for node, tensor in zip(graph.input_nodes(), inputs, strict=False)}
     for node in graph.nodes():
         if node in values:
             continue
-        if node.is_input:  # a further InputLayer in a Sequential
+        if node.is_input:  # an InputLayer after the first layer of a Sequential
             values[node] = _written(node, node.output, inputs)
             continue
         reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
         inner = inner_model(node.layer.layer)
         if inner is not None:
             if inner.is_built:
-                values[node] = _execute(inner, reads, (*path, node.layer), operations)
+                values[node] = _execute(inner, reads, (*path, node.layer), calls)
             else:
                 values[node] = _written(node, None, inputs)
             continue
@@ -120,22 +120,22 @@ def _execute(
         output = node.layer.call(args, kwargs) if known else None
         values[node] = _written(node, output, inputs)
         here = (*path, node.layer)
-        operations.append(Operation(here, node, args, kwargs, reads, values[node]))
+        calls.append(LayerCall(here, node, args, kwargs, reads, values[node]))
     return [_tensor(values[node], i) for node, i in graph.output_nodes()]
 
 
-def _tensor(tensors: list[Tensor], index: int) -> Tensor:
-    """That output of a call; an unknown layer may have more than are known."""
-    return tensors[index] if index < len(tensors) else Tensor(None, "float32")
+def _tensor(tensors: list[Buffer], index: int) -> Buffer:
+    """The output at `index`; one of unknown shape if an unknown layer lists fewer outputs."""
+    return tensors[index] if index < len(tensors) else Buffer(None, "float32")
 
 
-def _written(node: Node, output: Any, inputs: list[Tensor]) -> list[Tensor]:
+def _written(node: Node, output: Any, inputs: list[Buffer]) -> list[Buffer]:
     dtype = dtype_of(node.layer)
     if output is not None:
-        return [Tensor(shape, dtype) for shape in outputs_in(output)]
+        return [Buffer(shape, dtype) for shape in outputs_in(output)]
     batch = inputs[0].shape[0] if inputs and inputs[0].shape else UNKNOWN
-    shapes = [_with_batch(shape, batch) for shape in node.outputs]  # as the file records them
-    return [Tensor(shape, dtype) for shape in shapes] or [Tensor(None, dtype)]
+    shapes = [_with_batch(shape, batch) for shape in node.outputs]  # as recorded in the file
+    return [Buffer(shape, dtype) for shape in shapes] or [Buffer(None, dtype)]
 
 
 def _with_batch(shape: Shape | None, batch: Dim) -> Shape | None:
@@ -150,22 +150,22 @@ def dtype_of(layer: BuiltLayer) -> str:
 
 
 def peak(execution: Execution) -> Dim:
-    """The greatest number of bytes of tensors that are alive at the same time.
+    """The most bytes that the tensors in memory take at any time.
 
-    A tensor lives from the call that makes it to the last that reads it, outputs of the model to
-    the end; while a call runs, what it reads and what it writes both exist.
+    A tensor is in memory from the call that writes it until the last call that reads it; the
+    model's outputs stay until the end. During a call both its inputs and its outputs exist.
     """
     last: dict[int, int] = {id(tensor): -1 for tensor in execution.inputs}
-    for i, operation in enumerate(execution.operations):
-        for tensor in (*operation.reads, *operation.writes):
+    for i, call in enumerate(execution.calls):
+        for tensor in (*call.reads, *call.writes):
             last[id(tensor)] = i
     for tensor in execution.outputs:
-        last[id(tensor)] = len(execution.operations)
+        last[id(tensor)] = len(execution.calls)
     live: Dim = sum(tensor.size for tensor in execution.inputs)
     most = [live]
-    for i, operation in enumerate(execution.operations):
-        live = live + sum(tensor.size for tensor in operation.writes)
+    for i, call in enumerate(execution.calls):
+        live = live + sum(tensor.size for tensor in call.writes)
         most.append(live)
-        seen = {id(tensor): tensor for tensor in (*operation.reads, *operation.writes)}
+        seen = {id(tensor): tensor for tensor in (*call.reads, *call.writes)}
         live = live - sum(tensor.size for key, tensor in seen.items() if last[key] == i)
     return UNKNOWN if any(isinstance(size, Unknown) for size in most) else max(most)

@@ -1,4 +1,4 @@
-"""The measures that a budget can limit: numbers of a model, and most of them of a layer, too."""
+"""The measures that a budget can limit, for a whole model and most of them for a layer, too."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BYTES = " bytes"
 
 
 class Conditions(msgspec.Struct, frozen=True):
-    """What memory and operations also depend on: None is the model's own value, or 1."""
+    """Sizes that costs depend on. None is the size that the model fixes, or 1 if it fixes none."""
 
     batch: int | None = None
     timesteps: int | None = None
 
 
 class Measured:
-    """A model under conditions; its costs are computed when a measure first needs them."""
+    """A model under `conditions`. Its costs are computed when a measure first needs them."""
 
     def __init__(self, summary: Summary, conditions: Conditions) -> None:
         self.summary = summary
@@ -39,7 +39,7 @@ class Measured:
 
     @property
     def timesteps(self) -> int | None:
-        """The requested number, if the model leaves it open."""
+        """The number of time steps in `conditions`; None if the model fixes its own."""
         shapes = flatten(self.summary.model.input)
         is_open = any(
             isinstance(shape, tuple) and len(shape) > 1 and isinstance(shape[1], Unknown)
@@ -71,7 +71,7 @@ class Measured:
         return None if None in values else sum(value or 0 for value in values)
 
     def of_weights(self, number: int) -> int | None:
-        """A number of the model's weights, or None if some weights do not exist yet."""
+        """Return `number`, a figure of the weights, or None if some weights do not exist yet."""
         return None if self.summary.unbuilt() else number
 
     def training(self, row: str) -> int | None:
@@ -79,11 +79,11 @@ class Measured:
             rows = self.costs.training
         except LstmcountError:  # the optimizer or the input shape is unknown
             return None
-        return next(found.amount.value for found in rows if found.name == row)
+        return next(each.amount.value for each in rows if each.name == row)
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """`total` and `of_layer` give None for an unknown number."""
+    """A measure of a model and its layers. `total` and `of_layer` return None if it is unknown."""
 
     label: str
     help: str
@@ -91,14 +91,14 @@ class Measure(msgspec.Struct, frozen=True):
     of_layer: Callable[[LayerSummary, Measured], int | None] | None = None
     parse: Callable[[Any], int] = parse_count
     unit: str = ""
-    blame: tuple[str, ...] = ()  # layer measures that show which layer is the cause
+    blame: tuple[str, ...] = ()  # measures that show which layers caused a change
 
     def show(self, value: int) -> str:
         return f"{value:,}{self.unit}"
 
 
 def number_of_layers(summary: Summary) -> int:
-    """Layers without the inputs; a nested model counts as the layers in it.
+    """The number of layers, without input layers; of a nested model the layers in it count.
 
     >>> from lstmcount import summarize
     >>> number_of_layers(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
@@ -108,7 +108,7 @@ def number_of_layers(summary: Summary) -> int:
 
 
 def depth(summary: Summary) -> int:
-    """Layers on the longest path from an input to an output, including those in nested models.
+    """The number of layers on the longest path from input to output, through nested models.
 
     >>> from lstmcount import summarize
     >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
@@ -146,14 +146,14 @@ MEASURES: dict[str, Measure] = {
     ),
     "trainable_params": Measure(
         "trainable params",
-        "Those that train.",
+        "Number of trainable parameters.",
         lambda model: model.of_weights(model.summary.trainable_params),
         lambda layer, _: _built(layer, layer.trainable_params),
         blame=("trainable_params",),
     ),
     "non_trainable_params": Measure(
         "non-trainable params",
-        "Frozen ones.",
+        "Number of non-trainable parameters.",
         lambda model: model.of_weights(model.summary.non_trainable_params),
         lambda layer, _: _built(layer, layer.non_trainable_params),
         blame=("non_trainable_params",),
@@ -193,12 +193,12 @@ MEASURES: dict[str, Measure] = {
         blame=("size", "activations"),
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
-    "depth": Measure("depth", "Layers on the longest way.", lambda model: depth(model.summary)),
+    "depth": Measure("depth", "Layers on the longest path.", lambda model: depth(model.summary)),
 }
 
 
 def needed(measures: Iterable[str]) -> set[str]:
-    """These measures, and the ones that show which layer is the cause."""
+    """The names of `measures` and of those that show which layers caused a change."""
     return {name for measure in measures for name in (measure, *MEASURES[measure].blame)}
 
 

@@ -1,9 +1,9 @@
 """What a model costs to run and to train: operations and memory, each with its rule.
 
-MACs are the multiply-accumulates of matrix products and convolutions for one sample, forward,
-padding included, masks and sparsity ignored; FLOPs are twice the MACs. Biases, activations,
-normalisation, pooling, gating products, look-ups and data movement count nothing. It is what
-walking the traced program for `dot_general` and `conv_general_dilated` finds.
+MACs are the multiply-accumulates of matrix products and convolutions in one forward pass of one
+sample. They include padding and ignore masks and sparsity. FLOPs are twice the MACs. Biases,
+activations, normalisation, pooling, gating products, look-ups and data movement count nothing.
+The MACs are equal to those of `dot_general` and `conv_general_dilated` in JAX's traced program.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import structs
 
 from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
-from lstmcount.costs.forward_pass import Execution, Operation, dtype_of, execute, input_shapes, peak
+from lstmcount.costs.forward_pass import Execution, LayerCall, dtype_of, execute, input_shapes, peak
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import Model
 from lstmcount.layers.dtypes import policy
@@ -32,11 +32,11 @@ from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits,
 
 CONVENTION = "contractions"
 MEASURES = ("macs", "activations")
-PROBES = (960, 1920, 2880)  # numbers of time steps that are multiples of most strides
+PROBES = (960, 1920, 2880)  # numbers of time steps; multiples of most strides
 
 
 class LayerCost(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer over all of its calls; a nested model stands for the layers in it."""
+    """The costs of one layer, summed over its calls, or of all layers of a nested model."""
 
     name: str
     class_name: str
@@ -60,11 +60,11 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True):
-    """`operations` are for one sample, the bytes of `training` and `inference` for `batch`."""
+    """All costs: `operations` for one sample, `training` and `inference` in bytes for `batch`."""
 
     batch: int
     timesteps: int | None
-    is_open: bool  # a length is unknown
+    is_open: bool  # whether the size of an input dimension is unknown
     optimizer: str
     layers: tuple[LayerCost, ...]
     operations: tuple[Row, ...]
@@ -80,8 +80,8 @@ def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:
         if layer.model is not None:
             layers.append(structs.replace(layer, model=with_dtype(layer.model, dtype)))
         elif layer.kind == "layer" and dtype_is_float(own.compute):
-            given = policy(dtype).compute if layer.class_name == "InputLayer" else dtype
-            layers.append(_with_dtype(layer, given))
+            is_input = layer.class_name == "InputLayer"
+            layers.append(_with_dtype(layer, policy(dtype).compute if is_input else dtype))
         else:
             layers.append(layer)
     return structs.replace(config, layers=layers, dtype=dtype)
@@ -92,19 +92,19 @@ def dtype_is_float(dtype: str) -> bool:
 
 
 def _with_dtype(layer: LayerConfig, dtype: str) -> LayerConfig:
-    """The layer, and the layers among its arguments, with that policy."""
+    """The layer, and the layers among its arguments, under the policy `dtype`."""
     layer = with_inner_layers(layer, lambda inner: _with_dtype(inner, dtype))
     return structs.replace(layer, arguments={**layer.arguments, "dtype": dtype})
 
 
 class Pass(msgspec.Struct):
-    """A forward pass over a batch and, if a length is unknown, over several lengths to compare."""
+    """A forward pass and, if a dimension is unknown, `probes` with known sizes in its place."""
 
     execution: Execution
     probes: list[Execution]
 
-    def amounts(self, measure: Callable[[Operation], Dim]) -> dict[int, Amount]:
-        """A measure of each layer and each model around it, by the identity of its config."""
+    def amounts(self, measure: Callable[[LayerCall], Dim]) -> dict[int, Amount]:
+        """The sum of `measure` over the calls of each layer or nested model, by `id(config)`."""
         totals = _summed(self.execution, measure)
         probes = [_summed(probe, measure) for probe in self.probes]
         return {
@@ -116,9 +116,9 @@ class Pass(msgspec.Struct):
 
 
 def forward(graph: Model, batch: int | None = None, timesteps: int | None = None) -> Pass:
-    """A pass over `batch` samples (default: the model's own batch size, else 1).
+    """A forward pass over `batch` samples (default: the model's own batch size, else 1).
 
-    Raises `LstmcountError` if the model itself fixes another value.
+    Raises `LstmcountError` if the model fixes another batch size or its number of time steps.
     """
     inputs = input_shapes(graph)
     shapes = [shape and _resolved(shape, batch, timesteps) for shape in inputs]
@@ -145,7 +145,7 @@ def _resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
 
 
 def _probe(graph: Model, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
-    """The pass with every unknown dimension set to `steps`; None if a layer refuses it."""
+    """Run with `steps` for every unknown dimension; None if a layer refuses the shapes."""
     try:
         return execute(
             graph,
@@ -158,11 +158,11 @@ def _probe(graph: Model, shapes: Sequence[Shape | None], steps: int) -> Executio
         return None
 
 
-def _summed(execution: Execution, measure: Callable[[Operation], Dim]) -> dict[int, Dim]:
+def _summed(execution: Execution, measure: Callable[[LayerCall], Dim]) -> dict[int, Dim]:
     totals: dict[int, Dim] = {}
-    for operation in execution.operations:
-        amount = measure(operation)
-        for layer in operation.path:
+    for call in execution.calls:
+        amount = measure(call)
+        for layer in call.path:
             totals[id(layer.config)] = totals.get(id(layer.config), 0) + amount
     return totals
 
@@ -172,7 +172,7 @@ def _whole(value: Dim) -> int | None:
 
 
 def _per_step(probes: list[Dim]) -> int | None:
-    """The cost of one time step, if the cost is proportional to their number."""
+    """The cost of one time step; None if the cost is not proportional to the steps."""
     if len(probes) < len(PROBES) or any(isinstance(probe, Unknown) for probe in probes):
         return None
     line = line_through(PROBES, probes)
@@ -180,7 +180,7 @@ def _per_step(probes: list[Dim]) -> int | None:
 
 
 def line_through(places: Sequence[int], values: Sequence[int]) -> tuple[int, int] | None:
-    """(a, b) if each value is a + b * place; None if the values lie on no such line.
+    """(a, b) such that each value is a + b * place; None if the values are on no such line.
 
     >>> line_through((1, 2, 1000), (7, 10, 3004)), line_through((1, 2, 1000), (7, 10, 3005))
     ((4, 3), None)
@@ -195,7 +195,7 @@ _passes: WeakKeyDictionary[Model, dict[str, dict[int, Amount]]] = WeakKeyDiction
 
 
 def per_layer(summary: Summary) -> dict[str, dict[int, Amount]]:
-    """`macs` and `activations` of each layer for one sample, by the identity of its config."""
+    """`macs` and `activations` of each layer for one sample, by `id(layer.config)`."""
     graph: Model = summary.model
     if graph not in _passes:
         _passes[graph] = (
@@ -204,16 +204,16 @@ def per_layer(summary: Summary) -> dict[str, dict[int, Amount]]:
     return _passes[graph]
 
 
-def amounts(one: Pass) -> dict[str, dict[int, Amount]]:
-    """The MEASURES of a pass: MACs for one sample, activations for its batch."""
+def amounts(run: Pass) -> dict[str, dict[int, Amount]]:
+    """MACs for one sample and bytes of activations for the batch, by measure and layer."""
     return {
-        "macs": one.amounts(lambda operation: operation.macs),
-        "activations": one.amounts(_written),
+        "macs": run.amounts(lambda call: call.macs),
+        "activations": run.amounts(_written),
     }
 
 
 def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:
-    """`macs`, `flops` or `activations` of one layer, for one sample."""
+    """The `macs`, `flops` or `activations` of one layer, for one sample."""
     if measure == "flops":
         return of_layer(summary, layer, "macs").times(2)
     unknown = Amount(None if not layer.is_inferred or not summary.model.is_built else 0)
@@ -221,7 +221,7 @@ def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:
 
 
 def total(summary: Summary, measure: str) -> Amount:
-    """The measure of the whole model; unknown if one layer's is."""
+    """The sum of a measure over all layers; unknown if it is unknown for a layer."""
     return _total(of_layer(summary, layer, measure) for layer in summary.layers)
 
 
@@ -230,16 +230,16 @@ def _total(amounts: Iterable[Amount]) -> Amount:
     return Amount(None if None in values else sum(value or 0 for value in values))
 
 
-def _written(operation: Operation) -> Dim:
-    return sum(tensor.size for tensor in operation.writes)
+def _written(call: LayerCall) -> Dim:
+    return sum(tensor.size for tensor in call.writes)
 
 
-def _kept(operation: Operation) -> Dim:
-    if not operation.kept_states:
+def _kept(call: LayerCall) -> Dim:
+    if not call.kept_states:
         return 0
-    batch = operation.reads[0].shape[0] if operation.reads and operation.reads[0].shape else 1
-    bits = dtype_bits(dtype_of(operation.layer))
-    return batch * operation.kept_states * bits // 8
+    batch = call.reads[0].shape[0] if call.reads and call.reads[0].shape else 1
+    bits = dtype_bits(dtype_of(call.layer))
+    return batch * call.kept_states * bits // 8
 
 
 def costs(
@@ -249,7 +249,7 @@ def costs(
     timesteps: int | None = None,
     optimizer: Any = "adam",
 ) -> Costs:
-    """All costs of a model; `optimizer` is a name, or as Keras serialises it.
+    """All costs of a model. `optimizer` is a name or a config as Keras serialises it.
 
     >>> from lstmcount import summarize
     >>> seed = summarize({"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]})
@@ -258,9 +258,9 @@ def costs(
     """
     graph: Model = summary.model
     if not graph.is_built:
-        raise LstmcountError("the model's input shape is unknown, so nothing can be said of costs")
-    one = forward(graph, batch, timesteps)
-    macs, activations = one.amounts(lambda operation: operation.macs), one.amounts(_written)
+        raise LstmcountError("the model's input shape is unknown, so its costs are unknown")
+    run = forward(graph, batch, timesteps)
+    macs, activations = run.amounts(lambda call: call.macs), run.amounts(_written)
     variables = trainable_variables(summary)
     optimizer = of_keras(optimizer)
     slots = optimizer_variables(optimizer, variables)
@@ -279,16 +279,16 @@ def costs(
         )
         for layer, own in zip(summary.layers, _by_layer(summary, variables), strict=True)
     )
-    first = one.execution.inputs[0].shape if one.execution.inputs else None
+    first = run.execution.inputs[0].shape if run.execution.inputs else None
     return Costs(
         batch=first[0] if first else 1,
         timesteps=timesteps,
-        is_open=not all(known(dim) for read in one.execution.inputs for dim in read.shape or ()),
+        is_open=not all(known(dim) for read in run.execution.inputs for dim in read.shape or ()),
         optimizer=name,
         layers=layers,
         operations=_operations(layers),
-        training=_training(summary, one, layers, slots, name),
-        inference=_inference(summary, one),
+        training=_training(summary, run, layers, slots, name),
+        inference=_inference(summary, run),
     )
 
 
@@ -297,8 +297,8 @@ def shown(optimizer: Any) -> str:
     >>> shown({"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "adam"}})
     'LossScaleOptimizer(Adam)'
     """
-    name, given = parse(optimizer)
-    inner = given.get("inner_optimizer")
+    name, arguments = parse(optimizer)
+    inner = arguments.get("inner_optimizer")
     return f"{name}({shown(inner)})" if inner else name
 
 
@@ -309,7 +309,7 @@ def _by_layer(summary: Summary, variables: Sequence[Variable]) -> list[list[Vari
 
 
 def _slots(optimizer: Any, variables: Sequence[Variable]) -> int:
-    """Bytes that the optimizer holds for these variables, without its own scalars."""
+    """Bytes of the optimizer's variables for these, without its scalars such as the step count."""
     own = size_bytes(optimizer_variables(optimizer, variables) or ())
     return own - size_bytes(optimizer_variables(optimizer, ()) or ())
 
@@ -323,15 +323,15 @@ def _operations(layers: Sequence[LayerCost]) -> tuple[Row, ...]:
 
 
 def _training(
-    summary: Summary, one: Pass, layers: Sequence[LayerCost], slots: list[Weight], name: str
+    summary: Summary, run: Pass, layers: Sequence[LayerCost], slots: list[Weight], name: str
 ) -> tuple[Row, ...]:
     trainable = [weight for _, weight in trainable_variables(summary)]
-    kept = one.amounts(_kept)
+    kept = run.amounts(_kept)
     rows = [
         Row("Weights", Amount(size_bytes(summary.weights)), "every variable in its dtype, once"),
         Row("Gradients", Amount(size_bytes(trainable)), "one for each trainable weight"),
         Row("Optimizer", Amount(size_bytes(slots)), f"the variables of a built {name}"),
-        Row("Inputs", _bytes(one.execution.inputs), "batch × the model's inputs"),
+        Row("Inputs", _bytes(run.execution.inputs), "batch × the model's inputs"),
         Row(
             "Activations",
             _total(layer.activations for layer in layers),
@@ -345,9 +345,9 @@ def _training(
     return (*rows, Row("Total", _total(row.amount for row in rows), "the sum"))
 
 
-def _inference(summary: Summary, one: Pass) -> tuple[Row, ...]:
+def _inference(summary: Summary, run: Pass) -> tuple[Row, ...]:
     weights = Amount(size_bytes(summary.weights))
-    live = Amount(_whole(peak(one.execution)))
+    live = Amount(_whole(peak(run.execution)))
     return (
         Row("Weights", weights, "every variable in its dtype, once"),
         Row("Activations", live, "the most bytes alive at once, in the order of execution"),

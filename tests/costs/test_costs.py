@@ -187,7 +187,7 @@ def test_columns_of_the_summary() -> None:
 def test_an_execution_writes_what_inference_inferred() -> None:
     summary = summarize(SEED)
     run = execute(summary.model, [(2, 5, 126)])
-    assert [op.writes[0].shape for op in run.operations] == [
+    assert [call.writes[0].shape for call in run.calls] == [
         (2, *layer.output_shape[1:]) for layer in summary.layers
     ]
     assert peak(run) == 2 * 4 * (5 * 64 + 5 * 128)
