@@ -1,4 +1,4 @@
-"""Where a layer's number comes from: derivations as data, made from the layer's own weights."""
+"""Derive a layer's parameter count from its weights: equations, matrices and a closed form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the axes of weights to a closed form: 4·((features + units)·units + units)."""
+"""Derive a closed form from the axes of weights: 4·((features + units)·units + units)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lstmcount.summary import Blocks, Weight
 
 
 class Axis(msgspec.Struct, frozen=True):
-    """One axis of a weight: `blocks` times something that has a name and a size."""
+    """One axis of a weight: `blocks` equal blocks, each `size` long along an axis named `name`."""
 
-    name: str  # "" for an axis that holds only blocks
+    name: str  # "" if each block is one entry
     size: int
     blocks: int = 1
 
@@ -32,14 +32,14 @@ def axes_of(weight: Weight) -> tuple[Axis, ...]:
     (Axis(name='', size=1, blocks=2), Axis(name='units', size=18, blocks=2))
     """
     axes = weight.axes or tuple(map(str, weight.shape))
-    found = []
+    named = []
     for meaning, dim in zip(axes, weight.shape, strict=True):
         if isinstance(meaning, Blocks):
             count = len(meaning.parts)
-            found.append(Axis(meaning.size, dim // count if count else dim, count))
+            named.append(Axis(meaning.size, dim // count if count else dim, count))
         else:
-            found.append(Axis(_as_expression(meaning), dim))
-    return tuple(found)
+            named.append(Axis(_as_expression(meaning), dim))
+    return tuple(named)
 
 
 @cache
@@ -65,7 +65,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 def blocks_of(weight: Weight) -> Iterator[Block]:
-    """The blocks that a weight is packed from: one for each combination of its axes' parts.
+    """The blocks that a weight packs: one for each combination of its axes' parts.
 
     >>> bias = Weight("bias", (2, 6), axes=(Blocks("", ("input", "recurrent")), "units"))
     >>> [(block.name, block.slices[0]) for block in blocks_of(bias)]
@@ -87,24 +87,24 @@ def blocks_of(weight: Weight) -> Iterator[Block]:
         )
 
 
-class Term(msgspec.Struct, frozen=True):
-    """A product: a number of blocks, and the factors of each block."""
+class Product(msgspec.Struct, frozen=True):
+    """The size of a weight as a product: the number of its blocks, and each block's factors."""
 
     coefficient: int
     factors: tuple[str, ...]
 
 
-def terms(weights: Iterable[Sequence[Axis]], sizes: bool) -> list[Term]:
-    """One term a weight, in names or (`sizes`) in numbers."""
-    found = []
+def products(weights: Iterable[Sequence[Axis]], sizes: bool) -> list[Product]:
+    """One product per weight; its factors are axis names or, with `sizes`, numbers."""
+    sized = []
     for axes in weights:
         factors = tuple(_as_expression(str(a.size)) if sizes else a.name for a in axes if a.name)
-        found.append(Term(math.prod([a.blocks for a in axes]), factors))
-    return found
+        sized.append(Product(math.prod([a.blocks for a in axes]), factors))
+    return sized
 
 
 def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
-    """The number of values in `weights` as an expression, with their common blocks factored out.
+    """The number of values in `weights` as an expression, with common factors taken out.
 
     >>> units, features = Axis("units", 12), Axis("features", 80)
     >>> gates = Axis("units", 12, 4)
@@ -113,16 +113,16 @@ def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
     >>> closed_form([(features, gates), (units, gates), (gates,)], sizes=True)
     '4 * ((80 + 12) * 12 + 12)'
     """
-    # Factor by names even when printing numbers, so that each number stands where its name stood.
-    named = terms(weights, sizes=False)
-    shown = terms(weights, sizes=True) if sizes else named
-    common = math.gcd(*(term.coefficient for term in named)) or 1
+    # Factor by names even when printing numbers, so that both forms have the same structure.
+    named = products(weights, sizes=False)
+    shown = products(weights, sizes=True) if sizes else named
+    common = math.gcd(*(product.coefficient for product in named)) or 1
     tails: dict[tuple[str, ...], list[int]] = {}
-    for i, term in enumerate(named):
-        tails.setdefault((str(len(term.factors) > 1), *term.factors[-1:]), []).append(i)
+    for i, product in enumerate(named):
+        tails.setdefault((str(len(product.factors) > 1), *product.factors[-1:]), []).append(i)
     text = " + ".join(
         _sum_of(
-            [Term(named[i].coefficient // common, named[i].factors) for i in indexes],
+            [Product(named[i].coefficient // common, named[i].factors) for i in indexes],
             [shown[i].factors for i in indexes],
         )
         for indexes in tails.values()
@@ -134,13 +134,13 @@ def closed_form(weights: Sequence[Sequence[Axis]], sizes: bool = False) -> str:
     return f"{common} * {text}" if text else str(common)
 
 
-def _sum_of(named: list[Term], shown: list[tuple[str, ...]]) -> str:
-    """The sum of terms, with last factors that several share taken out."""
+def _sum_of(named: list[Product], shown: list[tuple[str, ...]]) -> str:
+    """The sum of products that have the same last factor, with that factor taken out."""
     merged: dict[tuple[str, ...], int] = {}
     written: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for term, factors in zip(named, shown, strict=True):
-        merged[term.factors] = merged.get(term.factors, 0) + term.coefficient
-        written[term.factors] = factors
+    for product, factors in zip(named, shown, strict=True):
+        merged[product.factors] = merged.get(product.factors, 0) + product.coefficient
+        written[product.factors] = factors
     if len(merged) == 1:
         ((factors, coefficient),) = merged.items()
         return _product(coefficient, written[factors])

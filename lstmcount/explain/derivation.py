@@ -1,4 +1,7 @@
-"""A layer's derivation as data: equations, matrices, packing, closed form, result."""
+"""The derivation of a layer's parameter count as data.
+
+It holds the equations, the matrices in them, the stored weights, the closed form and the result.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from lstmcount.errors import CALL_ERRORS
 from lstmcount.explain.closed_form import Axis, axes_of, blocks_of, closed_form
 from lstmcount.explain.expressions import (
     Formula,
-    Latex,
-    Text,
+    LatexWriter,
+    TextWriter,
     arithmetic,
     parse_equation,
     transposed,
@@ -27,14 +30,14 @@ from lstmcount.summary import Blocks, LayerSummary, Weight
 
 
 class Matrix(msgspec.Struct, frozen=True):
-    """A matrix as the equations use it: a weight, or one block of a packed weight."""
+    """A matrix in the equations: a weight, or one block of a packed weight."""
 
-    name: str  # in the equations: kernel_f
+    name: str  # as in the equations: kernel_f
     symbol: Formula
     axes: tuple[str, ...]
     shape: tuple[int, ...]
     weight: str
-    columns: tuple[int, int] | None = None  # range of the weight's last axis, end excluded
+    columns: tuple[int, int] | None = None  # start and stop on the weight's last axis
 
     @property
     def count(self) -> int:
@@ -42,13 +45,13 @@ class Matrix(msgspec.Struct, frozen=True):
 
     @property
     def brackets(self) -> str:
-        """The shape as a factor of the sum: a vector is a matrix of one column."""
+        """The shape in brackets; a vector is shown as a matrix of one column."""
         dims = self.shape or (1,)
         return f"[{'×'.join(map(str, dims if len(dims) > 1 else (*dims, 1)))}]"
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """A variable as Keras stores it."""
+    """A weight as Keras stores it, with all its blocks."""
 
     name: str
     shape: tuple[int, ...]
@@ -59,31 +62,31 @@ class Packed(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The weights of one layer or cell; a wrapper has one part for each layer that it holds."""
+    """The weights of one layer or cell. A wrapper has a part for each layer that it wraps."""
 
-    names: tuple[str, ...]  # the equal layers described; "" for the layer itself
+    names: tuple[str, ...]  # the inner layers that this part describes; "" for the layer itself
     class_name: str
     equations: tuple[Formula, ...]
     matrices: tuple[Matrix, ...]
     weights: tuple[Packed, ...]
     formula: Formula
     substituted: Formula
-    count: int  # parameters of one of them
+    count: int  # parameters of one such layer
 
     @property
     def matrix_sum(self) -> str:
-        """The sum of the matrices' shapes, with equal shapes combined."""
-        groups = [(len(group), group[0].brackets) for group in self.alike()]
+        """The matrices' shapes as a sum, with equal shapes combined: `4·[12×80] + 4·[12×1]`."""
+        groups = [(len(group), group[0].brackets) for group in self.matrix_groups()]
         return " + ".join(f"{n}·{shape}" if n > 1 else shape for n, shape in groups)
 
-    def alike(self) -> list[tuple[Matrix, ...]]:
-        """The matrices, grouped by weight and shape."""
+    def matrix_groups(self) -> list[tuple[Matrix, ...]]:
+        """The matrices grouped by weight and shape."""
         groups = itertools.groupby(self.matrices, key=lambda m: (m.weight, m.shape))
         return [tuple(group) for _, group in groups]
 
 
 class Derivation(msgspec.Struct, frozen=True):
-    """Where the parameters of one layer come from."""
+    """The derivation of one layer's parameter count."""
 
     name: str
     class_name: str
@@ -97,7 +100,7 @@ class Derivation(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> str:
-        """How the parts add up: `2·4,464 = 8,928`; "" for a single part."""
+        """The sum of the parts: `2·4,464 = 8,928`; "" for a single part."""
         shown = [
             f"{len(part.names)}·{part.count:,}" if len(part.names) > 1 else f"{part.count:,}"
             for part in self.parts
@@ -108,7 +111,7 @@ class Derivation(msgspec.Struct, frozen=True):
 
 
 def derive(summary: LayerSummary) -> Derivation:
-    """The derivation of a layer, from its weights' axes and its class's equations.
+    """Derive a layer's count from the axes of its weights and the equations of its class.
 
     >>> from lstmcount import summarize
     >>> lstm = derive(summarize({"input_shape": [7, 80], "layers": [{"LSTM": 12}]}).layers[0])
@@ -122,7 +125,7 @@ def derive(summary: LayerSummary) -> Derivation:
     layer = summary.layer
     notes = list(layer.notes()) if hasattr(layer, "notes") else []
     if not summary.trainable:
-        notes.append("trainable is false: none of these weights train, all of them count.")
+        notes.append("trainable is false: none of these weights train, but all of them count.")
     return Derivation(
         name=summary.name,
         class_name=summary.class_name,
@@ -142,7 +145,7 @@ def _shape_reason(summary: LayerSummary) -> str:
         return ""
     try:
         text: str = reason(summary.input_shape, summary.output_shape)
-    except CALL_ERRORS:  # the call in the file has more or fewer inputs than the layer takes
+    except CALL_ERRORS:  # the file calls the layer with a wrong number of inputs
         return ""
     return text
 
@@ -151,7 +154,7 @@ def _shape_reason(summary: LayerSummary) -> str:
 
 
 def owners(layer: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Each layer that has weights of its own in `layer`, by the prefix of their names."""
+    """The layers in `layer` and `layer` itself, each with the prefix of its weights' names."""
     inner = list(layer.inner()) if hasattr(layer, "inner") else []
     for name, child in inner:
         yield from owners(child, f"{prefix}{name}/" if name else prefix)
@@ -174,9 +177,11 @@ def _part(name: str, layer: Any, weights: list[Weight]) -> Part:
     blocks = [list(_blocks(weight, own)) for weight, own in zip(weights, axes, strict=True)]
     present = {block.name for block in itertools.chain(*blocks)}
     equations = [parse_equation(text) for text in _equations(layer)]
-    turned = set().union(*(transposed(expression, present) for _, expression in equations))
+    to_transpose = set().union(*(transposed(expression, present) for _, expression in equations))
     order = list(dict.fromkeys(n for _, e in equations for n in _in_order(e)))
-    matrices = [_turned(block) if block.name in turned else block for block in _flat(blocks)]
+    matrices = [
+        _transposed(block) if block.name in to_transpose else block for block in _flat(blocks)
+    ]
     return Part(
         names=(name,),
         class_name=getattr(layer, "class_name", type(layer).__name__),
@@ -207,18 +212,18 @@ def _flat(blocks: Iterable[Iterable[Matrix]]) -> list[Matrix]:
 
 
 def _in_order(expression: ast.expr) -> list[str]:
-    found = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
-    return [node.id for node in sorted(found, key=lambda node: node.col_offset)]
+    names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
+    return [node.id for node in sorted(names, key=lambda node: node.col_offset)]
 
 
 def _place(matrix: Matrix, weights: list[Weight], order: list[str]) -> tuple[int, int]:
-    """Weight by weight as Keras has them, within a weight as the equations use its blocks."""
+    """Sort key: the weight in Keras's order, then the block in the order of the equations."""
     weight = next(i for i, w in enumerate(weights) if w.name == matrix.weight)
     return weight, order.index(matrix.name) if matrix.name in order else len(order)
 
 
 def distinct(axes: list[tuple[Axis, ...]], weights: list[Weight]) -> list[tuple[Axis, ...]]:
-    """The axes, renamed where one name would mean two sizes: the weight's name is added."""
+    """Prefix an axis name with the weight's name if axes of that name differ in size."""
     sizes: dict[str, set[int]] = {}
     for axis in itertools.chain(*axes):
         sizes.setdefault(axis.name, set()).add(axis.size)
@@ -234,7 +239,7 @@ def distinct(axes: list[tuple[Axis, ...]], weights: list[Weight]) -> list[tuple[
 
 
 def _blocks(weight: Weight, axes: tuple[Axis, ...]) -> Iterator[Matrix]:
-    """The blocks that a weight is packed from, each under its name in the equations."""
+    """The blocks that a weight packs, under their names in the equations."""
     for block in blocks_of(weight):
         kept = [axis for axis in axes if axis.name] if block.labels else axes
         last = block.slices[-1] if block.labels and axes[-1].blocks > 1 else None
@@ -248,8 +253,8 @@ def _blocks(weight: Weight, axes: tuple[Axis, ...]) -> Iterator[Matrix]:
         )
 
 
-def _turned(matrix: Matrix) -> Matrix:
-    """Keras computes x·W, the equations W·x: show the kernel transposed."""
+def _transposed(matrix: Matrix) -> Matrix:
+    """Transpose a kernel: Keras computes x·W, the equations show W·x."""
     if len(matrix.shape) != 2:
         return matrix
     return msgspec.structs.replace(matrix, axes=matrix.axes[::-1], shape=matrix.shape[::-1])
@@ -257,11 +262,11 @@ def _turned(matrix: Matrix) -> Matrix:
 
 def _folded(parts: Iterable[Part]) -> Iterator[Part]:
     """Merge parts that differ only in their names."""
-    found: dict[Part, tuple[str, ...]] = {}
+    merged: dict[Part, tuple[str, ...]] = {}
     for part in parts:
         bare = msgspec.structs.replace(part, names=())
-        found[bare] = (*found.get(bare, ()), *part.names)
-    for part, part_names in found.items():
+        merged[bare] = (*merged.get(bare, ()), *part.names)
+    for part, part_names in merged.items():
         yield msgspec.structs.replace(part, names=part_names)
 
 
@@ -276,9 +281,9 @@ INPUTS = {"x", "query", "key", "value", "W"}  # W: the kernel of a wrapped layer
 
 
 class Notation:
-    """How one layer's equations write names: weights, states, functions, time indices.
+    """Write one layer's equations with textbook symbols and time indices.
 
-    A name that the layer does not have is an absent weight (a bias, say) and is left out.
+    A name in them that the layer does not define is an absent weight, e.g. a bias; it is left out.
     """
 
     def __init__(self, layer: Any, weights: set[str]) -> None:
@@ -294,15 +299,15 @@ class Notation:
             shown = self.present(expression)
             if shown is None:
                 continue
-            text, latex = Text(self.text).write(shown), Latex(self.latex).write(shown)
+            text, latex = TextWriter(self.text).write(shown), LatexWriter(self.latex).write(shown)
             self.assigned.add(result)
             yield Formula(f"{self.text(result)} = {text}", f"{self.latex(result)} = {latex}")
 
     def present(self, expression: ast.expr) -> ast.expr | None:
-        """The equation with this layer's activations and without weights that it does not have."""
-        return without(with_activations(expression, self.layer), self.absent)
+        """The right-hand side with this layer's activations and without its absent weights."""
+        return without(with_activations(expression, self.layer), self.is_absent)
 
-    def absent(self, name: str) -> bool:
+    def is_absent(self, name: str) -> bool:
         return name not in self.known and name not in self.assigned
 
     def text(self, name: str) -> str:

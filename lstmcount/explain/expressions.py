@@ -1,8 +1,8 @@
-"""The small language of equations and closed forms: parsed once, then printed or computed.
+"""The language of equations and closed forms, which are parsed, printed and computed here.
 
-It is Python's expression syntax: `@` is a matrix product, `*` an elementwise one, `conv(a, b)` a
-convolution. Layers write their equations in it (`f = sigmoid(kernel_f @ x + bias_f)`), and the
-same text is what `explain` prints, what goes into LaTeX, and what `trace` runs.
+Its syntax is that of Python's expressions: `@` is the matrix product, `*` the elementwise product
+and `conv(a, b)` a convolution. Layers define their equations in it, for example
+`f = sigmoid(kernel_f @ x + bias_f)`. `explain` prints them as text or LaTeX, and `trace` runs them.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ def parse_equation(text: str) -> tuple[str, ast.expr]:
 
 
 def names(node: ast.AST) -> set[str]:
-    """Every name in an expression, those of functions included."""
+    """All names in an expression, including those of functions."""
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def transposed(node: ast.AST, weights: Container[str]) -> set[str]:
-    """The weights on the left of a matrix product: they map values to outputs.
+    """The weights on the left of a matrix product with values, which Keras stores transposed.
 
     >>> sorted(transposed(parse("kernel @ x + lora_a @ lora_b"), {"kernel", "lora_a", "lora_b"}))
     ['kernel']
@@ -87,10 +87,10 @@ def transposed(node: ast.AST, weights: Container[str]) -> set[str]:
 
 
 def without(node: ast.expr, absent: Callable[[str], bool]) -> ast.expr | None:
-    """The expression without names that the layer does not have: terms of sums, scale factors.
+    """Remove absent weights, whether they are terms of sums or factors; None if nothing is left.
 
     >>> absent = {"bias", "gamma"}.__contains__
-    >>> Text().write(without(parse("gamma * (kernel @ x + bias)"), absent))
+    >>> TextWriter().write(without(parse("gamma * (kernel @ x + bias)"), absent))
     'kernel·x'
     """
     if isinstance(node, ast.Name):
@@ -111,7 +111,7 @@ def without(node: ast.expr, absent: Callable[[str], bool]) -> ast.expr | None:
 
 
 def _joined(left: ast.expr | None, op: ast.operator, right: ast.expr | None) -> ast.expr | None:
-    """The operation on the operands that are there."""
+    """Combine the operands that are not absent; a matrix product needs both."""
     if left is not None and right is not None:
         return ast.BinOp(left, op, right)
     if isinstance(op, ast.MatMult):
@@ -121,8 +121,8 @@ def _joined(left: ast.expr | None, op: ast.operator, right: ast.expr | None) -> 
     return left or right
 
 
-class Text:
-    """Expressions as plain text: `W_f·x(t) + b_f`."""
+class TextWriter:
+    """Writes expressions as plain text: `W_f·x(t) + b_f`."""
 
     operators: Mapping[type, str] = {
         ast.Add: " + ",
@@ -159,12 +159,12 @@ class Text:
             return self.binary(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self.call(node.func.id, node.args)
-        return self.name(ast.unparse(node)), _ATOM  # a program's name of a number
+        return self.name(ast.unparse(node)), _ATOM  # an unknown, named as in the source code
 
     def binary(self, node: ast.BinOp) -> tuple[str, int]:
         precedence = _PRECEDENCE[type(node.op)]
         left = self.write(node.left, precedence)
-        # a - (b - c) and a / (b * c) need their parentheses, a + (b + c) does not
+        # a - (b - c) and a / (b * c) need parentheses; a + (b + c) does not
         strict = isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.Pow)
         mixed = isinstance(node.right, ast.BinOp) and type(node.right.op) is not type(node.op)
         right = self.write(node.right, precedence + (strict or (mixed and precedence > _SUM)))
@@ -193,11 +193,11 @@ class Text:
         return f"({text})"
 
 
-class Latex(Text):
-    """Expressions as LaTeX mathematics: `W_{f} x_{t} + b_{f}`."""
+class LatexWriter(TextWriter):
+    """Writes expressions in LaTeX's math mode: `W_{f} x_{t} + b_{f}`."""
 
     operators: Mapping[type, str] = {
-        **Text.operators,
+        **TextWriter.operators,
         ast.Mult: r" \odot ",
         ast.MatMult: r" \, ",
     }
@@ -223,7 +223,7 @@ class Latex(Text):
         return rf"\operatorname{{{written}}}" if written.isidentifier() else written
 
     def number(self, value: object) -> str:
-        if isinstance(value, str):  # the key of what a program does not say
+        if isinstance(value, str):  # the name of an unknown
             return latex_name(value)
         return super().number(value).replace(",", "{,}")
 
@@ -238,7 +238,7 @@ class Latex(Text):
 
 
 def arithmetic(text: str) -> Formula:
-    """A closed form such as `4 * (units + 1)` as text and LaTeX; `*` is plain multiplication.
+    """Write a closed form such as `4 * (units + 1)`, in which `*` is plain multiplication.
 
     >>> arithmetic("4 * ((features + units) * units + units)").text
     '4·((features + units)·units + units)'
@@ -246,11 +246,13 @@ def arithmetic(text: str) -> Formula:
     '1{,}080 \\\\cdot \\\\text{kernel\\\\_height}'
     """
     node = parse(text)
-    return Formula(Text(times="·").write(node), Latex(latex_name, r" \cdot ").write(node))
+    return Formula(
+        TextWriter(times="·").write(node), LatexWriter(latex_name, r" \cdot ").write(node)
+    )
 
 
 def compute(node: ast.expr, values: Mapping[str, Any]) -> Any:
-    """The value of an expression, with arrays, numbers and functions for its names.
+    """Evaluate an expression on arrays, numbers and functions, given by name.
 
     >>> compute(parse("2 * (features + 1)"), {"features": 80})
     162

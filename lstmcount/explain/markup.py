@@ -50,7 +50,7 @@ def _markdown_part(part: Part) -> Iterator[str]:
     if part.equations:
         yield from (*code_block(map(str, part.equations)), "")
     yield from head(["Matrices", "Axes", "Shape", "Each", "All"], numbers=["Each", "All"])
-    for group in part.alike():
+    for group in part.matrix_groups():
         first = group[0]
         names = for_markdown_cell(" ".join(matrix.symbol.text for matrix in group))
         axes = for_markdown_cell(" × ".join(first.axes))
@@ -74,7 +74,7 @@ def _code(value: object) -> str:
 
 
 def latex(derivations: Sequence[Derivation], summary: Summary | None = None) -> str:
-    """A fragment to \\input; it needs amsmath, and an engine that reads UTF-8."""
+    """A LaTeX fragment for \\input. It needs amsmath and an engine that reads UTF-8."""
     lines: list[str] = []
     for derivation in derivations:
         lines += _latex_layer(derivation)
@@ -103,7 +103,7 @@ def _latex_part(part: Part) -> Iterator[str]:
         rows = [equation.latex.replace(" = ", " &= ", 1) for equation in part.equations]
         yield from (r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}")
     yield r"\begin{align*}"
-    for group in part.alike():
+    for group in part.matrix_groups():
         symbols = ", ".join(matrix.symbol.latex for matrix in group)
         dims = r" \times ".join(latex_name(str(dim)) for dim in group[0].shape) or "1"
         yield rf"{symbols} &\in \mathbb{{R}}^{{{dims}}} \\"

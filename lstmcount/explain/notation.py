@@ -1,4 +1,4 @@
-"""How textbooks write what Keras names: `recurrent_kernel_f` is U_f."""
+"""Textbook symbols for the names of Keras's weights: `recurrent_kernel_f` is U_f."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def latex_name(name: str) -> str:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """The letter and the index of a name: its longest known beginning, or its known end."""
+    """The letter and the index of a name, from its longest known start, else from its known end."""
     words = name.split("_")
     for end in range(len(words), 0, -1):
         known = LETTERS.get("_".join(words[:end]))

@@ -1,4 +1,4 @@
-"""Select the layers that a command's arguments name."""
+"""Select layers by the names or patterns that a command gets as arguments."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from lstmcount.summary import LayerSummary, Summary
 
 
 def select(summary: Summary, patterns: Sequence[str] = ()) -> list[LayerSummary]:
-    """The layers with weights that `patterns` (names or globs) match; all of them without any.
+    """The layers with weights whose names match `patterns` (names or globs); all if there are none.
 
-    A model inside the model stands for its layers. Raises `LstmcountError` for a name that no
-    layer has, and for a layer that has no weights.
+    The name of a nested model selects the layers in it. Raises `LstmcountError` for a pattern that
+    matches no layer, or only layers without weights.
     """
     layers = [layer for layer in summary.walk() if not layer.layers and layer.state != "unknown"]
     if not patterns:
         return [layer for layer in layers if layer.weights]
-    found: dict[int, LayerSummary] = {}
+    selected: dict[int, LayerSummary] = {}
     for pattern in patterns:
-        found |= {id(layer): layer for layer in _matching(summary, layers, pattern)}
-    return list(found.values())
+        selected |= {id(layer): layer for layer in _matching(summary, layers, pattern)}
+    return list(selected.values())
 
 
 def _matching(summary: Summary, layers: list[LayerSummary], pattern: str) -> list[LayerSummary]:
@@ -41,7 +41,7 @@ def _matching(summary: Summary, layers: list[LayerSummary], pattern: str) -> lis
 
 
 def _inside(model: LayerSummary) -> list[LayerSummary]:
-    found: list[LayerSummary] = []
+    inner: list[LayerSummary] = []
     for layer in model.layers:
-        found += _inside(layer) if layer.layers else [layer]
-    return found
+        inner += _inside(layer) if layer.layers else [layer]
+    return inner

@@ -15,12 +15,12 @@ from lstmcount.summary import Summary
 
 AFTER_FIT = (
     "After model.fit, Keras's summary adds the optimizer's variables to its Total params; "
-    "the model's own count stays this one."
+    "the count of the model itself does not change."
 )
 
 
 def text(derivations: Sequence[Derivation], summary: Summary | None = None) -> Iterator[Line]:
-    """Each derivation in turn; with `summary`, the model's total after them."""
+    """The lines of all derivations and, with `summary`, of the model's total."""
     for derivation in derivations:
         yield from _layer(derivation)
         yield "plain", ""
@@ -78,11 +78,11 @@ def _equations(part: Part) -> Iterator[Line]:
 
 def _matrices(part: Part) -> Iterator[Line]:
     yield "heading", "  Matrices"
-    rows = [matrix_row(group) for group in part.alike()]
+    rows = [matrix_row(group) for group in part.matrix_groups()]
     lines = aligned(rows, left=3)
     if 4 + len(lines[0]) <= WIDTH:
         yield from (("plain", f"    {line}") for line in lines)
-    else:  # axes on a line of their own
+    else:  # too wide: write names, sizes and axes on separate lines
         sizes = aligned([row[2:] for row in rows], left=1)
         for (names, axes, _, _), size in zip(rows, sizes, strict=True):
             yield from wrapped(names, "    ", "    ")
@@ -125,12 +125,12 @@ def stored(weight: Packed) -> str:
 
 
 def columns(part: Part, weight: Packed) -> str:
-    """Which columns of a packed weight are which block, as Python slices."""
+    """The columns of each block of a packed weight, as Python slices; "" if it has one block."""
     blocks = [m for m in part.matrices if m.weight == weight.name and m.columns]
-    found = {m.columns: m.name.rsplit("_", 1)[-1] for m in blocks if m.columns}
-    if not found:
+    labels = {m.columns: m.name.rsplit("_", 1)[-1] for m in blocks if m.columns}
+    if not labels:
         return ""
-    slices = ", ".join(f"{found[span]} {span[0]}:{span[1]}" for span in sorted(found))
+    slices = ", ".join(f"{labels[span]} {span[0]}:{span[1]}" for span in sorted(labels))
     return f"columns: {slices}"
 
 
@@ -149,7 +149,7 @@ def _total(summary: Summary) -> Iterator[Line]:
 
 
 def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:
-    """The published record (`lstmcount explain --format json`)."""
+    """The JSON record of `lstmcount explain --format json`."""
     return to_json(
         {
             "name": summary.name,

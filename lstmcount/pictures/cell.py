@@ -15,8 +15,7 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.explain.derivation import Matrix, Notation, Part, derive, owners
-from lstmcount.explain.expressions import Text as Written
-from lstmcount.explain.expressions import names, parse_equation
+from lstmcount.explain.expressions import TextWriter, names, parse_equation
 from lstmcount.pictures.layered import Edge, Gaps, Layout, Size, lay_out
 from lstmcount.pictures.shapes import (
     Group,
@@ -145,7 +144,7 @@ class _Reader:
             self.known[result] = self._operation(expression, result)
 
     def _gate(self, result: str, expression: ast.expr, used: list[str]) -> int:
-        written = Written(self.notation.text).write(expression)
+        written = TextWriter(self.notation.text).write(expression)
         known, self.notation.assigned = self.notation.assigned, {*self.notation.assigned, result}
         name = self.notation.text(result)
         self.notation.assigned = known

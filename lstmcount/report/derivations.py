@@ -70,7 +70,7 @@ def _part(part: Part) -> dict[str, Any]:
         "class_name": escape(part.class_name),
         "over_time": any("(t)" in equation.text for equation in part.equations),
         "equations": [escape(equation.text) for equation in part.equations],
-        "matrices": [matrix_row(group) for group in part.alike()],
+        "matrices": [matrix_row(group) for group in part.matrix_groups()],
         "stored": [stored(weight) for weight in part.weights] + [line for line in slices if line],
         "formula": part.formula.text,
         "substituted": part.substituted.text,

@@ -74,7 +74,7 @@ def test_equations_name_nothing_that_does_not_exist() -> None:
                 result, expression = parse_equation(equation)
                 inside = names(expression)
                 used.setdefault(name, set()).update(inside)
-                known = {one for one in inside if not notation.absent(one)}
+                known = {one for one in inside if not notation.is_absent(one)}
                 found.setdefault(name, set()).update(known)
                 notation.assigned.add(result)
     assert used == found

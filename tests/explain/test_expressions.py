@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lstmcount.explain.expressions import Latex, Text, compute, parse, without
+from lstmcount.explain.expressions import LatexWriter, TextWriter, compute, parse, without
 from lstmcount.explain.notation import latex_symbol, symbol
 
 
@@ -23,7 +23,7 @@ from lstmcount.explain.notation import latex_symbol, symbol
     ],
 )
 def test_text(source: str, text: str) -> None:
-    assert Text(symbol).write(parse(source)) == text
+    assert TextWriter(symbol).write(parse(source)) == text
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_text(source: str, text: str) -> None:
     ],
 )
 def test_latex(source: str, latex: str) -> None:
-    assert Latex(latex_symbol).write(parse(source)) == latex
+    assert LatexWriter(latex_symbol).write(parse(source)) == latex
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_latex(source: str, latex: str) -> None:
 def test_what_is_absent_drops_out(source: str, absent: set[str], left: str) -> None:
     node = without(parse(source), absent.__contains__)
     assert node is not None
-    assert Text(symbol).write(node) == left
+    assert TextWriter(symbol).write(node) == left
 
 
 def test_nothing_is_left_of_a_product_with_an_absent_matrix() -> None:
