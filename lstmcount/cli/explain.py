@@ -12,7 +12,7 @@ from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color
-from lstmcount.design.formula import formulas, open_variables, written
+from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explain import derive, select
@@ -93,7 +93,7 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
         found = formulas(open_variables(opened, names, reading.settings))
     except LstmcountError as error:
         raise place(error, opened) from None
-    click.echo(written(found, fmt), nl=False)
+    click.echo(formatted(found, fmt), nl=False)
     print_notes(found.assumptions)
 
 

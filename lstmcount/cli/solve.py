@@ -14,7 +14,7 @@ from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
-from lstmcount.design.solve import Answer, Goal, front, solve_one
+from lstmcount.design.solve import Goal, Solution, pareto_front, solve_one
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
@@ -107,7 +107,7 @@ def _separated(wanted: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Answer]:
+def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Solution]:
     if len(asked) == 1:
         ((name, values),) = asked.items()
         answer = solve_one(template, name, goals, values)
@@ -115,16 +115,16 @@ def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> li
     for name, values in asked.items():
         if values is None:
             raise LstmcountError(f"of several variables each needs a range: {name}=LOW..HIGH")
-    return front(template, asked, goals)
+    return pareto_front(template, asked, goals)
 
 
-def _write(source: str, answers: list[Answer]) -> None:
+def _write(source: str, answers: list[Solution]) -> None:
     if len(answers) > 1:
         raise LstmcountError("several answers; choose one with --set, or narrow the ranges")
     write_values(source, answers[0].values)
 
 
-def _show(answers: list[Answer], goals: list[Goal], fmt: str) -> None:
+def _show(answers: list[Solution], goals: list[Goal], fmt: str) -> None:
     if fmt == "json":
         click.echo(to_json([_record(answer, goals) for answer in answers]), nl=False)
         return
@@ -145,7 +145,7 @@ def _named(values: dict[str, int]) -> str:
     return ", ".join(f"{escape(name)} = {value}" for name, value in values.items())
 
 
-def _record(answer: Answer, goals: list[Goal]) -> dict[str, Any]:
+def _record(answer: Solution, goals: list[Goal]) -> dict[str, Any]:
     record: dict[str, Any] = {
         "values": answer.values,
         "measures": answer.measures,

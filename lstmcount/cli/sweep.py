@@ -22,8 +22,8 @@ from lstmcount.design.curves import draw
 from lstmcount.design.grid import chunks, size_of
 from lstmcount.design.points import FORMATS, table, write_parquet
 from lstmcount.design.ranges import parse_range
-from lstmcount.design.space import Space, swept_space
-from lstmcount.design.sweep import Points, joined, swept
+from lstmcount.design.space import TrialSpace, sweep_trials
+from lstmcount.design.sweep import Points, concatenated, sweep_chunks
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
@@ -98,10 +98,10 @@ def command(
             template = Template(opened, tuple(grid), settings)
             next(chunks(grid, sample, seed))
             expected = sample or size_of(grid)
-            parts = _Interruptible(swept(template, grid, sample, seed, where), expected)
+            parts = _Interruptible(sweep_chunks(template, grid, sample, seed, where), expected)
         else:
             space = _space(opened, settings)
-            parts = _Interruptible(swept_space(space, sample, seed, where), sample or 0)
+            parts = _Interruptible(sweep_trials(space, sample, seed, where), sample or 0)
     except LstmcountError as error:
         raise place(error, opened) from None
     if not grid and plot is not None:
@@ -142,13 +142,13 @@ def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, An
     return grid, settings
 
 
-def _space(source: Source, settings: dict[str, Any]) -> Space:
+def _space(source: Source, settings: dict[str, Any]) -> TrialSpace:
     """The trials of a program for a tuner."""
-    space = Space(source, settings)
+    space = TrialSpace(source, settings)
     if not space.first.space:
         raise click.UsageError("give a range to sweep over, such as --set units=32..512:32")
-    if space.held:
-        held = ", ".join(f"{name} = {space.first.space[name].value}" for name in space.held)
+    if space.continuous:
+        held = ", ".join(f"{name} = {space.first.space[name].value}" for name in space.continuous)
         click.echo(escape(f"note: ranges without steps stay at {held}"), err=True)
     return space
 
@@ -179,11 +179,11 @@ class _Interruptible:
                 length=self.expected, file=sys.stderr, label="Sweeping", hidden=not shown
             ) as bar:
                 for part in self.parts:
-                    self.left_out += part.left_out
-                    self.done += part.looked_at
+                    self.left_out += part.invalid
+                    self.done += part.tried
                     self.reason = self.reason or part.reason
                     yield part
-                    bar.update(part.looked_at)
+                    bar.update(part.tried)
                     if self.interrupted:
                         break
         finally:
@@ -205,7 +205,7 @@ def _held(parts: _Interruptible) -> Points:
                 f"more than {MAX_HELD:,} points to hold; narrow the grid, filter with --where, "
                 "or take --format csv without --sort, --top, --pareto and --plot"
             )
-    return joined(found)
+    return concatenated(found)
 
 
 def _write(parts: Iterator[Points] | _Interruptible, fmt: str, output: Path | None) -> None:

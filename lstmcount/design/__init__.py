@@ -1,1 +1,1 @@
-"""Design by numbers: sizes of a model as variables, to sweep over or to solve for."""
+"""Use a model's sizes as variables: sweep over their values, or solve for them."""

@@ -1,4 +1,4 @@
-"""min, max, round and division of NumPy arrays, exact if the arrays are."""
+"""min, max, round and division of NumPy arrays, exact for arrays of exact numbers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def _maximum(*columns: Any) -> Any:
 
 
 def _rounded(column: Any) -> Any:
-    """To the nearest whole number, halves to the even one, as Python rounds."""
+    """Round to the nearest whole number, and halves to the even number, like Python."""
     if column.dtype == object:
         return numpy.frompyfunc(round, 1, 1)(column)
     return numpy.rint(column) if column.dtype.kind == "f" else column
 
 
 def divide(a: Any, b: Any) -> Any:
-    """Integers if the division has no remainder, else fractions.
+    """Divide exactly: integers if no division has a remainder, else fractions.
 
     >>> divide(numpy.array([4, 6]), 2), divide(numpy.array([4, 5]), 2)
     (array([2, 3]), array([2, Fraction(5, 2)], dtype=object))
@@ -38,8 +38,8 @@ def divide(a: Any, b: Any) -> Any:
 
 
 def _quotient(a: Any, b: Any) -> Any:
-    found = Fraction(a) / b
-    return found.numerator if found.denominator == 1 else found
+    quotient = Fraction(a) / b
+    return quotient.numerator if quotient.denominator == 1 else quotient
 
 
 FUNCTIONS: dict[str, Any] = {

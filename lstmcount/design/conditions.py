@@ -13,7 +13,7 @@ from lstmcount.expressions.arithmetic import COMPARISONS, Expression
 
 
 class Condition:
-    """Comparisons of expressions, joined by `and`, `or` and `not`.
+    """Comparisons of expressions, combined by `and`, `or` and `not`.
 
     >>> Condition("params < 1_000_000 and units > 3").holds({"params": 5, "units": 4})
     True

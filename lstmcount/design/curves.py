@@ -10,37 +10,37 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
 
-MARKED = 100  # up to this many points, each gets a mark
+MAX_MARKERS = 100  # a curve with more points has no markers
 
 
 def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -> bytes:
-    """Params over one variable as a curve, or over two as a heat map."""
+    """Draw the parameter counts over one variable as a curve, or over two as a heat map."""
     if not len(points):
         raise LstmcountError("there is no point to draw")
     if len(variables) > 2:
         raise LstmcountError(f"a plot shows one or two variables, not {len(variables)}")
     with styled(theme):
-        drawn = figure(7, 4.5)
-        axes = drawn.subplots()
+        canvas = figure(7, 4.5)
+        axes = canvas.subplots()
         params = points.column("params").astype(float)
         first = points.columns[variables[0]].astype(float)
         if len(variables) == 1:
             _curve(axes, first, params)
         else:
             second = points.columns[variables[1]].astype(float)
-            _heat_map(drawn, axes, first, second, params)
+            _heat_map(canvas, axes, first, second, params)
             axes.set_ylabel(escape(variables[1]), parse_math=False)
         axes.set_xlabel(escape(variables[0]), parse_math=False)
         title = escape("Parameters by " + " and ".join(variables))
         axes.set_title(title, parse_math=False)
-        return picture(drawn, fmt)
+        return picture(canvas, fmt)
 
 
 def _curve(axes: Any, x: Any, params: Any) -> None:
     from matplotlib.ticker import EngFormatter
 
     order = x.argsort(kind="stable")
-    axes.plot(x[order], params[order], marker="." if len(x) <= MARKED else None)
+    axes.plot(x[order], params[order], marker="." if len(x) <= MAX_MARKERS else None)
     axes.set_ylabel("parameters")
     axes.set_ylim(bottom=0)
     axes.grid()
@@ -55,7 +55,7 @@ def _heat_map(figure: Any, axes: Any, x: Any, y: Any, params: Any) -> None:
     rows, row = np.unique(y, return_inverse=True)
     grid = np.full((len(rows), len(columns)), np.nan)
     grid[row, column] = params
-    drawn = axes.pcolormesh(columns, rows, grid, shading="nearest", cmap="viridis")
-    bar = figure.colorbar(drawn, ax=axes, label="parameters")
+    mesh = axes.pcolormesh(columns, rows, grid, shading="nearest", cmap="viridis")
+    bar = figure.colorbar(mesh, ax=axes, label="parameters")
     bar.formatter = EngFormatter()
     bar.update_ticks()

@@ -1,4 +1,4 @@
-"""The count of a model as an exact formula: the layers' own formulas applied to symbols."""
+"""Derive a model's parameter count as an exact formula, by applying layer formulas to symbols."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LayerFormula(msgspec.Struct, frozen=True):
 
 
 class Formulas(msgspec.Struct, frozen=True):
-    """The parameters of each layer and of the model, and the assumptions behind them."""
+    """The parameter counts of each layer and of the model, and the assumptions that they need."""
 
     variables: tuple[str, ...]
     layers: tuple[LayerFormula, ...]
@@ -38,8 +38,7 @@ class Formulas(msgspec.Struct, frozen=True):
     def at(self, values: Mapping[str, int]) -> int:
         """The total with the variables replaced by numbers."""
         symbols = {symbol.name: symbol for symbol in self.total.free_symbols}
-        found = self.total.subs({symbols[name]: values[name] for name in symbols})
-        return int(found)
+        return int(self.total.subs({symbols[name]: values[name] for name in symbols}))
 
 
 @cache
@@ -57,7 +56,7 @@ def sympy() -> Any:
 def open_variables(
     source: Source, wanted: Sequence[str] = (), settings: Mapping[str, Any] | None = None
 ) -> Template:
-    """A template with the `wanted` variables open, or all of the spec's variables if none is named.
+    """A template of the source with the variables in `wanted`, or all variables of the spec.
 
     Raises `LstmcountError` if there are no variables.
     """
@@ -78,10 +77,10 @@ def open_variables(
 
 
 def formulas(template: Template) -> Formulas:
-    """Closed forms in the template's variables, all positive integers.
+    """Closed forms in the template's variables, which are positive integers.
 
-    Raises `LstmcountError` for variables that decide which layers there are, and for layers whose
-    formula has to compare sizes.
+    Raises `LstmcountError` if a variable decides which layers the model has, or if a layer's
+    formula compares sizes.
     """
     sp = sympy()
     if template.structural:
@@ -91,7 +90,7 @@ def formulas(template: Template) -> Formulas:
         )
     symbols = {name: sp.Symbol(name, positive=True, integer=True) for name in template.variables}
     values = environment(template.config, symbols)
-    build(template.config)  # checks do not apply to symbols, so refuse an invalid model here
+    build(template.config)  # refuse an invalid model: symbols are not checked
     try:
         graph = build(template.config, values=values)
     except TypeError:
@@ -115,12 +114,12 @@ def formulas(template: Template) -> Formulas:
 
 
 def _assumptions(template: Template, symbols: Mapping[str, Any]) -> Iterator[str]:
-    """The comparisons at the current point whose results depend on the variables."""
+    """The comparisons that hold for the source's values and may not hold for other values."""
     sp = sympy()
     current = {name: template.current(name) for name in template.variables}
     evaluator = Evaluator(symbols)
     relations = {"<": sp.Lt, "<=": sp.Le, "==": sp.Eq, "!=": sp.Ne, ">": sp.Gt, ">=": sp.Ge}
-    found: dict[str, None] = {}
+    assumptions: dict[str, None] = {}
     for guard in trace(template, current, {}).guards:
         if guard.is_choice:
             continue
@@ -128,16 +127,16 @@ def _assumptions(template: Template, symbols: Mapping[str, Any]) -> Iterator[str
         relation = sp.simplify(relation if guard.holds else sp.Not(relation))
         if relation not in (sp.true, sp.false):
             sign = _SIGNS.get(relation.rel_op, relation.rel_op)
-            found[f"{as_text(relation.lhs)} {sign} {as_text(relation.rhs)}"] = None
-    if found:
-        yield f"this holds where {', '.join(found)}"
+            assumptions[f"{as_text(relation.lhs)} {sign} {as_text(relation.rhs)}"] = None
+    if assumptions:
+        yield f"this holds where {', '.join(assumptions)}"
 
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 
 
 def as_text(expression: Any) -> str:
-    """The formula with · for products and ² for powers, as in explanations.
+    """The formula as text, with · for products and ² for powers.
 
     >>> x, y = sympy().symbols("units features", positive=True, integer=True)
     >>> as_text(4*x**2 + 4*x*y + 4*x)
@@ -181,7 +180,7 @@ def _by_power(item: Any, names: list[str]) -> Any:
 
 
 def _order(expression: Any) -> Any:
-    """A sort key: higher degrees first, then the variables' names."""
+    """A sort key for terms: higher degrees first, then by the variables' names."""
 
     def key(term: Any) -> Any:
         powers = term.as_powers_dict()
@@ -197,42 +196,42 @@ def _power(base: str, exponent: Any) -> str:
     return base + str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def written(found: Formulas, fmt: str) -> str:
-    """The formulas as text, LaTeX, Python or JSON."""
+def formatted(derived: Formulas, fmt: str) -> str:
+    """The formulas in the format `fmt`: text, latex, python or json."""
     sp = sympy()
     if fmt == "json":
         layers = [
             {"name": f.name, "class_name": f.class_name, "params": sp.sstr(sp.sympify(f.params))}
-            for f in found.layers
+            for f in derived.layers
         ]
         return to_json(
             {
-                "variables": list(found.variables),
+                "variables": list(derived.variables),
                 "layers": layers,
-                "total": sp.sstr(sp.sympify(found.total)),
-                "assumptions": list(found.assumptions),
+                "total": sp.sstr(sp.sympify(derived.total)),
+                "assumptions": list(derived.assumptions),
             }
         )
     if fmt == "latex":
-        rows = [rf"\text{{{for_latex(f.name)}}} &= {_latex(f.params)} \\" for f in found.layers]
+        rows = [rf"\text{{{for_latex(f.name)}}} &= {_latex(f.params)} \\" for f in derived.layers]
         return "\n".join(
-            [r"\begin{aligned}", *rows, rf"\text{{total}} &= {_latex(found.total)}",
+            [r"\begin{aligned}", *rows, rf"\text{{total}} &= {_latex(derived.total)}",
              r"\end{aligned}", ""]
         )  # fmt: skip
     if fmt == "python":
-        names = python_names(found.variables)
-        body = sp.pycode(_renamed(found.total, names))
+        names = python_names(derived.variables)
+        body = sp.pycode(_renamed(derived.total, names))
         arguments = ", ".join(names.values())
         return f"import math\n\n\ndef params({arguments}):\n    return {body}\n"
-    cells = [(escape(f.name), escape(as_text(f.params))) for f in found.layers]
-    cells.append(("total", escape(as_text(found.total))))
+    cells = [(escape(f.name), escape(as_text(f.params))) for f in derived.layers]
+    cells.append(("total", escape(as_text(derived.total))))
     width = max(len(name) for name, _ in cells)
     lines = [f"{name:<{width}}  {text}" for name, text in cells]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _latex(expression: Any) -> str:
-    """sympy's LaTeX, with unusual names escaped as text."""
+    """The expression in LaTeX; names with unusual characters become escaped text."""
     sp = sympy()
     symbols = getattr(expression, "free_symbols", ())
     odd = {s: rf"\text{{{for_latex(s.name)}}}" for s in symbols if not _is_plain(s.name)}
@@ -245,7 +244,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _renamed(expression: Any, names: Mapping[str, str]) -> Any:
-    """Python identifiers for the names: lstm.units becomes lstm_units."""
+    """Replace the names by Python identifiers: lstm.units becomes lstm_units."""
     sp = sympy()
     if isinstance(expression, int):
         return sp.Integer(expression)

@@ -1,4 +1,4 @@
-"""The points of a sweep: a grid of values, or a sample of it, a chunk at a time."""
+"""Generate the points of a sweep in chunks: a grid of values, or a random sample of the grid."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def size_of(grid: Mapping[str, Sequence[int]]) -> int:
 def chunks(
     grid: Mapping[str, Sequence[int]], sample: int | None = None, seed: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """Columns of the points; the last variable varies fastest.
+    """The points in chunks: columns by variable. The last variable varies fastest.
 
-    Raises `LstmcountError` for a grid that takes too long.
+    Raises `LstmcountError` for a grid with more than `MAX_POINTS` points.
     """
     np = numpy()
     total = size_of(grid)
@@ -48,7 +48,7 @@ def _columns(grid: Mapping[str, Sequence[int]], index: Any) -> dict[str, Any]:
 
 
 def _sampled(grid: Mapping[str, Sequence[int]], sample: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Points sampled uniformly, each variable by itself: a grid may have more than 2**64 points."""
+    """Points sampled uniformly, variable by variable: indices of a large grid exceed 64 bits."""
     np = numpy()
     if sample < 1:
         raise LstmcountError("expected a sample of at least 1 point")

@@ -1,4 +1,4 @@
-"""Points of a sweep as a table, CSV, JSON lines or Parquet."""
+"""Write the points of a sweep as a table, CSV, JSON lines or Parquet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstmcount.renderers.lines import aligned
 
 
 def table(points: Points, limit: int | None) -> tuple[str, int]:
-    """The points as aligned columns, and the number of points left out."""
+    """The first `limit` points as text in aligned columns, and the number of omitted points."""
     shown = points if limit is None else points.take(slice(limit))
     rows = [[escape(name) for name in points.columns]]
     rows += [list(map(_cell, record.values())) for record in shown.records()]
@@ -24,7 +24,7 @@ def table(points: Points, limit: int | None) -> tuple[str, int]:
 
 
 def _cell(value: Any) -> str:
-    """Whole numbers in groups of three digits; nothing where a point has no value."""
+    """A value as text: integers in groups of three digits, None as an empty string."""
     if value is None:
         return ""
     return f"{value:,}" if type(value) is int else escape(str(value))

@@ -1,4 +1,4 @@
-"""Ranges of integers: 32..512:32, 1..4, 8,16,32, 64."""
+"""Parse ranges of integers: 32..512:32, 1..4, 8,16,32 and 64."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ MAX_LENGTH = 10**15
 
 
 def parse_range(text: str) -> Sequence[int]:
-    """The values of a range, both ends included.
+    """The values of a range, including both ends.
 
     >>> list(parse_range("32..128:32")), list(parse_range("8,16,64")), list(parse_range("3"))
     ([32, 64, 96, 128], [8, 16, 64], [3])
     """
     text = text.strip().replace("_", "")
-    if found := _RANGE.fullmatch(text):
-        low, high, step = int(found[1]), int(found[2]), int(found[3] or 1)
+    if match := _RANGE.fullmatch(text):
+        low, high, step = int(match[1]), int(match[2]), int(match[3] or 1)
         if low > high:
             raise LstmcountError(f"the range {text} is reversed; write {high}..{low}")
         if step < 1:
@@ -36,7 +36,7 @@ def parse_range(text: str) -> Sequence[int]:
 
 
 def parse_variable(text: str) -> tuple[str, Sequence[int] | None]:
-    """A variable and its range: units, or units=32..1024:32."""
+    """The name and the range of `units=32..1024:32`; for `units` alone, the range is None."""
     name, equals, values = text.partition("=")
     if not name.strip() or (equals and not values.strip()):
         raise LstmcountError(f"expected a variable such as units=32..1024:32, got {text!r}")

@@ -15,9 +15,9 @@ from lstmcount.sources.settings import find_argument
 
 
 def write_values(source: str, values: Mapping[str, int]) -> None:
-    """Set variables, or arguments of layers, in the YAML file `source`, atomically.
+    """Set variables or layer arguments in the YAML file `source`, atomically.
 
-    Raises `LstmcountError` if the source is not a YAML spec, or does not contain the value itself.
+    Raises `LstmcountError` if the source is not a YAML spec or does not contain the number itself.
     """
     try:
         from ruamel.yaml import YAML
@@ -25,7 +25,7 @@ def write_values(source: str, values: Mapping[str, int]) -> None:
         raise LstmcountError("--write needs ruamel.yaml: pip install 'lstmcount[edit]'") from None
     path = Path(source)
     if source == "-" or path.suffix not in (".yaml", ".yml"):
-        raise LstmcountError("--write changes a YAML spec in a file, and nothing else")
+        raise LstmcountError("--write can only change a YAML spec in a file")
     config = read(open_path(path))
     yaml = YAML()
     yaml.preserve_quotes = True
@@ -52,7 +52,7 @@ def _set(data: Any, path: tuple[Any, ...], value: int, name: str) -> None:
     elif isinstance(inner, int):
         data[path[-2]] = value  # `LSTM: 64`
     else:
-        raise LstmcountError(f"the spec does not hold {name!r} as a number of its own")
+        raise LstmcountError(f"the spec does not contain a number for {name!r}")
 
 
 def replace_file(path: Path, text: str) -> None:

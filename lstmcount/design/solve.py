@@ -1,4 +1,4 @@
-"""Solve for sizes: the largest (or smallest) size that meets the limits."""
+"""Solve for sizes: find the largest (or smallest) size that meets limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmcount.design.vectorised import evaluate
 from lstmcount.errors import LstmcountError
 
 MAX_VALUE = 2**40  # more units than any sensible layer has
-NEAR = 64  # neighbouring candidates, of which at least one should give a valid model
+NEAR = 64  # among so many neighbouring candidates, one should give a valid model
 MAX_POINTS = 10_000_000
 
 _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
@@ -48,18 +48,18 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 class _Pace(msgspec.Struct, frozen=True):
-    """How many candidates one evaluation covers, and how fast an open range grows."""
+    """The number of candidates in one evaluation, and the growth factor of an open range."""
 
-    samples: int  # also the number of candidates in the first evaluation
+    samples: int
     growth: int
 
 
 FAST = _Pace(4_096, 16)  # a single traced pass counts all candidates
-SLOW = _Pace(32, 2)  # each candidate has different layers, which are read and counted
+SLOW = _Pace(32, 2)  # each candidate has different layers, and is read and counted separately
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """Values of the variables, the resulting amounts, and the next step, which breaks the limit."""
+class Solution(msgspec.Struct, frozen=True, kw_only=True):
+    """The variables' values and the measures; `beyond` is the next value, which breaks a limit."""
 
     values: dict[str, int]
     measures: Measures
@@ -71,15 +71,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def solve_one(
     template: Template, name: str, goals: Sequence[Goal], candidates: Sequence[int] | None = None
-) -> Answer | None:
+) -> Solution | None:
     """The largest value of one variable that meets all goals; the smallest if all are `min`.
 
     Without `candidates`, all integers from 1 are tried. None if no value meets the goals.
 
-    Raises `LstmcountError` if the variable changes nothing, or the answer is unbounded.
+    Raises `LstmcountError` if the variable does not change the measures, or no value is too large.
     """
     search = _Search(template, name, goals, candidates)
-    return search.answer()
+    return search.solution()
 
 
 class _Search:
@@ -100,10 +100,10 @@ class _Search:
         self.evaluations = 0
         self.known: dict[int, tuple[bool, tuple[int, ...]]] = {}  # value → met, amounts
         self.impossible: set[int] = set()  # values that give no valid model
-        self.reason: str | None = None  # why the first of them is invalid
+        self.reason: str | None = None  # the error of the first impossible value
 
-    def look(self, indices: Sequence[int]) -> None:
-        """Evaluate new candidates, all at once."""
+    def evaluate(self, indices: Sequence[int]) -> None:
+        """Evaluate those candidates that are new, in one pass."""
         values = [
             v
             for v in (self.candidates[i] for i in indices)
@@ -111,13 +111,13 @@ class _Search:
         ]
         if not values:
             return
-        found = evaluate(self.template, {self.name: values})
+        evaluated = evaluate(self.template, {self.name: values})
         self.evaluations += 1
-        met = [goal.met(found.measures) for goal in self.goals]
-        amounts = [goal.of(found.measures) for goal in self.goals]
-        models = [value for value, valid in zip(values, found.valid, strict=True) if valid]
+        met = [goal.met(evaluated.measures) for goal in self.goals]
+        amounts = [goal.of(evaluated.measures) for goal in self.goals]
+        models = [value for value, valid in zip(values, evaluated.valid, strict=True) if valid]
         self.impossible.update(set(values) - set(models))
-        self.reason = self.reason or found.reason
+        self.reason = self.reason or evaluated.reason
         for row, value in enumerate(models):
             self.known[value] = (
                 all(bool(column[row]) for column in met),
@@ -125,15 +125,15 @@ class _Search:
             )
 
     def met(self, index: int) -> bool:
-        """Whether an evaluated candidate meets the goals; an invalid one does not."""
-        found = self.known.get(self.candidates[index])
-        return found is not None and found[0]
+        """Whether an evaluated candidate is valid and meets the goals."""
+        met_and_amounts = self.known.get(self.candidates[index])
+        return met_and_amounts is not None and met_and_amounts[0]
 
-    def models(self, indices: Sequence[int]) -> list[int]:
-        """Those of the evaluated candidates that give valid models."""
+    def valid(self, indices: Sequence[int]) -> list[int]:
+        """The indices of evaluated candidates that give valid models."""
         return [i for i in indices if self.candidates[i] in self.known]
 
-    def answer(self) -> Answer | None:
+    def solution(self) -> Solution | None:
         last = self._span()
         monotone = self._is_monotone()
         best = self._exhaustive(last) if not monotone else self._bisected(last)
@@ -141,39 +141,39 @@ class _Search:
             return None
         beyond = self._beyond(best)
         values = {self.name: self.candidates[best]}
-        further = None if beyond is None else {self.name: self.candidates[beyond]}
+        values_beyond = None if beyond is None else {self.name: self.candidates[beyond]}
         if beyond is None and not self.bounded and not self.smallest and not self.impossible:
             raise LstmcountError(f"no value of {self.name!r} up to {MAX_VALUE:,} exceeds the limit")
-        return Answer(
+        return Solution(
             values=values,
             measures=self.template.measure(values),
-            beyond=further,
-            beyond_measures=None if further is None else self.template.measure(further),
-            evaluations=self.evaluations + 1 + (further is not None),
+            beyond=values_beyond,
+            beyond_measures=None if values_beyond is None else self.template.measure(values_beyond),
+            evaluations=self.evaluations + 1 + (values_beyond is not None),
             monotone=monotone,
         )
 
     def _beyond(self, best: int) -> int | None:
-        """The next valid candidate on the side where the limit is broken."""
+        """The index of the next valid candidate on the side where a limit is broken, or None."""
         near = range(best + 1, min(best + 1 + NEAR, len(self.candidates)))
         if self.smallest:
             near = range(best - 1, max(best - 1 - NEAR, -1), -1)
-        self.look(near)
-        return next(iter(self.models(near)), None)
+        self.evaluate(near)
+        return next(iter(self.valid(near)), None)
 
     def _span(self) -> int:
-        """The index up to which to search; an open range grows until a goal is broken or met."""
+        """The last index to search. An open range grows until a goal is broken (or met)."""
         if self.bounded:
             last = len(self.candidates) - 1
-            self.look(self._spread(0, last))
+            self.evaluate(self._spread(0, last))
             self._check_effect()
             return last
         span = self.pace.samples
         while True:
             last = min(span, MAX_VALUE - 2)
-            self.look(self._spread(0, last))
+            self.evaluate(self._spread(0, last))
             self._check_effect()
-            far = self.models(self._spread(0, last)[-NEAR:])
+            far = self.valid(self._spread(0, last)[-NEAR:])
             if not far or self.met(far[-1]) == self.smallest:
                 return last
             if last >= MAX_VALUE - 2:
@@ -208,26 +208,26 @@ class _Search:
                 f"(--for {self.name}=LOW..HIGH)"
             )
         for start in range(0, last + 1, 1_000_000):
-            self.look(range(start, min(start + 1_000_000, last + 1)))
+            self.evaluate(range(start, min(start + 1_000_000, last + 1)))
         matching = [i for i in range(last + 1) if self.met(i)]
         if not matching:
             return None
         return matching[0] if self.smallest else matching[-1]
 
     def _bisected(self, last: int) -> int | None:
-        """Narrow down between the samples, many candidates at each evaluation."""
+        """Search a growing count: each evaluation narrows the range to a gap between samples."""
         low, high = 0, last
         while high - low >= self.pace.samples:
             low, high = self._bracket(self._spread(low, high))
-            self.look(self._spread(low, high))
+            self.evaluate(self._spread(low, high))
         matching = [i for i in range(low, high + 1) if self.met(i)]
         if not matching:
             return None
         return matching[0] if self.smallest else matching[-1]
 
     def _bracket(self, indices: Sequence[int]) -> tuple[int, int]:
-        """The neighbours between which a limit is crossed; one end if none is."""
-        models = self.models(indices)
+        """The neighbouring indices between which a limit is crossed, else an end of the range."""
+        models = self.valid(indices)
         if not models:
             return indices[0], indices[0]
         if not self._side(models[0]):
@@ -238,14 +238,14 @@ class _Search:
         return models[-1], next((i for i in indices if i > models[-1]), models[-1])
 
     def _spread(self, low: int, high: int) -> list[int]:
-        """Indices from low to high, both included, at most as many as one evaluation covers."""
+        """Evenly spread indices from low to high inclusive, at most one evaluation's number."""
         samples = self.pace.samples
         if high - low < samples:
             return list(range(low, high + 1))
         return sorted({low + (high - low) * i // (samples - 1) for i in range(samples)})
 
     def _side(self, index: int) -> bool:
-        """Whether a candidate lies at or below the limits; a growing count crosses them once."""
+        """Whether a candidate is on the lower side of the limits; a growing count crosses once."""
         _, amounts = self.known[self.candidates[index]]
         return all(
             amount < goal.amount if goal.bound == "min" else amount <= goal.amount
@@ -253,15 +253,17 @@ class _Search:
         )
 
 
-def front(
+def pareto_front(
     template: Template,
     candidates: Mapping[str, Sequence[int]],
     goals: Sequence[Goal],
     limit: int = MAX_POINTS,
-) -> list[Answer]:
+) -> list[Solution]:
     """The combinations of several variables that meet the goals and are not dominated.
 
-    Larger is better, or smaller if all goals are `min`.
+    Larger values are better, or smaller values if all goals are `min`.
+
+    Raises `LstmcountError` for more than `limit` combinations, or if none gives a valid model.
     """
     size = 1
     for values in candidates.values():
@@ -271,20 +273,20 @@ def front(
     points = list(itertools.product(*candidates.values()))
     names = list(candidates)
     columns = dict(zip(names, map(list, zip(*points, strict=True)), strict=True))
-    found = evaluate(template, columns)
-    points = [point for point, valid in zip(points, found.valid, strict=True) if valid]
+    evaluated = evaluate(template, columns)
+    points = [point for point, valid in zip(points, evaluated.valid, strict=True) if valid]
     if not points:
-        raise LstmcountError(f"no combination makes a model; {found.reason}")
-    columns_met = [goal.met(found.measures) for goal in goals]
+        raise LstmcountError(f"no combination makes a model; {evaluated.reason}")
+    columns_met = [goal.met(evaluated.measures) for goal in goals]
     met = [all(bool(column[row]) for column in columns_met) for row in range(len(points))]
     sign = -1 if all(goal.bound == "min" for goal in goals) else 1
     feasible = [tuple(sign * v for v in p) for p, ok in zip(points, met, strict=True) if ok]
-    best = undominated(feasible)
-    answers = []
-    for point in best:
+    solutions = []
+    for point in undominated(feasible):
         chosen = dict(zip(names, (sign * value for value in point), strict=True))
-        answers.append(Answer(values=chosen, measures=template.measure(chosen), evaluations=1))
-    return answers
+        measures = template.measure(chosen)
+        solutions.append(Solution(values=chosen, measures=measures, evaluations=1))
+    return solutions
 
 
 def undominated(points: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""Every trial of a program for a tuner: counts over the hyperparameters' own ranges."""
+"""Count the models of a tuner's trials, over the ranges of the hyperparameters."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ MAX_TRIALS = 5_000
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """The hyperparameters that a program asks for at some values of them, and what is counted."""
+    """The hyperparameters that a program uses in a trial, and the counts of the trial's model."""
 
     space: dict[str, Hyperparameter]
     counts: dict[str, Any]
     error: str | None = None
 
 
-class Space:
-    """The trials of a program; those of `settings` hold in all of them."""
+class TrialSpace:
+    """The trials of a program. The values in `settings` are the same in all trials."""
 
     def __init__(self, source: Source, settings: Mapping[str, Any]) -> None:
         self.source = source
@@ -39,48 +39,48 @@ class Space:
         self.first = read(source, settings=self.settings)
 
     @property
-    def held(self) -> list[str]:
-        """Ranges without steps, which stay where they are."""
-        return [name for name, one in self.first.space.items() if one.values is None]
+    def continuous(self) -> list[str]:
+        """Hyperparameters whose ranges have no steps; they keep their default values."""
+        return [name for name, parameter in self.first.space.items() if parameter.values is None]
 
     def at(self, chosen: Mapping[str, Any]) -> Trial:
         config: object = None
         try:
             config = read(self.source, settings={**self.settings, **chosen})
-            found = measures(build(config))
+            measured = measures(build(config))
         except LstmcountError as error:
             config = config or error.partial
             if not isinstance(config, ModelConfig):
                 raise
-            at = ", ".join(f"{name} = {one.value}" for name, one in config.space.items())
+            at = ", ".join(f"{name} = {used.value}" for name, used in config.space.items())
             return Trial(config.space, {}, f"at {at}: {error}")
-        counts = msgspec.structs.asdict(found)
+        counts = msgspec.structs.asdict(measured)
         return Trial(config.space, {k: v for k, v in counts.items() if v is not None})
 
     def choices(self, trial: Trial) -> dict[str, list[Any]]:
-        """What may be chosen: the value that the program begins with, then the others."""
-        found = {}
-        for name, one in trial.space.items():
-            if name not in self.settings and one.values:
-                found[name] = one.values
-        return found
+        """The possible values of each hyperparameter of a trial that `settings` does not set."""
+        return {
+            name: parameter.values
+            for name, parameter in trial.space.items()
+            if name not in self.settings and parameter.values
+        }
 
     def trials(self) -> Iterator[Trial]:
-        """All of them, each once: what a trial does not ask for is not varied.
+        """All trials, each once: hyperparameters that a trial does not use are not varied.
 
-        Raises `LstmcountError` where there are too many.
+        Raises `LstmcountError` for more than `MAX_TRIALS` trials.
         """
         at_least = math.prod(map(len, self.choices(Trial(self.first.space, {})).values()))
         if at_least > MAX_TRIALS:
             raise _too_many()
-        orders: dict[str, list[Any]] = {}  # of the values, the defaults first
+        orders: dict[str, list[Any]] = {}  # the values of each hyperparameter, the default first
         chosen: dict[str, Any] = {}
         for _ in range(MAX_TRIALS):
             trial = self.at(chosen)
             yield trial
             for name, values in self.choices(trial).items():
                 value = trial.space[name].value
-                others = [one for one in values if one != value]
+                others = [other for other in values if other != value]
                 orders.setdefault(name, [value, *others])
                 chosen.setdefault(name, value)
             names = [name for name in trial.space if name in orders]
@@ -94,7 +94,7 @@ class Space:
         raise _too_many()
 
     def sampled(self, count: int, seed: int) -> Iterator[Trial]:
-        """Trials at random values."""
+        """`count` trials with random values."""
         chooser = random.Random(seed)
         for _ in range(count):
             chosen: dict[str, Any] = {}
@@ -113,8 +113,10 @@ def _too_many() -> LstmcountError:
     )
 
 
-def swept_space(space: Space, sample: int | None, seed: int, where: str | None) -> Iterator[Points]:
-    """Params, MACs and bytes at every trial, or at some, a few at a time."""
+def sweep_trials(
+    space: TrialSpace, sample: int | None, seed: int, where: str | None
+) -> Iterator[Points]:
+    """Params, MACs and bytes of all trials, or of a random sample, in chunks."""
     condition = Condition(where) if where is not None else None
     rows: list[Trial] = []
     for trial in space.trials() if sample is None else space.sampled(sample, seed):
@@ -146,7 +148,7 @@ def _points(trials: list[Trial], condition: Condition | None) -> Points:
 
 
 def _column(values: list[Any]) -> Any:
-    """Whole numbers as such, of any size; a value that no trial gives is None."""
+    """An array of 64-bit integers if all values fit, else an array of Python objects."""
     np = numpy()
     is_whole = all(type(value) is int and abs(value) < 2**63 for value in values)
     return np.array(values, dtype=np.int64 if is_whole else object)

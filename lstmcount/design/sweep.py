@@ -1,4 +1,4 @@
-"""Many whole models at once: counts at every point of a grid."""
+"""Count a model at every point of a grid of its variables."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from lstmcount.sources import open_source
 class Points(msgspec.Struct, frozen=True):
     """Points of a sweep: columns of equal length, variables first, then measures.
 
-    A measure that depends on something unknown has no column.
+    A measure that depends on an unknown size has no column.
     """
 
     columns: dict[str, Any]
-    looked_at: int = 0  # number of points before any were left out
-    left_out: int = 0  # number of invalid points
-    reason: str | None = None  # why the first of them is invalid
+    tried: int = 0  # number of points, including invalid points
+    invalid: int = 0  # number of invalid points, which have no rows
+    reason: str | None = None  # the error of the first invalid point
 
-    def refuse_none(self) -> None:
+    def require_valid(self) -> None:
         """Raise `LstmcountError` if no point is valid."""
-        if self.reason is not None and self.left_out == self.looked_at:
+        if self.reason is not None and self.invalid == self.tried:
             raise LstmcountError(f"no point is a model; {self.reason}")
 
     def __len__(self) -> int:
@@ -47,7 +47,7 @@ class Points(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, columns=columns)
 
     def sorted_by(self, key: str) -> Points:
-        """Sorted by a column, ascending; descending for `-params`."""
+        """The points sorted by a column; `params` sorts ascending, `-params` descending."""
         name = key.removeprefix("-")
         order = numpy().argsort(self.column(name), kind="stable")
         return self.take(order[::-1] if key.startswith("-") else order)
@@ -58,7 +58,7 @@ class Points(msgspec.Struct, frozen=True):
         return self.columns[name]
 
     def pareto(self, names: Sequence[str]) -> Points:
-        """The points for which no other point is at most as large in all these columns."""
+        """The points for which no other point is at most as large in all named columns."""
         np = numpy()
         keys = np.stack([self.column(name).astype(np.float64) for name in names], axis=1)
         order = np.lexsort(keys.T[::-1])
@@ -71,22 +71,25 @@ class Points(msgspec.Struct, frozen=True):
         return self.take(np.array(kept, dtype=np.int64))
 
 
-def joined(parts: Sequence[Points]) -> Points:
+def concatenated(parts: Sequence[Points]) -> Points:
     np = numpy()
     if not parts:
         return Points({})
     names = dict.fromkeys(name for part in parts for name in part.columns if name not in MEASURES)
     common = [name for name in MEASURES if all(name in part.columns for part in parts)]
     return Points(
-        {name: np.concatenate([_of(part, name) for part in parts]) for name in (*names, *common)},
-        sum(part.looked_at for part in parts),
-        sum(part.left_out for part in parts),
+        {
+            name: np.concatenate([_column_or_none(part, name) for part in parts])
+            for name in (*names, *common)
+        },
+        sum(part.tried for part in parts),
+        sum(part.invalid for part in parts),
         next((part.reason for part in parts if part.reason), None),
     )
 
 
-def _of(part: Points, name: str) -> Any:
-    """A column; of a variable that these points do not have, None."""
+def _column_or_none(part: Points, name: str) -> Any:
+    """A column of the points; a column of None if the points lack the variable."""
     return part.columns[name] if name in part.columns else numpy().full(len(part), None)
 
 
@@ -102,7 +105,7 @@ def sweep(
 ) -> Points:
     """Params, MACs and bytes of the model in `source` at every point of a grid of its variables.
 
-    A variable is one of the spec's, or an argument of a layer (`lstm.units`). `executor`, any of
+    A variable is a variable of the spec or a layer argument (`lstm.units`). `executor`, from
     `concurrent.futures` or of a Dask or Ray cluster, evaluates chunks of points in parallel.
 
     >>> spec = {"input_shape": [5, 126], "layers": [{"LSTM": 64}]}
@@ -110,12 +113,12 @@ def sweep(
     [48896, 130560]
     """
     template = Template(open_source(source), tuple(grid), settings)
-    points = joined(list(swept(template, grid, sample, seed, where, executor)))
-    points.refuse_none()
+    points = concatenated(list(sweep_chunks(template, grid, sample, seed, where, executor)))
+    points.require_valid()
     return points
 
 
-def swept(
+def sweep_chunks(
     template: Template,
     grid: Mapping[str, Sequence[int]],
     sample: int | None = None,
@@ -123,20 +126,22 @@ def swept(
     where: str | None = None,
     executor: Executor | None = None,
 ) -> Iterator[Points]:
-    """Like `sweep`, one chunk of points at a time."""
+    """Like `sweep`, but yields one chunk of points at a time."""
     condition = Condition(where) if where is not None else None
-    measure = partial(measured, template, condition=condition)
-    yield from mapped(measure, chunks(grid, sample, seed), executor)
+    count = partial(count_points, template, condition=condition)
+    yield from mapped(count, chunks(grid, sample, seed), executor)
 
 
-def measured(template: Template, columns: dict[str, Any], condition: Condition | None) -> Points:
-    found = evaluate(template, columns)
-    measures = {name: getattr(found.measures, name) for name in MEASURES}
-    left_out = int((~found.valid).sum())
-    if left_out:
-        columns = {name: values[found.valid] for name, values in columns.items()}
+def count_points(
+    template: Template, columns: dict[str, Any], condition: Condition | None
+) -> Points:
+    evaluated = evaluate(template, columns)
+    measures = {name: getattr(evaluated.measures, name) for name in MEASURES}
+    invalid = int((~evaluated.valid).sum())
+    if invalid:
+        columns = {name: values[evaluated.valid] for name, values in columns.items()}
     known = {k: v for k, v in measures.items() if v is not None}
-    points = Points({**columns, **known}, len(found.valid), left_out, found.reason)
+    points = Points({**columns, **known}, len(evaluated.valid), invalid, evaluated.reason)
     if condition is None:
         return points
     np = numpy()

@@ -1,4 +1,4 @@
-"""min, max and round of symbols, for closed forms."""
+"""min, max, round and division of symbols, for closed forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ max = sympy.Max
 
 
 class round(sympy.Function):  # type: ignore[misc]  # noqa: N801 (its name in formulas)
-    """To the nearest whole number, halves to the even one, as Python rounds."""
+    """Round to the nearest whole number, and halves to the even number, like Python."""
 
     is_integer = True
     is_real = True

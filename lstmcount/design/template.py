@@ -1,4 +1,4 @@
-"""A model with variable sizes, to be counted for other values of them."""
+"""A model with variable sizes, which can be counted for different values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lstmcount.summary import count, dtype_bits, parts
 
 
 class Measures(msgspec.Struct, frozen=True):
-    """The counts of one evaluation: numbers, symbols or arrays, like the variables."""
+    """The counts of one evaluation, of the same kind as the variables: numbers, terms or arrays."""
 
     params: Any
     trainable_params: Any
@@ -33,16 +33,16 @@ MEASURES = Measures.__struct_fields__
 
 
 class Values(dict[str, Any]):
-    """Numbers, traced or not; layers are checked as if the numbers stood in the source."""
+    """Values for which layers are checked as if the source contained the numbers."""
 
     checked = True
 
 
 class Template:
-    """A source whose `variables` may take other values.
+    """A source whose `variables` may take different values.
 
-    A variable is one of the spec's `variables:`, or an argument of a layer (`lstm.units`). One that
-    decides which layers there are is structural: the source is then read anew for each value.
+    A variable is one of the spec's `variables:` or a layer argument (`lstm.units`). A variable that
+    decides which layers the model has is structural: the source is read again for each value.
 
     Raises `LstmcountError` for any other name.
     """
@@ -53,7 +53,7 @@ class Template:
         self.source = source
         self.settings = dict(settings or {})
         self.variables = tuple(variables)
-        self.layers_read = 0  # again, for values of structural variables
+        self.layers_read = 0  # number of layers read again for values of structural variables
         self.config = self._read({})
         self.structural = tuple(name for name in variables if name in self.config.structural)
 
@@ -69,7 +69,7 @@ class Template:
         return config
 
     def current(self, name: str) -> int:
-        """The value of a variable in the source."""
+        """The value that a variable has in the source."""
         value = self.config.variables[name]
         if not isinstance(value, int):
             raise LstmcountError(f"{name!r} is {value}, not a whole number")
@@ -85,31 +85,34 @@ class Template:
         return build(config, values=Values(environment(config, values)))
 
     def measure(self, values: Mapping[str, Any]) -> Measures:
-        """The counts for these values, plain or traced, checked as if they stood in the source."""
+        """The counts for plain or traced values, with the checks that the source's values get."""
         return measures(self.graph(values))
 
 
 def measures(graph: Model) -> Measures:
-    """The counts of a model. Raises `LstmcountError` where its input shape is unknown."""
+    """The counts of a model. Raises `LstmcountError` if the input shape is unknown."""
     if not graph.is_built:
         raise LstmcountError("the model's input shape is unknown, so nothing can be counted")
     weights = graph.weights()
     trainable = parts(weights, trainable=True) if graph.config.trainable else []
     bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
-    found = (count(weights), count(trainable), model_macs(graph), -(-bits // 8))
-    return Measures(*(None if isinstance(value, Unknown) else value for value in found))
+    counts = (count(weights), count(trainable), model_macs(graph), -(-bits // 8))
+    return Measures(*(None if isinstance(value, Unknown) else value for value in counts))
 
 
 def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The value of every variable, including those computed from others."""
-    found = {**config.variables, **values}
+    """The value of every variable, including variables that are computed from others."""
+    environment = {**config.variables, **values}
     for name, text in config.derived.items():
-        found[name] = parsed(text).value(found)
-    return found
+        environment[name] = parsed(text).value(environment)
+    return environment
 
 
 def open_argument(config: ModelConfig, name: str) -> None:
-    """Make a layer argument such as `lstm.units` a variable of that name."""
+    """Turn a layer argument such as `lstm.units` into a variable with that name.
+
+    Raises `LstmcountError` if the argument does not exist or is not a whole number.
+    """
     if "." not in name:
         hint = did_you_mean(name, config.variables)
         known = f" Known: {', '.join(config.variables)}." if config.variables else ""

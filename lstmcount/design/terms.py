@@ -1,4 +1,4 @@
-"""Terms of traced numbers, computed on columns or on symbols."""
+"""Evaluate terms of traced numbers on columns or on symbols."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.expressions.traced import ARITHMETIC, COMPARISONS, Guard, Term
 
-_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # the result's bound, from both sides' bounds
+_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {  # bound of the result from those of both sides
     "+": lambda a, b: abs(a) + abs(b),
     "-": lambda a, b: abs(a) + abs(b),
     "*": lambda a, b: abs(a * b),
@@ -25,7 +25,7 @@ class Evaluator:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
         self.known: dict[int, Any] = {}
-        self.kept: list[Term] = []  # keeps terms alive, so that ids stay unique
+        self.kept: list[Term] = []  # evaluated terms, kept alive so that their ids stay unique
 
     def value(self, term: Any) -> Any:
         if not isinstance(term, Term):
@@ -53,16 +53,16 @@ class Evaluator:
         self.kept.append(term)
 
     def holding(self, guards: Sequence[Guard]) -> Any:
-        """A mask of points with the same comparisons; True if none depends on a column."""
-        found: Any = True
+        """A mask of the points where all guards hold; True if no guard depends on a column."""
+        mask: Any = True
         for guard in guards:
             sides = self.value(guard.left), self.value(guard.right)
-            found = found & (COMPARISONS[guard.sign](*sides) == guard.holds)
-        return found
+            mask = mask & (COMPARISONS[guard.sign](*sides) == guard.holds)
+        return mask
 
 
 class Bounds(Evaluator):
-    """The largest absolute value that each term may have, from the variables' largest."""
+    """Upper bounds of the terms' absolute values, computed from bounds of the variables."""
 
     operations = _BOUNDS
 

@@ -1,4 +1,4 @@
-"""Many points of a model at once: one traced pass for each region with the same branches."""
+"""Count a model at many points at once, with one traced pass per region of equal branches."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from lstmcount.errors import LstmcountError
 from lstmcount.expressions.arithmetic import FUNCTIONS
 from lstmcount.expressions.traced import Guard, Recording, term_of
 
-MAX_LAYERS_READ = 50_000  # limit for the layers of models that differ in their layers
-MAX_REGIONS = 64  # beyond it, the remaining points are counted one by one
+MAX_LAYERS_READ = 50_000  # number of layers read for all values of structural variables
+MAX_REGIONS = 64  # the points of further regions are counted one by one
 
 
 class Evaluated(msgspec.Struct, frozen=True):
-    """The measures of the valid points, and why the first invalid one is invalid."""
+    """The measures of the valid points, and the error of the first invalid point."""
 
     measures: Measures
-    valid: Any  # which points are valid
+    valid: Any  # a mask of all points
     reason: str | None = None  # the error of the first invalid point
 
 
 class Region(msgspec.Struct, frozen=True):
-    """The result of one pass, valid where the guards hold: the counts as terms, or an error."""
+    """The result of one pass (counts as terms, or an error), valid where the guards hold."""
 
     guards: list[Guard]
     terms: dict[str, Any] = {}
@@ -51,21 +51,21 @@ def numpy() -> Any:
 def trace(
     template: Template, values: Mapping[str, int], fixed: Mapping[str, int], whole: bool = True
 ) -> Region:
-    """One pass at a point; if `whole`, with the region around it in which the result holds."""
+    """Count the model at one point. If `whole`, record the guards of the surrounding region."""
     recording = Recording()
     try:
-        found = template.measure({**fixed, **(recording.variables(values) if whole else values)})
+        measures = template.measure({**fixed, **(recording.variables(values) if whole else values)})
     except LstmcountError as error:
         return Region(recording.guards, error=error)
-    terms = {name: term_of(getattr(found, name)) for name in MEASURES}
+    terms = {name: term_of(getattr(measures, name)) for name in MEASURES}
     return Region(recording.guards, terms)
 
 
 def evaluate(template: Template, columns: Mapping[str, Any]) -> Evaluated:
-    """Measures of all points, given as equally long columns of whole numbers.
+    """Measures of all points; `columns` are equally long columns of whole numbers.
 
-    Every point is counted as if its numbers stood in the source, including checks. Counts are
-    exact: what might exceed 64 bits is computed with integers of any size.
+    Every point is counted and checked as if the source contained its numbers. Counts are exact:
+    values that might exceed 64 bits are computed with integers of any size.
     """
     np = numpy()
     columns = {name: np.asarray(values) for name, values in columns.items()}
@@ -89,7 +89,7 @@ def evaluate(template: Template, columns: Mapping[str, Any]) -> Evaluated:
 
 
 class _Pool:
-    """The results of all points, filled region by region."""
+    """The results of all points, which are filled in region by region."""
 
     def __init__(self, length: int) -> None:
         np = numpy()
@@ -97,7 +97,7 @@ class _Pool:
         self.valid = np.ones(length, dtype=bool)
         self.columns: dict[str, Any] = {}
         self.errors: dict[int, str] = {}
-        self.unknown: set[str] = set()  # measures that depend on something unknown
+        self.unknown: set[str] = set()  # measures that depend on an unknown size
 
     def fill(
         self, template: Template, columns: dict[str, Any], fixed: dict[str, int], rows: Any
@@ -110,7 +110,7 @@ class _Pool:
             region = trace(template, point, fixed, regions <= MAX_REGIONS)
             inside = rows[:1]
             if regions <= MAX_REGIONS:
-                holds = _exactly(region, {name: v[rows] for name, v in columns.items()})
+                holds = _inside(region, {name: v[rows] for name, v in columns.items()})
                 inside = rows[np.broadcast_to(holds, len(rows))]
             self._put(region, columns, inside, {**fixed, **point})
             rows = rows[1:] if len(inside) == 1 else np.setdiff1d(rows, inside, True)
@@ -140,16 +140,16 @@ class _Pool:
         self.columns[name][rows] = values
 
     def result(self) -> Evaluated:
-        found = {n: None if n in self.unknown else self.columns.get(n) for n in MEASURES}
+        measures = {n: None if n in self.unknown else self.columns.get(n) for n in MEASURES}
         reason = self.errors[min(self.errors)] if self.errors else None
         if not self.valid.any():
-            found = dict.fromkeys(MEASURES, numpy().empty(0, dtype=numpy().int64))
+            measures = dict.fromkeys(MEASURES, numpy().empty(0, dtype=numpy().int64))
         elif not self.valid.all():
-            found = {k: None if v is None else v[self.valid] for k, v in found.items()}
-        return Evaluated(Measures(**found), self.valid, reason)
+            measures = {k: None if v is None else v[self.valid] for k, v in measures.items()}
+        return Evaluated(Measures(**measures), self.valid, reason)
 
 
-def _exactly(region: Region, columns: dict[str, Any]) -> Any:
+def _inside(region: Region, columns: dict[str, Any]) -> Any:
     """A mask of the points in the region."""
     terms = [side for guard in region.guards for side in (guard.left, guard.right)]
     return Evaluator(_wide_enough(columns, terms)).holding(region.guards)
@@ -159,15 +159,15 @@ def _measured(region: Region, columns: dict[str, Any], length: int) -> dict[str,
     np = numpy()
     terms = {name: term for name, term in region.terms.items() if term is not None}
     evaluator = Evaluator(_wide_enough(columns, list(terms.values())))
-    found = {}
+    measures = {}
     for name, term in terms.items():
         value = evaluator.value(term)
-        found[name] = value if isinstance(value, np.ndarray) else np.full(length, value)
-    return found
+        measures[name] = value if isinstance(value, np.ndarray) else np.full(length, value)
+    return measures
 
 
 def _wide_enough(columns: dict[str, Any], terms: list[Any]) -> dict[str, Any]:
-    """The columns as 64-bit integers, or as Python integers if a value might not fit."""
+    """The columns as 64-bit integers, or as Python integers if a term might exceed 64 bits."""
     np = numpy()
     largest = Bounds({name: int(np.max(np.abs(v), initial=0)) for name, v in columns.items()})
     kind = np.int64 if largest.largest(terms) < 2**63 else object

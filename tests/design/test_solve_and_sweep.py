@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.design.formula import formulas, open_variables, written
-from lstmcount.design.solve import Goal, front, solve_one
+from lstmcount.design.formula import formatted, formulas, open_variables
+from lstmcount.design.solve import Goal, pareto_front, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.sources import open_path, open_source
@@ -83,7 +83,7 @@ def test_what_has_no_answer() -> None:
 
 def test_the_front_of_two_variables() -> None:
     grid = {"units": range(16, 129, 16), "depth": range(1, 5)}
-    answers = front(template("units", "depth"), grid, [Goal("max", "params", 500_000)])
+    answers = pareto_front(template("units", "depth"), grid, [Goal("max", "params", 500_000)])
     points = [(a.values["units"], a.values["depth"]) for a in answers]
     fitting = {
         (u, d) for u in grid["units"] for d in grid["depth"] if plain(units=u, depth=d) <= 500_000
@@ -206,9 +206,9 @@ def test_min_max_and_round_in_a_formula_and_in_a_sweep() -> None:
         counted.append(summarize(spec).total_params)
     assert [found.at({"n": n}) for n in values] == counted
     assert list(sweep(spec, {"n": values}).columns["params"]) == counted
-    assert "min(100, n)" in written(found, "text")
+    assert "min(100, n)" in formatted(found, "text")
     namespace: dict[str, Any] = {}
-    exec(written(found, "python"), namespace)
+    exec(formatted(found, "python"), namespace)
     assert [namespace["params"](n) for n in (10, 20, 300)] == [
         found.at({"n": n}) for n in (10, 20, 300)
     ]

@@ -93,10 +93,10 @@ def test_points_that_are_no_models_are_left_out_and_the_others_are_exact(name: s
         dict(zip(points.columns["n"].tolist(), points.columns["params"].tolist(), strict=True))
         == expected
     )
-    assert (points.looked_at, points.left_out) == (len(values), wrong)
+    assert (points.tried, points.invalid) == (len(values), wrong)
     assert (points.reason is None) == (wrong == 0)
     shuffled = random.Random(3).sample(values, len(values))
-    assert sweep(source, {"n": shuffled}).left_out == wrong
+    assert sweep(source, {"n": shuffled}).invalid == wrong
     largest = max(expected)
     answer = solve_one(
         Template(open_source(source), ["n"]), "n", [Goal("max", "params", 10**9)], values

@@ -38,7 +38,7 @@ ALLOWED = {
     "cli/commands.py:Commands.get_command": OF_A_TABLE,
     "convert/arguments.py:given": OF_A_STRUCT,
     "design/solve.py:Goal.of": OF_A_TABLE,
-    "design/sweep.py:measured": OF_THE_CODE,
+    "design/sweep.py:count_points": OF_THE_CODE,
     "design/vectorised.py:trace": OF_THE_CODE,
     "layers/__init__.py:find": OF_A_TABLE,
     "layers/__init__.py:_made": OF_A_STRUCT,
