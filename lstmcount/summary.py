@@ -42,7 +42,7 @@ class Amount(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         if self.value is not None:
             return f"{self.value:,}"
-        return "" if self.per_step is None else f"{self.per_step:,}/step"
+        return "?" if self.per_step is None else f"{self.per_step:,}/step"
 
 
 class Blocks(msgspec.Struct, frozen=True):

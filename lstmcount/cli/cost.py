@@ -10,7 +10,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument
-from lstmcount.cli.terminal import color_option, print_notes
+from lstmcount.cli.terminal import color_option, print_notes, width
 from lstmcount.costs.totals import costs, with_dtype
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
@@ -69,7 +69,7 @@ def command(
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
     found = costs(summary, batch=batch, timesteps=timesteps, optimizer=chosen)
     if fmt == "text":
-        print_lines(cost_table.text(found, summary), color)
+        print_lines(cost_table.text(found, summary, width()), color)
     elif fmt == "json":
         click.echo(cost_table.as_json(found, summary), nl=False)
     else:

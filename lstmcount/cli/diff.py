@@ -23,10 +23,12 @@ from lstmcount.cli.folders import (
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import open_argument
+from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.diff.formats import FORMATS
 from lstmcount.diff.profile import Profile, profile
+from lstmcount.diff.table import render
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
@@ -75,7 +77,7 @@ def command(
             changes = found.between(*sources)
         else:
             raise click.UsageError("give two models, OLD and NEW, or --base REF and models")
-        text = FORMATS[fmt](changes)
+        text = render(changes, width(output)) if fmt == "table" else FORMATS[fmt](changes)
         if found.errors and not changes:
             pass  # nothing could be compared, which differs from "no difference"
         elif output:

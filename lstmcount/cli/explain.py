@@ -11,13 +11,14 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument, summarize_argument
-from lstmcount.cli.terminal import color_option, print_notes, wants_color
+from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
 from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explain import derive, select
 from lstmcount.explain.markup import FORMATS
 from lstmcount.explain.text import as_json, text
+from lstmcount.renderers.lines import folded
 from lstmcount.sources import place
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -78,7 +79,7 @@ def command(
     if fmt == "json":
         click.echo(as_json(derivations, summary), nl=False)
     elif fmt == "text":
-        print_lines(text(derivations, whole), color)
+        print_lines(text(derivations, whole, width()), color)
     else:
         click.echo(FORMATS[fmt](derivations, whole), nl=False)
     print_notes(summary.notes)
@@ -98,8 +99,8 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
 
 
 def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:
-    """Print lines, each in the style of its kind."""
-    styled = wants_color(color)
+    """Print lines, each in the style of its kind, broken at spaces where the terminal ends."""
+    styled, room = wants_color(color), width()
     for kind, line in lines:
-        line = escape(line)
-        click.echo(click.style(line, **STYLES.get(kind, {})) if styled else line, color=styled)
+        for part in folded([escape(line)], room):
+            click.echo(click.style(part, **STYLES.get(kind, {})) if styled else part, color=styled)

@@ -11,6 +11,7 @@ import msgspec
 from lstmcount import layers as registry
 from lstmcount.budgets.reading import declared_for
 from lstmcount.cli.sources import STDIN
+from lstmcount.cli.terminal import say
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers.base import Layer
@@ -46,7 +47,7 @@ def command(name: str | None, fmt: str) -> None:
         return
     own = arguments(cls)
     title = f"{cls.__name__} ({', '.join(_argument(cls, field) for field in own)})"
-    click.echo("\n".join(map(escape, (title, "", *description(cls).splitlines()))))
+    say("\n".join(map(escape, (title, "", *description(cls).splitlines()))))
 
 
 def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:

@@ -12,7 +12,8 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import theme_option, write
 from lstmcount.cli.progress import with_progress
-from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, row
+from lstmcount.cli.terminal import width
+from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, row, table
 from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
@@ -58,7 +59,7 @@ def command(
     rows = list(with_progress(_rows(source, root, found, reading), len(found)))
     if plot is not None and picture is not None:
         write(str(plot), draw(rows, f"Parameters of {inside}", picture, theme))
-    write(output, FORMATS[fmt](rows))
+    write(output, table(rows, width(output)) if fmt == "table" else FORMATS[fmt](rows))
     if rows and all(one.params is None for one in rows):
         raise LstmcountError(f"{escape(source)}: none of its versions has a known size")
 

@@ -15,7 +15,7 @@ from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
 from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import clear
-from lstmcount.cli.terminal import wants_color
+from lstmcount.cli.terminal import wants_color, width
 from lstmcount.escapes import escape
 
 _COLORS = {"ok": "green", "FAIL": "red", "ERROR": "red", "note": "cyan"}
@@ -56,6 +56,7 @@ def reports_for(
             one = FORMATS[name](_echo if file == "-" else outputs[-1].write)
             if isinstance(one, TextReport):
                 one.quiet, one.errors = quiet, file != "-"
+                one.room = width(None if file == "-" else file)
                 if file == "-" and wants_color(color):
                     one.mark = _colored
             reports.append(one)

@@ -12,6 +12,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument
+from lstmcount.cli.terminal import say
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Goal, Solution, pareto_front, solve_one
@@ -129,14 +130,14 @@ def _show(answers: list[Solution], goals: list[Goal], fmt: str) -> None:
         click.echo(to_json([_record(answer, goals) for answer in answers]), nl=False)
         return
     for answer in answers:
-        click.echo(_named(answer.values))
+        say(_named(answer.values))
         for goal in goals:
             amount = goal.of(answer.measures)
             left = abs(goal.amount - amount)
-            click.echo(f"  {goal.measure} {amount:,} of {goal.amount:,} ({left:,} to spare)")
+            say(f"  {goal.measure} {amount:,} of {goal.amount:,} ({left:,} to spare)")
         if answer.beyond is not None and answer.beyond_measures is not None:
             beyond = ", ".join(f"{g.measure} {g.of(answer.beyond_measures):,}" for g in goals)
-            click.echo(f"  {_named(answer.beyond)} would give {beyond}")
+            say(f"  {_named(answer.beyond)} would give {beyond}")
         if not answer.monotone:
             click.echo("note: the count does not grow steadily; every value was tried", err=True)
 

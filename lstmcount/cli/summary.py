@@ -12,9 +12,9 @@ from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import (
     color_option,
     console,
-    is_terminal,
     print_notes,
     wants_color,
+    width,
 )
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
@@ -61,7 +61,11 @@ PICTURES = ("svg", "html")
     help="Only these layers (names or patterns).",
 )
 @click.option("--list", "lists", is_flag=True, help="Only name the models of a program.")
-@click.option("--line-length", type=click.IntRange(1, 10_000), help="Width of the table.")
+@click.option(
+    "--line-length",
+    type=click.IntRange(1, 10_000),
+    help="Width of the table, in which Keras cuts what is longer.",
+)
 @color_option
 @source_options
 def command(
@@ -96,14 +100,9 @@ def command(
 
     if theme is not None and fmt not in PICTURES:
         raise click.UsageError("--theme goes with --format svg or html")
-    width = None
-    if is_terminal() and output is None and fmt == "table":
-        from shutil import get_terminal_size
-
-        width = get_terminal_size().columns
     options = Options(
         line_length=line_length,
-        max_width=width,
+        max_width=width(output) if fmt == "table" else None,
         expand_nested=expand_nested,
         show_trainable=show_trainable,
         layer_range=layer_range,

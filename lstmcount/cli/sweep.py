@@ -17,6 +17,7 @@ from lstmcount.cli.options import code_option, model_option, set_file_option
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import open_argument, read_settings
+from lstmcount.cli.terminal import width
 from lstmcount.design.conditions import Condition
 from lstmcount.design.curves import draw
 from lstmcount.design.grid import chunks, size_of
@@ -216,7 +217,7 @@ def _write(parts: Iterator[Points] | _Interruptible, fmt: str, output: Path | No
         return
     if fmt == "table":
         points = next(iter(parts))
-        text, left = table(points, None if output else TABLE_ROWS)
+        text, left = table(points, None if output else TABLE_ROWS, width(output))
         _to(output, lambda file: file.write(text))
         if left:
             click.echo(f"… and {left:,} points more; see them with --format csv", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lstmcount.escapes import escape
+from lstmcount.renderers.lines import folded
 
 if TYPE_CHECKING:
     import rich.console
@@ -37,6 +38,15 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def width(output: object = None) -> int | None:
+    """The columns of the terminal, if that is where the command prints."""
+    if output is not None or not is_terminal():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def console(choice: str, width: int = 10**6) -> rich.console.Console:
     """A rich console on standard output with that width, with or without colour."""
     import rich.console
@@ -56,3 +66,9 @@ def print_notes(notes: Iterable[str]) -> None:
     """Print notes about a model (such as what is unknown) on standard error."""
     for note in notes:
         click.echo(f"note: {escape(note)}", err=True)
+
+
+def say(text: str) -> None:
+    """Print text in lines, which break at spaces where the terminal ends."""
+    for line in folded(text.split("\n"), width()):
+        click.echo(line)

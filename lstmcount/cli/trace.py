@@ -13,7 +13,7 @@ from lstmcount.cli.options import source_options
 from lstmcount.cli.output import theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, summarize_argument
-from lstmcount.cli.terminal import color_option
+from lstmcount.cli.terminal import color_option, width
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.recurrence import chosen, sequence_shape
 from lstmcount.renderers.charts import format_of
@@ -119,7 +119,7 @@ def command(
     if picture is not None:
         write_file(str(picture), plot(trace, layer.name, picture_format, theme))
     if fmt == "table":
-        print_lines(trace_table.text(trace, about), color)
+        print_lines(trace_table.text(trace, about, width()), color)
     else:
         write: Any = trace_table.as_json if fmt == "json" else trace_table.as_csv
         click.echo(write(trace, about), nl=False)

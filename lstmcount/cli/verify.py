@@ -8,6 +8,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument
+from lstmcount.cli.terminal import say
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
@@ -70,22 +71,22 @@ def _print(verdict: Verdict, name: str) -> None:
     )
     if not verdict.agrees:
         inferred = "?" if verdict.inferred is None else f"{verdict.inferred:,}"
-        click.echo(f"FAIL {name}: {compared}, {inferred} inferred")
+        say(f"FAIL {name}: {compared}, {inferred} inferred")
     elif verdict.not_compared:
-        click.echo(f"ok   {name}: {compared}")
+        say(f"ok   {name}: {compared}")
     else:
-        click.echo(f"ok   {name}: {compared}, as the config says")
+        say(f"ok   {name}: {compared}, as the config says")
     for difference in verdict.differences[:SHOWN]:
-        click.echo(f"  {escape(_in_words(difference))}")
+        say(f"  {escape(_in_words(difference))}")
     if len(verdict.differences) > SHOWN:
-        click.echo(f"  … and {len(verdict.differences) - SHOWN} more")
+        say(f"  … and {len(verdict.differences) - SHOWN} more")
     for each in verdict.not_compared[:SHOWN]:
         text = f"{each.layer} ({each.class_name}), {each.values:,} values: {each.why}"
-        click.echo(f"  not compared: {escape(text)}")
+        say(f"  not compared: {escape(text)}")
     if len(verdict.not_compared) > SHOWN:
-        click.echo(f"  … and {len(verdict.not_compared) - SHOWN} more not compared")
+        say(f"  … and {len(verdict.not_compared) - SHOWN} more not compared")
     for note in verdict.notes:
-        click.echo(f"  note: {escape(note)}")
+        say(f"  note: {escape(note)}")
 
 
 def _in_words(difference: Difference) -> str:

@@ -10,17 +10,20 @@ from typing import IO, Any
 import msgspec
 
 from lstmcount.design.sweep import Points
+from lstmcount.design.template import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_csv, for_json
 from lstmcount.renderers.lines import aligned
 
 
-def table(points: Points, limit: int | None) -> tuple[str, int]:
-    """The first `limit` points as text in aligned columns, and the number of omitted points."""
+def table(points: Points, limit: int | None, room: int | None = None) -> tuple[str, int]:
+    """The points as columns that fit into a `room`, and the number of points left out."""
     shown = points if limit is None else points.take(slice(limit))
     rows = [[escape(name) for name in points.columns]]
     rows += [list(map(_cell, record.values())) for record in shown.records()]
-    return "".join(f"{line}\n" for line in aligned(rows)), len(points) - len(shown)
+    variables = sum(name not in MEASURES for name in points.columns)
+    lines = aligned(rows, "r" * len(points.columns), room, repeated=variables)
+    return "".join(f"{line}\n" for row in lines for line in row), len(points) - len(shown)
 
 
 def _cell(value: Any) -> str:

@@ -15,7 +15,7 @@ def numbers(change: LayerChange | ModelChange, measure: str) -> tuple[str, str, 
     """Old and new value, difference, and difference in percent."""
     before, after = _value(change.old, measure), _value(change.new, measure)
     if before is None and after is None:
-        return "", "", ""
+        return "?", "", ""
     if change.old is None or change.new is None:
         value = after if change.old is None else before
         delta = (after or 0) - (before or 0)

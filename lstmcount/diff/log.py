@@ -43,18 +43,16 @@ def row(version: Version, **found: Any) -> Row:
     )  # fmt: skip
 
 
-def table(rows: Sequence[Row]) -> str:
-    """Aligned lines, the newest first, with the difference from the version before."""
-    lines = [["commit", "date", "params", "Δparams", "size", "MACs"]]
-    said = [""]
+def table(rows: Sequence[Row], room: int | None = None) -> str:
+    """Aligned lines, the newest first, with the difference from the version before, which fit into
+    a `room` of so many columns.
+    """
+    lines = [["commit", "date", "params", "Δparams", "size", "MACs", ""]]
     for one, growth in zip(rows, _growth(rows), strict=True):
-        numbers = [_number(one.params), growth, _number(one.size), _number(one.macs)]
-        lines.append([one.commit[:_SHORT], one.time[:10], *numbers])
-        said.append(_said(one))
-    return "".join(
-        f"{line}  {escape(words)}".rstrip() + "\n"
-        for line, words in zip(aligned(lines, left=2), said, strict=True)
-    )
+        params, size, macs = map(_number, (one.params, one.size, one.macs))
+        numbers = ["", "", "", ""] if one.change == "deleted" else [params, growth, size, macs]
+        lines.append([one.commit[:_SHORT], one.time[:10], *numbers, escape(_said(one))])
+    return "".join(f"{line}\n" for row in aligned(lines, "llrrrrl", room) for line in row)
 
 
 def _growth(rows: Sequence[Row]) -> list[str]:
@@ -69,7 +67,7 @@ def _growth(rows: Sequence[Row]) -> list[str]:
 
 
 def _number(value: int | None) -> str:
-    return "" if value is None else f"{value:,}"
+    return "?" if value is None else f"{value:,}"
 
 
 def _said(one: Row) -> str:

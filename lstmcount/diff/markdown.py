@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstmcount.diff import ModelChange
+from lstmcount.diff import LayerChange, ModelChange
 from lstmcount.diff.cells import MARKS, MEASURES, details, measures, model_title, numbers, title
 from lstmcount.escapes import for_markdown, for_markdown_cell
 from lstmcount.renderers.markdown import head, row
@@ -35,9 +35,14 @@ def _model(change: ModelChange) -> str:
     lines = [f"**{for_markdown(model_title(change))}**", ""]
     lines += head(["", "layer", "change", *of_measures], numbers=of_measures)
     for layer in change.layers:
-        values = [cell for name in shown for cell in numbers(layer, name)]
+        values = _numbers(layer, shown)
         cells = [MARKS[layer.change], title(layer), details(layer), *values]
         lines.append(row(map(for_markdown_cell, cells)))
-    totals = [cell for name in shown for cell in numbers(change, name)]
-    lines.append(f"| | **total** | {row(map(for_markdown_cell, totals))}")
+    totals = map(for_markdown_cell, _numbers(change, shown))
+    lines.append(f"| | **total** | {row(totals)}")
     return "\n".join(lines) + "\n"
+
+
+def _numbers(change: LayerChange | ModelChange, shown: Sequence[str]) -> list[str]:
+    """The cells of numbers; what is not known is empty."""
+    return ["" if cell == "?" else cell for name in shown for cell in numbers(change, name)]

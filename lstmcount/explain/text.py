@@ -9,6 +9,7 @@ import msgspec
 
 from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Matrix, Packed, Part
+from lstmcount.renderers.fitting import width_of
 from lstmcount.renderers.lines import WIDTH, Line, aligned, wrapped
 from lstmcount.renderers.records import null_for_unknown, to_json
 from lstmcount.summary import Summary
@@ -19,21 +20,24 @@ AFTER_FIT = (
 )
 
 
-def text(derivations: Sequence[Derivation], summary: Summary | None = None) -> Iterator[Line]:
+def text(
+    derivations: Sequence[Derivation], summary: Summary | None = None, room: int | None = None
+) -> Iterator[Line]:
     """The lines of all derivations and, with `summary`, of the model's total."""
+    room = min(WIDTH, room or WIDTH)
     for derivation in derivations:
-        yield from _layer(derivation)
+        yield from _layer(derivation, room)
         yield "plain", ""
     if summary is not None:
-        yield from _total(summary)
+        yield from _total(summary, room)
 
 
-def _layer(derivation: Derivation) -> Iterator[Line]:
+def _layer(derivation: Derivation, room: int) -> Iterator[Line]:
     yield "title", escape(f"{derivation.name} ({derivation.class_name})")
     if derivation.input_shape is not None:
-        yield from wrapped(f"{derivation.input_shape} → {derivation.output_shape}", "  ")
+        yield from wrapped(f"{derivation.input_shape} → {derivation.output_shape}", "  ", room=room)
     for part in derivation.parts:
-        yield from _part(part)
+        yield from _part(part, room)
     if derivation.total:
         yield "heading", "  Together"
         yield "result", f"    {derivation.total}"
@@ -44,62 +48,62 @@ def _layer(derivation: Derivation) -> Iterator[Line]:
             f"  {derivation.trainable_params:,} of {derivation.params:,} train, {frozen:,} do not",
         )
     if derivation.shape_reason:
-        yield from wrapped(f"Why {derivation.output_shape}", "  ", "    ", "heading")
-        yield from wrapped(derivation.shape_reason, "    ")
+        yield from wrapped(f"Why {derivation.output_shape}", "  ", "    ", "heading", room=room)
+        yield from wrapped(derivation.shape_reason, "    ", room=room)
     if derivation.notes:
         yield "heading", "  Notes"
     for note in derivation.notes:
-        yield from wrapped(note, "    - ", "      ")
+        yield from wrapped(note, "    - ", "      ", room=room)
 
 
-def _part(part: Part) -> Iterator[Line]:
+def _part(part: Part, room: int) -> Iterator[Line]:
     if part.names != ("",):
         each = ", each" if len(part.names) > 1 else ""
         names = f"{' and '.join(part.names)} ({part.class_name}){each}"
-        yield from wrapped(names, "  ", "    ", "heading")
-    yield from _equations(part)
-    yield from _matrices(part)
+        yield from wrapped(names, "  ", "    ", "heading", room=room)
+    yield from _equations(part, room)
+    yield from _matrices(part, room)
     yield "heading", "  As Keras stores them"
     for weight in part.weights:
-        yield from wrapped(stored(weight), "    ", "      ")
+        yield from wrapped(stored(weight), "    ", "      ", room=room)
     for line in dict.fromkeys(columns(part, weight) for weight in part.weights):
         if line:
-            yield from wrapped(line, "    ", "      ")
-    yield from _count(part)
+            yield from wrapped(line, "    ", "      ", room=room)
+    yield from _count(part, room)
 
 
-def _equations(part: Part) -> Iterator[Line]:
+def _equations(part: Part, room: int) -> Iterator[Line]:
     if part.equations:
         over_time = any("(t)" in equation.text for equation in part.equations)
         yield "heading", "  At each time step t" if over_time else "  It computes"
         for equation in part.equations:
-            yield from wrapped(equation.text, "    ", "        ", "formula")
+            yield from wrapped(equation.text, "    ", "        ", "formula", room=room)
 
 
-def _matrices(part: Part) -> Iterator[Line]:
+def _matrices(part: Part, room: int) -> Iterator[Line]:
     yield "heading", "  Matrices"
     rows = [matrix_row(group) for group in part.matrix_groups()]
-    lines = aligned(rows, left=3)
-    if 4 + len(lines[0]) <= WIDTH:
-        yield from (("plain", f"    {line}") for line in lines)
+    lines = aligned(rows, "lllr")
+    if 4 + width_of(lines[0][0]) <= room:
+        yield from (("plain", f"    {line}") for (line,) in lines)
     else:  # too wide: write names, sizes and axes on separate lines
-        sizes = aligned([row[2:] for row in rows], left=1)
-        for (names, axes, _, _), size in zip(rows, sizes, strict=True):
-            yield from wrapped(names, "    ", "    ")
-            yield from wrapped(size.strip(), "      ")
-            yield from wrapped(axes, "      ")
+        sizes = aligned([row[2:] for row in rows], "lr")
+        for (names, axes, _, _), (size,) in zip(rows, sizes, strict=True):
+            yield from wrapped(names, "    ", "    ", room=room)
+            yield from wrapped(size.strip(), "      ", room=room)
+            yield from wrapped(axes, "      ", room=room)
 
 
-def _count(part: Part) -> Iterator[Line]:
+def _count(part: Part, room: int) -> Iterator[Line]:
     yield "heading", "  Count"
     count = f"{part.count:,}"
-    yield from wrapped(part.formula.text, "      ", "      ", "formula")
+    yield from wrapped(part.formula.text, "      ", "      ", "formula", room=room)
     if part.substituted != part.formula:
-        yield from wrapped(part.substituted.text, "    = ", "      ", "formula")
+        yield from wrapped(part.substituted.text, "    = ", "      ", "formula", room=room)
     if part.substituted.text != count:
         yield "result", f"    = {count}"
     if len(part.matrices) > 1:
-        yield from wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula")
+        yield from wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula", room=room)
 
 
 def matrix_row(group: tuple[Matrix, ...]) -> tuple[str, str, str, str]:
@@ -134,18 +138,18 @@ def columns(part: Part, weight: Packed) -> str:
     return f"columns: {slices}"
 
 
-def _total(summary: Summary) -> Iterator[Line]:
+def _total(summary: Summary, room: int) -> Iterator[Line]:
     counts = [layer.params for layer in summary.layers if layer.params]
     shared = sum(counts) != summary.total_params
     yield "heading", "The whole model"
     if len(counts) > 1 and not shared:
-        yield from wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ")
+        yield from wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ", room=room)
         yield "result", f"  = {summary.total_params:,} parameters"
     else:
         yield "result", f"    {summary.total_params:,} parameters"
         if shared:
-            yield from wrapped("Weights that layers share count once.", "    ")
-    yield from wrapped(AFTER_FIT, "    ", "    ")
+            yield from wrapped("Weights that layers share count once.", "    ", room=room)
+    yield from wrapped(AFTER_FIT, "    ", "    ", room=room)
 
 
 def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:

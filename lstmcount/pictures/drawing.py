@@ -164,7 +164,7 @@ class _Drawer:
         if "macs" in self.asked.show and not again:
             amount = self.macs.get(id(layer.config))
             if amount is not None and amount.value != 0:
-                facts.append(f"{amount} MACs" if str(amount) else "? MACs")
+                facts.append(f"{amount} MACs")
         return tuple(facts)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
 from lstmcount.renderers.cells import readable_size
-from lstmcount.renderers.lines import WIDTH, Line, aligned
+from lstmcount.renderers.lines import WIDTH, Line, aligned, headed, wrapped
 from lstmcount.renderers.records import to_json
+from lstmcount.shapes import known
 from lstmcount.summary import Amount, Summary
 
 NOTE = (
@@ -19,11 +19,13 @@ NOTE = (
 )
 
 
-def text(costs: Costs, summary: Summary) -> Iterator[Line]:
+def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Line]:
+    """The costs in lines, with tables that fit into a `room` of so many columns."""
     steps = f", {costs.timesteps:,} time steps" if costs.timesteps else ""
     yield "title", f"{escape(summary.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
     yield "plain", ""
-    yield from _layers(costs.layers)
+    yield from _layers(costs.layers, room)
+    narrow = min(WIDTH, room or WIDTH)
     for heading, rows, in_bytes in (
         ("One forward pass, one sample", costs.operations, False),
         (f"Memory of training, batch {costs.batch:,}", costs.training, True),
@@ -31,16 +33,15 @@ def text(costs: Costs, summary: Summary) -> Iterator[Line]:
     ):
         yield "plain", ""
         yield "heading", heading
-        yield from _rows(rows, in_bytes)
+        yield from _rows(rows, in_bytes, narrow)
     if any(row.amount.value is None for row in costs.operations):
-        yield from _paragraph(_what_is_missing(costs))
-    yield from _paragraph(NOTE)
+        yield from _paragraph(_what_is_missing(costs), narrow)
+    yield from _paragraph(NOTE, narrow)
 
 
-def _paragraph(words: str) -> Iterator[Line]:
+def _paragraph(words: str, room: int) -> Iterator[Line]:
     yield "plain", ""
-    for line in textwrap.wrap(words, WIDTH):
-        yield "plain", line
+    yield from wrapped(words, "", room=room)
 
 
 def _what_is_missing(costs: Costs) -> str:
@@ -52,7 +53,7 @@ def _what_is_missing(costs: Costs) -> str:
     return f"Not known: the MACs of {names}{more}."
 
 
-def _layers(layers: Sequence[LayerCost]) -> Iterator[Line]:
+def _layers(layers: Sequence[LayerCost], room: int | None) -> Iterator[Line]:
     headers = ("Layer", "MACs", "FLOPs", "Weights", "Gradients", "Optimizer", "Activations")
     cells = [
         (
@@ -66,23 +67,26 @@ def _layers(layers: Sequence[LayerCost]) -> Iterator[Line]:
         )
         for layer in layers
     ]
-    heading, *lines = aligned([headers, *cells], left=1, most=WIDTH)
-    yield "heading", heading
-    for line in lines:
-        yield "plain", line
+    yield from headed([headers, *cells], "l" + "r" * (len(headers) - 1), room)
 
 
-def _rows(rows: Sequence[Row], in_bytes: bool) -> Iterator[Line]:
-    width = max(len(str(row.amount)) for row in rows)
-    for row in rows:
-        size, value = "", row.amount.value
-        if in_bytes:
-            size = " " * 14 if value is None else f" B  {readable_size(value):>10}"
-        line = f"  {row.name:<13}{row.amount!s:>{width}}{size}  "
-        rule = textwrap.wrap(row.rule, max(20, WIDTH - len(line)))
-        yield ("result" if row.name == "Total" else "plain"), line + rule[0]
-        for more in rule[1:]:
-            yield "plain", " " * len(line) + more
+def _rows(rows: Sequence[Row], in_bytes: bool, room: int) -> Iterator[Line]:
+    cells = [[row.name, *_value(row.amount, in_bytes), row.rule] for row in rows]
+    kinds = "lrrl" if in_bytes else "lrl"
+    lines = aligned(cells, kinds, room - 2)
+    for row in lines:
+        kind = "result" if row[0].startswith("Total") else "plain"
+        for line in row:
+            yield kind, f"  {line}".rstrip()
+
+
+def _value(amount: Amount, in_bytes: bool) -> list[str]:
+    if not in_bytes:
+        return [str(amount)]
+    value = amount.value
+    if value is None or not known(value):
+        return [str(amount), ""]
+    return [f"{value:,} B", readable_size(value)]
 
 
 def as_json(costs: Costs, summary: Summary) -> str:

@@ -1,18 +1,23 @@
-"""Text for 80 columns: styled lines, paragraphs, and aligned columns."""
+"""Text in lines: paragraphs, and aligned columns."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from lstmcount.escapes import escape
+from lstmcount.renderers.fitting import Block, Column, broken, fitted, width_of, wrapped_cell
 
 WIDTH = 80
+_GAP = "  "  # between the columns of a table
 
 Line = tuple[str, str]  # kind (title, heading, formula, result, plain) and text
 
 
-def wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain") -> Iterator[Line]:
+def wrapped(
+    text: str, first: str, rest: str | None = None, kind: str = "plain", room: int = WIDTH
+) -> Iterator[Line]:
     """A paragraph, its first line indented by `first` and the others by `rest` (or `first`).
 
     >>> list(wrapped("some words", "  "))
@@ -20,7 +25,7 @@ def wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain")
     """
     lines = textwrap.wrap(
         escape(text),
-        WIDTH,
+        room,
         initial_indent=first,
         subsequent_indent=first if rest is None else rest,
         break_long_words=False,
@@ -30,25 +35,76 @@ def wrapped(text: str, first: str, rest: str | None = None, kind: str = "plain")
         yield kind, line
 
 
-def aligned(rows: Sequence[Sequence[str]], left: int = 0, most: int | None = None) -> list[str]:
-    """The rows with aligned columns: the first `left` columns are words and start
-    at the left, the others are numbers and end at the right.
+def aligned(
+    rows: Sequence[Sequence[str]], kinds: str, room: int | None = None, repeated: int = 1
+) -> list[list[str]]:
+    """The lines of each row with aligned columns; `kinds` says of each column whether it holds
+    words, which start at the left (l), or numbers, which end at the right (r).
 
-    If a line exceeds `most`, the first column is cut, but not below 12 characters.
+    In a `room` of so many columns words wrap, and what does not fit beside the first `repeated`
+    columns follows in blocks below, whose rows come after the others, with an empty one between.
 
-    >>> aligned([["layer", "params"], ["lstm", "48,896"], ["dense", "65"]], left=1)
-    ['layer  params', 'lstm   48,896', 'dense      65']
-    >>> aligned([["bidirectional_lstm", "1,000"]], left=1, most=20)
-    ['bidirectiona…  1,000']
+    >>> aligned([["layer", "params"], ["lstm", "48,896"], ["dense", "65"]], "lr")
+    [['layer  params'], ['lstm   48,896'], ['dense      65']]
+    >>> aligned([["bidirectional_lstm", "1,000"]], "lr", room=20)
+    [['bidirectional  1,000', '_lstm']]
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    if most is not None:
-        numbers = sum(widths[1:]) + 2 * len(widths[1:])
-        widths[0] = min(widths[0], max(12, most - numbers))
-    return ["  ".join(_padded(row, widths, left)) for row in rows]
+    columns = [
+        Column.of(texts, kind == "r")
+        for kind, texts in zip(kinds, zip(*rows, strict=True), strict=True)
+    ]
+    found: list[list[str]] = []
+    for block in fitted(columns, room, len(_GAP), repeated):
+        if found:
+            found.append([""])
+        found += [_row(row, block, kinds) for row in rows]
+    return found
 
 
-def _padded(row: Sequence[str], widths: Sequence[int], left: int) -> Iterator[str]:
-    for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
-        shown = cell if len(cell) <= width else cell[: width - 1] + "…"
-        yield shown.ljust(width) if i < left else shown.rjust(width)
+def headed(
+    rows: Sequence[Sequence[str]], kinds: str, room: int | None = None, repeated: int = 1
+) -> Iterator[Line]:
+    """The same rows, of which the first is a heading."""
+    for i, lines in enumerate(aligned(rows, kinds, room, repeated)):
+        for line in lines:
+            yield ("plain" if i % (len(rows) + 1) else "heading"), line
+
+
+def _row(row: Sequence[str], block: Block, kinds: str) -> list[str]:
+    cells = [wrapped_cell(row[i], width) for i, width in block.items()]
+    return [
+        _GAP.join(
+            padded(cell, width, kinds[i])
+            for cell, (i, width) in zip(line, block.items(), strict=True)
+        ).rstrip()
+        for line in zip_longest(*cells, fillvalue="")
+    ]
+
+
+def padded(text: str, width: int, kind: str) -> str:
+    """The text at the left (l), in the centre (c) or at the right (r) of `width` columns.
+
+    >>> padded("lstm", 7, "c")
+    ' lstm  '
+    """
+    space = width - width_of(text)
+    left = {"l": 0, "c": space // 2, "r": space}[kind]
+    return " " * left + text + " " * (space - left)
+
+
+def folded(lines: Iterable[str], room: int | None) -> Iterator[str]:
+    """The lines broken at spaces to fit into `room`, the rest of each indented further.
+
+    A word that is too long stays whole, so that a terminal can copy it.
+
+    >>> list(folded(["  params 48,896 of 50,000"], 18))
+    ['  params', '    48,896 of', '    50,000']
+    """
+    for line in lines:
+        if room is None or width_of(line) <= room:
+            yield line
+            continue
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        first, *others = broken(line.strip(" "), room - len(indent) - 2)
+        yield indent + first
+        yield from (f"{indent}  {rest}" for rest in others)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lstmcount.renderers.cells import Cell, Options, Table, plain, table_of
+from lstmcount.renderers.fitting import Block, Column, fitted, width_of
 from lstmcount.renderers.layout import line_length
+from lstmcount.renderers.lines import folded, padded
 from lstmcount.summary import Summary
 
 if TYPE_CHECKING:
@@ -24,11 +26,11 @@ def as_text(summary: Summary, options: Options | None = None) -> str:
     """The summary as plain text."""
     table = table_of(summary, options or Options())
     texts = [[plain(cell) for cell in row] for row in table.rows]
-    needed = _needed(table, texts)
-    widths = _widths(table, needed)
-    if any(need > width for need, width in zip(needed, widths, strict=True)):
+    (block, *more) = _blocks(table, texts)
+    needed = [max(map(width_of, column)) for column in _columns(table, texts)]
+    if more or any(needed[i] > width for i, width in block.items()):
         return rich_text(table)
-    return "\n".join(_lines(table, texts, widths)) + "\n"
+    return "\n".join(_lines(table, texts, list(block.values()))) + "\n"
 
 
 def rich_text(table: Table) -> str:
@@ -45,31 +47,54 @@ def rich_text(table: Table) -> str:
 
 def print_rich(table: Table, console: rich.console.Console) -> None:
     """The table on a console, in Keras's colours where the console has colours."""
-    from rich.table import Column
+    from rich.table import Column as RichColumn
     from rich.table import Table as RichTable
     from rich.text import Text
 
     def text(cell: Cell) -> Text:
         return Text.assemble(*cell)
 
-    layout, extra = table.layout, table.options.extra
-    needed = _needed(table, [[plain(cell) for cell in row] for row in table.rows])
-    length = _line_length(table, needed)
-    widths, total = layout.requested(length), length
-    if extra:
-        widths = _widths(table, needed)
-        total = min(sum(width + 3 for width in widths) + 1, table.options.max_width or _RICH_WIDTH)
-    columns = [
-        Column(header, justify=justify, width=width)  # type: ignore[arg-type]
-        for header, justify, width in zip(_headers(table), _justify(table), widths, strict=True)
-    ]
-    grid = RichTable(*columns, width=total, show_lines=True)
-    for row in table.rows:
-        grid.add_row(*map(text, row))
-    console.print(text(table.title))
-    console.print(grid)
+    room = table.options.max_width
+    texts = [[plain(cell) for cell in row] for row in table.rows]
+    headers, kinds = _headers(table), _justify(table)
+    # At a length that was asked for, Keras cuts what is too long.
+    overflow: Any = "fold" if table.options.line_length is None else "ellipsis"
+    console.print(text(table.title), width=room, overflow=overflow)
+    for block in _blocks(table, texts):
+        columns = [
+            RichColumn(headers[i], justify=kinds[i], width=width, overflow=overflow)  # type: ignore[arg-type]
+            for i, width in block.items()
+        ]
+        grid = RichTable(*columns, width=sum(block.values()) + 3 * len(block) + 1, show_lines=True)
+        for row in table.rows:
+            grid.add_row(*(text(row[i]) for i in block))
+        console.print(grid)
     for cell in table.totals:
-        console.print(text(cell))
+        console.print(text(cell), width=room, overflow=overflow)
+
+
+def _blocks(table: Table, texts: list[list[str]]) -> list[Block]:
+    """Keras's columns where nothing is lost in them, or else columns that fit the terminal."""
+    cells = _columns(table, texts)
+    needed = [max(map(width_of, column)) for column in cells]
+    own = table.layout.shown(_line_length(table, needed))
+    block = dict(enumerate(own + needed[len(own) :]))
+    room = table.options.max_width
+    if room is None or table.options.line_length is not None:
+        return [block]
+    words = [Column.of(column, are_numbers=True).least for column in cells]
+    is_within = sum(block.values()) + 3 * len(block) + 1 <= room
+    if is_within and all(words[i] <= width for i, width in block.items()):
+        return [block]
+    columns = [
+        Column.of(column, justify == "right")
+        for column, justify in zip(cells, _justify(table), strict=True)
+    ]
+    return list(fitted(columns, room - 4, gap=3))
+
+
+def _columns(table: Table, texts: list[list[str]]) -> list[tuple[str, ...]]:
+    return list(zip(_headers(table), *texts, strict=True))
 
 
 def _headers(table: Table) -> list[str]:
@@ -80,28 +105,9 @@ def _justify(table: Table) -> list[str]:
     return [*table.layout.justify, *(column.justify for column in table.options.extra)]
 
 
-def _needed(table: Table, texts: list[list[str]]) -> list[int]:
-    """The width of each column's widest cell."""
-    columns = zip(_headers(table), *texts, strict=True)
-    return [max(map(_cell_len, column)) for column in columns]
-
-
 def _line_length(table: Table, needed: list[int]) -> int:
     options, own = table.options, needed[: len(table.layout.headers)]
     return line_length(table.layout, own, options.line_length, options.max_width)
-
-
-def _widths(table: Table, needed: list[int]) -> list[int]:
-    own = table.layout.shown(_line_length(table, needed))
-    return own + needed[len(own) :]
-
-
-def _cell_len(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 def _lines(table: Table, texts: list[list[str]], widths: list[int]) -> Iterator[str]:
@@ -109,14 +115,14 @@ def _lines(table: Table, texts: list[list[str]], widths: list[int]) -> Iterator[
         return left + cross.join(line * (width + 2) for width in widths) + right
 
     def row(cells: list[str], bar: str) -> str:
-        padded = [
-            f" {_padded(cell, width, how)} "
+        shown = [
+            f" {padded(cell, width, how[0])} "
             for cell, width, how in zip(cells, widths, justify, strict=True)
         ]
-        return bar + bar.join(padded) + bar
+        return bar + bar.join(shown) + bar
 
     justify = _justify(table)
-    yield plain(table.title)
+    yield from folded([plain(table.title)], table.options.max_width)
     yield rule("┏", "━", "┳", "┓")
     yield row(_headers(table), "┃")
     yield rule("┡", "━", "╇", "┩")
@@ -126,12 +132,4 @@ def _lines(table: Table, texts: list[list[str]], widths: list[int]) -> Iterator[
             yield between
         yield row(cells, "│")
     yield rule("└", "─", "┴", "┘")
-    yield from map(plain, table.totals)
-
-
-def _padded(text: str, width: int, how: str) -> str:
-    space = width - _cell_len(text)
-    if how == "center":
-        left = space // 2
-        return " " * left + text + " " * (space - left)
-    return " " * space + text if how == "right" else text + " " * space
+    yield from folded(map(plain, table.totals), table.options.max_width)

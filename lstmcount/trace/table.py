@@ -1,4 +1,4 @@
-"""A trace as text for 80 columns, JSON, and CSV."""
+"""A trace as text, JSON, and CSV."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class About(msgspec.Struct, frozen=True):
     initial: str
 
 
-def text(trace: Trace, about: About) -> Iterator[Line]:
+def text(trace: Trace, about: About, room: int | None = None) -> Iterator[Line]:
+    """The trace in lines of a `room` of so many columns, each with the values that fit."""
     yield "title", escape(f"{about.name} ({about.class_name})")
     steps = f"{about.timesteps:,} time steps"
     if about.shown < about.timesteps:
@@ -45,28 +46,28 @@ def text(trace: Trace, about: About) -> Iterator[Line]:
                 yield "heading", escape(f"{cell.name} ({cell.class_name})")
             for equation in cell.shown:
                 yield "formula", f"  {equation}"
-        yield from _steps(direction, about.shown)
+        yield from _steps(direction, about.shown, room or WIDTH)
 
 
-def _steps(direction: Direction, shown: int) -> Iterator[Line]:
+def _steps(direction: Direction, shown: int, room: int) -> Iterator[Line]:
     names = [symbol(name) for cell in direction.cells for name in cell.steps[0]]
     width = max(map(_len, ["x", *names]))
     for i, t in enumerate(direction.order[:shown]):
         yield "heading", f"t = {t + 1}"
-        yield "plain", _row("x", direction.inputs[i], width)
+        yield "plain", _row("x", direction.inputs[i], width, room)
         for cell in direction.cells:
             if len(direction.cells) > 1:
                 yield "plain", escape(f"  {cell.name}")
             for name, value in cell.steps[i].items():
-                yield "plain", _row(symbol(name), value, width)
+                yield "plain", _row(symbol(name), value, width, room)
 
 
-def _row(name: str, values: Sequence[float], width: int) -> str:
+def _row(name: str, values: Sequence[float], width: int, room: int) -> str:
     """As many values as fit on the line."""
     line = f"  {name}{' ' * (width - _len(name))}  {f'[{len(values)}]':<6}"
     for i, value in enumerate(values):
         last = i == len(values) - 1
-        if len(line) + 8 > WIDTH - (0 if last else 2):
+        if len(line) + 8 > room - (0 if last else 2):
             return f"{line} …"
         line += f" {value:7.4f}" if abs(value) < 100 else f" {value:7.1e}"
     return line

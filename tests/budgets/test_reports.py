@@ -231,8 +231,8 @@ def test_text() -> None:
         "note m.yaml: new",
     ]
     assert render("text", RESULTS["why"]).splitlines()[-2:] == [
-        "     ######################          75.0%             75  lstm (LSTM)",
-        "     ########                        25.0%             25  dense (Dense)",
+        "     ######################  75.0%  75  lstm (LSTM)",
+        "     ########                25.0%  25  dense (Dense)",
     ]
     assert render("text", RESULTS["many"]).endswith("\n1,000 models, 1,000 over budget\n")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lstmcount.budgets.reports.base import Write
-from lstmcount.budgets.results import Check, Result, Totals
+from lstmcount.budgets.results import Check, Result, Share, Totals
 from lstmcount.escapes import escape
+from lstmcount.renderers.lines import aligned, folded
 
 _BAR = 30
+_BESIDE_BARS = 50  # columns for the numbers and the name
 
 
 def plain(word: str) -> str:
@@ -17,6 +19,7 @@ def plain(word: str) -> str:
 
 class Report:
     quiet = False  # passed checks are not shown
+    room: int | None = None  # columns of the terminal
     errors = True  # only this report shows checks that were not possible
 
     def __init__(self, write: Write) -> None:
@@ -26,25 +29,46 @@ class Report:
     def add(self, result: Result) -> None:
         source = escape(result.source)
         if result.error is not None and self.errors:
-            self.write(f"{self.mark('ERROR')} {escape(result.error)}\n")
+            self._say("ERROR", f" {escape(result.error)}")
         for check in result.checks:
             if not check.passed:
                 first, *others = failure_lines(source, check)
-                first = self.mark("FAIL") + first.removeprefix("FAIL")
-                self.write("".join(f"{line}\n" for line in (first, *others)))
+                self._say("FAIL", first.removeprefix("FAIL"))
+                for line in others:
+                    self._say("", line)
             elif not self.quiet:
-                self.write(f"{self.mark('ok')}   {source}: {escape(check.text)}\n")
+                self._say("ok", f"   {source}: {escape(check.text)}")
         if not self.quiet:
             for note in result.notes:
-                self.write(f"{self.mark('note')} {source}: {escape(note)}\n")
-        for share in result.largest:
-            bar = "#" * max(1, round(share.share * _BAR))
-            name = escape(f"{share.layer} ({share.class_name})")
-            self.write(f"     {bar:<{_BAR}} {share.share:6.1%} {share.value:>14,}  {name}\n")
+                self._say("note", f" {source}: {escape(note)}")
+        if result.largest:
+            self._bars(result.largest)
+
+    def _say(self, word: str, text: str) -> None:
+        first, *others = folded([word + text], self.room)
+        mark = self.mark(word) if word else ""
+        self.write("".join(f"{line}\n" for line in (mark + first.removeprefix(word), *others)))
+
+    def _bars(self, shares: Sequence[Share]) -> None:
+        """The largest layers, with bars as long as the room allows."""
+        longest = _BAR if self.room is None else max(0, min(_BAR, self.room - _BESIDE_BARS))
+        rows = [
+            [
+                *(["#" * max(1, round(share.share * longest))] if longest else []),
+                f"{share.share:.1%}",
+                f"{share.value:,}",
+                escape(f"{share.layer} ({share.class_name})"),
+            ]
+            for share in shares
+        ]
+        indent = "     " if longest else "  "
+        room = None if self.room is None else self.room - len(indent)
+        for lines in aligned(rows, "lrrl" if longest else "rrl", room, repeated=len(rows[0]) - 1):
+            self.write("".join(f"{indent}{line}\n" for line in lines))
 
     def end(self, totals: Totals) -> None:
         if totals.models > 1:
-            self.write(f"{totals}\n")
+            self._say("", str(totals))
 
 
 def failure_lines(source: str, check: Check) -> list[str]:
