@@ -1,4 +1,4 @@
-"""Keras Python code, read without running it: a program's text → ModelConfig."""
+"""Read Keras Python code without running it: a program's text → ModelConfig."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of a program's models is meant, and what becomes of it."""
+"""Choose one of a program's models, and read it as a ModelConfig."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SHOWN_OTHERS = 6
 
 
 class FoundModel(msgspec.Struct, frozen=True):
-    """A model that a program makes: what `--list` shows."""
+    """A model that a program creates, as `--list` shows it."""
 
     name: str
     class_name: str
@@ -62,12 +62,13 @@ def read_python(
     custom: CustomLayers = NONE,
     files: ModuleFiles | None = None,
 ) -> ModelConfig:
-    """The model that a program builds, found by following it without running it.
+    """The model that a program builds, found by following the program without running it.
 
-    `model` chooses one (a variable, `variable@line`, a function, a call); `settings` gives values
-    for what depends on data; those that were used are taken out of it; `custom` declares classes
-    that the program imports; `files` are the modules that it may import. Raises `LstmcountError`
-    whose path starts with a `CodePlace`.
+    `model` chooses a model (a variable, `variable@line`, a function, a call). `settings` gives
+    values for expressions that depend on data; settings that are used are removed from it. `custom`
+    declares classes that the program imports, and `files` are the modules that it may import.
+
+    Raises `LstmcountError` with a path that starts with a `CodePlace`.
     """
     given = Settings(settings)
     task = _Task(parse(data, name), files, custom)
@@ -81,7 +82,7 @@ def read_python(
 
 
 class _Task(msgspec.Struct):
-    """What is followed, in one way or another."""
+    """A program and its modules, which may be followed several times with different settings."""
 
     program: Program
     files: ModuleFiles | None = None
@@ -100,13 +101,13 @@ def list_models(
     settings: dict[str, Any] | None = None,
     files: ModuleFiles | None = None,
 ) -> list[FoundModel]:
-    """The models that a program makes, in the order in which it makes them."""
+    """The models that a program creates, in the order of their creation."""
     run = _Task(parse(data, name), files).run(Settings(settings))
     return [_found(run, bound, found, line) for bound, found, line in _models(run)]
 
 
 def _models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """The models of the program; without any, those that its functions make; else its modules'."""
+    """The program's models; if it creates none, its functions' models; else its modules' models."""
     if not candidates(run):
         try_uncalled(run)
     return candidates(run) or all_candidates(run)
@@ -122,7 +123,7 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
     notes = list(task.program.notes)
     name, model = _named(run, wanted) if wanted is not None else _last(run, notes)
     if run.ended is not None and model.added_at > run.total_steps // 2:
-        model.problems.insert(0, run.ended)  # layers were added without end
+        model.problems.insert(0, run.ended)  # the program adds layers endlessly
     elif run.ended is not None:
         notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
     config = _config(run, model)
@@ -154,7 +155,7 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
         problems += [lost] if outcome.numbers is None else []
         config.notes.append(as_note(lost))
     if not problems and found and Outcome(run, config).numbers is None:
-        problems = [found[0].error]  # what cannot be built may be, once that is known
+        problems = [found[0].error]  # without the missing value, the model cannot be built
     if not problems and run.decisions and (missing := undecided(run, config, follow)):
         problems = [missing]
     for problem in problems:
@@ -172,7 +173,7 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
 
 
 def _ask_for_input(model: Custom, config: ModelConfig, works: Try) -> None:
-    """Give the layers that wait for the model's input the words that settle it."""
+    """Set the reason and an example of `--set input_shape` for layers without an input shape."""
     because = f"{model.class_name} has no `call`, which says what its layers read"
     for shape in first_call.examples(model):
         example = to_set("input_shape", msgspec.json.encode(shape).decode())
@@ -184,14 +185,14 @@ def _ask_for_input(model: Custom, config: ModelConfig, works: Try) -> None:
 
 
 def _outcome(run: Interpreter, wanted: str | None, name: str) -> Outcome | None:
-    """The model of that name when the program is followed in another way; None without one."""
+    """The model of that name after another run of the program; None if there is no such model."""
     try:
         if wanted is not None:
             model = _named(run, wanted)[1]
         else:
             _last(run, [])
             if isinstance(run.module.names.get(name), Unknown):
-                return None  # it is loaded, or made elsewhere
+                return None  # the name is bound to a model that is loaded or created elsewhere
             model = {one[0]: one[1] for one in _models(run)}[name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):
@@ -204,7 +205,7 @@ def _at(run: Interpreter) -> str:
 
 
 def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
-    """`--set input_shape=[None,20]`, for a model that declares none."""
+    """Apply `--set input_shape=[None,20]` to a model that declares no input shape."""
     if isinstance(model, Custom) and not model.is_sequential:
         first_call.give(model, run.settings)
         return
@@ -218,7 +219,7 @@ def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
 
 
 def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
-    """The only model, or the last complete one; the others are named in a note."""
+    """The only model, or the last complete model. A note names the other models."""
     found = _models(run)
     if not found:
         for error in (run.ended, *run.refused[-1:]):
@@ -241,7 +242,7 @@ def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
 
 
 def _wanted(run: Interpreter, found: tuple[str, ModelObject, int]) -> str:
-    """What to write after `--model` for a model: its name, and its line if others have the name."""
+    """The argument of `--model` for a model: its name, with its line if the name is not unique."""
     name, model, line = found
     if _by_name(run).get(name) is model:
         return name
@@ -250,7 +251,7 @@ def _wanted(run: Interpreter, found: tuple[str, ModelObject, int]) -> str:
 
 
 def _by_name(run: Interpreter) -> dict[str, ModelObject]:
-    """The models by the names that are bound to them last, and by their own."""
+    """The models by their last variable's name, or by their own name if no variable holds them."""
     unbound = {name: model for name, model, _ in all_candidates(run)}
     return unbound | {name: model for name, model, _ in run.bindings}
 
@@ -288,15 +289,13 @@ def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
 
 
 def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
-    """The binding of a name at a line, else the one that holds there: `262`, or `3:12` in the
-    third cell.
-    """
+    """The model that a name is bound to at a line: `262`, or `3:12` in the third cell."""
     bound = [
         (_compared(run, at, line), found)
         for other, found, at in run.bindings
         if other == name and run.program.is_own(at)
     ]
-    # a function above the line may bind the name again when it is called below it
+    # Prefer the line itself: a function above it may bind the name again when called later.
     there: list[ModelObject] = [found for side, found in bound if side == 0]
     there = there or [found for side, found in bound if side < 0]
     if not there:
@@ -305,7 +304,7 @@ def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
 
 
 def _compared(run: Interpreter, at: int, line: str) -> int:
-    """Negative for a line before the one that is asked for, 0 for that line."""
+    """Negative for a line before the wanted line, 0 for that line, positive for a line after it."""
     cell, _, line_in_it = line.rpartition(":")
     found_cell, found_line = run.program.place(at) if cell else (None, at)
     place, asked = (found_cell or 0, found_line), (int(cell or 0), int(line_in_it))

@@ -1,4 +1,4 @@
-"""Classes of a model file's layers, found in Python code and followed there."""
+"""Follow the classes of a model file's layers in Python code."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def follow_classes(
     settings: dict[str, Any],
     custom: CustomLayers = NONE,
 ) -> ModelConfig:
-    """A file's model with the layers whose classes are in code: as `load_model` with
-    `custom_objects` makes it.
+    """Complete a file's model with layers whose classes are defined in code.
 
-    `settings` gives values for what the code does not say; those that were used are taken out.
-    Raises `LstmcountError` where what the code makes depends on something unknown.
+    The result is that of `load_model` with `custom_objects`. `settings` gives values for
+    expressions that the code does not determine; settings that are used are removed from it.
+
+    Raises `LstmcountError` if the result depends on an unknown value.
     """
     program = parse(b"", "<code>")
 

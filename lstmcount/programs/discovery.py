@@ -1,4 +1,4 @@
-"""The models of a program: those it makes, and those its uncalled functions would make."""
+"""Find a program's models: those that it creates, and those of functions that it never calls."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _TESTS = ("test_", "tests_", "_test")
 
 
 def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """The complete models by their last name, and those that never got one, as they were made.
+    """The program's complete models with name and line, in the order of their creation.
 
-    What the program itself made or named goes before what its modules made for themselves.
+    Models that imported modules create for themselves are left out.
     """
     found = all_candidates(run)
     named = {model.serial for _, model, line in run.bindings if run.program.is_own(line)}
@@ -29,7 +29,7 @@ def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 
 
 def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """The same, with the models that modules made for themselves."""
+    """Like `candidates`, including models that imported modules create for themselves."""
     names: dict[int, tuple[str, ModelObject, int]] = {}
     for name, model, line in run.bindings:
         if model.is_complete and not (model.is_part and name.startswith("self.")):
@@ -43,7 +43,7 @@ def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 
 
 def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
-    """The model that a value is, returns when it is called, or holds."""
+    """The model that a value is, returns when it is called, or contains; None without a model."""
     if isinstance(value, ModelObject):
         return None if isinstance(value, Custom) and value.is_layer else value
     if isinstance(value, Function | Method):
@@ -74,7 +74,7 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
 
 
 def _made_since(run: Interpreter, before: int) -> ModelObject | None:
-    """A function may keep its model to itself."""
+    """The last model created since then, for functions that do not return their model."""
     made = [model for model in session_of(run).models[before:] if model.is_complete]
     return made[-1] if made else None
 
@@ -92,9 +92,9 @@ def _required(function: Function) -> list[str]:
 
 
 def try_uncalled(run: Interpreter) -> None:
-    """Functions and classes that nobody uses: their parameters become unknowns.
+    """Call functions and classes that are never called, with unknown values as arguments.
 
-    Those of the program itself, then those that it imports.
+    Functions of the program come first; imported functions follow if these give no model.
     """
     values = list(run.module.names.values())
     own = [value for value in values if run.program.is_own(_line(value))]
@@ -125,7 +125,7 @@ def _try(run: Interpreter, values: list[Any]) -> None:
 
 
 def _builds_model(function: ast.AST) -> bool:
-    """Whether a model is made anywhere in a function."""
+    """Whether a function contains a call that creates a model."""
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")

@@ -1,4 +1,4 @@
-"""Python programs, followed in a child process: a program's text → ModelConfig."""
+"""Follow Python programs in a child process: a program's text → ModelConfig."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHAT = "the program"
 
 
 class ProgramText(msgspec.Struct):
-    """A program, and the modules that it may import."""
+    """A program and the modules that it may import."""
 
     data: bytes
     name: str
@@ -30,20 +30,20 @@ class ProgramText(msgspec.Struct):
 
 
 class Followed(msgspec.Struct):
-    """What following a program gives."""
+    """The result of following a program."""
 
     config: ModelConfig | None
     error: LstmcountError | None
-    unused: set[str]  # settings
-    asked: set[str]  # names of classes that are neither Keras's nor the program's
+    unused: set[str]  # names of settings
+    asked: set[str]  # names of classes that neither Keras nor the program defines
 
 
 def read_program(
     program: ProgramText, *, model: str | None, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
-    """As `programs.read_python`, in a child process; takes used settings out of `settings`.
+    """Like `programs.read_python`, in a child process. Removes used settings from `settings`.
 
-    Raises `LstmcountError`, also where following the program exceeds the limits of the child.
+    Raises `LstmcountError`, also if the program exceeds the limits of the child process.
     """
     texts = [program.data, *[file.data for file in program.files.files.values()]]
     words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
@@ -57,13 +57,13 @@ def read_program(
 def follow_classes(
     config: ModelConfig, files: ModuleFiles, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
-    """As `programs.classes.follow_classes`, in a child process."""
+    """Like `programs.classes.follow_classes`, in a child process."""
     found: Followed = isolated(_follow, config, files, settings, what="the code", custom=custom)
     return _taken(found, settings)
 
 
 def _taken(found: Followed, settings: dict[str, Any]) -> ModelConfig:
-    """The config, without the settings that it has used."""
+    """The followed config. Removes used settings from `settings`, or raises the error."""
     if found.error is not None:
         raise found.error
     for key in settings.keys() - found.unused:
@@ -73,7 +73,7 @@ def _taken(found: Followed, settings: dict[str, Any]) -> ModelConfig:
 
 
 def list_program(program: ProgramText, *, settings: dict[str, Any] | None) -> list[FoundModel]:
-    """As `programs.list_models`, in a child process."""
+    """Like `programs.list_models`, in a child process."""
     found: list[FoundModel] = isolated(_list, program, settings, what=WHAT)
     return found
 
@@ -85,7 +85,7 @@ def _read(
     settings: dict[str, Any],
     declared: dict[str, Any] | None,
 ) -> Followed:
-    """Without declarations at first: whoever has them looks for them only if they are asked for."""
+    """Read a program. If `declared` is None, record which declarations it looks up."""
     asked = _Asked()
     custom = asked if declared is None else NONE.with_own(declared)
     config = error = None
@@ -105,7 +105,7 @@ def _read(
 
 
 class _Asked(CustomLayers):
-    """No declarations, and the names of the classes that are looked for."""
+    """Declares no classes and records the names of the classes that are looked up."""
 
     def __init__(self) -> None:
         super().__init__()

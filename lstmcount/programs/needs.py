@@ -1,4 +1,4 @@
-"""What of a chosen model is unknown: each with the place that needs it and the words to give it."""
+"""Values that a chosen model still needs: the text to set, and the place that needs it."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from lstmcount.programs.language.setting_names import is_expression, to_set
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.shapes import Unknown
 
-MAX_SECONDS = 0.6  # for following the program with examples of shapes
+MAX_SECONDS = 0.6  # for following the program with example shapes
 _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")
 _EXAMPLES: dict[str, Any] = {
     "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
     "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
     "newshape": [-1, 1],
 }  # fmt: skip
-_SHAPES = ([5, 126], [28], [28, 28, 3], [8, 28, 28, 3])  # of inputs, without the batch
+_SHAPES = ([5, 126], [28], [28, 28, 3], [8, 28, 28, 3])  # of inputs, without the batch dimension
 
-_PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # of a shape that other sizes go before
-_PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # the words of a part of a shape: `x.shape[2:]`
+_PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
+_PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
 
-# Whether the sizes of the model are known with these settings.
+# Whether all sizes of the model are known with these settings.
 Try = Callable[[dict[str, Any]], bool]
 WhyUnknown = Callable[[str], str | None]
 
 
 class Need(msgspec.Struct):
-    """Words whose value is to be given, what for, and where."""
+    """An unknown whose value is needed, with a message and the place that needs it."""
 
     words: str
     message: str
@@ -83,7 +83,7 @@ def shown_example(value: Any) -> str:
 def lost_shape(
     config: ModelConfig, lost: Mapping[CodePlace, str], why_unknown: WhyUnknown
 ) -> LstmcountError | None:
-    """The first layer or operation of which no shape can be told, though its inputs have one."""
+    """The error for the first layer or operation whose output shape is lost, or None."""
     for layer in all_layers(config):
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace) and first in lost:
@@ -94,7 +94,7 @@ def lost_shape(
 
 
 def choose_examples(found: list[Need], works: Try) -> None:
-    """Give the needs of shapes and classes examples that the model takes."""
+    """Replace the examples of shapes and classes by examples with which the model works."""
     settings = {need.words: need.example for need in found}
     end = time.process_time() + MAX_SECONDS
     for need in found:
@@ -110,11 +110,11 @@ def needs(
     open_operations: Mapping[CodePlace, list[str]],
     open_classes: Mapping[CodePlace, Choice],
 ) -> list[Need]:
-    """
-    The needs of a model whose sizes are not all known, in the order of its layers; empty where
-    nothing that shapes depend on is missing. `why_unknown` says of some words why;
-    `open_operations` are the words on which the shapes of operations depend, `open_classes` the
-    keys that choose what layers are, both by their places.
+    """The unknowns that the shapes of a model depend on, in the order of its layers.
+
+    `why_unknown` gives the reason why some text is unknown. By place, `open_operations` are the
+    texts that shapes of operations depend on, and `open_classes` the keys that select layers'
+    classes.
     """
     asked: dict[str, Need] = {}
 
@@ -147,7 +147,7 @@ def needs(
 
 
 def _first_of(found: list[Need]) -> list[Need]:
-    """Without the sizes that may be known once the whole shape of an input is."""
+    """Leave out sizes that may be known once an input's whole shape is known."""
     if not any(need.is_whole_shape for need in found):
         return found
     return [need for need in found if need.is_whole_shape or "shape" not in need.words]
@@ -167,7 +167,7 @@ def _matters(class_name: str, key: str) -> bool:
 
 @cache
 def _sizes(class_name: str) -> frozenset[str]:
-    """The arguments that are whole numbers, or lists of them: those that shapes depend on."""
+    """The arguments that are whole numbers or lists of them: shapes may depend on these."""
     cls = registry.find(class_name)
     if cls is None:
         return frozenset()

@@ -1,4 +1,4 @@
-"""What a function that makes a model wants of its parameters, where those have no values."""
+"""Errors about parameters without values, in functions that create a model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"
 
 
 def refusal(run: Interpreter, function: Function) -> LstmcountError | None:
-    """The error that asks for what a function needs that raises unless its parameters are given."""
+    """The error for a function that raises an exception unless parameters are set, or None."""
     empty = [name for name, default in function.defaults.items() if default is None]
     guarded = {name for name in _guarded(function.node) if name in empty}
     if not guarded:
@@ -29,7 +29,7 @@ def refusal(run: Interpreter, function: Function) -> LstmcountError | None:
 
 
 def _guarded(function: ast.AST) -> Iterator[str]:
-    """The names in the conditions under which a function raises an exception."""
+    """The names in conditions under which a function raises an exception."""
     for node in ast.walk(function):
         raises = isinstance(node, ast.If) and any(isinstance(one, ast.Raise) for one in node.body)
         if raises or isinstance(node, ast.Assert):
@@ -38,7 +38,7 @@ def _guarded(function: ast.AST) -> Iterator[str]:
 
 
 def _sizes(function: ast.AST) -> Iterator[str]:
-    """The names that a function hands to classes by position, as a layer's size is."""
+    """The names that a function passes to classes by position, like a layer's size."""
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
@@ -47,7 +47,7 @@ def _sizes(function: ast.AST) -> Iterator[str]:
 
 
 def name_models(run: Interpreter, function: Function, model: ModelObject) -> None:
-    """Of a model that is made of another one, a parameter without a value, say which that is."""
+    """Add a problem to a model that is built on another model, a parameter without a value."""
     names = [argument.arg for argument in function.node.args.args]
     for problem in model.problems[:1]:
         for name in names:

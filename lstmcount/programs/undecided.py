@@ -1,6 +1,7 @@
-"""Conditions and loops over something unknown, where what was followed decides the numbers.
+"""Find unknown conditions and loops on which a model's numbers depend.
 
-Each is followed the other way too. One that changes no number is not asked for.
+The program is followed again with each decision taken the other way. Decisions that change no
+number need not be set.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.setting_names import to_set
 from lstmcount.summary import LayerSummary
 
-MAX_SECONDS = 0.6  # for following the program in other ways
+MAX_SECONDS = 0.6  # for following the program again
 MAX_EXAMPLES = 6
 _LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 _QUIET = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
           "warn", "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
 
-# Follows the program with some decisions taken otherwise, and with settings.
+# Follow the program with some decisions forced, and with more settings.
 Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
 
 
 class Outcome:
-    """The model that one way of following the program gives, and what was decided on the way."""
+    """The model from one run of a program, and the decisions that the run made."""
 
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
         self.decided = {one.test: one.words for one in run.decisions.values()}
@@ -37,13 +38,13 @@ class Outcome:
 
     @property
     def is_settled(self) -> bool:
-        """Whether all that is counted of the model is known."""
+        """Whether all counts of the model are known."""
         numbers = self.numbers
         return numbers is not None and numbers[0].isdigit()
 
     @property
     def numbers(self) -> list[Any] | None:
-        """What is counted of the model; None where it is none that Keras could build."""
+        """The counts of the model; None if Keras could not build it."""
         try:
             summary = infer(self.config)
         except LstmcountError:
@@ -58,7 +59,7 @@ def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
 
 
 def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> LstmcountError | None:
-    """The error that asks for the first decision on which the numbers depend."""
+    """The error that asks for the first decision on which the model's numbers depend, or None."""
     tests = {one.test: one for one in run.decisions.values() if not _is_quiet(one.node)}
     if not tests:
         return None
@@ -78,17 +79,17 @@ def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> Lstmcoun
 
 
 def _only_fills(decision: Decision, other: int) -> bool:
-    """Whether this is a loop that is not run at all, so that what it fills has no elements."""
+    """Whether this is a loop without rounds, so that the list that it fills has no elements."""
     return other == 0 and isinstance(decision.node, _LOOPS)
 
 
 def _others(decision: Decision) -> tuple[int, ...]:
-    """What else could be followed: the other way, or other numbers of rounds."""
+    """Alternatives to a decision: the other branch, or other numbers of rounds."""
     return (0, 2) if isinstance(decision.node, _LOOPS) else (not decision.taken,)
 
 
 def _is_quiet(node: ast.AST) -> bool:
-    """Whether what is decided only prints, trains, saves and the like."""
+    """Whether a branch only prints, trains, saves and the like."""
     return isinstance(node, ast.If) and all(map(_reports, [*node.body, *node.orelse]))
 
 
@@ -107,7 +108,7 @@ def _error(run: Interpreter, decision: Decision, follow: Follow) -> LstmcountErr
     is_loop = isinstance(decision.node, _LOOPS)
     what = "how often the loop runs" if is_loop else "which way the program goes"
     message = f"{what} depends on `{decision.words}`, which is not known"
-    nearer: list[str] = []  # after which the same decision depends on something else
+    nearer: list[str] = []  # settings after which the decision depends on another unknown
     for words, value, example in _examples(decision):
         found = follow({}, {words: value})
         now = decision.words if found is None else found.decided.get(decision.test)
@@ -118,7 +119,7 @@ def _error(run: Interpreter, decision: Decision, follow: Follow) -> LstmcountErr
 
 
 def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
-    """Words and values that may settle a decision, and how the values are written."""
+    """Texts and values that may settle a decision, and the values as text."""
     values: list[tuple[Any, str]] = []
     if not isinstance(decision.node, _LOOPS):
         for value in _compared(getattr(decision.node, "test", decision.node)):

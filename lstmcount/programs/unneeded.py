@@ -1,4 +1,4 @@
-"""Settings of words that a program has, but on which the chosen model does not depend."""
+"""Settings for expressions of a program on which the chosen model does not depend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmcount.programs.needs import all_layers
 
 
 def take_unneeded(config: ModelConfig, program: Program, settings: dict[str, Any]) -> None:
-    """Take such settings out of `settings`, and say so in a note."""
+    """Remove such settings from `settings`, and add a note for each."""
     layers = {layer.name for layer in all_layers(config)} if settings else set()
     for words in list(settings):
         if words.partition(".")[0] not in layers and _is_in(program, words):
@@ -20,7 +20,7 @@ def take_unneeded(config: ModelConfig, program: Program, settings: dict[str, Any
 
 
 def _is_in(program: Program, words: str) -> bool:
-    """Whether the program has a name or another expression that is written like this."""
+    """Whether the program contains this name or expression."""
     try:
         wanted = ast.parse(words.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -34,7 +34,7 @@ def _is_in(program: Program, words: str) -> bool:
 
 
 def _are_alike(one: Any, other: Any) -> bool:
-    """Whether two expressions are written alike, whether they are read or assigned."""
+    """Whether two expressions are equal, apart from being read or assigned."""
     if type(one) is not type(other):
         return False
     if isinstance(one, list):

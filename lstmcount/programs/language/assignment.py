@@ -1,4 +1,4 @@
-"""Assignment: to names, attributes, items, and to several of them at once."""
+"""Assignment to names, attributes, items, and several targets at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
 
 
 def assign_unknown(run: Run, target: ast.expr, scope: Scope) -> None:
-    """Names bound by something unknown, each under its own name."""
+    """Bind each name in the target to an unknown of that name."""
     for node in ast.walk(target):
         if isinstance(node, ast.Name):
             scope.bind(node.id, run.unknown(node.id))

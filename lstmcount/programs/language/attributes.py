@@ -1,4 +1,4 @@
-"""Attributes: `value.name`, read and written."""
+"""Read and write attributes: `value.name`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:
-    """The attribute; unknown, in the program's words, where nothing can be told."""
+    """The attribute; an unknown with the program's source text if it cannot be determined."""
     found = find(run, value, name, node)
     return missing(run, value, name, node) if found is MISSING else found
 
 
 def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
-    """The attribute; MISSING where the reader knows none of that name."""
+    """The attribute; MISSING if the reader does not know it."""
     if isinstance(value, Value):
         found = value.attribute(run, name, node)
         if found is MISSING and value.inner is not MISSING:
@@ -32,7 +32,7 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
 
 
 def missing(run: Run, value: Any, name: str, node: ast.AST) -> Any:
-    """The unknown that an attribute is which the reader does not know."""
+    """The unknown that replaces an attribute which the reader does not know."""
     if isinstance(value, Value):
         return value.missing(run, name, node)
     return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)

@@ -1,4 +1,4 @@
-"""Python's builtin functions, for an interpreted program."""
+"""Python's builtin functions for interpreted programs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-MAX_NDIGITS = 400  # of `round`
-MAX_MODULAR_BITS = 4_096  # of the arguments of `pow(base, exponent, modulus)`
+MAX_NDIGITS = 400  # largest `ndigits` of `round`
+MAX_MODULAR_BITS = 4_096  # total size of the arguments of `pow(base, exponent, modulus)`
 BUILTINS: dict[str, Any] = {**builtin_types.TABLE}
 _provides = partial(provides, BUILTINS)
 
@@ -66,7 +66,7 @@ def _zip(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _rounds(run: Run, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
-    """The elements of several arguments side by side; None where some are unknown."""
+    """The elements of several arguments as tuples, like `zip`; None if an argument is unknown."""
     lists = [items(run, arg, node) for arg in args]
     known = [one for one in lists if one is not None]
     if len(known) < len(lists):
@@ -126,7 +126,7 @@ def _iter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("next")
 def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """The first element that is left; what is iterated over is a list that nobody else has."""
+    """Remove and return the first element. Iterators are lists that no other variable refers to."""
     if isinstance(args[0], list):
         run.spend(len(args[0]), node)
         if args[0]:
@@ -187,7 +187,7 @@ def _sum(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _of_numbers(name: str, compute: Callable[..., Any]) -> None:
-    """A function that Python computes quickly on any numbers within the reader's bounds."""
+    """Register a function that Python computes quickly on any number within the reader's bounds."""
     provides(BUILTINS, name)(builtin_types.conversion(name, compute))
 
 
@@ -200,7 +200,7 @@ _of_numbers("ord", ord)
 
 
 def _or_operation(name: str, function: Raw) -> Raw:
-    """A function of numbers that may be an operation on another kind of value."""
+    """Wrap a function of numbers, so that other kinds of values may define it as an operation."""
 
     def either(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if len(args) == 1 and isinstance(args[0], Value):
@@ -312,11 +312,11 @@ def _super(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("exit", "quit")
 def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """The end of what is running in the program; nothing of the reader ends."""
+    """End the program's current statement; the reader itself goes on."""
     raise Stop
 
 
-# What would reach outside the program does nothing, and gives something unknown.
+# Functions that would reach outside the program do nothing and return an unknown.
 provides(
     BUILTINS,
     *words("""

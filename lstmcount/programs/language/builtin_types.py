@@ -1,4 +1,4 @@
-"""Python's types as a program calls them, and what it asks about the type of a value."""
+"""Python's types as functions (`int`, `list`, …), and `type`, `isinstance` and `issubclass`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-MAX_DIGITS = 10_000  # of a text that becomes a number
+MAX_DIGITS = 10_000  # longest text that is converted to a number
 _PLAIN = (int, float, complex, str, bytes, range, slice, type(None), type(Ellipsis))
 TABLE: dict[str, Any] = {}
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is Python's own through and through, so that it prints as in Python."""
+    """Whether a value contains only Python's own types, so that it prints as in Python."""
     todo = [value]
     while todo:
         one = todo.pop()
@@ -37,7 +37,7 @@ def is_plain(value: Any) -> bool:
 
 
 def conversion(name: str, convert: Callable[..., Any]) -> Any:
-    """A type that makes numbers of numbers and of short texts."""
+    """A function that converts numbers and short texts to numbers."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if args and isinstance(args[0], Value):
@@ -68,7 +68,7 @@ def _bool(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @provides(TABLE, "str", "unicode")
 def _str(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if len(args) > 1 or kwargs:
-        return run.unknown(run.source_of(node))  # bytes in an encoding
+        return run.unknown(run.source_of(node))  # decodes bytes
     return printed(run, args, node, str) if args else ""
 
 
@@ -94,7 +94,7 @@ def _list(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def elements(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
-    """A list of what the argument holds; the argument itself where that is unknown."""
+    """The argument's elements as a list; the argument itself if it is unknown."""
     if not args:
         return []
     found = items(run, args[0], node)
@@ -112,7 +112,7 @@ def _tuple(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @provides(TABLE, "set")
 def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    if args and isinstance(args[0], Unknown):  # how many different ones there are is another number
+    if args and isinstance(args[0], Unknown):  # the number of distinct elements is unknown, too
         return run.unknown(f"set({args[0]})")
     found = elements(run, args, node, "set")
     return found if isinstance(found, Unknown) else hashed(run, found, node)
@@ -136,7 +136,7 @@ def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def pairs(run: Run, value: Any, node: ast.AST) -> dict[Any, Any] | None:
-    """The dict of these pairs; None where they are unknown."""
+    """The dict with these key-value pairs; None if the pairs are unknown."""
     found = items(run, value, node)
     if found is None:
         return None
@@ -153,7 +153,7 @@ def _range(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if any(isinstance(arg, float) and not arg.is_integer() for arg in args):
         return run.unknown(run.source_of(node))
     made = range(*[int(arg) if isinstance(arg, float) else arg for arg in args])
-    len(made)  # raises where they are more numbers than Python counts: the range is unknown then
+    len(made)  # raises OverflowError if the range is too long: the result is then unknown
     return made
 
 

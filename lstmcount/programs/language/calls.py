@@ -1,4 +1,4 @@
-"""Calls of what a program can call, and the functions that it makes."""
+"""Calls of functions, and creation of functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
 def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`function(*args, **kwargs)`; unknown, in the program's words, where nothing can be told."""
+    """`function(*args, **kwargs)`; an unknown with the call's source text if not determined."""
     if isinstance(function, Value):
         return function.call(run, args, kwargs, node)
     if isinstance(function, Unknown):
@@ -34,9 +34,10 @@ def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node:
 def called_unknown(
     run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    """A call of something unknown: on tensors, it makes a tensor of unknown shape.
+    """The result of calling an unknown function.
 
-    A class that is declared is known by its name, wherever the program has it from.
+    On tensors, the result is a tensor of unknown shape. Declared classes are known by their name,
+    wherever the program imports them from.
     """
     made = run.libraries.call_unknown(run, function, args, kwargs, node)
     if made is not MISSING:
@@ -88,7 +89,7 @@ def call_function(
     *,
     fill: bool = False,
 ) -> Any:
-    """The value that the function returns; with `fill`, missing arguments become unknown."""
+    """The function's return value; with `fill`, missing arguments become unknowns."""
     if run.depth >= MAX_CALLS:
         raise run.limit(node, f"{function.name} calls deeper than {MAX_CALLS} levels")
     function.called = True
@@ -116,7 +117,7 @@ def call_function(
 def _in_words_of_caller(
     run: Run, value: Any, scope: Scope, passed: dict[str, Any], node: ast.AST
 ) -> Any:
-    """What a function returns: one of its own variables, if unknown, is another in each call."""
+    """Name returned unknowns by the call: each call gives another value of a local variable."""
     if type(value) is tuple and any(isinstance(item, Unknown) for item in value):
         return tuple(
             [
@@ -134,7 +135,7 @@ def _in_words_of_caller(
 
 
 def _is_own(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:
-    """Whether a value is an unknown in the words of a variable that the function made itself."""
+    """Whether a value is an unknown that is named after a local variable of the function."""
     if not isinstance(value, Unknown):
         return False
     names = set(_NAMES.findall(value.text or ""))
@@ -182,7 +183,7 @@ def _bind(
 
 
 def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:
-    """A property with another function to set it; what deletes it is not followed."""
+    """The property with the function as its setter. A deleter is ignored."""
     found = run.evaluate(decorator.value, scope)
     if not isinstance(found, Function):
         return function

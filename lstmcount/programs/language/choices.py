@@ -1,4 +1,4 @@
-"""What of known values is chosen by something unknown: it is the key that is to be asked for."""
+"""Known values that are selected by an unknown key: errors must ask for the key."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from lstmcount.shapes import Unknown
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """The words for an unknown key, and keys that are known to be good."""
+    """The source text of an unknown key, and examples of valid keys."""
 
     key: str
     examples: tuple[Any, ...]
 
 
 class Choices:
-    """The choices of a run, by the words for what is chosen."""
+    """The choices of a run, by the source text of the selected value."""
 
     def __init__(self) -> None:
         self.by_words: dict[str, Choice] = {}
@@ -30,13 +30,13 @@ class Choices:
             self.by_words[words] = Choice(key.text, known)
 
     def note_item(self, words: str, container: Any, key: Any) -> None:
-        """`container[key]` where the key is unknown and what it leads to can be called."""
+        """Note `container[key]` if the key is unknown and the container holds callables."""
         kinds = container.values() if isinstance(container, dict) else ()
         if any(isinstance(one, Value) and one.is_callable for one in kinds):
             self.note(words, key, container)
 
     def of(self, words: str | None) -> Choice | None:
-        """The choice that a value depends on whose words begin with those of what is chosen."""
+        """The choice that a value with these words depends on, or None."""
         for chosen, choice in self.by_words.items():
             if words is not None and (
                 words == chosen or words.startswith((f"{chosen}(", f"{chosen}."))
@@ -45,6 +45,6 @@ class Choices:
         return None
 
     def rename(self, words: str | None, name: str) -> None:
-        """Something unknown is called otherwise from now on."""
+        """Note that an unknown has a new name."""
         if self.by_words and (choice := self.of(words)) is not None:
             self.by_words[name] = choice

@@ -1,4 +1,4 @@
-"""Classes of the program: making them, and making objects of them."""
+"""Create the program's classes and their objects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STEPS_PER_ANCESTOR = 8
 _ENUMS = ("Enum", "IntEnum", "StrEnum")
-_OF_VALUES = ("IntEnum", "StrEnum")  # whose members are numbers and texts themselves
+_OF_VALUES = ("IntEnum", "StrEnum")  # members are also numbers or texts
 
 
 def make(
@@ -29,7 +29,7 @@ def make(
             for function in filter(None, (value, value.setter)):
                 function.owner = made
                 if function.scope is body and body.parent is not None:
-                    function.scope = body.parent  # methods do not see the names of the class body
+                    function.scope = body.parent  # methods cannot see the names of the class body
     kinds = {_last_name(base) for base in made.ancestry()[1:]}
     if kinds & {*_ENUMS}:
         _make_members(run, made, bool(kinds & {*_OF_VALUES, "int", "str"}))
@@ -44,7 +44,7 @@ def _last_name(base: Any) -> str:
 
 
 def _make_members(run: Run, cls: Class, are_values: bool) -> None:
-    """The members of an Enum: objects of the class, each with a name and a value."""
+    """Create the members of an Enum: objects of the class with a name and a value."""
     members: dict[str, Any] = {}
     for name, value in cls.attributes.items():
         if isinstance(value, Function) or name.startswith("_"):
@@ -100,7 +100,7 @@ def instantiate(
 
 
 def field_names(cls: Class) -> list[str]:
-    """The fields of a dataclass or a NamedTuple, those of its bases first."""
+    """The names of a dataclass's or NamedTuple's fields, those of base classes first."""
     names: dict[str, None] = {}
     for one in reversed(cls.ancestry()):
         for statement in one.node.body if isinstance(one, Class) else ():
@@ -111,7 +111,7 @@ def field_names(cls: Class) -> list[str]:
 
 
 def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """The fields of a dataclass (or NamedTuple) by position, by name, or by their defaults."""
+    """Set the fields of a dataclass or NamedTuple from positional, named and default values."""
     names = field_names(instance.cls)
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     for name in names:
@@ -142,7 +142,7 @@ def _replaced(instance: Instance) -> Any:
 
 
 def named_tuple(name: str, fields: list[str], defaults: list[Any], base: Any) -> Class:
-    """The class that `collections.namedtuple` makes."""
+    """The class that `collections.namedtuple` creates."""
     body: list[ast.stmt] = [
         ast.AnnAssign(ast.Name(field, ast.Store()), ast.Name("object", ast.Load()), None, 1)
         for field in fields

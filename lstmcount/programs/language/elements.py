@@ -1,4 +1,4 @@
-"""Elements of values: those that a loop goes through, and those at a key."""
+"""Elements of values: those that a loop iterates over, and the element at a key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_ITEMS = 1_000_000
 
 
 def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
-    """The elements of a value that is iterated over; None where they are unknown."""
+    """The elements that a loop over the value yields; None if they are unknown."""
     kind = type(value)
     if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
         run.spend(len(value), node)
@@ -25,7 +25,7 @@ def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
 
 
 def held(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
-    """The elements of a container; None where they are unknown."""
+    """The elements of a container; None if they are unknown."""
     if isinstance(value, Value):
         return value.elements(run, node)
     if isinstance(value, list | tuple | set | frozenset | dict) or hasattr(value, "__next__"):
@@ -64,7 +64,7 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
 
 
 def _alike(run: Run, value: Any, node: ast.AST) -> Any:
-    """The element at an unknown place, where all elements are the same."""
+    """The element at an unknown index, if all elements are equal; else None."""
     if not isinstance(value, list | tuple) or not value:
         return None
     run.weigh(node, value)

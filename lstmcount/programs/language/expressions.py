@@ -1,4 +1,4 @@
-"""Expressions → values."""
+"""Evaluate expressions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
 
 
 def _length(run: Run, node: ast.expr, key: Any, scope: Scope) -> int | None:
-    """How many elements a slice takes, the first one in the brackets: `i - 60:i` takes 60."""
+    """The number of elements that a slice takes from the first axis: `i - 60:i` takes 60."""
     part = node.elts[0] if isinstance(node, ast.Tuple) and node.elts else node
     bounds = key[0] if isinstance(key, tuple) and key else key
     if not isinstance(part, ast.Slice) or not isinstance(bounds, slice) or bounds.step is not None:
@@ -72,7 +72,7 @@ def _length(run: Run, node: ast.expr, key: Any, scope: Scope) -> int | None:
 
 
 def _offset(run: Run, node: ast.expr, scope: Scope) -> tuple[str, int]:
-    """The words of a bound without the numbers that are added to it, and their sum."""
+    """Split a bound into the source text of its variable part and the number added to it."""
     added = 0
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         number = run.evaluate(node.right, scope)
@@ -132,7 +132,7 @@ def _unary(run: Run, node: ast.UnaryOp, scope: Scope) -> Any:
 
 
 def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
-    """As Python, but a known truth that decides wins over an unknown before it."""
+    """Like Python, but a known operand that decides the result wins over an earlier unknown."""
     decides = isinstance(node.op, ast.Or)
     unknown: Unknown | None = None
     value: Any = None
@@ -235,7 +235,7 @@ def _formatted(run: Run, node: ast.FormattedValue, scope: Scope) -> Any:
 def _rounds(
     run: Run, generators: list[ast.comprehension], scope: Scope, node: ast.AST
 ) -> Iterator[Unknown | None]:
-    """One turn for each element: None, or the unknown that hides which elements there are."""
+    """One round for each element: yields None, or an unknown if the elements are unknown."""
     if not generators:
         yield None
         return
@@ -259,7 +259,7 @@ def _rounds(
 def _unknown_rounds(
     run: Run, generators: list[ast.comprehension], source: Any, scope: Scope, node: ast.AST
 ) -> Iterator[Unknown | None]:
-    """Rounds over unknown elements: some number of them, if a round makes layers."""
+    """Rounds over unknown elements: a decided number of rounds, if a round creates layers."""
     generator, effects = generators[0], run.effects
     unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
     if not generator.ifs:

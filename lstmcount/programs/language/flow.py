@@ -1,4 +1,4 @@
-"""Loops within bounds, and what a branch would do if it were followed."""
+"""Run loops within bounds, and guess what a branch does from its statements."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 LOOPS_OVER_ELEMENTS = (
     ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
 )  # fmt: skip
-IDLE_STEPS = 20_000  # after so many without a layer made, a loop only works on data
-_COUNTED = (list, dict, set, tuple, str, bytes, int, float)  # what depends on the rounds of a loop
+IDLE_STEPS = 20_000  # a loop with so many steps since its last layer only processes data
+_COUNTED = (list, dict, set, tuple, str, bytes, int, float)  # may depend on the rounds
 _LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
 _EXITS = {"exit", "quit", "_exit", "abort"}
 _BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
 
 
 def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, scope: Scope) -> Any:
-    """The rounds of a loop. A loop that goes on without making any layer is left.
+    """Run a loop. A loop that goes on without creating a layer is left early.
 
-    What it would have bound or filled is unknown afterwards. One that cannot end at all, such as
-    `while True` without a way out, is an error.
+    Variables that such a loop binds or fills become unknown. Raises an error for a loop that never
+    ends, such as `while True` without an exit.
     """
     effects, since = run.effects, run.total_steps
     rounds = iter(elements) if elements is not None else None
@@ -59,7 +59,7 @@ def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, sco
 
 
 def _unknown_rounds(run: Run, loop: ast.While, truth: Unknown, scope: Scope) -> Any:
-    """The rounds of a `while` that ends when something unknown says so."""
+    """Run a `while` loop whose condition is unknown, for a decided number of rounds."""
     signal = None
     for _ in range(run.decide(truth, loop, loop.test, 1)):
         signal = run.execute(loop.body, scope)
@@ -70,7 +70,7 @@ def _unknown_rounds(run: Run, loop: ast.While, truth: Unknown, scope: Scope) -> 
 
 
 def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
-    """What a loop of unknown length fills or counts is unknown after it."""
+    """Make variables unknown that a loop with an unknown number of rounds fills or counts."""
     for name in _filled(loop):
         value = scope.find(name)
         if value is not None and isinstance(value.names[name], _COUNTED):
@@ -78,7 +78,7 @@ def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
 
 
 def _of_many(run: Run, name: str, value: Any) -> Any:
-    """What is known of something that a loop fills, of the last element that it was given."""
+    """The value of a list after an unknown number of rounds, derived from its last element."""
     if name in run.settings or not isinstance(value, list) or not value:
         return run.unknown(name)
     found = run.libraries.many(run, name, value[-1])
@@ -105,7 +105,7 @@ def _filled(loop: ast.AST) -> tuple[str, ...]:
 
 
 def _carried(loop: ast.AST) -> set[str]:
-    """Names that a round assigns from what the rounds assign: `n = n * 2`, `last = i`."""
+    """Names whose values depend on earlier rounds: `n = n * 2`, `last = i`."""
     assigned: dict[str, set[str]] = {}
     for node in ast.walk(loop):
         if isinstance(node, ast.Assign):
@@ -121,9 +121,9 @@ def _carried(loop: ast.AST) -> set[str]:
 
 
 def leaves(body: list[ast.stmt]) -> str:
-    """How a body certainly leaves: "return", "raise", "break", "continue", or "" if it does not.
+    """How a body certainly ends: "return", "raise", "break", "continue", or "" for none of them.
 
-    A `return` of something counts as going on.
+    A `return` with a value counts as "".
     """
     if not body:
         return ""
@@ -139,7 +139,7 @@ def leaves(body: list[ast.stmt]) -> str:
 
 
 def builds(body: list[ast.stmt]) -> int:
-    """How much a body looks as if it built a model rather than loaded or reported one."""
+    """A score for how likely a body builds a model, rather than loading or reporting one."""
     score = 0
     for statement in body:
         for node in ast.walk(statement):

@@ -1,4 +1,4 @@
-"""Imports: of what libraries give, and of the program's own modules, which are followed."""
+"""Import from known libraries, and from the program's own modules, which are followed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from lstmcount.programs.language.scope import Scope
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-MAX_CHAIN = 40  # modules that import each other in turn
-MAX_WHY = 4  # imports that a message names
+MAX_CHAIN = 40  # modules that import each other in a chain
+MAX_WHY = 4  # import places that a message names
 
 
 class ProgramModule(Value):
-    """A module of the program, whose names may still be being bound."""
+    """A module of the program, possibly only partly imported."""
 
     __slots__ = ("name", "scope", "step")
 
@@ -52,21 +52,21 @@ class ProgramModule(Value):
 
 
 class Unimported(msgspec.Struct, frozen=True):
-    """A name that an import should have bound, and why it does not."""
+    """A name that an import failed to bind, and the reason."""
 
     node: ast.AST
     why: str
 
 
 class OwnModules:
-    """The modules of one run of a program."""
+    """The program's own modules in one run."""
 
     def __init__(self, run: Run, files: ModuleFiles) -> None:
         self.run = run
         self.files = files
         self.by_path: dict[str, ProgramModule] = {}
-        self.imported_at: dict[str, ast.AST] = {}  # of a file, where it was imported first
-        self.unimported: dict[str, Unimported] = {}  # by the names that stay unknown
+        self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
+        self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown
         self.chain = 0
         if files.main is not None:
             path = files.main.removesuffix(".py")
@@ -76,9 +76,10 @@ class OwnModules:
     def find(
         self, level: int, dotted: str, node: ast.AST, names: tuple[str, ...] = ()
     ) -> list[ProgramModule]:
-        """The module `dotted` and the packages that it is in, the outermost first; empty for none.
+        """The module `dotted` after the packages that contain it, outermost first; empty if not
+        found.
 
-        Raises `LstmcountError` where a file of that name is there and cannot be followed.
+        Raises `LstmcountError` if a file of that name exists and cannot be followed.
         """
         importer = self.run.program.part(getattr(node, "lineno", 1)).path or self.files.main
         parts = dotted.split(".") if dotted else []
@@ -89,7 +90,7 @@ class OwnModules:
         found: list[ProgramModule] = []
         for step in steps:
             name = os.path.basename(step.path)
-            # A program in a package has not imported it, and what it needs may import the program.
+            # Do not follow the package around the program: it may import the program itself.
             is_around = is_relative and not found and len(steps) > 1
             module = self.by_path.get(step.path) if is_around else self._module(step, node)
             if module is None:
@@ -100,19 +101,19 @@ class OwnModules:
         return found
 
     def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
-        """`from package import name` of a module that nothing has imported yet."""
+        """Import a module for `from package import name`; MISSING if there is no such module."""
         for step in submodules(self.files.exists, package.step, [name]) if package.step else ():
             module = package.scope.names[name] = self._module(step, node)
             return module
         return MISSING
 
     def load(self, path: str) -> ProgramModule:
-        """The module in a file that nothing imports."""
+        """Follow the module in a file that no import refers to."""
         name = path.removesuffix(f"{os.sep}{INIT}").removesuffix(".py")
         return self._module(Step(name, path), ast.Pass())
 
     def _module(self, step: Step, node: ast.AST) -> ProgramModule:
-        """The module at a step, followed when it is first imported."""
+        """The module at a step, which is followed when it is imported for the first time."""
         if step.path in self.by_path:
             return self.by_path[step.path]
         run, file = self.run, step.file
@@ -129,7 +130,7 @@ class OwnModules:
         given = self.files.files[file]
         statements = run.program.module(file, given.data, given.name)
         scope.names["__file__"] = given.name
-        self.by_path[step.path] = module  # from here on, as Python has it: imported in part
+        self.by_path[step.path] = module  # for circular imports, as in Python
         if hasattr(node, "lineno"):
             self.imported_at[file] = node
         run.libraries.note_module(run, given.data)
@@ -145,7 +146,7 @@ class OwnModules:
         return module
 
     def _name(self, path: str) -> str:
-        """A module's dotted name, from the nearest folder in which imports are looked for."""
+        """A module's dotted name, relative to the nearest folder where imports are searched."""
         inside = [folder for folder in self.files.folders if path.startswith(f"{folder}{os.sep}")]
         nearest = max(inside, key=len, default=os.path.dirname(path))
         return os.path.relpath(path, nearest).replace(os.sep, ".")
@@ -154,7 +155,7 @@ class OwnModules:
         self.unimported[name] = Unimported(node, why)
 
     def rename(self, words: str | None, name: str) -> None:
-        """Something unknown is called otherwise from now on."""
+        """Note that an unknown has a new name."""
         if self.unimported and (found := self._of(words or "")) is not None:
             self.unimported[name] = found
 
@@ -162,7 +163,7 @@ class OwnModules:
         return self.unimported.get(words.partition(".")[0].partition("(")[0].partition("[")[0])
 
     def why_unknown(self, words: str) -> str | None:
-        """Why something that begins with a name is not known, if the import of that failed."""
+        """The reason why an expression is unknown, if it starts with a name whose import failed."""
         found = self._of(words)
         if found is None:
             return None
@@ -173,7 +174,7 @@ class OwnModules:
         return str(place_of(self.run.program, line, column))
 
     def _chain_of(self, node: ast.AST) -> str:
-        """The imports that lead to the file in which a node stands."""
+        """The import places that lead to the file of a node, as text."""
         places: list[str] = []
         path = self.run.program.part(getattr(node, "lineno", 1)).path
         while path is not None and path in self.imported_at and len(places) < MAX_WHY:
@@ -228,7 +229,7 @@ def _found(
     node: ast.AST,
     names: tuple[str, ...] = (),
 ) -> list[ProgramModule]:
-    """The program's own module and its packages; where there is none, `bound` are noted."""
+    """The program's own module after its packages; without it, note why `bound` are unknown."""
     try:
         modules = run.own.find(level, dotted, node, names)
         why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
@@ -240,7 +241,7 @@ def _found(
 
 
 def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST) -> Any:
-    """`from module import name`: one of its names, else a module in it."""
+    """`from module import name`: an attribute of the module or a module in it, or MISSING."""
     value = module.attribute(run, name, node)
     try:
         if value is MISSING:
@@ -255,7 +256,7 @@ def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST
 
 
 def _bind_all(run: Run, module: ProgramModule, scope: Scope, node: ast.AST) -> None:
-    """`from module import *`: what `__all__` says, else all names without an underscore."""
+    """`from module import *`: the names in `__all__`, or all names without a leading underscore."""
     listed = module.scope.names.get("__all__")
     if isinstance(listed, list | tuple) and all(isinstance(name, str) for name in listed):
         run.spend(len(listed), node)

@@ -1,7 +1,7 @@
-"""The interpreter: a program's statements on plain values, within bounds, nothing imported.
+"""The interpreter: it runs a program's statements on plain values, within bounds.
 
-What cannot be known becomes an `Unknown` with the program's own words; what the reader does not
-understand does too, so that one strange line does not hide the model after it.
+Nothing is imported. Unknown values become an `Unknown` with the program's source text. So does code
+that the reader does not understand: one strange line must not hide the model after it.
 """
 
 from __future__ import annotations
@@ -33,32 +33,32 @@ from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_STEPS = 400_000
 MAX_SECONDS = 1.2
-MAX_DEPTH = 45  # calls inside calls
-SLICE = 2_000  # steps between two looks at the clock
-MAX_NODES = 300  # of code that is put into words; of what is longer, its first line is
-MAX_WORDS = 300  # characters that a message or an unknown takes from the program
+MAX_DEPTH = 45  # depth of nested calls
+SLICE = 2_000  # steps between checks of the clock
+MAX_NODES = 300  # larger syntax trees are shown by their first line
+MAX_WORDS = 300  # characters of source text in a message or an unknown
 
 
 def _keeps_words(unknown: Unknown) -> bool:
-    """Whether the name that it is bound to says no more: a free dimension stays one."""
+    """Whether an unknown keeps its text when it is bound to a name."""
     return unknown.text in (None, FREE_SIZE) or is_lasting(unknown.text)
 
 
 class LimitError(LstmcountError):
-    """The program goes on for longer than the reader follows it."""
+    """The program exceeds the reader's limits."""
 
 
 class Decision(msgspec.Struct):
-    """A condition or a number of rounds that is unknown, and what was followed in its place."""
+    """An unknown condition or number of rounds, and the value that was assumed for it."""
 
     words: str
-    test: str  # the text of the condition, or of what a loop goes through
-    taken: int  # True or False, or how many rounds
+    test: str  # the source text of the condition, or of the loop's iterable
+    taken: int  # True or False, or a number of rounds
     node: ast.AST
 
 
 class Interpreter:
-    """One run of a program; `libraries` is what its imports give, `files` its own modules."""
+    """One run of a program. `libraries` provides its imports, `files` holds its own modules."""
 
     def __init__(
         self,
@@ -77,15 +77,15 @@ class Interpreter:
         self.used = 0
         self.started = time.process_time()
         self.depth = 0
-        self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the methods running
+        self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
         self.unfollowed = 0
-        self.effects = 0  # layers made, called or changed: what a loop must not be cut short of
+        self.effects = 0  # layers created, called or changed: such loops must run completely
         self.forced = forced or {}
         self.decisions: dict[tuple[int, int], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
-        self.refused: list[LstmcountError] = []  # of functions that raise without their parameters
-        self.entry: Any = None  # the function that --model names: its parameters may be set
+        self.refused: list[LstmcountError] = []  # from functions with unset parameters
+        self.entry: Any = None  # the function that `--model` names, whose parameters may be set
         self.words: dict[ast.AST, str] = {}
         self.kept: dict[str, Any] = libraries.begin(self)
         self.choices = Choices()
@@ -94,7 +94,7 @@ class Interpreter:
     # -- running --------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Every statement of the program in turn; what stops one does not stop the next."""
+        """Execute the program's statements. After an exception, the next statement is executed."""
         for statement in self.program.statements:
             try:
                 self.execute([statement], self.module)
@@ -108,7 +108,7 @@ class Interpreter:
                 return
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
-        """None, or what ends the body early: BREAK, CONTINUE or a `Return`."""
+        """Execute statements. Return BREAK, CONTINUE or a `Return` if one ends them, else None."""
         for statement in body:
             self.steps -= 1
             if self.steps < 0:
@@ -140,7 +140,7 @@ class Interpreter:
             self.weigh(node, *args, *kwargs.values())
         try:
             result = calls.call(self, function, args, kwargs, node)
-        except PYTHON_ERRORS:  # a use of the reader's own functions that they do not foresee
+        except PYTHON_ERRORS:  # arguments that the reader's own function does not accept
             result = Unknown(self.source_of(node))
         if isinstance(result, Unknown):
             self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
@@ -159,13 +159,13 @@ class Interpreter:
     # -- bounds ---------------------------------------------------------------------------------
 
     def spend(self, amount: int, node: ast.AST | None = None) -> None:
-        """Charge for `amount` elements made at once."""
+        """Charge for creating `amount` elements at once."""
         self.steps -= amount // 8
         if self.steps < 0:
             self._refill(node)
 
     def weigh(self, node: ast.AST, *values: Any) -> None:
-        """Charge for looking at all of some values, and refuse those that are endless."""
+        """Charge for traversing the values. Raises an error if they are too large or endless."""
         work = effort(values, MAX_EFFORT)
         if work > MAX_EFFORT:
             words = self.source_of(node)
@@ -175,7 +175,7 @@ class Interpreter:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether no more of the program is to be followed."""
+        """Whether the limits of steps or time are exceeded."""
         return self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS
 
     @property
@@ -203,7 +203,7 @@ class Interpreter:
         return LstmcountError(message).at(self.place(node))
 
     def source_of(self, node: ast.AST) -> str:
-        """The node's text, on one line and not endlessly long."""
+        """The node's source text on one line, shortened if it is long."""
         text = self.words.get(node)
         if text is None:
             text = self.words[node] = self._put_into_words(node)
@@ -222,14 +222,14 @@ class Interpreter:
         return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 3] + "..."
 
     def _first_line(self, node: ast.AST) -> str:
-        """Where a node begins in the program's text, which is quicker to find than to write."""
+        """The start of a node in the program's text, which is faster than `ast.unparse`."""
         line = self.program.line(getattr(node, "lineno", 0))
         start = getattr(node, "col_offset", 0)
         text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
         return " ".join(text.split())[: MAX_WORDS - 3] + "..."
 
     def unknown(self, words: str) -> Any:
-        """The value that `words` was set to, or else an unknown that carries them."""
+        """The value that the user set for `words`, or an unknown with these words."""
         if self.settings and words in self.settings:
             return self.settings.use(words)
         if len(words) > MAX_WORDS:
@@ -237,7 +237,7 @@ class Interpreter:
         return Unknown(words)
 
     def builtin(self, name: str, scope: Scope) -> Any:
-        """A name that no scope binds: of a star import, or Python's own."""
+        """A name that no scope binds: from a star import, or a Python builtin."""
         at: Scope | None = scope
         while at is not None:
             value = self.starred(at, name)
@@ -247,7 +247,7 @@ class Interpreter:
         return BUILTINS.get(name, MISSING)
 
     def starred(self, scope: Scope, name: str) -> Any:
-        """A name that one of the scope's own star imports brings, the last one first."""
+        """A name from the star imports of this scope; later imports win."""
         for path in reversed(scope.stars):
             value = self.libraries.starred(path, name)
             if value is not MISSING:
@@ -267,9 +267,9 @@ class Interpreter:
         scope.bind(name, value)
 
     def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
-        """What to follow where it is unknown: what is set or forced, else what is likelier.
+        """The branch or the number of rounds to follow for an unknown condition.
 
-        `default` is a way to go, or a number of rounds.
+        A value that is set or forced wins over `default`.
         """
         text = self.source_of(test)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):

@@ -1,6 +1,6 @@
-"""The functions of `itertools` that end, on elements that are known.
+"""The finite functions of `itertools`, for known elements.
 
-How much a function makes is worked out from the lengths of its arguments, before it is made.
+The size of a result is computed from the lengths of the arguments before the result is created.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from lstmcount.programs.language.structures import first_unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-MAX_TUPLES = 10_000  # that one call makes
-MAX_ELEMENTS = 200_000  # in all of them
+MAX_TUPLES = 10_000  # in the result of one call
+MAX_ELEMENTS = 200_000  # in all tuples of the result
 ITERTOOLS: dict[str, Any] = {}
 _provides = partial(provides, ITERTOOLS)
 
 
 def _lists(run: Run, args: Iterable[Any], node: ast.AST) -> list[list[Any]] | None:
-    """The elements of each argument; None where some are unknown."""
+    """The elements of each argument; None if an argument is unknown."""
     lists = [items(run, arg, node) for arg in args]
     known = [one for one in lists if one is not None]
     return known if len(known) == len(lists) else None
@@ -37,7 +37,7 @@ def _unknown(run: Run, args: list[Any], node: ast.AST) -> Any:
 
 
 def _product(factors: Iterable[int]) -> int:
-    """The product of positive numbers, or so much of it as is too many tuples.
+    """The product of positive numbers; it stops as soon as it exceeds MAX_TUPLES.
 
     >>> _product([3, 4]), _product(range(20_000, 0, -1))
     (12, 20000)
@@ -51,7 +51,7 @@ def _product(factors: Iterable[int]) -> int:
 
 
 def _chosen(n: int, k: int) -> int:
-    """In how many ways k of n can be chosen, or so much of that as is too many tuples.
+    """The number of ways to choose k of n; it stops as soon as it exceeds MAX_TUPLES.
 
     >>> _chosen(5, 3), _chosen(2, 3), _chosen(40_000, 20_000)
     (10, 0, 40000)
@@ -69,7 +69,7 @@ def _chosen(n: int, k: int) -> int:
 def _tuples(
     run: Run, count: int, width: int, make: Callable[[], Iterable[Any]], node: ast.AST
 ) -> Any:
-    """`count` tuples of `width` elements; unknown where that is too many."""
+    """`count` tuples of `width` elements; an unknown if there are too many."""
     if count > MAX_TUPLES or count * width > MAX_ELEMENTS:
         return run.unknown(run.source_of(node))
     run.spend(count * (1 + width), node)
@@ -97,7 +97,7 @@ def _choosing(
     choose: Callable[[list[Any], int], Iterable[Any]],
     default: Callable[[int], int] | None = None,
 ) -> None:
-    """A function that chooses r of the elements; `count` says in how many ways."""
+    """Register a function that chooses r of n elements in `count(n, r)` ways."""
 
     @_provides(name)
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -213,7 +213,7 @@ def _pairwise(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return list(itertools.pairwise(found))
 
 
-provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # they do not end
+provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # endless
 
 ITERTOOLS["itertools.chain"].members = {
     "from_iterable": ITERTOOLS["itertools.chain.from_iterable"]

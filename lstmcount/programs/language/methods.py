@@ -1,7 +1,7 @@
-"""Methods of Python's own values: those that programs use on the way to a model.
+"""Methods of Python's own types that programs use while they build a model.
 
-Each is in a table under the type and the name that it has in Python. A method that is not in a
-table is unknown: nothing is looked up on a value by a name that a program holds.
+The tables hold each method under its type and its Python name. A method that is not in a table is
+unknown: no attribute is ever looked up on a value by a name from a program.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-# A method of ours: the interpreter, the value, the arguments and the call.
+# A method's implementation; it takes the interpreter, the value, the arguments and the call.
 Handler = Callable[[Any, Any, list[Any], dict[str, Any], ast.AST], Any]
 MAX_WIDTH = 10_000
-MAX_BYTES = 2_500  # that become a number
+MAX_BYTES = 2_500  # that are converted to a number
 _CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "ascii": "ascii", "latin-1": "latin-1",
            "latin1": "latin-1", "iso-8859-1": "latin-1"}  # fmt: skip
 _ON_ERRORS = ("strict", "ignore", "replace")
 
 
 def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
-    """The method of a plain value, bound to it; MISSING where the reader has none."""
+    """The method of a plain value, bound to it; MISSING if the reader does not have it."""
     if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
         return Native(name, lambda: list(value)) if name == "as_list" else len(value)
     if isinstance(value, int) and name in ("value", "real", "numerator"):
@@ -73,7 +73,7 @@ def _bound(handler: Handler, value: Any) -> Any:
 
 
 def _unbound(kind: type, name: str) -> Any:
-    """`str.lower` as a function of the text."""
+    """A method as a function of its object: `str.lower(text)`."""
 
     def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         value, *rest = args
@@ -88,7 +88,7 @@ def _unbound(kind: type, name: str) -> Any:
 
 
 def _holding(plain: Callable[..., Any]) -> Handler:
-    """A method to which unknowns may be given as they are."""
+    """A method that accepts unknown arguments."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return plain(value, *args, **kwargs)
@@ -110,10 +110,10 @@ def _insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None
 
 
 def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    """In place; what is at which place is unknown where the order is."""
+    """Sort a list in place. If the order is unknown, all elements become unknown."""
     try:
         found = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
-    except TypeError:  # elements that Python does not compare
+    except TypeError:  # elements that Python cannot compare
         found = Unknown(run.source_of(node))
     value[:] = [found] * len(value) if isinstance(found, Unknown) else found
 
@@ -179,7 +179,7 @@ def _replace(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any
 
 
 def _from_the_right(plain: Callable[..., Any]) -> Handler:
-    """A search from the right end, for which Python may compare at every place."""
+    """A search from the right end, where Python may compare at every position."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         if first_unknown([args, kwargs]) is not None:
@@ -202,7 +202,7 @@ def _padded(plain: Callable[..., str]) -> Handler:
 
 
 def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`str.format` on plain values; fields reach no further than items by position or name."""
+    """`str.format` for plain values. A field may name an argument, but no attribute or item."""
     found = first_unknown([args, kwargs])
     if found is not None:
         return found
@@ -228,7 +228,7 @@ def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _coded(plain: Callable[..., Any]) -> Handler:
-    """Encoding and decoding, in encodings for which Python imports nothing."""
+    """Encode or decode, only in encodings for which Python needs no import."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         given = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}

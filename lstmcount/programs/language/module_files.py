@@ -1,4 +1,4 @@
-"""The files of the modules that a program may import, and which of them an import names."""
+"""The files of modules that a program may import, and how an import finds them."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ Exists = Callable[[str], bool]
 
 
 class ModuleFile(msgspec.Struct, frozen=True):
-    """A Python file: its name as messages show it, and its bytes."""
+    """A Python file: its name in messages, and its bytes."""
 
     name: str
     data: bytes
 
 
 class ModuleFiles(msgspec.Struct):
-    """The files that a program's imports may lead to, by their paths."""
+    """The files that a program's imports may lead to, by path."""
 
     files: dict[str, ModuleFile] = {}
-    refused: dict[str, str] = {}  # files that are there and were not read, and why
-    folders: list[str] = []  # where imports are looked for, in order
+    refused: dict[str, str] = {}  # files that exist but were not read, and the reason
+    folders: list[str] = []  # where imports are searched, in order
     main: str | None = None  # the path of the program itself
-    starts: list[str] = []  # the files to begin with where there is no program
+    starts: list[str] = []  # the files to start with if there is no program
 
     def exists(self, path: str) -> bool:
         return path in self.files or path in self.refused
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A package or a module on the way to one: `a`, `a.b` and `a.b.c` of an import of `a.b.c`."""
+    """A package or module on an import's path: `a`, `a.b` and `a.b.c` for an import of `a.b.c`."""
 
-    path: str  # without its suffix; of a package, its folder
+    path: str  # without suffix; for a package, its folder
     file: str | None  # None for a folder without an `__init__.py`
 
     @property
@@ -50,9 +50,11 @@ def located(
     parts: Sequence[str],
     names: Sequence[str] = (),
 ) -> list[Step]:
-    """What `from ..parts import names` in the file `importer` leads to; empty for no such module.
+    """The steps to the module of `from ..parts import names` in the file `importer`; empty if not
+    found.
 
-    `level` is the number of dots. A relative import begins with the package that the dots mean.
+    `level` is the number of dots. The first step of a relative import is the package that the dots
+    refer to.
     """
     if level:
         if importer is None:
@@ -63,7 +65,7 @@ def located(
         package = _step(exists, folder)
         rest = _below(exists, folder, parts, names)
         return [] if rest is None else [package, *rest]
-    if importer is not None:  # Python 2 looks beside the file, too
+    if importer is not None:  # Python 2 also searches the importing file's folder
         folders = [*folders, os.path.dirname(importer)]
     without_file: list[Step] = []
     for folder in dict.fromkeys(folders):
@@ -95,7 +97,7 @@ def _step(exists: Exists, path: str) -> Step:
 
 
 def submodules(exists: Exists, package: Step, names: Sequence[str]) -> Iterator[Step]:
-    """Those of the names that are modules in the package."""
+    """The steps to those names that are modules in the package."""
     for name in names if package.is_package else ():
         found = _step(exists, os.path.join(package.path, name))
         if found.file is not None:

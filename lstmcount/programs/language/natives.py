@@ -1,7 +1,7 @@
-"""The reader's own functions: how they get into tables, and what they share.
+"""Register the reader's own functions in tables.
 
-A name of a program is looked up in one of these tables and nowhere else. Each function is bound
-to its name when it is registered, so it is the same function under whatever name it is called.
+A name of a program is only looked up in one of these tables. Each function is bound to its name
+when it is registered, so it stays the same function under whatever name a program calls it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def provides(table: dict[str, Any], *names: str) -> Callable[[Raw], Raw]:
 
 
 def unknown_call(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
-    """The unknown result of a call: `len(vocab)`, or the whole call in the program's words."""
+    """The unknown result of a call: `len(vocab)`, or the whole call's source text."""
     if len(args) == 1 and isinstance(args[0], Unknown):
         return run.unknown(f"{name}({args[0]})")
     return run.unknown(run.source_of(node))
 
 
 def unknown(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """The result of a function that is not followed, as a handler."""
+    """The handler of functions that are not followed: their results are unknown."""
     return run.unknown(run.source_of(node))

@@ -1,4 +1,4 @@
-"""Operators on plain values, unknowns and tensors, with bounds on what they may make."""
+"""Operators on plain values, unknowns and tensors, with bounds on the size of results."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lstmcount.shapes import FREE_SIZE, Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-MAX_BITS = 20_000  # of an integer that a program may make
-MAX_LENGTH = 1_000_000  # of a string or a list that it may make
-STEPS_PER_HASHED = 32  # an element of a set takes that much more room than one of a list
+MAX_BITS = 20_000  # of an integer result
+MAX_LENGTH = 1_000_000  # of a string or list result
+STEPS_PER_HASHED = 32  # an element of a set needs as much more memory than an element of a list
 _NUMBERS = re.compile(r"\d+", re.ASCII)
 _WIDE = re.compile(r"\d{5,}|\*")
 
@@ -50,12 +50,12 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_SCALARS = (int, float, str, bytes, complex, bool)  # equal ones may be the same object
+_SCALARS = (int, float, str, bytes, complex, bool)  # equal scalars may be one object
 _PLAIN = (int, float, str, bool, list, tuple, dict, set, frozenset, complex, bytes, type(None))
 
 
 def truth_of(run: Run, value: Any) -> Any:
-    """True, False, or the unknown that it depends on."""
+    """True, False, or the unknown that the truth value depends on."""
     if value is True or value is False:
         return value
     if isinstance(value, Unknown):
@@ -64,14 +64,14 @@ def truth_of(run: Run, value: Any) -> Any:
 
 
 def _answering(left: Any, right: Any) -> Value | None:
-    """Which of two operands says what an operator makes of them; None for plain ones."""
+    """The operand that defines the operator's result; None for plain operands."""
     if not isinstance(left, Value):
         return right if isinstance(right, Value) else None
     return right if isinstance(right, Value) and right.strength > left.strength else left
 
 
 def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-    """`left op right`; unknown where either is, or where Python itself would raise."""
+    """`left op right`; an unknown if an operand is unknown or Python would raise an exception."""
     answering = _answering(left, right)
     if answering is not None:
         result = answering.binary(run, op, left, right, node)
@@ -85,7 +85,7 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:
-        left, right = [*left], [*right]  # type: ignore[misc]  # a shape that was set, put together with another
+        left, right = [*left], [*right]  # type: ignore[misc]  # a shape from --set is a tuple
     if op is ast.Mod and isinstance(left, str):
         if _WIDE.search(left):
             return Unknown(run.source_of(node))
@@ -124,7 +124,7 @@ def _within_bounds(op: type[ast.operator], left: Any, right: Any) -> bool:
 
 
 def _formatted_length(template: str, values: Any) -> int:
-    """At most so long is `template % values`: its widths, and each value where it is named."""
+    """An upper bound for the length of `template % values`, from the widths and values."""
     widths = sum(map(int, _NUMBERS.findall(template)))
     times = template.count("%(") if isinstance(values, dict) else 1
     return len(template) + widths + 16 * times * effort([values], MAX_EFFORT)
@@ -146,7 +146,7 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
 
 
 def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-    """True, False, or the unknown that it depends on."""
+    """True, False, or the unknown that the result depends on."""
     if op in (ast.Is, ast.IsNot):
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return left if isinstance(left, Unknown) else right
@@ -178,7 +178,7 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     if isinstance(item, Unknown):
         return item
     if isinstance(container, range) and not isinstance(item, int):
-        return Unknown(run.source_of(node))  # Python would look at every element
+        return Unknown(run.source_of(node))  # Python would compare every element
     run.weigh(node, item, container)
     if isinstance(container, Value):
         found = container.contains(run, item, node)
@@ -197,7 +197,7 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
 
 
 def _is_one_of(run: Run, item: Any, elements: list[Any] | tuple[Any, ...], node: ast.AST) -> Any:
-    """Whether an element is the item, or says that it is equal to it."""
+    """Whether an element is the item or equals it; an unknown if that is not known."""
     unknown: Any = False
     for one in elements:
         truth = one is item or _are_equal(run, one, item, node)
@@ -208,7 +208,7 @@ def _is_one_of(run: Run, item: Any, elements: list[Any] | tuple[Any, ...], node:
 
 
 def _are_equal(run: Run, left: Any, right: Any, node: ast.AST) -> Any:
-    """`left == right`, which makes no operation of tensors."""
+    """`left == right`, without creating an operation on tensors."""
     if any(isinstance(one, Value) and not one.tells_equality for one in (left, right)):
         return bool(left == right)
     return compare(run, ast.Eq, left, right, node)
@@ -232,7 +232,7 @@ def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
 
 
 def folded(run: Run, op: type[ast.operator], values: list[Any], node: ast.AST) -> Any:
-    """`a op b op c …`, each step within bounds."""
+    """`a op b op c …`, with bounds checked at each step."""
     result = values[0]
     for value in values[1:]:
         run.spend(8, node)

@@ -1,4 +1,4 @@
-"""What orders elements by a key that the program gives: `sorted`, `list.sort`, `min`, `max`."""
+"""Order elements by a key function of the program: `sorted`, `list.sort`, `min` and `max`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ordered(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`sorted(values, key=…, reverse=…)`; unknown where the order is."""
+    """`sorted(values, key=…, reverse=…)`; an unknown if the order is unknown."""
     reverse = truth_of(run, kwargs.get("reverse", False))
     keys = _keys(run, values, kwargs, node)
     if keys is None or isinstance(reverse, Unknown):
@@ -32,7 +32,7 @@ def extreme(
     kwargs: dict[str, Any],
     node: ast.AST,
 ) -> Any:
-    """The first of `values` whose key is the least or the greatest, as `choose` says."""
+    """The first value with the least or greatest key; `choose` is `min` or `max`."""
     if not values and "default" in kwargs:
         return kwargs["default"]
     keys = _keys(run, values, kwargs, node)
@@ -42,7 +42,7 @@ def extreme(
 
 
 def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> list[Any] | None:
-    """What the elements are compared by; None where some of it is unknown."""
+    """The sort keys of the values; None if some keys are unknown."""
     key = kwargs.get("key")
     keys = values if key is None else [run.call(key, [value], {}, node) for value in values]
     run.weigh(node, keys)

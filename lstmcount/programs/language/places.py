@@ -1,4 +1,4 @@
-"""Where in a program something stands, as plain data."""
+"""Places in a program, as plain data."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any
 from lstmcount.errors import Location, Path, Place
 from lstmcount.programs.language.source import Program
 
-Position = tuple[int, int]  # a line (in its cell) and a column, from 1
+Position = tuple[int, int]  # a line (in its cell) and a column, both from 1
 
 
 def place_of(program: Program, line: int, column: int | None = None) -> Location:
-    """A line counted through the program, as its file (and the cell of a notebook) has it."""
+    """The location of a global line number: the file or notebook cell, and the line in it."""
     cell, number = program.place(line)
     return Location(_in_cell(program.part(line).file, cell), number, column)
 
 
 class CodePlace(Place):
-    """The first step of the path of everything read from a program; the rest lies within it."""
+    """The first step of the path of everything that is read from a program."""
 
     __slots__ = ("arguments", "cell", "column", "line", "name", "node")
 
     def __init__(self, program: Program, node: ast.AST, names: tuple[str, ...] = ()) -> None:
-        """`names` are those of the positional arguments, where the node is a call."""
-        self.node: Any = node  # only in the process that reads the program
+        """`names` are the names of the positional arguments, if the node is a call."""
+        self.node: Any = node  # only set in the process that reads the program
         line = getattr(node, "lineno", 1)
         self.name = program.part(line).file
         self.cell, self.line = program.place(line)
@@ -39,11 +39,11 @@ class CodePlace(Place):
                     self.arguments[keyword.arg] = _position(program, keyword.value)
 
     def __reduce__(self) -> Any:
-        """All but the node, which only the process that reads the program needs."""
+        """Pickle all fields but the node, which only the process that reads the program needs."""
         return placed, (self.name, self.cell, self.line, self.column, self.arguments)
 
     def locate(self, source: str | None = None, rest: Path = ()) -> Location:
-        """File, cell, line and column of the argument that `rest` names, or of the whole."""
+        """The location of the argument that `rest` names, or of the whole node."""
         position = self.line, self.column
         if rest and isinstance(rest[0], str):
             position = self.arguments.get(rest[0], position)
@@ -56,7 +56,7 @@ class CodePlace(Place):
 def placed(
     name: str | None, cell: int | None, line: int, column: int, arguments: dict[str, Position]
 ) -> CodePlace:
-    """The place with these fields, in another process than the one that read the program."""
+    """Create a place from its fields, in another process than the one that read the program."""
     made = CodePlace.__new__(CodePlace)
     made.name, made.cell, made.line, made.column = name, cell, line, column
     made.arguments = arguments

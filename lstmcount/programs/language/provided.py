@@ -1,4 +1,4 @@
-"""Values that the reader itself provides: functions, types, modules, and bags of attributes."""
+"""Values that the reader itself provides: functions, types, modules, and attribute containers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def call_words(
     kwargs: dict[str, Any],
     node: ast.AST,
 ) -> str:
-    """The words for a call's result: `len(vocab)`, with the words of what is unknown in it."""
+    """The text of a call: `len(vocab)` for one unknown argument, else the call's source."""
     if len(args) == 1 and not kwargs and isinstance(args[0], Unknown):
         text = args[0].text or "?"
         if name in ("int", "float", "round", "abs", "list", "tuple", "str", "sorted"):
@@ -38,8 +38,8 @@ Raw = Callable[[Any, list[Any], dict[str, Any], ast.AST], Any]
 class Native(Value):
     """A function that the reader itself provides.
 
-    With `raw` it is given the interpreter, the arguments and the call, unknowns included; else
-    plain arguments only, and an unknown among them makes the result unknown.
+    With `raw`, the function takes the interpreter, the arguments (including unknowns) and the call
+    node. Otherwise it takes plain arguments, and an unknown argument makes the result unknown.
     """
 
     __slots__ = ("function", "members", "name", "plain", "raw")
@@ -49,8 +49,8 @@ class Native(Value):
         self.name = name
         self.function = function
         self.raw = raw
-        self.plain: type | None = None  # the type of Python that it stands for
-        self.members: Callable[[str], Any] | None = None  # of a type: its methods by name
+        self.plain: type | None = None  # the Python type that this function creates
+        self.members: Callable[[str], Any] | None = None  # the methods of a type, by name
 
     def __repr__(self) -> str:
         return self.name
@@ -61,14 +61,14 @@ class Native(Value):
         return MISSING if self.members is None else self.members(name)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """The result of the function; unknown for what Python itself would refuse."""
+        """The function's result; an unknown if Python itself would raise an exception."""
         try:
             if self.raw:
                 return self.function(run, args, kwargs, node)
             if first_unknown([args, kwargs]) is not None:
                 return run.unknown(call_words(run, self.name, args, kwargs, node))
             for one in args:
-                if type(one) is range:  # Python may go through all of it
+                if type(one) is range:  # Python may iterate over the whole range
                     run.spend(len(one), node)
             result = self.function(*args, **kwargs)
         except PYTHON_ERRORS:
@@ -91,7 +91,7 @@ class Native(Value):
 
 
 class Module(Value):
-    """A module that the reader knows, under its canonical dotted name."""
+    """A library module that the reader knows, under its canonical dotted name."""
 
     __slots__ = ("path",)
 
@@ -109,7 +109,7 @@ class Module(Value):
 
 
 class Namespace(Value):
-    """A bag of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""
+    """A container of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""
 
     def __init__(self, attributes: dict[str, Any]) -> None:
         self.attributes = attributes
@@ -140,7 +140,7 @@ class Namespace(Value):
 
 
 def keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
-    """Set an attribute; an unknown one to what the user gave for it."""
+    """Set an attribute. An unknown is replaced by the value that the user set for the attribute."""
     if isinstance(new, Unknown):
         key = f"self.{name}"
         if run.settings and (words := run.source_of(node)) in run.settings:

@@ -1,4 +1,4 @@
-"""Programs that do not parse: notebook commands, Python 2, stray lines. What can be is kept."""
+"""Repair programs that do not parse: notebook commands, Python 2, stray lines."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 
-MAX_REPAIRS = 20  # lines given up in one top-level statement before the statement is
-MAX_LOST = 10_000  # lines given up before the text is no program
+MAX_REPAIRS = 20  # lines dropped from a top-level statement before the whole statement is dropped
+MAX_LOST = 10_000  # lines dropped before the text does not count as a program
 FEW_LINES = 2_000
-MAX_PARSED_AGAIN = 2**20  # characters, after lines were given up
+MAX_PARSED_AGAIN = 2**20  # characters that are parsed again after lines were dropped
 
-# Of a line after its indentation, so that no two neighbours in a pattern take the same spaces:
-# a line is then looked at in time in proportion to its length.
-# Compiled when something has to be repaired, which is rare.
+# Patterns for a line without its indentation. No two neighbouring parts of a pattern match the
+# same spaces, so that matching takes time in proportion to the line's length.
+# They are compiled only when a program needs repair, which is rare.
 _COMMAND = r"[%!?](?!=)|[\w.]+\?{1,2}\s*$"
 _CELL_COMMAND = r"\s*%%(\w+)"
 _PYTHON_CELLS = {"time", "timeit", "capture", "prun", "skip", "debug"}
@@ -30,7 +30,7 @@ _CONTINUES = r"\s|#|[)\]}]|(?:else|elif|except|finally)\b|$"
 
 
 def modernised(text: str) -> str:
-    """Commands of notebooks and the commonest of Python 2 as Python 3, line by line.
+    """Rewrite notebook commands and common Python 2 syntax as Python 3, line by line.
 
     >>> modernised("!pip install keras\\nprint 'x'\\nexcept IOError, e:")
     'pass\\npass\\nexcept IOError as e:'
@@ -76,7 +76,7 @@ def _indent(line: str) -> str:
 
 
 def chunks(text: str) -> Iterator[tuple[int, str]]:
-    """(lines before it, text) of each stretch that starts at the left margin."""
+    """(number of lines before it, text) of each chunk that starts at the left margin."""
     lines: list[str] = []
     start, quoted, decorated = 0, "", False
     for number, line in enumerate(text.split("\n")):
@@ -90,7 +90,7 @@ def chunks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _open_quote(line: str, quoted: str) -> str:
-    """The triple quote that is open after `line`."""
+    """The triple quote that is still open after `line`, or ""."""
     for mark in re.findall(r"'''|\"\"\"", line) if "''" in line or '""' in line else ():
         if not quoted:
             quoted = mark
@@ -100,8 +100,8 @@ def _open_quote(line: str, quoted: str) -> str:
 
 
 def parsed(text: str, offset: int) -> list[ast.stmt]:
-    """The statements of a text that `offset` lines are before."""
-    if offset <= FEW_LINES + 100 * text.count("\n"):  # the parser skips them more quickly
+    """The statements of a text that starts after `offset` lines."""
+    if offset <= FEW_LINES + 100 * text.count("\n"):  # the parser skips a few empty lines faster
         return ast.parse("\n" * offset + text).body
     try:
         tree = ast.parse(text)
@@ -113,7 +113,7 @@ def parsed(text: str, offset: int) -> list[ast.stmt]:
 
 
 class Repair:
-    """The statements of a program, chunk by chunk, and the lines that had to be left out."""
+    """Collects a program's statements chunk by chunk, and the lines that had to be left out."""
 
     def __init__(self) -> None:
         self.statements: list[ast.stmt] = []
@@ -121,7 +121,7 @@ class Repair:
         self.left = MAX_PARSED_AGAIN
 
     def add(self, text: str, offset: int) -> None:
-        """A chunk that so many lines are before."""
+        """Parse a chunk that starts after `offset` lines."""
         found, lost = self._parsed(text, offset)
         self.statements += found
         self.lost += lost
@@ -129,7 +129,7 @@ class Repair:
             raise LstmcountError(f"more than {MAX_LOST:,} lines are not Python 3")
 
     def _parsed(self, text: str, offset: int) -> tuple[list[ast.stmt], list[int]]:
-        """The chunk's statements, its offending lines (returned too) replaced by nothing."""
+        """The chunk's statements without the lines that do not parse, and these lines' numbers."""
         lines = text.split("\n")
         lost: list[int] = []
         for _ in range(MAX_REPAIRS):
@@ -150,5 +150,5 @@ class Repair:
 
 
 def _given_up(line: str) -> str:
-    """Nothing in the place of a line; a line that opens a block still opens one."""
+    """A placeholder for a dropped line; a line that opens a block still opens one."""
     return _indent(line) + ("if NotImplemented:" if line.rstrip().endswith(":") else "pass")

@@ -1,4 +1,4 @@
-"""What the parts of the reader may ask of a run of a program, whichever object runs it."""
+"""Interfaces between a run of a program, the libraries that it imports, and its values."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class _Missing:
 
 MISSING: Any = _Missing()
 
-# What Python raises for a wrong use of a function: its result is unknown then.
+# Exceptions that Python raises for wrong arguments; the result of such a call is unknown.
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
-class Stop(Exception):  # noqa: N818 (not an error of ours)
-    """The program's own way out: an exception that it raises, or `sys.exit()`."""
+class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lstmcount)
+    """The program raises an exception or calls `sys.exit()`."""
 
     def __init__(self, value: Any = None) -> None:
         super().__init__()
@@ -36,50 +36,49 @@ class Stop(Exception):  # noqa: N818 (not an error of ours)
 
 
 class Libraries(Protocol):
-    """What the imports of a program give, and what only libraries know."""
+    """The libraries that programs import, and the knowledge that only libraries have."""
 
     def begin(self, run: Run) -> dict[str, Any]:
-        """What each library keeps of a run, under its name."""
+        """The state that each library keeps for a run, by library name."""
 
     def module(self, path: str) -> Any:
-        """The module of that name; MISSING where nothing is known of it."""
+        """The module with that name; MISSING if it is not known."""
 
     def imported(self, path: str, name: str) -> Any:
-        """`from path import name`; MISSING where it is not known."""
+        """`from path import name`; MISSING if it is not known."""
 
     def starred(self, path: str, name: str) -> Any:
-        """A name from `from path import *`."""
+        """A name from `from path import *`; MISSING if it is not known."""
 
     def examples(self, path: str) -> tuple[str, ...]:
-        """Names of the module that may be meant where a name is not known."""
+        """Names in the module that an unknown name may refer to."""
 
     def declared(self, class_name: str) -> Any:
-        """The class that the user declares under a name; MISSING without one."""
+        """The class that the user declares under a name; MISSING if there is none."""
 
     def call_unknown(
         self, run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """What a call of something unknown makes; MISSING where no library knows."""
+        """The result of calling an unknown function; MISSING if no library knows it."""
 
     def parameter(self, run: Run, function: Any, name: str) -> Any:
-        """What a parameter must be that no call gives; MISSING where no library knows."""
+        """The value of a parameter that no call passes; MISSING if no library knows it."""
 
     def many(self, run: Run, name: str, element: Any) -> Any:
-        """Unknown in number, elements that are all like this one; MISSING if that says nothing."""
+        """An unknown number of elements like this one; MISSING if the element tells nothing."""
 
     def select(self, run: Run, value: Unknown, key: Any, length: int | None) -> Any:
-        """`value[key]` of something unknown, of whose first axis so many elements are taken;
-        MISSING where no library knows more."""
+        """`value[key]` of an unknown, taking `length` elements of its first axis, or MISSING."""
 
     def note_module(self, run: Run, data: bytes) -> None:
-        """A module of the program is about to be followed, whose text these are."""
+        """Tell libraries that a module of the program with this text is about to be followed."""
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
-        """A function that is given these values has returned something unknown."""
+        """Tell libraries that a function with these arguments has returned an unknown."""
 
 
 class Run(Protocol):
-    """One run of a program: its names, its bounds, and the words for what is unknown."""
+    """One run of a program: its names, its limits, and the source text of unknowns."""
 
     program: Program
     settings: Settings
@@ -87,16 +86,16 @@ class Run(Protocol):
     libraries: Libraries
     own: OwnModules
     choices: Choices
-    kept: dict[str, Any]  # what each library keeps of the run, under its name
+    kept: dict[str, Any]  # the state of each library in this run, by library name
     is_python2: bool
-    depth: int  # of calls inside calls
-    frames: list[tuple[Any, Any] | None]  # (self, class) of the methods that run
-    unfollowed: int  # parts of the program of whose inside nothing is known
-    effects: int  # layers made, called or changed
+    depth: int  # of nested calls
+    frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
+    unfollowed: int  # number of parts of the program that could not be followed
+    effects: int  # number of layers created, called or changed
     bindings: list[tuple[str, Any, int]]  # (name, model, line) in order
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
-        """Follow statements: None, or what ends them early."""
+        """Execute statements. Return None, or the signal that ends them early."""
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         """The value of an expression."""
@@ -104,116 +103,116 @@ class Run(Protocol):
     # -- calls
 
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """`function(*args, **kwargs)`, whatever kind of value the function is."""
+        """`function(*args, **kwargs)`, for any kind of value."""
 
     def call_function(
         self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """What a function of the program returns."""
+        """The return value of a function of the program."""
 
     def instantiate(self, cls: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """An object of a class of the program."""
+        """A new object of a class of the program."""
 
     # -- bounds
 
     def spend(self, amount: int, node: ast.AST | None = None) -> None:
-        """Charge for `amount` elements made at once."""
+        """Charge for creating `amount` elements at once."""
 
     def weigh(self, node: ast.AST, *values: Any) -> None:
-        """Charge for looking at all of some values, and refuse those that are endless."""
+        """Charge for traversing the values. Raises an error if they are too large or endless."""
 
     @property
     def total_steps(self) -> int:
-        """How many steps the program has taken."""
+        """The number of steps that the program has taken."""
 
     # -- places and words
 
     def place(self, node: ast.AST) -> CodePlace:
-        """Where the node stands in the program."""
+        """The node's place in the program."""
 
     def error(self, node: ast.AST, message: str) -> LstmcountError:
-        """An error at the node."""
+        """An error with the node's place."""
 
     def limit(self, node: ast.AST | None, message: str) -> LstmcountError:
-        """The error of a program that goes beyond what the reader follows."""
+        """An error for a program that exceeds the reader's limits."""
 
     def source_of(self, node: ast.AST) -> str:
-        """The node in the program's words."""
+        """The node's source text."""
 
     def unknown(self, words: str) -> Any:
-        """The value that `words` was set to, or else an unknown that carries them."""
+        """The value that the user set for `words`, or an unknown with these words."""
 
     # -- names and choices
 
     def builtin(self, name: str, scope: Scope) -> Any:
-        """A name that no scope binds: of a star import, or Python's own."""
+        """A name that no scope binds: from a star import, or a Python builtin."""
 
     def starred(self, scope: Scope, name: str) -> Any:
-        """A name that one of the scope's own star imports brings."""
+        """A name from the star imports of this scope."""
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
-        """Give a name to a value."""
+        """Bind a name to a value."""
 
     def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
-        """Which way to go where the condition is unknown, or how often a loop runs."""
+        """The branch or the number of rounds to follow for an unknown condition."""
 
 
 class Value:
-    """What a program can hold besides Python's own values: each kind answers for itself."""
+    """A value of a program that is not of a Python type. Each kind defines its own behaviour."""
 
     __slots__ = ()
     is_callable = False
     is_model = False
-    inner: Any = MISSING  # its value of Python's own type, if its class is derived from that
-    tells_equality = False  # whether `==` asks its class
-    strength = 0  # of two operands, the stronger one answers
-    weighs_arguments = True  # before a call; a function of the program looks at its own
+    inner: Any = MISSING  # the Python value of an object whose class derives from a Python type
+    tells_equality = False  # whether its class defines `==`
+    strength = 0  # the operand with the greater strength defines an operator's result
+    weighs_arguments = True  # whether a call charges for traversing its arguments
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        """`value.name`; MISSING where the reader knows none of that name."""
+        """`value.name`; MISSING if the reader does not know it."""
         return MISSING
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
-        """The unknown that an attribute is which the reader does not know."""
+        """The unknown that replaces an attribute which the reader does not know."""
         return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         """`value.name = new`."""
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """`value(*args, **kwargs)`; unknown, in the program's words, where nothing can be told."""
+        """`value(*args, **kwargs)`; an unknown with the call's source text if not determined."""
         return run.unknown(run.source_of(node))
 
     def inherited(self, run: Run, name: str) -> Any:
-        """`super().name` in a method, where no class of the program above has that name."""
+        """`super().name` in a method, if no class of the program defines the name; else MISSING."""
         return MISSING
 
     def instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
-        """A new object of a class of the program that has this one among its bases, or None."""
+        """A new object of a program's class that derives from this value, or None."""
         return None
 
     def of_subclass(self, run: Run, cls: Any, name: str) -> Any:
-        """`cls.name` of a class of the program that has this one among its bases, or MISSING."""
+        """`cls.name` for a program's class that derives from this value, or MISSING."""
         return MISSING
 
     def made(self, run: Run) -> None:
-        """After the `__init__` of the program's class was followed for this object."""
+        """Called after the `__init__` of the program's class has run for this object."""
 
     def enter(self, run: Run) -> Any:
-        """What `with value as name` gives the name; MISSING where that is not known."""
+        """The value of `name` in `with value as name`; MISSING if it is not known."""
         return MISSING
 
     def leave(self, run: Run) -> None:
-        """After the body of a `with` statement."""
+        """Called after the body of a `with` statement."""
 
     # -- elements and numbers
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        """What a loop goes through; None where that is unknown."""
+        """The elements that a loop over the value yields; None if they are unknown."""
         return None
 
     def length(self, run: Run, node: ast.AST) -> Any:
-        """`len(value)`; MISSING where it is the number of elements."""
+        """`len(value)`; MISSING if it equals the number of elements."""
         return MISSING
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
@@ -221,47 +220,47 @@ class Value:
         return run.unknown(run.source_of(node))
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
-        """`value[key] = new`; the list or dict in which to set it, if there is one."""
+        """Perform `value[key] = new`, or return the list or dict that must perform it."""
         return MISSING
 
     def delete_item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        """`del value[key]`, likewise."""
+        """Perform `del value[key]`, or return the list or dict that must perform it."""
         return MISSING
 
     def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
-        """`value in self`; MISSING where its elements tell."""
+        """`value in self`; MISSING if the elements determine it."""
         return MISSING
 
     def truth(self, run: Run) -> Any:
-        """True, False, or the unknown that it depends on."""
+        """True, False, or the unknown that the truth value depends on."""
         return True
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        """What Python's own function of numbers, `abs` or `round`, makes of it; else MISSING."""
+        """The result of a Python function such as `abs` or `round`; MISSING if not defined."""
         return MISSING
 
-    # -- operators: of two values, the one that is stronger answers
+    # -- operators: the operand with the greater strength defines the result
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-        """`left op right`, one of which this is."""
+        """`left op right`, where this value is one of the operands."""
         return NotImplemented
 
     def in_place(self, run: Run, op: type[ast.operator], value: Any, node: ast.AST) -> Any:
-        """`self op= value`; MISSING where it is `self = self op value`."""
+        """`self op= value`; MISSING if it equals `self = self op value`."""
         return MISSING
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-        """As `binary`, for comparisons by size."""
+        """Like `binary`, for comparisons."""
         return NotImplemented
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
-        """`op value`, but for `not`."""
+        """`op value`, except for `not`."""
         return NotImplemented
 
     # -- types
 
     def type_of(self) -> Any:
-        """`type(value)`; MISSING where it is not known."""
+        """`type(value)`; MISSING if it is not known."""
         return MISSING
 
     def has_instance(self, value: Any) -> Any:
@@ -269,10 +268,10 @@ class Value:
         return False
 
     def is_subclass(self, kind: Any) -> Any:
-        """`issubclass(self, kind)`, of a kind that is known."""
+        """`issubclass(self, kind)`, for a known kind."""
         return False
 
 
 def inner_of(value: Any) -> Any:
-    """The value of Python's own type that an object of a class derived from that type is."""
+    """The Python value inside an object whose class derives from a Python type; else the value."""
     return value.inner if isinstance(value, Value) and value.inner is not MISSING else value

@@ -1,4 +1,4 @@
-"""The names that a program binds."""
+"""Scopes: the names that a program binds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Scope:
     def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names: dict[str, Any] = {} if names is None else names
         self.parent = parent
-        self.declared: dict[str, Scope] = {}  # by `global` and `nonlocal`
-        self.stars: list[str] = []  # modules whose names are all imported
+        self.declared: dict[str, Scope] = {}  # by `global` or `nonlocal`
+        self.stars: list[str] = []  # modules whose names are all imported (`import *`)
 
     def find(self, name: str) -> Scope | None:
         scope: Scope | None = self

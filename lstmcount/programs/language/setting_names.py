@@ -1,4 +1,4 @@
-"""The words for what is unknown, and the values that a user gives for them."""
+"""The source text that names an unknown, and the values that a user sets for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LASTING = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w
 
 
 def is_lasting(words: str | None) -> bool:
-    """Whether these words are good to ask for, or a variable's name would be better.
+    """Whether this text identifies an unknown well, or a variable's name would be better.
 
     >>> is_lasting("X_train.shape[1]"), is_lasting("len(vocab)"), is_lasting("load('x.csv')")
     (True, True, False)
@@ -25,7 +25,7 @@ def is_lasting(words: str | None) -> bool:
 
 
 def is_expression(words: str) -> bool:
-    """Whether these words are the program's own, so that they can be set.
+    """Whether this text is a Python expression, so that `--set` can name it.
 
     >>> is_expression("len(vocab)"), is_expression("the shape of the input")
     (True, False)
@@ -37,7 +37,7 @@ def is_expression(words: str) -> bool:
 
 
 def normal(words: str) -> str:
-    """The words as Python itself would write them.
+    """The text in the form that `ast.unparse` writes.
 
     >>> normal('config["units"]')
     "config['units']"
@@ -49,7 +49,7 @@ def normal(words: str) -> str:
 
 
 class Settings(dict[str, Any]):
-    """Values given for words of the program: `{"actions.shape[0]": 3}`."""
+    """Values that the user sets for expressions of the program: `{"actions.shape[0]": 3}`."""
 
     def __init__(self, given: dict[str, Any] | None = None) -> None:
         super().__init__({normal(key): _value(key, value) for key, value in (given or {}).items()})
@@ -62,7 +62,7 @@ class Settings(dict[str, Any]):
 
 
 def _value(key: str, value: Any) -> Any:
-    """A shape is a tuple in a program, however the user wrote it."""
+    """Convert a list to a tuple if it is a shape: programs write shapes as tuples."""
     if isinstance(value, list) and "shape" in key:
         return tuple(_value(key, item) for item in value)
     return value
@@ -73,7 +73,7 @@ def _last_part(words: str) -> str:
 
 
 def to_set(words: str, example: Any) -> str:
-    """What to write on the command line to give a value.
+    """The command-line option that gives a value.
 
     >>> to_set("actions.shape[0]", 3)
     "--set 'actions.shape[0]=3'"

@@ -1,4 +1,4 @@
-"""The text of a program or a notebook → statements, with what cannot be parsed left out."""
+"""Parse the text of a program or notebook, leaving out what cannot be parsed."""
 
 from __future__ import annotations
 
@@ -15,65 +15,65 @@ from lstmcount.programs.language import repair
 from lstmcount.readers.text.notebook import code_cells
 from lstmcount.readers.text.text import decode
 
-MAX_CODE = 4 * 2**20  # characters; more is not a program that someone wrote
+MAX_CODE = 4 * 2**20  # characters; longer programs are refused
 
-MAX_TOKENS = 300_000  # words, signs and ends of lines: Python's tree takes up to a kilobyte each
+MAX_TOKENS = 300_000  # words, signs and line ends: a syntax tree takes up to 1 KB for each
 _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 
 _PRINT = r"^\s*print\s+[\w'\"]"
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A stretch of the program's lines: a file, or a code cell of a notebook."""
+    """A part of the program's lines: a file, or a code cell of a notebook."""
 
-    first_line: int  # counted through
+    first_line: int  # as a global line number
     text: str
     file: str | None = None
     cell: int | None = None
-    path: str | None = None  # of a module that the program imports: its key among the files
+    path: str | None = None  # the path of an imported module, as in `ModuleFiles.files`
 
 
 class Program(msgspec.Struct):
-    """What is left to interpret: statements whose line numbers count through all the parts.
+    """The statements to interpret. Line numbers are global: they continue through all parts.
 
-    The first parts are the program itself; each module that it imports is one more.
+    The first parts are the program itself; each module that it imports adds a part.
     """
 
     statements: list[ast.stmt] = []
     text: str = ""
-    name: str | None = None  # of the file
+    name: str | None = None  # the file's name
     notes: list[str] = []
     parts: list[Part] = []
-    modules: dict[str, list[ast.stmt]] = {}  # by path: those that were parsed
-    length: int = 0  # of all the parts
-    tokens: int = 0  # in the parts that were counted
+    modules: dict[str, list[ast.stmt]] = {}  # parsed modules, by path
+    length: int = 0  # characters of all parts
+    tokens: int = 0  # of the first `counted` parts
     counted: int = 0
 
     def part(self, line: int) -> Part:
-        """Where a line counted through comes from."""
+        """The part that contains a global line number."""
         index = bisect_right(self.parts, line, key=lambda part: part.first_line) - 1
         return self.parts[max(index, 0)]
 
     def line(self, number: int) -> str:
-        """A line of the text, counted through; nothing where there is none."""
+        """The text of a line with this global number; "" if there is none."""
         part = self.part(number)
         number -= part.first_line - 1
         lines = part.text.split("\n", number)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def place(self, line: int) -> tuple[int | None, int]:
-        """(cell, line in it) of a line counted through; no cell outside notebooks."""
+        """(cell, line in it) of a global line number; the cell is None outside notebooks."""
         part = self.part(line)
         return part.cell, line - part.first_line + 1
 
     def is_own(self, line: int) -> bool:
-        """Whether a line is of the program itself, not of a module that it imports."""
+        """Whether a line belongs to the program itself, and not to a module that it imports."""
         return self.part(line).path is None
 
     def module(self, path: str, data: bytes, file: str) -> list[ast.stmt]:
-        """The statements of a module, parsed when it is first imported.
+        """The statements of a module, which is parsed when it is first imported.
 
-        Raises `LstmcountError` where it is not text, or more than is followed.
+        Raises `LstmcountError` if the file is not text or is too large.
         """
         if path not in self.modules:
             with warnings.catch_warnings():
@@ -85,15 +85,16 @@ class Program(msgspec.Struct):
 def parse(data: bytes, name: str | None = None) -> Program:
     """The program in a `.py` or `.ipynb` file.
 
-    Statements that are not Python 3 are left out, each with a note that says where. Raises
-    `LstmcountError` where the file is too large or is not text.
+    Statements that are not Python 3 are left out; notes say where.
+
+    Raises `LstmcountError` if the file is too large or is not text.
     """
     text = decode(data)
     cells = code_cells(text)
     program = Program(text=text if cells is None else "\n".join(cells), name=name)
     _check_length(program.text)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the program's invalid escapes, not of ours
+        warnings.simplefilter("ignore")  # invalid escapes in the program
         if cells is None:
             program.statements = _add(program, text, name)
         else:
@@ -105,7 +106,7 @@ def parse(data: bytes, name: str | None = None) -> Program:
 def _add(
     program: Program, text: str, file: str | None, cell: int | None = None, path: str | None = None
 ) -> list[ast.stmt]:
-    """The statements of one more part; what had to be left out is noted."""
+    """The statements of one more part. Adds a note about lines that had to be left out."""
     _check_length(text)
     last = program.parts[-1] if program.parts else None
     first_line = last.first_line + last.text.count("\n") + 1 if last else 1
@@ -124,7 +125,7 @@ def _check_length(text: str) -> None:
 
 
 def _check_tokens(program: Program) -> None:
-    """Count the tokens where there may be too many, those of each part once."""
+    """Count the tokens of parts that were not counted yet, if there may be too many."""
     if program.length <= MAX_TOKENS:
         return
     for part in program.parts[program.counted :]:
@@ -136,7 +137,7 @@ def _check_tokens(program: Program) -> None:
 
 
 def _parse_tolerantly(found: repair.Repair, text: str, offset: int) -> None:
-    """Add the statements of a text that `offset` lines are before; lines may have to be lost."""
+    """Add the statements of a text that starts after `offset` lines; drop lines if necessary."""
     try:
         found.statements += repair.parsed(text, offset)
     except (SyntaxError, ValueError):

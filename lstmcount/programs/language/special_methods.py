@@ -1,4 +1,4 @@
-"""What the special methods of a program's own classes make of operators, loops and builtins."""
+"""Objects whose classes define special methods for operators, loops and builtins."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-MAX_ROUNDS = 10_000  # of an iterator of the program's own class
+MAX_ROUNDS = 10_000  # for iterators whose class the program defines
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
     ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift",
     ast.RShift: "rshift", ast.BitOr: "or", ast.BitXor: "xor", ast.BitAnd: "and",
 }  # fmt: skip
-_COMPARE: dict[type[ast.cmpop], tuple[str, str]] = {  # with the name on the other side
+_COMPARE: dict[type[ast.cmpop], tuple[str, str]] = {  # and the name for swapped operands
     ast.Eq: ("eq", "eq"), ast.NotEq: ("ne", "ne"), ast.Lt: ("lt", "gt"), ast.LtE: ("le", "ge"),
     ast.Gt: ("gt", "lt"), ast.GtE: ("ge", "le"),
 }  # fmt: skip
@@ -29,16 +29,16 @@ _TEXTS = ("str", "repr", "format", "ascii")
 
 
 class WithSpecialMethods(Value):
-    """An object whose class may say what `a + b`, `a[key]`, `len(a)` and the like are.
+    """An object whose class may define `a + b`, `a[key]`, `len(a)` and so on.
 
-    `inner` is its value of Python's own type, where its class is derived from one.
+    `inner` is the object's Python value, if its class derives from a Python type.
     """
 
     cls: Any
     tells_equality = True
 
     def special(self, run: Run, name: str, args: list[Any], node: ast.AST) -> Any:
-        """What a special method gives; MISSING without one, and where it gives NotImplemented."""
+        """The result of a special method; MISSING if undefined or if it returns NotImplemented."""
         method = self.cls.find(name)
         if not isinstance(method, Value):
             return MISSING

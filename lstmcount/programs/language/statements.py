@@ -1,4 +1,4 @@
-"""Statements: what they do to a scope, and how control leaves them."""
+"""Execute statements: bind names, and signal how control leaves a body."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
 
 
 def _as_load(target: ast.expr) -> ast.expr:
-    """The target of `target += …` as something to be read; the handlers ignore its context."""
+    """The target of `target += …` as an expression: handlers ignore its context."""
     return target
 
 
@@ -128,7 +128,7 @@ def _if(run: Run, node: ast.If, scope: Scope) -> Any:
 
 
 def _likelier(node: ast.If) -> bool:
-    """The way to follow: not the one that leaves, then the one that builds something."""
+    """Whether to follow the body: prefer a branch that does not leave, then one that builds."""
     body, orelse = leaves(node.body), leaves(node.orelse)
     if body != orelse:
         if body == "break" or orelse == "break":

@@ -1,4 +1,4 @@
-"""Walks over the structures of a program, none of them endless."""
+"""Bounded traversals of a program's nested values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from lstmcount.shapes import Unknown
 
-MAX_LOOKED_AT = 100_000  # elements of a structure in which an unknown is looked for
+MAX_LOOKED_AT = 100_000  # elements that are searched for an unknown
 
 
 def first_unknown(value: Any) -> Unknown | None:
-    """An unknown in a plain structure, if there is one; the outermost of them."""
+    """The outermost unknown in a plain structure, or None."""
     level, seen = [value], 0
     while level and seen < MAX_LOOKED_AT:
         deeper: list[Any] = []
@@ -27,7 +27,7 @@ def first_unknown(value: Any) -> Unknown | None:
 
 
 def unknown_words(value: Any) -> list[str]:
-    """The words of the unknowns in a plain structure, in their order.
+    """The texts of the unknowns in a plain structure, in order.
 
     >>> unknown_words([3, Unknown("n"), slice(None, Unknown("m"))])
     ['n', 'm']
@@ -44,17 +44,17 @@ def unknown_words(value: Any) -> list[str]:
 
 
 _HOLDING = (list, tuple, set, frozenset, dict, str, bytes)
-_LARGE = 2**64  # an integer beyond is worked on piece by piece, as a string is
-MAX_EFFORT = 200_000  # of comparing, printing or hashing a structure
-MAX_SHOWN = 100  # the work that a message may put into showing a value
+_LARGE = 2**64  # operations on larger integers take time in proportion to their size
+MAX_EFFORT = 200_000  # for comparing, printing or hashing a structure
+MAX_SHOWN = 100  # the effort of showing a value in a message
 
 
 def effort(values: Iterable[Any], most: int) -> int:
-    """The work of going through structures: 1 for each, 1 more for 16 elements that it holds.
+    """The effort of traversing values: 1 for each structure, plus 1 for every 16 of its elements.
 
-    An inner one counts each time it is reached, for it is gone through each time: a list that
-    holds itself, or the same list twice at each of many levels, is endless to whoever compares,
-    prints or hashes it. Counting stops soon after `most`.
+    A structure counts each time it is reached, because comparing, printing or hashing it visits it
+    each time. So a list that contains itself, or the same list twice at each of many levels, counts
+    as endless. Counting stops soon after `most`.
 
     >>> pair = [1, 2]
     >>> effort([[pair, pair], "ab"], 100), effort([[0] * 1600], 100)
@@ -80,7 +80,7 @@ def _is_work(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """The value in a message: as Python writes it where that is short, else its kind.
+    """The value in a message: its `repr` if that is short, else its type.
 
     >>> shown([1, "a"]), shown([0] * 10_000), shown(10**10_000)
     ("[1, 'a']", '<list>', '<int>')
@@ -89,5 +89,5 @@ def shown(value: Any) -> str:
         return f"<{type(value).__name__}>"
     try:
         return repr(value)
-    except (ValueError, RecursionError):  # of a long number, or of deep nesting
+    except (ValueError, RecursionError):  # a very long number, or deep nesting
         return f"<{type(value).__name__}>"

@@ -1,7 +1,7 @@
-"""What a program's values are while it is interpreted.
+"""The values of an interpreted program.
 
-Plain Python values stand for themselves. A value that depends on data is an `Unknown` that
-carries the words of the program for it; everything else that a program can hold is below.
+Plain Python values represent themselves. A value that depends on data is an `Unknown` with the
+program's source text. The classes below are all other kinds of values.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Function(Value):
         self.decorators: tuple[str, ...] = ()
         self.attributes: dict[str, Any] = {}
         self.called = False
-        self.setter: Function | None = None  # of a property
+        self.setter: Function | None = None  # if the function is a property
 
     def __repr__(self) -> str:
         return self.name
@@ -61,7 +61,7 @@ class Function(Value):
         return run.call_function(self, args, kwargs, node)
 
     def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
-        """What an attribute of an object is whose class has this function under its name."""
+        """The attribute of an object from this function: a method, or a property's value."""
         if "staticmethod" in self.decorators:
             return self
         if "classmethod" in self.decorators:
@@ -87,7 +87,7 @@ class Method(Value):
 
 
 class Class(Value):
-    """A class of the program; `bases` may be anything that a program can name there."""
+    """A class of the program. `bases` may be any values that a program names as bases."""
 
     __slots__ = ("_ancestry", "attributes", "bases", "called", "name", "node")
     is_callable = True
@@ -102,11 +102,11 @@ class Class(Value):
         self._ancestry = [self, *_merged([ancestry_of(base) for base in bases], bases)]
 
     def ancestry(self) -> list[Any]:
-        """This class and its bases in the order in which Python looks into them."""
+        """This class and its bases, in Python's method resolution order."""
         return self._ancestry
 
     def find(self, name: str, after: Class | None = None) -> Any:
-        """The attribute of that name in the nearest class that has it; MISSING otherwise."""
+        """The attribute in the nearest class (after the class `after`) that has it, or MISSING."""
         ancestry = self.ancestry()
         start = ancestry.index(after) + 1 if after in ancestry else 0
         for cls in ancestry[start:]:
@@ -142,7 +142,7 @@ class Class(Value):
         return Native(name, lambda *args, **kwargs: None)
 
     def new_object(self, run: Run, node: ast.AST) -> Any:
-        """An object before its `__init__`, of the kind that one of the bases makes it."""
+        """A new object before its `__init__`; one of the bases may determine its kind."""
         for base in self.ancestry():
             made = base.instance(run, self, node) if isinstance(base, Value) else None
             if made is not None:
@@ -151,7 +151,7 @@ class Class(Value):
 
     @property
     def members(self) -> dict[str, Any]:
-        """Those of an Enum, by name."""
+        """The members of an Enum, by name."""
         found: dict[str, Any] = self.attributes.get("__members__", {})
         return found
 
@@ -159,7 +159,7 @@ class Class(Value):
         return list(self.members.values()) or None
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        """A member of an Enum by its name; else the class with types for its variables."""
+        """A member of an Enum by name; for other classes, the class itself (`Generic[T]`)."""
         if not self.members:
             return self
         found = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
@@ -183,13 +183,14 @@ def ancestry_of(base: Any) -> list[Any]:
 
 
 def _merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
-    """Python's order of resolution (C3): each class before its bases, and bases as they stand.
+    """Python's method resolution order (C3): each class before its bases, and bases in order.
 
-    Where there is no such order, which Python refuses, each stands where it is first met.
+    If there is no such order, which Python refuses, the classes are in the order of their first
+    appearance.
     """
     rows = [[id(one) for one in order] for order in (*orders, bases)]
     classes = {id(one): one for order in (*orders, bases) for one in order}
-    waiting = Counter([key for row in rows for key in row[1:]])  # the rows where it has one before
+    waiting = Counter([key for row in rows for key in row[1:]])  # rows with a class before it
     heads = [0] * len(rows)
     found: list[Any] = []
     while len(found) < len(classes):
@@ -217,7 +218,7 @@ class Instance(WithSpecialMethods):
 
     @property
     def builtin(self) -> Native | None:
-        """Python's own type that its class is derived from."""
+        """The Python type that the object's class derives from."""
         bases = [base for base in self.cls.ancestry() if isinstance(base, Native)]
         return next((base for base in bases if base.plain not in (None, object)), None)
 
@@ -283,7 +284,7 @@ def _set_item(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AS
     of.inner[args[0]] = args[1]
 
 
-# What `super()` gives where only Python's own types are left above.
+# Methods that `super()` gives if only Python's own types are left.
 _INHERITED: dict[str, Any] = {
     "__init__": _initialize,
     "__setattr__": _set_attribute,
@@ -293,12 +294,12 @@ _INHERITED: dict[str, Any] = {
 
 
 class Super(Value):
-    """`super()` in a method: the receiver, with what the classes after this one have."""
+    """`super()` in a method: the receiver's attributes from the classes after this one."""
 
     def __init__(self, receiver: Any, after: Class) -> None:
         self.receiver = receiver
         self.after = after
-        self.inner = receiver.inner  # of which it has the methods
+        self.inner = receiver.inner  # for methods of Python's own types
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         cls = self.receiver if isinstance(self.receiver, Class) else self.receiver.cls
@@ -309,7 +310,7 @@ class Super(Value):
 
 
 class Return:
-    """What a function gives back, on its way out of the statements that it stands in."""
+    """A function's return value, as a signal that ends the statements around it."""
 
     __slots__ = ("value",)
 
