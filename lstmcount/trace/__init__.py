@@ -1,1 +1,1 @@
-"""A recurrent layer unrolled over time: every gate at every step, with its values."""
+"""Run a recurrent layer over time and record the values of its gates at every step."""

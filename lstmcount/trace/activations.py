@@ -1,4 +1,4 @@
-"""Keras's activation functions on NumPy arrays (the source: Keras 3's `activations.py`)."""
+"""Keras's activation functions on NumPy arrays (source: `activations.py` of Keras 3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 def functions() -> dict[str, Callable[[Array], Array]]:
-    """Every activation by the names that a config may use."""
+    """The activation functions by all names that a config may use."""
     np = numpy()
 
     def sigmoid(x: Array) -> Array:
@@ -37,7 +37,7 @@ def functions() -> dict[str, Callable[[Array], Array]]:
     def sparse_plus(x: Array) -> Array:
         return np.where(x <= -1, 0, np.where(x < 1, (x + 1) ** 2 / 4, x))
 
-    found: dict[str, Callable[[Array], Array]] = {
+    by_name: dict[str, Callable[[Array], Array]] = {
         "linear": lambda x: x,
         "relu": lambda x: np.maximum(x, 0),
         "relu6": lambda x: np.clip(x, 0, 6),
@@ -67,7 +67,7 @@ def functions() -> dict[str, Callable[[Array], Array]]:
         "tanh": np.tanh,
         "tanh_shrink": lambda x: x - np.tanh(x),
     }
-    return found | {"swish": found["silu"], "hard_swish": found["hard_silu"]}
+    return by_name | {"swish": by_name["silu"], "hard_swish": by_name["hard_silu"]}
 
 
 def math_erf(x: float) -> float:
@@ -75,7 +75,7 @@ def math_erf(x: float) -> float:
 
 
 def function(name: str, known: dict[str, Callable[[Array], Array]]) -> Callable[[Array], Array]:
-    """Raises `LstmcountError` for an activation that has no fixed formula, such as a layer's."""
+    """Look up an activation. Raises `LstmcountError` if `known` has none of that name."""
     if name not in known:
         hint = did_you_mean(name, known)
         raise LstmcountError(f"trace cannot compute the activation {name!r}.{hint}")

@@ -1,4 +1,4 @@
-"""NumPy, if it is installed; only commands that compute import it."""
+"""Import NumPy where a command computes with arrays; it is an optional dependency."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from lstmcount import memory
 from lstmcount.errors import LstmcountError
 
-Array = Any  # numpy.ndarray; NumPy is an extra
+Array = Any  # numpy.ndarray
 
 
 def numpy() -> Any:

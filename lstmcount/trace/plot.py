@@ -1,4 +1,4 @@
-"""Gates and states over time as a picture: one row per unit, one column per time step."""
+"""Plot gates and states over time: a heat map each, with a row per unit and a column per step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmcount.trace.unroll import CellTrace, Direction, Trace
 
 
 def plot(trace: Trace, title: str, fmt: str, theme: str = "light") -> bytes:
-    """The picture in that format (png, svg, pdf)."""
+    """Plot a trace; return the picture as bytes in format `fmt`: png, svg or pdf."""
     columns = [(direction, cell) for direction in trace.directions for cell in direction.cells]
     rows = max(len(cell.steps[0]) for _, cell in columns)
     with styled(theme) as colours:

@@ -1,7 +1,7 @@
-"""The weights that a `.keras` or `.h5` file stores for one layer.
+"""Read the weights that a `.keras` or `.h5` file stores for one layer.
 
-The file is read in a child process. It is told where to look and which shapes to expect, and gives
-back the bytes of each weight.
+A child process reads the file. It gets the groups to look in and the shapes to expect, and returns
+the bytes of each weight.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from lstmcount.summary import LayerSummary, Summary, Weight
 from lstmcount.trace.arrays import Array, numpy
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
-CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
-CELL = "cell"  # a group that a layer has and a cell does not
-MAX_BYTES = 64 * 2**20  # limit for the values of one layer
+CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the second one until Keras 2.14
+CELL = "cell"  # the group of a recurrent layer's cell; a bare cell has no such group
+MAX_BYTES = 64 * 2**20  # limit for the weights of one layer
 PURPOSE = "reading the file's weights"
 
 Place = tuple[str, ...]  # names of nested groups, outermost first
 Shapes = list[tuple[Any, ...]]
-Values = list[tuple[str, bytes]]  # dtype and bytes
+Values = list[tuple[str, bytes]]  # dtype and bytes of each weight
 
 
 def stored_weights(
     path: Path, summary: Summary, layer: LayerSummary, weights: Sequence[Weight]
 ) -> dict[str, Array] | None:
-    """The stored values of the layer's `weights`, by name; None if the file stores none.
+    """The stored values of the layer's `weights` by name; None if the file stores none of them.
 
-    Raises `LstmcountError` if what is stored does not fit the layer.
+    Raises `LstmcountError` if the stored arrays do not fit the layer.
     """
-    if not path.is_file():  # a pipe, already consumed when the model was read
+    if not path.is_file():  # a pipe: reading the model consumed it
         return None
     with path.open("rb") as file:
         start = file.read(len(HDF5))
@@ -50,8 +50,8 @@ def stored_weights(
         order = _legacy_order(top)
         places = {id(weight): place for place, weight in enumerate(order)}
         picked = [places[id(weight)] for weight in layer.weights]
-        wanted = top.name, len(order), picked, layer.name, shapes
-        values = isolated(_legacy, str(path), *wanted, what=UNREADABLE)
+        request = top.name, len(order), picked, layer.name, shapes
+        values = isolated(_legacy, str(path), *request, what=UNREADABLE)
     elif start.startswith(ZIP):
         route = list(_route(summary, chain))
         cells = list(_cells(layer.layer))
@@ -62,7 +62,7 @@ def stored_weights(
 
 
 def _chain(layers: Sequence[LayerSummary], wanted: LayerSummary) -> list[LayerSummary]:
-    """The path to a layer: the models that contain it, outermost first, then the layer."""
+    """The models that contain a layer, outermost first, then the layer; [] if it is not in them."""
     for layer in layers:
         if layer is wanted:
             return [layer]
@@ -86,7 +86,7 @@ def _arrays(values: Values, weights: Sequence[Weight]) -> dict[str, Array]:
 
 
 def _member(group: Any, name: str) -> Any:
-    """A member of a group, or None. Links that lead out of the group are refused."""
+    """A member of a group, or None. Raises `LstmcountError` for a soft or external link."""
     import h5py
 
     link = group.get(name, getlink=True) if isinstance(group, h5py.Group) else None
@@ -98,7 +98,7 @@ def _member(group: Any, name: str) -> Any:
 
 
 def _read(datasets: Sequence[Any], layer: str, expected: Shapes) -> Values:
-    """The datasets' values; their storage and shapes are checked before anything is read."""
+    """Read the datasets, after checking how all of them are stored and their shapes."""
     import h5py
 
     for dataset in datasets:
@@ -132,9 +132,10 @@ def _read(datasets: Sequence[Any], layer: str, expected: Shapes) -> Values:
 
 
 def _route(summary: Summary, chain: Sequence[LayerSummary]) -> Iterator[tuple[str, str]]:
-    """For each layer of the path: its name, and its group's name if no group records the layer's.
+    """The name of each layer in `chain`, and the name that its group has in older files.
 
-    Such a group is named after the class and numbered in the order of the layers.
+    Groups of older files do not record the layer's name. They are named after the layer's class
+    and numbered in the order of the layers.
     """
     siblings = summary.layers
     for wanted in chain:
@@ -148,7 +149,7 @@ def _route(summary: Summary, chain: Sequence[LayerSummary]) -> Iterator[tuple[st
 
 
 def _cells(layer: Any) -> Iterator[Place]:
-    """The groups of a recurrent layer's cells, in the order of the weights."""
+    """The paths to the groups of a recurrent layer's cells, in the order of their weights."""
     cell = getattr(layer, "cell", layer)
     if isinstance(layer, Bidirectional):
         for side, inner in (("forward_layer", layer.layer), ("backward_layer", layer.backward)):
@@ -179,11 +180,12 @@ def _checkpoint(
 
 
 def _container(group: Any) -> Any:
-    return next((found for name in CONTAINERS if (found := _member(group, name)) is not None), None)
+    members = (_member(group, name) for name in CONTAINERS)
+    return next((member for member in members if member is not None), None)
 
 
 def _child(container: Any, name: str, numbered: str) -> Any:
-    """A layer's group: the one that records its name, else the one with that number."""
+    """The group that records the layer's `name`, else the group called `numbered`."""
     if container is None:
         return None
     for key in container:
@@ -207,7 +209,7 @@ def _variables(group: Any, place: Place) -> list[Any]:
 
 
 def _legacy_order(top: LayerSummary) -> list[Weight]:
-    """A layer's weights in the order in which its group lists them."""
+    """The weights of a layer or nested model in the order in which its group lists them."""
     if not top.layers:
         return list(top.weights)
     return sorted(top.weights, key=lambda weight: not weight.trainable)
@@ -222,7 +224,7 @@ def _legacy(
     layer: str,
     shapes: Shapes,
 ) -> Values | None:
-    """One group per layer of the model; a nested model's group holds all weights inside it."""
+    """Read from an HDF5 file: its groups are the model's layers; a nested model has one group."""
     with weights_of(guard, source, PURPOSE) as root:
         group = _member(root, top)
         if group is None:

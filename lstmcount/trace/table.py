@@ -1,4 +1,4 @@
-"""A trace as text, JSON, and CSV."""
+"""Show a trace as text, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lstmcount.trace.unroll import Direction, Trace
 
 
 class About(msgspec.Struct, frozen=True):
-    """What was traced, and where its numbers come from."""
+    """What a trace shows: the layer, the number of steps, and the origin of weights and inputs."""
 
     name: str
     class_name: str
     timesteps: int
-    shown: int  # how many steps are printed
+    shown: int  # number of steps to print
     seed: int
     weights: str
     input: str
@@ -29,7 +29,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 def text(trace: Trace, about: About, room: int | None = None) -> Iterator[Line]:
-    """The trace in lines of a `room` of so many columns, each with the values that fit."""
+    """The lines of a trace, at most `room` columns wide (80 if it is None)."""
     yield "title", escape(f"{about.name} ({about.class_name})")
     steps = f"{about.timesteps:,} time steps"
     if about.shown < about.timesteps:
@@ -63,7 +63,7 @@ def _steps(direction: Direction, shown: int, room: int) -> Iterator[Line]:
 
 
 def _row(name: str, values: Sequence[float], width: int, room: int) -> str:
-    """As many values as fit on the line."""
+    """A name and as many of its values as fit on one line."""
     line = f"  {name}{' ' * (width - _len(name))}  {f'[{len(values)}]':<6}"
     for i, value in enumerate(values):
         last = i == len(values) - 1
@@ -74,12 +74,12 @@ def _row(name: str, values: Sequence[float], width: int, room: int) -> str:
 
 
 def _len(name: str) -> int:
-    """The width on a terminal; combining accents take no column."""
+    """The width of a name on a terminal, where combining accents take no column."""
     return sum(not unicodedata.combining(char) for char in name)
 
 
 def as_json(trace: Trace, about: About) -> str:
-    """The published record (`lstmcount trace --format json`): every value of every step."""
+    """The JSON record of `lstmcount trace --format json`, with all values of all steps."""
     return to_json(
         {
             **msgspec.to_builtins(about),
@@ -122,7 +122,7 @@ def _list(value: Any) -> Any:
 
 
 def as_csv(trace: Trace, about: About) -> str:
-    """One row per value."""
+    """A CSV table with one row per value."""
     rows = [
         {
             "direction": direction.name,

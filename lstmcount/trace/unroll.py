@@ -1,4 +1,4 @@
-"""The equations of recurrent cells, run step by step on NumPy arrays."""
+"""Run the equations of recurrent cells step by step on NumPy arrays."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from lstmcount.trace.arrays import Array, numpy
 States = dict[str, Array]
 
 MAX_STEPS = 15_000  # time steps, summed over all cells
-MAX_VALUES = 2_000_000  # values that the equations compute, in all
-MAX_PRODUCTS = 10**9  # multiplications of weights with inputs or states
+MAX_VALUES = 2_000_000  # values that the equations compute, over all steps
+MAX_PRODUCTS = 10**9  # multiplications of weights with inputs or states, over all steps
 
 
 class CellTrace(msgspec.Struct):
-    """What one cell computes: its equations, ready to run, and its values at each step."""
+    """One cell: its equations, the constants in them, and the values of each step."""
 
     name: str
     class_name: str
@@ -34,12 +34,12 @@ class CellTrace(msgspec.Struct):
     states: tuple[str, ...]
     equations: list[tuple[str, ast.expr]]
     shown: list[str]  # the equations as `explain` prints them
-    constants: dict[str, Array]  # matrices and functions
+    constants: dict[str, Array]  # matrices and functions in the equations
     initial: States
-    steps: list[dict[str, Array]] = []  # the result of each equation, by its name
+    steps: list[dict[str, Array]] = []  # for each step: the equations' results by name
 
     def step(self, x: Array) -> Array:
-        """One time step: h(t) from x(t) and the states before it."""
+        """Run one time step on its input x(t); return h(t)."""
         before = self.steps[-1] if self.steps else self.initial
         values = {**self.constants, **{name: before[name] for name in self.states}, "x": x}
         results: dict[str, Array] = {}
@@ -55,7 +55,7 @@ class CellTrace(msgspec.Struct):
 
 
 class Direction(msgspec.Struct):
-    """One direction through the sequence, with the stacked cells that each step runs."""
+    """One direction through the sequence, and the stacked cells that run at each step."""
 
     name: str
     backwards: bool
@@ -64,7 +64,7 @@ class Direction(msgspec.Struct):
     inputs: list[Array] = []
 
     def run(self, sequence: Array, steps: int) -> None:
-        """Run the first `steps` time steps in this direction."""
+        """Run the cells over the first `steps` time steps in this direction."""
         length = len(sequence)
         every = range(length - 1, -1, -1) if self.backwards else range(length)
         self.order = list(every[:steps])
@@ -76,36 +76,36 @@ class Direction(msgspec.Struct):
 
     @property
     def outputs(self) -> Array:
-        """The last cell's output at each step, in step order."""
+        """The last cell's outputs in the order in which the steps ran: [steps, units]."""
         return numpy().stack([step["h"] for step in self.cells[-1].steps])
 
 
 class Trace(msgspec.Struct):
-    """A layer unrolled over a sequence."""
+    """A recurrent layer and its directions, after a run over a sequence."""
 
     layer: Any
     directions: list[Direction]
 
     @property
     def output(self) -> Any:
-        """What the layer returns (without the batch axis, and without its states)."""
+        """The layer's output without the batch axis, and without states."""
         np = numpy()
         merge = getattr(self.layer, "merge_mode", None)
         running = self.layer.layer if isinstance(self.layer, Bidirectional) else self.layer
         if not getattr(running, "return_sequences", False):
-            found = [direction.outputs[-1] for direction in self.directions]
+            outputs = [direction.outputs[-1] for direction in self.directions]
         else:
-            found = [direction.outputs for direction in self.directions]
-            if len(found) > 1:
-                found[1] = found[1][::-1]
-        if len(found) == 1:
-            return found[0]
+            outputs = [direction.outputs for direction in self.directions]
+            if len(outputs) > 1:
+                outputs[1] = outputs[1][::-1]
+        if len(outputs) == 1:
+            return outputs[0]
         merged: dict[str | None, Callable[[], Any]] = {
-            "concat": lambda: np.concatenate(found, -1),
-            "sum": lambda: found[0] + found[1],
-            "ave": lambda: (found[0] + found[1]) / 2,
-            "mul": lambda: found[0] * found[1],
-            None: lambda: found,
+            "concat": lambda: np.concatenate(outputs, -1),
+            "sum": lambda: outputs[0] + outputs[1],
+            "ave": lambda: (outputs[0] + outputs[1]) / 2,
+            "mul": lambda: outputs[0] * outputs[1],
+            None: lambda: outputs,
         }
         return merged[merge]()
 
@@ -118,12 +118,12 @@ def unroll(
     initial: Mapping[str, States] | None = None,
     steps: int | None = None,
 ) -> Trace:
-    """Run `layer` over `sequence` [timesteps, features], one sample, or its first `steps` alone.
+    """Run `layer` over `sequence` [timesteps, features], or over its first `steps`.
 
-    `arrays` are the values of `weights` by their names; `initial` the states of each cell by its
-    name, zeros where it has none.
+    `arrays` has the values of `weights` by name, and `initial` the initial states of each cell by
+    name; missing states are zeros. Raises `LstmcountError` for more steps than a trace may have.
     """
-    found = [
+    runs = [
         Direction(
             name,
             backwards,
@@ -135,15 +135,15 @@ def unroll(
         for name, inner, backwards in directions(layer)
     ]
     steps = len(sequence) if steps is None else min(steps, len(sequence))
-    _require_short(found, steps)
-    for direction in found:
+    _require_short(runs, steps)
+    for direction in runs:
         direction.run(sequence, steps)
-    return Trace(layer, found)
+    return Trace(layer, runs)
 
 
-def _require_short(found: Sequence[Direction], steps: int) -> None:
-    """Refuse a trace that would take minutes to run or gigabytes to hold."""
-    running = [cell for direction in found for cell in direction.cells]
+def _require_short(runs: Sequence[Direction], steps: int) -> None:
+    """Raise `LstmcountError` if a trace would take minutes to run or gigabytes of memory."""
+    running = [cell for direction in runs for cell in direction.cells]
     values = sum(len(cell.equations) * cell.units for cell in running)
     products = sum(array.size for cell in running for array in _arrays(cell))
     allowed = min(
@@ -153,7 +153,7 @@ def _require_short(found: Sequence[Direction], steps: int) -> None:
     )
     if steps > allowed:
         raise LstmcountError(
-            f"{steps:,} time steps are too many to run: {allowed:,} of this layer can be traced"
+            f"{steps:,} time steps are too many to run; expected at most {allowed:,} for this layer"
         )
 
 
@@ -203,6 +203,6 @@ def _cell(
 
 
 def _split(weight: Weight, array: Array) -> dict[str, Array]:
-    """The blocks of a weight under their names in the equations."""
+    """Split an array into the blocks of its weight, under their names in the equations."""
     kept = tuple(axis.size for axis in axes_of(weight) if axis.name)
     return {block.name: array[block.slices].reshape(kept) for block in blocks_of(weight)}

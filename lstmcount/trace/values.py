@@ -1,4 +1,4 @@
-"""Where a trace's numbers come from: a seed, zeros, or the user's data."""
+"""Make or read the weights, states and inputs of a trace: random, zeros or from a file."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from lstmcount.trace.arrays import Array, numpy
 from lstmcount.trace.unroll import States
 
 MAX_BYTES = 64 * 2**20
-MAX_NUMBERS = 2**25  # limit for the values of weights, and of inputs
+MAX_NUMBERS = 2**25  # limit for the number of weights, and of inputs
 
 
-def require_few(count: int, what: str) -> None:
-    """Refuse arrays that would fill the memory."""
+def require_few(count: int, kind: str) -> None:
+    """Raise `LstmcountError` if arrays of `count` numbers would fill the memory."""
     if count > MAX_NUMBERS:
-        raise LstmcountError(f"{count:,} {what} are too many to trace; at most {MAX_NUMBERS:,} fit")
+        raise LstmcountError(f"{count:,} {kind} are too many to trace; at most {MAX_NUMBERS:,} fit")
 
 
 def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[str, Array]:
-    """As Keras's default initializers make them: Glorot-uniform kernels, biases zero.
+    """Weights from Keras's default initializers: Glorot-uniform kernels and zero biases.
 
     With `unit_forget_bias` the bias of the forget gate is one.
     """
@@ -41,23 +41,23 @@ def random_weights(weights: Sequence[Weight], layer: Any, random: Any) -> dict[s
                 "trace needs to know every dimension"
             )
     require_few(sum(math.prod(weight.shape) for weight in weights), "weights")
-    found = {}
+    arrays = {}
     for weight in weights:
         if len(weight.shape) < 2 or weight.name.endswith("bias"):
-            found[weight.name] = np.zeros(weight.shape)
+            arrays[weight.name] = np.zeros(weight.shape)
         else:
             fan_in, fan_out = weight.shape[-2:]
             limit = math.sqrt(6 / max(1, fan_in + fan_out))
-            found[weight.name] = random.uniform(-limit, limit, weight.shape)
+            arrays[weight.name] = random.uniform(-limit, limit, weight.shape)
     for path, cell in cell_names(layer):
         if getattr(cell, "unit_forget_bias", False) and cell.use_bias:
             forget = slice(cell.units, 2 * cell.units)
-            found[f"{path}/bias" if path else "bias"][forget] = 1
-    return found
+            arrays[f"{path}/bias" if path else "bias"][forget] = 1
+    return arrays
 
 
 def initial_states(layer: Any, kind: str, random: Any) -> dict[str, States]:
-    """States before the first step: zeros, or normal around zero."""
+    """The states before the first step, by cell: standard normal numbers, or {} for zeros."""
     if kind == "zeros":
         return {}
     return {
@@ -67,9 +67,10 @@ def initial_states(layer: Any, kind: str, random: Any) -> dict[str, States]:
 
 
 def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
-    """A sequence [timesteps, features] from an .npy file (a leading axis of 1 is dropped) or CSV.
+    """Read a sequence [timesteps, features] from an .npy or CSV file.
 
-    Raises `LstmcountError` for any other shape, and for values that are not finite numbers.
+    A leading axis of size 1 is dropped. Raises `LstmcountError` for any other shape, and for values
+    that are not finite numbers.
     """
     np = numpy()
     try:
@@ -105,7 +106,7 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
 
 
 def _read_csv(content: bytes) -> Array:
-    """Rows of numbers; a first row that is not numeric is a header."""
+    """Parse rows of numbers; a first row that is not numeric is skipped as a header."""
     numbers, lengths, rows = array("d"), set(), 0
     with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
         try:
