@@ -1,4 +1,4 @@
-"""Activations as layers: the shape stays; only PReLU has weights."""
+"""Activation layers. They keep the shape of their input; only PReLU has weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstmcount.summary import Weight
 
 
 class Activation(Elementwise):
-    """Any activation function by name."""
+    """Applies the activation function that `activation` names."""
 
     activation: ActivationName
 
@@ -35,7 +35,7 @@ class LeakyReLU(Elementwise):
     """max(negative_slope·x, x)."""
 
     negative_slope: float | None = 0.3
-    alpha: NonNegativeFloat | UnsetType = UNSET  # its name before Keras 3, which overrides it
+    alpha: NonNegativeFloat | UnsetType = UNSET  # the name before Keras 3; if given, it wins
 
     supports_masking: ClassVar[bool] = True
 
@@ -48,7 +48,7 @@ class LeakyReLU(Elementwise):
 
 
 class PReLU(Layer):
-    """max(alpha·x, x) with an alpha for every element, shared along `shared_axes`.
+    """max(alpha·x, x), where every element has its own alpha, shared along `shared_axes`.
 
     >>> [w.shape for w in PReLU(shared_axes=[1]).weights((1, 5, 7))]
     [(1, 7)]
@@ -66,7 +66,7 @@ class PReLU(Layer):
         require_tensor(input_shape)
         for axis in self._shared():
             if not 1 - len(input_shape) < axis < len(input_shape):
-                raise ShapeError(f"there is no axis {axis} to share in {show(input_shape)}")
+                raise ShapeError(f"shared axis {axis} is not an axis of {show(input_shape)}")
         for axis in range(1, len(input_shape)):
             if axis not in self._shared_in(input_shape):
                 require_known(input_shape, axis, "a dimension that is not shared")
@@ -81,7 +81,7 @@ class PReLU(Layer):
         return self.shared_axes if isinstance(self.shared_axes, list) else [self.shared_axes]
 
     def _shared_in(self, input_shape: Shape) -> set[int]:
-        """The shared axes, counted from the front; Keras takes 0 as the last axis."""
+        """The shared axes, counted from the front. For Keras, axis 0 is the last axis."""
         rest = len(input_shape) - 1
         return {(axis - 1) % rest + 1 for axis in self._shared()}
 
@@ -95,7 +95,7 @@ class PReLU(Layer):
         return ("y = maximum(x, 0) + alpha * minimum(x, 0)",)
 
     def notes(self) -> Iterator[str]:
-        yield "A slope for every element of a sample; along shared_axes one slope serves all."
+        yield "Every element of a sample has a slope; along shared_axes elements share one."
 
 
 class ReLU(Elementwise):

@@ -1,4 +1,4 @@
-"""Layers that only the models of keras.applications have."""
+"""Layers that only the models in keras.applications use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmcount.summary import Weight
 
 
 class LayerScale(Layer):
-    """A weight for each channel, as in ConvNeXt. Weights: projection_dim."""
+    """Multiplies each channel by a weight, as in ConvNeXt. Weights: projection_dim."""
 
     init_values: float
     projection_dim: PositiveInt
@@ -34,7 +34,7 @@ class StochasticDepth(Layer):
 
 
 class CustomScaleLayer(Layer):
-    """The first of two inputs plus the second, scaled; no weights."""
+    """Adds the scaled second input to the first; no weights."""
 
     scale: float
 

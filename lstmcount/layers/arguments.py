@@ -1,4 +1,4 @@
-"""Constructor argument types that many layers share: checked by msgspec, shown in the schema."""
+"""Types of constructor arguments. msgspec checks them, and the JSON schema shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attention: scores of queries against keys, which weight the values."""
+"""Attention layers: sums of values, weighted by the scores of queries against keys."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Attention(Layer):
     """Dot-product attention over [query, value] or [query, value, key].
 
-    Output (batch, query time steps, value features). No weights but one for `use_scale` and one
-    for `score_mode="concat"`.
+    Output (batch, query time steps, value features). Weights: one with `use_scale`, and one with
+    `score_mode="concat"`.
 
     >>> [w.shape for w in Attention(use_scale=True).weights([(1, 5, 8), (1, 7, 8)])]
     [()]
@@ -70,7 +70,7 @@ class Attention(Layer):
         return (f"scores = softmax({scores})", "y = scores @ value")
 
     def notes(self) -> Iterator[str]:
-        yield "No projections: query, key and value are used as they come in."
+        yield "There are no projections: query, key and value are used unchanged."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return "One output for each query, with the features of the values."
@@ -78,17 +78,17 @@ class Attention(Layer):
     def output_shape(self, inputs: list[Shape], return_attention_scores: bool = False) -> Shapes:
         query, value = inputs[:2]
         output = (*query[:-1], value[-1])
-        scores = (*query[:-1], inputs[-1][-2])  # the key's steps
+        scores = (*query[:-1], inputs[-1][-2])  # time steps of the key
         return [output, scores] if return_attention_scores else output
 
     def macs(self, inputs: list[Shape]) -> Dim:
         value = inputs[1]
-        scores = 0 if self.score_mode == "concat" else inputs[-1][-1]  # the key's features
+        scores = 0 if self.score_mode == "concat" else inputs[-1][-1]  # features of the key
         return _pairs(inputs) * (scores + value[-1])
 
 
 class AdditiveAttention(Attention):
-    """Attention with a nonlinear sum of query and key. Weights: query features, if `use_scale`."""
+    """Attention whose scores are tanh(query + key). Weights: query features with `use_scale`."""
 
     use_scale: bool = True
 
@@ -109,13 +109,13 @@ class AdditiveAttention(Attention):
 
 
 def _pairs(inputs: list[Shape]) -> Dim:
-    """The number of pairs of a query and a value that are scored."""
+    """The number of pairs of a query position and a value position for one sample."""
     query, value = inputs[:2]
     return math.prod(query[1:-1]) * (value[-2] if len(value) > 2 else 1)
 
 
 class Projected(Layer):
-    """Attention that first projects query, key and value to heads; base of both kinds."""
+    """Base of attention layers that first project query, key and value to heads."""
 
     dropout: Fraction = 0.0
     use_bias: bool = True
@@ -139,12 +139,12 @@ class Projected(Layer):
 
     def check_arguments(self) -> None:
         if self.flash_attention and self.dropout:
-            raise LstmcountError("flash attention has no dropout", path=("dropout",))
+            raise LstmcountError("flash attention does not support dropout", path=("dropout",))
 
     def projections(
         self, query: Shape, value: Shape, key: Shape
     ) -> Iterator[tuple[EinsumDense, Shape]]:
-        """The heads' dense layers, each with its input shape, in the order of their weights."""
+        """The heads' dense layers with their input shapes, in the order of their weights."""
         raise NotImplementedError
 
     def dense(self, name: str, equation: str, output: list[Any], bias: str) -> EinsumDense:
@@ -160,7 +160,7 @@ class Projected(Layer):
         self, query: Shape, value: Shape, key: Shape | None = None
     ) -> None:
         if type(query) is not tuple or type(value) is not tuple:
-            raise ShapeError("expected a query and a value (and, if it differs, a key)")
+            raise ShapeError("expected a query, a value and optionally a key")
         for shape in (query, value, key or value):
             if len(shape) < 2:
                 raise ShapeError(f"expected at least a 2-D query and value, got {show(shape)}")
@@ -177,7 +177,7 @@ class Projected(Layer):
             names = self.axes(dense.name or "")
             for weight in under(dense.name, dense.weights(shape)):
                 if dense.dtype_policy.mode is None and "1" not in weight.axes:
-                    axes = names[-len(weight.shape) :]  # a bias has the last axes
+                    axes = names[-len(weight.shape) :]  # a bias has the last of them
                     weight = msgspec.structs.replace(weight, axes=axes)
                 yield weight
 
@@ -196,11 +196,11 @@ class Projected(Layer):
         return dense + self.attention_macs(query, value)
 
     def attention_macs(self, query: Shape, value: Shape) -> Dim:
-        """MACs of the products of heads with each other: of the scores and weighted values."""
+        """MACs of the scores and of the weighted values, without those of the projections."""
         raise NotImplementedError
 
     def axes(self, projection: str) -> tuple[str, ...]:
-        """The names of the axes of a projection's kernel."""
+        """The axis names of a projection's kernel."""
         raise NotImplementedError
 
     def equations(self) -> tuple[str, ...]:
@@ -219,19 +219,20 @@ class Projected(Layer):
         )
 
     def notes(self) -> Iterator[str]:
-        yield "Every time step goes through the same projections: their number does not count."
-        yield "Scores and weighted values multiply tensors with each other and have no weights."
+        yield "All time steps use the same projections: the count does not depend on their number."
+        yield "Scores and weighted values are products of tensors, without weights of their own."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return "One output for each query."
 
 
 class MultiHeadAttention(Projected, kw_only=True):
-    """Several attention heads side by side (Vaswani et al., 2017).
+    """Attention with several heads in parallel (Vaswani et al., 2017).
 
     Inputs query, value and key (default: value), each (batch, …, time steps, features). Weights:
-    query, key and value projections features·num_heads·key_dim (value_dim), each with a bias, and
-    the output projection num_heads·value_dim·features with its bias.
+    the query and key projections features·num_heads·key_dim, the value projection
+    features·num_heads·value_dim and the output projection num_heads·value_dim·features, each with
+    a bias.
 
     >>> layer = MultiHeadAttention(num_heads=8, key_dim=64)
     >>> sum(w.count for w in layer.weights((1, 10, 512), (1, 10, 512)))
@@ -289,7 +290,7 @@ class MultiHeadAttention(Projected, kw_only=True):
         yield from super().notes()
         yield (
             "key_dim is the size of one head; the usual choice, features / num_heads, gives "
-            "4·features·(features + 1) in all, whatever the number of heads."
+            "4·features·(features + 1) in total for any number of heads."
         )
 
     def output_shape(  # type: ignore[override]
@@ -309,21 +310,21 @@ class MultiHeadAttention(Projected, kw_only=True):
 
 
 def _attended(query: Shape, value: Shape, axes: int | list[int] | None) -> Dim:
-    """The number of pairs of positions that are scored against each other."""
-    if axes is None or len(query) == 3:  # Keras's fused attention always attends over time steps
+    """The number of pairs of a query position and a value position for one sample and head."""
+    if axes is None or len(query) == 3:  # Keras's fused attention ignores other axes
         chosen = list(range(1, len(query) - 1))
     else:
         chosen = [axis % len(query) for axis in (axes if isinstance(axes, list) else [axes])]
     others = [axis for axis in range(1, len(query) - 1) if axis not in chosen]
-    asked = math.prod([query[axis] for axis in chosen])
-    read = math.prod([value[axis] for axis in chosen if axis < len(value) - 1])
-    return asked * read * math.prod([query[axis] for axis in others])
+    queries = math.prod([query[axis] for axis in chosen])
+    values = math.prod([value[axis] for axis in chosen if axis < len(value) - 1])
+    return queries * values * math.prod([query[axis] for axis in others])
 
 
 class GroupedQueryAttention(Projected, kw_only=True):
     """Attention in which several query heads share a key and value head (Ainslie et al., 2023).
 
-    Weights: the query and output projections as with `num_query_heads` heads, key and value with
+    Weights: the query and output projections have `num_query_heads` heads, those of key and value
     `num_key_value_heads`.
     """
 
@@ -342,12 +343,12 @@ class GroupedQueryAttention(Projected, kw_only=True):
     def projections(
         self, query: Shape, value: Shape, key: Shape
     ) -> Iterator[tuple[EinsumDense, Shape]]:
-        asking = [None, self.num_query_heads, self.head_dim]
+        own = [None, self.num_query_heads, self.head_dim]
         shared = [None, self.num_key_value_heads, self.head_dim]
-        yield self.dense("query", "bqm,muh->bquh", asking, "uh"), query
+        yield self.dense("query", "bqm,muh->bquh", own, "uh"), query
         yield self.dense("key", "bkm,mvh->bkvh", shared, "vh"), key
         if self.use_gate:
-            yield self.dense("gate", "bqm,muh->bquh", asking, "uh"), query
+            yield self.dense("gate", "bqm,muh->bquh", own, "uh"), query
         yield self.dense("value", "bkm,mvh->bkvh", shared, "vh"), value
         heads = (UNKNOWN, query[1], self.num_query_heads, self.head_dim)
         yield self.dense("attention_output", "bquh,uhm->bqm", [None, query[-1]], "m"), heads
@@ -390,7 +391,7 @@ class GroupedQueryAttention(Projected, kw_only=True):
 
 
 def _differ(shape: Shape, other: Shape, strictly: bool = False) -> bool:
-    """Whether the dimensions cannot be equal; `strictly`, an unknown one differs from a number."""
+    """Whether two shapes cannot be equal; if `strictly`, unknown sizes differ from numbers."""
     if len(shape) != len(other):
         return True
     if strictly and [dim is UNKNOWN for dim in shape] != [dim is UNKNOWN for dim in other]:

@@ -1,4 +1,4 @@
-"""Spectrograms of audio signals."""
+"""Layers that compute spectrograms of audio signals."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lstmcount.summary import Weight
 
 
 class MelSpectrogram(Layer):
-    """Mel-scaled spectrogram of a raw signal; it has no weights.
+    """Computes mel-scaled spectrograms of raw signals; no weights.
 
-    Input (batch, samples) or (samples,); output (batch, mel bins, frames), of
+    Input (batch, samples) or (samples,); output (batch, mel bins, frames), with
     ⌈(samples + 2) / stride⌉ frames.
 
     >>> MelSpectrogram(num_mel_bins=64).output_shape((2, 16000))
@@ -59,7 +59,7 @@ class MelSpectrogram(Layer):
         return frames * (self.fft_length // 2 + 1) * self.num_mel_bins
 
 
-# The windows that scipy's get_window makes without a parameter.
+# The windows of scipy's get_window that need no parameter.
 _WINDOWS = (
     "barthann brthan bth bartlett bart brt blackman black blk blackmanharris blackharr bkh bohman "
     "bman bmn boxcar box ones rect rectangular cosine halfcosine exponential poisson flattop flat "
@@ -69,11 +69,11 @@ _WINDOWS = (
 
 
 class STFTSpectrogram(Layer):
-    """Spectrogram by a short-time Fourier transform, as convolutions with trainable kernels.
+    """A short-time Fourier transform, computed as convolutions with trainable kernels.
 
-    Input (batch, samples, channels); output (batch, frames, frequencies·channels), twice as many
-    with mode "stft". Weights: a real and an imaginary kernel (frame_length, 1, frequencies), one
-    of them alone with mode "real" or "imag", where frequencies = fft_length // 2 + 1.
+    Input (batch, samples, channels); output (batch, frames, frequencies·channels), where
+    frequencies = fft_length // 2 + 1; mode "stft" doubles the frequencies. Weights: a real and an
+    imaginary kernel (frame_length, 1, frequencies); modes "real" and "imag" have only one.
 
     >>> STFTSpectrogram(frame_length=150, frame_step=10, fft_length=512).output_shape((2, 1600, 1))
     (2, 146, 257)
@@ -142,12 +142,13 @@ class STFTSpectrogram(Layer):
         return (*real, *imaginary)
 
     def notes(self) -> Iterator[str]:
-        yield "The kernels start as the Fourier transform's cosines and sines, and train."
+        yield "The kernels are trainable and initialised as the cosines and sines of the transform."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return (
-            f"A frame of {self.frame_length} samples every "
-            f"{self.frame_step or self.frame_length // 2}; {self.frequencies} frequencies each."
+            f"Frames of {self.frame_length} samples start every "
+            f"{self.frame_step or self.frame_length // 2} samples; each has {self.frequencies} "
+            "frequencies."
         )
 
     def output_shape(self, input_shape: Shape) -> Shape:

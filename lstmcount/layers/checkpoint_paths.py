@@ -1,7 +1,7 @@
 """Where a `.keras` file stores the variables of a layer.
 
-Keras walks over the objects that form a model: each has a group named after the attribute
-that holds it, with its own variables in `vars/0`, `vars/1`, … (`keras.src.saving.saving_lib`).
+Keras walks over the objects of a model. Each has a group named after the attribute that holds
+it, and its own variables are `vars/0`, `vars/1`, … in that group (`keras.src.saving.saving_lib`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ CheckpointPaths = Iterator[tuple[str, Weight]]  # weights by the paths at which 
 
 
 def variables(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
-    """One object's own variables, in storage order."""
+    """The paths of an object's own variables, in the order in which it stores them."""
     for index, weight in enumerate(weights):
         yield f"{above}vars/{index}", weight
 
 
 def own(named: Named, *first: str) -> CheckpointPaths:
-    """The variables of a layer with an order of its own: those named in `first` first.
+    """The paths of a layer's own variables if it stores those named in `first` first.
 
-    Such a layer stores its kernel with the factors of LoRA multiplied in, and not the factors.
+    Such a layer stores no LoRA factors: it adds their product to the stored kernel.
 
     >>> from lstmcount.summary import Weight
     >>> named = [(name, Weight(name, (2,))) for name in ("bias", "lora_kernel_a", "kernel")]
@@ -38,7 +38,7 @@ def own(named: Named, *first: str) -> CheckpointPaths:
 
 
 def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> CheckpointPaths:
-    """The variables of an inner layer: those whose names begin with `prefix`."""
+    """The paths of an inner layer's variables, whose names begin with `prefix`."""
     start = f"{prefix}/" if prefix else ""
     theirs = [(name[len(start) :], weight) for name, weight in named if name.startswith(start)]
     for path, weight in layer.checkpoint_paths(theirs):
@@ -48,7 +48,7 @@ def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> Chec
 def held(
     attributes: Sequence[str], layers: Iterable[tuple[str | None, Any]], named: Named
 ) -> CheckpointPaths:
-    """The variables of the layers in these attributes."""
+    """The paths of the variables of the layers that `attributes` hold."""
     for attribute, (prefix, layer) in zip(attributes, layers, strict=True):
         yield from inside(attribute, prefix, layer, named)
 
@@ -59,7 +59,7 @@ def with_own(
     named: Named,
     above: str = "",
 ) -> CheckpointPaths:
-    """A layer's own variables, and those of the layers in these attributes."""
+    """The paths of a layer's own variables and of those of the layers in `attributes`."""
     prefixes = tuple([f"{prefix}/" if prefix else "" for prefix, _ in layers])
     yield from variables((w for name, w in named if not name.startswith(prefixes)), above)
     yield from held(attributes, layers, named)
@@ -68,7 +68,7 @@ def with_own(
 def members(
     attribute: str, layers: Iterable[tuple[str | None, Any]], named: Named
 ) -> CheckpointPaths:
-    """The variables of the layers in a list, which are named after their classes and numbered."""
+    """The paths of the variables of layers in a list; their groups are numbered by class."""
     from lstmcount.naming import AutoNames
 
     counted = AutoNames()

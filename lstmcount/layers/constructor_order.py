@@ -1,4 +1,4 @@
-"""The order of Keras's constructor arguments, if it differs from that of our fields."""
+"""The order of Keras's constructor arguments, which may differ from that of our fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 from lstmcount.layers.base import Layer
 
-# Classes, and their constructors' arguments as far as programs pass them by position.
+# The first constructor arguments of classes in which Keras's order differs.
 _TABLE = """
     Dense: units activation use_bias kernel_initializer bias_initializer kernel_regularizer
             bias_regularizer activity_regularizer
@@ -88,7 +88,7 @@ def _orders() -> dict[str, tuple[str, ...]]:
 
 @cache
 def arguments(cls: type[Layer]) -> tuple[str, ...]:
-    """The constructor's arguments in its order: a class's own fields stand before inherited ones.
+    """The constructor's arguments in Keras's order: a class's own fields precede inherited ones.
 
     >>> from lstmcount.layers.pooling import AveragePooling1D
     >>> arguments(AveragePooling1D)[:3]

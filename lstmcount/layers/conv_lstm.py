@@ -1,4 +1,4 @@
-"""LSTMs whose products are convolutions: frames in, frames out."""
+"""Convolutional LSTMs: each time step is a frame, and the gates are convolutions over it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from lstmcount.summary import Blocks, Weight
 
 
 class ConvLSTM(Spatial, kw_only=True):
-    """An LSTM over frames; the kernels slide over each frame.
+    """An LSTM over frames, whose gates are convolutions over each frame.
 
-    Input (batch, timesteps, …frame…, channels). Weights, for the four gates together:
+    Input (batch, timesteps, …frame…, channels). Weights of the four gates:
     4·(kernel·(channels + filters)·filters + filters), where kernel is the product of its sizes.
     """
 
@@ -116,7 +116,7 @@ class ConvLSTM(Spatial, kw_only=True):
             yield self._of_cell("bias", (width,), (gated,))
 
     def _of_cell(self, name: str, shape: Shape, axes: Axes) -> Weight:
-        """Keras does not pass `trainable` on to the cell that it creates."""
+        """A weight that always trains: Keras does not pass `trainable` on to the cell."""
         return Weight(name, shape, self.dtype_policy.variable, True, axes)
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
@@ -140,7 +140,7 @@ class ConvLSTM(Spatial, kw_only=True):
 
     def notes(self) -> Iterator[str]:
         yield SAME_WEIGHTS
-        yield "The kernels slide over the frame, and its size does not count either."
+        yield "The kernels slide over the frame: the count does not depend on its size either."
 
     def shape_reason(self, sequences: Any, output: Any) -> str:
         frame = first_of(output)
@@ -168,13 +168,18 @@ class ConvLSTM(Spatial, kw_only=True):
 
 
 class ConvLSTM1D(ConvLSTM):
-    """A convolutional LSTM over sequences of rows. Weights as a ConvLSTM's."""
+    """A convolutional LSTM over sequences of rows.
+
+    Weights: 4·(kernel·(channels + filters)·filters + filters).
+    """
 
     rank: ClassVar[int] = 1
 
 
 class ConvLSTM2D(ConvLSTM):
-    """A convolutional LSTM over images (Shi et al., 2015). Weights as a ConvLSTM's.
+    """A convolutional LSTM over sequences of images (Shi et al., 2015).
+
+    Weights: 4·(kernel·(channels + filters)·filters + filters).
 
     >>> layer = ConvLSTM2D(filters=8, kernel_size=3)
     >>> sum(w.count for w in layer.weights((1, 10, 32, 32, 3)))
@@ -183,6 +188,9 @@ class ConvLSTM2D(ConvLSTM):
 
 
 class ConvLSTM3D(ConvLSTM):
-    """A convolutional LSTM over volumes. Weights as a ConvLSTM's."""
+    """A convolutional LSTM over sequences of volumes.
+
+    Weights: 4·(kernel·(channels + filters)·filters + filters).
+    """
 
     rank: ClassVar[int] = 3

@@ -27,13 +27,11 @@ if TYPE_CHECKING:
 Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
 
 
-SAME_KERNEL = (
-    "The same kernel serves every position: the count does not depend on the input's size."
-)
+SAME_KERNEL = "All positions use the same kernel: the count does not depend on the input's size."
 
 
 class Convolution(Spatial, kw_only=True):
-    """Filters of `kernel_size` over the input; the kinds differ in how they treat channels."""
+    """Base of layers that slide kernels of `kernel_size` over the spatial axes."""
 
     kernel_size: Size
     strides: Size = 1
@@ -44,7 +42,7 @@ class Convolution(Spatial, kw_only=True):
     use_bias: bool = True
 
     allows_causal: ClassVar[bool] = False
-    exclusive: ClassVar[bool] = True  # strides and dilation may not both exceed 1
+    exclusive: ClassVar[bool] = True  # refuse strides and dilation that both exceed 1
 
     def __post_init__(self) -> None:
         self.check_sizes("kernel_size", "strides", "dilation_rate")
@@ -74,7 +72,7 @@ class Convolution(Spatial, kw_only=True):
         raise NotImplementedError
 
     def sliding(self, input_shape: Shape) -> Iterator[tuple[Dim, ...]]:
-        """For each spatial axis: its size, the kernel's size, the stride and the dilation."""
+        """The input's size, the kernel's size, the stride and the dilation of each spatial axis."""
         return zip(
             self.spatial(input_shape),
             self.kernel,
@@ -110,7 +108,7 @@ class Convolution(Spatial, kw_only=True):
 
 
 class Conv(Convolution, kw_only=True):
-    """Every filter reads every channel of its group.
+    """Base of convolutions in which every filter reads all channels of its group.
 
     Weights: the kernel's size times channels/groups times filters, and a bias for each filter.
     """
@@ -137,9 +135,9 @@ class Conv(Convolution, kw_only=True):
             raise LstmcountError("LoRA cannot have a kernel_constraint", path=("lora_rank",))
 
     def _split(self, input_shape: Shape) -> tuple[Shape, Shape]:
-        """The leading axes that Keras 2 treats like the batch, and the usual axes."""
-        more = max(len(input_shape) - self.rank - 2, 0)
-        return input_shape[:more], input_shape[more:]
+        """Split off the leading axes that Keras 2 treats like the batch."""
+        leading = max(len(input_shape) - self.rank - 2, 0)
+        return input_shape[:leading], input_shape[leading:]
 
     def spatial(self, input_shape: Shape) -> Shape:
         return super().spatial(self._split(input_shape)[1])
@@ -148,8 +146,8 @@ class Conv(Convolution, kw_only=True):
         return super().channels(self._split(input_shape)[1])
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        more, usual = self._split(input_shape)
-        return (*more, *super().output_shape(usual))
+        leading, usual = self._split(input_shape)
+        return (*leading, *super().output_shape(usual))
 
     def check_for_keras3(self, input_shape: Shape) -> None:
         self.check_rank(input_shape)
@@ -204,8 +202,8 @@ class Conv(Convolution, kw_only=True):
         inputs: Dim = self.channels(input_shape) // self.groups
         reads: Dim = math.prod(self.kernel) * inputs
         factors = reads * (self.lora_rank or 0) * self.filters
-        more = math.prod(input_shape[1 : len(self._split(input_shape)[0]) + 1])
-        return more * positions(self.out_spatial(input_shape)) * reads * self.filters + factors
+        leading = math.prod(input_shape[1 : len(self._split(input_shape)[0]) + 1])
+        return leading * positions(self.out_spatial(input_shape)) * reads * self.filters + factors
 
 
 class Conv1D(Conv):
@@ -222,7 +220,7 @@ class Conv1D(Conv):
 
 
 class Conv2D(Conv):
-    """Convolution over images: (batch, height, width, channels) to filters.
+    """Convolution over images: (batch, height, width, channels) to (batch, …, filters).
 
     Weights: kernel_height·kernel_width·channels/groups·filters + filters.
 
@@ -234,16 +232,16 @@ class Conv2D(Conv):
 
 
 class Conv3D(Conv):
-    """Convolution over volumes: (batch, depth, height, width, channels) to filters.
+    """Convolution over volumes: (batch, depth, height, width, channels) to (batch, …, filters).
 
-    Weights: the kernel's volume times channels/groups times filters, and filters.
+    Weights: the kernel's volume times channels/groups times filters, and filters biases.
     """
 
     rank: ClassVar[int] = 3
 
 
 class ConvTranspose(Convolution, kw_only=True):
-    """The transpose of a convolution: each input value adds a scaled kernel to the output.
+    """Base of transposed convolutions: each input value adds a scaled kernel to the output.
 
     Weights: the kernel's size times filters times channels, and a bias for each filter.
     """
@@ -302,7 +300,8 @@ class ConvTranspose(Convolution, kw_only=True):
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return (
-            f"Every position paints a kernel, {self.strides} apart, with padding {self.padding}: "
+            f"Every input position adds a kernel to the output, at strides {self.strides} and with "
+            f"padding {self.padding}: "
             f"{_dims(self.spatial(input_shape))} becomes {_dims(self.spatial(output_shape))}; "
             f"channels {self.filters}."
         )

@@ -1,4 +1,4 @@
-"""Dense, Embedding, inputs and masks."""
+"""Core layers: inputs, Dense, Embedding, masking, Lambda and wrappers."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ from lstmcount.summary import Weight
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
 
-MAX_RANK = 254  # TensorFlow's limit, the highest of Keras's backends
+MAX_RANK = 254  # TensorFlow's limit, the highest among Keras's backends
 
 
 class InputLayer(Layer):
-    """An input of the model: `shape` without the batch, or `batch_shape` with it."""
+    """An input of a model. Its size is `shape` without the batch axis, or `batch_shape` with it."""
 
     dtype: DType = None
     shape: list[int | None] | None = None
@@ -64,15 +64,15 @@ class InputLayer(Layer):
             raise LstmcountError("InputLayer needs the argument 'shape'")
         for field in ("shape", "batch_size"):
             if self.batch_shape is not None and getattr(self, field) is not None:
-                raise LstmcountError(f"batch_shape stands beside {field}", path=("batch_shape",))
+                raise LstmcountError(
+                    f"expected batch_shape or {field}, got both", path=("batch_shape",)
+                )
 
     def __post_init__(self) -> None:
         for field in ("shape", "batch_shape"):
             shape = getattr(self, field) or ()
             if not isinstance(shape, Unknown) and len(shape) > MAX_RANK:
-                raise LstmcountError(
-                    f"a shape of {len(shape):,} dimensions; at most {MAX_RANK} can be computed"
-                )
+                raise LstmcountError(f"expected at most {MAX_RANK} dimensions, got {len(shape):,}")
             for i, dim in enumerate(shape):
                 if isinstance(dim, int) and dim < 0:
                     raise LstmcountError(f"a dimension cannot be {dim}", path=(field, i))
@@ -80,7 +80,7 @@ class InputLayer(Layer):
     def output_shape(self, _: Shapes = None) -> Shapes:
         for shape in (self.shape, self.batch_shape):
             if isinstance(shape, Unknown):
-                return None  # the rank is unknown, too
+                return None  # even the rank is unknown
         if self.batch_shape is not None:
             return shape_of(self.batch_shape)
         batch = UNKNOWN if self.batch_size is None else self.batch_size
@@ -144,7 +144,10 @@ class Dense(Layer):
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
-        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is then another variable
+        grouped = self.dtype_policy.mode in (
+            "gptq",
+            "awq",
+        )  # these modes have another kernel variable
         return own(named, *(() if grouped else ("kernel", "bias")))
 
     def equations(self) -> tuple[str, ...]:
@@ -157,13 +160,13 @@ class Dense(Layer):
     def notes(self) -> Iterator[str]:
         if self.use_bias:
             yield (
-                "Also written (features + 1)·units: the 1 is each unit's bias. What matters of "
-                "the layer before is its number of features; time steps and batch do not count."
+                "Also written (features + 1)·units: the 1 is each unit's bias. The count depends "
+                "on the number of input features, not on time steps or the batch size."
             )
         yield from notes_of(self, self.lora_rank)
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "The last axis, features, becomes units; the axes before it stay."
+        return "The last axis changes from features to units; the axes before it stay."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
@@ -171,7 +174,7 @@ class Dense(Layer):
     def macs(self, input_shape: Shape) -> Dim:
         features, rank = input_shape[-1], self.lora_rank or 0
         places: Dim = math.prod(input_shape[1:-1])
-        if self.dtype_policy.mode is None:  # the factors' product is added to the kernel
+        if self.dtype_policy.mode is None:  # Keras adds the factors' product to the kernel
             return places * features * self.units + features * rank * self.units
         return places * (features * self.units + features * rank + rank * self.units)
 
@@ -227,8 +230,8 @@ class Embedding(Layer):
 
     def notes(self) -> Iterator[str]:
         yield (
-            "One row for each token that may come in; looking rows up multiplies nothing, "
-            "and the length of the input does not count."
+            "One row for each possible token. Looking up rows needs no multiplications, and the "
+            "count does not depend on the length of the input."
         )
         yield from notes_of(self, self.lora_rank)
 
@@ -240,7 +243,9 @@ class Embedding(Layer):
         return tokens * rank * self.output_dim
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return f"Every token becomes its row of {self.output_dim} numbers: one axis more."
+        return (
+            f"Every token becomes a row of {self.output_dim} numbers: the output has one more axis."
+        )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape, self.output_dim)
@@ -250,27 +255,27 @@ class Embedding(Layer):
 
 
 class Identity(Elementwise):
-    """Its input."""
+    """Returns its input unchanged."""
 
     supports_masking: ClassVar[bool] = True
 
 
 class Masking(Elementwise):
-    """Marks time steps in which every feature is `mask_value` as missing."""
+    """Masks the time steps in which every feature equals `mask_value`."""
 
     mask_value: float = 0.0
 
     takes_structures: ClassVar[bool] = False
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        given = operations("NotEqual", inputs, self.mask_value)
-        return operations("Any", given, axis=-1, keepdims=False)
+        differs = operations("NotEqual", inputs, self.mask_value)
+        return operations("Any", differs, axis=-1, keepdims=False)
 
 
 class ReversibleEmbedding(Embedding):
-    """An embedding that can be reversed: `reverse` turns features into a score for each token.
+    """An embedding that can be called in reverse, to turn features into a score for each token.
 
-    Weights: input_dim·output_dim, and as many again unless `tie_weights`.
+    Weights: input_dim·output_dim, or twice as many without `tie_weights`.
     """
 
     tie_weights: bool = True
@@ -281,7 +286,7 @@ class ReversibleEmbedding(Embedding):
     macs_options: ClassVar[tuple[str, ...]] = ("reverse",)
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        """None: only a call on values creates a mask."""
+        """Return None: Keras creates the mask only when the layer is called on values."""
 
     def check_arguments(self) -> None:
         super().check_arguments()
@@ -306,12 +311,12 @@ class ReversibleEmbedding(Embedding):
     def notes(self) -> Iterator[str]:
         yield from super().notes()
         if self.tie_weights:
-            yield "tie_weights: the way back uses the same table, which counts once."
+            yield "tie_weights: the reverse call uses the same table, which counts once."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         if output_shape[:-1] == input_shape:
             return super().shape_reason(input_shape, output_shape)
-        return f"reverse: a score for each of the {self.input_dim} tokens."
+        return f"The reverse call gives a score for each of the {self.input_dim} tokens."
 
     def macs(self, input_shape: Shape, reverse: bool = False) -> Dim:
         if reverse:
@@ -326,7 +331,7 @@ class ReversibleEmbedding(Embedding):
 
 
 class Lambda(Layer):
-    """Code of the model's author, which is never run; the output shape is the one in the file."""
+    """A function of the model's author. It is never run: the output shape is read from the file."""
 
     function: Any
     output_shape_: Any = msgspec.field(default=None, name="output_shape")
@@ -341,7 +346,7 @@ class Lambda(Layer):
 
 
 def _with_batch(batch: Dim, declared: Any) -> Shapes:
-    """Declared shapes with the batch added; None if they would require running code."""
+    """Declared shapes with the batch size in front; None if code would have to compute them."""
     if isinstance(declared, dict):
         shapes = {key: _with_batch(batch, shape) for key, shape in declared.items()}
         return None if None in shapes.values() else shapes
@@ -354,7 +359,7 @@ def _with_batch(batch: Dim, declared: Any) -> Shapes:
 
 
 class Wrapper(Layer):
-    """A layer around another, without weights of its own."""
+    """Base of layers that wrap another layer and have no weights of their own."""
 
     layer: LayerArgument
 

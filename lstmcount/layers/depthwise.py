@@ -1,4 +1,4 @@
-"""Convolutions of each channel by itself, and those that mix the channels afterwards."""
+"""Depthwise convolutions, and separable ones, which mix the channels afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmcount.summary import Weight
 
 
 class DepthwiseConv(Convolution):
-    """Each channel is convolved by itself, with `depth_multiplier` filters.
+    """Base of depthwise convolutions: each channel has `depth_multiplier` filters of its own.
 
     Weights: the kernel's size times channels times depth_multiplier, and a bias for each output.
     """
@@ -42,7 +42,7 @@ class DepthwiseConv(Convolution):
 
     def notes(self) -> Iterator[str]:
         yield from super().notes()
-        yield "Every channel has filters of its own and none reads another channel."
+        yield "Every channel has its own filters, and no filter reads another channel."
 
     def out_channels(self, input_shape: Shape) -> Dim:
         return self.channels(input_shape) * self.depth_multiplier
@@ -68,7 +68,7 @@ class DepthwiseConv2D(DepthwiseConv):
 
 
 class SeparableConv(Convolution, kw_only=True):
-    """A depthwise convolution, then a 1×1 convolution that mixes the channels.
+    """Base of separable convolutions: a depthwise one, then a 1×1 one that mixes the channels.
 
     Weights: kernel·channels·depth_multiplier + channels·depth_multiplier·filters + filters.
     """
@@ -110,7 +110,7 @@ class SeparableConv(Convolution, kw_only=True):
 
     def notes(self) -> Iterator[str]:
         yield from super().notes()
-        yield "First each channel by itself, then a 1×1 kernel that mixes them, and one bias."
+        yield "First a depthwise kernel, then a 1×1 kernel that mixes the channels, and one bias."
 
     def out_channels(self, input_shape: Shape) -> Dim:
         return self.filters

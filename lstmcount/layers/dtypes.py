@@ -1,4 +1,4 @@
-"""Dtype policies: the dtypes of variables and of computation, and quantisation."""
+"""Dtype policies: the dtypes of variables and computations, and the quantisation."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Policy(msgspec.Struct, frozen=True):
     variable: str
     mode: str | None = None  # int8, int4, float8, gptq or awq
     bits: int = 4  # bits of gptq and awq
-    block: int | None = None  # how many inputs share a scale; None: all
-    history: int = 1024  # maxima that a float8 layer stores
+    block: int | None = None  # number of inputs that share a scale; None for all
+    history: int = 1024  # number of maxima that a float8 layer stores
 
 
 DEFAULT = Policy("float32", "float32", "float32")
@@ -29,9 +29,9 @@ _QUANTIZED = rf"int8|float8|int4(/{_SIZE})?|gptq/[2348]/{_SIZE}|awq/4/{_SIZE}"
 
 
 def policy(dtype: Any, path: str | None = None) -> Policy:
-    """The policy that a `dtype` argument names, as a string or as Keras serialises it.
+    """The policy in a `dtype` argument, which is a name or a policy as Keras serialises it.
 
-    A map of policies gives the one for the layer's `path`, as far as it is known, or its default.
+    In a map of policies, look up the layer's `path`; without an entry, take the map's default.
 
     >>> policy("mixed_float16").compute, policy("mixed_float16").variable
     ('float16', 'float32')
@@ -49,17 +49,17 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
         if "policy_map" in config:
             return policy(_mapped(config, path))
         if config.get("mode"):
-            found = _named(f"{config['mode']}_from_{config.get('source_name') or 'float32'}")
+            named = _named(f"{config['mode']}_from_{config.get('source_name') or 'float32'}")
             history = config.get("amax_history_length")
             if isinstance(history, int) and history >= 0:
-                found = msgspec.structs.replace(found, history=history)
-            return found
+                named = msgspec.structs.replace(named, history=history)
+            return named
         dtype = config.get("name", "float32")
     return _named(dtype if isinstance(dtype, str) else "float32")
 
 
 def within(dtype: Any, path: str) -> Any:
-    """The `dtype` argument of an inner layer, for which a map may have a policy of its own."""
+    """The `dtype` argument of the inner layer at `path`, for which a map may have an entry."""
     config = dtype.get("config") if isinstance(dtype, dict) else None
     if not isinstance(config, dict) or "policy_map" not in config:
         return dtype
@@ -69,17 +69,17 @@ def within(dtype: Any, path: str) -> Any:
 def _mapped(config: dict[str, Any], path: str | None) -> Any:
     policies = config["policy_map"]
     if path is not None and isinstance(policies, dict):
-        for pattern, found in policies.items():
+        for pattern, entry in policies.items():
             if _matches(pattern, path):
-                return found
+                return entry
     return config.get("default_policy")
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Whether a key of a map is the path of a layer, or a pattern (with `.*`) of it.
+    """Whether a map's key is a layer's path, or a pattern with `.*` that matches it.
 
-    Keys may contain more of the path than is known here. A file's regular expressions are not run:
-    one may take forever.
+    A key may be longer than `path`, which need not begin at the model. Other regular expressions
+    are not run, because one from a file could take forever.
 
     >>> _matches("encoder/heads/query", "heads/query"), _matches("heads/.*", "heads/query")
     (True, True)
@@ -98,7 +98,7 @@ def _matches(pattern: str, path: str) -> bool:
 
 
 def refused(name: str) -> str | None:
-    """Why Keras refuses a quantised policy of that name; None if it accepts it.
+    """The reason why Keras refuses a quantised policy of this name; None if it accepts the name.
 
     >>> refused("int4/128_from_float32")
     >>> refused("int8")
@@ -115,7 +115,7 @@ def refused(name: str) -> str | None:
             "gptq/BITS/GROUP_SIZE or awq/4/GROUP_SIZE"
         )
     if quantization == "int8" and _named(source).compute == "float16":
-        return "int8 does not work where float16 is computed in; take bfloat16"
+        return "int8 does not work with computations in float16; use bfloat16"
     return None
 
 
@@ -125,11 +125,10 @@ def _named(name: str) -> Policy:
     if source and quantization.startswith(QUANTIZATIONS):
         inner = _named(source)
         mode, *numbers = quantization.split("/")
-        given = [int(n) if n.lstrip("-").isdigit() else -1 for n in numbers]
-        bits = given[0] if mode in ("gptq", "awq") and given else 4
-        block = given[-1] if given else -1
-        size = block if block > 0 else None
-        return Policy(name, inner.compute, inner.variable, mode, bits, size)
+        sizes = [int(n) if n.lstrip("-").isdigit() else -1 for n in numbers]
+        bits = sizes[0] if mode in ("gptq", "awq") and sizes else 4
+        block = sizes[-1] if sizes and sizes[-1] > 0 else None
+        return Policy(name, inner.compute, inner.variable, mode, bits, block)
     if name.startswith("mixed_"):
         return Policy(name, name.removeprefix("mixed_"), "float32")
     return Policy(name, name, name)

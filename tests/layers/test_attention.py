@@ -91,7 +91,7 @@ def test_outputs_and_counts(
         (
             "MultiHeadAttention",
             {"num_heads": 2, "key_dim": 3, "dropout": 0.5, "flash_attention": True},
-            "$.dropout: flash attention has no dropout",
+            "$.dropout: flash attention does not support dropout",
         ),
         (
             "GroupQueryAttention",

@@ -178,7 +178,7 @@ def test_an_embedding_is_read_in_both_directions() -> None:
         (
             "InputLayer",
             {"batch_shape": [None, 3], "batch_size": 2},
-            "$.batch_shape: batch_shape stands beside batch_size",
+            "$.batch_shape: expected batch_shape or batch_size, got both",
         ),
         ("InputLayer", {"shape": [3, -1]}, "$.shape[1]: a dimension cannot be -1"),
     ],
