@@ -9,6 +9,7 @@ child.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,9 @@ from lstmcount.layers.custom.known import NONE, CustomLayers
 Guard = Callable[[], None]
 Task = Callable[..., Any]  # task(guard, *args)
 Preparation = Callable[[], None]
+
+FEW = 3  # tasks, for which the imports of each take less than another interpreter does
+_prepared = Counter[Preparation]()
 
 
 class ReaderBugError(RuntimeError):
@@ -68,11 +72,18 @@ def isolated(
 def _answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None) -> bytes | str:
     from lstmcount.isolation import forked
 
-    if forked.is_possible():
+    if forked.is_possible() and not _is_frequent(prepare):
         return forked.answer(task, args)
     from lstmcount.isolation import fresh
 
     return fresh.answer(task, args, prepare)
+
+
+def _is_frequent(prepare: Preparation | None) -> bool:
+    """Whether that many tasks needed these imports: an interpreter of its own makes them once."""
+    if prepare is not None:
+        _prepared[prepare] += 1
+    return prepare is not None and _prepared[prepare] > FEW
 
 
 __all__ = ["Guard", "ReaderBugError", "isolated"]

@@ -199,3 +199,11 @@ def write_hdf5(guard: Guard, marker: str) -> None:
 
     guard()
     h5py.File(marker, "w")
+
+
+def import_much() -> None:
+    import colorsys  # noqa: F401
+
+
+def parent(guard: Guard) -> int:
+    return os.getppid()

@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import lstmcount
-from lstmcount import LstmcountError, summarize
+from lstmcount import LstmcountError, isolation, summarize
 from lstmcount.isolation import ReaderBugError, forked, fresh, isolated, limits
 from tests.isolation import tasks
 
@@ -202,3 +203,19 @@ def test_a_kept_interpreter_finds_modules_that_came_later(
     monkeypatch.syspath_prepend(str(tmp_path))
     module = importlib.import_module("came_later")
     assert isolated(module.give, 2, what="file") == 2
+
+
+def test_imports_that_many_tasks_need_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first few tasks are forks of this process; then those are that of one that is kept."""
+    monkeypatch.setattr(forked, "is_possible", lambda: True)
+    monkeypatch.setattr(isolation, "_prepared", Counter())
+    monkeypatch.syspath_prepend(str(ROOT))
+
+    def parent() -> Any:
+        return isolated(tasks.parent, what="file", prepare=tasks.import_much)
+
+    assert [parent() for _ in range(isolation.FEW)] == [os.getpid()] * isolation.FEW
+    kept = parent()
+    assert kept != os.getpid()
+    assert parent() == kept
+    assert isolated(tasks.parent, what="file") == os.getpid()
