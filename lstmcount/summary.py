@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
 import msgspec
 
-from lstmcount.shapes import Unknown
+from lstmcount.config import TensorRef
+from lstmcount.shapes import Unknown, public
 
 _BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4}
 
@@ -91,7 +92,6 @@ class State(StrEnum):
 
 
 _NOT_INFERRED = (State.UNKNOWN, State.STORED)
-UNTOLD = (None, None)
 
 
 class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -100,9 +100,9 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     class_name: str
     weights: tuple[Weight, ...]
-    call: Any = None  # its last one, which tells its shapes
-    shapes: tuple[Any, Any] = UNTOLD  # what it reads and gives, where no call is noted
-    calls: Any = ()  # in a graph: its calls, with the outputs that each reads
+    inputs: Sequence[Any] = ()  # the shape of each tensor that its last call reads
+    outputs: Sequence[Any] = ()  # and of each that it gives
+    connections: Sequence[TensorRef] = ()  # in a graph: what its calls read
     trainable: bool = True  # the layer's own switch
     state: State = State.BUILT
     is_unbuilt: bool = False  # it will have weights once the shape of its input is known
@@ -114,11 +114,11 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def output_shape(self) -> Any:
         """A tuple, a list of tuples for several outputs; None where nothing is known."""
-        return self.shapes[1] if self.call is None else one_or_all(self.call.output_shapes)
+        return one_or_all(public(self.outputs))
 
     @property
     def input_shape(self) -> Any:
-        return self.shapes[0] if self.call is None else one_or_all(self.call.input_shapes)
+        return one_or_all(public(self.inputs))
 
     @property
     def params(self) -> int:
@@ -135,13 +135,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def connected_to(self) -> tuple[str, ...]:
         """In a graph, what it reads: `layer[call][output]`, in Keras's words."""
-        return tuple(
-            [
-                f"{source.layer.name}[{source.index}][{tensor}]"
-                for call in self.calls
-                for source, tensor in call.inputs
-            ]
-        )
+        return tuple([f"{ref.layer}[{ref.node}][{ref.tensor}]" for ref in self.connections])
 
     @property
     def is_inferred(self) -> bool:

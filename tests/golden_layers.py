@@ -68,10 +68,8 @@ def summary(layer: BuiltLayer, case: Case) -> LayerSummary:
         name=layer.name,
         class_name=layer.class_name,
         weights=layer.weights,
-        shapes=(
-            _first([_shown(value) for value in case.facts["inputs"]["args"]]),
-            _shown(case.facts["output"]),
-        ),
+        inputs=[_first([_shown(value) for value in case.facts["inputs"]["args"]])],
+        outputs=[_shown(case.facts["output"])],
         layer=layer.layer,
         config=layer.config,
     )

@@ -15,9 +15,9 @@ from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, summarize_argument
 from lstmcount.cli.terminal import color_option, width
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import last_call
 from lstmcount.graph.recurrence import chosen, sequence_shape
 from lstmcount.renderers.charts import format_of
-from lstmcount.summary import LayerSummary
 from lstmcount.trace import stored, unroll, values
 from lstmcount.trace import table as trace_table
 from lstmcount.trace.arrays import numpy
@@ -84,7 +84,8 @@ def command(
     picture_format = "" if picture is None else format_of(picture)
     summary = summarize_argument(source, reading)
     layer = chosen(summary, name, "trace unrolls")
-    length, features = _sequence_shape(layer, timesteps)
+    shape = sequence_shape(layer, last_call(summary.model, summary, layer))
+    length, features = _sizes(layer.name, shape, timesteps)
     found = None
     if weights == "file" and source != STDIN:  # NumPy's threads rule out a quick fork
         found = stored.stored_weights(Path(source), summary, layer, layer.weights)
@@ -125,10 +126,9 @@ def command(
         click.echo(write(trace, about), nl=False)
 
 
-def _sequence_shape(layer: LayerSummary, timesteps: int | None) -> tuple[int | None, int]:
+def _sizes(layer: str, shape: Any, timesteps: int | None) -> tuple[int | None, int]:
     """The number of time steps (None if unknown) and of features."""
-    shape = sequence_shape(layer)
     length = shape[1] if len(shape) == 3 else 1  # a bare cell runs one step
     if timesteps is not None and length is not None and timesteps != length:
-        raise LstmcountError(f"layer {layer.name!r} has {length} time steps, not {timesteps}")
+        raise LstmcountError(f"layer {layer!r} has {length} time steps, not {timesteps}")
     return length if timesteps is None else timesteps, shape[-1]

@@ -20,13 +20,14 @@ def call_chain(model: Model, inputs: Shapes) -> None:
         _require_declared(model, inputs, first.layer.output_shape())
     model.input = inputs
     previous: list[tuple[Node, int]] = []
+    read: list[Any] = []
     value = inputs
     for layer in model.layers:
         args: list[Any] = [] if layer.is_input else [value]
         value = _output(layer, args, previous, model.checked)
-        node = node_of(layer, args, {}, previous, value)
+        node = node_of(layer, args, {}, previous, [], read, value)
         layer.nodes.append(node)
-        previous = [(node, i) for i in range(len(node.outputs))]
+        previous, read = [(node, i) for i in range(len(node.outputs))], node.outputs
     model.output = value
     model.operations = model.layers
     model.is_built = True

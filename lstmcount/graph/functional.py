@@ -113,13 +113,13 @@ class Calls:
     def _call(self, layer: BuiltLayer, index: int) -> Node | None:
         """The layer's call of that index; None where it must wait for another."""
         if layer.is_input:
-            return node_of(layer, [], {}, [], layer.layer.output_shape())
+            return node_of(layer, [], {}, [], [], [], layer.layer.output_shape())
         by_name, config = self.by_name, layer.config
         call = config.calls[index]
         given, kwargs = call.args, call.kwargs
         refs = refs_of(given, kwargs)
         inputs: list[tuple[Node, int]] = []
-        args: list[Any] = []  # of a call with nothing but tensors
+        read: list[Any] = []
         has_wholes = False
         for ref in refs:
             source = by_name.get(ref.layer)
@@ -133,17 +133,18 @@ class Calls:
                 has_wholes = True
             elif 0 <= tensor < len(node.outputs):
                 inputs.append((node, tensor))
-                args.append(node.outputs[tensor])
+                read.append(node.outputs[tensor])
             else:
                 inputs.append(output_of(source, ref, call.path))
-                args.append(None)
+                read.append(None)
         if has_wholes:
             given, kwargs = whole(given, by_name), whole(kwargs, by_name)
             refs = refs_of(given, kwargs)
             inputs = [resolve(ref, by_name, call.path) for ref in refs]
-            args = list(map(shape_given, inputs))
+            read = list(map(shape_given, inputs))
+        args = read  # of a call with nothing but tensors
         if refs is not given:
-            args, kwargs = with_shapes(given, kwargs, map(shape_given, inputs), TensorRef)
+            args, kwargs = with_shapes(given, kwargs, read, TensorRef)
         try:
             output = layer.call(args, kwargs, self.checked)
         except CALL_ERRORS as error:
@@ -152,7 +153,7 @@ class Calls:
         recorded = False
         if config.recorded is not None and not is_known(output):
             output, recorded = recorded_outputs(layer, index, output), True
-        return node_of(layer, args, kwargs, inputs, output, recorded)
+        return node_of(layer, args, kwargs, inputs, refs, read, output, recorded)
 
     def _explain_stuck(self) -> None:
         (name, index), layers = next(iter(self.waiting.items()))

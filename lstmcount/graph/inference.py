@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import msgspec
 
-from lstmcount.config import ModelConfig
+from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.layer import BuiltLayer, Node
@@ -16,7 +16,9 @@ from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown, flatten, public, shape_of
-from lstmcount.summary import UNTOLD, LayerSummary, State, Summary, Weight, count, unique
+from lstmcount.summary import LayerSummary, State, Summary, Weight, count, unique
+
+_OPERATION, _UNBUILT = State.OPERATION, State.UNBUILT  # an Enum's attributes take long to look up
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -87,6 +89,35 @@ def summarize_model(model: Model) -> Summary:
         config=config,
         model=model,
     )
+
+
+def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, BuiltLayer | None]]:
+    """Each record of a model's summary, as `walk` gives them, with the layer that it is of.
+
+    None for a layer inside another one that is no model.
+    """
+    stack: list[tuple[LayerSummary, Any]] = list(
+        zip(summary.layers, model.own_layers, strict=True)
+    )[::-1]
+    while stack:
+        record, layer = stack.pop()
+        is_built = isinstance(layer, BuiltLayer)
+        yield record, layer if is_built else None
+        if record.layers:
+            inside = _inside(layer.layer if is_built else layer)
+            stack += list(zip(record.layers, inside, strict=True))[::-1]
+
+
+def last_call(model: Model, summary: Summary, record: LayerSummary) -> Node | None:
+    """The call that the record of a layer tells of; None for a layer that no call is noted of."""
+    layer = next(layer for each, layer in paired(model, summary) if each is record)
+    return layer.nodes[-1] if layer is not None and layer.nodes else None
+
+
+def _inside(layer: Any) -> list[Any]:
+    """What an expanded summary lists under a layer: those of a model, or those that it wraps."""
+    model = inner_model(layer)
+    return [each for each, _ in layer.sublayers(None)] if model is None else model.inner_layers
 
 
 def _unread(model: Model) -> set[Node]:
@@ -174,7 +205,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         inner = tuple([_layer(child, None, depth + 1, layer.model) for child in listed])
     elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
         inner = _sublayers(built, depth + 1)
-    state = State.OPERATION if config.kind == "op" else built.state
+    state = _OPERATION if config.kind == "op" else built.state
     node = built.nodes[-1] if built.nodes else None
     if holder.config.listed_layer_names is not None and _is_untold(built):
         node = None
@@ -182,14 +213,14 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         name=built.name,
         class_name=built.class_name,
         weights=built.weights,
-        call=node,
-        shapes=(None, _uncalled(built.built_output)) if node is None else UNTOLD,
-        calls=() if unread is None else _read(built, unread),
+        inputs=[] if node is None else node.read,
+        outputs=_uncalled(built.built_output) if node is None else node.outputs,
+        connections=[] if unread is None else _read(built, unread),
         trainable=trainable,
         state=state,
         depth=depth,
         is_unbuilt=not built.weights
-        and state is State.UNBUILT
+        and state is _UNBUILT
         and not inner
         and not config.is_unused
         and _has_weights(layer),
@@ -199,15 +230,18 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
     )
 
 
-def _uncalled(shapes: Any) -> Any:
+def _uncalled(shapes: Any) -> list[Any]:
     """The output of a layer that was built and never called, as Keras shows it: several in round
     brackets, whatever structure they have."""
-    found = tuple(public(flatten(shapes)))
-    return None if shapes is None else found[0] if len(found) == 1 else found
+    found = flatten(shapes)
+    return found if shapes is None or len(found) == 1 else [tuple(public(found))]
 
 
-def _read(built: BuiltLayer, unread: set[Node]) -> list[Node]:
-    return [node for node in built.nodes if node not in unread] if unread else built.nodes
+def _read(built: BuiltLayer, unread: set[Node]) -> Sequence[TensorRef]:
+    """What the calls of a layer read, as far as Keras lists it."""
+    if len(built.nodes) == 1 and not unread:
+        return built.nodes[0].refs
+    return [ref for node in built.nodes if node not in unread for ref in node.refs]
 
 
 def _is_untold(built: BuiltLayer) -> bool:
@@ -237,12 +271,13 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         inner = tuple(
             [_sublayer(each, shape, rest, depth + 1) for each, shape in layer.sublayers(given)]
         )
-    output = None if given is None or inner else public(layer.output_shape(given))
+    output = None if given is None or inner else layer.output_shape(given)
     return LayerSummary(
         name=layer.name,
         class_name=layer.class_name,
         weights=own,
-        shapes=(public(given), output),
+        inputs=[given],
+        outputs=[output],
         trainable=layer.trainable,
         state=State.UNBUILT if given is None else State.BUILT,
         depth=depth,

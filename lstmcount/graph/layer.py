@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.config import LayerConfig, StoredTensors
+from lstmcount.config import LayerConfig, StoredTensors, TensorRef
 from lstmcount.errors import CALL_ERRORS, ShapeError
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.layers.base import Layer
@@ -53,6 +53,8 @@ class Node(msgspec.Struct, eq=False, gc=False):
     args: list[Any]  # with a shape where a tensor was passed
     kwargs: dict[str, Any]
     inputs: list[tuple[Node, int]]
+    refs: list[TensorRef]  # the same, in the words of the config; empty in a Sequential
+    read: list[Any]  # their shapes
     output: Shapes
     outputs: list[Any]
     index: int
@@ -68,11 +70,6 @@ class Node(msgspec.Struct, eq=False, gc=False):
         """The outputs as a summary shows them."""
         return [public(shape) for shape in self.outputs]
 
-    @property
-    def input_shapes(self) -> list[Any]:
-        """The outputs of other calls that it reads, as a summary shows them."""
-        return [public(node.outputs[i]) if has_shape(node, i) else None for node, i in self.inputs]
-
     def arguments(self, shapes: Iterable[Shape]) -> tuple[list[Any], dict[str, Any]]:
         """What the layer would be called with if the tensors it reads had these shapes."""
         return with_shapes(self.args, self.kwargs, shapes)
@@ -83,6 +80,8 @@ def node_of(
     args: list[Any],
     kwargs: dict[str, Any],
     inputs: list[tuple[Node, int]],
+    refs: list[TensorRef],
+    read: list[Any],
     output: Shapes,
     recorded: bool = False,
 ) -> Node:
@@ -91,7 +90,9 @@ def node_of(
         outputs = [output]
     else:
         outputs = list(output) if recorded and output else outputs_in(output)
-    return Node(layer, args, kwargs, inputs, output, outputs, len(layer.nodes), recorded)
+    return Node(
+        layer, args, kwargs, inputs, refs, read, output, outputs, len(layer.nodes), recorded
+    )
 
 
 class BuiltLayer(msgspec.Struct, eq=False, gc=False):

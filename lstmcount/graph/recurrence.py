@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.graph.layer import bound
+from lstmcount.graph.layer import Node, bound
 from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
@@ -54,13 +54,12 @@ def cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from cells(child, f"{path}/{name}" if path else name)
 
 
-def sequence_shape(layer: LayerSummary) -> Any:
-    """The shape of the sequence that the layer was last called with, whatever else it reads.
+def sequence_shape(layer: LayerSummary, call: Node | None) -> Any:
+    """The shape of the sequence that the layer reads, whatever else its last call reads.
 
     Raises `LstmcountError` where its weights are made for another one.
     """
-    node = layer.call
-    shape = layer.input_shape if node is None else bound(layer.layer, node.args, node.kwargs)[0][0]
+    shape = layer.input_shape if call is None else bound(layer.layer, call.args, call.kwargs)[0][0]
     if not isinstance(shape, tuple) or len(shape) not in (2, 3):
         raise LstmcountError(
             f"layer {layer.name!r} reads {show(shape)}; expected a sequence of vectors"
