@@ -44,7 +44,7 @@ def _said(config: LayerConfig, built: dict[str | None, BuiltLayer]) -> LayerConf
     made = built[config.name]
     arguments = dict(config.arguments)
     if made.nodes and isinstance(made.nodes[0].output, tuple):
-        arguments["output_shape"] = made.layer.said_shape(made.nodes[0].output)
+        arguments["output_shape"] = made.layer.completed_shape(made.nodes[0].output)
     return _changed(config, "EinsumDense", arguments)
 
 

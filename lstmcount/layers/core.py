@@ -144,10 +144,8 @@ class Dense(Layer):
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
-        grouped = self.dtype_policy.mode in (
-            "gptq",
-            "awq",
-        )  # these modes have another kernel variable
+        # these modes have another kernel variable
+        grouped = self.dtype_policy.mode in ("gptq", "awq")
         return own(named, *(() if grouped else ("kernel", "bias")))
 
     def equations(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""EinsumDense: an input and a kernel contracted by an equation."""
+"""EinsumDense, which contracts its input and a kernel by an equation."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
 
 
-class Shapes(msgspec.Struct, frozen=True):
-    """An equation applied to one input: labels with their sizes, and the three shapes."""
+class ContractionShapes(msgspec.Struct, frozen=True):
+    """The shapes that an equation gives for one input shape."""
 
-    sizes: dict[str, Dim]
+    sizes: dict[str, Dim]  # by label
     kernel: Shape
     bias: Shape
     output: Shape
-    elided: Shape
+    elided: Shape  # the dimensions that the ellipsis stands in for
 
 
 class EinsumDense(Layer):
     """output = activation(einsum(equation, input, kernel) + bias).
 
-    Weights: the product of the sizes of the kernel's labels, and of those of `bias_axes`.
+    Weights: the product of the sizes of the kernel's labels, plus that of `bias_axes`.
 
     >>> layer = EinsumDense(equation="abc,cd->abd", output_shape_=[None, 64], bias_axes="d")
     >>> [w.shape for w in layer.weights((1, 32, 128))]
@@ -84,27 +84,28 @@ class EinsumDense(Layer):
             raise LstmcountError(f"{mode} needs a kernel of two or three axes", path=("equation",))
 
     def _parts(self) -> tuple[str, str, str, bool]:
-        """The labels of input, kernel and output, and whether `...` comes first."""
-        found = _EQUATION.fullmatch(self.equation.replace("...", "0"))
-        if found is None:
+        """The labels of input, kernel and output, and whether the equation begins with `...`."""
+        match = _EQUATION.fullmatch(self.equation.replace("...", "0"))
+        if match is None:
             raise LstmcountError(
                 f"expected an equation such as ab,bc->ac or ...x,xy->...y, got {self.equation!r}",
                 path=("equation",),
             )
-        before, inputs, after, kernel, out_before, output, out_after = found.groups()
+        before, inputs, after, kernel, out_before, output, out_after = match.groups()
         if (before, after) != (out_before, out_after) or (before and after):
             raise LstmcountError(
-                f"the ellipsis stands on one side, the same of input and output: {self.equation!r}",
+                "expected the ellipsis on the same side of input and output, got "
+                f"{self.equation!r}",
                 path=("equation",),
             )
         if after and len(inputs) == 1:
             raise LstmcountError(
-                f"the input needs two labels before an ellipsis: {self.equation!r}",
+                f"expected two input labels before an ellipsis, got {self.equation!r}",
                 path=("equation",),
             )
         return inputs, kernel, output, bool(before)
 
-    def shapes(self, input_shape: Shape) -> Shapes:
+    def shapes(self, input_shape: Shape) -> ContractionShapes:
         inputs, kernel, output, left = self._parts()
         count = len(input_shape) - len(inputs)
         if count < 0:
@@ -125,7 +126,7 @@ class EinsumDense(Layer):
             first = min(output.find(label) for label in self.bias_axes)
             bias = [out_sizes[c] if c in self.bias_axes else 1 for c in output[first:]]
             bias += [1] * (0 if left else count)
-        return Shapes(
+        return ContractionShapes(
             {**out_sizes, **sizes},
             tuple(out_sizes.get(label, sizes.get(label, UNKNOWN)) for label in kernel),
             tuple(bias),
@@ -134,12 +135,12 @@ class EinsumDense(Layer):
         )
 
     def _out(self, input_shape: Shape, count: int, left: bool) -> list[Any]:
-        """The output's dimensions, with the `count` dimensions of the input's ellipsis."""
+        """The output's dimensions, including the `count` dimensions of the input's ellipsis."""
         declared = self.output_shape_
         dims: list[Any] = [declared] if not isinstance(declared, list) else list(declared)
         out = [input_shape[0], *(UNKNOWN if dim is None else dim for dim in dims)]
         if left:
-            out[1:1] = reversed(input_shape[1:count])  # Keras inserts them one after the other
+            out[1:1] = reversed(input_shape[1:count])  # Keras inserts each at axis 1
         elif count:
             out += input_shape[len(input_shape) - count :]
         return out
@@ -160,29 +161,29 @@ class EinsumDense(Layer):
         self.shapes(input_shape)
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        found = self.shapes(input_shape)
+        shapes = self.shapes(input_shape)
         inputs, kernel, output, _ = self._parts()
         mode = self.dtype_policy.mode
         if mode == "float8":
             yield from float8_state(self)
         if mode in (None, "float8"):
-            yield self.weight("kernel", found.kernel, tuple(kernel), trainable=not self.lora_rank)
+            yield self.weight("kernel", shapes.kernel, tuple(kernel), trainable=not self.lora_rank)
         if self.bias_axes:
             first = min(output.find(label) for label in self.bias_axes)
             axes = [c if c in self.bias_axes else "1" for c in output[first:]]
-            axes += ["1"] * (len(found.bias) - len(axes))
-            yield self.weight("bias", found.bias, tuple(axes))
-        yield from low_rank(self, "kernel", found.kernel, tuple(kernel))
+            axes += ["1"] * (len(shapes.bias) - len(axes))
+            yield self.weight("bias", shapes.bias, tuple(axes))
+        yield from low_rank(self, "kernel", shapes.kernel, tuple(kernel))
         if mode not in (None, "float8"):
-            scale = self._scale(found)
-            rows = math.prod([found.sizes[c] for c in kernel if c in inputs and c not in output])
-            yield from quantized_tensor(self, found.kernel, scale, rows)
+            scale = self._scale(shapes)
+            rows = math.prod([shapes.sizes[c] for c in kernel if c in inputs and c not in output])
+            yield from quantized_tensor(self, shapes.kernel, scale, rows)
 
-    def _scale(self, found: Shapes) -> Shape:
-        """The scales of an 8-bit kernel, with axes in the order of the output.
+    def _scale(self, shapes: ContractionShapes) -> Shape:
+        """The shape of an 8-bit kernel's scales, with axes in the order of the output.
 
-        If no place is left for an axis that is summed over, Keras puts it at the place that it
-        checked last, and drops an axis later.
+        Keras puts an axis that is summed over in place of an output axis that the kernel lacks. If
+        no such place is left, Keras puts it at the place that it used last, and drops it later.
         """
         inputs, kernel, output, _ = self._parts()
         place = output.find(kernel[-1])
@@ -200,7 +201,7 @@ class EinsumDense(Layer):
                 else:
                     dropped.append(axis)
                 order.insert(place, axis)
-        scale = [found.kernel[axis] if kernel[axis] in output else 1 for axis in order]
+        scale = [shapes.kernel[axis] if kernel[axis] in output else 1 for axis in order]
         for axis in free:
             scale.insert(axis, 1)
         for axis in reversed(dropped):
@@ -210,7 +211,8 @@ class EinsumDense(Layer):
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         from lstmcount.layers.checkpoint_paths import own
 
-        grouped = self.dtype_policy.mode in ("gptq", "awq")  # the kernel is then another variable
+        # these modes have another kernel variable
+        grouped = self.dtype_policy.mode in ("gptq", "awq")
         return own(named, *(() if grouped else ("kernel", "bias")))
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -223,29 +225,29 @@ class EinsumDense(Layer):
     def notes(self) -> Iterator[str]:
         inputs, kernel, _, _ = self._parts()
         yield (
-            f"equation {self.equation}: the labels name the axes, {', '.join(inputs)} of the input "
-            f"and {', '.join(kernel)} of the kernel; those that the output lacks are summed over."
+            f"The labels of {self.equation} name axes: {', '.join(inputs)} of the input and "
+            f"{', '.join(kernel)} of the kernel. Axes that the output lacks are summed over."
         )
         yield from notes_of(self, self.lora_rank)
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return f"The labels of the output in {self.equation}, and output_shape."
+        return f"The output's labels in {self.equation}, with the sizes of output_shape."
 
     def macs(self, input_shape: Shape) -> Dim:
-        found = self.shapes(input_shape)
+        shapes = self.shapes(input_shape)
         inputs, kernel, output, left = self._parts()
         labels = dict.fromkeys(inputs + kernel + output)
-        elided = found.elided
+        elided = shapes.elided
         if left and elided:
             elided = elided[1:]
         elif inputs:
-            labels.pop(inputs[0])  # the batch
-        sizes = found.sizes
+            labels.pop(inputs[0])  # MACs are for one sample: skip the batch
+        sizes = shapes.sizes
         each: Dim = math.prod(elided) * math.prod([sizes[label] for label in labels])
         if not self.lora_rank:
             return each
-        if self.dtype_policy.mode is None:  # the factors' product is added to the kernel
-            size: Dim = math.prod(found.kernel)
+        if self.dtype_policy.mode is None:  # Keras adds the factors' product to the kernel
+            size: Dim = math.prod(shapes.kernel)
             return each + size * self.lora_rank
         summed: Dim = math.prod([sizes[label] for label in kernel if label not in output])
         return each + (each // sizes[kernel[-1]] + each // summed) * self.lora_rank
@@ -255,7 +257,7 @@ def _require_same(sizes: dict[str, Dim], out_sizes: dict[str, Dim]) -> None:
     """Raise `ShapeError` if input and output have different sizes for a label."""
     for label, size in sizes.items():
         other = out_sizes.get(label)
-        # Keras treats an unnamed unknown size as different from a number.
+        # Keras takes None for different from a number; a named unknown may turn out equal.
         is_open = isinstance(size, Unknown) and size.text is None
         if isinstance(other, int) and (isinstance(size, int) or is_open) and other != size:
             raise ShapeError(f"{label!r} is {size} in the input but {other} in the output")

@@ -1,4 +1,4 @@
-"""The file that defines each layer class: the registry's table, read without importing them."""
+"""The module that defines each layer class. The registry reads this without importing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments in files: old arguments are dropped, and numbers in texts are read as numbers."""
+"""Create layers from files: drop arguments that Keras no longer has, and convert numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.layers.base import Layer
 
 MAX_REMEMBERED = 1_000
-MAX_KEY = 4_096  # bytes; long vocabularies and so on are not cached
+MAX_KEY = 4_096  # bytes; longer arguments, e.g. vocabularies, are not cached
 
 Cache = dict[Any, Any]
 
@@ -25,53 +25,53 @@ _NUMBER = r"[-+]?\d+(\.\d+)?"
 def remembered(
     arguments: dict[str, Any], kind: Any, make: Callable[[dict[str, Any], Any], Any]
 ) -> tuple[Any, Cache | None]:
-    """`make(arguments, kind)`, or a copy of its earlier result for the same arguments.
+    """Return `make(arguments, kind)` or a copy of an earlier result, and a cache for its shapes.
 
-    Most layers of a large model equal others, and a copy costs a tenth. Equal layers
-    share a cache for their results.
+    Most layers of a large model are equal to others, and copying one takes a tenth of the time of
+    making it. Equal layers share their cache; it is None if the arguments cannot be cached.
     """
     try:
         key = (kind, _encode(arguments))
     except (TypeError, ValueError, OverflowError, RecursionError):
         return make(arguments, kind), None
-    found = _remembered.get(key)
-    if found is None:
+    cached = _remembered.get(key)
+    if cached is None:
         if len(key[1]) > MAX_KEY:
             return make(arguments, kind), None
         if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()
-        found = _remembered[key] = make(arguments, kind), {}
-    return found[0].__copy__(), found[1]
+        cached = _remembered[key] = make(arguments, kind), {}
+    return cached[0].__copy__(), cached[1]
 
 
 def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
-    """A layer from those `arguments` that fit its fields.
+    """Create a layer from those `arguments` that fit its fields.
 
-    Raises `msgspec.ValidationError` if a required one is missing or invalid.
+    Raises `msgspec.ValidationError` if a required argument is missing or invalid.
     """
     fields = _fields(cls)
-    given = {key: value for key, value in arguments.items() if key in fields}
-    for _ in range(len(given) + 1):
+    fitting = {key: value for key, value in arguments.items() if key in fields}
+    for _ in range(len(fitting) + 1):
         try:
-            return msgspec.convert(given, cls)
+            return msgspec.convert(fitting, cls)
         except msgspec.ValidationError as error:
-            found = re.search(_FIELD, str(error))
-            key = found[1] if found else None
-            if key is None or key not in given:
+            match = re.search(_FIELD, str(error))
+            key = match[1] if match else None
+            if key is None or key not in fitting:
                 raise
-            repaired = _repaired(given[key])
-            if repaired != given[key] or type(repaired) is not type(given[key]):
-                given[key] = repaired
+            repaired = _repaired(fitting[key])
+            if repaired != fitting[key] or type(repaired) is not type(fitting[key]):
+                fitting[key] = repaired
             elif fields[key]:
                 raise
             else:
-                del given[key]
-    return msgspec.convert(given, cls)
+                del fitting[key]
+    return msgspec.convert(fitting, cls)
 
 
 @cache
 def _fields(cls: type[Layer]) -> dict[str, bool]:
-    """The arguments, and whether each is required."""
+    """The names of a layer's arguments, and whether each is required."""
     required = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
     if required <= 0:
         return dict.fromkeys(cls.__struct_encode_fields__, False)
@@ -79,7 +79,7 @@ def _fields(cls: type[Layer]) -> dict[str, bool]:
 
 
 def _repaired(value: Any) -> Any:
-    """Decode numbers written as text or with a point, and serialised tuples."""
+    """Convert numbers in strings, whole floats and serialised tuples, also inside lists."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and re.fullmatch(_NUMBER, value):

@@ -1,4 +1,4 @@
-"""Image augmentation: layers without weights that keep the shape."""
+"""Image augmentation layers. They have no weights and keep the shape of their input."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ABOVE_MINUS_ONE = math.nextafter(-1, 0)
 
 
 class ImageLayer(Layer, kw_only=True):
-    """Image layers have no weights and, unless they say otherwise, keep shapes.
+    """Base of image layers, which have no weights and by default keep the shape.
 
-    `bounds` gives the least and greatest value of arguments that are a number or a pair of them.
+    `bounds` gives the least and greatest value of arguments that are a number or a pair of numbers.
     """
 
     data_format: DataFormat = None
@@ -27,14 +27,15 @@ class ImageLayer(Layer, kw_only=True):
 
     bounds: ClassVar[dict[str, Pair]] = {}
     takes_structures: ClassVar[bool] = True
-    pair_overlaps: ClassVar[bool] = True  # Keras only requires that a pair overlaps the bounds
+    pair_overlaps: ClassVar[bool] = True  # Keras checks only that a pair overlaps the bounds
 
     def check_arguments(self) -> None:
         for field, (low, high) in self.bounds.items():
             value = getattr(self, field)
             if value is not None and not self._in_bounds(value, low, high):
                 raise LstmcountError(
-                    f"expected a number, or two, between {low:g} and {high:g}, got {value}",
+                    f"expected a number or a pair of numbers between {low:g} and {high:g}, "
+                    f"got {value}",
                     path=(field,),
                 )
 
@@ -44,8 +45,8 @@ class ImageLayer(Layer, kw_only=True):
         first, second = value
         if self.pair_overlaps:
             return first <= high and second >= low
-        as_saved = first == -second  # Keras saves a number as a pair
-        return (low <= min(value) or as_saved) and max(value) <= high
+        is_symmetric = first == -second  # Keras saves the number x as the pair (-x, x)
+        return (low <= min(value) or is_symmetric) and max(value) <= high
 
 
 class AugMix(ImageLayer):
@@ -82,7 +83,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
 
 
 class CutMix(ImageLayer):
-    """Swaps rectangles between images of a batch, and mixes their labels."""
+    """Swaps rectangles between the images of a batch, and mixes their labels accordingly."""
 
     factor: Range = 1.0
     seed: Any = None
@@ -101,7 +102,7 @@ class Equalization(ImageLayer):
 
 
 class MixUp(ImageLayer):
-    """Mixes images of a batch, and their labels."""
+    """Blends the images of a batch with each other, and likewise their labels."""
 
     alpha: float = 0.2
     seed: Any = None
@@ -111,7 +112,7 @@ class MixUp(ImageLayer):
 
 
 class RandAugment(ImageLayer):
-    """Applies augmentations picked at random."""
+    """Applies randomly chosen augmentations."""
 
     value_range: tuple[float, ...] = (0, 255)
     num_ops: int = 2
@@ -124,7 +125,7 @@ class RandAugment(ImageLayer):
 
 
 class RandomBrightness(ImageLayer):
-    """Shifts the brightness."""
+    """Shifts the brightness by a random amount."""
 
     factor: Range
     value_range: Pair = (0, 255)
@@ -134,7 +135,7 @@ class RandomBrightness(ImageLayer):
 
 
 class RandomColorJitter(ImageLayer):
-    """Changes brightness, contrast, saturation and hue."""
+    """Randomly changes brightness, contrast, saturation and hue."""
 
     value_range: tuple[float, ...] = (0, 255)
     brightness_factor: Range | None = None
@@ -153,7 +154,7 @@ class RandomColorJitter(ImageLayer):
 
 
 class RandomContrast(ImageLayer):
-    """Changes the contrast."""
+    """Randomly changes the contrast."""
 
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
@@ -163,7 +164,7 @@ class RandomContrast(ImageLayer):
 
 
 class RandomElasticTransform(ImageLayer):
-    """Distorts images elastically."""
+    """Distorts images elastically, at random."""
 
     factor: Range = 1.0
     scale: Range = 1.0
@@ -177,7 +178,7 @@ class RandomElasticTransform(ImageLayer):
 
 
 class RandomErasing(ImageLayer):
-    """Blanks out rectangles."""
+    """Erases random rectangles."""
 
     factor: Range = 1.0
     scale: Range = (0.02, 0.33)
@@ -189,14 +190,14 @@ class RandomErasing(ImageLayer):
 
 
 class RandomFlip(ImageLayer):
-    """Flips images."""
+    """Randomly flips images."""
 
     mode: str = "horizontal_and_vertical"
     seed: Any = None
 
 
 class RandomGaussianBlur(ImageLayer):
-    """Blurs images; kernel sizes are odd."""
+    """Randomly blurs images; kernel sizes must be odd."""
 
     factor: Range = 1.0
     kernel_size: Range = 3
@@ -216,7 +217,7 @@ class RandomGaussianBlur(ImageLayer):
 
 
 class RandomHue(ImageLayer):
-    """Shifts the hue."""
+    """Shifts the hue by a random amount."""
 
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
@@ -226,7 +227,7 @@ class RandomHue(ImageLayer):
 
 
 class RandomInvert(ImageLayer):
-    """Inverts the colors."""
+    """Randomly inverts the colors."""
 
     factor: Range = 1.0
     value_range: tuple[float, ...] = (0, 255)
@@ -236,7 +237,7 @@ class RandomInvert(ImageLayer):
 
 
 class RandomPerspective(ImageLayer):
-    """Distorts the perspective."""
+    """Randomly distorts the perspective."""
 
     factor: Range = 1.0
     scale: float = 1.0
@@ -248,7 +249,7 @@ class RandomPerspective(ImageLayer):
 
 
 class RandomPosterization(ImageLayer):
-    """Keeps fewer bits of each channel."""
+    """Randomly reduces the number of bits of each channel."""
 
     factor: Range
     value_range: Pair = (0, 255)
@@ -258,7 +259,7 @@ class RandomPosterization(ImageLayer):
 
 
 class RandomRotation(ImageLayer):
-    """Rotates images."""
+    """Randomly rotates images."""
 
     factor: Range
     fill_mode: FillMode = "reflect"
@@ -270,7 +271,7 @@ class RandomRotation(ImageLayer):
 
 
 class RandomSaturation(ImageLayer):
-    """Changes the saturation."""
+    """Randomly changes the saturation."""
 
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
@@ -280,7 +281,7 @@ class RandomSaturation(ImageLayer):
 
 
 class RandomSharpness(ImageLayer):
-    """Changes the sharpness."""
+    """Randomly changes the sharpness."""
 
     factor: Range
     value_range: Pair = (0, 255)
@@ -290,7 +291,7 @@ class RandomSharpness(ImageLayer):
 
 
 class RandomShear(ImageLayer):
-    """Shears images."""
+    """Randomly shears images."""
 
     x_factor: Range = 0.0
     y_factor: Range = 0.0
@@ -304,7 +305,7 @@ class RandomShear(ImageLayer):
 
 
 class RandomTranslation(ImageLayer):
-    """Moves images."""
+    """Randomly shifts images."""
 
     height_factor: Range
     width_factor: Range
@@ -318,7 +319,7 @@ class RandomTranslation(ImageLayer):
 
 
 class RandomZoom(ImageLayer):
-    """Zooms in and out."""
+    """Randomly zooms in or out."""
 
     height_factor: Range
     width_factor: Range | None = None
@@ -335,7 +336,7 @@ class RandomZoom(ImageLayer):
 
 
 class Solarization(ImageLayer):
-    """Inverts what is brighter than a threshold."""
+    """Inverts the pixels that are brighter than a threshold."""
 
     addition_factor: Range = 0.0
     threshold_factor: Range = 0.0

@@ -1,4 +1,4 @@
-"""Image layers that change or check the shape."""
+"""Image layers that change the shape of images or check it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IMAGES = "height, width, channels"
 
 
 class SizedImageLayer(ImageLayer):
-    """An image layer whose output is `height` by `width`, whatever the input."""
+    """Base of image layers whose output images have the size `height` by `width`."""
 
     height: NonNegativeInt
     width: NonNegativeInt
@@ -24,12 +24,12 @@ class SizedImageLayer(ImageLayer):
         return self.data_format == "channels_first"
 
     def output_shape(self, input_shape: Shapes) -> Shapes:
-        """(…, height, width, channels), or with the channels first.
+        """The output shape (…, height, width, channels), or with the channels first.
 
         >>> CenterCrop(height=4, width=5).output_shape((2, 8, 9, 3))
         (2, 4, 5, 3)
         """
-        if isinstance(input_shape, dict):  # Keras's inference for images with labels
+        if isinstance(input_shape, dict):  # Keras infers this for images with labels
             return (self.height, self.width)
         sized = list(input_shape)
         axis = self.height_axis(input_shape)
@@ -41,14 +41,14 @@ class SizedImageLayer(ImageLayer):
 
 
 class CenterCrop(SizedImageLayer):
-    """The middle of each image, or the image resized where it is smaller."""
+    """Crops each image to its centre; a smaller image is resized."""
 
     def check(self, input_shape: Shapes) -> None:
         _require_images(input_shape)
 
 
 class RandomCrop(SizedImageLayer):
-    """A piece of each image, or the image resized where it is smaller."""
+    """Crops each image at a random place; a smaller image is resized."""
 
     seed: Any = None
     factor: Range | None = None
@@ -58,13 +58,13 @@ class RandomCrop(SizedImageLayer):
     def check(self, input_shape: Shapes) -> None:
         if isinstance(input_shape, dict):
             if len(input_shape) != 2 or not self.channels_first:
-                raise ShapeError(f"expected images alone, got {show(input_shape)}")
+                raise ShapeError(f"expected only images, got {show(input_shape)}")
             return
         require_min_rank(input_shape, 2 if self.channels_first else 3, IMAGES)
 
 
 class Resizing(SizedImageLayer):
-    """Images resized to `height` by `width`."""
+    """Resizes images to `height` by `width`."""
 
     interpolation: str = "bilinear"
     crop_to_aspect_ratio: bool = False
@@ -85,7 +85,7 @@ class Resizing(SizedImageLayer):
 
 
 class RandomColorDegeneration(ImageLayer):
-    """Fades colors towards gray."""
+    """Randomly fades colors towards gray."""
 
     factor: Range
     value_range: Pair = (0, 255)
@@ -101,7 +101,7 @@ class RandomColorDegeneration(ImageLayer):
 
 
 class RandomGrayscale(ImageLayer):
-    """Turns images gray, keeping their channels."""
+    """Randomly turns images gray; the number of channels stays."""
 
     factor: float = 0.5
     seed: Any = None
@@ -110,7 +110,7 @@ class RandomGrayscale(ImageLayer):
 
     def check(self, input_shape: Shapes) -> None:
         if not isinstance(input_shape, tuple):
-            raise ShapeError(f"expected images alone, got {show(input_shape)}")
+            raise ShapeError(f"expected only images, got {show(input_shape)}")
 
 
 class MaxNumBoundingBoxes(ImageLayer):

@@ -1,4 +1,4 @@
-"""Vocabularies: text and integers turned into indices, counts and scores."""
+"""Vocabulary layers, which turn strings and integers into indices, counts or scores."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ OutputMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf", "binary",
 
 
 class Lookup(Encoding):
-    """A vocabulary; every value becomes its index, or a vector of the vocabulary's size.
+    """Base of layers that turn values into indices of a vocabulary, or vectors of its size.
 
-    A subclass has `max_tokens`, `num_oov_indices`, `mask_token`, `oov_token`, `vocabulary`,
-    `vocabulary_size`, `output_mode` and `pad_to_max_tokens`.
+    Subclasses have the fields `max_tokens`, `num_oov_indices`, `mask_token`, `oov_token`,
+    `vocabulary`, `vocabulary_size`, `output_mode` and `pad_to_max_tokens`.
     """
 
     def check_arguments(self) -> None:
@@ -29,15 +29,15 @@ class Lookup(Encoding):
                 f"expected at least 2, got {layer.max_tokens}", path=("max_tokens",)
             )
         if layer.pad_to_max_tokens and layer.max_tokens is None:
-            raise LstmcountError("needs max_tokens beside it", path=("pad_to_max_tokens",))
+            raise LstmcountError("needs max_tokens", path=("pad_to_max_tokens",))
         if (
             layer.vocabulary is not None
             and layer.idf_weights is None
             and layer.output_mode in _TF_IDF
         ):
-            raise LstmcountError("needs idf_weights beside it", path=("output_mode",))
+            raise LstmcountError(f"{layer.output_mode} needs idf_weights", path=("output_mode",))
         if getattr(self, "invert", False) and layer.output_mode != "int":
-            raise LstmcountError("is only for output_mode int", path=("invert",))
+            raise LstmcountError("needs output_mode int", path=("invert",))
         self._check_vocabulary(layer.vocabulary)
 
     def _check_vocabulary(self, vocabulary: Any) -> None:
@@ -48,14 +48,14 @@ class Lookup(Encoding):
             raise LstmcountError("expected at least one token", path=path)
         repeated = [token for token, n in Counter(self._tokens(vocabulary)).items() if n > 1]
         if repeated:
-            raise LstmcountError(f"the token {repeated[0]!r} is there twice", path=path)
+            raise LstmcountError(f"expected each token once, got {repeated[0]!r} twice", path=path)
         size, most = self.size, self.max_tokens  # type: ignore[attr-defined]
         if most is not None and size > most:
             raise LstmcountError(f"{size} tokens are more than max_tokens ({most})", path=path)
 
     @property
     def size(self) -> Any:
-        """The number of tokens, with those for masked and unknown values; None before `adapt`."""
+        """The number of tokens, including special ones; None before `adapt`."""
         layer: Any = self
         if isinstance(layer.vocabulary, list):
             return len(self._tokens(layer.vocabulary)) + self._masks + layer.num_oov_indices
@@ -63,12 +63,12 @@ class Lookup(Encoding):
 
     @property
     def _masks(self) -> int:
-        """How many special tokens stand for masked values: one or none."""
+        """The number of special tokens for masked values: 1 or 0."""
         layer: Any = self
         return int(layer.mask_token is not None and layer.output_mode == "int")
 
     def _tokens(self, vocabulary: list[Any]) -> list[Any]:
-        """`vocabulary` without special tokens at its start."""
+        """`vocabulary` without the special tokens at its start."""
         layer: Any = self
         masks, unknowns = self._masks, layer.num_oov_indices
         if len(vocabulary) < masks + unknowns:
@@ -85,7 +85,7 @@ class Lookup(Encoding):
 
 
 class IndexLookup(Lookup):
-    """The base of IntegerLookup and StringLookup, as a layer."""
+    """Keras's base class of IntegerLookup and StringLookup."""
 
     max_tokens: int | None = None
     num_oov_indices: NonNegativeInt = 1
@@ -105,7 +105,7 @@ class IndexLookup(Lookup):
 
 
 class IntegerLookup(IndexLookup):
-    """Integers to indices or vectors, by a vocabulary.
+    """Turns integers into indices of a vocabulary, or into vectors.
 
     >>> IntegerLookup(vocabulary=[10, 20, 30], output_mode="one_hot").output_shape((2, 4))
     (2, 4, 4)
@@ -124,7 +124,7 @@ class IntegerLookup(IndexLookup):
 
 
 class StringLookup(Lookup):
-    """Strings to indices or vectors, by a vocabulary."""
+    """Turns strings into indices of a vocabulary, or into vectors."""
 
     max_tokens: int | None = None
     num_oov_indices: NonNegativeInt = 1
@@ -144,10 +144,10 @@ class StringLookup(Lookup):
 
 
 class TextVectorization(Lookup):
-    """Texts to sequences of tokens' indices, or to vectors of the vocabulary's size.
+    """Turns texts into sequences of token indices, or into vectors of the vocabulary's size.
 
     Input (batch,) or (batch, 1) texts; output (batch, output_sequence_length), or
-    (…, vocabulary) where `output_mode` is not "int".
+    (…, vocabulary) if `output_mode` is not "int".
 
     >>> TextVectorization(max_tokens=1000, output_sequence_length=7).output_shape((2, 1))
     (2, 7)
@@ -176,7 +176,7 @@ class TextVectorization(Lookup):
         if self.output_mode != "int":
             for field in ("output_sequence_length", "ragged"):
                 if getattr(self, field):
-                    raise LstmcountError("is only for output_mode int", path=(field,))
+                    raise LstmcountError("needs output_mode int", path=(field,))
         if isinstance(self.split, str) and self.split not in ("whitespace", "character"):
             raise LstmcountError(
                 f"expected whitespace or character, got {self.split!r}", path=("split",)

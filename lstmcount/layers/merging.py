@@ -1,4 +1,4 @@
-"""Several tensors in, one out: element by element with broadcasting, or side by side."""
+"""Layers that merge several tensors: element by element, by concatenation or as products."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, known, show
 
 
 class Merge(Layer):
-    """Base of Add, Multiply and so on: shapes broadcast against each other."""
+    """Base of Add, Multiply and so on, whose inputs are broadcast to one shape."""
 
     least: ClassVar[int] = 1
     takes_structures: ClassVar[bool] = True
@@ -34,7 +34,7 @@ class Merge(Layer):
             for a, b in zip(reversed(shape[1:]), reversed(merged[1:]), strict=False):
                 if isinstance(a, int) and isinstance(b, int) and a != b and 1 not in (a, b):
                     raise ShapeError(
-                        f"the inputs {show(merged)} and {show(shape)} do not fit each other"
+                        f"the inputs {show(merged)} and {show(shape)} cannot be broadcast"
                     )
             merged = (*merged[:1], *broadcast(merged[1:], shape[1:]))
 
@@ -46,7 +46,7 @@ class Merge(Layer):
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
         if not isinstance(mask, list) or None in mask:
             return None
-        return reduce(lambda one, other: operations("LogicalOr", one, other), mask)
+        return reduce(lambda a, b: operations("LogicalOr", a, b), mask)
 
 
 def broadcast(shape: Shape, other: Shape) -> Shape:
@@ -69,27 +69,27 @@ def _wider(a: Dim, b: Dim) -> Dim:
 
 
 class Add(Merge):
-    """The sum of its inputs."""
+    """Adds its inputs element by element."""
 
 
 class Average(Merge):
-    """The mean of its inputs."""
+    """Averages its inputs element by element."""
 
 
 class Maximum(Merge):
-    """The largest of its inputs."""
+    """Takes the maximum of its inputs element by element."""
 
 
 class Minimum(Merge):
-    """The smallest of its inputs."""
+    """Takes the minimum of its inputs element by element."""
 
 
 class Multiply(Merge):
-    """The product of its inputs."""
+    """Multiplies its inputs element by element."""
 
 
 class Subtract(Merge):
-    """The first of two inputs less the second."""
+    """Subtracts the second of two inputs from the first."""
 
     def check(self, inputs: list[Shape]) -> None:
         super().check(inputs)
@@ -98,7 +98,7 @@ class Subtract(Merge):
 
 
 class Concatenate(Merge):
-    """Its inputs side by side along an axis, which adds up; the others must agree.
+    """Joins its inputs along an axis. The sizes of all other axes must be equal.
 
     >>> Concatenate().output_shape([(1, 5, 3), (1, 5, 4)])
     (1, 5, 7)
@@ -108,7 +108,8 @@ class Concatenate(Merge):
 
     def check_shapes(self, inputs: list[Shape]) -> None:
         first, rank = inputs[0], len(inputs[0])
-        beyond = self.axis >= rank and (len(inputs) > 1 or not rank)  # Keras compares them in pairs
+        # Keras compares inputs in pairs, so it does not check the axis of a single input.
+        beyond = self.axis >= rank and (len(inputs) > 1 or not rank)
         if self.axis < -rank or beyond:
             raise ShapeError(f"there is no axis {self.axis} in {show(first)}")
         sizes: list[set[int]] = [set() for _ in first]
@@ -130,7 +131,7 @@ class Concatenate(Merge):
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
         if not isinstance(mask, list) or all(each is None for each in mask):
             return None
-        wide = []
+        widened = []
         for tensor, each in zip(inputs, mask, strict=True):
             if each is None:
                 each = operations("OnesLike", tensor, dtype="bool")
@@ -138,13 +139,13 @@ class Concatenate(Merge):
                 each = operations("ExpandDims", each, axis=-1)
                 none = operations("ZerosLike", tensor, dtype="bool")
                 each = operations("LogicalOr", each, none)
-            wide.append(each)
-        joined = operations("Concatenate", wide, axis=self.axis)
+            widened.append(each)
+        joined = operations("Concatenate", widened, axis=self.axis)
         return operations("Any", joined, axis=-1, keepdims=False)
 
 
 class Dot(Merge):
-    """The dot product of two tensors along an axis of each, sample by sample.
+    """The dot product of two tensors along one axis of each, for each sample.
 
     >>> Dot(axes=[2, 1]).output_shape([(1, 5, 8), (1, 8, 3)])
     (1, 5, 3)
@@ -156,7 +157,7 @@ class Dot(Merge):
     least: ClassVar[int] = 2
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        """None: its axes differ from its inputs' axes."""
+        """Return None: a mask of an input does not fit the output."""
 
     def _both(self, inputs: list[Shape]) -> list[int]:
         if isinstance(self.axes, list):

@@ -1,4 +1,4 @@
-"""Normalisation: trainable scales and offsets, and statistics that are not trainable."""
+"""Normalisation layers: trainable scales and offsets, and statistics that do not train."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def require_axes(input_shape: Shapes, axes: list[int]) -> None:
     require_tensor(input_shape)
     for axis in axes:
         if not -len(input_shape) <= axis < len(input_shape):
-            raise ShapeError(f"there is no axis {axis} in the input {show(input_shape)}")
+            raise ShapeError(f"axis {axis} is not an axis of the input {show(input_shape)}")
 
 
 class BatchNormalization(Layer):
-    """Normalises with the batch's statistics; two weights a feature train, two are averages.
+    """Normalises with the mean and variance of the batch.
 
-    Weights: gamma and beta (trainable), moving mean and variance (not): 4·features.
+    Weights: gamma and beta, moving mean and variance: 4·features, of which 2·features train.
 
     >>> [(w.name, w.trainable) for w in BatchNormalization(scale=False).weights((1, 5))]
     [('beta', True), ('moving_mean', False), ('moving_variance', False)]
@@ -81,7 +81,7 @@ class BatchNormalization(Layer):
         require_known(input_shape, self.axis, "the number of features")
 
     def feature_shape(self, input_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
-        """The shape of each weight, and the names of its axes."""
+        """The shape that all weights have, and the names of their axes."""
         return (input_shape[self.axis],), ("features",)
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
@@ -101,11 +101,11 @@ class BatchNormalization(Layer):
 
     def notes(self) -> Iterator[str]:
         yield (
-            "gamma and beta train. The moving mean and variance are averages over batches, kept "
-            "while training and used afterwards; no gradient reaches them, so they count as "
-            "non-trainable. PyTorch calls them buffers and leaves them out of its parameters."
+            "gamma and beta train. The moving mean and variance are averages over batches, updated "
+            "in training and used in inference. They get no gradients, so they count as "
+            "non-trainable. PyTorch calls them buffers and does not count them as parameters."
         )
-        yield "While training, the batch's own mean and variance stand in the moving ones' place."
+        yield "In training, the batch's mean and variance are used instead of the moving ones."
 
 
 class LayerNormalization(Layer):
@@ -153,8 +153,7 @@ class LayerNormalization(Layer):
 
     def notes(self) -> Iterator[str]:
         yield (
-            "Mean and variance are those of each sample, worked out anew every time: "
-            "nothing is kept, and all weights train."
+            "Mean and variance are computed for each sample and not stored, so all weights train."
         )
 
 
@@ -179,8 +178,7 @@ class GroupNormalization(Layer):
     def check_arguments(self) -> None:
         if isinstance(self.groups, int) and self.groups < 1 and self.groups != -1:
             raise LstmcountError(
-                f"expected a positive integer, or -1 for as many groups as channels, "
-                f"got {self.groups}",
+                f"expected a positive integer, or -1 for one group per channel, got {self.groups}",
                 path=("groups",),
             )
 
@@ -207,8 +205,8 @@ class GroupNormalization(Layer):
 
     def notes(self) -> Iterator[str]:
         yield (
-            "Mean and variance are taken over each group of channels of each sample; "
-            "gamma and beta are a channel's own, however many groups there are."
+            "Mean and variance are taken over each group of channels of each sample. Each channel "
+            "has its own gamma and beta, so the count does not depend on the number of groups."
         )
 
 
@@ -235,11 +233,11 @@ class RMSNormalization(Layer):
         return ("y = scale * x / sqrt(mean(x * x) + epsilon)",)
 
     def notes(self) -> Iterator[str]:
-        yield "No mean is taken off and nothing is added: half of a LayerNormalization's weights."
+        yield "No mean is subtracted and no offset added: half the weights of LayerNormalization."
 
 
 class UnitNormalization(Layer):
-    """Scales each sample to length one; no weights."""
+    """Scales each sample to unit length; no weights."""
 
     axis: int | list[int] = -1
 
@@ -251,9 +249,9 @@ class UnitNormalization(Layer):
 
 
 class SpectralNormalization(Layer):
-    """A layer whose kernel is divided by its largest singular value (Miyato et al., 2018).
+    """Divides a layer's kernel by its largest singular value (Miyato et al., 2018).
 
-    Weights: the layer's own, and a vector as long as the kernel's last axis, which does not train.
+    Weights: the wrapped layer's, and a non-trainable vector as long as the kernel's last axis.
     """
 
     layer: LayerArgument
@@ -273,15 +271,18 @@ class SpectralNormalization(Layer):
         return (-1,)
 
     def _kernel(self, input_shape: Shapes) -> Weight | None:
-        """The layer's kernel or embeddings; None for a recurrent layer: its cell has the kernel."""
+        """The layer's kernel or embeddings; None for recurrent layers, whose cells have them."""
         named: dict[str, Weight] = {w.name: w for w in self.layer.weights(input_shape)}
         if "recurrent_kernel" in named:
             return None
         return named.get("kernel", named.get("embeddings"))
 
     def weights(self, input_shape: Shapes) -> Iterator[Weight]:
-        """The wrapper also owns the kernel, listed before its vector. LoRA makes the kernel a sum,
-        which is no weight and has the layer's compute dtype."""
+        """The wrapped layer's weights; the vector follows the kernel, which the wrapper owns, too.
+
+        With LoRA the wrapped kernel is a sum, not a variable. The vector then precedes the kernel
+        and has the layer's compute dtype.
+        """
         summed = getattr(self.layer, "lora_rank", None)
         for weight in under(self.layer.name, self.layer.weights(input_shape)):
             if not weight.name.endswith(("/kernel", "/embeddings")):
@@ -296,7 +297,10 @@ class SpectralNormalization(Layer):
         return [(self.layer.name, self.layer)]
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        """The wrapper also stores the kernel, so it is stored twice; LoRA's sum is not stored."""
+        """The paths of the vector, the kernel and the layer's variables, which repeat the kernel.
+
+        With LoRA the wrapper's kernel is a sum, which is not stored.
+        """
         from lstmcount.layers.checkpoint_paths import inside, variables
 
         kernels = () if getattr(self.layer, "lora_rank", None) else ("kernel", "embeddings")
@@ -309,8 +313,8 @@ class SpectralNormalization(Layer):
 
     def notes(self) -> Iterator[str]:
         yield (
-            "vector_u is a running estimate of the kernel's first singular vector: one number for "
-            "each entry of its last axis. It is updated while training, by no gradient."
+            "vector_u estimates the kernel's first singular vector and has one number for each "
+            "entry of its last axis. It is updated in training, but not by gradients."
         )
         yield from self.layer.notes()
 

@@ -1,4 +1,4 @@
-"""The numeric constructor arguments, which may be expressions over variables."""
+"""Find the numeric constructor arguments, which in a spec may be expressions over variables."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _is_number(
     kind: inspect.Type,
     types: tuple[type[inspect.Type], ...] = (inspect.IntType, inspect.FloatType),
 ) -> bool:
-    """Whether a type allows numbers or lists of numbers, and no texts."""
+    """Whether a type allows numbers or lists of numbers, but no strings."""
     if isinstance(kind, inspect.Metadata):
         return _is_number(kind.type, types)
     if isinstance(kind, inspect.UnionType):

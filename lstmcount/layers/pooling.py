@@ -1,4 +1,4 @@
-"""Pooling: over windows, over everything, or to a given size."""
+"""Pooling layers: over windows, over all positions, or to a given output size."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lstmcount.shapes import Shape
 
 
 class Pooling(Spatial):
-    """One value for each window of `pool_size`; windows are `strides` apart, or side by side.
+    """Base of layers that pool each window of `pool_size`, at `strides` (default: `pool_size`).
 
-    Channels stay; there are no weights.
+    The number of channels stays; there are no weights.
     """
 
     built_at_init: ClassVar[bool] = True
@@ -42,13 +42,13 @@ class Pooling(Spatial):
 
 
 class MaxPooling1D(Pooling):
-    """The largest value of each window over time."""
+    """Takes the maximum of each window over time."""
 
     rank: ClassVar[int] = 1
 
 
 class MaxPooling2D(Pooling):
-    """The largest value of each window of an image.
+    """Takes the maximum of each window of an image.
 
     >>> MaxPooling2D().output_shape((1, 224, 224, 64))
     (1, 112, 112, 64)
@@ -56,13 +56,13 @@ class MaxPooling2D(Pooling):
 
 
 class MaxPooling3D(Pooling):
-    """The largest value of each window of a volume."""
+    """Takes the maximum of each window of a volume."""
 
     rank: ClassVar[int] = 3
 
 
 class AveragePooling1D(Pooling, kw_only=True):
-    """The mean of each window over time."""
+    """Takes the mean of each window over time."""
 
     pool_size: Size
 
@@ -70,13 +70,13 @@ class AveragePooling1D(Pooling, kw_only=True):
 
 
 class AveragePooling2D(Pooling, kw_only=True):
-    """The mean of each window of an image."""
+    """Takes the mean of each window of an image."""
 
     pool_size: Size
 
 
 class AveragePooling3D(Pooling, kw_only=True):
-    """The mean of each window of a volume."""
+    """Takes the mean of each window of a volume."""
 
     pool_size: Size
 
@@ -84,7 +84,7 @@ class AveragePooling3D(Pooling, kw_only=True):
 
 
 class GlobalPooling(Spatial):
-    """One value for each channel, over all positions; `keepdims` keeps dimensions of 1."""
+    """Base of layers that pool all positions of a channel; `keepdims` keeps axes of size 1."""
 
     built_at_init: ClassVar[bool] = True
 
@@ -95,37 +95,37 @@ class GlobalPooling(Spatial):
         self.check_rank(input_shape)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        # as Keras infers it for any rank: a nested model's call does not check the rank
+        # Keras infers this for any rank, and does not check the rank when it calls a nested model.
         channels = input_shape[1 if self.data_format == "channels_first" else -1]
         spatial = (1,) * (len(input_shape) - 2) if self.keepdims else ()
         return self.assembled(input_shape[0], spatial, channels)
 
 
 class GlobalMaxPooling1D(GlobalPooling):
-    """The largest value over time."""
+    """Takes the maximum of each feature over time."""
 
     rank: ClassVar[int] = 1
 
 
 class GlobalMaxPooling2D(GlobalPooling):
-    """The largest value of each channel of an image."""
+    """Takes the maximum of each channel of an image."""
 
 
 class GlobalMaxPooling3D(GlobalPooling):
-    """The largest value of each channel of a volume."""
+    """Takes the maximum of each channel of a volume."""
 
     rank: ClassVar[int] = 3
 
 
 class GlobalAveragePooling1D(GlobalPooling):
-    """The mean over time."""
+    """Takes the mean of each feature over time."""
 
     rank: ClassVar[int] = 1
     takes_mask: ClassVar[bool] = True
 
 
 class GlobalAveragePooling2D(GlobalPooling):
-    """The mean of each channel of an image.
+    """Takes the mean of each channel of an image.
 
     >>> GlobalAveragePooling2D().output_shape((1, 7, 7, 2048))
     (1, 2048)
@@ -133,13 +133,13 @@ class GlobalAveragePooling2D(GlobalPooling):
 
 
 class GlobalAveragePooling3D(GlobalPooling):
-    """The mean of each channel of a volume."""
+    """Takes the mean of each channel of a volume."""
 
     rank: ClassVar[int] = 3
 
 
 class AdaptivePooling(Spatial, kw_only=True):
-    """Windows of whatever size gives `output_size`."""
+    """Base of layers that pool windows of the size that gives `output_size`."""
 
     output_size: Size
     data_format: DataFormat = None
@@ -156,32 +156,32 @@ class AdaptivePooling(Spatial, kw_only=True):
 
 
 class AdaptiveMaxPooling1D(AdaptivePooling):
-    """The largest values over time, `output_size` of them."""
+    """Takes `output_size` maxima over time."""
 
     rank: ClassVar[int] = 1
 
 
 class AdaptiveMaxPooling2D(AdaptivePooling):
-    """The largest values of an image, on a grid of `output_size`."""
+    """Takes maxima of an image on a grid of `output_size`."""
 
 
 class AdaptiveMaxPooling3D(AdaptivePooling):
-    """The largest values of a volume, on a grid of `output_size`."""
+    """Takes maxima of a volume on a grid of `output_size`."""
 
     rank: ClassVar[int] = 3
 
 
 class AdaptiveAveragePooling1D(AdaptivePooling):
-    """Means over time, `output_size` of them."""
+    """Takes `output_size` means over time."""
 
     rank: ClassVar[int] = 1
 
 
 class AdaptiveAveragePooling2D(AdaptivePooling):
-    """Means of an image, on a grid of `output_size`."""
+    """Takes means of an image on a grid of `output_size`."""
 
 
 class AdaptiveAveragePooling3D(AdaptivePooling):
-    """Means of a volume, on a grid of `output_size`."""
+    """Takes means of a volume on a grid of `output_size`."""
 
     rank: ClassVar[int] = 3

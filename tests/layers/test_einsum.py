@@ -59,8 +59,8 @@ def test_shapes(
     [
         ({"equation": "ab,bc", "output_shape": 5}, "expected an equation such as ab,bc->ac"),
         ({"equation": "ab, bc->ac", "output_shape": 5}, "expected an equation such as ab,bc->ac"),
-        ({"equation": "...ab,bc->ac", "output_shape": 5}, "the ellipsis stands on one side"),
-        ({"equation": "x...,xy->y...", "output_shape": 5}, "two labels before an ellipsis"),
+        ({"equation": "...ab,bc->ac", "output_shape": 5}, "expected the ellipsis on the same side"),
+        ({"equation": "x...,xy->y...", "output_shape": 5}, "two input labels before an ellipsis"),
         (
             {"equation": "...x,xy->...y", "output_shape": 5, "dtype": "int8_from_float32"},
             "$.equation: int8 does not work with an ellipsis",

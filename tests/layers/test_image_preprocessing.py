@@ -74,12 +74,12 @@ def test_shapes(class_name: str, arguments: dict[str, Any], shapes: Any, output:
         (
             "RandomBrightness",
             {"factor": 2},
-            "$.factor: expected a number, or two, between -1 and 1",
+            "$.factor: expected a number or a pair of numbers between -1 and 1",
         ),
         (
             "RandomContrast",
             {"factor": -0.1},
-            "$.factor: expected a number, or two, between 0 and 1",
+            "$.factor: expected a number or a pair of numbers between 0 and 1",
         ),
         ("RandomShear", {"x_factor": [-0.2, 0.3]}, "$.x_factor: expected a number"),
         ("RandomPosterization", {"factor": 9}, "between 1 and 8"),

@@ -109,7 +109,7 @@ def test_shapes_and_counts(
         ("Discretization", {}, "either num_bins or bin_boundaries"),
         ("Hashing", {"num_bins": 3, "dtype": "float32"}, "$.dtype: expected int32 or int64"),
         ("StringLookup", {"vocabulary": []}, "$.vocabulary: expected at least one token"),
-        ("StringLookup", {"vocabulary": ["a", "a"]}, "$.vocabulary: the token 'a' is there twice"),
+        ("StringLookup", {"vocabulary": ["a", "a"]}, "expected each token once, got 'a' twice"),
         ("StringLookup", {"vocabulary": ["a", "b"], "max_tokens": 2}, "more than max_tokens (2)"),
         ("IntegerLookup", {"max_tokens": 1}, "$.max_tokens: expected at least 2"),
         ("IntegerLookup", {"pad_to_max_tokens": True}, "$.pad_to_max_tokens: needs max_tokens"),

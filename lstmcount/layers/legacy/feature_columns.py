@@ -1,4 +1,4 @@
-"""DenseFeatures: table columns as one tensor, by TensorFlow's feature columns."""
+"""DenseFeatures, which joins columns of a table by TensorFlow's feature columns."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from lstmcount.summary import Weight
 
 
 class DenseFeatures(Layer):
-    """The features of several columns side by side, in the order of their names.
+    """Joins the features of several columns, in the order of the columns' names.
 
-    Weights: of each embedding column, categories·dimension.
+    Weights: categories·dimension for each embedding column.
 
     >>> price = {"class_name": "NumericColumn", "config": {"key": "price", "shape": [3]}}
     >>> DenseFeatures(feature_columns=[price]).output_shape({"price": (1, 3)})
@@ -54,11 +54,11 @@ class DenseFeatures(Layer):
         return (batch, sum(map(width, self.feature_columns)))
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "The widths of all columns, one after the other."
+        return "The sum of the widths of all columns."
 
 
 def name_of(column: dict[str, Any]) -> str:
-    """TensorFlow's name for a column."""
+    """The name that TensorFlow gives a column."""
     kind, config = column["class_name"], column["config"]
     if kind == "BucketizedColumn":
         return f"{name_of(config['source_column'])}_bucketized"
@@ -72,7 +72,7 @@ def name_of(column: dict[str, Any]) -> str:
 
 
 def width(column: dict[str, Any]) -> int:
-    """The number of features of a column. Raises `LstmcountError` for an unknown kind."""
+    """The number of features of a column. Raises `LstmcountError` if its kind is unknown."""
     try:
         kind, config = column["class_name"], column["config"]
         name_of(column)
@@ -86,7 +86,7 @@ def width(column: dict[str, Any]) -> int:
             return int(config["dimension"])
     except (KeyError, TypeError, ValueError, AttributeError):
         pass
-    raise LstmcountError("a feature column of a kind that is not known", path=("feature_columns",))
+    raise LstmcountError("unknown kind of feature column", path=("feature_columns",))
 
 
 def categories(column: dict[str, Any]) -> int:
@@ -101,4 +101,4 @@ def categories(column: dict[str, Any]) -> int:
         return int(config["vocabulary_size"]) + int(config["num_oov_buckets"])
     if kind == "WeightedCategoricalColumn":
         return categories(config["categorical_column"])
-    return int(config["hash_bucket_size"])  # hashed, and crossed
+    return int(config["hash_bucket_size"])  # hashed and crossed columns

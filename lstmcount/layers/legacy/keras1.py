@@ -1,4 +1,4 @@
-"""Layers and paddings that only Keras 0.3 and 1 had."""
+"""Layers and kinds of padding that only Keras 0.3 and Keras 1 had."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from lstmcount.summary import Weight
 
 
 class MaxoutDense(Layer):
-    """The largest of `nb_feature` dense layers. Weights: nb_feature·(features·units + units)."""
+    """The maximum of `nb_feature` dense layers. Weights: nb_feature·(features·units + units)."""
 
     units: PositiveInt
     nb_feature: PositiveInt = 4
@@ -48,10 +48,10 @@ class MaxoutDense(Layer):
         return ("y = maximum(kernel @ x + bias)",)
 
     def notes(self) -> Iterator[str]:
-        yield f"The largest of {self.nb_feature} dense layers, unit by unit."
+        yield f"Each unit is the maximum of {self.nb_feature} dense units."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "The features become units."
+        return "The last axis changes from features to units."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], self.units)
@@ -61,7 +61,7 @@ class MaxoutDense(Layer):
 
 
 class Highway(Layer):
-    """A dense layer that a gate mixes with its input. Weights: 2·(features·features + features)."""
+    """A dense layer and its input, mixed by a gate. Weights: 2·(features·features + features)."""
 
     activation: Activation = None
     use_bias: bool = True
@@ -89,7 +89,7 @@ class Highway(Layer):
 
 
 class TimeDistributedDense(Layer):
-    """A dense layer at every time step. Weights: features·units + units."""
+    """The same dense layer at every time step. Weights: features·units + units."""
 
     units: PositiveInt
     activation: Activation = None
@@ -111,7 +111,7 @@ class TimeDistributedDense(Layer):
         yield SAME_WEIGHTS
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "At every time step, the features become units."
+        return "The last axis changes from features to units; the time steps stay."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
@@ -121,7 +121,7 @@ class TimeDistributedDense(Layer):
 
 
 class ParametricSoftplus(PReLU):
-    """alphas·log(1 + exp(betas·x)), with a pair for every element. Weights: 2·elements."""
+    """alphas·log(1 + exp(betas·x)); every element has an alpha and a beta. Weights: 2·elements."""
 
     parts: ClassVar[tuple[str, ...]] = ("alphas", "betas")
 
@@ -135,7 +135,7 @@ class ParametricSoftplus(PReLU):
 
 
 class SReLU(ParametricSoftplus):
-    """Two bends and two slopes for every element. Weights: 4·elements."""
+    """An S-shaped ReLU; every element has two thresholds and two slopes. Weights: 4·elements."""
 
     parts: ClassVar[tuple[str, ...]] = ("t_left", "a_left", "t_right", "a_right")
 
@@ -144,14 +144,14 @@ class SReLU(ParametricSoftplus):
 
 
 class Merge(Lambda):
-    """Several tensors merged into one by code of the model's author."""
+    """Merges several tensors into one by a function of the model's author, which is never run."""
 
     function: Any = None
     mode: Any = None
 
 
 class FullPadding(Convolution, kw_only=True):
-    """A convolution with a window at every position that overlaps the input."""
+    """Base of convolutions with padding `full`: all windows that overlap the input."""
 
     def out_spatial(self, input_shape: Shape) -> Shape:
         sizes = self.sliding(input_shape)
@@ -164,7 +164,7 @@ class FullPadding(Convolution, kw_only=True):
 
 
 class FullConv1D(FullPadding, Conv1D):
-    """With padding `full`. Weights: kernel_size·channels·filters + filters.
+    """Conv1D with padding `full`. Weights: kernel_size·channels·filters + filters.
 
     >>> FullConv1D(filters=2, kernel_size=3).output_shape((1, 8, 4))
     (1, 10, 2)
@@ -174,37 +174,37 @@ class FullConv1D(FullPadding, Conv1D):
 
 
 class FullConv2D(FullPadding, Conv2D):
-    """With padding `full`. Weights: kernel·channels·filters + filters."""
+    """Conv2D with padding `full`. Weights: kernel·channels·filters + filters."""
 
     display_name: ClassVar[str | None] = "Conv2D"
 
 
 class FullConv3D(FullPadding, Conv3D):
-    """With padding `full`. Weights: kernel·channels·filters + filters."""
+    """Conv3D with padding `full`. Weights: kernel·channels·filters + filters."""
 
     display_name: ClassVar[str | None] = "Conv3D"
 
 
 class FullDepthwiseConv2D(FullPadding, DepthwiseConv2D):
-    """With padding `full`. Weights: kernel·channels·multiplier + the bias."""
+    """DepthwiseConv2D with padding `full`. Weights: kernel·channels·multiplier + the bias."""
 
     display_name: ClassVar[str | None] = "DepthwiseConv2D"
 
 
 class FullSeparableConv1D(FullPadding, SeparableConv1D):
-    """With padding `full`. Weights: depthwise, pointwise and the bias."""
+    """SeparableConv1D with padding `full`. Weights: two kernels and the bias."""
 
     display_name: ClassVar[str | None] = "SeparableConv1D"
 
 
 class FullSeparableConv2D(FullPadding, SeparableConv2D):
-    """With padding `full`. Weights: depthwise, pointwise and the bias."""
+    """SeparableConv2D with padding `full`. Weights: two kernels and the bias."""
 
     display_name: ClassVar[str | None] = "SeparableConv2D"
 
 
 class FullConv2DTranspose(Conv2DTranspose):
-    """With padding `full`. Weights: kernel·filters·channels + filters."""
+    """Conv2DTranspose with padding `full`. Weights: kernel·filters·channels + filters."""
 
     display_name: ClassVar[str | None] = "Conv2DTranspose"
 
@@ -215,13 +215,15 @@ class FullConv2DTranspose(Conv2DTranspose):
 
 
 class FullConv3DTranspose(FullConv2DTranspose, Conv3DTranspose):
-    """With padding `full`. Weights: kernel·filters·channels + filters."""
+    """Conv3DTranspose with padding `full`. Weights: kernel·filters·channels + filters."""
 
     display_name: ClassVar[str | None] = "Conv3DTranspose"
 
 
 class Deconvolution2D(Conv2DTranspose):
-    """Told its `output_shape`, the batch included. Weights: kernel·filters·channels + filters.
+    """Conv2DTranspose with a declared `output_shape`, which includes the batch size.
+
+    Weights: kernel·filters·channels + filters.
 
     >>> layer = Deconvolution2D(filters=3, kernel_size=2, output_shape_=[None, 29, 29, 3])
     >>> layer.output_shape((1, 14, 14, 8))
@@ -237,6 +239,9 @@ class Deconvolution2D(Conv2DTranspose):
 
 
 class Deconvolution3D(Deconvolution2D, Conv3DTranspose):
-    """Told its `output_shape`, the batch included. Weights: kernel·filters·channels + filters."""
+    """Conv3DTranspose with a declared `output_shape`, which includes the batch size.
+
+    Weights: kernel·filters·channels + filters.
+    """
 
     display_name: ClassVar[str | None] = "Conv3DTranspose"

@@ -1,4 +1,4 @@
-"""Layers in old files that Keras 3 no longer has."""
+"""Layers of Keras 2 that Keras 3 no longer has."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes
 from lstmcount.summary import Blocks, Weight
 
-TWO_BIASES = "cuDNN gives each gate two biases, as PyTorch does; their sum is all that matters."
+TWO_BIASES = "cuDNN gives each gate two biases, as PyTorch does; only their sum affects the output."
 
 
-class InCuDNN(OverTime):
-    """A recurrent layer in NVIDIA's layout: each gate has an input and a recurrent bias."""
+class CuDNNLayout(OverTime):
+    """Base of recurrent layers in cuDNN's layout: each gate has an input and a recurrent bias."""
 
     __slots__ = ()
 
@@ -42,8 +42,8 @@ class InCuDNN(OverTime):
         yield TWO_BIASES
 
 
-class CuDNNLSTM(InCuDNN, LSTMCell):
-    """An LSTM in NVIDIA's layout: each gate has an input and a recurrent bias.
+class CuDNNLSTM(CuDNNLayout, LSTMCell):
+    """An LSTM in cuDNN's layout: each gate has an input and a recurrent bias.
 
     Weights: 4·((features + units)·units + 2·units).
 
@@ -62,8 +62,8 @@ class CuDNNLSTM(InCuDNN, LSTMCell):
         return tuple(re.sub(r"bias_(\w)", both, text) for text in super().equations())
 
 
-class CuDNNGRU(InCuDNN, GRUCell):
-    """A GRU in NVIDIA's layout. Weights: 3·((features + units)·units + 2·units)."""
+class CuDNNGRU(CuDNNLayout, GRUCell):
+    """A GRU in cuDNN's layout. Weights: 3·((features + units)·units + 2·units)."""
 
     return_sequences: bool = False
     return_state: bool = False
@@ -73,9 +73,9 @@ class CuDNNGRU(InCuDNN, GRUCell):
 
 
 def connected(size: int, outputs: int, kernel: int, stride: int) -> int:
-    """How many inputs all output windows together read along one axis with padding `same`.
+    """The number of pairs of a window and an input in it, along one axis with padding `same`.
 
-    Windows at the borders count only as far as they lie inside.
+    Positions of a window outside the input do not count.
 
     >>> connected(5, 5, 3, 1)
     13
@@ -86,7 +86,7 @@ def connected(size: int, outputs: int, kernel: int, stride: int) -> int:
 
 
 class LocallyConnected(Spatial, kw_only=True):
-    """A convolution whose kernel differs from place to place.
+    """Base of convolutions that have a different kernel at every output position.
 
     Weights: outputs·(kernel·channels)·filters, and a bias for every output.
     """
@@ -108,7 +108,7 @@ class LocallyConnected(Spatial, kw_only=True):
 
     def check_arguments(self) -> None:
         if self.padding == "same" and self.implementation == 1:
-            raise LstmcountError("same is only for implementation 2 and 3", path=("padding",))
+            raise LstmcountError("same needs implementation 2 or 3", path=("padding",))
 
     def check(self, input_shape: Shape) -> None:
         self.check_rank(input_shape)
@@ -168,7 +168,7 @@ class LocallyConnected(Spatial, kw_only=True):
         return ("y = activation(local_conv(kernel, x) + bias)",)
 
     def notes(self) -> Iterator[str]:
-        yield "Every output position has a kernel and biases of its own: the input's size counts."
+        yield "Every output position has its own kernel and biases: the count depends on the input."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         slid = self.slid(input_shape, output_shape, self.kernel_size, self.strides)
@@ -183,13 +183,19 @@ class LocallyConnected(Spatial, kw_only=True):
 
 
 class LocallyConnected1D(LocallyConnected):
-    """Over time. Weights: outputs·kernel_size·channels·filters + outputs·filters."""
+    """Locally connected layer over time.
+
+    Weights: outputs·kernel_size·channels·filters + outputs·filters.
+    """
 
     rank: ClassVar[int] = 1
 
 
 class LocallyConnected2D(LocallyConnected):
-    """Over images. Weights: outputs·kernel·channels·filters + outputs·filters."""
+    """Locally connected layer over images.
+
+    Weights: outputs·kernel·channels·filters + outputs·filters.
+    """
 
 
 class ThresholdedReLU(Layer):
@@ -199,7 +205,7 @@ class ThresholdedReLU(Layer):
 
 
 class RandomFourierFeatures(Layer):
-    """cos(kernel @ x / kernel_scale + bias) of random kernels, whose scale alone is learnt.
+    """cos(kernel @ x / kernel_scale + bias) with a random kernel; only the scale is trained.
 
     Weights: features·output_dim + output_dim + 1.
     """
@@ -222,7 +228,7 @@ class RandomFourierFeatures(Layer):
         return ("y = cos(unscaled_kernel @ x / kernel_scale + bias)",)
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "The features become output_dim."
+        return "The last axis changes from features to output_dim."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], self.output_dim)
@@ -232,7 +238,7 @@ class RandomFourierFeatures(Layer):
 
 
 class RandomHeight(Layer):
-    """Images of a random height, which is unknown beforehand."""
+    """Resizes images to a random height, which is unknown."""
 
     factor: Any
     interpolation: str = "bilinear"
@@ -243,7 +249,7 @@ class RandomHeight(Layer):
 
 
 class RandomWidth(Layer):
-    """Images of a random width, which is unknown beforehand."""
+    """Resizes images to a random width, which is unknown."""
 
     factor: Any
     interpolation: str = "bilinear"
@@ -254,20 +260,20 @@ class RandomWidth(Layer):
 
 
 class AddLoss(Elementwise):
-    """What Keras 2 made of `model.add_loss(tensor)`."""
+    """The layer that Keras 2 created for `model.add_loss(tensor)`."""
 
     unconditional: bool = False
 
 
 class AddMetric(Elementwise):
-    """What Keras 2 made of `model.add_metric(tensor)`."""
+    """The layer that Keras 2 created for `model.add_metric(tensor)`."""
 
     aggregation: str | None = None
     metric_name: str | None = None
 
 
 class Unchanged(Elementwise):
-    """The base class of all layers, which in Keras 2 returned its input."""
+    """Keras's base class `Layer`, which returns its input in Keras 2."""
 
     display_name: ClassVar[str | None] = "Layer"
 
@@ -277,7 +283,7 @@ class SyncBatchNormalization(BatchNormalization):
 
 
 class JointBatchNormalization(BatchNormalization, kw_only=True):
-    """Over several axes at once. Weights: 4 of the sizes of those axes.
+    """Batch normalisation over several axes. Weights: 4 times the product of their sizes.
 
     >>> [w.shape for w in JointBatchNormalization(axis=[1, 3], center=False).weights((1, 9, 8, 3))]
     [(1, 9, 1, 3), (1, 9, 1, 3), (1, 9, 1, 3)]
@@ -302,7 +308,7 @@ class JointBatchNormalization(BatchNormalization, kw_only=True):
 
 
 class InferredEinsumDense(EinsumDense):
-    """Keras 2's EinsumDense: dimensions left open by `output_shape` are those of the input.
+    """Keras 2's EinsumDense, which infers unknown dimensions of `output_shape` from the input.
 
     >>> layer = InferredEinsumDense(equation="abc,cd->abd", output_shape_=[None, 64])
     >>> layer.output_shape((1, 32, 128))
@@ -313,12 +319,12 @@ class InferredEinsumDense(EinsumDense):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         _, _, output, left = self._parts()
-        found = self.shapes(input_shape)
-        dims = tuple([found.sizes[label] for label in output])
-        return (*found.elided, *dims) if left else (*dims, *found.elided)
+        shapes = self.shapes(input_shape)
+        dims = tuple([shapes.sizes[label] for label in output])
+        return (*shapes.elided, *dims) if left else (*dims, *shapes.elided)
 
-    def said_shape(self, output_shape: Shape) -> list[int | None]:
-        """The `output_shape` argument with all known dimensions."""
+    def completed_shape(self, output_shape: Shape) -> list[int | None]:
+        """The `output_shape` argument, completed from the actual `output_shape`."""
         _, _, _, left = self._parts()
         count = len(self.output_shape_) if isinstance(self.output_shape_, list) else 1
         dims = output_shape[-count:] if left else output_shape[1 : 1 + count]
