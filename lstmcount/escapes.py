@@ -221,6 +221,8 @@ _LATEX = {
     "⌋": r"$\rfloor$",
     "⌈": r"$\lceil$",
     "⌉": r"$\rceil$",
+    "Δ": r"$\Delta$",
+    "→": r"$\to$",
     "−": "-",
     **{char: f"\\{char}" for char in "&%$#_{}"},
     "\0": "{}",  # between characters that fonts join

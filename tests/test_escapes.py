@@ -183,7 +183,7 @@ def as_xml(text: str) -> list[str]:
 
 COMMANDS_OF_LATEX = re.compile(
     "subsection|paragraph|text|textbackslash|textasciitilde|textasciicircum|mathbb|in|left|right|"
-    r"odot|operatorname|times|cdot|top|[lr]floor|frac|tilde|[,&%$#_{}\\\\]"
+    r"odot|operatorname|toprule|midrule|bottomrule|Delta|to|times|cdot|top|[lr]floor|frac|tilde|[,&%$#_{}\\\\]"
 )
 
 
@@ -199,7 +199,7 @@ def as_latex(text: str) -> list[str]:
             assert COMMANDS_OF_LATEX.fullmatch(node.macroname), node.macroname
             pending += [n for n in (node.nodeargd.argnlist if node.nodeargd else []) if n]
         elif isinstance(node, walker.LatexEnvironmentNode):
-            assert node.environmentname in ("align*", "aligned")
+            assert node.environmentname in ("align*", "aligned", "tabular")
             pending += node.nodelist
         elif hasattr(node, "nodelist"):
             pending += node.nodelist
@@ -304,6 +304,9 @@ FORMATS: dict[str, Reader] = {
     "diff {other}": in_terminal,
     "diff {other} --format json": as_json,
     "diff {other} --format markdown": as_markdown,
+    "diff {other} --format latex": as_latex,
+    "summary --format latex": as_latex,
+    "cost --format latex": as_latex,
 }
 NAMELESS = ("trace --format csv", "summary --format svg", "cost", "plot", "summary --expand-nested")
 

@@ -75,9 +75,9 @@ def _files() -> Iterator[str]:
 
 def column_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Complete a comma-separated list with the columns that it does not yet contain."""
-    from lstmcount.renderers.columns import EXTRA
+    from lstmcount.renderers.columns import COLUMNS
 
     before, comma, last = incomplete.rpartition(",")
     taken = before.split(",")
-    names = [name for name in EXTRA if name.startswith(last) and name not in taken]
+    names = [name for name in COLUMNS if name.startswith(last) and name not in taken]
     return shell_words(before + comma + name for name in names)

@@ -31,7 +31,10 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_b
 @click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
 @click.option("--dtype", type=click.Choice(DTYPES), help="As if every layer had this dtype policy.")
 @click.option(
-    "--format", "fmt", type=click.Choice(["text", "json", "csv", "markdown"]), default="text"
+    "--format",
+    "fmt",
+    type=click.Choice(["text", "json", "csv", "markdown", "latex"]),
+    default="text",
 )
 @color_option
 @source_options
@@ -72,6 +75,8 @@ def command(
         print_lines(cost_table.text(found, summary, width()), color)
     elif fmt == "json":
         click.echo(cost_table.as_json(found, summary), nl=False)
+    elif fmt == "latex":
+        click.echo(cost_table.latex(found), nl=False)
     else:
         rows = cost_table.records(found)
         click.echo(delimited(rows, ",") if fmt == "csv" else markdown(rows), nl=False)

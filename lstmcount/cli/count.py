@@ -42,7 +42,7 @@ from lstmcount.summary import (
     shell_complete=layer_names,
     help="Only layers with such a name; may be repeated.",
 )
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=click.Choice(["text", "json", "latex"]), default="text")
 @source_options
 @click.pass_context
 def command(
@@ -79,8 +79,12 @@ def command(
 
         click.echo(to_json(results), nl=False)
     else:
+        known = [result for result in results if "error" not in result]
         is_one = len(arguments) == 1 and not arguments[0].was_found
-        _print_lines([r for r in results if "error" not in r], key, is_one)
+        if fmt == "latex":
+            click.echo(_latex(known, key), nl=False)
+        else:
+            _print_lines(known, key, is_one)
     if any("error" in result for result in results):
         ctx.exit(2)
 
@@ -95,6 +99,15 @@ def _print_lines(results: list[dict[str, Any]], key: str, is_one: bool) -> None:
     for result in results:
         click.echo(f"{result[key]:>{width}} {escape(result['path'])}")
     click.echo(f"{total:>{width}} total")
+
+
+def _latex(results: list[dict[str, Any]], key: str) -> str:
+    from lstmcount.renderers.latex import table
+
+    rows = [["Model", key.replace("_", " ").capitalize()]]
+    rows += [[result["path"], f"{result[key]:,}"] for result in results]
+    total = sum(result[key] for result in results)
+    return table([*rows, ["Total", f"{total:,}"]], "lr", totals=1)
 
 
 def _measure(

@@ -20,7 +20,7 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import partial_summary
 from lstmcount.renderers.cells import Options, table_of
-from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.columns import COLUMNS, EXTRA, OWN
 from lstmcount.renderers.records import FORMATS
 from lstmcount.renderers.table import as_text, print_rich
 from lstmcount.sources import list_models
@@ -30,13 +30,17 @@ from lstmcount.summary import Summary
 def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in value.split(",")) if value else ()
     for name in names:
-        if name not in EXTRA:
-            hint = did_you_mean(name, EXTRA) or f" Known: {', '.join(EXTRA)}."
+        if name not in COLUMNS:
+            hint = did_you_mean(name, COLUMNS) or f" Known: {', '.join(COLUMNS)}."
             raise click.BadParameter(f"unknown column {name!r}.{hint}")
     return names
 
 
 PICTURES = ("svg", "html")
+WITH_OPTIMIZER = "Total params counts the optimizer's variables too, as Keras does for this model"
+WITHOUT_OPTIMIZER = (
+    "the counts are the model's alone; Keras's summary adds the optimizer's variables"
+)
 
 
 @click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
@@ -49,7 +53,7 @@ PICTURES = ("svg", "html")
     callback=_columns,
     shell_complete=column_names,
     metavar="NAMES",
-    help=f"Add {', '.join(EXTRA)}.",
+    help=f"Add {', '.join(EXTRA)}; or choose all columns, these and {', '.join(OWN)}.",
 )
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
 @click.option("--show-trainable", is_flag=True, help="Say which layers train.")
@@ -106,7 +110,7 @@ def command(
         expand_nested=expand_nested,
         show_trainable=show_trainable,
         layer_range=layer_range,
-        extra=tuple(EXTRA[name] for name in columns),
+        columns=columns,
     )
 
     def show(summary: Summary) -> None:
@@ -130,3 +134,6 @@ def command(
         raise
     show(summary)
     print_notes(summary.notes)
+    if summary.optimizer is not None:
+        is_table = fmt in ("table", *PICTURES)
+        print_notes([WITH_OPTIMIZER if is_table else WITHOUT_OPTIMIZER])

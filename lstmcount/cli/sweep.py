@@ -53,7 +53,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @click.option("--sort", metavar="COLUMN", help="Growing by a column; falling by -COLUMN.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
 @click.option("--pareto", metavar="COLUMNS", help="Only points that none beats in all of them.")
-@click.option("--format", "fmt", type=click.Choice(["table", "csv", "jsonl", "parquet"]))
+@click.option("--format", "fmt", type=click.Choice(["table", *FORMATS, "parquet"]))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve or a heat map."
@@ -107,7 +107,7 @@ def command(
         raise place(error, opened) from None
     if not grid and plot is not None:
         raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
-    if not grid or sort or top or pareto or plot or fmt in ("table", "parquet"):
+    if not grid or sort or top or pareto or plot or fmt in ("table", "parquet", "latex"):
         points = _ordered(_held(parts), pareto, sort)
         if plot is not None and picture is not None:
             write_file(str(plot), draw(points, list(grid), picture, theme))

@@ -9,21 +9,30 @@ from typing import IO, Any
 
 import msgspec
 
-from lstmcount.design.sweep import Points
+from lstmcount.design.sweep import Points, concatenated
 from lstmcount.design.template import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_csv, for_json
+from lstmcount.renderers import latex
 from lstmcount.renderers.lines import aligned
 
 
 def table(points: Points, limit: int | None, room: int | None = None) -> tuple[str, int]:
     """The points as columns that fit into a `room`, and the number of points left out."""
     shown = points if limit is None else points.take(slice(limit))
-    rows = [[escape(name) for name in points.columns]]
-    rows += [list(map(_cell, record.values())) for record in shown.records()]
     variables = sum(name not in MEASURES for name in points.columns)
-    lines = aligned(rows, "r" * len(points.columns), room, repeated=variables)
+    lines = aligned(_rows(shown), "r" * len(points.columns), room, repeated=variables)
     return "".join(f"{line}\n" for row in lines for line in row), len(points) - len(shown)
+
+
+def write_latex(parts: Iterable[Points], file: IO[str]) -> None:
+    points = concatenated(list(parts))
+    file.write(latex.table(_rows(points), "r" * len(points.columns)))
+
+
+def _rows(points: Points) -> list[list[str]]:
+    rows = [[escape(name) for name in points.columns]]
+    return rows + [list(map(_cell, record.values())) for record in points.records()]
 
 
 def _cell(value: Any) -> str:
@@ -70,4 +79,5 @@ def write_parquet(points: Points, path: Path) -> None:
 FORMATS: dict[str, Callable[[Iterable[Points], IO[str]], None]] = {
     "csv": write_csv,
     "jsonl": write_jsonl,
+    "latex": write_latex,
 }

@@ -17,16 +17,25 @@ def render(changes: Sequence[ModelChange], room: int | None = None) -> str:
 
 
 def _model(change: ModelChange, room: int | None) -> str:
+    lines = aligned(rows(change), kinds(change), room, repeated=2)
+    titles = folded([escape(model_title(change))], room)
+    return "\n".join([*titles, *(line for row in lines for line in row)]) + "\n"
+
+
+def kinds(change: ModelChange) -> str:
+    """Which of the columns hold words (l), and which numbers (r)."""
+    return "ll" + "rrr" * len(measures(change)) + "l"
+
+
+def rows(change: ModelChange) -> list[list[str]]:
+    """The cells of the headers, the layers and the total."""
     shown = measures(change)
     headers = ["", "layer"]
     for name in shown:
         headers += [MEASURES[name], "Δ" + MEASURES[name], "%"]
-    rows = [[*headers, ""]]
+    cells = [[*headers, ""]]
     for layer in change.layers:
         values = [cell for name in shown for cell in numbers(layer, name)]
-        rows.append([MARKS[layer.change], escape(title(layer)), *values, escape(details(layer))])
+        cells.append([MARKS[layer.change], escape(title(layer)), *values, escape(details(layer))])
     values = [cell for name in shown for cell in numbers(change, name)]
-    rows.append(["=", "total", *values, ""])
-    kinds = "ll" + "rrr" * len(shown) + "l"
-    lines = [line for row in aligned(rows, kinds, room, repeated=2) for line in row]
-    return "\n".join([*folded([escape(model_title(change))], room), *lines]) + "\n"
+    return [*cells, ["=", "total", *values, ""]]

@@ -64,11 +64,10 @@ def _with_optimizer(summary: Summary) -> Summary:
     found = optimizer_variables(optimizer, variables)
     if found is None:
         return summary
-    note = "Total params counts the optimizer's variables too, as Keras does for this model"
     if isinstance(count(found), Unknown) and not isinstance(summary.total_params, Unknown):
-        found, note = None, "not known: the optimizer's variables, which Keras adds to Total params"
-    optimizer = None if found is None else tuple(found)
-    return msgspec.structs.replace(summary, optimizer=optimizer, notes=(*summary.notes, note))
+        note = "not known: the optimizer's variables, which Keras adds to Total params"
+        return msgspec.structs.replace(summary, notes=(*summary.notes, note))
+    return msgspec.structs.replace(summary, optimizer=tuple(found))
 
 
 def summarize_model(model: Model) -> Summary:

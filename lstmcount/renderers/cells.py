@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from lstmcount.escapes import escape
-from lstmcount.renderers.columns import Column
+from lstmcount.renderers.columns import COLUMNS, EXTRA, Column, shown_columns
 from lstmcount.renderers.layout import Layout, layer_range
 from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, Summary, Weight, count, size_bytes
@@ -30,14 +30,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     expand_nested: bool = False
     show_trainable: bool = False
     layer_range: tuple[str, str] | None = None
-    extra: tuple[Column, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 class Table(msgspec.Struct, frozen=True):
     """A summary ready to print: its title, cells and totals, and how Keras lays them out."""
 
     title: Cell
-    layout: Layout
+    layout: Layout | None  # None where the columns are not Keras's
+    columns: list[Column]
     rows: list[list[Cell]]
     totals: list[Cell]
     options: Options
@@ -49,15 +50,20 @@ def table_of(summary: Summary, options: Options) -> Table:
         for top in layer_range(summary.layers, options.layer_range)
         for layer in (_expanded(top) if options.expand_nested else (top,))
     )
+    usual = ["name", "output_shape", "params"]
+    usual += ["connected_to"] * summary.is_graph + ["trainable"] * options.show_trainable
+    names = shown_columns(usual, options.columns)
+    is_keras = names[: len(usual)] == usual
     return Table(
         title=[(f'Model: "{_name(summary.name)}"', BOLD)],
-        layout=Layout.of(summary.is_graph, options.show_trainable),
-        rows=[_cells(summary, layer, options) for layer in layers],
+        layout=Layout.of(summary.is_graph, options.show_trainable) if is_keras else None,
+        columns=[COLUMNS[name] for name in names],
+        rows=[[_cell(name, layer, summary) for name in names] for layer in layers],
         totals=[_total(label, weights) for label, weights in _totals(summary)]
         + [
-            [(f" Total {column.header}: ", BOLD), (str(column.total(summary)), NUMBER)]
-            for column in options.extra
-            if column.total is not None
+            [(f" Total {EXTRA[name].header}: ", BOLD), (str(total(summary)), NUMBER)]
+            for name in names
+            if name in EXTRA and (total := EXTRA[name].total) is not None
         ],
         options=options,
     )
@@ -107,25 +113,16 @@ def _expanded(layer: LayerSummary) -> Iterator[LayerSummary]:
         stack.extend(reversed(top.layers))
 
 
-def _cells(summary: Summary, layer: LayerSummary, options: Options) -> list[Cell]:
+def _cell(column: str, layer: LayerSummary, summary: Summary) -> Cell:
+    if column in CELLS:
+        return list(CELLS[column](layer))
+    return [(escape(COLUMNS[column].text(layer, summary)), PLAIN)]
+
+
+def _title(layer: LayerSummary) -> Cell:
     prefix = "   " * layer.depth + "└ " if layer.depth else ""
-    cells: list[Cell] = [
-        [(f"{prefix}{_name(layer.name)} (", PLAIN), (_name(layer.class_name), CLASS), (")", "")],
-        list(_shape(layer.output_shape)),
-        _params(layer),
-    ]
-    if summary.is_graph:
-        cells.append(list(_connections(layer)))
-    if options.show_trainable:
-        if not layer.weights:
-            cells.append([("-", BOLD)])
-        elif all(isinstance(weight.count, Unknown) for weight in layer.weights):
-            cells.append([("?", PLAIN)])  # it may turn out to have no weights
-        else:
-            cells.append([("Y", "bold color(34)") if layer.trainable else ("N", "bold color(9)")])
-    for column in options.extra:
-        cells.append([(escape(column.text(layer, summary)), PLAIN)])
-    return cells
+    name, class_name = _name(layer.name), _name(layer.class_name)
+    return [(f"{prefix}{name} (", PLAIN), (class_name, CLASS), (")", "")]
 
 
 def _name(name: str, escaped: bool = True) -> str:
@@ -184,3 +181,21 @@ def _connections(layer: LayerSummary) -> Iterator[Segment]:
         yield "][", PLAIN
         yield tensor[:-1], NUMBER
         yield "]", PLAIN
+
+
+def _trainable(layer: LayerSummary) -> Cell:
+    if not layer.weights:
+        return [("-", BOLD)]
+    if all(isinstance(weight.count, Unknown) for weight in layer.weights):
+        return [("?", PLAIN)]  # it may turn out to have no weights
+    return [("Y", "bold color(34)") if layer.trainable else ("N", "bold color(9)")]
+
+
+# The columns whose cells look as in Keras.
+CELLS: dict[str, Callable[[LayerSummary], Iterable[Segment]]] = {
+    "name": _title,
+    "output_shape": lambda layer: _shape(layer.output_shape),
+    "params": _params,
+    "connected_to": _connections,
+    "trainable": _trainable,
+}

@@ -1,13 +1,13 @@
-"""The columns that `--columns` adds to a summary."""
+"""The columns of a summary: Keras's own, and those that `--columns` adds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from lstmcount.shapes import known
+from lstmcount.shapes import Unknown, known
 from lstmcount.summary import Amount, LayerSummary, Summary
 
 
@@ -30,12 +30,16 @@ def shown(value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "Y" if value else "N"
     if isinstance(value, float):
         return f"{value:.1f}%"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return ", ".join(f"{w['name']} {w['shape']}" for w in value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     return str(value)
 
 
@@ -46,6 +50,13 @@ def percent(layer: LayerSummary, summary: Summary) -> float | None:
 
 def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:
     return [{"name": w.name, "shape": w.shape} for w in layer.weights]
+
+
+def trains(layer: LayerSummary, _: Summary) -> bool | None:
+    """Whether a layer trains; None for one without weights, or for which that is not known."""
+    if all(isinstance(weight.count, Unknown) for weight in layer.weights):
+        return None
+    return layer.trainable
 
 
 def cost(header: str, measure: str) -> Column:
@@ -64,6 +75,26 @@ def cost(header: str, measure: str) -> Column:
     return Column(header, of_layer, "right", total)
 
 
+def counted(header: str, name: str, of_model: str | None = None) -> Column:
+    """A column of counts, which a layer and its model have as attributes."""
+    return Column(
+        header,
+        lambda layer, _: getattr(layer, name),
+        "right",
+        lambda summary: Amount(getattr(summary, of_model or name)),
+    )
+
+
+OWN: dict[str, Column] = {
+    "name": Column("Layer (type)", lambda layer, _: layer.name),
+    "class_name": Column("Type", lambda layer, _: layer.class_name),
+    "output_shape": Column("Output Shape", lambda layer, _: layer.output_shape),
+    "params": counted("Param #", "params", "total_params"),
+    "trainable_params": counted("Trainable #", "trainable_params"),
+    "non_trainable_params": counted("Non-trainable #", "non_trainable_params"),
+    "connected_to": Column("Connected to", lambda layer, _: list(layer.connected_to)),
+    "trainable": Column("Trainable", trains, "center"),
+}
 EXTRA: dict[str, Column] = {
     "input_shape": Column("Input Shape", lambda layer, _: layer.input_shape),
     "weights": Column("Weights", weights),
@@ -72,3 +103,14 @@ EXTRA: dict[str, Column] = {
     "flops": cost("FLOPs", "flops"),
     "activations": cost("Activations (bytes)", "activations"),
 }
+COLUMNS = {**OWN, **EXTRA}
+
+
+def shown_columns(usual: Sequence[str], named: Sequence[str]) -> list[str]:
+    """Named columns alone, in their order; extra ones follow the usual ones if they are all.
+
+    >>> shown_columns(["name", "params"], ["macs"]), shown_columns(["name"], ["macs", "params"])
+    (['name', 'params', 'macs'], ['macs', 'params'])
+    """
+    usual = () if any(name in OWN for name in named) else usual
+    return list(dict.fromkeys((*usual, *named)))

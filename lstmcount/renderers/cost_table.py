@@ -1,4 +1,4 @@
-"""Costs as text for 80 columns, and as JSON, CSV and Markdown."""
+"""Costs as text, and as JSON, LaTeX, CSV and Markdown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
 from lstmcount.renderers.cells import readable_size
+from lstmcount.renderers.latex import table
 from lstmcount.renderers.lines import WIDTH, Line, aligned, headed, wrapped
 from lstmcount.renderers.records import to_json
 from lstmcount.shapes import known
 from lstmcount.summary import Amount, Summary
 
+_KINDS = "lrrrrrr"
 NOTE = (
     "Memory is an estimate from shapes: what a framework allocates for its own use, and buffers "
     "inside a layer, come on top."
@@ -24,7 +26,7 @@ def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Li
     steps = f", {costs.timesteps:,} time steps" if costs.timesteps else ""
     yield "title", f"{escape(summary.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
     yield "plain", ""
-    yield from _layers(costs.layers, room)
+    yield from headed(_layers(costs.layers), _KINDS, room)
     narrow = min(WIDTH, room or WIDTH)
     for heading, rows, in_bytes in (
         ("One forward pass, one sample", costs.operations, False),
@@ -53,21 +55,21 @@ def _what_is_missing(costs: Costs) -> str:
     return f"Not known: the MACs of {names}{more}."
 
 
-def _layers(layers: Sequence[LayerCost], room: int | None) -> Iterator[Line]:
-    headers = ("Layer", "MACs", "FLOPs", "Weights", "Gradients", "Optimizer", "Activations")
-    cells = [
-        (
-            escape(layer.name),
-            str(layer.macs),
-            str(layer.flops),
-            f"{layer.weights:,}",
-            f"{layer.gradients:,}",
-            f"{layer.optimizer:,}",
-            str(layer.activations),
-        )
-        for layer in layers
-    ]
-    yield from headed([headers, *cells], "l" + "r" * (len(headers) - 1), room)
+def _layers(layers: Sequence[LayerCost]) -> list[list[str]]:
+    rows = [["Layer", "MACs", "FLOPs", "Weights", "Gradients", "Optimizer", "Activations"]]
+    for layer in layers:
+        in_bytes = (layer.weights, layer.gradients, layer.optimizer)
+        numbers = [layer.macs, layer.flops, *map(Amount, in_bytes), layer.activations]
+        rows.append([escape(layer.name), *map(str, numbers)])
+    return rows
+
+
+def latex(costs: Costs) -> str:
+    """The layers, and the model's totals below them."""
+    rows = _layers(costs.layers)
+    of_model = {row.name: str(row.amount) for row in (*costs.operations, *costs.training)}
+    rows.append(["Total", *(of_model[name] for name in rows[0][1:])])
+    return table(rows, _KINDS, totals=1)
 
 
 def _rows(rows: Sequence[Row], in_bytes: bool, room: int) -> Iterator[Line]:

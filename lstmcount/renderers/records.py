@@ -1,4 +1,4 @@
-"""The same records as JSON, JSON lines, CSV, TSV and Markdown."""
+"""The same records as JSON, JSON lines, CSV, TSV, Markdown and LaTeX."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.escapes import for_csv, for_json, for_markdown_cell
-from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.columns import COLUMNS, EXTRA, OWN, shown_columns
+from lstmcount.renderers.latex import summary_table
 from lstmcount.renderers.markdown import head, row
 from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary
@@ -67,10 +68,9 @@ def _on_one_line(found: re.Match[str]) -> str:
 
 def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
     record = summary.to_dict()
-    for layer, entry in zip(summary.layers, record["layers"], strict=True):
-        entry.update(_extra(layer, summary, columns))
-    for name in columns:
-        total = EXTRA[name].total
+    record["layers"] = [_record(layer, summary, columns) for layer in summary.layers]
+    for name in EXTRA:
+        total = EXTRA[name].total if name in columns else None
         if total is not None:
             record[f"total_{name}"] = total(summary).value
     if "macs" in columns or "flops" in columns:
@@ -79,38 +79,41 @@ def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
 
 
 def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
-    lines = []
-    for layer in summary.layers:
-        record = {**layer.to_dict(), **_extra(layer, summary, columns)}
-        lines.append(json_line(record) + "\n")
-    return "".join(lines)
+    records = (_record(layer, summary, columns) for layer in summary.layers)
+    return "".join([f"{json_line(record)}\n" for record in records])
 
 
-def _extra(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
+def _record(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
+    """Everything about a layer and the extra columns, or what was chosen alone."""
+    if any(name in OWN for name in columns):
+        return _data(layer, summary, columns)
+    extra = [name for name in columns if name != "weights"]  # every record contains them
+    return {**layer.to_dict(), **_data(layer, summary, extra)}
+
+
+def _data(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for name in columns:
-        if name != "weights":  # every record already contains them
-            record |= _data(name, EXTRA[name].value(layer, summary))
+        value = COLUMNS[name].value(layer, summary)
+        if not isinstance(value, Amount):
+            record[name] = value
+            continue
+        record[name] = value.value
+        if value.per_step is not None:
+            record[f"{name}_per_step"] = value.per_step
     return record
-
-
-def _data(name: str, value: Any) -> dict[str, Any]:
-    if not isinstance(value, Amount):
-        return {name: value}
-    if value.per_step is None:
-        return {name: value.value}
-    return {name: value.value, f"{name}_per_step": value.per_step}
 
 
 def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One flat record per layer."""
+    names = shown_columns(FIELDS, columns)
     found = []
     for layer in summary.layers:
-        record = {field: getattr(layer, field) for field in FIELDS}
-        record["connected_to"] = " ".join(layer.connected_to)
-        record |= _extra(layer, summary, columns)
-        if "weights" in columns:
-            record["weights"] = EXTRA["weights"].text(layer, summary)
+        record = _data(layer, summary, names)
+        if "connected_to" in names:
+            record["connected_to"] = " ".join(layer.connected_to)
+        if "weights" in names:
+            record["weights"] = COLUMNS["weights"].text(layer, summary)
         found.append(record)
     fields = dict.fromkeys(field for record in found for field in record)
     return [{field: record.get(field) for field in fields} for record in found]
@@ -132,6 +135,8 @@ def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:
 def _cell(value: Any) -> Any:
     if value is None or isinstance(value, Unknown):
         return ""
+    if isinstance(value, bool):
+        return json_line(value)
     return value if isinstance(value, int | float) else for_csv(str(value))
 
 
@@ -139,15 +144,21 @@ def markdown(records: Sequence[dict[str, Any]]) -> str:
     if not records:
         return ""
     fields = list(records[0])
-    numbers = {field for field in fields if isinstance(records[0][field], int | float)}
+    numbers = {field for field in fields if any(_is_number(one[field]) for one in records)}
     lines = head(fields, numbers)
     lines += [row(_md(record[field]) for field in fields) for record in records]
     return "\n".join(lines) + "\n"
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _md(value: Any) -> str:
     if value is None or isinstance(value, Unknown):
         return ""
+    if isinstance(value, bool):
+        return json_line(value)
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
@@ -161,4 +172,5 @@ FORMATS: dict[str, Callable[[Summary, Sequence[str]], str]] = {
     "csv": lambda summary, columns: delimited(rows(summary, columns), ","),
     "tsv": lambda summary, columns: delimited(rows(summary, columns), "\t"),
     "markdown": lambda summary, columns: markdown(rows(summary, columns)),
+    "latex": summary_table,
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.renderers.cells import Cell, Options, Table, plain, table_of
 from lstmcount.renderers.fitting import Block, Column, fitted, width_of
-from lstmcount.renderers.layout import line_length
+from lstmcount.renderers.layout import Layout, line_length
 from lstmcount.renderers.lines import folded, padded
 from lstmcount.summary import Summary
 
@@ -77,7 +77,7 @@ def _blocks(table: Table, texts: list[list[str]]) -> list[Block]:
     """Keras's columns where nothing is lost in them, or else columns that fit the terminal."""
     cells = _columns(table, texts)
     needed = [max(map(width_of, column)) for column in cells]
-    own = table.layout.shown(_line_length(table, needed))
+    own = [] if table.layout is None else _keras_widths(table, table.layout, needed)
     block = dict(enumerate(own + needed[len(own) :]))
     room = table.options.max_width
     if room is None or table.options.line_length is not None:
@@ -98,16 +98,16 @@ def _columns(table: Table, texts: list[list[str]]) -> list[tuple[str, ...]]:
 
 
 def _headers(table: Table) -> list[str]:
-    return [*table.layout.headers, *(column.header for column in table.options.extra)]
+    return [column.header for column in table.columns]
 
 
 def _justify(table: Table) -> list[str]:
-    return [*table.layout.justify, *(column.justify for column in table.options.extra)]
+    return [column.justify for column in table.columns]
 
 
-def _line_length(table: Table, needed: list[int]) -> int:
-    options, own = table.options, needed[: len(table.layout.headers)]
-    return line_length(table.layout, own, options.line_length, options.max_width)
+def _keras_widths(table: Table, layout: Layout, needed: list[int]) -> list[int]:
+    own, options = needed[: len(layout.headers)], table.options
+    return layout.shown(line_length(layout, own, options.line_length, options.max_width))
 
 
 def _lines(table: Table, texts: list[list[str]], widths: list[int]) -> Iterator[str]:

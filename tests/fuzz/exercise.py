@@ -19,7 +19,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.optimizers import own_optimizer
 from lstmcount.renderers import cost_table, records
 from lstmcount.renderers.cells import Options
-from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.columns import COLUMNS
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import Source, of_bytes, place, read
 from lstmcount.verify import verify
@@ -60,7 +60,7 @@ def _render(summary: Summary) -> None:
     as_text(summary)
     as_text(summary, Options(line_length=80, expand_nested=True, show_trainable=True))
     for render in records.FORMATS.values():
-        render(summary, tuple(EXTRA))
+        render(summary, tuple(COLUMNS))
 
 
 def _explain(summary: Summary) -> None:

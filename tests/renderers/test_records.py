@@ -11,7 +11,9 @@ import jsonschema
 import pytest
 
 from lstmcount import summarize
-from lstmcount.renderers.records import FORMATS
+from lstmcount.renderers.cells import Options
+from lstmcount.renderers.records import FORMATS, markdown
+from lstmcount.renderers.table import as_text
 from tests.conftest import ROOT
 
 SPEC: dict[str, Any] = {
@@ -44,6 +46,29 @@ def test_markdown_escapes_what_would_be_markup() -> None:
     spec = {"input_shape": [3], "layers": [{"Dense": 1, "name": "a|b`<img src=x>"}]}
     (line,) = FORMATS["markdown"](summarize(spec), ()).splitlines()[2:]
     assert line.startswith(r"| a\|b\`\<img src=x\> | Dense | (None, 1) | 4 |")
+
+
+def test_columns_are_chosen_and_ordered_in_every_format() -> None:
+    summary = summarize(SPEC)
+    columns = ("trainable", "params", "input_shape")
+    (layer,) = json.loads(FORMATS["json"](summary, columns))["layers"]
+    assert list(layer.items()) == [
+        ("trainable", True), ("params", 48), ("input_shape", [None, None, 3])
+    ]  # fmt: skip
+    assert json.loads(FORMATS["jsonl"](summary, columns)) == layer
+    assert FORMATS["csv"](summary, columns) == (
+        'trainable,params,input_shape\ntrue,48,"(None, None, 3)"\n'
+    )
+    assert FORMATS["markdown"](summary, columns) == (
+        "| trainable | params | input_shape |\n|---|---:|---|\n| true | 48 | (None, None, 3) |\n"
+    )
+    table = as_text(summary, Options(columns=columns)).splitlines()
+    assert table[2] == "┃ Trainable ┃ Param # ┃ Input Shape     ┃"
+
+
+def test_a_column_is_of_numbers_though_the_first_is_not_known() -> None:
+    text = markdown([{"macs": None, "name": "a"}, {"macs": 1234, "name": "b"}])
+    assert text == "| macs | name |\n|---:|---|\n|  | a |\n| 1,234 | b |\n"
 
 
 def test_extra_columns_are_in_every_format() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from lstmcount import LstmcountError, Summary, summarize
 from lstmcount.renderers.cells import Options, table_of
-from lstmcount.renderers.columns import EXTRA
 from lstmcount.renderers.table import as_text, rich_text
 
 CHAIN: dict[str, Any] = {
@@ -29,7 +28,8 @@ OPTIONS = {
     "trainable": Options(show_trainable=True),
     "narrow": Options(line_length=120),
     "wide": Options(line_length=233, show_trainable=True),
-    "more columns": Options(extra=(EXTRA["percent"], EXTRA["weights"], EXTRA["input_shape"])),
+    "more columns": Options(columns=("percent", "weights", "input_shape")),
+    "chosen columns": Options(columns=("macs", "class_name", "trainable", "name")),
 }
 
 
