@@ -16,24 +16,23 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.language.setting_names import Settings, normal, to_set
+from lstmcount.programs.language.setting_names import Settings, normalized, set_option
 from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import custom_layers as following
-from lstmcount.programs.libraries.keras import first_call
+from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras_tuner import Space
+from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import Libraries
 from lstmcount.programs.needs import (
     Try,
     all_layers,
-    as_note,
     choose_examples,
-    lost_shape,
+    lost_shape_error,
     needs,
+    note_of,
 )
 from lstmcount.programs.parameters import refusal
 from lstmcount.programs.undecided import Outcome, undecided
@@ -70,18 +69,18 @@ def read_python(
 
     Raises `LstmcountError` with a path that starts with a `CodePlace`.
     """
-    given = Settings(settings)
-    task = _Task(parse(data, name), files, custom)
-    config = _read(task, model, given)
+    given_settings = Settings(settings)
+    runner = _Runner(parse(data, name), files, custom)
+    config = _read(runner, model, given_settings)
     for key in list(settings or ()):
-        if settings and normal(key) in given.used:
+        if settings and normalized(key) in given_settings.used:
             del settings[key]
     if settings:
-        take_unneeded(config, task.program, settings)
+        take_unneeded(config, runner.program, settings)
     return config
 
 
-class _Task(msgspec.Struct):
+class _Runner(msgspec.Struct):
     """A program and its modules, which may be followed several times with different settings."""
 
     program: Program
@@ -89,9 +88,9 @@ class _Task(msgspec.Struct):
     custom: CustomLayers = NONE
 
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
-        made = Interpreter(self.program, settings, Libraries(self.custom), forced, self.files)
-        made.run()
-        return made
+        run = Interpreter(self.program, settings, Libraries(self.custom), forced, self.files)
+        run.run()
+        return run
 
 
 def list_models(
@@ -102,8 +101,10 @@ def list_models(
     files: ModuleFiles | None = None,
 ) -> list[FoundModel]:
     """The models that a program creates, in the order of their creation."""
-    run = _Task(parse(data, name), files).run(Settings(settings))
-    return [_found(run, bound, found, line) for bound, found, line in _models(run)]
+    run = _Runner(parse(data, name), files).run(Settings(settings))
+    return [
+        _found_model(run, bound, found_model, line) for bound, found_model, line in _models(run)
+    ]
 
 
 def _models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
@@ -113,49 +114,51 @@ def _models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
     return candidates(run) or all_candidates(run)
 
 
-def _found(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
+def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
     place = place_of(run.program, line)
     return FoundModel(name, model.class_name, len(inner_layers(model)), place)
 
 
-def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
-    run = task.run(settings)
-    notes = list(task.program.notes)
-    name, model = _named(run, wanted) if wanted is not None else _last(run, notes)
+def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:
+    run = runner.run(settings)
+    notes = list(runner.program.notes)
+    name, model = _model_named(run, wanted) if wanted is not None else _last_model(run, notes)
     if run.ended is not None and model.added_at > run.total_steps // 2:
         model.problems.insert(0, run.ended)  # the program adds layers endlessly
     elif run.ended is not None:
-        notes.append(f"{_at(run)}{run.ended.message}; what comes after it was not read")
+        notes.append(f"{_place_of_end(run)}{run.ended.message}; what comes after it was not read")
     config = _config(run, model)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
-        return _outcome(task.run(Settings({**settings, **more}), forced), wanted, name)
+        return _outcome(runner.run(Settings({**settings, **more}), forced), wanted, name)
 
     def works(more: dict[str, Any]) -> bool:
         outcome = follow({}, more)
         return outcome is not None and outcome.is_settled
 
     if isinstance(model, Custom) and not model.is_sequential and not model.is_traced:
-        _ask_for_input(model, config, works)
+        _set_unknown_reason(model, config, works)
     session = session_of(run)
-    found = needs(config, run.own.why_unknown, session.open_operations, session.open_classes)
-    choose_examples(found, works)
-    space: Space = run.kept["keras_tuner"]
+    needed = needs(
+        config, run.own_modules.why_unknown, session.open_operations, session.open_classes
+    )
+    choose_examples(needed, works)
+    space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
-    config.variables = {name: one.value for name, one in space.items()}
+    config.variables = {name: parameter.value for name, parameter in space.items()}
     config.structural = frozenset(space)
-    asked = [need.note for need in found]
-    config.notes = [*notes, *space.notes(), *session.notes, *asked]
+    notes_of_needs = [need.note for need in needed]
+    config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs]
 
     problems = model.problems[:1]
     lost = None
-    if not found:
-        lost = lost_shape(config, session_of(run).lost_shapes, run.own.why_unknown)
+    if not needed:
+        lost = lost_shape_error(config, session_of(run).lost_shapes, run.own_modules.why_unknown)
     if lost is not None and not (outcome := Outcome(run, config)).is_settled:
         problems += [lost] if outcome.numbers is None else []
-        config.notes.append(as_note(lost))
-    if not problems and found and Outcome(run, config).numbers is None:
-        problems = [found[0].error]  # without the missing value, the model cannot be built
+        config.notes.append(note_of(lost))
+    if not problems and needed and Outcome(run, config).numbers is None:
+        problems = [needed[0].error]  # without the missing value, the model cannot be built
     if not problems and run.decisions and (missing := undecided(run, config, follow)):
         problems = [missing]
     for problem in problems:
@@ -165,18 +168,18 @@ def _read(task: _Task, wanted: str | None, settings: Settings) -> ModelConfig:
 
 
 def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
-    _give_input_shape(run, model)
-    following.complete(session_of(run), model)
+    _set_input_shape(run, model)
+    custom_layers.complete(session_of(run), model)
     config = model_config(model)
     settle(config)
     return config
 
 
-def _ask_for_input(model: Custom, config: ModelConfig, works: Try) -> None:
+def _set_unknown_reason(model: Custom, config: ModelConfig, works: Try) -> None:
     """Set the reason and an example of `--set input_shape` for layers without an input shape."""
     because = f"{model.class_name} has no `call`, which says what its layers read"
     for shape in first_call.examples(model):
-        example = to_set("input_shape", msgspec.json.encode(shape).decode())
+        example = set_option("input_shape", msgspec.json.encode(shape).decode())
         because = f"{NO_INPUT_SHAPE} {example}"
         if works({"input_shape": shape}):
             break
@@ -188,23 +191,23 @@ def _outcome(run: Interpreter, wanted: str | None, name: str) -> Outcome | None:
     """The model of that name after another run of the program; None if there is no such model."""
     try:
         if wanted is not None:
-            model = _named(run, wanted)[1]
+            model = _model_named(run, wanted)[1]
         else:
-            _last(run, [])
+            _last_model(run, [])
             if isinstance(run.module.names.get(name), Unknown):
                 return None  # the name is bound to a model that is loaded or created elsewhere
-            model = {one[0]: one[1] for one in _models(run)}[name]
+            model = {entry[0]: entry[1] for entry in _models(run)}[name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):
         return None
 
 
-def _at(run: Interpreter) -> str:
+def _place_of_end(run: Interpreter) -> str:
     path = run.ended.location.path if run.ended else None
     return f"{path[0].locate(None, ())}: " if path and not isinstance(path[0], str | int) else ""
 
 
-def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
+def _set_input_shape(run: Interpreter, model: ModelObject) -> None:
     """Apply `--set input_shape=[None,20]` to a model that declares no input shape."""
     if isinstance(model, Custom) and not model.is_sequential:
         first_call.give(model, run.settings)
@@ -218,32 +221,34 @@ def _give_input_shape(run: Interpreter, model: ModelObject) -> None:
 # -- choosing -----------------------------------------------------------------------------------
 
 
-def _last(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
+def _last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """The only model, or the last complete model. A note names the other models."""
-    found = _models(run)
-    if not found:
+    models = _models(run)
+    if not models:
         for error in (run.ended, *run.refused[-1:]):
             if error is not None:
                 raise error
         raise NoModelError("the program makes no Keras model that could be followed")
-    sound = [one for one in found if not one[1].problems] or found
+    sound = [entry for entry in models if not entry[1].problems] or models
     chosen = sound[-1]
     name, model, _ = chosen
-    if len(found) > 1:
+    if len(models) > 1:
         others = [
-            f"{_wanted(run, one)} (line {_line(run, one[2])})" for one in found if one is not chosen
+            f"{_model_argument(run, entry)} (line {_line(run, entry[2])})"
+            for entry in models
+            if entry is not chosen
         ]
         shown = ", ".join(others[-SHOWN_OTHERS:])
-        which = "the last" if chosen is found[-1] else "the last that can be followed"
+        which = "the last" if chosen is models[-1] else "the last that can be followed"
         notes.append(
-            f"this is {name}, {which} of {len(found)} models; choose another with --model: {shown}"
+            f"this is {name}, {which} of {len(models)} models; choose another with --model: {shown}"
         )
     return name, model
 
 
-def _wanted(run: Interpreter, found: tuple[str, ModelObject, int]) -> str:
+def _model_argument(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str:
     """The argument of `--model` for a model: its name, with its line if the name is not unique."""
-    name, model, line = found
+    name, model, line = entry
     if _by_name(run).get(name) is model:
         return name
     cell, number = run.program.place(line)
@@ -262,7 +267,7 @@ def _line(run: Interpreter, line: int) -> str:
     return place if run.program.is_own(line) else f"{place} of {run.program.part(line).file}"
 
 
-def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
+def _model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
     text, _, line = wanted.rpartition("@")
     if text and line.replace(":", "").isdigit():
         return wanted, _bound_at(run, text, line)
@@ -290,22 +295,22 @@ def _named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
 
 def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
     """The model that a name is bound to at a line: `262`, or `3:12` in the third cell."""
-    bound = [
-        (_compared(run, at, line), found)
-        for other, found, at in run.bindings
+    sides = [
+        (_compare_lines(run, at, line), model)
+        for other, model, at in run.bindings
         if other == name and run.program.is_own(at)
     ]
     # Prefer the line itself: a function above it may bind the name again when called later.
-    there: list[ModelObject] = [found for side, found in bound if side == 0]
-    there = there or [found for side, found in bound if side < 0]
-    if not there:
+    models: list[ModelObject] = [model for side, model in sides if side == 0]
+    models = models or [model for side, model in sides if side < 0]
+    if not models:
         raise LstmcountError(f"{name!r} is bound to no model at line {line}")
-    return there[-1]
+    return models[-1]
 
 
-def _compared(run: Interpreter, at: int, line: str) -> int:
+def _compare_lines(run: Interpreter, at: int, line: str) -> int:
     """Negative for a line before the wanted line, 0 for that line, positive for a line after it."""
     cell, _, line_in_it = line.rpartition(":")
-    found_cell, found_line = run.program.place(at) if cell else (None, at)
-    place, asked = (found_cell or 0, found_line), (int(cell or 0), int(line_in_it))
-    return (place > asked) - (place < asked)
+    bound_cell, bound_line = run.program.place(at) if cell else (None, at)
+    bound, wanted = (bound_cell or 0, bound_line), (int(cell or 0), int(line_in_it))
+    return (bound > wanted) - (bound < wanted)

@@ -9,7 +9,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.setting_names import Settings, normal
+from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session import session_of
@@ -35,22 +35,24 @@ def follow_classes(
     program = parse(b"", "<code>")
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome:
-        given = Settings({**settings, **more})
-        return Outcome(*_followed(program, config, files, custom, given, forced))
+        given_settings = Settings({**settings, **more})
+        return Outcome(*_followed(program, config, files, custom, given_settings, forced))
 
-    given = Settings(settings)
-    run, found = _followed(program, config, files, custom, given, {})
+    given_settings = Settings(settings)
+    run, completed = _followed(program, config, files, custom, given_settings, {})
     for key in list(settings):
-        if normal(key) in given.used:
+        if normalized(key) in given_settings.used:
             del settings[key]
     session = session_of(run)
-    needed = needs(found, run.own.why_unknown, session.open_operations, session.open_classes)
-    found.notes = [*found.notes, *session.notes, *[need.note for need in needed]]
-    if needed and Outcome(run, found).numbers is None:
+    needed = needs(
+        completed, run.own_modules.why_unknown, session.open_operations, session.open_classes
+    )
+    completed.notes = [*completed.notes, *session.notes, *[need.note for need in needed]]
+    if needed and Outcome(run, completed).numbers is None:
         raise needed[0].error
-    if run.decisions and (missing := undecided(run, found, follow)):
+    if run.decisions and (missing := undecided(run, completed, follow)):
         raise missing
-    return found
+    return completed
 
 
 def _followed(
@@ -62,7 +64,7 @@ def _followed(
     forced: dict[str, int],
 ) -> tuple[Interpreter, ModelConfig]:
     run = Interpreter(program, settings, Libraries(custom), forced, files)
-    modules = [run.own.load(path) for path in files.starts]
-    found = FileLayers(run, Classes(run, modules)).complete(copy.deepcopy(config))
-    settle(found)
-    return run, found
+    modules = [run.own_modules.load(path) for path in files.starts]
+    completed = FileLayers(run, Classes(run, modules)).complete(copy.deepcopy(config))
+    settle(completed)
+    return run, completed

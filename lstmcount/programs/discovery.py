@@ -23,9 +23,9 @@ def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 
     Models that imported modules create for themselves are left out.
     """
-    found = all_candidates(run)
+    models = all_candidates(run)
     named = {model.serial for _, model, line in run.bindings if run.program.is_own(line)}
-    return [one for one in found if not one[1].is_imported or one[1].serial in named]
+    return [entry for entry in models if not entry[1].is_imported or entry[1].serial in named]
 
 
 def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
@@ -38,8 +38,8 @@ def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
         if model.is_complete and model.serial not in names:
             line = getattr(model.place.node, "lineno", 0)
             names[model.serial] = (model.name or "", model, line)
-    found = [names[serial] for serial in sorted(names)]
-    return [one for one in found if not one[1].is_part] or found
+    entries = [names[serial] for serial in sorted(names)]
+    return [entry for entry in entries if not entry[1].is_part] or entries
 
 
 def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
@@ -54,29 +54,31 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
             result = calls.call_function(run, function, receiver, {}, node, fill=True)
             if isinstance(result, Function | Method):
                 return None
-            model = as_model(run, result, node) or _made_since(run, before)
+            model = as_model(run, result, node) or _last_model_since(run, before)
             if model is not None:
                 name_models(run, function, model)
             return model
     if isinstance(value, Class):
         return as_model(run, _instance(run, value), node)
     if isinstance(value, Instance):
-        held = [one for one in value.attributes.values() if isinstance(one, ModelObject)]
-        model = value.attributes.get("model") or (held[-1] if held else None)
+        models = [
+            element for element in value.attributes.values() if isinstance(element, ModelObject)
+        ]
+        model = value.attributes.get("model") or (models[-1] if models else None)
         build = builder(value) if model is None else None
         return as_model(run, build, node) if build is not None else model
     if isinstance(value, Tuner):
         return value.model if isinstance(value.model, ModelObject) else None
     if isinstance(value, list | tuple):
-        held = [one for one in value if isinstance(one, ModelObject)]
-        return held[-1] if held else None
+        models = [element for element in value if isinstance(element, ModelObject)]
+        return models[-1] if models else None
     return None
 
 
-def _made_since(run: Interpreter, before: int) -> ModelObject | None:
+def _last_model_since(run: Interpreter, before: int) -> ModelObject | None:
     """The last model created since then, for functions that do not return their model."""
-    made = [model for model in session_of(run).models[before:] if model.is_complete]
-    return made[-1] if made else None
+    models = [model for model in session_of(run).models[before:] if model.is_complete]
+    return models[-1] if models else None
 
 
 def _instance(run: Interpreter, cls: Class) -> Any:
@@ -98,9 +100,9 @@ def try_uncalled(run: Interpreter) -> None:
     """
     values = list(run.module.names.values())
     own = [value for value in values if run.program.is_own(_line(value))]
-    _try(run, own)
+    _call_uncalled(run, own)
     if not candidates(run):
-        _try(run, [value for value in values if not run.program.is_own(_line(value))])
+        _call_uncalled(run, [value for value in values if not run.program.is_own(_line(value))])
 
 
 def _line(value: Any) -> int:
@@ -108,7 +110,7 @@ def _line(value: Any) -> int:
     return getattr(node, "lineno", 1)
 
 
-def _try(run: Interpreter, values: list[Any]) -> None:
+def _call_uncalled(run: Interpreter, values: list[Any]) -> None:
     for value in values:
         if run.is_exhausted:
             return

@@ -35,7 +35,7 @@ class Followed(msgspec.Struct):
     config: ModelConfig | None
     error: LstmcountError | None
     unused: set[str]  # names of settings
-    asked: set[str]  # names of classes that neither Keras nor the program defines
+    looked_up: set[str]  # names of classes that neither Keras nor the program defines
 
 
 def read_program(
@@ -48,34 +48,34 @@ def read_program(
     texts = [program.data, *[file.data for file in program.files.files.values()]]
     words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
     layers.preload(map(bytes.decode, words))
-    found: Followed = isolated(_read, program, model, settings, None, what=WHAT)
-    if found.asked and (declared := custom.declaring(found.asked)):
-        found = isolated(_read, program, model, settings, declared, what=WHAT, custom=custom)
-    return _taken(found, settings)
+    followed: Followed = isolated(_read, program, model, settings, None, what=WHAT)
+    if followed.looked_up and (declared := custom.declaring(followed.looked_up)):
+        followed = isolated(_read, program, model, settings, declared, what=WHAT, custom=custom)
+    return _config_of(followed, settings)
 
 
 def follow_classes(
     config: ModelConfig, files: ModuleFiles, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
     """Like `programs.classes.follow_classes`, in a child process."""
-    found: Followed = isolated(_follow, config, files, settings, what="the code", custom=custom)
-    return _taken(found, settings)
+    followed: Followed = isolated(_follow, config, files, settings, what="the code", custom=custom)
+    return _config_of(followed, settings)
 
 
-def _taken(found: Followed, settings: dict[str, Any]) -> ModelConfig:
+def _config_of(followed: Followed, settings: dict[str, Any]) -> ModelConfig:
     """The followed config. Removes used settings from `settings`, or raises the error."""
-    if found.error is not None:
-        raise found.error
-    for key in settings.keys() - found.unused:
+    if followed.error is not None:
+        raise followed.error
+    for key in settings.keys() - followed.unused:
         del settings[key]
-    assert found.config is not None
-    return found.config
+    assert followed.config is not None
+    return followed.config
 
 
 def list_program(program: ProgramText, *, settings: dict[str, Any] | None) -> list[FoundModel]:
     """Like `programs.list_models`, in a child process."""
-    found: list[FoundModel] = isolated(_list, program, settings, what=WHAT)
-    return found
+    models: list[FoundModel] = isolated(_list, program, settings, what=WHAT)
+    return models
 
 
 def _read(
@@ -86,8 +86,8 @@ def _read(
     declared: dict[str, Any] | None,
 ) -> Followed:
     """Read a program. If `declared` is None, record which declarations it looks up."""
-    asked = _Asked()
-    custom = asked if declared is None else NONE.with_own(declared)
+    recorder = _LookupRecorder()
+    custom = recorder if declared is None else NONE.with_own(declared)
     config = error = None
     guard()
     try:
@@ -99,20 +99,20 @@ def _read(
             custom=custom,
             files=program.files,
         )
-    except LstmcountError as found:
-        error = found
-    return Followed(config, error, set(settings), asked.asked)
+    except LstmcountError as raised:
+        error = raised
+    return Followed(config, error, set(settings), recorder.looked_up)
 
 
-class _Asked(CustomLayers):
+class _LookupRecorder(CustomLayers):
     """Declares no classes and records the names of the classes that are looked up."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: set[str] = set()
+        self.looked_up: set[str] = set()
 
     def find(self, class_name: str) -> None:
-        self.asked.add(class_name)
+        self.looked_up.add(class_name)
 
 
 def _follow(
@@ -120,13 +120,13 @@ def _follow(
 ) -> Followed:
     from lstmcount.programs.classes import follow_classes
 
-    found = error = None
+    completed = error = None
     guard()
     try:
-        found = follow_classes(config, files, settings)
+        completed = follow_classes(config, files, settings)
     except LstmcountError as raised:
         error = raised
-    return Followed(found, error, set(settings), set())
+    return Followed(completed, error, set(settings), set())
 
 
 def _list(guard: Guard, program: ProgramText, settings: dict[str, Any] | None) -> list[FoundModel]:

@@ -16,7 +16,7 @@ from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.setting_names import is_expression, to_set
+from lstmcount.programs.language.setting_names import is_expression, set_option
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.shapes import Unknown
 
@@ -52,7 +52,7 @@ class Need(msgspec.Struct):
 
     @property
     def text(self) -> str:
-        return f"{self.message}: {to_set(self.words, shown_example(self.example))}"
+        return f"{self.message}: {set_option(self.words, shown_example(self.example))}"
 
     @property
     def error(self) -> LstmcountError:
@@ -60,10 +60,10 @@ class Need(msgspec.Struct):
 
     @property
     def note(self) -> str:
-        return as_note(self.error)
+        return note_of(self.error)
 
 
-def as_note(error: LstmcountError) -> str:
+def note_of(error: LstmcountError) -> str:
     """The error as a note, with its place in the program."""
     place, *rest = error.location.path or ("",)
     where = f"{place.locate(rest=tuple(rest))}: " if isinstance(place, CodePlace) else ""
@@ -80,7 +80,7 @@ def shown_example(value: Any) -> str:
     return str(value).replace(" ", "") if isinstance(value, list) else str(value)
 
 
-def lost_shape(
+def lost_shape_error(
     config: ModelConfig, lost: Mapping[CodePlace, str], why_unknown: WhyUnknown
 ) -> LstmcountError | None:
     """The error for the first layer or operation whose output shape is lost, or None."""
@@ -93,11 +93,11 @@ def lost_shape(
     return None
 
 
-def choose_examples(found: list[Need], works: Try) -> None:
+def choose_examples(needed: list[Need], works: Try) -> None:
     """Replace the examples of shapes and classes by examples with which the model works."""
-    settings = {need.words: need.example for need in found}
+    settings = {need.words: need.example for need in needed}
     end = time.process_time() + MAX_SECONDS
-    for need in found:
+    for need in needed:
         for example in need.examples if len(need.examples) > 1 else ():
             if time.process_time() < end and works({**settings, need.words: example}):
                 settings[need.words] = need.example = example
@@ -116,41 +116,41 @@ def needs(
     texts that shapes of operations depend on, and `open_classes` the keys that select layers'
     classes.
     """
-    asked: dict[str, Need] = {}
+    by_words: dict[str, Need] = {}
 
     def ask(words: str, path: Path, what: str, examples: tuple[Any, ...] = (3,)) -> None:
         why = why_unknown(words)
         because = f" ({why})" if why else ""
         message = f"{what} needs `{words}`, which is not known{because}"
         if is_expression(words):
-            asked.setdefault(words, Need(words, message, path, examples, examples[0]))
+            by_words.setdefault(words, Need(words, message, path, examples, examples[0]))
 
     for layer in all_layers(config):
         for key, value in layer.arguments.items():
             words = unknown_words(value)
             if words and layer.kind != "op" and _matters(layer.class_name, key):
                 is_shape = isinstance(value, Unknown) and key in ("shape", "batch_shape")
-                for one in words:
+                for text in words:
                     examples = _examples(key) if is_shape or isinstance(value, Unknown) else (3,)
-                    examples = _PARTS if _PART.search(one) and not is_shape else examples
-                    ask(one, (*layer.path, key), f"{layer.name}.{key}", examples)
+                    examples = _PARTS if _PART.search(text) and not is_shape else examples
+                    ask(text, (*layer.path, key), f"{layer.name}.{key}", examples)
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace) and (choice := open_classes.get(first)):
             ask(choice.key, layer.path, f"the class of {layer.name}", choice.examples)
-        for one in open_operations.get(first, ()) if isinstance(first, CodePlace) else ():
-            ask(one, layer.path, f"the shape of {layer.name}")
+        for text in open_operations.get(first, ()) if isinstance(first, CodePlace) else ():
+            ask(text, layer.path, f"the shape of {layer.name}")
     for model in _all_models(config):
         for name, shape, _ in model.own_weights:
-            for one in unknown_words(list(shape)):
-                ask(one, model.path, f"{model.name}.{name}")
-    return _first_of(list(asked.values()))
+            for text in unknown_words(list(shape)):
+                ask(text, model.path, f"{model.name}.{name}")
+    return _whole_shapes_first(list(by_words.values()))
 
 
-def _first_of(found: list[Need]) -> list[Need]:
+def _whole_shapes_first(needed: list[Need]) -> list[Need]:
     """Leave out sizes that may be known once an input's whole shape is known."""
-    if not any(need.is_whole_shape for need in found):
-        return found
-    return [need for need in found if need.is_whole_shape or "shape" not in need.words]
+    if not any(need.is_whole_shape for need in needed):
+        return needed
+    return [need for need in needed if need.is_whole_shape or "shape" not in need.words]
 
 
 def _examples(key: str) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.setting_names import to_set
+from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.objects import ModelObject
 
@@ -23,18 +23,20 @@ def refusal(run: Interpreter, function: Function) -> LstmcountError | None:
         return None
     sizes = {name for name in _sizes(function.node) if name in empty}
     wanted = [name for name in empty if name in guarded | sizes]
-    asked = " ".join([to_set(name, 3) for name in wanted])
+    settings = " ".join([set_option(name, 3) for name in wanted])
     what = f"{function.name} raises an exception without {', '.join(wanted)}"
-    return run.error(function.node, f"{what}: --model {function.name} {asked}")
+    return run.error(function.node, f"{what}: --model {function.name} {settings}")
 
 
 def _guarded(function: ast.AST) -> Iterator[str]:
     """The names in conditions under which a function raises an exception."""
     for node in ast.walk(function):
-        raises = isinstance(node, ast.If) and any(isinstance(one, ast.Raise) for one in node.body)
+        raises = isinstance(node, ast.If) and any(
+            isinstance(inner, ast.Raise) for inner in node.body
+        )
         if raises or isinstance(node, ast.Assert):
             assert isinstance(node, ast.If | ast.Assert)
-            yield from [one.id for one in ast.walk(node.test) if isinstance(one, ast.Name)]
+            yield from [inner.id for inner in ast.walk(node.test) if isinstance(inner, ast.Name)]
 
 
 def _sizes(function: ast.AST) -> Iterator[str]:
@@ -43,7 +45,7 @@ def _sizes(function: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
             if name[:1].isupper():
-                yield from [one.id for one in node.args if isinstance(one, ast.Name)]
+                yield from [argument.id for argument in node.args if isinstance(argument, ast.Name)]
 
 
 def name_models(run: Interpreter, function: Function, model: ModelObject) -> None:

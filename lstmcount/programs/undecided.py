@@ -16,7 +16,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.interpreter import Decision, Interpreter
-from lstmcount.programs.language.setting_names import to_set
+from lstmcount.programs.language.setting_names import set_option
 from lstmcount.summary import LayerSummary
 
 MAX_SECONDS = 0.6  # for following the program again
@@ -33,7 +33,7 @@ class Outcome:
     """The model from one run of a program, and the decisions that the run made."""
 
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
-        self.decided = {one.test: one.words for one in run.decisions.values()}
+        self.decided = {decision.test: decision.words for decision in run.decisions.values()}
         self.config = config
 
     @property
@@ -60,7 +60,11 @@ def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
 
 def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> LstmcountError | None:
     """The error that asks for the first decision on which the model's numbers depend, or None."""
-    tests = {one.test: one for one in run.decisions.values() if not _is_quiet(one.node)}
+    tests = {
+        decision.test: decision
+        for decision in run.decisions.values()
+        if not _is_quiet(decision.node)
+    }
     if not tests:
         return None
     followed = Outcome(run, config)
@@ -69,10 +73,10 @@ def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> Lstmcoun
     end = time.process_time() + MAX_SECONDS
     for decision in tests.values():
         for other in _others(decision):
-            found = follow({decision.test: other}, {}) if time.process_time() < end else None
-            if found is None or found.numbers in (None, numbers):
+            outcome = follow({decision.test: other}, {}) if time.process_time() < end else None
+            if outcome is None or outcome.numbers in (None, numbers):
                 continue
-            if followed.is_settled and not found.is_settled and _only_fills(decision, other):
+            if followed.is_settled and not outcome.is_settled and _only_fills(decision, other):
                 continue
             return _error(run, decision, follow)
     return None
@@ -110,11 +114,11 @@ def _error(run: Interpreter, decision: Decision, follow: Follow) -> LstmcountErr
     message = f"{what} depends on `{decision.words}`, which is not known"
     nearer: list[str] = []  # settings after which the decision depends on another unknown
     for words, value, example in _examples(decision):
-        found = follow({}, {words: value})
-        now = decision.words if found is None else found.decided.get(decision.test)
-        if now is None:
-            return run.error(decision.node, f"{message}: {to_set(words, example)}")
-        nearer += [to_set(words, example)] if now != decision.words else []
+        outcome = follow({}, {words: value})
+        depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
+        if depends_on is None:
+            return run.error(decision.node, f"{message}: {set_option(words, example)}")
+        nearer += [set_option(words, example)] if depends_on != decision.words else []
     return run.error(decision.node, f"{message}: {nearer[0]}" if nearer else message)
 
 

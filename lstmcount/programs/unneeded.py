@@ -33,13 +33,13 @@ def _is_in(program: Program, words: str) -> bool:
     return any(_are_alike(wanted, node) for node in nodes)
 
 
-def _are_alike(one: Any, other: Any) -> bool:
+def _are_alike(left: Any, right: Any) -> bool:
     """Whether two expressions are equal, apart from being read or assigned."""
-    if type(one) is not type(other):
+    if type(left) is not type(right):
         return False
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(_are_alike, one, other))
-    if not isinstance(one, ast.AST):
-        return bool(one == other)
-    fields = [field for field in one._fields if field != "ctx"]
-    return all(_are_alike(getattr(one, name, None), getattr(other, name, None)) for name in fields)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(_are_alike, left, right))
+    if not isinstance(left, ast.AST):
+        return bool(left == right)
+    fields = [field for field in left._fields if field != "ctx"]
+    return all(_are_alike(getattr(left, name, None), getattr(right, name, None)) for name in fields)

@@ -17,7 +17,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import (
     ModuleFile,
     ModuleFiles,
-    located,
+    module_steps,
     submodules,
 )
 from lstmcount.sources.trees import Disk, Tree, Trees, added_code, project_root, up_to
@@ -112,7 +112,7 @@ class _Gathering:
     def _paths(self, importer: str | None, imported: Import) -> Iterator[str]:
         parts = imported.dotted.split(".") if imported.dotted else []
         exists, folders = self.tree.exists, self.modules.folders
-        steps = located(exists, folders, importer, imported.level, parts, imported.names)
+        steps = module_steps(exists, folders, importer, imported.level, parts, imported.names)
         for step in steps:
             if step.file is not None:
                 yield step.file

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; an unknown with the program's source text if it cannot be determined."""
-    found = find(run, value, name, node)
-    return missing(run, value, name, node) if found is MISSING else found
+    attribute = find(run, value, name, node)
+    return missing(run, value, name, node) if attribute is MISSING else attribute
 
 
 def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; MISSING if the reader does not know it."""
     if isinstance(value, Value):
-        found = value.attribute(run, name, node)
-        if found is MISSING and value.inner is not MISSING:
+        attribute = value.attribute(run, name, node)
+        if attribute is MISSING and value.inner is not MISSING:
             return methods.method(run, value.inner, name, node)
-        return found
+        return attribute
     if isinstance(value, Unknown):
         return run.unknown(f"{value}.{name}")
     return methods.method(run, value, name, node)

@@ -43,32 +43,32 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(f"len({value})")
     if isinstance(value, Value) and (length := value.length(run, node)) is not MISSING:
         return length
-    found = items(run, value, node)
-    return unknown_call(run, args, node, "len") if found is None else len(found)
+    values = items(run, value, node)
+    return unknown_call(run, args, node, "len") if values is None else len(values)
 
 
 @_provides("enumerate")
 def _enumerate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
-    if found is None:
+    values = items(run, args[0], node)
+    if values is None:
         return args[0]
     start = args[1] if len(args) > 1 else kwargs.get("start", 0)
-    run.spend(len(found), node)
-    return list(enumerate(found, start if isinstance(start, int) else 0))
+    run.spend(len(values), node)
+    return list(enumerate(values, start if isinstance(start, int) else 0))
 
 
 @_provides("zip")
 def _zip(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    rounds = _rounds(run, args, node)
+    rounds = _zipped(run, args, node)
     if rounds is None:
         return first_unknown(args) or unknown_call(run, args, node, "zip")
     return rounds
 
 
-def _rounds(run: Run, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
+def _zipped(run: Run, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
     """The elements of several arguments as tuples, like `zip`; None if an argument is unknown."""
     lists = [items(run, arg, node) for arg in args]
-    known = [one for one in lists if one is not None]
+    known = [values for values in lists if values is not None]
     if len(known) < len(lists):
         return None
     run.spend(sum(map(len, known)), node)
@@ -77,45 +77,45 @@ def _rounds(run: Run, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] |
 
 @_provides("map")
 def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    rounds = _rounds(run, args[1:], node)
+    rounds = _zipped(run, args[1:], node)
     if rounds is None:
         return first_unknown(args) or unknown_call(run, args, node, "map")
-    return [run.call(args[0], list(one), {}, node) for one in rounds]
+    return [run.call(args[0], list(row), {}, node) for row in rounds]
 
 
 @_provides("filter")
 def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function, source = args
-    found = items(run, source, node)
-    if found is None:
+    values = items(run, source, node)
+    if values is None:
         return run.unknown(run.source_of(node))
     kept = []
-    for one in found:
-        result = one
+    for value in values:
+        result = value
         if function is not None:
-            result = run.call(function, [one], {}, node)
+            result = run.call(function, [value], {}, node)
         truth = truth_of(run, result)
         if isinstance(truth, Unknown):
             return run.unknown(run.source_of(node))
-        kept += [one] if truth else []
+        kept += [value] if truth else []
     return kept
 
 
 @_provides("sorted")
 def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
-    found = elements(run, [source], node, "sorted")
-    if isinstance(found, Unknown):
-        return found
-    if first_unknown(found) is not None:
+    values = elements(run, [source], node, "sorted")
+    if isinstance(values, Unknown):
+        return values
+    if first_unknown(values) is not None:
         return unknown_call(run, args, node, "sorted")
-    return ordered(run, found, kwargs, node)
+    return ordered(run, values, kwargs, node)
 
 
 @_provides("reversed")
 def _reversed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = elements(run, args, node, "reversed")
-    return found if isinstance(found, Unknown) else found[::-1]
+    values = elements(run, args, node, "reversed")
+    return values if isinstance(values, Unknown) else values[::-1]
 
 
 @_provides("iter")
@@ -133,12 +133,12 @@ def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
             return args[0].pop(0)
         return args[1] if len(args) > 1 else run.unknown(run.source_of(node))
     if isinstance(args[0], Value):
-        found = args[0].operation(run, "next", node)
-        return unknown_call(run, args, node, "next") if found is MISSING else found
+        result = args[0].operation(run, "next", node)
+        return unknown_call(run, args, node, "next") if result is MISSING else result
     return unknown_call(run, args, node, "next")
 
 
-def _reducing(name: str, decides: bool) -> None:
+def _provide_reduction(name: str, decides: bool) -> None:
     @_provides(name)
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         values = items(run, args[0], node)
@@ -150,11 +150,11 @@ def _reducing(name: str, decides: bool) -> None:
         return first_unknown(truths) or not decides
 
 
-_reducing("any", decides=True)
-_reducing("all", decides=False)
+_provide_reduction("any", decides=True)
+_provide_reduction("all", decides=False)
 
 
-def _choosing(name: str, choose: Callable[..., int]) -> None:
+def _provide_extreme(name: str, choose: Callable[..., int]) -> None:
     @_provides(name)
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         values = args if len(args) > 1 else items(run, args[0], node)
@@ -163,8 +163,8 @@ def _choosing(name: str, choose: Callable[..., int]) -> None:
         return extreme(run, choose, values, kwargs, node)
 
 
-_choosing("min", min)
-_choosing("max", max)
+_provide_extreme("min", min)
+_provide_extreme("max", max)
 
 
 @_provides("sum")
@@ -173,9 +173,9 @@ def _sum(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     values = items(run, args[0], node)
     if values is None:
         return unknown_call(run, args, node, "sum")
-    found = first_unknown([start, values])
-    if found is not None:
-        return found
+    unknown_part = first_unknown([start, values])
+    if unknown_part is not None:
+        return unknown_part
     if all(isinstance(value, int | float) for value in (start, *values)):
         return sum(values, start)
     if values and start == 0 and isinstance(start, int):
@@ -186,17 +186,17 @@ def _sum(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 # -- numbers and texts ----------------------------------------------------------------------------
 
 
-def _of_numbers(name: str, compute: Callable[..., Any]) -> None:
+def _provide_number_function(name: str, compute: Callable[..., Any]) -> None:
     """Register a function that Python computes quickly on any number within the reader's bounds."""
     provides(BUILTINS, name)(builtin_types.conversion(name, compute))
 
 
-_of_numbers("divmod", divmod)
-_of_numbers("hex", hex)
-_of_numbers("oct", oct)
-_of_numbers("bin", bin)
-_of_numbers("chr", chr)
-_of_numbers("ord", ord)
+_provide_number_function("divmod", divmod)
+_provide_number_function("hex", hex)
+_provide_number_function("oct", oct)
+_provide_number_function("bin", bin)
+_provide_number_function("chr", chr)
+_provide_number_function("ord", ord)
 
 
 def _or_operation(name: str, function: Raw) -> Raw:
@@ -214,9 +214,9 @@ def _or_operation(name: str, function: Raw) -> Raw:
 
 def round_number(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     number, digits = [*args, kwargs.get("ndigits")][:2]
-    found = first_unknown([number, digits])
-    if found is not None:
-        return found
+    unknown_argument = first_unknown([number, digits])
+    if unknown_argument is not None:
+        return unknown_argument
     if not isinstance(number, int | float) or (digits and abs(digits) > MAX_NDIGITS):
         return run.unknown(run.source_of(node))
     return round(number, digits)
@@ -229,9 +229,9 @@ provides(BUILTINS, "abs")(_or_operation("abs", builtin_types.conversion("abs", a
 @_provides("pow")
 def _pow(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     base, exponent, modulus = [*args, *kwargs.values(), None][:3]
-    found = first_unknown([base, exponent, modulus])
-    if found is not None:
-        return found
+    unknown_argument = first_unknown([base, exponent, modulus])
+    if unknown_argument is not None:
+        return unknown_argument
     if modulus is None:
         return binary(run, ast.Pow, base, exponent, node)
     if sum(number.bit_length() for number in (base, exponent, modulus)) > MAX_MODULAR_BITS:
@@ -247,8 +247,8 @@ def _repr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("format")
 def _format(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, spec = [*args, ""][:2]
-    found = first_unknown([value, spec])
-    return formatted(run, value, spec, node) if found is None else found
+    unknown_argument = first_unknown([value, spec])
+    return formatted(run, value, spec, node) if unknown_argument is None else unknown_argument
 
 
 # -- objects --------------------------------------------------------------------------------------
@@ -261,9 +261,9 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if isinstance(value, Module) and isinstance(name, Unknown):
             run.choices.note(run.source_of(node), name, run.libraries.examples(value.path))
         return run.unknown(run.source_of(node))
-    found = attributes.find(run, value, name, node)
-    if found is not MISSING:
-        return found
+    attribute = attributes.find(run, value, name, node)
+    if attribute is not MISSING:
+        return attribute
     return args[2] if len(args) > 2 else attributes.missing(run, value, name, node)
 
 
@@ -285,8 +285,8 @@ def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("vars")
 def _vars(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = attributes.find(run, args[0], "__dict__", node) if args else MISSING
-    return run.unknown(run.source_of(node)) if found is MISSING else found
+    members = attributes.find(run, args[0], "__dict__", node) if args else MISSING
+    return run.unknown(run.source_of(node)) if members is MISSING else members
 
 
 @_provides("callable")

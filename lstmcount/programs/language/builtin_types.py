@@ -26,12 +26,12 @@ def is_plain(value: Any) -> bool:
     """Whether a value contains only Python's own types, so that it prints as in Python."""
     todo = [value]
     while todo:
-        one = todo.pop()
-        if type(one) in (list, tuple, set, frozenset):
-            todo += one
-        elif type(one) is dict:
-            todo += [*one, *one.values()]
-        elif not isinstance(one, _PLAIN):
+        part = todo.pop()
+        if type(part) in (list, tuple, set, frozenset):
+            todo += part
+        elif type(part) is dict:
+            todo += [*part, *part.values()]
+        elif not isinstance(part, _PLAIN):
             return False
     return True
 
@@ -41,13 +41,13 @@ def conversion(name: str, convert: Callable[..., Any]) -> Any:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if args and isinstance(args[0], Value):
-            found = args[0].operation(run, name, node)
-            if found is not MISSING:
-                return found
+            result = args[0].operation(run, name, node)
+            if result is not MISSING:
+                return result
             args = [inner_of(args[0]), *args[1:]]
-        found = first_unknown(args)
-        if found is not None:
-            return found
+        result = first_unknown(args)
+        if result is not None:
+            return result
         if not is_plain(args) or (args and isinstance(args[0], str) and len(args[0]) > MAX_DIGITS):
             return unknown_call(run, args, node, name)
         return convert(*args, **kwargs)
@@ -76,11 +76,11 @@ def printed(run: Run, args: list[Any], node: ast.AST, convert: Callable[[Any], s
     """`str(value)` or `repr(value)` of a plain value."""
     (value,) = args
     if isinstance(value, Value):
-        found = value.operation(run, convert.__name__, node)
-        return run.unknown(run.source_of(node)) if found is MISSING else found
-    found = first_unknown(value)
-    if found is not None:
-        return found
+        result = value.operation(run, convert.__name__, node)
+        return run.unknown(run.source_of(node)) if result is MISSING else result
+    result = first_unknown(value)
+    if result is not None:
+        return result
     if not is_plain(value):
         return run.unknown(run.source_of(node))
     text = convert(value)
@@ -97,31 +97,31 @@ def elements(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
     """The argument's elements as a list; the argument itself if it is unknown."""
     if not args:
         return []
-    found = items(run, args[0], node)
-    if found is None:
+    values = items(run, args[0], node)
+    if values is None:
         return args[0] if isinstance(args[0], Unknown) else unknown_call(run, args, node, name)
-    run.spend(len(found), node)
-    return found
+    run.spend(len(values), node)
+    return values
 
 
 @provides(TABLE, "tuple")
 def _tuple(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = elements(run, args, node, "tuple")
-    return found if isinstance(found, Unknown) else tuple(found)
+    values = elements(run, args, node, "tuple")
+    return values if isinstance(values, Unknown) else tuple(values)
 
 
 @provides(TABLE, "set")
 def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], Unknown):  # the number of distinct elements is unknown, too
         return run.unknown(f"set({args[0]})")
-    found = elements(run, args, node, "set")
-    return found if isinstance(found, Unknown) else hashed(run, found, node)
+    values = elements(run, args, node, "set")
+    return values if isinstance(values, Unknown) else hashed(run, values, node)
 
 
 @provides(TABLE, "frozenset")
 def _frozenset(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = _set(run, args, kwargs, node)
-    return found if isinstance(found, Unknown) else frozenset(found)
+    values = _set(run, args, kwargs, node)
+    return values if isinstance(values, Unknown) else frozenset(values)
 
 
 @provides(TABLE, "dict", "OrderedDict")
@@ -131,30 +131,30 @@ def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(args[0], dict):
         run.spend(len(args[0]), node)
         return {**args[0], **kwargs}
-    found = pairs(run, args[0], node)
-    return unknown_call(run, args, node, "dict") if found is None else {**found, **kwargs}
+    from_pairs = pairs(run, args[0], node)
+    return unknown_call(run, args, node, "dict") if from_pairs is None else {**from_pairs, **kwargs}
 
 
 def pairs(run: Run, value: Any, node: ast.AST) -> dict[Any, Any] | None:
     """The dict with these key-value pairs; None if the pairs are unknown."""
-    found = items(run, value, node)
-    if found is None:
+    entries = items(run, value, node)
+    if entries is None:
         return None
-    run.spend(len(found), node)
-    parts: list[Any] = [items(run, pair, node) for pair in found]
+    run.spend(len(entries), node)
+    parts: list[Any] = [items(run, pair, node) for pair in entries]
     return dict(parts)
 
 
 @provides(TABLE, "range", "xrange")
 def _range(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = first_unknown(args)
-    if found is not None:
-        return found
+    unknown_argument = first_unknown(args)
+    if unknown_argument is not None:
+        return unknown_argument
     if any(isinstance(arg, float) and not arg.is_integer() for arg in args):
         return run.unknown(run.source_of(node))
-    made = range(*[int(arg) if isinstance(arg, float) else arg for arg in args])
-    len(made)  # raises OverflowError if the range is too long: the result is then unknown
-    return made
+    numbers = range(*[int(arg) if isinstance(arg, float) else arg for arg in args])
+    len(numbers)  # raises OverflowError if the range is too long: the result is then unknown
+    return numbers
 
 
 @provides(TABLE, "slice")
@@ -192,8 +192,8 @@ for _native, _kind in TYPES.items():
 @provides(TABLE, "type")
 def _type(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
-    found = value.type_of() if isinstance(value, Value) else _TYPE_OF.get(type(value))
-    return found or Unknown(run.source_of(node))
+    kind = value.type_of() if isinstance(value, Value) else _TYPE_OF.get(type(value))
+    return kind or Unknown(run.source_of(node))
 
 
 @provides(TABLE, "isinstance")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_CALLS = 45
-_OF_PROPERTIES = ("setter", "deleter")
+_PROPERTY_DECORATORS = ("setter", "deleter")
 _NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
@@ -27,11 +27,11 @@ def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node:
     if isinstance(function, Value):
         return function.call(run, args, kwargs, node)
     if isinstance(function, Unknown):
-        return called_unknown(run, function, args, kwargs, node)
+        return call_unknown(run, function, args, kwargs, node)
     return run.unknown(run.source_of(node))
 
 
-def called_unknown(
+def call_unknown(
     run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """The result of calling an unknown function.
@@ -39,9 +39,9 @@ def called_unknown(
     On tensors, the result is a tensor of unknown shape. Declared classes are known by their name,
     wherever the program imports them from.
     """
-    made = run.libraries.call_unknown(run, function, args, kwargs, node)
-    if made is not MISSING:
-        return made
+    result = run.libraries.call_unknown(run, function, args, kwargs, node)
+    if result is not MISSING:
+        return result
     words = call_words(run, str(function), args, kwargs, node)
     run.choices.rename(function.text, words)
     return run.unknown(words)
@@ -68,7 +68,7 @@ def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sco
     names: list[str] = []
     for decorator in reversed(node.decorator_list):
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(plain, ast.Attribute) and plain.attr in _OF_PROPERTIES:
+        if isinstance(plain, ast.Attribute) and plain.attr in _PROPERTY_DECORATORS:
             return _property(run, plain, function, scope)
         names.append(getattr(plain, "attr", "") or getattr(plain, "id", ""))
         if isinstance(plain, ast.Name):
@@ -111,10 +111,10 @@ def call_function(
         run.frames.pop()
     if not isinstance(signal, Return):
         return None
-    return _in_words_of_caller(run, signal.value, scope, passed, node)
+    return _named_by_call(run, signal.value, scope, passed, node)
 
 
-def _in_words_of_caller(
+def _named_by_call(
     run: Run, value: Any, scope: Scope, passed: dict[str, Any], node: ast.AST
 ) -> Any:
     """Name returned unknowns by the call: each call gives another value of a local variable."""
@@ -122,19 +122,19 @@ def _in_words_of_caller(
         return tuple(
             [
                 run.unknown(f"{run.source_of(node)}[{at}]")
-                if _is_own(item, scope, passed)
+                if _is_local_unknown(item, scope, passed)
                 else item
                 for at, item in enumerate(value)
             ]
         )
-    if not _is_own(value, scope, passed):
+    if not _is_local_unknown(value, scope, passed):
         return value
     words = run.source_of(node)
     run.choices.rename(value.text, words)
     return run.unknown(words)
 
 
-def _is_own(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:
+def _is_local_unknown(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:
     """Whether a value is an unknown that is named after a local variable of the function."""
     if not isinstance(value, Unknown):
         return False
@@ -172,8 +172,8 @@ def _bind(
             if name in function.defaults:
                 bound[name] = function.defaults[name]
             else:
-                told = run.libraries.parameter(run, function, name)
-                bound[name] = run.unknown(name) if told is MISSING else told
+                default = run.libraries.parameter(run, function, name)
+                bound[name] = run.unknown(name) if default is MISSING else default
         if fill and name in run.settings:
             bound[name] = run.settings.use(name)
     for name, value in bound.items():
@@ -184,10 +184,10 @@ def _bind(
 
 def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:
     """The property with the function as its setter. A deleter is ignored."""
-    found = run.evaluate(decorator.value, scope)
-    if not isinstance(found, Function):
+    getter = run.evaluate(decorator.value, scope)
+    if not isinstance(getter, Function):
         return function
-    changed = copy.copy(found)
+    changed = copy.copy(getter)
     if decorator.attr == "setter":
         changed.setter = function
     return changed

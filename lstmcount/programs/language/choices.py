@@ -25,21 +25,21 @@ class Choices:
         self.by_words: dict[str, Choice] = {}
 
     def note(self, words: str, key: Unknown, examples: Iterable[Any]) -> None:
-        known = tuple([one for one in examples if isinstance(one, str | int)])
+        known = tuple([example for example in examples if isinstance(example, str | int)])
         if key.text and known:
             self.by_words[words] = Choice(key.text, known)
 
     def note_item(self, words: str, container: Any, key: Any) -> None:
         """Note `container[key]` if the key is unknown and the container holds callables."""
-        kinds = container.values() if isinstance(container, dict) else ()
-        if any(isinstance(one, Value) and one.is_callable for one in kinds):
+        values = container.values() if isinstance(container, dict) else ()
+        if any(isinstance(value, Value) and value.is_callable for value in values):
             self.note(words, key, container)
 
     def of(self, words: str | None) -> Choice | None:
         """The choice that a value with these words depends on, or None."""
-        for chosen, choice in self.by_words.items():
+        for selected, choice in self.by_words.items():
             if words is not None and (
-                words == chosen or words.startswith((f"{chosen}(", f"{chosen}."))
+                words == selected or words.startswith((f"{selected}(", f"{selected}."))
             ):
                 return choice
         return None

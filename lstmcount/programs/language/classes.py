@@ -16,34 +16,34 @@ if TYPE_CHECKING:
 
 STEPS_PER_ANCESTOR = 8
 _ENUMS = ("Enum", "IntEnum", "StrEnum")
-_OF_VALUES = ("IntEnum", "StrEnum")  # members are also numbers or texts
+_ENUMS_OF_VALUES = ("IntEnum", "StrEnum")  # members are also numbers or texts
 
 
 def make(
     run: Run, node: ast.ClassDef, bases: list[Any], body: Scope, keywords: dict[str, Any]
 ) -> Class:
     run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
-    made = Class(node.name, bases, body.names, node)
+    cls = Class(node.name, bases, body.names, node)
     for value in body.names.values():
         if isinstance(value, Function):
             for function in filter(None, (value, value.setter)):
-                function.owner = made
+                function.owner = cls
                 if function.scope is body and body.parent is not None:
                     function.scope = body.parent  # methods cannot see the names of the class body
-    kinds = {_last_name(base) for base in made.ancestry()[1:]}
+    kinds = {_last_name(base) for base in cls.ancestry()[1:]}
     if kinds & {*_ENUMS}:
-        _make_members(run, made, bool(kinds & {*_OF_VALUES, "int", "str"}))
-    prepare = made.find("__init_subclass__", after=made)
+        _make_members(run, cls, bool(kinds & {*_ENUMS_OF_VALUES, "int", "str"}))
+    prepare = cls.find("__init_subclass__", after=cls)
     if isinstance(prepare, Function):
-        run.call_function(prepare, [made], keywords, node)
-    return made
+        run.call_function(prepare, [cls], keywords, node)
+    return cls
 
 
 def _last_name(base: Any) -> str:
     return shown(base).rpartition(".")[2]
 
 
-def _make_members(run: Run, cls: Class, are_values: bool) -> None:
+def _make_members(run: Run, cls: Class, have_values: bool) -> None:
     """Create the members of an Enum: objects of the class with a name and a value."""
     members: dict[str, Any] = {}
     for name, value in cls.attributes.items():
@@ -53,12 +53,12 @@ def _make_members(run: Run, cls: Class, are_values: bool) -> None:
             value = len(members) + 1
         member = members[name] = Instance(cls)
         member.attributes = {"name": name, "value": value, "_name_": name, "_value_": value}
-        if are_values:
+        if have_values:
             member.inner = value
         init = cls.find("__init__")
         if isinstance(init, Function):
-            given = [*value] if isinstance(value, tuple) else [value]
-            run.call_function(init, [member, *given], {}, cls.node)
+            arguments = [*value] if isinstance(value, tuple) else [value]
+            run.call_function(init, [member, *arguments], {}, cls.node)
     cls.attributes = {**cls.attributes, **members, "__members__": members}
 
 
@@ -71,8 +71,10 @@ def instantiate(
     if declared is not MISSING:
         return declared.call(run, args, kwargs, node)
     if cls.members:
-        same = [one for one in cls.members.values() if [one.attributes["value"]] == args[:1]]
-        return same[0] if same else run.unknown(run.source_of(node))
+        equal_members = [
+            member for member in cls.members.values() if [member.attributes["value"]] == args[:1]
+        ]
+        return equal_members[0] if equal_members else run.unknown(run.source_of(node))
     new = cls.find("__new__")
     if isinstance(new, Function):
         instance = run.call_function(new, [cls, *args], kwargs, node)
@@ -86,7 +88,7 @@ def instantiate(
         instance.inner = run.call(builtin, [] if is_own else args, {} if is_own else kwargs, node)
     if isinstance(init, Function):
         run.call_function(init, [instance, *args], kwargs, node)
-        instance.made(run)
+        instance.after_init(run)
     elif isinstance(instance, Instance):
         if instance.inner is MISSING:
             _fill_fields(run, instance, args, kwargs)
@@ -102,8 +104,8 @@ def instantiate(
 def field_names(cls: Class) -> list[str]:
     """The names of a dataclass's or NamedTuple's fields, those of base classes first."""
     names: dict[str, None] = {}
-    for one in reversed(cls.ancestry()):
-        for statement in one.node.body if isinstance(one, Class) else ():
+    for base in reversed(cls.ancestry()):
+        for statement in base.node.body if isinstance(base, Class) else ():
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 is_shared = "ClassVar" in ast.dump(statement.annotation)
                 names |= {} if is_shared else {statement.target.id: None}
@@ -113,9 +115,9 @@ def field_names(cls: Class) -> list[str]:
 def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Set the fields of a dataclass or NamedTuple from positional, named and default values."""
     names = field_names(instance.cls)
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
     for name in names:
-        value = given.get(name, MISSING)
+        value = passed.get(name, MISSING)
         if value is MISSING:
             value = instance.cls.find(name)
             if isinstance(value, Namespace) and "default_factory" in value.attributes:

@@ -21,10 +21,10 @@ def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
         run.spend(len(value), node)
         return list(value)
-    return None if isinstance(value, Unknown) else held(run, value, node)
+    return None if isinstance(value, Unknown) else container_elements(run, value, node)
 
 
-def held(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
+def container_elements(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     """The elements of a container; None if they are unknown."""
     if isinstance(value, Value):
         return value.elements(run, node)
@@ -41,7 +41,7 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
         return value.item(run, key, node)
     if isinstance(key, Unknown):
         run.choices.note_item(run.source_of(node), value, key)
-        return _alike(run, value, node) or run.unknown(run.source_of(node))
+        return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
     ):
@@ -49,10 +49,10 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
     if isinstance(value, dict):
         run.weigh(node, key)
     try:
-        found = value[key]
+        element = value[key]
         if isinstance(key, slice):
-            run.spend(len(found), node)
-        return found
+            run.spend(len(element), node)
+        return element
     except KeyError:
         default = getattr(value, "default_factory", None)
         if default is not None:
@@ -63,7 +63,7 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
         return run.unknown(run.source_of(node))
 
 
-def _alike(run: Run, value: Any, node: ast.AST) -> Any:
+def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:
     """The element at an unknown index, if all elements are equal; else None."""
     if not isinstance(value, list | tuple) or not value:
         return None

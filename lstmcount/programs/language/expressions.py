@@ -26,13 +26,13 @@ def _constant(run: Run, node: ast.Constant, scope: Scope) -> Any:
 
 def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
     name = node.id
-    found: Scope | None = scope
-    while found is not None:
-        if name in found.names:
-            return found.names[name]
-        if found.declared and name in found.declared:
-            return found.declared[name].names.get(name, Unknown(name))
-        found = found.parent
+    searched: Scope | None = scope
+    while searched is not None:
+        if name in searched.names:
+            return searched.names[name]
+        if searched.declared and name in searched.declared:
+            return searched.declared[name].names.get(name, Unknown(name))
+        searched = searched.parent
     value = run.builtin(name, scope)
     return run.unknown(name) if value is MISSING else value
 
@@ -51,9 +51,9 @@ def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
     if isinstance(value, Unknown):
-        found = run.libraries.select(run, value, key, _length(run, node.slice, key, scope))
-        if found is not MISSING and not (run.settings and run.source_of(node) in run.settings):
-            return found
+        selected = run.libraries.select(run, value, key, _length(run, node.slice, key, scope))
+        if selected is not MISSING and not (run.settings and run.source_of(node) in run.settings):
+            return selected
     return item(run, value, key, node)
 
 
@@ -169,15 +169,15 @@ def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
 
 
 def _elements(run: Run, nodes: list[ast.expr], scope: Scope) -> list[Any]:
-    found: list[Any] = []
+    values: list[Any] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
             value = run.evaluate(node.value, scope)
-            more = items(run, value, node)
-            found += [value] if more is None else more
+            elements = items(run, value, node)
+            values += [value] if elements is None else elements
         else:
-            found.append(run.evaluate(node, scope))
-    return found
+            values.append(run.evaluate(node, scope))
+    return values
 
 
 def _list(run: Run, node: ast.List, scope: Scope) -> Any:
@@ -193,22 +193,22 @@ def _set(run: Run, node: ast.Set, scope: Scope) -> Any:
 
 
 def _dict(run: Run, node: ast.Dict, scope: Scope) -> Any:
-    found: dict[Any, Any] = {}
+    entries: dict[Any, Any] = {}
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         value = run.evaluate(value_node, scope)
         if key_node is None:
             if not isinstance(value, dict):
                 return Unknown(run.source_of(node))
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
-            found.update(value)
+            entries.update(value)
             continue
         key = run.evaluate(key_node, scope)
         run.weigh(node, key)
         try:
-            found[key] = value
+            entries[key] = value
         except TypeError:
             return Unknown(run.source_of(node))
-    return found
+    return entries
 
 
 def _joined(run: Run, node: ast.JoinedStr, scope: Scope) -> Any:
@@ -274,26 +274,26 @@ def _unknown_rounds(
 
 def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     inner = Scope(scope)
-    found: list[Any] = []
+    values: list[Any] = []
     for unknown in _rounds(run, node.generators, inner, node):
         if unknown is not None:
-            many = run.libraries.many(run, run.source_of(node), found[-1]) if found else MISSING
+            many = run.libraries.many(run, run.source_of(node), values[-1]) if values else MISSING
             if many is not MISSING:
                 return many
             run.unfollowed += 1
             return Unknown(run.source_of(node))
-        found.append(run.evaluate(node.elt, inner))
-    return found
+        values.append(run.evaluate(node.elt, inner))
+    return values
 
 
 def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
-    found = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
-    return found if isinstance(found, Unknown) else operators.hashed(run, found, node)
+    values = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
+    return values if isinstance(values, Unknown) else operators.hashed(run, values, node)
 
 
 def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
     inner = Scope(scope)
-    found: dict[Any, Any] = {}
+    entries: dict[Any, Any] = {}
     for unknown in _rounds(run, node.generators, inner, node):
         if unknown is not None:
             return Unknown(run.source_of(node))
@@ -303,10 +303,10 @@ def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
         if isinstance(key, Unknown):
             return Unknown(run.source_of(node))
         try:
-            found[key] = value
+            entries[key] = value
         except TypeError:
             return Unknown(run.source_of(node))
-    return found
+    return entries
 
 
 # -- the rest ---------------------------------------------------------------------------------

@@ -81,8 +81,8 @@ def _of_many(run: Run, name: str, value: Any) -> Any:
     """The value of a list after an unknown number of rounds, derived from its last element."""
     if name in run.settings or not isinstance(value, list) or not value:
         return run.unknown(name)
-    found = run.libraries.many(run, name, value[-1])
-    return run.unknown(name) if found is MISSING else found
+    many = run.libraries.many(run, name, value[-1])
+    return run.unknown(name) if many is MISSING else many
 
 
 @lru_cache(4096)
@@ -109,18 +109,18 @@ def _carried(loop: ast.AST) -> set[str]:
     assigned: dict[str, set[str]] = {}
     for node in ast.walk(loop):
         if isinstance(node, ast.Assign):
-            read = {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
+            read = {name.id for name in ast.walk(node.value) if isinstance(name, ast.Name)}
             for target in node.targets:
                 if isinstance(target, ast.Name):
                     assigned.setdefault(target.id, set()).update(read)
         elif isinstance(node, ast.For):
-            for each in ast.walk(node.target):
-                if isinstance(each, ast.Name):
-                    assigned.setdefault(each.id, set()).add(each.id)
+            for name in ast.walk(node.target):
+                if isinstance(name, ast.Name):
+                    assigned.setdefault(name.id, set()).add(name.id)
     return {name for name, read in assigned.items() if read & assigned.keys()}
 
 
-def leaves(body: list[ast.stmt]) -> str:
+def way_out(body: list[ast.stmt]) -> str:
     """How a body certainly ends: "return", "raise", "break", "continue", or "" for none of them.
 
     A `return` with a value counts as "".
@@ -138,7 +138,7 @@ def leaves(body: list[ast.stmt]) -> str:
     return _LEAVING.get(type(last), "")
 
 
-def builds(body: list[ast.stmt]) -> int:
+def building_score(body: list[ast.stmt]) -> int:
     """A score for how likely a body builds a model, rather than loading or reporting one."""
     score = 0
     for statement in body:

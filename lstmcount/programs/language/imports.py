@@ -12,8 +12,8 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.programs.language.module_files import (
     INIT,
     ModuleFiles,
-    Step,
-    located,
+    ModuleStep,
+    module_steps,
     submodules,
 )
 from lstmcount.programs.language.places import place_of
@@ -32,7 +32,7 @@ class ProgramModule(Value):
 
     __slots__ = ("name", "scope", "step")
 
-    def __init__(self, name: str, scope: Scope, step: Step | None) -> None:
+    def __init__(self, name: str, scope: Scope, step: ModuleStep | None) -> None:
         self.name = name
         self.scope = scope
         self.step = step
@@ -70,7 +70,9 @@ class OwnModules:
         self.chain = 0
         if files.main is not None:
             path = files.main.removesuffix(".py")
-            step = Step(os.path.dirname(path) if path.endswith("__init__") else path, files.main)
+            step = ModuleStep(
+                os.path.dirname(path) if path.endswith("__init__") else path, files.main
+            )
             self.by_path[step.path] = ProgramModule("__main__", run.module, step)
 
     def find(
@@ -83,22 +85,24 @@ class OwnModules:
         """
         importer = self.run.program.part(getattr(node, "lineno", 1)).path or self.files.main
         parts = dotted.split(".") if dotted else []
-        steps = located(self.files.exists, self.files.folders, importer, level, parts, names)
+        steps = module_steps(self.files.exists, self.files.folders, importer, level, parts, names)
         return self._loaded(steps, bool(level), node)
 
-    def _loaded(self, steps: list[Step], is_relative: bool, node: ast.AST) -> list[ProgramModule]:
-        found: list[ProgramModule] = []
+    def _loaded(
+        self, steps: list[ModuleStep], is_relative: bool, node: ast.AST
+    ) -> list[ProgramModule]:
+        modules: list[ProgramModule] = []
         for step in steps:
             name = os.path.basename(step.path)
             # Do not follow the package around the program: it may import the program itself.
-            is_around = is_relative and not found and len(steps) > 1
+            is_around = is_relative and not modules and len(steps) > 1
             module = self.by_path.get(step.path) if is_around else self._module(step, node)
             if module is None:
                 module = ProgramModule(name, Scope(), step)
-            if found and name not in found[-1].scope.names:
-                found[-1].scope.names[name] = module
-            found.append(module)
-        return found
+            if modules and name not in modules[-1].scope.names:
+                modules[-1].scope.names[name] = module
+            modules.append(module)
+        return modules
 
     def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
         """Import a module for `from package import name`; MISSING if there is no such module."""
@@ -110,9 +114,9 @@ class OwnModules:
     def load(self, path: str) -> ProgramModule:
         """Follow the module in a file that no import refers to."""
         name = path.removesuffix(f"{os.sep}{INIT}").removesuffix(".py")
-        return self._module(Step(name, path), ast.Pass())
+        return self._module(ModuleStep(name, path), ast.Pass())
 
-    def _module(self, step: Step, node: ast.AST) -> ProgramModule:
+    def _module(self, step: ModuleStep, node: ast.AST) -> ProgramModule:
         """The module at a step, which is followed when it is imported for the first time."""
         if step.path in self.by_path:
             return self.by_path[step.path]
@@ -127,13 +131,13 @@ class OwnModules:
         if file is None:
             self.by_path[step.path] = module
             return module
-        given = self.files.files[file]
-        statements = run.program.module(file, given.data, given.name)
-        scope.names["__file__"] = given.name
+        module_file = self.files.files[file]
+        statements = run.program.module(file, module_file.data, module_file.name)
+        scope.names["__file__"] = module_file.name
         self.by_path[step.path] = module  # for circular imports, as in Python
         if hasattr(node, "lineno"):
             self.imported_at[file] = node
-        run.libraries.note_module(run, given.data)
+        run.libraries.note_module(run, module_file.data)
         self.chain += 1
         try:
             for statement in statements:
@@ -156,18 +160,18 @@ class OwnModules:
 
     def rename(self, words: str | None, name: str) -> None:
         """Note that an unknown has a new name."""
-        if self.unimported and (found := self._of(words or "")) is not None:
-            self.unimported[name] = found
+        if self.unimported and (unimported := self._of(words or "")) is not None:
+            self.unimported[name] = unimported
 
     def _of(self, words: str) -> Unimported | None:
         return self.unimported.get(words.partition(".")[0].partition("(")[0].partition("[")[0])
 
     def why_unknown(self, words: str) -> str | None:
         """The reason why an expression is unknown, if it starts with a name whose import failed."""
-        found = self._of(words)
-        if found is None:
+        unimported = self._of(words)
+        if unimported is None:
             return None
-        return f"{self._place(found.node)}: {found.why}{self._chain_of(found.node)}"
+        return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
 
     def _place(self, node: ast.AST) -> str:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
@@ -194,7 +198,7 @@ def import_(run: Run, node: ast.Import, scope: Scope) -> None:
         value = run.libraries.module(alias.name if alias.asname else first)
         name = alias.asname or first
         if value is MISSING:
-            modules = _found(run, 0, alias.name, name, node=node)
+            modules = _find_modules(run, 0, alias.name, name, node=node)
             if modules:
                 value = modules[-1 if alias.asname else 0]
         scope.bind(name, run.unknown(name) if value is MISSING else value)
@@ -206,7 +210,9 @@ def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
     is_library = not node.level and run.libraries.module(dotted) is not MISSING
     names = tuple([alias.name for alias in node.names])
     bound = [alias.asname or alias.name for alias in node.names]
-    modules = [] if is_library else _found(run, node.level, dotted, *bound, node=node, names=names)
+    modules = (
+        [] if is_library else _find_modules(run, node.level, dotted, *bound, node=node, names=names)
+    )
     for original, name in zip(names, bound, strict=True):
         if original == "*":
             if modules:
@@ -221,7 +227,7 @@ def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
         run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
 
 
-def _found(
+def _find_modules(
     run: Run,
     level: int,
     dotted: str,
@@ -231,12 +237,12 @@ def _found(
 ) -> list[ProgramModule]:
     """The program's own module after its packages; without it, note why `bound` are unknown."""
     try:
-        modules = run.own.find(level, dotted, node, names)
+        modules = run.own_modules.find(level, dotted, node, names)
         why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
     except LstmcountError as error:
         modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
     for name in () if modules else bound:
-        run.own.note(name, node, why)
+        run.own_modules.note(name, node, why)
     return modules
 
 
@@ -245,13 +251,13 @@ def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST
     value = module.attribute(run, name, node)
     try:
         if value is MISSING:
-            value = run.own.submodule(module, name, node)
+            value = run.own_modules.submodule(module, name, node)
     except LstmcountError as error:
-        run.own.note(bound, node, f"the module {module}.{name}: {error.message}")
+        run.own_modules.note(bound, node, f"the module {module}.{name}: {error.message}")
         return MISSING
     if value is MISSING:
         hint = did_you_mean(name, module.scope.names)
-        run.own.note(bound, node, f"the module {module} has no {name!r}.{hint}".rstrip("."))
+        run.own_modules.note(bound, node, f"the module {module} has no {name!r}.{hint}".rstrip("."))
     return value
 
 

@@ -24,7 +24,7 @@ from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Libraries, Stop, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.setting_names import Settings, is_lasting
+from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program, is_python2
 from lstmcount.programs.language.statements import STATEMENTS
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
@@ -39,9 +39,9 @@ MAX_NODES = 300  # larger syntax trees are shown by their first line
 MAX_WORDS = 300  # characters of source text in a message or an unknown
 
 
-def _keeps_words(unknown: Unknown) -> bool:
+def _keeps_text(unknown: Unknown) -> bool:
     """Whether an unknown keeps its text when it is bound to a name."""
-    return unknown.text in (None, FREE_SIZE) or is_lasting(unknown.text)
+    return unknown.text in (None, FREE_SIZE) or is_stable_name(unknown.text)
 
 
 class LimitError(LstmcountError):
@@ -87,9 +87,9 @@ class Interpreter:
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
         self.entry: Any = None  # the function that `--model` names, whose parameters may be set
         self.words: dict[ast.AST, str] = {}
-        self.kept: dict[str, Any] = libraries.begin(self)
+        self.library_state: dict[str, Any] = libraries.begin(self)
         self.choices = Choices()
-        self.own = OwnModules(self, files or ModuleFiles())
+        self.own_modules = OwnModules(self, files or ModuleFiles())
 
     # -- running --------------------------------------------------------------------------------
 
@@ -206,10 +206,10 @@ class Interpreter:
         """The node's source text on one line, shortened if it is long."""
         text = self.words.get(node)
         if text is None:
-            text = self.words[node] = self._put_into_words(node)
+            text = self.words[node] = self._unparsed(node)
         return text
 
-    def _put_into_words(self, node: ast.AST) -> str:
+    def _unparsed(self, node: ast.AST) -> str:
         nodes = sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
         self.steps -= nodes
         if nodes > MAX_NODES:
@@ -258,8 +258,8 @@ class Interpreter:
         if self.settings and name in self.settings:
             if scope.parent is None or isinstance(value, Unknown):
                 value = self.settings.use(name)
-        elif isinstance(value, Unknown) and not _keeps_words(value):
-            self.own.rename(value.text, name)
+        elif isinstance(value, Unknown) and not _keeps_text(value):
+            self.own_modules.rename(value.text, name)
             self.choices.rename(value.text, name)
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:

@@ -28,7 +28,7 @@ _provides = partial(provides, ITERTOOLS)
 def _lists(run: Run, args: Iterable[Any], node: ast.AST) -> list[list[Any]] | None:
     """The elements of each argument; None if an argument is unknown."""
     lists = [items(run, arg, node) for arg in args]
-    known = [one for one in lists if one is not None]
+    known = [elements for elements in lists if elements is not None]
     return known if len(known) == len(lists) else None
 
 
@@ -140,8 +140,8 @@ def _chain(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("itertools.chain.from_iterable")
 def _chain_of(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
-    return _unknown(run, args, node) if found is None else _chain(run, found, {}, node)
+    iterables = items(run, args[0], node)
+    return _unknown(run, args, node) if iterables is None else _chain(run, iterables, {}, node)
 
 
 @_provides("itertools.repeat")
@@ -156,34 +156,36 @@ def _repeat(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("itertools.islice")
 def _islice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     source, *bounds = args
-    found = first_unknown(bounds)
-    if found is not None:
-        return found
-    kept = slice(*bounds)
-    if any(part is not None and part < 0 for part in (kept.start, kept.stop, kept.step)):
+    unknown_bound = first_unknown(bounds)
+    if unknown_bound is not None:
+        return unknown_bound
+    selection = slice(*bounds)
+    if any(
+        part is not None and part < 0 for part in (selection.start, selection.stop, selection.step)
+    ):
         return run.unknown(run.source_of(node))
-    elements = source[kept] if isinstance(source, range) else items(run, source, node)
+    elements = source[selection] if isinstance(source, range) else items(run, source, node)
     if elements is None:
         return _unknown(run, args, node)
-    return items(run, elements, node) if isinstance(source, range) else elements[kept]
+    return items(run, elements, node) if isinstance(source, range) else elements[selection]
 
 
 @_provides("itertools.accumulate")
 def _accumulate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function = args[1] if len(args) > 1 else kwargs.get("func")
-    found = items(run, args[0], node)
-    if found is None:
+    values = items(run, args[0], node)
+    if values is None:
         return _unknown(run, args, node)
     if kwargs.get("initial") is not None:
-        found = [kwargs["initial"], *found]
-    made = found[:1]
-    for value in found[1:]:
+        values = [kwargs["initial"], *values]
+    results = values[:1]
+    for value in values[1:]:
         run.spend(8, node)
         if function is None:
-            made.append(binary(run, ast.Add, made[-1], value, node))
+            results.append(binary(run, ast.Add, results[-1], value, node))
         else:
-            made.append(run.call(function, [made[-1], value], {}, node))
-    return made
+            results.append(run.call(function, [results[-1], value], {}, node))
+    return results
 
 
 @_provides("itertools.zip_longest", "itertools.izip_longest")
@@ -197,20 +199,20 @@ def _zip_longest(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("itertools.starmap")
 def _starmap(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[1], node)
-    rounds = None if found is None else _lists(run, found, node)
+    tuples = items(run, args[1], node)
+    rounds = None if tuples is None else _lists(run, tuples, node)
     if rounds is None:
         return _unknown(run, args, node)
-    return [run.call(args[0], one, {}, node) for one in rounds]
+    return [run.call(args[0], arguments, {}, node) for arguments in rounds]
 
 
 @_provides("itertools.pairwise")
 def _pairwise(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
-    if found is None:
+    values = items(run, args[0], node)
+    if values is None:
         return _unknown(run, args, node)
-    run.spend(2 * len(found), node)
-    return list(itertools.pairwise(found))
+    run.spend(2 * len(values), node)
+    return list(itertools.pairwise(values))
 
 
 provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # endless

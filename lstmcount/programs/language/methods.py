@@ -45,19 +45,19 @@ def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
             return Native(name, _bound(handler, value), raw=True)
         plain = _PLAIN.get(kind, {}).get(name)
         if plain is not None:
-            if kind is str or name in _GOING_THROUGH:
+            if kind is str or name in _LINEAR_METHODS:
                 run.weigh(node, value)
             return Native(name, partial(plain, value))
     return MISSING
 
 
-def _of_type(native: Native, kind: type) -> Callable[[str], Any]:
+def _methods_of_type(native: Native, kind: type) -> Callable[[str], Any]:
     """The methods of a type as functions: `str.lower`, `dict.fromkeys`; MISSING for others."""
 
     def member(name: str) -> Any:
-        own = _OF_CLASSES.get((kind, name))
-        if own is not None:
-            return own
+        class_method = _CLASS_METHODS.get((kind, name))
+        if class_method is not None:
+            return class_method
         if any((base, name) in _HANDLERS or name in _PLAIN.get(base, {}) for base in kind.__mro__):
             return Native(f"{native.name}.{name}", _unbound(kind, name), raw=True)
         return MISSING
@@ -87,7 +87,7 @@ def _unbound(kind: type, name: str) -> Any:
 # -- lists, dicts and sets ------------------------------------------------------------------------
 
 
-def _holding(plain: Callable[..., Any]) -> Handler:
+def _accepting_unknowns(plain: Callable[..., Any]) -> Handler:
     """A method that accepts unknown arguments."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -112,10 +112,10 @@ def _insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None
 def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     """Sort a list in place. If the order is unknown, all elements become unknown."""
     try:
-        found = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
+        in_order = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
     except TypeError:  # elements that Python cannot compare
-        found = Unknown(run.source_of(node))
-    value[:] = [found] * len(value) if isinstance(found, Unknown) else found
+        in_order = Unknown(run.source_of(node))
+    value[:] = [in_order] * len(value) if isinstance(in_order, Unknown) else in_order
 
 
 def _items_of(view: Callable[[dict[Any, Any]], Any]) -> Handler:
@@ -151,11 +151,11 @@ def _update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> 
 
 
 def _fromkeys(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
-    if found is None:
+    keys = items(run, args[0], node)
+    if keys is None:
         return run.unknown(run.source_of(node))
-    run.spend(len(found), node)
-    return dict.fromkeys(found, *args[1:])
+    run.spend(len(keys), node)
+    return dict.fromkeys(keys, *args[1:])
 
 
 # -- texts ----------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def _replace(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any
     return value.replace(*args[:3]) if size <= MAX_LENGTH else Unknown(run.source_of(node))
 
 
-def _from_the_right(plain: Callable[..., Any]) -> Handler:
+def _searching_from_right(plain: Callable[..., Any]) -> Handler:
     """A search from the right end, where Python may compare at every position."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -203,9 +203,9 @@ def _padded(plain: Callable[..., str]) -> Handler:
 
 def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`str.format` for plain values. A field may name an argument, but no attribute or item."""
-    found = first_unknown([args, kwargs])
-    if found is not None:
-        return found
+    unknown_argument = first_unknown([args, kwargs])
+    if unknown_argument is not None:
+        return unknown_argument
     run.weigh(node, value)
     parts: list[str] = []
     counter = iter(args)
@@ -214,12 +214,12 @@ def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
         if field is None:
             continue
         if field.isdecimal():
-            chosen = args[int(field)]
+            argument = args[int(field)]
         else:
-            chosen = kwargs[field] if field else next(counter, MISSING)
-        if conversion and is_plain(chosen):
-            chosen = repr(chosen) if conversion in "ra" else str(chosen)
-        text = formatted(run, chosen, spec or "", node)
+            argument = kwargs[field] if field else next(counter, MISSING)
+        if conversion and is_plain(argument):
+            argument = repr(argument) if conversion in "ra" else str(argument)
+        text = formatted(run, argument, spec or "", node)
         if isinstance(text, Unknown) or "{" in (spec or ""):
             return Unknown(run.source_of(node))
         parts.append(text)
@@ -227,13 +227,13 @@ def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return "".join(parts)
 
 
-def _coded(plain: Callable[..., Any]) -> Handler:
+def _in_codec(plain: Callable[..., Any]) -> Handler:
     """Encode or decode, only in encodings for which Python needs no import."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        given = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}
-        errors = given.get("errors", "strict")
-        codec = _CODECS.get(str(given.get("encoding", "utf-8")).lower().replace("_", "-"))
+        options = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}
+        errors = options.get("errors", "strict")
+        codec = _CODECS.get(str(options.get("encoding", "utf-8")).lower().replace("_", "-"))
         if codec is None or errors not in _ON_ERRORS:
             return run.unknown(run.source_of(node))
         run.spend(len(value), node)
@@ -251,32 +251,32 @@ def _from_bytes(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 # -- the tables -----------------------------------------------------------------------------------
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
-    (list, "append"): _holding(list.append),
+    (list, "append"): _accepting_unknowns(list.append),
     (list, "extend"): _extend,
     (list, "insert"): _insert,
-    (list, "pop"): _holding(list.pop),
+    (list, "pop"): _accepting_unknowns(list.pop),
     (list, "sort"): _sort,
     (dict, "get"): _get,
     (dict, "items"): _items_of(dict.items),
     (dict, "keys"): _items_of(dict.keys),
-    (dict, "pop"): _holding(dict.pop),
-    (dict, "setdefault"): _holding(dict.setdefault),
+    (dict, "pop"): _accepting_unknowns(dict.pop),
+    (dict, "setdefault"): _accepting_unknowns(dict.setdefault),
     (dict, "update"): _update,
     (dict, "values"): _items_of(dict.values),
-    (set, "add"): _holding(set.add),
-    (set, "pop"): _holding(set.pop),
+    (set, "add"): _accepting_unknowns(set.add),
+    (set, "pop"): _accepting_unknowns(set.pop),
     (set, "update"): _update_set,
-    (str, "encode"): _coded(str.encode),
+    (str, "encode"): _in_codec(str.encode),
     (str, "format"): _format,
     (str, "join"): _join,
     (str, "replace"): _replace,
-    (bytes, "decode"): _coded(bytes.decode),
+    (bytes, "decode"): _in_codec(bytes.decode),
     **{
         (str, plain.__name__): _padded(plain)
         for plain in (str.zfill, str.ljust, str.rjust, str.center)
     },
     **{
-        (str, plain.__name__): _from_the_right(plain)
+        (str, plain.__name__): _searching_from_right(plain)
         for plain in (str.rfind, str.rindex, str.rsplit, str.rpartition)
     },
 }
@@ -308,11 +308,11 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
     int: _named(int.bit_length, int.conjugate),
     float: _named(float.is_integer, float.conjugate),
 }  # fmt: skip
-_GOING_THROUGH = ("count", "index", "remove", "copy", "reverse")
-_OF_CLASSES: dict[tuple[type, str], Native] = {
+_LINEAR_METHODS = ("count", "index", "remove", "copy", "reverse")
+_CLASS_METHODS: dict[tuple[type, str], Native] = {
     (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
     (int, "from_bytes"): Native("int.from_bytes", _from_bytes, raw=True),
 }
 
 for _native, _kind in TYPES.items():
-    _native.members = _of_type(_native, _kind)
+    _native.members = _methods_of_type(_native, _kind)

@@ -31,7 +31,7 @@ class ModuleFiles(msgspec.Struct):
         return path in self.files or path in self.refused
 
 
-class Step(msgspec.Struct, frozen=True):
+class ModuleStep(msgspec.Struct, frozen=True):
     """A package or module on an import's path: `a`, `a.b` and `a.b.c` for an import of `a.b.c`."""
 
     path: str  # without suffix; for a package, its folder
@@ -42,14 +42,14 @@ class Step(msgspec.Struct, frozen=True):
         return self.file is None or os.path.basename(self.file) == INIT
 
 
-def located(
+def module_steps(
     exists: Exists,
     folders: Sequence[str],
     importer: str | None,
     level: int,
     parts: Sequence[str],
     names: Sequence[str] = (),
-) -> list[Step]:
+) -> list[ModuleStep]:
     """The steps to the module of `from ..parts import names` in the file `importer`; empty if not
     found.
 
@@ -67,38 +67,38 @@ def located(
         return [] if rest is None else [package, *rest]
     if importer is not None:  # Python 2 also searches the importing file's folder
         folders = [*folders, os.path.dirname(importer)]
-    without_file: list[Step] = []
+    without_file: list[ModuleStep] = []
     for folder in dict.fromkeys(folders):
-        found = _below(exists, folder, parts, names)
-        if found and found[0].file is not None:
-            return found
-        without_file = without_file or found or []
+        steps = _below(exists, folder, parts, names)
+        if steps and steps[0].file is not None:
+            return steps
+        without_file = without_file or steps or []
     return without_file
 
 
 def _below(
     exists: Exists, folder: str, parts: Sequence[str], names: Sequence[str]
-) -> list[Step] | None:
-    found: list[Step] = []
+) -> list[ModuleStep] | None:
+    steps: list[ModuleStep] = []
     for part in parts:
-        if found and not found[-1].is_package:
+        if steps and not steps[-1].is_package:
             return None
         folder = os.path.join(folder, part)
-        found.append(_step(exists, folder))
-    is_there = not found or found[-1].file is not None or any(submodules(exists, found[-1], names))
-    return found if is_there else None
+        steps.append(_step(exists, folder))
+    is_there = not steps or steps[-1].file is not None or any(submodules(exists, steps[-1], names))
+    return steps if is_there else None
 
 
-def _step(exists: Exists, path: str) -> Step:
+def _step(exists: Exists, path: str) -> ModuleStep:
     for file in (os.path.join(path, INIT), f"{path}.py"):
         if exists(file):
-            return Step(path, file)
-    return Step(path, None)
+            return ModuleStep(path, file)
+    return ModuleStep(path, None)
 
 
-def submodules(exists: Exists, package: Step, names: Sequence[str]) -> Iterator[Step]:
+def submodules(exists: Exists, package: ModuleStep, names: Sequence[str]) -> Iterator[ModuleStep]:
     """The steps to those names that are modules in the package."""
     for name in names if package.is_package else ():
-        found = _step(exists, os.path.join(package.path, name))
-        if found.file is not None:
-            yield found
+        step = _step(exists, os.path.join(package.path, name))
+        if step.file is not None:
+            yield step

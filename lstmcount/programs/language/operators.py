@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.elements import held
+from lstmcount.programs.language.elements import container_elements
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import FREE_SIZE, Unknown
@@ -63,7 +63,7 @@ def truth_of(run: Run, value: Any) -> Any:
     return value.truth(run) if isinstance(value, Value) else bool(value)
 
 
-def _answering(left: Any, right: Any) -> Value | None:
+def _defining_operand(left: Any, right: Any) -> Value | None:
     """The operand that defines the operator's result; None for plain operands."""
     if not isinstance(left, Value):
         return right if isinstance(right, Value) else None
@@ -72,7 +72,7 @@ def _answering(left: Any, right: Any) -> Value | None:
 
 def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     """`left op right`; an unknown if an operand is unknown or Python would raise an exception."""
-    answering = _answering(left, right)
+    answering = _defining_operand(left, right)
     if answering is not None:
         result = answering.binary(run, op, left, right, node)
         if result is not NotImplemented:
@@ -155,7 +155,7 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         return same if op is ast.Is else not same
     if op in (ast.In, ast.NotIn):
         return _contains(run, left, right, op is ast.NotIn, node)
-    answering = _answering(left, right)
+    answering = _defining_operand(left, right)
     if answering is not None:
         result = answering.compare(run, op, left, right, node)
         if result is not NotImplemented:
@@ -181,26 +181,26 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
         return Unknown(run.source_of(node))  # Python would compare every element
     run.weigh(node, item, container)
     if isinstance(container, Value):
-        found = container.contains(run, item, node)
-        elements = held(run, container, node) if found is MISSING else None
+        truth = container.contains(run, item, node)
+        elements = container_elements(run, container, node) if truth is MISSING else None
         if elements is not None:
-            found = _is_one_of(run, item, elements, node)
-        return _negated(run, found, negated, node)
+            truth = _is_one_of(run, item, elements, node)
+        return _negated(run, truth, negated, node)
     if isinstance(container, list | tuple) and isinstance(item, Value):
         return _negated(run, _is_one_of(run, item, container, node), negated, node)
     try:
         return (item in container) != negated
     except (*PYTHON_ERRORS, RecursionError):
-        elements = held(run, container, node)
-        found = MISSING if elements is None else any(one is item for one in elements)
-        return _negated(run, found, negated, node)
+        elements = container_elements(run, container, node)
+        truth = MISSING if elements is None else any(element is item for element in elements)
+        return _negated(run, truth, negated, node)
 
 
 def _is_one_of(run: Run, item: Any, elements: list[Any] | tuple[Any, ...], node: ast.AST) -> Any:
     """Whether an element is the item or equals it; an unknown if that is not known."""
     unknown: Any = False
-    for one in elements:
-        truth = one is item or _are_equal(run, one, item, node)
+    for element in elements:
+        truth = element is item or _are_equal(run, element, item, node)
         if truth is True:
             return True
         unknown = truth if isinstance(truth, Unknown) else unknown
@@ -209,15 +209,17 @@ def _is_one_of(run: Run, item: Any, elements: list[Any] | tuple[Any, ...], node:
 
 def _are_equal(run: Run, left: Any, right: Any, node: ast.AST) -> Any:
     """`left == right`, without creating an operation on tensors."""
-    if any(isinstance(one, Value) and not one.tells_equality for one in (left, right)):
+    if any(
+        isinstance(operand, Value) and not operand.defines_equality for operand in (left, right)
+    ):
         return bool(left == right)
     return compare(run, ast.Eq, left, right, node)
 
 
-def _negated(run: Run, found: Any, negated: bool, node: ast.AST) -> Any:
-    if found is MISSING:
+def _negated(run: Run, truth: Any, negated: bool, node: ast.AST) -> Any:
+    if truth is MISSING:
         return Unknown(run.source_of(node))
-    return found if isinstance(found, Unknown) else found != negated
+    return truth if isinstance(truth, Unknown) else truth != negated
 
 
 def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:

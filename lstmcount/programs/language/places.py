@@ -57,10 +57,10 @@ def placed(
     name: str | None, cell: int | None, line: int, column: int, arguments: dict[str, Position]
 ) -> CodePlace:
     """Create a place from its fields, in another process than the one that read the program."""
-    made = CodePlace.__new__(CodePlace)
-    made.name, made.cell, made.line, made.column = name, cell, line, column
-    made.arguments = arguments
-    return made
+    place = CodePlace.__new__(CodePlace)
+    place.name, place.cell, place.line, place.column = name, cell, line, column
+    place.arguments = arguments
+    return place
 
 
 def _position(program: Program, node: ast.AST) -> Position:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
-from lstmcount.programs.language.setting_names import is_lasting
+from lstmcount.programs.language.setting_names import is_stable_name
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
@@ -67,9 +67,9 @@ class Native(Value):
                 return self.function(run, args, kwargs, node)
             if first_unknown([args, kwargs]) is not None:
                 return run.unknown(call_words(run, self.name, args, kwargs, node))
-            for one in args:
-                if type(one) is range:  # Python may iterate over the whole range
-                    run.spend(len(one), node)
+            for argument in args:
+                if type(argument) is range:  # Python may iterate over the whole range
+                    run.spend(len(argument), node)
             result = self.function(*args, **kwargs)
         except PYTHON_ERRORS:
             return run.unknown(run.source_of(node))
@@ -118,7 +118,7 @@ class Namespace(Value):
         return self.attributes.get(name, MISSING)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        keep(run, self.attributes, name, new, node)
+        store_attribute(run, self.attributes, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         if "__call__" in self.attributes:
@@ -139,7 +139,9 @@ class Namespace(Value):
             return super().item(run, key, node)
 
 
-def keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST) -> None:
+def store_attribute(
+    run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AST
+) -> None:
     """Set an attribute. An unknown is replaced by the value that the user set for the attribute."""
     if isinstance(new, Unknown):
         key = f"self.{name}"
@@ -147,7 +149,7 @@ def keep(run: Run, attributes: dict[str, Any], name: str, new: Any, node: ast.AS
             new = run.settings.use(words)
         elif run.settings and key in run.settings:
             new = run.settings.use(key)
-        elif not is_lasting(new.text):
+        elif not is_stable_name(new.text):
             new = Unknown(run.source_of(node))
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:

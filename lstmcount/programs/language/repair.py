@@ -51,23 +51,23 @@ def _modernised_code(code: str) -> str:
     if re.match(_COMMAND, code):
         timed = re.match(_TIMED, code)
         return timed[1] + code[timed.end() :] if timed else "pass"
-    if found := re.match(_TIMED, code):
-        return found[1] + code[found.end() :]
-    if found := re.match(_ASSIGNED_COMMAND, code):
-        return found[1] + "NotImplemented"
+    if match := re.match(_TIMED, code):
+        return match[1] + code[match.end() :]
+    if match := re.match(_ASSIGNED_COMMAND, code):
+        return match[1] + "NotImplemented"
     if "print" in code:
         if re.match(_PRINT_TO, code):
             return "pass"
-        if found := re.match(_PRINT, code):
-            opened = found[2].count("(") - found[2].count(")")
-            continued = found[2].rstrip().endswith(("\\", ","))
+        if match := re.match(_PRINT, code):
+            opened = match[2].count("(") - match[2].count(")")
+            continued = match[2].rstrip().endswith(("\\", ","))
             if opened <= 0 and not continued:
-                return found[1] + "pass"
-            return f"{found[1]}0, {found[2]}" if found[2].strip() else found[1] + "pass"
-    if found := re.match(_EXCEPT, code):
-        return f"{found[1]} as {found[2]}:{code[found.end() :]}"
-    if found := re.match(_RAISE, code):
-        return found[1]
+                return match[1] + "pass"
+            return f"{match[1]}0, {match[2]}" if match[2].strip() else match[1] + "pass"
+    if match := re.match(_EXCEPT, code):
+        return f"{match[1]} as {match[2]}:{code[match.end() :]}"
+    if match := re.match(_RAISE, code):
+        return match[1]
     return re.sub(_OCTAL, r"0o\1", code) if "0" in code else code
 
 
@@ -122,8 +122,8 @@ class Repair:
 
     def add(self, text: str, offset: int) -> None:
         """Parse a chunk that starts after `offset` lines."""
-        found, lost = self._parsed(text, offset)
-        self.statements += found
+        statements, lost = self._parsed(text, offset)
+        self.statements += statements
         self.lost += lost
         if len(self.lost) > MAX_LOST:
             raise LstmcountError(f"more than {MAX_LOST:,} lines are not Python 3")
@@ -141,7 +141,7 @@ class Repair:
                 if not 0 < index < len(lines) or not lines[index].strip() or self.left < 0:
                     break
                 lost.append(index + 1 + offset)
-                lines[index] = _given_up(lines[index])
+                lines[index] = _placeholder(lines[index])
             except ValueError:
                 break
             except (RecursionError, MemoryError):
@@ -149,6 +149,6 @@ class Repair:
         return [], [offset + 1] if text.strip() else []
 
 
-def _given_up(line: str) -> str:
+def _placeholder(line: str) -> str:
     """A placeholder for a dropped line; a line that opens a block still opens one."""
     return _indent(line) + ("if NotImplemented:" if line.rstrip().endswith(":") else "pass")

@@ -84,9 +84,9 @@ class Run(Protocol):
     settings: Settings
     module: Scope
     libraries: Libraries
-    own: OwnModules
+    own_modules: OwnModules
     choices: Choices
-    kept: dict[str, Any]  # the state of each library in this run, by library name
+    library_state: dict[str, Any]  # the state of each library in this run, by library name
     is_python2: bool
     depth: int  # of nested calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
@@ -158,13 +158,13 @@ class Run(Protocol):
 
 
 class Value:
-    """A value of a program that is not of a Python type. Each kind defines its own behaviour."""
+    """A value of a program that is not of a Python type. Each kind defines its behaviour."""
 
     __slots__ = ()
     is_callable = False
     is_model = False
     inner: Any = MISSING  # the Python value of an object whose class derives from a Python type
-    tells_equality = False  # whether its class defines `==`
+    defines_equality = False  # whether its class defines `==`
     strength = 0  # the operand with the greater strength defines an operator's result
     weighs_arguments = True  # whether a call charges for traversing its arguments
 
@@ -187,15 +187,15 @@ class Value:
         """`super().name` in a method, if no class of the program defines the name; else MISSING."""
         return MISSING
 
-    def instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
+    def new_instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
         """A new object of a program's class that derives from this value, or None."""
         return None
 
-    def of_subclass(self, run: Run, cls: Any, name: str) -> Any:
+    def subclass_attribute(self, run: Run, cls: Any, name: str) -> Any:
         """`cls.name` for a program's class that derives from this value, or MISSING."""
         return MISSING
 
-    def made(self, run: Run) -> None:
+    def after_init(self, run: Run) -> None:
         """Called after the `__init__` of the program's class has run for this object."""
 
     def enter(self, run: Run) -> Any:

@@ -8,20 +8,22 @@ import re
 import shlex
 from typing import Any
 
-_LASTING = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?")
+_STABLE_NAME = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?")
 
 
-def is_lasting(words: str | None) -> bool:
+def is_stable_name(words: str | None) -> bool:
     """Whether this text identifies an unknown well, or a variable's name would be better.
 
-    >>> is_lasting("X_train.shape[1]"), is_lasting("len(vocab)"), is_lasting("load('x.csv')")
-    (True, True, False)
-    >>> is_lasting("sys.argv[1]")
+    >>> is_stable_name("X_train.shape[1]"), is_stable_name("len(vocab)")
+    (True, True)
+    >>> is_stable_name("load('x.csv')")
+    False
+    >>> is_stable_name("sys.argv[1]")
     False
     """
     if words is not None and words.startswith(("sys.", "os.")):
         return False
-    return words is not None and len(words) <= 60 and _LASTING.fullmatch(words) is not None
+    return words is not None and len(words) <= 60 and _STABLE_NAME.fullmatch(words) is not None
 
 
 def is_expression(words: str) -> bool:
@@ -36,10 +38,10 @@ def is_expression(words: str) -> bool:
         return False
 
 
-def normal(words: str) -> str:
+def normalized(words: str) -> str:
     """The text in the form that `ast.unparse` writes.
 
-    >>> normal('config["units"]')
+    >>> normalized('config["units"]')
     "config['units']"
     """
     try:
@@ -51,8 +53,10 @@ def normal(words: str) -> str:
 class Settings(dict[str, Any]):
     """Values that the user sets for expressions of the program: `{"actions.shape[0]": 3}`."""
 
-    def __init__(self, given: dict[str, Any] | None = None) -> None:
-        super().__init__({normal(key): _value(key, value) for key, value in (given or {}).items()})
+    def __init__(self, values: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {normalized(key): _value(key, value) for key, value in (values or {}).items()}
+        )
         self.used: set[str] = set()
         self.last_parts = {_last_part(key) for key in self}
 
@@ -72,10 +76,10 @@ def _last_part(words: str) -> str:
     return words.rpartition(".")[2]
 
 
-def to_set(words: str, example: Any) -> str:
+def set_option(words: str, example: Any) -> str:
     """The command-line option that gives a value.
 
-    >>> to_set("actions.shape[0]", 3)
+    >>> set_option("actions.shape[0]", 3)
     "--set 'actions.shape[0]=3'"
     """
     return f"--set {shlex.quote(f'{words}={example}')}"

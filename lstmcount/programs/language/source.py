@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 _PRINT = r"^\s*print\s+[\w'\"]"
 
 
-class Part(msgspec.Struct, frozen=True):
+class ProgramPart(msgspec.Struct, frozen=True):
     """A part of the program's lines: a file, or a code cell of a notebook."""
 
     first_line: int  # as a global line number
@@ -43,13 +43,13 @@ class Program(msgspec.Struct):
     text: str = ""
     name: str | None = None  # the file's name
     notes: list[str] = []
-    parts: list[Part] = []
+    parts: list[ProgramPart] = []
     modules: dict[str, list[ast.stmt]] = {}  # parsed modules, by path
     length: int = 0  # characters of all parts
     tokens: int = 0  # of the first `counted` parts
     counted: int = 0
 
-    def part(self, line: int) -> Part:
+    def part(self, line: int) -> ProgramPart:
         """The part that contains a global line number."""
         index = bisect_right(self.parts, line, key=lambda part: part.first_line) - 1
         return self.parts[max(index, 0)]
@@ -110,13 +110,13 @@ def _add(
     _check_length(text)
     last = program.parts[-1] if program.parts else None
     first_line = last.first_line + last.text.count("\n") + 1 if last else 1
-    program.parts.append(Part(first_line, text, file, cell, path))
+    program.parts.append(ProgramPart(first_line, text, file, cell, path))
     program.length += len(text)
     _check_tokens(program)
-    found = repair.Repair()
-    _parse_tolerantly(found, text, first_line - 1)
-    program.notes += _notes(program, found.lost)
-    return found.statements
+    repaired = repair.Repair()
+    _parse_tolerantly(repaired, text, first_line - 1)
+    program.notes += _notes(program, repaired.lost)
+    return repaired.statements
 
 
 def _check_length(text: str) -> None:
@@ -129,20 +129,20 @@ def _check_tokens(program: Program) -> None:
     if program.length <= MAX_TOKENS:
         return
     for part in program.parts[program.counted :]:
-        found = islice(_TOKEN.finditer(part.text), MAX_TOKENS + 1)
-        program.tokens += sum(1 for _ in found)
+        tokens = islice(_TOKEN.finditer(part.text), MAX_TOKENS + 1)
+        program.tokens += sum(1 for _ in tokens)
         program.counted += 1
     if program.tokens > MAX_TOKENS:
         raise LstmcountError(f"the program has more than {MAX_TOKENS:,} words and signs")
 
 
-def _parse_tolerantly(found: repair.Repair, text: str, offset: int) -> None:
+def _parse_tolerantly(repaired: repair.Repair, text: str, offset: int) -> None:
     """Add the statements of a text that starts after `offset` lines; drop lines if necessary."""
     try:
-        found.statements += repair.parsed(text, offset)
+        repaired.statements += repair.parsed(text, offset)
     except (SyntaxError, ValueError):
         for line, chunk in repair.chunks(repair.modernised(text)):
-            found.add(chunk, offset + line)
+            repaired.add(chunk, offset + line)
     except (RecursionError, MemoryError):
         raise LstmcountError("nested too deeply to be read") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.elements import held
+from lstmcount.programs.language.elements import container_elements
 from lstmcount.programs.language.elements import item as item_of
 from lstmcount.programs.language.operators import binary, compare, truth_of
 from lstmcount.programs.language.run import MISSING, Stop, Value, inner_of
@@ -35,7 +35,7 @@ class WithSpecialMethods(Value):
     """
 
     cls: Any
-    tells_equality = True
+    defines_equality = True
 
     def special(self, run: Run, name: str, args: list[Any], node: ast.AST) -> Any:
         """The result of a special method; MISSING if undefined or if it returns NotImplemented."""
@@ -47,45 +47,45 @@ class WithSpecialMethods(Value):
         return MISSING if is_none else result
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        found = self.special(run, "__iter__", [], node)
-        is_iterator = found is self
+        iterator = self.special(run, "__iter__", [], node)
+        is_iterator = iterator is self
         if is_iterator:
             return self._rounds(run, node)
-        if found is not MISSING:
-            return held(run, found, node)
+        if iterator is not MISSING:
+            return container_elements(run, iterator, node)
         if self.inner is not MISSING:
-            return held(run, self.inner, node)
+            return container_elements(run, self.inner, node)
         length = self.length(run, node) if self.cls.find("__getitem__") else None
         if not isinstance(length, int) or length > MAX_ROUNDS:
             return None
         return [self.item(run, at, node) for at in range(length)]
 
     def _rounds(self, run: Run, node: ast.AST) -> list[Any] | None:
-        found: list[Any] = []
-        while len(found) < MAX_ROUNDS:
+        elements: list[Any] = []
+        while len(elements) < MAX_ROUNDS:
             try:
-                found.append(self.special(run, "__next__", [], node))
+                elements.append(self.special(run, "__next__", [], node))
             except Stop:
-                return found
+                return elements
         return None
 
     def length(self, run: Run, node: ast.AST) -> Any:
-        found = self.special(run, "__len__", [], node)
+        length = self.special(run, "__len__", [], node)
         is_sized = isinstance(self.inner, str | bytes | list | tuple | dict | set | frozenset)
-        return len(self.inner) if found is MISSING and is_sized else found
+        return len(self.inner) if length is MISSING and is_sized else length
 
     def truth(self, run: Run) -> Any:
         for name in ("__bool__", "__len__"):
-            found = self.special(run, name, [], self.cls.node)
-            if found is not MISSING:
-                return truth_of(run, found)
+            truth = self.special(run, name, [], self.cls.node)
+            if truth is not MISSING:
+                return truth_of(run, truth)
         return True if self.inner is MISSING else truth_of(run, self.inner)
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        found = self.special(run, "__getitem__", [key], node)
-        if found is MISSING and self.inner is not MISSING and isinstance(node, ast.Subscript):
+        element = self.special(run, "__getitem__", [key], node)
+        if element is MISSING and self.inner is not MISSING and isinstance(node, ast.Subscript):
             return item_of(run, self.inner, key, node)
-        return super().item(run, key, node) if found is MISSING else found
+        return super().item(run, key, node) if element is MISSING else element
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
         if self.special(run, "__setitem__", [key, new], node) is MISSING:
@@ -99,23 +99,23 @@ class WithSpecialMethods(Value):
         return self.special(run, "__enter__", [], self.cls.node)
 
     def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
-        found = self.special(run, "__contains__", [value], node)
-        return found if found is MISSING else truth_of(run, found)
+        truth = self.special(run, "__contains__", [value], node)
+        return truth if truth is MISSING else truth_of(run, truth)
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        found = self.special(run, f"__{name}__", [], node)
-        if found is MISSING and name in _TEXTS:
-            found = self.special(run, "__str__", [], node) if name == "format" else found
-            found = self.special(run, "__repr__", [], node) if found is MISSING else found
-        return found
+        result = self.special(run, f"__{name}__", [], node)
+        if result is MISSING and name in _TEXTS:
+            result = self.special(run, "__str__", [], node) if name == "format" else result
+            result = self.special(run, "__repr__", [], node) if result is MISSING else result
+        return result
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         name = _BINARY[op]
         for side, other, method in ((left, right, f"__{name}__"), (right, left, f"__r{name}__")):
             if isinstance(side, WithSpecialMethods):
-                found = side.special(run, method, [other], node)
-                if found is not MISSING:
-                    return found
+                result = side.special(run, method, [other], node)
+                if result is not MISSING:
+                    return result
         if inner_of(left) is left and inner_of(right) is right:
             return NotImplemented
         return binary(run, op, inner_of(left), inner_of(right), node)
@@ -127,18 +127,18 @@ class WithSpecialMethods(Value):
         name, mirrored = _COMPARE[op]
         for side, other, method in ((left, right, name), (right, left, mirrored)):
             if isinstance(side, WithSpecialMethods):
-                found = side.special(run, f"__{method}__", [other], node)
-                if found is MISSING and method == "ne":
-                    found = _negated(truth_of(run, side.special(run, "__eq__", [other], node)))
-                if found is not MISSING:
-                    return truth_of(run, found)
+                result = side.special(run, f"__{method}__", [other], node)
+                if result is MISSING and method == "ne":
+                    result = _negated(truth_of(run, side.special(run, "__eq__", [other], node)))
+                if result is not MISSING:
+                    return truth_of(run, result)
         if inner_of(left) is left and inner_of(right) is right:
             return NotImplemented
         return compare(run, op, inner_of(left), inner_of(right), node)
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
-        found = self.special(run, f"__{_UNARY[op]}__", [], node)
-        return NotImplemented if found is MISSING else found
+        result = self.special(run, f"__{_UNARY[op]}__", [], node)
+        return NotImplemented if result is MISSING else result
 
 
 def _negated(truth: Any) -> Any:

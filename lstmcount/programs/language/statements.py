@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language import calls, classes, imports, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.flow import builds, forget, iterate, leaves
+from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
 from lstmcount.programs.language.scope import Scope
@@ -95,14 +95,16 @@ def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     bases = [run.evaluate(base, scope) for base in node.bases]
     body = Scope(scope)
     run.execute(node.body, body)
-    keywords = {one.arg: run.evaluate(one.value, scope) for one in node.keywords if one.arg}
-    made: Any = classes.make(run, node, bases, body, keywords)
+    keywords = {
+        keyword.arg: run.evaluate(keyword.value, scope) for keyword in node.keywords if keyword.arg
+    }
+    cls: Any = classes.make(run, node, bases, body, keywords)
     for decorator in reversed(node.decorator_list):
         function = run.evaluate(decorator, scope)
         if isinstance(function, Function):
-            changed = run.call(function, [made], {}, decorator)
-            made = changed if isinstance(changed, Value) else made
-    scope.bind(node.name, made)
+            changed = run.call(function, [cls], {}, decorator)
+            cls = changed if isinstance(changed, Value) else cls
+    scope.bind(node.name, cls)
 
 
 def _global(run: Run, node: ast.Global, scope: Scope) -> None:
@@ -112,9 +114,9 @@ def _global(run: Run, node: ast.Global, scope: Scope) -> None:
 
 def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
     for name in node.names:
-        found = scope.parent and scope.parent.find(name)
-        if found:
-            scope.declared[name] = found
+        owner = scope.parent and scope.parent.find(name)
+        if owner:
+            scope.declared[name] = owner
 
 
 # -- control ------------------------------------------------------------------------------------
@@ -123,20 +125,20 @@ def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
 def _if(run: Run, node: ast.If, scope: Scope) -> Any:
     truth = truth_of(run, run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
-        truth = run.decide(truth, node, node.test, _likelier(node))
+        truth = run.decide(truth, node, node.test, _is_body_likelier(node))
     return run.execute(node.body if truth else node.orelse, scope)
 
 
-def _likelier(node: ast.If) -> bool:
+def _is_body_likelier(node: ast.If) -> bool:
     """Whether to follow the body: prefer a branch that does not leave, then one that builds."""
-    body, orelse = leaves(node.body), leaves(node.orelse)
+    body, orelse = way_out(node.body), way_out(node.orelse)
     if body != orelse:
         if body == "break" or orelse == "break":
             return body == "break"
         return not body
     if node.orelse:
-        return builds(node.body) >= builds(node.orelse)
-    return builds(node.body) > 0
+        return building_score(node.body) >= building_score(node.orelse)
+    return building_score(node.body) > 0
 
 
 def _for(run: Run, node: ast.For, scope: Scope) -> Any:

@@ -7,21 +7,21 @@ from typing import Any
 
 from lstmcount.shapes import Unknown
 
-MAX_LOOKED_AT = 100_000  # elements that are searched for an unknown
+MAX_SEARCHED = 100_000  # elements that are searched for an unknown
 
 
 def first_unknown(value: Any) -> Unknown | None:
     """The outermost unknown in a plain structure, or None."""
-    level, seen = [value], 0
-    while level and seen < MAX_LOOKED_AT:
+    level, searched = [value], 0
+    while level and searched < MAX_SEARCHED:
         deeper: list[Any] = []
-        for one in level:
-            if isinstance(one, Unknown):
-                return one
-            if isinstance(one, list | tuple | set | dict):
-                seen += len(one)
-                if seen < MAX_LOOKED_AT:
-                    deeper += one.values() if isinstance(one, dict) else one
+        for part in level:
+            if isinstance(part, Unknown):
+                return part
+            if isinstance(part, list | tuple | set | dict):
+                searched += len(part)
+                if searched < MAX_SEARCHED:
+                    deeper += part.values() if isinstance(part, dict) else part
         level = deeper
     return None
 
@@ -62,13 +62,17 @@ def effort(values: Iterable[Any], most: int) -> int:
     """
     count, todo = 0, [value for value in values if _is_work(value)]
     while todo and count <= most:
-        one = todo.pop()
-        if isinstance(one, int):
-            count += 1 + one.bit_length() // 128
+        value_in_turn = todo.pop()
+        if isinstance(value_in_turn, int):
+            count += 1 + value_in_turn.bit_length() // 128
             continue
-        count += 1 + len(one) // 16
-        if not isinstance(one, str | bytes) and count <= most:
-            inner = [*one, *one.values()] if isinstance(one, dict) else one
+        count += 1 + len(value_in_turn) // 16
+        if not isinstance(value_in_turn, str | bytes) and count <= most:
+            inner = (
+                [*value_in_turn, *value_in_turn.values()]
+                if isinstance(value_in_turn, dict)
+                else value_in_turn
+            )
             todo += [value for value in inner if _is_work(value)]
     return count
 

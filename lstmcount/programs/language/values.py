@@ -11,7 +11,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.provided import Native, keep
+from lstmcount.programs.language.provided import Native, store_attribute
 from lstmcount.programs.language.run import MISSING, Value, inner_of
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.shapes import Unknown
@@ -120,18 +120,18 @@ class Class(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name in ("__name__", "__qualname__"):
             return self.name
-        found = self.find(name)
-        if isinstance(found, Function) and "classmethod" in found.decorators:
-            return Method(found, self)
+        attribute = self.find(name)
+        if isinstance(attribute, Function) and "classmethod" in attribute.decorators:
+            return Method(attribute, self)
         bases = [base for base in self.ancestry() if isinstance(base, Value)]
-        for base in bases if found is MISSING else ():
-            found = base.of_subclass(run, self, name)
-            if found is not MISSING:
+        for base in bases if attribute is MISSING else ():
+            attribute = base.subclass_attribute(run, self, name)
+            if attribute is not MISSING:
                 break
-        return found
+        return attribute
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        keep(run, self.attributes, name, new, node)
+        store_attribute(run, self.attributes, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.instantiate(self, args, kwargs, node)
@@ -144,16 +144,16 @@ class Class(Value):
     def new_object(self, run: Run, node: ast.AST) -> Any:
         """A new object before its `__init__`; one of the bases may determine its kind."""
         for base in self.ancestry():
-            made = base.instance(run, self, node) if isinstance(base, Value) else None
-            if made is not None:
-                return made
+            instance = base.new_instance(run, self, node) if isinstance(base, Value) else None
+            if instance is not None:
+                return instance
         return Instance(self)
 
     @property
     def members(self) -> dict[str, Any]:
         """The members of an Enum, by name."""
-        found: dict[str, Any] = self.attributes.get("__members__", {})
-        return found
+        members: dict[str, Any] = self.attributes.get("__members__", {})
+        return members
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         return list(self.members.values()) or None
@@ -162,8 +162,8 @@ class Class(Value):
         """A member of an Enum by name; for other classes, the class itself (`Generic[T]`)."""
         if not self.members:
             return self
-        found = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
-        return super().item(run, key, node) if found is MISSING else found
+        member = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
+        return super().item(run, key, node) if member is MISSING else member
 
     def has_instance(self, value: Any) -> Any:
         return isinstance(value, Instance) and self in value.cls.ancestry()
@@ -188,25 +188,25 @@ def _merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
     If there is no such order, which Python refuses, the classes are in the order of their first
     appearance.
     """
-    rows = [[id(one) for one in order] for order in (*orders, bases)]
-    classes = {id(one): one for order in (*orders, bases) for one in order}
+    rows = [[id(cls) for cls in order] for order in (*orders, bases)]
+    classes = {id(cls): cls for order in (*orders, bases) for cls in order}
     waiting = Counter([key for row in rows for key in row[1:]])  # rows with a class before it
     heads = [0] * len(rows)
-    found: list[Any] = []
-    while len(found) < len(classes):
+    merged: list[Any] = []
+    while len(merged) < len(classes):
         for row, head in zip(rows, heads, strict=True):
             if head < len(row) and not waiting[row[head]]:
                 break
         else:
             return list(classes.values())
         key = row[head]
-        found.append(classes[key])
+        merged.append(classes[key])
         for index, row in enumerate(rows):
             if heads[index] < len(row) and row[heads[index]] == key:
                 heads[index] += 1
                 if heads[index] < len(row):
                     waiting[row[heads[index]]] -= 1
-    return found
+    return merged
 
 
 class Instance(WithSpecialMethods):
@@ -223,33 +223,35 @@ class Instance(WithSpecialMethods):
         return next((base for base in bases if base.plain not in (None, object)), None)
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        found = self.cls.find(name)
-        is_function = isinstance(found, Function)
-        if name in self.attributes and not (is_function and found.is_property):
+        in_class = self.cls.find(name)
+        is_function = isinstance(in_class, Function)
+        if name in self.attributes and not (is_function and in_class.is_property):
             return self.attributes[name]
         if name == "__class__":
             return self.cls
         if name == "__dict__":
             return self.attributes
         if not is_function:
-            return found
-        value = found.bound(run, self, node)
-        if "cached_property" in found.decorators:
+            return in_class
+        value = in_class.bound(run, self, node)
+        if "cached_property" in in_class.decorators:
             self.attributes[name] = value
         return value
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
-        found = MISSING if name.startswith("__") else self.special(run, "__getattr__", [name], node)
-        return super().missing(run, name, node) if found is MISSING else found
+        attribute = (
+            MISSING if name.startswith("__") else self.special(run, "__getattr__", [name], node)
+        )
+        return super().missing(run, name, node) if attribute is MISSING else attribute
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        found = self.cls.find(name)
+        in_class = self.cls.find(name)
         if name == "__dict__" and isinstance(inner_of(new), dict):
             self.attributes = inner_of(new)
-        elif isinstance(found, Function) and found.setter is not None:
-            run.call_function(found.setter, [self, new], {}, node)
+        elif isinstance(in_class, Function) and in_class.setter is not None:
+            run.call_function(in_class.setter, [self, new], {}, node)
         elif self.special(run, "__setattr__", [name, new], node) is MISSING:
-            keep(run, self.attributes, name, new, node)
+            store_attribute(run, self.attributes, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         method = self.cls.find("__call__")
@@ -265,23 +267,25 @@ class Instance(WithSpecialMethods):
         return self.cls
 
 
-def _initialize(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-    if of.builtin is not None:
-        of.inner = run.call(of.builtin, args, kwargs, node)
+def _initialize(instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    if instance.builtin is not None:
+        instance.inner = run.call(instance.builtin, args, kwargs, node)
 
 
-def _set_attribute(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-    keep(run, of.attributes, args[0], args[1], node)
+def _set_attribute(
+    instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST
+) -> None:
+    store_attribute(run, instance.attributes, args[0], args[1], node)
 
 
-def _get_item(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _get_item(instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     run.weigh(node, args)
-    return of.inner[args[0]]
+    return instance.inner[args[0]]
 
 
-def _set_item(of: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+def _set_item(instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
     run.weigh(node, args)
-    of.inner[args[0]] = args[1]
+    instance.inner[args[0]] = args[1]
 
 
 # Methods that `super()` gives if only Python's own types are left.
@@ -303,10 +307,10 @@ class Super(Value):
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         cls = self.receiver if isinstance(self.receiver, Class) else self.receiver.cls
-        found = cls.find(name, after=self.after)
-        if isinstance(found, Function):
-            return found.bound(run, self.receiver, node)
-        return self.receiver.inherited(run, name) if found is MISSING else found
+        attribute = cls.find(name, after=self.after)
+        if isinstance(attribute, Function):
+            return attribute.bound(run, self.receiver, node)
+        return self.receiver.inherited(run, name) if attribute is MISSING else attribute
 
 
 class Return:

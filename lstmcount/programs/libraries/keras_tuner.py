@@ -1,4 +1,4 @@
-"""KerasTuner: models as functions of hyperparameters, at their defaults or the values set."""
+"""KerasTuner: models as functions of hyperparameters, counted at default or set values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.config import Hyperparameter
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Value
-from lstmcount.programs.language.setting_names import is_expression, normal
+from lstmcount.programs.language.setting_names import is_expression, normalized
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.shapes import Unknown
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MODULES = ("keras_tuner", "kerastuner")
-MAX_TRIALS = 20  # of those that a tuner is asked for
+MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`
 _TUNERS = ("RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner")
 _KINDS = ("Int", "Float", "Choice", "Boolean", "Fixed")
 _ARGUMENTS = {
@@ -33,7 +33,7 @@ _IGNORED = ("search", "search_space_summary", "results_summary", "reload", "save
 
 
 def member(path: str, name: str) -> Any:
-    """`keras_tuner.name`, or of one of its modules."""
+    """`keras_tuner.name`, or a name in one of its modules."""
     if name == "HyperParameters":
         return Native(name, lambda run, args, kwargs, node: HyperParameters(), raw=True)
     if name == "HyperModel":
@@ -44,7 +44,7 @@ def member(path: str, name: str) -> Any:
 
 
 class HyperModelClass(Value):
-    """`keras_tuner.HyperModel`, the base of classes whose `build` makes a model."""
+    """`keras_tuner.HyperModel`, the base of classes whose `build` creates a model."""
 
     def __repr__(self) -> str:
         return "HyperModel"
@@ -54,11 +54,11 @@ HYPER_MODEL = HyperModelClass()
 
 
 class HyperParameters(Value):
-    """The values of one trial, which grow while a model is built."""
+    """The hyperparameters of one trial, which are added while a model is built."""
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
-        self.known: dict[str, list[Any]] = {}  # the conditions under which each was asked for
+        self.known: dict[str, list[Any]] = {}  # by name: the conditions of each use
         self.conditions: list[tuple[str, list[Any]]] = []
         self.scopes: list[str] = []
 
@@ -81,29 +81,31 @@ class HyperParameters(Value):
         name = self.full_name(args[0] if args else kwargs.get("name"))
         if name in self.values:
             return self.values[name]
-        key = normal(name)
+        key = normalized(name)
         return run.settings.use(key) if key in run.settings else run.unknown(run.source_of(node))
 
     def retrieve(
         self, run: Run, kind: str, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """`hp.Int(…)` and the like: the value; None where the conditions do not hold."""
-        given = {**dict(zip((*_ARGUMENTS[kind], *_CONDITION), args, strict=False)), **kwargs}
-        if isinstance(given.get("name"), Unknown):
+        """The value from `hp.Int(…)` and similar methods; None if its conditions do not hold."""
+        arguments = {**dict(zip((*_ARGUMENTS[kind], *_CONDITION), args, strict=False)), **kwargs}
+        if isinstance(arguments.get("name"), Unknown):
             return run.unknown(run.source_of(node))
-        name = self.full_name(given["name"])
+        name = self.full_name(arguments["name"])
         conditions = list(self.conditions)
-        if given.get("parent_name") is not None:
-            conditions.append(self._condition(given["parent_name"], given.get("parent_values")))
-        asked = self.known.setdefault(name, [])
+        if arguments.get("parent_name") is not None:
+            conditions.append(
+                self._condition(arguments["parent_name"], arguments.get("parent_values"))
+            )
+        known_conditions = self.known.setdefault(name, [])
         run.spend(8 * (1 + len(conditions)), node)
-        is_new = conditions not in asked
+        is_new = conditions not in known_conditions
         if is_new:
-            asked.append(conditions)
+            known_conditions.append(conditions)
         if not all(self.values.get(parent, MISSING) in values for parent, values in conditions):
             return None
         if is_new and name not in self.values:
-            self.values[name] = _value(run, name, kind, given, node)
+            self.values[name] = _value(run, name, kind, arguments, node)
         return self.values.get(name)
 
     def _condition(self, parent: Any, values: Any) -> tuple[str, list[Any]]:
@@ -117,9 +119,9 @@ class HyperParameters(Value):
 
     def condition(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Value:
         """`with hp.conditional_scope(parent_name, parent_values):`"""
-        given = {**dict(zip(_CONDITION, args, strict=False)), **kwargs}
-        found = self._condition(given.get("parent_name"), given.get("parent_values"))
-        return _Scope(self.conditions, found)
+        arguments = {**dict(zip(_CONDITION, args, strict=False)), **kwargs}
+        condition = self._condition(arguments.get("parent_name"), arguments.get("parent_values"))
+        return _Scope(self.conditions, condition)
 
     def copied(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> HyperParameters:
         copy = HyperParameters()
@@ -132,7 +134,7 @@ class HyperParameters(Value):
 
 
 class _Scope(Value):
-    """Something on a stack for as long as a `with` statement lasts."""
+    """A context manager that keeps an entry on a stack during a `with` statement."""
 
     def __init__(self, stack: list[Any], entry: Any) -> None:
         self.stack, self.entry = stack, entry
@@ -167,51 +169,51 @@ _METHODS: dict[str, Handler] = {
 # -- values -------------------------------------------------------------------------------------
 
 
-def _value(run: Run, name: str, kind: str, given: dict[str, Any], node: ast.AST) -> Any:
-    """The value of a hyperparameter: one that is set, else its default."""
-    values = _values(run, kind, given)
-    value = _default(kind, given, values)
-    key = normal(name)
+def _value(run: Run, name: str, kind: str, arguments: dict[str, Any], node: ast.AST) -> Any:
+    """The value of a hyperparameter: the value that is set, or its default."""
+    values = _values(run, kind, arguments)
+    value = _default(kind, arguments, values)
+    key = normalized(name)
     if kind != "Fixed" and key in run.settings:
         value = run.settings.use(key)
     elif isinstance(value, Unknown):
         value = run.unknown(key if is_expression(key) else run.source_of(node))
     if kind != "Fixed":
-        run.kept["keras_tuner"].setdefault(name, Hyperparameter(value, values))
+        run.library_state["keras_tuner"].setdefault(name, Hyperparameter(value, values))
     return value
 
 
-def _default(kind: str, given: dict[str, Any], values: list[Any] | None) -> Any:
-    default = given.get("value" if kind == "Fixed" else "default")
+def _default(kind: str, arguments: dict[str, Any], values: list[Any] | None) -> Any:
+    default = arguments.get("value" if kind == "Fixed" else "default")
     if default is not None or kind == "Fixed":
         return default
     if kind == "Boolean":
         return False
     if kind == "Choice":
         return None if not values or None in values else values[0]
-    low = given["min_value"]
+    low = arguments["min_value"]
     return low if isinstance(low, Unknown) else float(low) if kind == "Float" else int(low)
 
 
-def _values(run: Run, kind: str, given: dict[str, Any]) -> list[Any] | None:
-    """All the values that a hyperparameter may take; None for a range without steps."""
+def _values(run: Run, kind: str, arguments: dict[str, Any]) -> list[Any] | None:
+    """All values that a hyperparameter may take; None for a range without steps."""
     if kind == "Boolean":
         return [False, True]
     if kind == "Choice":
-        choices = given.get("values")
+        choices = arguments.get("values")
         return list(choices) if isinstance(choices, list | tuple) else None
-    step, sampling = given.get("step"), given.get("sampling") or "linear"
-    low, high = given.get("min_value"), given.get("max_value")
+    step, sampling = arguments.get("step"), arguments.get("sampling") or "linear"
+    low, high = arguments.get("min_value"), arguments.get("max_value")
     if kind == "Int" and step is None and isinstance(low, int) and isinstance(high, int):
-        step, sampling = 1, "linear"  # what the sampling makes likelier are still all of them
-    if kind == "Fixed" or not all(isinstance(one, int | float) for one in (low, high, step)):
+        step, sampling = 1, "linear"  # sampling changes probabilities, but not the possible values
+    if kind == "Fixed" or not all(isinstance(bound, int | float) for bound in (low, high, step)):
         return None
     number = int if kind == "Int" else float
     return [number(value) for value in _steps(run, low, high, step, str(sampling).lower())]
 
 
 def _steps(run: Run, low: Any, high: Any, step: Any, sampling: str) -> Iterator[Any]:
-    """The steps from the lowest value to the highest."""
+    """The values of a range, from the lowest to the highest."""
     if sampling == "linear":
         count = int((high - low) // step) + 1
     else:
@@ -229,12 +231,12 @@ def _steps(run: Run, low: Any, high: Any, step: Any, sampling: str) -> Iterator[
 
 
 def parameter(function: Function, name: str, text: str) -> Any:
-    """What a parameter of a function must be that no call gives; MISSING for no hyperparameters."""
+    """The hyperparameters to pass to a function's parameter; MISSING if it takes something else."""
     arguments = function.node.args
-    by_name = {one.arg: one for one in (*arguments.posonlyargs, *arguments.args)}
+    by_name = {argument.arg: argument for argument in (*arguments.posonlyargs, *arguments.args)}
     annotation = by_name[name].annotation if name in by_name else None
-    is_said = annotation is not None and "HyperParameters" in ast.unparse(annotation)
-    if is_said or (name == "hp" and any(module in text for module in MODULES)):
+    is_annotated = annotation is not None and "HyperParameters" in ast.unparse(annotation)
+    if is_annotated or (name == "hp" and any(module in text for module in MODULES)):
         return HyperParameters()
     for node in ast.walk(function.node):
         if not isinstance(node, ast.Attribute) or node.attr not in _KINDS:
@@ -245,7 +247,7 @@ def parameter(function: Function, name: str, text: str) -> Any:
 
 
 def builder(value: Any) -> Function | Method | None:
-    """The function that makes the model of a `HyperModel`, or of a function in its place."""
+    """The function that creates the model of a `HyperModel`, or the given function; else None."""
     if isinstance(value, Function | Method):
         return value
     if isinstance(value, Instance) and HYPER_MODEL in value.cls.ancestry():
@@ -255,7 +257,7 @@ def builder(value: Any) -> Function | Method | None:
 
 
 class Tuner(Value):
-    """A tuner: of a search, the values that stand in for the best ones are the defaults."""
+    """A tuner. Default values replace the best hyperparameters, which only a search could find."""
 
     def __init__(self, hypermodel: Any, best: HyperParameters) -> None:
         self.hypermodel = hypermodel
@@ -264,14 +266,14 @@ class Tuner(Value):
 
     @staticmethod
     def of_call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """`RandomSearch(build_model, …)`, which builds the model once."""
+        """`RandomSearch(build_model, …)`: builds the model once."""
         hypermodel = kwargs.get("hypermodel", args[0] if args else None)
         if isinstance(hypermodel, Class):
             hypermodel = run.call(hypermodel, [], {}, node)
-        given: Any = kwargs.get("hyperparameters")
-        is_given = isinstance(given, HyperParameters)
+        hyperparameters: Any = kwargs.get("hyperparameters")
+        is_given = isinstance(hyperparameters, HyperParameters)
         tuner = Tuner(
-            hypermodel, given.copied(run, [], {}, node) if is_given else HyperParameters()
+            hypermodel, hyperparameters.copied(run, [], {}, node) if is_given else HyperParameters()
         )
         build = builder(hypermodel)
         if build is not None:
@@ -294,18 +296,18 @@ class Tuner(Value):
         return MISSING
 
     def _best(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> list[Any]:
-        run.kept["keras_tuner"].is_searched = True
+        run.library_state["keras_tuner"].is_searched = True
         return [self.best] * _number(args, kwargs, "num_trials")
 
     def _best_models(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        run.kept["keras_tuner"].is_searched = True
+        run.library_state["keras_tuner"].is_searched = True
         if self.model is None:
             return run.unknown(run.source_of(node))
         return [self.model] * _number(args, kwargs, "num_models")
 
 
 class _Built(Value):
-    """The `HyperModel` that a tuner makes of a function."""
+    """The `HyperModel` that a tuner creates from a function."""
 
     def __init__(self, function: Any) -> None:
         self.function = function
@@ -319,19 +321,19 @@ def _number(args: list[Any], kwargs: dict[str, Any], name: str) -> int:
     return min(number, MAX_TRIALS) if isinstance(number, int) else 1
 
 
-# -- what is said of them -----------------------------------------------------------------------
+# -- notes ---------------------------------------------------------------------------------------
 
 
-class Space(dict[str, Hyperparameter]):
-    """The hyperparameters that a program has asked for."""
+class HyperparameterSpace(dict[str, Hyperparameter]):
+    """The hyperparameters that a program uses, by name."""
 
-    is_searched = False  # for the best of them
+    is_searched = False  # whether the program asks for the best hyperparameters
 
     def notes(self) -> list[str]:
-        """Which values a model was built at."""
+        """A note with the values that the model was built with."""
         if not self:
             return []
-        shown = ", ".join(f"{name} = {one.value}" for name, one in self.items())
+        shown = ", ".join(f"{name} = {parameter.value}" for name, parameter in self.items())
         what = "the best hyperparameters are not known before a search; the model is built"
         what = f"{what} at" if self.is_searched else "hyperparameters:"
         return [f"{what} {shown}; others with --set NAME=VALUE"]

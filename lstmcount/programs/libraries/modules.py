@@ -1,4 +1,4 @@
-"""What a program imports: Keras and the parts of other modules that the reader knows."""
+"""The libraries that programs import: Keras, and known parts of other libraries."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-# What `from keras import *` binds; a program's own `data` or `text` is none of Keras.
+# Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
 
-# Functions of NumPy that `keras.ops` has under the same name, for the shapes of arrays.
+# NumPy functions whose shapes follow from the operation of the same name in `keras.ops`.
 _AS_OPERATIONS = words("""
     append argsort array_split broadcast_to cumsum diff dot dstack einsum flip fliplr flipud hstack
     matmul meshgrid moveaxis outer pad repeat roll rot90 sort split squeeze stack swapaxes take
@@ -36,7 +36,7 @@ _AS_OPERATIONS = words("""
 
 
 def module(path: str) -> Any:
-    """The module of that name, under its canonical name; MISSING where nothing is known of it."""
+    """The module under its canonical name; MISSING if no library has it."""
     canonical = namespace.canonical(path)
     if canonical is not None:
         return Module(canonical)
@@ -47,7 +47,7 @@ def module(path: str) -> Any:
 
 
 def imported(path: str, name: str) -> Any:
-    """`from path import name`, or `path.name` of a module; MISSING where it is not known."""
+    """`from path import name`, or `path.name` of a module; MISSING if it is not known."""
     canonical = namespace.canonical(path)
     if canonical is not None:
         return namespace.member(canonical, name)
@@ -55,12 +55,12 @@ def imported(path: str, name: str) -> Any:
     if top == "numpy":
         from lstmcount.programs.libraries.numpy import functions as numpy_functions
 
-        found = numpy_functions.member(path, name)
-        if found is MISSING and path == "numpy" and name in _AS_OPERATIONS:
+        function = numpy_functions.member(path, name)
+        if function is MISSING and path == "numpy" and name in _AS_OPERATIONS:
             from lstmcount.programs.libraries.keras import backend
 
             return backend.operation(name)
-        return found
+        return function
     if top in keras_tuner.MODULES:
         return keras_tuner.member(path, name)
     if top == "sklearn":
@@ -71,7 +71,7 @@ def imported(path: str, name: str) -> Any:
 
 
 def starred(path: str, name: str) -> Any:
-    """A name from `from path import *`."""
+    """A name from `from path import *`; MISSING if it is not known."""
     if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
         return MISSING
     if namespace.is_of_settings(path) and (name in BUILTINS or namespace.is_of_layers(name)):
@@ -88,7 +88,7 @@ def _standard() -> ModuleType:
 
 
 class Libraries:
-    """All of them, for a run of a program; `custom` declares classes that programs import."""
+    """All libraries, for one run of a program. `custom` declares classes that programs import."""
 
     module, imported, starred = staticmethod(module), staticmethod(imported), staticmethod(starred)
 
@@ -96,10 +96,10 @@ class Libraries:
         self.custom = custom
 
     def begin(self, run: Run) -> dict[str, Any]:
-        return {"keras": Tracer(run), "keras_tuner": keras_tuner.Space()}
+        return {"keras": Tracer(run), "keras_tuner": keras_tuner.HyperparameterSpace()}
 
     def parameter(self, run: Run, function: Function, name: str) -> Any:
-        """A function that makes a model for a tuner is given hyperparameters."""
+        """Hyperparameters, if the function creates a model for a tuner."""
         return keras_tuner.parameter(function, name, run.program.text)
 
     def examples(self, path: str) -> tuple[str, ...]:
@@ -112,9 +112,10 @@ class Libraries:
     def call_unknown(
         self, run: Run, function: Unknown, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """A class that is declared is known by its name, wherever the program has it from.
+        """The result of calling an unknown function.
 
-        Anything else that is called on tensors makes a tensor of unknown shape.
+        Declared classes are known by their name, wherever the program imports them from. Any other
+        call on tensors gives a tensor of unknown shape.
         """
         declared = self.declared(str(function).rpartition(".")[2])
         if declared is not MISSING:
@@ -127,37 +128,37 @@ class Libraries:
         return MISSING
 
     def many(self, run: Run, name: str, element: Any) -> Any:
-        """Rows of an array, where each has a shape."""
+        """An unknown number of equal arrays as one array with another axis."""
         if not isinstance(element, Array):
             return MISSING
         return Array((run.unknown(f"len({name})"), *element.shape))
 
     def select(self, run: Run, value: Unknown, key: Any, length: int | None) -> Any:
-        """Columns of a table by their names, or so many rows of one column."""
-        if isinstance(key, list) and key and all(isinstance(one, str) for one in key):
+        """Select columns of a table by name, or `length` rows of one column."""
+        if isinstance(key, list) and key and all(isinstance(name, str) for name in key):
             return Array((run.unknown(f"len({value})"), len(key)))
         if isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], int) and length:
             return Array((length,))
         return MISSING
 
     def note_module(self, run: Run, data: bytes) -> None:
-        """The spellings of Keras 1 in a module decide for the layers that are made from then on."""
+        """Use the defaults of Keras 1 from now on, if a module is written for Keras 1."""
         session = session_of(run)
         session.is_old = session.is_old or is_old(data.decode("utf-8", "replace"))
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
-        """Keep in mind that an unknown function may have called layers of the layer it is in."""
+        """Note that an unknown function may call layers that belong to the current layer."""
         run.unfollowed += bool(session_of(run).depth) and _may_call_layers(values)
 
 
 def _target(args: list[Any]) -> tuple[Any, ...] | None:
-    """The shape that the arguments of `reshape` say, if they do."""
+    """The target shape from the arguments of `reshape`, if they are known."""
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
     return tuple(shape) if shape and all(isinstance(dim, int | Unknown) for dim in shape) else None
 
 
 def _may_call_layers(values: list[Any]) -> bool:
-    """Whether a function that is given these values may call a layer on tensors."""
+    """Whether a function with these arguments may call a layer on tensors."""
     kinds = Tensor | LayerObject | Function | Method | Instance
-    inner = [one for value in values if isinstance(value, list | tuple) for one in value]
+    inner = [element for value in values if isinstance(value, list | tuple) for element in value]
     return any(isinstance(value, kinds) for value in (*values, *inner))

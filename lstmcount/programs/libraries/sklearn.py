@@ -1,4 +1,4 @@
-"""scikit-learn, as far as it hands on the shapes of arrays."""
+"""scikit-learn functions that pass on the shapes of arrays."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCALERS = ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "N
 
 
 def member(name: str) -> Any:
-    """A name of one of its modules; MISSING for what the reader does not know."""
+    """A name in one of its modules; MISSING if it is not known."""
     if name in _SCALERS:
         return Native(name, _scaler, raw=True)
     if name == "train_test_split":
@@ -31,7 +31,7 @@ def member(name: str) -> Any:
 
 
 def _scaler(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """An object that makes an array of the same shape of each array."""
+    """An object that transforms arrays without changing their shape."""
     names = ("fit_transform", "transform", "inverse_transform")
     scaler = Namespace({name: Native(name, _scaled, raw=True) for name in names})
     scaler.attributes["fit"] = Native("fit", lambda *args, **kwargs: scaler)
@@ -39,23 +39,23 @@ def _scaler(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) ->
 
 
 def _scaled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    given = args[0] if args else kwargs.get("X")
-    return Array(given.shape) if isinstance(given, Array) else run.unknown(run.source_of(node))
+    array = args[0] if args else kwargs.get("X")
+    return Array(array.shape) if isinstance(array, Array) else run.unknown(run.source_of(node))
 
 
 def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """Two parts of each array; how many rows each part has is left open."""
-    if not all(isinstance(one, Array) and one.shape for one in args):
+    """`train_test_split`: two parts of each array, with an unknown number of rows."""
+    if not all(isinstance(array, Array) and array.shape for array in args):
         return run.unknown(run.source_of(node))
     rows = run.unknown(f"len({run.source_of(node)}[0])")
-    return [Array((rows, *one.shape[1:])) for one in args for _ in range(2)]
+    return [Array((rows, *array.shape[1:])) for array in args for _ in range(2)]
 
 
 def _shuffled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    if not args or not all(isinstance(one, Array) for one in args):
+    if not args or not all(isinstance(array, Array) for array in args):
         return run.unknown(run.source_of(node))
-    found = [Array(one.shape) for one in args]
-    return found[0] if len(found) == 1 else found
+    shuffled = [Array(array.shape) for array in args]
+    return shuffled[0] if len(shuffled) == 1 else shuffled
 
 
 def _dataset(rows: int, columns: int) -> Any:

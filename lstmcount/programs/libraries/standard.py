@@ -1,4 +1,4 @@
-"""The standard library, as far as programs use it on the way to a model."""
+"""Functions of the standard library that programs use while they build a model."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ def _exit(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("math.prod")
 def _prod(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
-    if found is None:
+    factors = items(run, args[0], node)
+    if factors is None:
         return first_unknown(args) or run.unknown(run.source_of(node))
-    return folded(run, ast.Mult, [kwargs.get("start", 1), *found], node)
+    return folded(run, ast.Mult, [kwargs.get("start", 1), *factors], node)
 
 
 @_provides("copy.copy")
@@ -98,15 +98,15 @@ def _copy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         run.spend(len(value), node)
         return copy.copy(value)
     if isinstance(value, Instance):
-        made = copy.copy(value)
-        made.attributes = dict(value.attributes)
-        return made
+        copied = copy.copy(value)
+        copied.attributes = dict(value.attributes)
+        return copied
     return value
 
 
 @_provides("copy.deepcopy")
 def _deepcopy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """A copy of structures through and through; what is in them stays what it is."""
+    """Copy nested lists, tuples and dicts; other values inside them are not copied."""
     value = args[0]
     run.weigh(node, value)
     return _copied(value) if isinstance(value, list | dict) else _copy(run, args, kwargs, node)
@@ -134,12 +134,12 @@ def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("functools.reduce")
 def _reduce(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[1], node)
-    if found is None or (not found and len(args) < 3):
+    values = items(run, args[1], node)
+    if values is None or (not values and len(args) < 3):
         return first_unknown(args) or run.unknown(run.source_of(node))
-    found = [*args[2:3], *found]
-    value = found[0]
-    for item in found[1:]:
+    values = [*args[2:3], *values]
+    value = values[0]
+    for item in values[1:]:
         value = run.call(args[0], [value, item], {}, node)
     return value
 
@@ -178,10 +178,10 @@ def _replace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("collections.Counter")
 def _counter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node) if args else []
-    if found is None or first_unknown(found) is not None:
+    elements = items(run, args[0], node) if args else []
+    if elements is None or first_unknown(elements) is not None:
         return run.unknown(run.source_of(node))
-    return dict(Counter(found))
+    return dict(Counter(elements))
 
 
 @_provides("collections.defaultdict")
@@ -197,8 +197,8 @@ class _DefaultDict(OrderedDict[Any, Any]):
 
 @_provides("collections.namedtuple")
 def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = args[1].replace(",", " ").split() if isinstance(args[1], str) else args[1]
-    names = items(run, given, node)
+    fields = args[1].replace(",", " ").split() if isinstance(args[1], str) else args[1]
+    names = items(run, fields, node)
     if names is None:
         return run.unknown(run.source_of(node))
     defaults = items(run, kwargs.get("defaults") or (), node)
@@ -212,7 +212,7 @@ def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("argparse.ArgumentParser", "optparse.OptionParser")
 def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """A parser: what its arguments are when nobody gives any."""
+    """A parser whose arguments have the values that they have without a command line."""
     values: dict[str, Any] = {}
 
     def add(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:

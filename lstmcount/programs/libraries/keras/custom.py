@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 # -- making -------------------------------------------------------------------------------------
 
 
-def instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custom:
+def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custom:
     """A new object of a class that the program derives from one of Keras's."""
     session = session_of(run)
     session.effect(node)
     made = Custom(cls, base, CodePlace(run.program, node), session.serial)
-    made.is_imported = run.own.chain > 0
+    made.is_imported = run.own_modules.chain > 0
     if not made.is_layer:
         session.models.append(made)
     made.models_before = len(session.models)

@@ -158,7 +158,7 @@ class FileLayers:
         base = next((str(base) for base in cls.ancestry() if isinstance(base, Unknown)), None)
         if base is None:
             return f"{place}: {cls.name} makes no layer of its config"
-        why = self.run.own.why_unknown(base)
+        why = self.run.own_modules.why_unknown(base)
         because = f" ({why})" if why else ""
         return f"{place}: {cls.name} is derived from {base}, which is not known{because}"
 
@@ -217,7 +217,7 @@ class FileLayers:
 def deserialized(run: Run, given: dict[str, Any], node: ast.AST) -> Any:
     """`deserialize(config)` of what Keras serialised, of Keras's classes and the program's."""
     main = ProgramModule("__main__", run.module, None)
-    classes = Classes(run, [main, *run.own.by_path.values()])
+    classes = Classes(run, [main, *run.own_modules.by_path.values()])
     try:
         made = FileLayers(run, classes).made(read_layer(given))
     except LstmcountError:

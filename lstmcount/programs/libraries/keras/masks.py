@@ -111,7 +111,7 @@ def method(layer: LayerObject) -> Native:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         given = {**dict(zip(("inputs", "mask"), args, strict=False)), **kwargs}
         mask = given.get("mask", given.get("previous_mask"))
-        made = _Operations(run.kept["keras"], node)
+        made = _Operations(run.library_state["keras"], node)
         built = _registered(layer)
         return built and built.compute_mask(given.get("inputs"), mask, made)
 

@@ -55,20 +55,20 @@ class LayerClass(Value):
             return Native(name, partial(_call_unbound, name), raw=True)
         return self.class_name if name == "__name__" else MISSING
 
-    def of_subclass(self, run: Run, cls: Class, name: str) -> Any:
+    def subclass_attribute(self, run: Run, cls: Class, name: str) -> Any:
         if name == "from_config":
             return Native(name, partial(_from_config, cls), raw=True)
         return self.attribute(run, name, cls.node) if name in _UNBOUND else MISSING
 
     def _from_config(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         config = args[0] if args else kwargs.get("config")
-        return run.kept["keras"].from_config(self.class_name, config, node)
+        return run.library_state["keras"].from_config(self.class_name, config, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.kept["keras"].construct(self, args, kwargs, node)
+        return run.library_state["keras"].construct(self, args, kwargs, node)
 
-    def instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
-        return run.kept["keras"].instance(cls, self, node)
+    def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
+        return run.library_state["keras"].new_instance(cls, self, node)
 
     def has_instance(self, value: Any) -> Any:
         name = self.class_name
@@ -164,16 +164,16 @@ class LayerObject(Value):
         return f"<{self.class_name} {self.name}>"
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.kept["keras"].attribute(self, name, node)
+        return run.library_state["keras"].attribute(self, name, node)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        run.kept["keras"].set_attribute(self, name, new, node)
+        run.library_state["keras"].set_attribute(self, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.kept["keras"].call_value(self, args, kwargs, node)
+        return run.library_state["keras"].call_value(self, args, kwargs, node)
 
     def inherited(self, run: Run, name: str) -> Any:
-        return run.kept["keras"].inherited(self, name)
+        return run.library_state["keras"].inherited(self, name)
 
     def type_of(self) -> LayerClass:
         return LayerClass(self.class_name)
@@ -270,10 +270,10 @@ class Custom(ModelObject):
             and not any(self.cls.find(name) for name in _METHODS)
         )
 
-    def made(self, run: Run) -> None:
+    def after_init(self, run: Run) -> None:
         if self.name is None:  # its `__init__` did not reach Keras's
-            self.name = run.kept["keras"].auto(self.class_name)
-        for helper in run.kept["keras"].models[self.models_before :]:
+            self.name = run.library_state["keras"].auto(self.class_name)
+        for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
 
     def tracked(self) -> list[LayerObject]:

@@ -134,5 +134,5 @@ class Session(Protocol):
 
 def session_of(run: Run) -> Session:
     """The session that a run keeps."""
-    session: Session = run.kept["keras"]
+    session: Session = run.library_state["keras"]
     return session

@@ -83,7 +83,7 @@ class Tensor(Value):
         return MISSING
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        return run.kept["keras"].operation("GetItem", [self, key], {}, node)
+        return run.library_state["keras"].operation("GetItem", [self, key], {}, node)
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         class_name = _BINARY.get(op)
@@ -95,7 +95,7 @@ class Tensor(Value):
         if op is ast.UAdd:
             return self
         class_name = "Negative" if op is ast.USub else "LogicalNot"
-        return run.kept["keras"].operation(class_name, [self], {}, node)
+        return run.library_state["keras"].operation(class_name, [self], {}, node)
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
         class_name = _COMPARE.get(op)
@@ -107,12 +107,12 @@ class Tensor(Value):
         return Unknown(shown(self))
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.kept["keras"].operation(_OF_NUMBERS[name], [self], {}, node)
+        return run.library_state["keras"].operation(_OF_NUMBERS[name], [self], {}, node)
 
 
 def _of_two(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """An operator; what is unknown besides a tensor is taken for a number."""
-    session = run.kept["keras"]
+    session = run.library_state["keras"]
     sides = [
         one if isinstance(one, Unknown) else session.operand(one, node) for one in (left, right)
     ]

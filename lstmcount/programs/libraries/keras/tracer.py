@@ -86,7 +86,7 @@ class Tracer:
         self.effect(node)
         name = name if isinstance(name, str) and is_text(name) else self.auto(class_name)
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
-        model.is_imported = self.run.own.chain > 0
+        model.is_imported = self.run.own_modules.chain > 0
         self.models.append(model)
         return model
 
@@ -131,8 +131,8 @@ class Tracer:
     def inherited(self, layer: LayerObject, name: str) -> Any:
         return layer_attributes.base_method(self.run, layer, name)
 
-    def instance(self, cls: Class, base: LayerClass, node: ast.AST) -> LayerObject:
-        return custom.instance(self.run, cls, base, node)
+    def new_instance(self, cls: Class, base: LayerClass, node: ast.AST) -> LayerObject:
+        return custom.new_instance(self.run, cls, base, node)
 
     # -- calls ----------------------------------------------------------------------------------
 
@@ -204,7 +204,7 @@ class Tracer:
             place = CodePlace(self.run.program, node)
             layer = self.new(LayerObject, class_name, None, {}, place)
             layer.is_known = False
-            layer.unknown_because = self.run.own.why_unknown(str(unknown))
+            layer.unknown_because = self.run.own_modules.why_unknown(str(unknown))
             if choice := self.run.choices.of(str(unknown)):
                 self.open_classes[place] = choice
             found = self.unknown_layers[id(unknown)] = (unknown, layer)
@@ -217,7 +217,7 @@ class Tracer:
         place = CodePlace(self.run.program, node)
         layer = self.new(LayerObject, _class_name(words), None, {}, place)
         layer.is_known = False
-        layer.unknown_because = self.run.own.why_unknown(words)
+        layer.unknown_because = self.run.own_modules.why_unknown(words)
         if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
             layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
         result: Tensor = self.call(layer, tensors, {}, node)

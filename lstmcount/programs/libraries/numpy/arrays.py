@@ -1,4 +1,4 @@
-"""Arrays of numbers: their shapes, and their elements where the program writes them down."""
+"""Arrays of numbers: their shapes, and their elements if the program lists them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_ELEMENTS = 100_000
-MAX_COMPUTED = 1_000  # of a row whose numbers an operator changes
+MAX_COMPUTED = 1_000  # numbers of a row on which an operator is computed
 
 
 class Array(Value):
-    """A NumPy array or an eager tensor: dimensions (some may be unknown) and, if small, data."""
+    """A NumPy array or an eager tensor. Dimensions may be unknown; small arrays may have data."""
 
     strength = 1
     __slots__ = ("data", "shape", "text")
@@ -68,39 +68,41 @@ class Array(Value):
         return None
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        """`self[key]`: basic slicing of the shape, and of the data where it is one-dimensional."""
+        """`self[key]`: basic slicing of the shape; an integer also selects from the data."""
         if isinstance(key, int) and isinstance(self.data, list | tuple):
             try:
-                found = self.data[key]
+                element = self.data[key]
             except IndexError:
                 return run.unknown(run.source_of(node))
-            return Array(self.shape[1:], found) if isinstance(found, list | tuple) else found
+            return Array(self.shape[1:], element) if isinstance(element, list | tuple) else element
         keys = list(key) if isinstance(key, tuple) else [key]
-        if any(one is Ellipsis for one in keys):
-            at = next(i for i, one in enumerate(keys) if one is Ellipsis)
-            taken = len([one for one in keys if one is not None and one is not Ellipsis])
+        if any(part is Ellipsis for part in keys):
+            at = next(i for i, part in enumerate(keys) if part is Ellipsis)
+            taken = len([part for part in keys if part is not None and part is not Ellipsis])
             keys[at : at + 1] = [slice(None)] * max(len(self.shape) - taken, 0)
         shape: list[Any] = []
         rest = list(self.shape)
-        for one in keys:
-            if one is None:
+        for part in keys:
+            if part is None:
                 shape.append(1)
                 continue
             if not rest:
                 return run.unknown(run.source_of(node))
             dim = rest.pop(0)
-            if isinstance(one, slice):
-                shape.append(sliced(dim, one, run, node))
-            elif isinstance(one, Unknown):  # a number or several, which take an axis or keep it
+            if isinstance(part, slice):
+                shape.append(sliced(dim, part, run, node))
+            elif isinstance(
+                part, Unknown
+            ):  # one number would remove an axis; several would keep it
                 return run.unknown(run.source_of(node))
-            elif not isinstance(one, int):
+            elif not isinstance(part, int):
                 shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
         shape += rest
         return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-        """Elementwise: the broadcast shape."""
-        shapes = [one.shape for one in (left, right) if isinstance(one, Array)]
+        """The elementwise result, with the broadcast shape."""
+        shapes = [operand.shape for operand in (left, right) if isinstance(operand, Array)]
         longest = max(shapes, key=len)
         other = shapes[0] if longest is shapes[-1] else shapes[-1]
         if op is ast.MatMult:
@@ -114,9 +116,9 @@ class Array(Value):
         return Array(tuple(merged))
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-        """A mask: what it picks is not known."""
-        made = self.binary(run, ast.Add, left, right, node)
-        return Array(made.shape, text=run.source_of(node))
+        """A mask of unknown elements."""
+        broadcast = self.binary(run, ast.Add, left, right, node)
+        return Array(broadcast.shape, text=run.source_of(node))
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         return self
@@ -132,20 +134,22 @@ class Array(Value):
 
 
 def _computed(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-    """The numbers that an operator makes of a short row of numbers and one number; else None."""
+    """The results of an operator on a short row of numbers and one number; None if not computed."""
     row, other = (left, right) if isinstance(left, Array) else (right, left)
     if not isinstance(other, int | float) or not isinstance(row.data, list):
         return None
-    if len(row.data) > MAX_COMPUTED or not all(isinstance(one, int | float) for one in row.data):
+    if len(row.data) > MAX_COMPUTED or not all(
+        isinstance(number, int | float) for number in row.data
+    ):
         return None
     run.spend(8 * len(row.data), node)
     if row is left:
-        return [binary(run, op, one, other, node) for one in row.data]
-    return [binary(run, op, other, one, node) for one in row.data]
+        return [binary(run, op, number, other, node) for number in row.data]
+    return [binary(run, op, other, number, node) for number in row.data]
 
 
 def from_data(data: Any) -> Array | None:
-    """The array of nested lists; None where they are ragged or hold what is unknown."""
+    """An array from nested lists; None if they are ragged or contain unknowns."""
     shape: list[int] = []
     level = data
     while isinstance(level, list | tuple):
@@ -176,7 +180,7 @@ def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> A
 
 
 def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The target of a reshape, with a -1 worked out."""
+    """The shape after a reshape, with a -1 replaced by the remaining size."""
     if -1 not in [dim for dim in wanted if isinstance(dim, int)]:
         return wanted
     rest = product([dim for dim in wanted if not (isinstance(dim, int) and dim == -1)])
@@ -186,7 +190,7 @@ def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]
 
 
 def product(dims: Iterable[Any]) -> Any:
-    """How many elements there are; unknown where that is beyond any array."""
+    """The number of elements; an unknown if it is too large for any array."""
     count: Any = 1
     for dim in dims:
         count = count * dim if isinstance(dim, int | Unknown) else Unknown("?")
@@ -234,7 +238,7 @@ _METHODS: dict[str, Any] = {
 
 
 def sliced(dim: Any, key: slice, run: Run, node: ast.AST) -> Any:
-    """How many elements of `dim` a slice takes."""
+    """The number of elements that a slice takes of an axis of size `dim`."""
     if key == slice(None):
         return dim
     parts = (key.start, key.stop, key.step)

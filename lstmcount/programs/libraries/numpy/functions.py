@@ -1,4 +1,4 @@
-"""NumPy, as far as shapes and small numbers go."""
+"""NumPy functions, for shapes and small numbers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def member(path: str, name: str) -> Any:
 
 
 def _numbers(name: str) -> Any:
-    """A function of numbers, of arrays element by element, or along an axis."""
+    """A function of numbers, of arrays elementwise, or of arrays along an axis."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         value = args[0] if args else kwargs.get("a", kwargs.get("x"))
@@ -105,9 +105,9 @@ def _array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         value = items(run, value, node)
     if isinstance(value, list | tuple):
         run.spend(len(value), node)
-        made = from_data(list(value))
-        if made is not None:
-            return made
+        array = from_data(list(value))
+        if array is not None:
+            return array
         if value and all(isinstance(item, Array) for item in value):
             return Array((len(value), *value[0].shape))
         if value and not isinstance(value[0], list | tuple | dict):
@@ -119,7 +119,7 @@ def _array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """zeros, ones, empty, full: the shape is the first argument."""
+    """zeros, ones, empty and full: the shape is the first argument."""
     shape = kwargs.get("shape", kwargs.get("size", args[0] if args else None))
     if isinstance(shape, int) or (isinstance(shape, Unknown) and shape.text):
         shape = (shape,)
@@ -127,7 +127,7 @@ def _shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _sized(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """np.random.normal and the like: the shape is `size`, the last argument."""
+    """`np.random.normal` and similar functions: the shape is `size`, the last argument."""
     size = kwargs.get("size", args[2] if len(args) > 2 else None)
     if isinstance(size, int):
         size = (size,)
@@ -135,7 +135,7 @@ def _sized(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """np.random.rand(3, 4)."""
+    """`np.random.rand(3, 4)`: the arguments are the dimensions."""
     return Array(tuple(args)) if args else _words(run, node)
 
 
@@ -149,12 +149,12 @@ def _words(run: Run, node: ast.AST) -> Any:
 
 def _prod(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value = args[0].data if isinstance(args[0], Array) else args[0]
-    found = items(run, value, node)
-    if found is None:
+    dims = items(run, value, node)
+    if dims is None:
         return first_unknown(args) or _words(run, node)
-    if any(dim is None for dim in found):
+    if any(dim is None for dim in dims):
         return _words(run, node)
-    return folded(run, ast.Mult, [1, *found], node)
+    return folded(run, ast.Mult, [1, *dims], node)
 
 
 def _arange(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -175,20 +175,22 @@ def _eye(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _permutation(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """`np.random.permutation` of an array, or of the numbers below one."""
-    given = args[0] if args else kwargs.get("x")
-    if isinstance(given, Array):
-        return Array(given.shape)
-    return Array((given,)) if isinstance(given, int | Unknown) else _words(run, node)
+    """`np.random.permutation` of an array, or of the integers below a number."""
+    argument = args[0] if args else kwargs.get("x")
+    if isinstance(argument, Array):
+        return Array(argument.shape)
+    return Array((argument,)) if isinstance(argument, int | Unknown) else _words(run, node)
 
 
 def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """`np.column_stack` of rows and tables."""
-    found = items(run, args[0], node)
-    if not found or not all(isinstance(one, Array) and len(one.shape) in (1, 2) for one in found):
+    """`np.column_stack` of vectors and matrices."""
+    arrays = items(run, args[0], node)
+    if not arrays or not all(
+        isinstance(array, Array) and len(array.shape) in (1, 2) for array in arrays
+    ):
         return _words(run, node)
-    widths = [one.shape[1] if len(one.shape) == 2 else 1 for one in found]
-    return Array((found[0].shape[0], folded(run, ast.Add, widths, node)))
+    widths = [array.shape[1] if len(array.shape) == 2 else 1 for array in arrays]
+    return Array((arrays[0].shape[0], folded(run, ast.Add, widths, node)))
 
 
 def _linspace(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -201,8 +203,8 @@ def _reshape(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         shape = (shape,)
     if not isinstance(shape, list | tuple):
         return _words(run, node)
-    given = args[0].shape if isinstance(args[0], Array) else (Unknown(str(args[0])),)
-    return Array(reshaped(given, tuple(shape)))
+    current = args[0].shape if isinstance(args[0], Array) else (Unknown(str(args[0])),)
+    return Array(reshaped(current, tuple(shape)))
 
 
 def _expand_dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -220,13 +222,17 @@ def _power(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _concatenate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    found = items(run, args[0], node)
+    arrays = items(run, args[0], node)
     axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
-    if not found or not all(isinstance(one, Array) for one in found) or not isinstance(axis, int):
+    if (
+        not arrays
+        or not all(isinstance(array, Array) for array in arrays)
+        or not isinstance(axis, int)
+    ):
         return _words(run, node)
-    shape = list(found[0].shape)
-    for one in found[1:]:
-        shape[axis] = shape[axis] + one.shape[axis]
+    shape = list(arrays[0].shape)
+    for array in arrays[1:]:
+        shape[axis] = shape[axis] + array.shape[axis]
     return Array(tuple(shape))
 
 
