@@ -45,8 +45,7 @@ class Operation(msgspec.Struct, kw_only=True):
         if any(map(_unknown, args[: self.tensors])):
             return None
         if not self.takes_lists:
-            for value in args[: self.tensors]:
-                _require_no_list(value)
+            require_one_tensor(*args[: self.tensors])
         try:
             output = self.call(*args, **kwargs)
         except FORMULA_ERRORS as error:
@@ -72,10 +71,13 @@ class Unknown(Operation):
     tensors: ClassVar[int] = 0
 
 
-def _require_no_list(value: Any) -> None:
+def require_one_tensor(*values: Any) -> None:
     """Raise `ShapeError` for a list or dict of tensors; one of numbers is a constant."""
-    if isinstance(value, list | dict) and any(isinstance(leaf, tuple) for leaf in leaves(value)):
-        raise ShapeError(f"expected one tensor, got {show(value)}")
+    for value in values:
+        if isinstance(value, list | dict) and any(
+            isinstance(leaf, tuple) for leaf in leaves(value)
+        ):
+            raise ShapeError(f"expected one tensor, got {show(value)}")
 
 
 def _unknown(value: Any) -> bool:

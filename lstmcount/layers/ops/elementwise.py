@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
-from lstmcount.layers.ops.base import Axes, Operation, array_shape
+from lstmcount.layers.ops.base import Axes, Operation, array_shape, require_one_tensor
 from lstmcount.layers.ops.shapes import axes_of, broadcast, size
 from lstmcount.shapes import Shape, Shapes, show
 
@@ -19,6 +19,12 @@ class Elementwise(Operation):
 
     def call(self, x: Any, *args: Any, **kwargs: Any) -> Shapes:
         return array_shape(x)
+
+
+class OfTwo(Elementwise):
+    """One value for each value of the first of two arguments."""
+
+    tensors: ClassVar[int] = 2
 
 
 class Broadcast(Operation):
@@ -38,6 +44,7 @@ class Where(Operation):
     """One of two choices; without choices Keras infers the condition's shape."""
 
     def call(self, condition: Any, x1: Any = None, x2: Any = None) -> Shapes:
+        require_one_tensor(x1, x2)
         if (x1 is None) != (x2 is None):
             return None
         return broadcast(array_shape(condition), array_shape(x1), array_shape(x2))

@@ -44,6 +44,12 @@ def require_images(images: Shape) -> None:
         raise ShapeError(f"expected images or a batch of them, got {show(images)}")
 
 
+class Transform(ImageOperation, kw_only=True):
+    """Moves pixels, as one or two further tensors say."""
+
+    tensors: ClassVar[int] = 3
+
+
 class Colors(ImageOperation):
     """Images in red, green and blue, or in hue, saturation and value."""
 

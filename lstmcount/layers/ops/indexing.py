@@ -107,6 +107,7 @@ class Take(Operation):
     """
 
     axis: int | None = None
+    tensors: ClassVar[int] = 2
 
     def call(self, x: Any, indices: Any) -> Shape:
         picked = nested_shape(indices) if isinstance(indices, list) else array_shape(indices)
@@ -160,6 +161,10 @@ class Given(Operation):
 
     def call(self, *args: Any, **kwargs: Any) -> Shape:
         return tuple(map(size_or_unknown, self.shape))
+
+
+class Scatter(Given):
+    tensors: ClassVar[int] = 2
 
 
 class OneHot(Operation):

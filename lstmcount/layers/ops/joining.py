@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
-from lstmcount.layers.ops.base import Operation, array_shape
+from lstmcount.layers.ops.base import Operation, array_shape, require_one_tensor
 from lstmcount.layers.ops.shapes import axis_of, inserted, replaced, same_but, several, size
 from lstmcount.shapes import UNKNOWN, Dim, Shape, show
 
@@ -141,6 +141,7 @@ class Meshgrid(Operation):
     indexing: str = "xy"
 
     def call(self, *x: Any) -> list[Shape]:
+        require_one_tensor(*x)
         sizes = [size(array_shape(one)) for one in x]
         if self.indexing != "ij":
             sizes[0], sizes[1] = sizes[1], sizes[0]

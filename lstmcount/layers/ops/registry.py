@@ -9,17 +9,19 @@ import msgspec
 # Module (and class, if it is not the operation's name) in this package → operations.
 CLASSES: dict[str, str] = {
     "elementwise.Elementwise": (
-        "Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Array BitwiseAnd "
-        "BitwiseInvert BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift BitwiseXor Cast "
-        "Cbrt Ceil Celu Clip Conj Conjugate ConvertToTensor Copy Corrcoef Cos Cosh Deg2rad "
-        "Digitize Elu EmptyLike Erf Erfc Erfinv Exp Exp2 Expm1 Fabs Floor FullLike Gelu "
+        "Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Array BitwiseInvert "
+        "BitwiseNot Cast Cbrt Ceil Celu Clip Conj Conjugate ConvertToTensor Copy Corrcoef Cos "
+        "Cosh Deg2rad Elu EmptyLike Erf Erfc Erfinv Exp Exp2 Expm1 Fabs Floor FullLike Gelu "
         "HardShrink HardSigmoid HardSilu HardTanh I0 Imag InTopK IsIn Isfinite Isinf Isnan "
-        "Isneginf Isposinf Isreal LayerNorm LeakyRelu LeftShift Log Log10 Log1p Log2 LogSigmoid "
-        "LogicalNot Mish NanToNum Negative OnesLike Polar RMSNorm Rad2deg ReLU Real Reciprocal "
-        "Relu Relu6 RightShift Round Rsqrt SaturateCast ScatterUpdate Selu Sigmoid Sign Signbit "
-        "Silu Sin Sinc Sinh SliceUpdate SoftShrink Softplus Softsign SparsePlus SparseSigmoid "
-        "Sqrt Square Squareplus StopGradient Tan Tanh TanhShrink Threshold Tril Triu Trunc "
-        "ZerosLike"
+        "Isneginf Isposinf Isreal LayerNorm LeakyRelu Log Log10 Log1p Log2 LogSigmoid LogicalNot "
+        "Mish NanToNum Negative OnesLike Polar RMSNorm Rad2deg ReLU Real Reciprocal Relu Relu6 "
+        "Round Rsqrt SaturateCast ScatterUpdate Selu Sigmoid Sign Signbit Silu Sin Sinc Sinh "
+        "SliceUpdate SoftShrink Softplus Softsign SparsePlus SparseSigmoid Sqrt Square Squareplus "
+        "StopGradient Tan Tanh TanhShrink Threshold Tril Triu Trunc ZerosLike"
+    ),
+    "elementwise.OfTwo": (
+        "BitwiseAnd BitwiseLeftShift BitwiseOr BitwiseRightShift BitwiseXor Digitize LeftShift "
+        "RightShift"
     ),
     "elementwise.AtLeast": "Fliplr Flipud",
     "elementwise.AlongAxis": "Flip Normalize Roll",
@@ -58,10 +60,10 @@ CLASSES: dict[str, str] = {
     "joining.JoinAlong": "Dstack Hstack Vstack",
     "joining.SplitAlong": "Dsplit Hsplit Vsplit",
     "indexing": (
-        "Bincount GetItem Histogram MultiHot Nonzero OneHot Slice Take TakeAlongAxis TopK "
+        "Bincount GetItem Histogram MultiHot Nonzero OneHot Scatter Slice Take TakeAlongAxis TopK "
         "Unique UnravelIndex"
     ),
-    "indexing.Given": "Full Scatter",
+    "indexing.Given": "Full",
     "products": "Correlate Cross Dot Einsum Inner Kron Matmul Outer Tensordot Vdot",
     "creation": "Arange Diag Diagflat Diagonal Vander",
     "creation.Spaced": "Geomspace Linspace Logspace",
@@ -85,7 +87,7 @@ CLASSES: dict[str, str] = {
         "SobelEdges"
     ),
     "images.Colors": "HSVToRGB RGBToHSV",
-    "images.ImageOperation": "AffineTransform ElasticTransform GaussianBlur PerspectiveTransform",
+    "images.Transform": "AffineTransform ElasticTransform GaussianBlur PerspectiveTransform",
     "control": "AssociativeScan",
     "control.KeepsState": "ForiLoop WhileLoop",
     "base.Unknown": "Cond Function JVP Map Scan Switch VectorizedMap",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -53,8 +54,9 @@ def test_a_structure_gives_no_shape_where_keras_takes_one_tensor(class_name: str
     @settings(max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def compare(case: tuple[dict[str, Any], list[Any]]) -> None:
         arguments, args = case
-        for structure in STRUCTURES.values() if args and isinstance(args[0], tuple) else ():
-            called = [structure(args[0]), *args[1:]]
+        tensors = [at for at, given in enumerate(args) if isinstance(given, tuple) and given]
+        for at, structure in product(tensors, STRUCTURES.values()):
+            called = [*args[:at], structure(args[at]), *args[at + 1 :]]
             here = ours(class_name, arguments, called)
             assert here in (None, REFUSED) or here == theirs(class_name, arguments, called)
 

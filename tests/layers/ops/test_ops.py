@@ -112,6 +112,15 @@ def test_a_list_where_one_tensor_belongs(class_name: str) -> None:
         op(class_name, **arguments).output_shape([(None, 4, 2)], (2, 2, 2))
 
 
+@pytest.mark.parametrize(
+    "class_name", ["BitwiseAnd", "Digitize", "Meshgrid", "Scatter", "Take", "Where"]
+)
+def test_a_list_where_a_second_tensor_belongs(class_name: str) -> None:
+    arguments: dict[str, Any] = {"shape": [8]} if class_name == "Scatter" else {}
+    with pytest.raises(LstmcountError, match=r"expected one tensor, got \["):
+        op(class_name, **arguments).output_shape((4, 2), [(4, 2)])
+
+
 def test_every_name_in_the_registry_has_its_class() -> None:
     for name in class_names():
         assert find(name) is not None
