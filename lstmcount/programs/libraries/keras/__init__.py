@@ -1,1 +1,1 @@
-"""Keras as a program sees it: layers, tensors and models that only remember what was asked."""
+"""Keras as a program sees it: layers, tensors and models that record their arguments and calls."""

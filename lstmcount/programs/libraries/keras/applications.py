@@ -1,4 +1,4 @@
-"""Calls of keras.applications: base models built layer by layer, as Keras builds them."""
+"""Functions of keras.applications: they build base models layer by layer, like Keras."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FREE = ("input_shape", "input_tensor", "classes", "weights", "classifier_activa
 
 
 def member(name: str) -> Any:
-    """`keras.applications.name`, where it is the function of an architecture."""
+    """`keras.applications.name`, if it is the function of an architecture; else MISSING."""
     if name not in applications():
         return MISSING
 
@@ -37,7 +37,7 @@ def member(name: str) -> Any:
 
 
 def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """The model that the function makes; unknown where its arguments are."""
+    """The model that the function builds; an unknown if it depends on unknown arguments."""
     session = session_of(run)
     application = applications()[name]
     given = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
@@ -45,7 +45,7 @@ def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(run.source_of(node))
     options = Options(**{key: given[key] for key in given if key in Options.__struct_fields__})
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
-        options.weights = None  # from a file, which does not change the architecture
+        options.weights = None  # weights from a file do not change the architecture
     options.input_shape = construct.as_argument(options.input_shape)
     net = _Net(run, node)
     source = options.input_tensor
@@ -62,12 +62,12 @@ def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = list(source.shape[1:])
     model = session.new_model("Functional", model_name(application, options, shape), node)
     model.inputs, model.tensors_out = _sources(source), output.tensor
-    model.is_part = True  # a base, not the program's own model
+    model.is_part = True  # as a base, it is not a model of the program itself
     return model
 
 
 def _sources(tensor: Tensor) -> Any:
-    """The inputs that a tensor was made from."""
+    """The inputs that a tensor depends on."""
     found: list[Tensor] = []
     todo, seen = [tensor], set()
     while todo:
@@ -85,7 +85,7 @@ def _sources(tensor: Tensor) -> Any:
 
 
 class _Net:
-    """Layers of an architecture, made in the program's session."""
+    """Creates layers of an architecture in the program's session."""
 
     def __init__(self, run: Run, node: ast.AST) -> None:
         self.run = run
@@ -109,7 +109,7 @@ class _Net:
 
 
 class _Handle:
-    """A tensor with the operators of one."""
+    """A tensor with Python operators, for the architectures' code."""
 
     def __init__(self, net: _Net, tensor: Tensor) -> None:
         self.net = net

@@ -1,4 +1,4 @@
-"""Functions on tensors: `keras.ops`, `keras.backend`, and what of `tf` has an op."""
+"""Functions on tensors: `keras.ops`, `keras.backend`, and functions of `tf` with an operation."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _NAMES_OF_OLD = {
     "linear": "identity",
 }
 _OF_SHAPES = words("Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer")
-_COMMON = ("", "nn", "math", "image", "linalg")  # where Keras's own names lie, too
+_COMMON = ("", "nn", "math", "image", "linalg")  # modules that share names with Keras
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
 
 @cache
 def operation(name: str) -> Any:
-    """A function of `keras.ops`; MISSING for one that makes no node."""
+    """A function of `keras.ops`; MISSING if Keras has no operation for it."""
     special = _SPECIAL.get(name)
     if special is not None:
         return Native(name, special, raw=True)
@@ -80,7 +80,7 @@ def apply(
     kwargs: dict[str, Any],
     node: ast.AST,
 ) -> Any:
-    """The node of an operation on symbolic tensors; the shape of one on arrays."""
+    """Call an operation: on symbolic tensors, create a node; on arrays, compute the shape."""
     names = signature.arguments
     star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
     given = {**dict(zip(names[:star], args, strict=False)), **kwargs}
@@ -107,7 +107,7 @@ def apply(
 
 
 def translated(translation: Translation) -> Raw:
-    """A function of another name and other arguments for the same operation."""
+    """A function that calls an operation with other names for the arguments."""
 
     def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         given = {**dict(zip(translation.names, args, strict=False)), **kwargs}
@@ -124,7 +124,7 @@ def translated(translation: Translation) -> Raw:
 
 
 def member(name: str) -> Any:
-    """`keras.backend.name`."""
+    """`keras.backend.name`; MISSING if it is not known."""
     plain = _BACKEND.get(name)
     if plain is not None:
         return Native(name, plain, raw=True)
@@ -135,12 +135,12 @@ def member(name: str) -> Any:
 
 
 def random(name: str) -> Any:
-    """A function of `keras.random` or `tf.random` that takes the shape first."""
+    """A function of `keras.random` or `tf.random` whose first argument is the shape."""
     return Native(name, _created, raw=True) if name in _RANDOM else MISSING
 
 
 def tensorflow(path: str, name: str) -> Any:
-    """`tf.name`, `tf.nn.name`, `tf.math.name`, … where its shapes are known."""
+    """`tf.name`, `tf.nn.name`, `tf.math.name` and so on, if its shapes are known; else MISSING."""
     place = path.removeprefix("tensorflow").lstrip(".")
     is_common = place in _COMMON
     if is_common and name in _TENSORFLOW:
@@ -154,7 +154,7 @@ def tensorflow(path: str, name: str) -> Any:
 
 
 def _of_tensorflow(function: str) -> Raw:
-    """A function whose shapes no operation of Keras has: a node as Keras 2 made it."""
+    """A function without an operation in Keras: it creates a node as in Keras 2."""
 
     def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         session, arguments = session_of(run), {"function": function}
@@ -168,13 +168,13 @@ def _of_tensorflow(function: str) -> Raw:
 
 
 def activation(name: str) -> Any:
-    """`keras.activations.name`: an operation on a tensor, a name as an argument."""
+    """`keras.activations.name`: an operation when called, a name when passed as an argument."""
     found = operation(name)
     return found.function if isinstance(found, Native) else _unknown
 
 
 def activation_of(given: Any) -> Any:
-    """`keras.activations.get(given)`: the function of a name; what is none stays."""
+    """`keras.activations.get(given)`: the function of that name; other values are unchanged."""
     if given is None:
         return Native("linear", lambda x: x)
     return Native(given, activation(given), raw=True) if isinstance(given, str) else given
@@ -188,11 +188,11 @@ def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
-# -- functions that make no node, or are not called like their operation -------------------------
+# -- functions without a node, or with another signature than their operation --------------------
 
 
 def _shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`ops.shape(x)`: numbers where they are known, and free dimensions to compute with."""
+    """`ops.shape(x)`: known sizes are numbers; free dimensions stay in the tuple as unknowns."""
     value = args[0] if args else kwargs.get("x", kwargs.get("input"))
     if isinstance(value, Tensor) and value.shape is not None:
         return tuple(value.shape)
@@ -244,7 +244,7 @@ def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`ops.arange(start, stop, step)`, `tf.range(start, limit, delta)`: a row of numbers."""
+    """`ops.arange(start, stop, step)`, `tf.range(start, limit, delta)`: a vector of numbers."""
     given = {**dict(zip(("start", "stop", "step"), args, strict=False)), **kwargs}
     stop = given.get("stop", given.get("limit"))
     start, stop = (0, given.get("start")) if stop is None else (given.get("start", 0), stop)
@@ -278,7 +278,7 @@ def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _matmul(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`tf.matmul(a, b, transpose_a, transpose_b)`: the last two axes of either may be swapped."""
+    """`tf.matmul(a, b, transpose_a, transpose_b)`: may swap the last two axes of each operand."""
     names = ("a", "b", "transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     sides = []
@@ -299,7 +299,7 @@ def _flatten(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _split(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`tf.split(value, number or sizes, axis)`: sizes become places to cut at."""
+    """`tf.split(value, number or sizes, axis)`: converts sizes to indices for `ops.split`."""
     given = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
     parts = given.get("parts", given.get("num_or_size_splits"))
     value = given.get("x", given.get("value"))

@@ -1,4 +1,4 @@
-"""Calls of layer classes and of layers."""
+"""Call layer classes and layers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def construct(
     run: Run, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    """A layer or a model, as calling its class makes it."""
+    """The layer or model that a call of its class creates."""
     session = session_of(run)
     if cls.class_name == "Sequential":
         return models.sequential(session, args, kwargs, node)
@@ -52,7 +52,7 @@ def construct(
 def call_layer(
     run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    """A layer called on symbolic tensors, or on arrays (it is then built for their shape)."""
+    """Call a layer on symbolic tensors, or on arrays, for whose shape it is then built."""
     if not args and "inputs" in kwargs:
         args = [kwargs.pop("inputs")]
     if session_of(run).depth and args and layer.kind == "layer":
@@ -78,8 +78,7 @@ def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
 
 
 def remember_build_shape(model: ModelObject, data: Any, batch_size: Any = None) -> None:
-    """A Sequential without an input shape, and a program's own model, is built when it first sees
-    data: its first batch."""
+    """Remember the shape of the first batch that an unbuilt Sequential or a custom model sees."""
     batch = of_data(data, batch_size)
     if isinstance(model, Custom) and not model.is_sequential:
         remember(model, [batch], {})

@@ -1,4 +1,4 @@
-"""Layers that run others: at every time step, or both ways; and what cells say of themselves."""
+"""Wrappers that run other layers, and the sizes that recurrent cells declare."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def inside(layer: LayerObject) -> list[LayerObject]:
 
 
 def is_open(layer: LayerObject) -> bool:
-    """Whether a layer is of the program's own class, or runs one, and is not followed yet."""
+    """Whether a layer is, or runs, a layer of the program's own class that is not traced yet."""
     if isinstance(layer, Custom) and not layer.is_core_alone:
         return not layer.is_traced
     return any(map(is_open, inside(core_of(layer))))
 
 
 def core_of(layer: LayerObject) -> LayerObject:
-    """The built-in layer in the place of one that differs from it in nothing but its name."""
+    """The built-in layer inside a custom layer that adds only a name to it; else the layer."""
     core = layer.core if isinstance(layer, Custom) and layer.is_core_alone else None
     return core or layer
 
 
 def declare(run: Run, layer: LayerObject) -> None:
-    """What the cells of the program's own class say of their sizes when a layer is made of them."""
+    """Store the sizes that custom cells declare, when a layer is created from the cells."""
     for cell in map(core_of, inside(layer)):
         if isinstance(cell, Custom):
             cell.state_sizes = _state_sizes(run, cell)
@@ -50,7 +50,7 @@ def declare(run: Run, layer: LayerObject) -> None:
 
 
 def _state_sizes(run: Run, cell: Custom) -> list[tuple[Any, ...]] | None:
-    """The shape of each state without the batch; None for what is no cell."""
+    """The shape of each state without the batch dimension; None for a layer that is no cell."""
     declared = attributes.find(run, cell, "state_size", cell.place.node)
     if isinstance(declared, list | tuple):
         return [_dimensions(size) for size in declared]
@@ -61,7 +61,7 @@ def _state_sizes(run: Run, cell: Custom) -> list[tuple[Any, ...]] | None:
 
 
 def output_size(run: Run, cell: LayerObject) -> tuple[Any, ...] | None:
-    """The shape of a cell's output without the batch: that of its first state unless it says so."""
+    """The shape of a cell's output without the batch; by default that of its first state."""
     declared = attributes.find(run, cell, "output_size", cell.place.node)
     if isinstance(declared, int | list | tuple | Unknown):
         return _dimensions(declared)

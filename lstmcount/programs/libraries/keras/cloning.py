@@ -1,4 +1,4 @@
-"""Layers and models made from configs of others: `from_config`, `clone_model`, `deserialize`."""
+"""Create layers and models from configs: `from_config`, `clone_model`, `deserialize`."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 _MODELS = ("Sequential", "Model", "Functional")
-ORIGIN = "<the model>"  # the key under which a model's config keeps the model
+ORIGIN = "<the model>"  # the key that links a model's config to the model
 Make = Callable[[LayerObject], Any]
 
 
 def config_of(layer: LayerObject) -> dict[str, Any]:
-    """`layer.get_config()`: the arguments that it was made with."""
+    """`layer.get_config()`: the arguments that the layer was created with."""
     return {"name": layer.name, "trainable": layer.trainable, **layer.arguments}
 
 
 def config_of_model(model: Any) -> dict[str, Any]:
-    """`model.get_config()`, with the config of each layer to be read and edited."""
+    """`model.get_config()`, with a config for each layer that the program may read and edit."""
     layers = model.layers if model.is_sequential else models.inner_layers(model)
     entries = [
         {"class_name": one.class_name, "name": one.name, "config": config_of(one)} for one in layers
@@ -36,7 +36,7 @@ def config_of_model(model: Any) -> dict[str, Any]:
 
 
 def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
-    """`Dense.from_config(config)`, or a model's; unknown for a config that is not understood."""
+    """`Dense.from_config(config)` or `Model.from_config(config)`; an unknown for other values."""
     if not isinstance(config, dict):
         return run.unknown(run.source_of(node))
     origin = config.get(ORIGIN)
@@ -73,7 +73,7 @@ def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 
 
 def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObject:
-    """A model of the same form, of the layers that `make` gives for those of another."""
+    """A copy of a model's graph, in which `make` returns the replacement of each layer."""
     session = session_of(run)
     new: ModelObject = session.new_model(model.class_name, model.name, node)
     try:
@@ -132,7 +132,7 @@ def _layer(run: Run, make: Make, layer: LayerObject) -> LayerObject:
 
 
 def _copied(run: Run) -> Make:
-    """A layer with the same arguments; a model inside, or a program's own layer, as it is."""
+    """Copy layers with their arguments. Nested models and custom layers are shared, not copied."""
 
     def copy(layer: LayerObject) -> LayerObject:
         if isinstance(layer, ModelObject):
@@ -151,7 +151,7 @@ def _copied(run: Run) -> Make:
 
 
 def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
-    """A model from the config of another, in which arguments may have been changed."""
+    """A model from another model's config, in which the program may have edited arguments."""
     before = config_of_model(origin)["layers"]
     now = config.get("layers")
     by_name = {

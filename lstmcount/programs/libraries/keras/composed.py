@@ -1,4 +1,4 @@
-"""Functions of `keras.backend` and TensorFlow that are several operations, or call a function."""
+"""Functions of `keras.backend` and TensorFlow that combine several operations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _given(names: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any
 
 
 def repeat(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`K.repeat(x, n)`: a vector n times, as a sequence."""
+    """`K.repeat(x, n)`: repeat a vector n times, as a sequence."""
     given = _given("x n", args, kwargs)
     rows = _apply(run, "expand_dims", [given["x"], 1], node)
     return _apply(run, "tile", [rows, [1, given["n"], 1]], node)
@@ -47,7 +47,7 @@ def temporal_padding(run: Run, args: list[Any], kwargs: dict[str, Any], node: as
 
 
 def spatial_padding(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`K.spatial_2d_padding(x, padding, data_format)`, and the same in three dimensions."""
+    """`K.spatial_2d_padding(x, padding, data_format)` and `K.spatial_3d_padding`."""
     given = _given("x padding data_format", args, kwargs)
     sides = [list(side) for side in given.get("padding", ((1, 1), (1, 1)))]
     first = given.get("data_format") == "channels_first"
@@ -64,7 +64,7 @@ def pool(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> An
 
 
 def batch_dot(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`K.batch_dot(x, y, axes)`, which the layer Dot calls."""
+    """`K.batch_dot(x, y, axes)`; with axes, it is computed like the layer Dot."""
     given = _given("x y axes", args, kwargs)
     axes = given.get("axes")
     if axes is None:
@@ -81,7 +81,7 @@ def einsum(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
 
 
 def top_k(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`tf.math.top_k(input, k, sorted)`: a pair with names."""
+    """`tf.math.top_k(input, k, sorted)`: a named pair of values and indices."""
     given = _given("input k sorted", args, kwargs)
     pair = _apply(run, "top_k", [given["input"], given.get("k", 1)], node)
     if not isinstance(pair, list):
@@ -90,7 +90,7 @@ def top_k(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> A
 
 
 def mapped(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`tf.map_fn(fn, elems)`: what the function makes of one element, for each of them."""
+    """`tf.map_fn(fn, elems)`: apply a function to each element of the first axis."""
     given = _given("fn elems", args, kwargs)
     function = given.get("fn", given.get("function"))
     elements = given.get("elems", given.get("elements"))
@@ -108,7 +108,7 @@ def mapped(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
 
 
 def numbers_of(operation: str, values: list[Any], arguments: dict[str, Any]) -> Any:
-    """What an operation makes of numbers that stand for sizes; None for others.
+    """The result of an operation on plain sizes instead of tensors; None for other operations.
 
     >>> numbers_of("Concatenate", [[(Unknown("n"),), [72]]], {"axis": 0})
     [n, 72]

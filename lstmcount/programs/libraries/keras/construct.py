@@ -1,4 +1,4 @@
-"""A call of a layer class → a layer: arguments as Keras's constructor names them."""
+"""Create layers from calls of their classes, with the arguments of Keras's constructor."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OF_OLD = ("weights", "input_dtype", "create_input_layer", "batch_size")
 def layer(
     session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> LayerObject:
-    """A new layer, with the automatic name that Keras would give it."""
+    """Create a layer, with Keras's automatic name if the program gives none."""
     if cls.declaration is not None:
         return _custom_layer(session, cls, args, kwargs, node)
     class_name = ALIASES.get(cls.class_name, cls.class_name)
@@ -51,10 +51,10 @@ def layer(
     given = {key: given[key] for key in given if key not in _RETIRED}
     if class_name == "LeakyReLU" and "alpha" in given:
         given["negative_slope"] = given.pop("alpha")
-    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 took them, to no effect
+    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
         given = {key: value for key, value in given.items() if key not in _OF_A_PLAIN_KERNEL}
     if class_name.startswith("AveragePooling"):
-        given.setdefault("pool_size", 2)  # the default until Keras 3
+        given.setdefault("pool_size", 2)  # the default before Keras 3
     if class_name == "InputLayer":
         _input_layer(given)
     given = {key: value for key, value in given.items() if not _is_default(key, value)}
@@ -77,7 +77,7 @@ def layer(
 def _custom_layer(
     session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> LayerObject:
-    """A layer of a declared class; arguments that its declaration leaves out size nothing."""
+    """Create a layer of a declared class. Undeclared arguments do not affect sizes."""
     from lstmcount.layers.custom.declared import layer_class
 
     names = constructor_arguments(layer_class(cls.declaration))
@@ -92,7 +92,7 @@ def _custom_layer(
 
 
 def _channels(session: Session, class_name: str, arguments: dict[str, Any], declared: Any) -> None:
-    """The session's order of the axes, where the layer has one and says none itself."""
+    """Apply the session's `data_format` to a layer that has this argument and does not set it."""
     cls = registry.find(class_name)
     if cls is None or "data_format" not in cls.__struct_fields__:
         return
@@ -107,7 +107,7 @@ def _is_default(key: str, value: Any) -> bool:
 
 
 def _input_layer(given: dict[str, Any]) -> None:
-    """InputLayer and Input: the shape by its older names."""
+    """Rename older spellings of the shape of InputLayer and Input."""
     for old, new in (("batch_input_shape", "batch_shape"), ("input_shape", "shape")):
         if old in given:
             given[new] = given.pop(old)
@@ -122,7 +122,7 @@ def _name(name: Any) -> str | None:
 
 
 def declared_shape(session: Session, class_name: str, given: dict[str, Any]) -> Any:
-    """The input shape that the arguments declare, the batch first; they are taken out."""
+    """Remove the input shape from the arguments and return it, with the batch first; or None."""
     cls = registry.find(class_name)
     own = cls.__struct_fields__ if cls else ()
     batch = given.pop("batch_size", None) if "batch_size" not in own else None
@@ -132,7 +132,7 @@ def declared_shape(session: Session, class_name: str, given: dict[str, Any]) -> 
     shapes = {key: given.pop(key) for key in _INPUT_SHAPES if key in given and key not in own}
     length = given.pop("input_length", None) if "input_length" not in own else None
     if class_name == "Embedding":
-        # without a length, only Keras 1 is known to build a model from it
+        # Keras 1 builds a model without an input length; newer versions may not
         if not shapes and (length is not None or session.is_old):
             return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
     elif "input_dim" in given and "input_dim" not in own:
@@ -151,7 +151,7 @@ def declared_shape(session: Session, class_name: str, given: dict[str, Any]) -> 
 
 
 def dimensions(shape: Any) -> Any:
-    """A shape as programs write it, as a tuple; an unknown one stays unknown."""
+    """A shape as a tuple, with None for free dimensions; an unknown shape stays unknown."""
     if isinstance(shape, Unknown):
         return shape
     if isinstance(shape, list | tuple):
@@ -164,7 +164,7 @@ def _is_free(dim: Any) -> bool:
 
 
 def as_argument(value: Any) -> Any:
-    """A program's value as plain data of a `LayerConfig`; layers stay as they are."""
+    """Convert a program's value to plain data for a `LayerConfig`; layers are not converted."""
     value = inner_of(value)
     if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
         return value

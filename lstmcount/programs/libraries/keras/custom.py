@@ -1,7 +1,7 @@
-"""Layers and models that the program defines as classes: made, built and traced like Keras does.
+"""Layers and models whose classes the program defines: created, built and traced like in Keras.
 
-What `call` does is followed once, on tensors of the first call's shapes. The result stands in
-the model as one layer with the weights of everything that it holds.
+`call` is followed once, on tensors with the shapes of the first call. In the model, the result is
+one layer with the weights of all layers inside it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.session import Session
 
-# -- making -------------------------------------------------------------------------------------
+# -- creation -----------------------------------------------------------------------------------
 
 
 def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custom:
-    """A new object of a class that the program derives from one of Keras's."""
+    """A new object of a program's class that derives from a Keras class."""
     session = session_of(run)
     session.effect(node)
     made = Custom(cls, base, CodePlace(run.program, node), session.serial)
@@ -47,7 +47,7 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
 def initialized(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
-    """`super().__init__(…)` where the class above is Keras's own."""
+    """`super().__init__(…)`, if the base class is a Keras class."""
     session = session_of(run)
     name = kwargs.get("name")
     if layer.name is None:
@@ -89,7 +89,7 @@ def add_weight(
     return Array(weight.shape)
 
 
-# -- calling ------------------------------------------------------------------------------------
+# -- calls --------------------------------------------------------------------------------------
 
 
 def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -149,7 +149,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
 
 
 def _mask(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The mask that Keras hands to a `call` with such a parameter, where the input has one."""
+    """The mask that Keras passes to a `call` with a `mask` parameter, if the input has a mask."""
     tensors = tensors_in(args)
     has_parameter = "mask" in derived.call_parameters(layer) and "mask" not in kwargs
     if len(tensors) != 1 or tensors[0].mask is None or not has_parameter:
@@ -166,7 +166,7 @@ def _waiting(layer: Custom, waiting: list[LayerObject]) -> str:
 
 
 def _differ(told: Any, shape: Any) -> bool:
-    """Whether two shapes are known to be of different tensors."""
+    """Whether two shapes differ in their rank or in a known dimension."""
     if not isinstance(told, tuple) or not isinstance(shape, tuple):
         return False
     dims = zip(told, shape, strict=False)
@@ -197,7 +197,7 @@ def _declared_output(
     inputs: list[Tensor],
     node: ast.AST,
 ) -> Tensor:
-    """What `compute_output_shape` says of a call that could not be followed."""
+    """The output from `compute_output_shape`, for a `call` that could not be followed."""
     method = layer.cls.find("compute_output_shape")
     shape = None
     if isinstance(method, Function):

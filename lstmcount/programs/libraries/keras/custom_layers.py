@@ -1,4 +1,4 @@
-"""Shapes that only the program's own code tells: of Lambda layers and custom ones."""
+"""Follow the program's code to learn the shapes of Lambda and custom layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OVER_TIME = ("RNN", "TimeDistributed")
 
 
 def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Follow the code of a layer, or of layers in a Sequential, before its shapes are inferred."""
+    """Follow the code of a layer, or of a Sequential's layers, before its shapes are inferred."""
     if isinstance(layer, Custom) and not layer.is_sequential:
         if layer.is_core_alone and layer.core is not None:
             prepare(session, layer.core, args, kwargs)
@@ -37,7 +37,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
 
 
 def complete(session: Session, model: ModelObject) -> None:
-    """Follow what of a chosen model is not followed yet, as far as its input shape is known."""
+    """Follow the rest of a chosen model's code, if its input shape is known."""
     shape = model.build_shape
     if model.is_sequential:
         first = model.layers[0] if model.layers else None
@@ -56,7 +56,7 @@ def _input(session: Session, model: ModelObject, shape: Any) -> Tensor:
 
 
 def needs_following(model: ModelObject) -> bool:
-    """Whether a Sequential holds a layer whose code tells its shapes, not followed yet."""
+    """Whether a Sequential contains a layer whose code must be followed to learn its shapes."""
     todo, seen = list(model.layers), set()
     while todo:
         layer = todo.pop()
@@ -88,7 +88,7 @@ def _follow_chain(session: Session, model: ModelObject, args: list[Any]) -> None
 
 
 def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> None:
-    """The output shape that the function gives, or that `output_shape` says."""
+    """Record the output shape that the function returns, or that `output_shape` declares."""
     index = len(layer.calls)
     if index in layer.recorded or not tensors_in(args):
         return
@@ -123,7 +123,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
 def _follow_inside(
     session: Session, layer: LayerObject, shape: Any, kwargs: dict[str, Any]
 ) -> None:
-    """Follow the code of what a wrapper runs, on the shapes that it hands to that."""
+    """Follow the code of the layers that a wrapper runs, on the shapes that the wrapper passes."""
     if layer.class_name in _OVER_TIME:
         if len(shape) < 3:
             return

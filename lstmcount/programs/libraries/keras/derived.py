@@ -1,4 +1,4 @@
-"""Classes that a program derives from Keras's own layers: what they take from those."""
+"""Classes that derive from Keras's own layers: the behaviour that they inherit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def initialize(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
-    """`super().__init__(…)` where the class above is a built-in layer, or wraps one."""
+    """`super().__init__(…)`, if the base class is a built-in layer or `Wrapper`."""
     if layer.is_derived:
         given = {**kwargs, "name": layer.name}
         layer.core = construct.layer(session_of(run), layer.base, args, given, node)
@@ -37,7 +37,7 @@ def initialize(
 
 
 def call_parameters(layer: Custom) -> list[str]:
-    """The parameters of the layer's `call`, without `self`."""
+    """The names of the parameters of the layer's `call`, without `self`."""
     method = layer.cls.find("call")
     if isinstance(method, Function):
         return parameters(method)
@@ -52,7 +52,7 @@ def parameters(method: Function) -> list[str]:
 
 
 def shapes_of_call(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The shapes of a call's tensors as Keras hands them to `build`: `{"inputs_shape": …}`."""
+    """The shapes of a call's tensors, named as for Keras's `build`: `{"inputs_shape": …}`."""
     given = {**dict(zip(call_parameters(layer), args, strict=False)), **kwargs}
     return {
         f"{name}_shape": map_tensors(value, lambda tensor: shown_shape(tensor.shape))
@@ -64,7 +64,7 @@ def shapes_of_call(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> di
 def call_with_shapes(
     run: Run, layer: Custom, method: Function, shapes: dict[str, Any], node: ast.AST
 ) -> Any:
-    """`build` or `compute_output_shape`: one parameter is the first shape, several go by name."""
+    """Call `build` or `compute_output_shape`: a single parameter gets the first shape."""
     names = parameters(method)
     if len(names) > 1 and shapes.keys() & set(names):
         chosen = {name: shape for name, shape in shapes.items() if name in names}
@@ -75,8 +75,8 @@ def call_with_shapes(
 def is_told_its_shape(session: Session, layer: Custom) -> bool:
     """Whether Keras does not follow the layer's `call` before the model runs.
 
-    Keras 3 asks `build` for the weights and `compute_output_shape` for the output, where there
-    are both, and of a cell its sizes.
+    Keras 3 calls `build` for the weights and `compute_output_shape` for the output if a layer has
+    both. A cell declares its sizes instead.
     """
     has_both = layer.cls.find("build") and layer.cls.find("compute_output_shape")
     is_told = has_both or layer.core is not None or layer.state_sizes is not None
@@ -84,7 +84,7 @@ def is_told_its_shape(session: Session, layer: Custom) -> bool:
 
 
 def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:
-    """What the `build` of Keras's own class does, on shapes by the names of `build`'s arguments."""
+    """Run `build` of the Keras class; `shapes` are named like the arguments of `build`."""
     if layer.core is not None:
         build_layer_with(layer.core, shapes)
     elif isinstance(inner := layer.attributes.get("layer"), LayerObject) and not inner.calls:
@@ -92,7 +92,7 @@ def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> Non
 
 
 def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
-    """`layer.build(shape)`: it has its weights from then on, whether it is called or not."""
+    """`layer.build(shape)`: the layer has its weights from now on, even if it is never called."""
     cls = registry.find(layer.class_name)
     wanted = [f"{name}_shape" for name in cls.call_arguments] if cls is not None else []
     if wanted and not shapes.keys() & set(wanted):
@@ -103,7 +103,7 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
 
 
 def as_shapes(shape: Any) -> Any:
-    """Shapes as the program has them, as those of tensors: a tuple is one tensor's."""
+    """Convert a program's shapes to shapes of tensors; each tuple is the shape of one tensor."""
     if isinstance(shape, list) and all(isinstance(one, list | tuple) for one in shape):
         return [as_shapes(one) for one in shape]
     is_shape = isinstance(shape, list | tuple)
@@ -111,11 +111,11 @@ def as_shapes(shape: Any) -> Any:
 
 
 def weight_shapes(layer: LayerObject) -> dict[str, Any]:
-    """The variables of a built layer by the names of its attributes, but for those inside it."""
+    """The shapes of a built layer's own weights, by name; weights of inner layers are left out."""
     try:
         built = build_layer(layer_config(layer, calls=0))
         built.build_uncalled()
-    except LstmcountError as error:  # said where a model holds the layer
+    except LstmcountError as error:  # reported if a model contains the layer
         layer.error = error
         return {}
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
@@ -134,13 +134,13 @@ def told_shape(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
 
 
 def variable(layer: LayerObject, name: str) -> Array | None:
-    """The variable of that name of a built-in layer that was called: `dense.kernel`."""
+    """A weight of a called built-in layer, such as `dense.kernel`; None if there is none."""
     weights = layer.built.weights if layer.built is not None and layer.error is None else ()
     return next((Array(weight.shape) for weight in weights if weight.name == name), None)
 
 
 def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`super().call(…)`: the weights of the built-in layer are used if its `build` made them."""
+    """`super().call(…)`. The built-in layer's weights are only used if its `build` has run."""
     session, core = session_of(run), layer.core
     if core is None or not tensors_in([args, kwargs]):
         return run.unknown(run.source_of(node))

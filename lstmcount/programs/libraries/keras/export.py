@@ -1,4 +1,4 @@
-"""The program's layers and models → `LayerConfig` and `ModelConfig`."""
+"""Convert the program's layers and models to `LayerConfig` and `ModelConfig`."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.programs.libraries.keras.unused import uncalled
 from lstmcount.shapes import Unknown, shape_of
 
-MAX_LAYERS = 10_000  # of a model, those inside its models each time they stand there
+MAX_LAYERS = 10_000  # layers of a model, where a shared inner model counts each time
 NO_NAMES: Mapping[int, str] = {}
 
 
 def model_config(model: ModelObject) -> ModelConfig:
-    """The model as every reader gives it, with a place for everything in it."""
+    """The model as a `ModelConfig`, with a place in the program for each part."""
     return Export().model(model)
 
 
 def layer_config(layer: LayerObject, calls: int | None = None) -> LayerConfig:
-    """The layer with its first `calls` calls (None: with all)."""
+    """The layer as a `LayerConfig` with its first `calls` calls; None means all calls."""
     return Export().layer(layer, calls)
 
 
 class Export:
-    """One model or layer as a config; `made` counts the layers, each wherever it stands."""
+    """Converts one model or layer; `made` counts the layers, shared layers several times."""
 
     def __init__(self) -> None:
         self.made = 0
 
     def model(self, model: ModelObject) -> ModelConfig:
-        """The model as every reader gives it, with a place for everything in it."""
+        """The model as a `ModelConfig`, with a place in the program for each part."""
         config = self._sequential(model) if model.is_sequential else self._functional(model)
         if isinstance(model, Custom):
             self._describe(config, model)
@@ -60,7 +60,7 @@ class Export:
         return config
 
     def _describe(self, config: ModelConfig, model: Custom) -> None:
-        """What the program's own class adds: variables, and the layers that it lists."""
+        """Add the weights, layers and attributes of a model whose class the program defines."""
         config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
@@ -92,7 +92,7 @@ class Export:
         own = _own_calls(tensors)
         found = _reachable(tensors, {})
         calls: Mapping[int, int] = {}
-        if model in found:  # its layers are called on what it gives, too: of that it knows nothing
+        if model in found:  # leave out calls of its layers on its own output
             calls = {serial: max(nodes) + 1 for serial, nodes in own.items()}
             found = _reachable(tensors, calls)
         names = _names(found, own)
@@ -107,7 +107,7 @@ class Export:
     def layer(
         self, layer: LayerObject, calls: int | None = None, names: Mapping[int, str] = NO_NAMES
     ) -> LayerConfig:
-        """The layer with its first `calls` calls (None: with all)."""
+        """The layer as a `LayerConfig` with its first `calls` calls; None means all calls."""
         self.made += 1
         if self.made > MAX_LAYERS:
             raise LstmcountError(f"the model holds more than {MAX_LAYERS:,} layers").at(layer.place)
@@ -159,7 +159,7 @@ class Export:
         return value
 
     def _serialised(self, value: Any) -> Any:
-        """The same where no layer belongs: one that stands there as an activation is an object."""
+        """Like `_argument`, for arguments such as `activation`, where a layer becomes an object."""
         if isinstance(value, LayerObject) and value.kind == "layer":
             arguments = {key: self._serialised(item) for key, item in value.arguments.items()}
             return {"class_name": value.class_name, "config": {"name": value.name, **arguments}}
@@ -167,7 +167,7 @@ class Export:
 
 
 def _called_with(layer: LayerObject) -> dict[str, Any]:
-    """The shapes for which a built-in layer was built that is called elsewhere in the program."""
+    """The shapes that a built-in layer was first called with elsewhere in the program."""
     cls = registry.find(layer.class_name) if layer.calls else None
     if cls is None or isinstance(layer, ModelObject):
         return {}
@@ -182,7 +182,7 @@ def _called_with(layer: LayerObject) -> dict[str, Any]:
 
 
 def _attributes(model: Custom) -> dict[str, str]:
-    """Under which attributes Keras saves the layers, by their names: the first that hold them."""
+    """By layer's name: the attribute under which Keras saves it, the first that holds it."""
     held = dict(model.attributes)
     if not model.is_layer:
         held["layers"] = model.tracked()
@@ -199,7 +199,7 @@ def _attributes(model: Custom) -> dict[str, str]:
 
 
 def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
-    """The calls that the tensors depend on, of each layer by its serial number."""
+    """The indices of the calls that the tensors depend on, by the layer's serial number."""
     own: dict[int, set[int]] = {}
     todo = list(tensors)
     while todo:
@@ -214,7 +214,7 @@ def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
 
 
 def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, str]:
-    """Other names for layers that only calls outside the model read, where its own have those."""
+    """Different names for layers outside the model, if layers of the model have the same names."""
     if len({layer.name for layer in layers}) == len(layers):
         return {}
     others = [layer for layer in layers if layer.serial not in own]
@@ -222,8 +222,7 @@ def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, 
 
 
 def _reachable(tensors: list[Tensor], calls: Mapping[int, int]) -> list[LayerObject]:
-    """Every layer that calls of the tensors' layers (all, or that many) depend on, in the order
-    of creation."""
+    """All layers that the tensors depend on, by creation; `calls` limits a layer's calls."""
     found: dict[int, LayerObject] = {}
     todo = [tensor.layer for tensor in tensors]
     while todo:
@@ -245,7 +244,7 @@ def _call(call: CallRecord, names: Mapping[int, str]) -> Call:
 
 
 def _refs(value: Any, names: Mapping[int, str]) -> Any:
-    """A structure of tensors as references; plain values as they are, never as tuples."""
+    """Replace tensors in a structure by references. Tuples become lists."""
     if isinstance(value, Tensor):
         name = names.get(value.layer.serial, value.layer.name)
         return TensorRef(name or "", value.node, value.index)

@@ -1,4 +1,4 @@
-"""Layers of a model file whose classes a program's modules define, made from their configs."""
+"""Create layers of a model file from their configs, if a program's modules define their classes."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from lstmcount.readers.keras.reader import read_layer
 from lstmcount.shapes import Unknown, file_shapes
 
 _REGISTERS = "register_keras_serializable"
-_PACKAGE = "Custom"  # of what is registered without one
+_PACKAGE = "Custom"  # the default package
 
 
 class Classes:
-    """The classes of modules, by the names under which files know them."""
+    """The classes that modules define, by the names that files use for them."""
 
     def __init__(self, run: Run, modules: list[ProgramModule]) -> None:
         self.run = run
@@ -47,7 +47,7 @@ class Classes:
             named.append(cls)
 
     def _registered(self, cls: Class, module: ProgramModule) -> Iterator[str]:
-        """`package>name` of `@register_keras_serializable(package, name)`."""
+        """The names `package>name` from `@register_keras_serializable(package, name)`."""
         for decorator in cls.node.decorator_list:
             if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != _REGISTERS:
                 continue
@@ -57,7 +57,7 @@ class Classes:
             yield f"{words.get('package', _PACKAGE)}>{words.get('name') or cls.name}"
 
     def find(self, class_name: str, registered: str | None) -> Class | None:
-        """Raises `LstmcountError` where several classes have the name."""
+        """The class with that name, or None. Raises `LstmcountError` if the name is ambiguous."""
         for name in (registered or class_name, class_name):
             found = self.by_name.get(name, ())
             if len(found) > 1:
@@ -73,7 +73,7 @@ def _last_name(node: ast.expr) -> str | None:
 
 
 class FileLayers:
-    """Completes the configs of a file's layers: each is followed when it is first called."""
+    """Completes the configs of a file's layers: each layer is followed at its first call."""
 
     def __init__(self, run: Run, classes: Classes) -> None:
         self.run = run
@@ -81,14 +81,14 @@ class FileLayers:
         self.classes = classes
 
     def complete(self, model: ModelConfig) -> ModelConfig:
-        """The model with all that the code says; what it does not know stays unknown."""
+        """The model with all that the code determines; the rest stays unknown."""
         if model.described is not None:
             model = self._model(model, model.described)
         build(model, partial=True, follow=self.follow)
         return model
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:
-        """A subclassed model, built for the shapes that its file says."""
+        """Create a subclassed model, and build it for the shapes in its file."""
         made = self.made(described)
         if not isinstance(made, ModelObject):
             raise LstmcountError(described.unknown_because or "", path=described.path)
@@ -104,7 +104,7 @@ class FileLayers:
     def follow(
         self, built: BuiltLayer, args: list[Any], kwargs: dict[str, Any]
     ) -> tuple[Any, list[Any], dict[str, Any]]:
-        """The layer that a config describes, and the arguments of its call as it takes them."""
+        """Follow the code of a layer's call. Return the layer and the arguments of the call."""
         config = built.config
         if config.unknown_because is None and (made := self.made(config)) is not None:
             if not _are_known([args, kwargs]):
@@ -134,7 +134,7 @@ class FileLayers:
         return value
 
     def made(self, config: LayerConfig) -> LayerObject | None:
-        """The layer of a config; None, with the reason in it, where the code does not make it."""
+        """Create the layer of a config, or store the reason in the config and return None."""
         if config.model is not None:
             return self._sequential(config.model)
         cls = registry.class_of(config)
@@ -175,7 +175,7 @@ class FileLayers:
     def _of_keras(
         self, config: LayerConfig, layer_arguments: tuple[str, ...]
     ) -> LayerObject | None:
-        """A layer of Keras's own around others."""
+        """Create a built-in layer that contains other layers."""
         arguments = dict(config.arguments)
         for key in layer_arguments:
             arguments[key] = self._inside(arguments.get(key))
@@ -198,7 +198,7 @@ class FileLayers:
         return [self._inside(item) for item in value] if isinstance(value, list) else value
 
     def _of_class(self, cls: Class, config: LayerConfig) -> LayerObject | None:
-        """`cls.from_config(config)`."""
+        """`cls.from_config(config)`; None if it creates no layer."""
         given = {"name": config.name, **config.arguments}
         from_config = cls.find("from_config")
         try:
@@ -215,7 +215,7 @@ class FileLayers:
 
 
 def deserialized(run: Run, given: dict[str, Any], node: ast.AST) -> Any:
-    """`deserialize(config)` of what Keras serialised, of Keras's classes and the program's."""
+    """`deserialize(config)` for layers of Keras's classes and of the program's classes."""
     main = ProgramModule("__main__", run.module, None)
     classes = Classes(run, [main, *run.own_modules.by_path.values()])
     try:
@@ -226,7 +226,7 @@ def deserialized(run: Run, given: dict[str, Any], node: ast.AST) -> Any:
 
 
 def _describe(config: LayerConfig, made: LayerObject) -> None:
-    """Put what the code says of a layer into its config."""
+    """Copy the details that the code determines into the layer's config."""
     found = Export().layer(made, calls=0)
     config.class_name, config.subclass = found.class_name, found.subclass
     config.arguments = found.arguments
@@ -243,7 +243,7 @@ def _describe(config: LayerConfig, made: LayerObject) -> None:
 
 
 def _let_pass(config: LayerConfig) -> None:
-    """A wrapper and what it wraps stand in a file: arguments that Keras ignores are let pass."""
+    """Ignore unknown arguments of a layer and of the layers inside it, as Keras does for files."""
     config.strict = False
     for inner in inner_layers(config):
         if inner.model is None:
@@ -253,14 +253,14 @@ def _let_pass(config: LayerConfig) -> None:
 
 
 def _mark(model: ModelConfig) -> None:
-    """Set the marks of shared layers apart from those that a file has."""
+    """Make the marks of shared layers different from those in the file."""
     for layer in all_layers(model):
         if isinstance(layer.shared, int):
             layer.shared = f"code {layer.shared}"
 
 
 def _built_with(config: LayerConfig) -> list[Any]:
-    """The shapes of the arguments for which a file says that a layer was built."""
+    """The shapes of the arguments that the layer was built for, according to the file."""
     build = config.build_config
     named = build.get("shapes_dict")
     shapes = list(named.values()) if isinstance(named, dict) else [build.get("input_shape")]
@@ -278,6 +278,6 @@ def _shapes_in(value: Any) -> list[Any]:
 
 
 def _are_known(value: Any) -> bool:
-    """Whether a call is given shapes, and no output whose shape is not known."""
+    """Whether a call has shapes as arguments, and its first arguments are known."""
     shapes = _shapes_in(value)
     return bool(shapes) and None not in value[0]

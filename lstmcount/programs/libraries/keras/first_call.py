@@ -1,5 +1,7 @@
-"""What a program's own model is first called on where that is no symbolic tensor: data, or shapes
-that only its `build` or the user tells."""
+"""The first call of a custom model that is not called on symbolic tensors.
+
+The model is called on data, or its shapes come from `build` or from the user.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session
 
 _FLAGS = ("training", "mask")
-_RANKS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch
+_RANKS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch dimension
 
 
 def of_data(value: Any, batch_size: Any = None) -> Any:
-    """The first batch of some data: arrays in the same structure; None where it is not known."""
+    """The first batch of data, as arrays in the same structure; None if its shape is not known."""
     if isinstance(value, Array) and value.shape:
         batch, *dims = value.shape
         if batch_size is not None:
@@ -36,7 +38,7 @@ def of_data(value: Any, batch_size: Any = None) -> Any:
 
 
 def of_shapes(value: Any) -> Any:
-    """Arrays of these shapes; a list of dimensions is one shape. None for what is no shape."""
+    """Arrays with these shapes, in the same structure; None for values that are not shapes."""
     is_list = isinstance(value, list | tuple)
     if is_list and not any(isinstance(dim, list | tuple | dict | str) for dim in value):
         return Array(tuple(value))
@@ -44,7 +46,7 @@ def of_shapes(value: Any) -> Any:
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:
-    """A list or dict of what its items become; None where one of them is None."""
+    """Apply a function to the items of a list or dict; None if any result is None."""
     if isinstance(value, list | tuple):
         items = [change(item) for item in value]
         return items if items and None not in items else None
@@ -55,14 +57,13 @@ def _each(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def remember(model: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """What the model is first called on, where that is known."""
+    """Remember the arguments of the model's first call, if they are known."""
     if model.first_call is None and None not in (*args, *kwargs.values()):
         model.first_call = (args, kwargs)
 
 
 def give(model: Custom, settings: Settings) -> None:
-    """The shapes that the user gives: `input_shape`, of one input or several, or each by the name
-    of the argument that it is for."""
+    """Use the shapes that the user sets: `input_shape`, or a shape for each argument."""
     if model.first_call is not None:
         return
     names = _inputs(model)
@@ -79,14 +80,14 @@ def give(model: Custom, settings: Settings) -> None:
 
 
 def is_data(value: Any) -> bool:
-    """Whether a structure holds arrays."""
+    """Whether a structure contains arrays."""
     if isinstance(value, list | tuple):
         return any(map(is_data, value))
     return isinstance(value, Array) or (isinstance(value, dict) and is_data([*value.values()]))
 
 
 def follow(session: Session, model: Custom) -> None:
-    """Follow a model that no call was followed of, on what is remembered."""
+    """Follow a model that was never called, on its remembered arguments."""
     if model.first_call is not None and not model.is_traced and model.cls.find("call"):
         _call(session, model, *model.first_call, model.place.node)
 
@@ -94,7 +95,7 @@ def follow(session: Session, model: Custom) -> None:
 def call_on_data(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-    """A call on arrays gives arrays, and makes no node of a graph."""
+    """Call a layer on arrays. The result is arrays, and no node is added to a graph."""
     output = _call(session_of(run), layer, args, kwargs, node)
 
     def as_array(tensor: Any) -> Any:
@@ -121,7 +122,7 @@ def _call(
 
 
 def _mapped(value: Any, change: Callable[[Array], Any]) -> Any:
-    """A structure with another value in the place of each array."""
+    """Replace the arrays in a structure."""
     if isinstance(value, Array):
         return change(value)
     if isinstance(value, list | tuple):
@@ -131,11 +132,11 @@ def _mapped(value: Any, change: Callable[[Array], Any]) -> Any:
     return value
 
 
-# -- asking for shapes --------------------------------------------------------------------------
+# -- examples of shapes -------------------------------------------------------------------------
 
 
 def examples(model: ModelObject) -> Iterator[Any]:
-    """Input shapes that may suit the model, of more and more axes; none without a `call`."""
+    """Input shapes that may suit the model, by increasing rank; none without a `call`."""
     if isinstance(model, Custom) and not model.is_sequential and not model.cls.find("call"):
         return
     names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
@@ -151,7 +152,7 @@ def examples(model: ModelObject) -> Iterator[Any]:
 
 
 def _inputs(model: Custom) -> list[str]:
-    """The arguments of `call` without defaults, at least one."""
+    """The arguments of `call` without defaults, or its first argument."""
     names = derived.call_parameters(model)
     method = model.cls.find("call")
     defaults = method.defaults if isinstance(method, Function) else {}
@@ -160,7 +161,7 @@ def _inputs(model: Custom) -> list[str]:
 
 
 def _parts(model: Custom, name: str) -> list[Any]:
-    """What `call` takes out of its only argument: the keys of a dict, or the places of a list."""
+    """The keys or indices with which `call` unpacks its only argument."""
     method = model.cls.find("call")
     keys: dict[Any, None] = {}
     for node in ast.walk(method.node) if isinstance(method, Function) else ():

@@ -1,4 +1,4 @@
-"""Functions and settings of Keras that are not layers: models, inputs, merges, data sets."""
+"""Functions and settings of Keras other than layers: models, inputs, merges, data sets."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def setting(name: str, kind: str) -> Any:
-    """An optimizer, initializer, regularizer …: remembered, of no size."""
+    """An optimizer, initializer, regularizer, …: its arguments are kept; it has no weights."""
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
@@ -165,7 +165,7 @@ _DATASETS: dict[str, tuple[Any, Any, Any, Any]] = {
 
 
 def dataset(path: str, name: str) -> Any:
-    """The shapes of Keras's own data sets, which are always the same."""
+    """`load_data` of Keras's own data sets, whose shapes are fixed."""
     if path == "keras.datasets":
         return Module(f"{path}.{name}")
     shapes = _DATASETS.get(path.rpartition(".")[2])

@@ -1,4 +1,4 @@
-"""The `Graph` of Keras 0.3 and 1.0: a model of named nodes."""
+"""The class `Graph` of Keras 0.3 and 1.0: a model with named nodes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def add_output(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
 def _read(
     session: Session, model: ModelObject, given: dict[str, Any], merge: str, node: ast.AST
 ) -> Tensor:
-    """What a node or an output reads: one tensor, or several merged."""
+    """The input of a node or an output: one tensor, or several tensors merged."""
     names = given.get("inputs") or [given.get("input")]
     tensors = [_tensor(session, model, name, node) for name in names]
     return tensors[0] if len(tensors) == 1 else _merged(session, tensors, given, merge, node)

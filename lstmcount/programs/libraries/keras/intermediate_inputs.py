@@ -1,4 +1,4 @@
-"""Models from tensors in the middle of others: Keras makes inputs for these, and repeats calls."""
+"""Models whose inputs are intermediate tensors: Keras adds inputs for them and repeats calls."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def repeated(session: Session, inputs: Any, outputs: Any, node: ast.AST) -> tuple[Any, Any]:
-    """`inputs` and `outputs` with inputs of the model's own in the place of other tensors.
+    """Replace intermediate tensors in `inputs` by new inputs, and update `outputs`.
 
-    What lies between them is called again, as Keras does it: the layers are the same.
+    Layers between inputs and outputs are called again, as in Keras; the layers are not copied.
     """
     given = tensors_in(inputs)
     if all(tensor.layer.class_name == "InputLayer" for tensor in given):
@@ -33,7 +33,7 @@ class _Repeated:
     def __init__(self, session: Session, node: ast.AST) -> None:
         self.session = session
         self.node = node
-        self.made: dict[int, Tensor] = {}  # by the identity of the tensor it stands for
+        self.made: dict[int, Tensor] = {}  # by id of the replaced tensor
 
     def input(self, tensor: Tensor) -> Tensor:
         arguments: dict[str, Any] = {"name": f"{tensor.name}CLONE", "dtype": tensor.dtype}
@@ -54,7 +54,7 @@ class _Repeated:
                 todo += missing
                 continue
             if all(self.made[id(each)] is each for each in read):
-                self.made[id(tensor)] = tensor  # nothing new is before it
+                self.made[id(tensor)] = tensor  # it does not depend on a new input
             else:
                 self._repeat(tensor)
             todo.pop()

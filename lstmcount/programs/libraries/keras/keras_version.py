@@ -1,4 +1,4 @@
-"""Spellings of Keras 1, as today's Keras has them."""
+"""Detect the Keras version that a program is written for, and modernise Keras 1 and 2 arguments."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lstmcount.readers.keras import legacy as keras_legacy
 _SIZED = ("Dense", "LSTM", "GRU", "SimpleRNN")
 _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
 
-# Arguments that only Keras 1 had. Some stay in code that was otherwise brought up to date, so
-# the imports must be those of standalone Keras too.
+# Arguments that only Keras 1 had. Some remain in code that was otherwise updated, so the program
+# must also import standalone Keras.
 _OLD = re.compile(
     r"[(,]\s*(?:border_mode|nb_filter|nb_row|nb_col|dim_ordering|inner_activation|inner_init"
     r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
     r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
-    r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # an Embedding has it still
+    r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # Embedding still has it
     r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
     r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]{0,500}\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
     r"|(?<![\w.])Graph\(\s*\)"
@@ -30,7 +30,7 @@ _RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|pred
 
 
 def is_lazy(text: str) -> bool:
-    """Whether a program is for Keras 3 and runs no model: what a run would build is not built.
+    """Whether a program is for Keras 3 and runs no model, so that no layer is built by running.
 
     >>> is_lazy("import keras"), is_lazy("from tensorflow import keras")
     (True, False)
@@ -63,7 +63,7 @@ _KERAS_2 = re.compile(
 
 
 def is_keras_2(text: str) -> bool:
-    """Whether a program imports what only Keras 2 had.
+    """Whether a program imports modules that only Keras 2 had.
 
     >>> is_keras_2("import tf_keras"), is_keras_2("from tensorflow import keras")
     (True, False)
@@ -72,7 +72,7 @@ def is_keras_2(text: str) -> bool:
 
 
 def looks_channels_first(shape: Any) -> bool:
-    """Whether an image's shape is as Theano had it: (batch, channels, rows, columns).
+    """Whether an image's shape is in Theano's order: (batch, channels, rows, columns).
 
     >>> looks_channels_first((None, 3, 32, 32)), looks_channels_first((None, 28, 28, 1))
     (True, False)
@@ -84,7 +84,7 @@ def looks_channels_first(shape: Any) -> bool:
 
 
 def words_of_keras_1(class_name: str, given: dict[str, Any]) -> list[str]:
-    """The arguments that a layer had in Keras 1 only.
+    """The given arguments that the layer only had in Keras 1.
 
     >>> given = {"output_dim": 5}
     >>> words_of_keras_1("LSTM", given), words_of_keras_1("Embedding", given)
@@ -96,7 +96,10 @@ def words_of_keras_1(class_name: str, given: dict[str, Any]) -> list[str]:
 
 
 def as_keras_2_has_it(class_name: str, given: dict[str, Any]) -> tuple[str, str | None]:
-    """The class that does what Keras 2 did where Keras 3 refuses it, and what that is.
+    """Translate arguments that Keras 2 accepts and Keras 3 refuses.
+
+    Return the class with the behaviour of Keras 2, and a description of such an argument or None.
+    Modifies `given`.
 
     >>> given = {"padding": "SAME"}
     >>> as_keras_2_has_it("MaxPooling2D", given), given
@@ -121,13 +124,13 @@ def as_keras_2_has_it(class_name: str, given: dict[str, Any]) -> tuple[str, str 
 def modernised(
     class_name: str, args: list[Any], given: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
-    """Class and arguments of a Keras 1 layer as today's, with that time's defaults."""
+    """A Keras 1 layer's class and arguments in today's names, with the defaults of Keras 1."""
     given = dict(given)
     if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
         rank = 3 if "3D" in class_name else 2  # Convolution2D(filters, rows, columns)
         if all(isinstance(arg, int) for arg in args[: 1 + rank]):
             given = {key: given[key] for key in given if key not in ("strides", "padding")}
-            # the first versions had the input's channels after the filters
+            # early versions have the number of input channels after the filters
             skipped = sum(isinstance(arg, int) for arg in args[1 + rank : 2 + rank])
             given["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
             if class_name.startswith("Deconv") and isinstance(_at(args, 1 + rank), list | tuple):
@@ -137,7 +140,7 @@ def modernised(
     if class_name == "GRU":
         given.setdefault("reset_after", False)
     if class_name in _SIZED and len(args) > 1 and all(isinstance(a, int) for a in args[:2]):
-        given["input_dim"], given["units"] = args[:2]  # Dense(784, 128) of the first versions
+        given["input_dim"], given["units"] = args[:2]  # Dense(784, 128) in early versions
         given.pop("activation", None) if given.get("activation") == args[1] else None
     layers = {key: value for key, value in given.items() if isinstance(value, LayerObject)}
     plain = {key: value for key, value in given.items() if key not in layers}
@@ -153,7 +156,7 @@ def _at(args: list[Any], index: int) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """Sizes that Python 2 divided to whole numbers, without the point that Python 3 gives them."""
+    """Convert whole floats to integers: Python 2 divided sizes to integers."""
     if isinstance(value, list | tuple):
         return type(value)(map(_whole, value))
     return int(value) if isinstance(value, float) and value.is_integer() else value

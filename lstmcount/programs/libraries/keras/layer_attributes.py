@@ -129,7 +129,7 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 
 
 def _fields(layer: LayerObject) -> dict[str, Any]:
-    """The defaults of a layer's arguments; those that it has once it is built."""
+    """The layer's arguments and their values if it is built, else their defaults."""
     built = layer.built.layer if layer.built is not None else None
     if isinstance(built, msgspec.Struct):
         return msgspec.structs.asdict(built)
@@ -149,7 +149,7 @@ def _configuring(layer: LayerObject, name: str) -> Any:
 
 
 def _own_build(method: Function, layer: Custom) -> Native:
-    """`layer.build(shape)` of the program's own class, which Keras then calls no more."""
+    """`layer.build(shape)` of a program's class. Keras does not call it again."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         layer.is_built = True
@@ -161,7 +161,7 @@ def _own_build(method: Function, layer: Custom) -> Native:
 
 
 def _of_base(layer: Custom, name: str) -> Native:
-    """`super().build(shape)` or `super().call(x)`, where the class above is Keras's own."""
+    """`super().build(shape)` or `super().call(x)`, if the base class is a Keras class."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "build":
@@ -173,7 +173,7 @@ def _of_base(layer: Custom, name: str) -> Native:
 
 
 def _building(layer: LayerObject) -> Native:
-    """`layer.build(shape)` of a built-in layer: it has its weights, even if nothing calls it."""
+    """`layer.build(shape)` of a built-in layer: it has weights even if it is never called."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
         shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
@@ -189,7 +189,7 @@ def _function(activation: Any) -> Any:
 
 
 def _calling(layer: LayerObject) -> Native:
-    """`super().__call__(x)`: the layer is called, whatever its class makes of `__call__`."""
+    """`super().__call__(x)`: call the layer even if its class overrides `__call__`."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return call_layer(run, layer, args, kwargs, node)
@@ -205,7 +205,7 @@ def _adding(layer: Custom) -> Native:
 
 
 def base_method(run: Run, layer: LayerObject, name: str) -> Any:
-    """`super().name` where the class above is Keras's own."""
+    """`super().name`, if the base class is a Keras class; else MISSING."""
     if name == "__init__" and isinstance(layer, Custom):
 
         def initialize(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
@@ -251,7 +251,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
 
 
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    """The symbolic input or output of a layer's first call."""
+    """The symbolic input or output of the layer's first call, or its shape."""
     if isinstance(layer, ModelObject):
         source, result = models.view(session_of(run), layer, node)
     elif layer.outputs:
@@ -274,7 +274,7 @@ def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 
 
 def _ignored(layer: LayerObject, name: str) -> Native:
-    """Training, saving and the like: nothing, but for the data that a model is built for."""
+    """A method such as `fit` or `save` does nothing, but its data may tell input shapes."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "compile" and isinstance(layer, ModelObject):
@@ -290,13 +290,13 @@ def _ignored(layer: LayerObject, name: str) -> Native:
 
 
 def _training(optimizer: Any) -> dict[str, Any] | None:
-    """The optimizer as a file's compile configuration has it; None for what is not Keras's."""
+    """The optimizer in the form of a file's compile config; None for an unknown optimizer."""
     given = construct.as_argument(optimizer)
     if isinstance(given, dict):
         config = given.get("config", {})
         rate = {"learning_rate": config["0"]} if "0" in config else {}
         if "1" in config:
-            return None  # which argument that is depends on the class
+            return None  # the meaning of a second positional argument depends on the class
         given = {**given, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
     try:
         known(given["class_name"] if isinstance(given, dict) else given)
@@ -306,7 +306,7 @@ def _training(optimizer: Any) -> dict[str, Any] | None:
 
 
 def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """Into batches of how many samples the data goes; None for all of it at once."""
+    """The number of samples in a batch; None if all data is one batch."""
     if name.endswith("_on_batch"):
         return None
     position = 1 if name == "predict" else 2

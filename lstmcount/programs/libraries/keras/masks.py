@@ -1,4 +1,4 @@
-"""Masks that travel with a program's symbolic tensors, and the operations Keras makes for them."""
+"""Masks of a program's symbolic tensors, and the operations that Keras creates for them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def matter(layer: LayerObject, record: CallRecord) -> bool:
-    """Whether a call makes a mask, or reads a tensor that has one."""
+    """Whether a call creates a mask, or reads a tensor that has a mask."""
     if layer.built is None or layer.error is not None:
         return False
     own = layer if isinstance(layer, Custom) else None
@@ -48,7 +48,7 @@ def follow(
     result: Any,
     node: ast.AST,
 ) -> None:
-    """Give the call and its outputs the masks that Keras gives them."""
+    """Attach the masks that Keras computes to the call and its outputs."""
     from lstmcount.graph.masking import make_masks
 
     if layer.built.layer is None:
@@ -65,8 +65,10 @@ def follow(
 
 
 def handed_on(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The masks that Keras adds to a call of a program's own class: `mask` where one argument is
-    of tensors, else `query_mask` for `query`."""
+    """The masks that Keras adds to the call of a custom layer.
+
+    The argument is `mask` if one argument contains tensors, else `query_mask` for `query`.
+    """
     names = derived.call_parameters(layer)
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     tensors = {name: value for name, value in given.items() if tensors_in(value)}
@@ -84,7 +86,7 @@ def handed_on(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[st
 def _of_own_class(
     session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any], made: _Operations
 ) -> tuple[Any, list[Any]]:
-    """The mask that the call of a program's own class takes, and those that its outputs have."""
+    """The mask that a custom layer's call receives, and the masks of its outputs."""
     run = session.run
     first = next(iter([*args, *kwargs.values()]), None)
     mask = kwargs.get("mask")
@@ -119,7 +121,7 @@ def method(layer: LayerObject) -> Native:
 
 
 def name_inside(session: Session, model: ModelObject) -> None:
-    """The operations in a Sequential take names, and no summary shows them."""
+    """Use up the names that Keras gives to the mask operations inside a Sequential."""
     if not any(starts_mask(each.class_name, each.arguments) for each in model.layers):
         return
     from lstmcount.graph.masking import name_chain
@@ -128,7 +130,7 @@ def name_inside(session: Session, model: ModelObject) -> None:
 
 
 def _registered(layer: LayerObject) -> Any:
-    """The registry's layer; None for a model, and where what is wrong is said elsewhere."""
+    """The registry's layer; None for a model or for an error that is reported elsewhere."""
     if isinstance(layer, ModelObject) or not layer.is_known:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Keras 1's `merge([a, b], mode="sum")`, and `Merge([left, right])` in front of a Sequential."""
+"""Keras 1's `merge([a, b], mode="sum")`, and `Merge([left, right])` in a Sequential."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _INDICES = ("node_indices", "tensor_indices")
 
 
 def merge(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """The tensor that `merge(inputs, mode, …)` makes; unknown where its inputs are."""
+    """The tensor that `merge(inputs, mode, …)` returns; an unknown if its inputs are unknown."""
     given = {**dict(zip(("inputs", *_OPTIONS, "name"), args, strict=False)), **kwargs}
     tensors = given.pop("inputs", None)
     if not isinstance(tensors, list | tuple) or not tensors_in(tensors):
@@ -28,7 +28,7 @@ def merge(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.A
 
 
 def layer(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> LayerObject:
-    """`Merge(layers, mode, …)`: the layer, which keeps the models that it is to read."""
+    """The layer of `Merge(layers, mode, …)`; its `branches` are the models that it reads."""
     names = ("layers", *_OPTIONS, *_INDICES, "name")
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     branches = given.pop("layers", None)

@@ -1,4 +1,4 @@
-"""Sequential and Functional models: what a program does with them."""
+"""Create and change Sequential and Functional models."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sequential(
 def add(
     session: Session, model: ModelObject, value: Any, node: ast.AST, rebuild: bool = True
 ) -> None:
-    """`model.add(layer)`; a first layer with an input shape brings its InputLayer."""
+    """`model.add(layer)`. A first layer with an input shape also adds an InputLayer."""
     layer = as_layer(session, value, node)
     session.charge(1, node)
     session.run.effects += 1
@@ -69,7 +69,7 @@ def add(
 
 
 def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
-    """A Sequential that begins with the merged outputs of other models: a graph from there on."""
+    """Start a Sequential with the merged outputs of other models: it becomes a graph."""
     inputs: dict[int, Tensor] = {}
     outputs = []
     for value in first.branches:
@@ -89,7 +89,7 @@ def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node
 
 
 def _rebuilt(session: Session, model: ModelObject) -> None:
-    """Keras then makes a Functional model inside, which takes an automatic name."""
+    """Use up the automatic name of the Functional model that Keras creates inside a Sequential."""
     if len(model.layers) > 1 and (
         model.layers[0].class_name == "InputLayer" or isinstance(model.layers[0], ModelObject)
     ):
@@ -110,7 +110,7 @@ def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
 def functional(
     session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> ModelObject:
-    """`Model(inputs, outputs, name=None)`, with the spellings of Keras 1 and 2."""
+    """`Model(inputs, outputs, name=None)`, also with the spellings of Keras 1 and 2."""
     given = {**dict(zip(("inputs", "outputs", "name"), args, strict=False)), **kwargs}
     inputs = given.get("inputs", given.get("input"))
     outputs = given.get("outputs", given.get("output"))
@@ -128,7 +128,7 @@ def functional(
 
 
 def freeze(layer: LayerObject, trainable: bool) -> None:
-    """As setting `layer.trainable`: the layer and everything in it."""
+    """Set `layer.trainable` for the layer and all layers inside it."""
     todo, seen = [layer], {layer.serial}
     while todo:
         one = todo.pop()
@@ -141,7 +141,7 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
 
 
 def inside(layer: LayerObject) -> list[LayerObject]:
-    """The layers of a model, and those among a layer's arguments."""
+    """The layers of a model, and layers in a layer's arguments."""
     found = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
     if isinstance(layer, Custom) and layer.core is not None:
         found.append(layer.core)
@@ -152,7 +152,7 @@ def inside(layer: LayerObject) -> list[LayerObject]:
 
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:
-    """`model.layers` as a program sees it."""
+    """`model.layers`, as the program sees it."""
     if isinstance(model, Custom) and model.cls.find("call"):
         return model.tracked()
     if model.is_sequential:
@@ -163,7 +163,7 @@ def inner_layers(model: ModelObject) -> list[LayerObject]:
 
 
 def view(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
-    """The symbolic input and output of a model; a Sequential is run on a tensor for them."""
+    """The symbolic input and output of a model; a Sequential is called on a tensor to get them."""
     if not model.is_sequential:
         return model.inputs, model.tensors_out
     if model.view is None:

@@ -1,4 +1,4 @@
-"""The names of `keras` and `tensorflow`, of every age, as values."""
+"""Look up names in `keras` and `tensorflow`, from all versions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SUBMODULES = words("""
 
 @cache
 def canonical(path: str) -> str | None:
-    """The name that the reader has for a module of Keras or TensorFlow; None for others.
+    """The canonical name of a module of Keras or TensorFlow; None for other modules.
 
     >>> canonical("tensorflow.python.keras.layers"), canonical("tf_keras"), canonical("numpy")
     ('keras.layers', 'keras', None)
@@ -80,7 +80,7 @@ def is_of_settings(path: str) -> bool:
 
 
 def is_of_layers(name: str) -> bool:
-    """Whether a name is that of a layer, a model or a function of Keras that makes one."""
+    """Whether a name is that of a layer, a model, or a Keras function that creates one."""
     return name in functions.FUNCTIONS or _SPELLINGS.get(name, name) in _layers()
 
 
@@ -89,7 +89,7 @@ _OPERATIONS = words("core einops image linalg math nn numpy")
 
 @cache
 def member(path: str, name: str) -> Any:
-    """`path.name`, where `path` is a canonical name; MISSING for what the reader does not know."""
+    """`path.name` for a canonical `path`; MISSING if it is not known."""
     if path.startswith("tensorflow"):
         return _of_tensorflow(path, name)
     if path.startswith("keras.applications"):

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _MODELS = ("Model", "Sequential")
 _METHODS = ("__call__", "build", "call", "compute_mask", "compute_output_shape")
 _UNBOUND = ("__init__", "__call__", "build", "call", "get_config", "add_weight")
-_ABSTRACT = ("Layer", "Cell", "Wrapper")  # classes of Keras without weights of their own
+_ABSTRACT = ("Layer", "Cell", "Wrapper")  # Keras classes without weights of their own
 
 
 class LayerClass(Value):
-    """A layer class of Keras, as a value: to be called, subclassed, compared or passed on."""
+    """A layer class of Keras as a value, which a program can call, subclass, compare or pass."""
 
     __slots__ = ("class_name", "declaration", "spelling")
     is_callable = True
@@ -30,11 +30,11 @@ class LayerClass(Value):
     def __init__(self, class_name: str, spelling: str | None = None) -> None:
         self.class_name = class_name
         self.spelling = spelling or class_name
-        self.declaration: Any = None  # of a custom class
+        self.declaration: Any = None  # set for a custom class
 
     @classmethod
     def of(cls, declaration: Any) -> LayerClass:
-        """The class that is declared."""
+        """The layer class of a declaration."""
         made = cls(declaration.class_name)
         made.declaration = declaration
         return made
@@ -85,7 +85,7 @@ class LayerClass(Value):
 
 
 def _from_config(cls: Class, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """`cls.from_config(config)` as Keras has it: the arguments of `__init__`."""
+    """Keras's default `cls.from_config(config)`: the config holds the arguments of `__init__`."""
     config = args[0] if args else kwargs.get("config")
     if not isinstance(config, dict):
         return run.unknown(run.source_of(node))
@@ -93,26 +93,26 @@ def _from_config(cls: Class, run: Run, args: list[Any], kwargs: Any, node: ast.A
 
 
 def _call_unbound(name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """`Layer.build(self, …)`: what `super().build(…)` is in a class derived from it."""
+    """`Layer.build(self, …)`: in a derived class, the same as `super().build(…)`."""
     method = args[0].inherited(run, name) if isinstance(args[0], Value) else MISSING
     return run.call(method, args[1:], kwargs, node)
 
 
 class Setting(Value):
-    """An initializer, regularizer, loss, callback …: a name and arguments, of no size."""
+    """An initializer, regularizer, loss, callback, …: a name and arguments, without weights."""
 
     __slots__ = ("arguments", "class_name", "kind")
 
     def __init__(self, class_name: str, arguments: dict[str, Any], kind: str = "") -> None:
         self.class_name = class_name
         self.arguments = arguments
-        self.kind = kind  # the module that it is from: "initializers", "metrics", …
+        self.kind = kind  # its module in Keras: "initializers", "metrics", …
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return self.arguments.get(name, MISSING)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        """An initializer makes an array of a shape."""
+        """An initializer returns an array of the given shape."""
         shape = args[0] if args else kwargs.get("shape")
         if not self.kind.startswith("initial") or not isinstance(shape, list | tuple):
             return super().call(run, args, kwargs, node)
@@ -120,7 +120,7 @@ class Setting(Value):
 
 
 class CallRecord:
-    """One call of a layer, with the program's tensors in it."""
+    """One call of a layer; its arguments contain the program's tensors."""
 
     __slots__ = ("args", "error", "kwargs", "place")
 
@@ -131,7 +131,7 @@ class CallRecord:
 
 
 class LayerObject(Value):
-    """A layer that the program made, or an operation that it performed on tensors."""
+    """A layer that the program created, or an operation that it applied to tensors."""
 
     kind = "layer"
     is_callable = True
@@ -145,20 +145,20 @@ class LayerObject(Value):
         self.place = place
         self.serial = serial  # in the order of creation
         self.trainable = True
-        self.frozen = False  # once it was made
+        self.frozen = False  # whether `trainable` was set to False after creation
         self.calls: list[CallRecord] = []
-        self.outputs: list[Any] = []  # of each call, in tensors
-        self.declared: Any = None  # the input shape it was given, batch first
-        self.declaration: Any = None  # of a custom layer's class
-        self.built: Any = None  # graph.BuiltLayer, once its shapes are inferred
+        self.outputs: list[Any] = []  # the output tensors of each call
+        self.declared: Any = None  # the input shape in its arguments, batch first
+        self.declaration: Any = None  # if its class is declared
+        self.built: Any = None  # a graph.BuiltLayer, once its shapes are inferred
         self.error: LstmcountError | None = None
-        self.is_known = True  # False for a layer that only its name is known of
+        self.is_known = True  # False if only the layer's name is known
         self.unknown_because: str | None = None
-        self.recorded: dict[int, Any] = {}  # output shapes that only following the code told
-        self.function: Any = None  # of a Lambda
-        self.branches: list[Any] = []  # of Keras 1's Merge: the models whose outputs it reads
+        self.recorded: dict[int, Any] = {}  # by call: output shapes found by following code
+        self.function: Any = None  # if it is a Lambda
+        self.branches: list[Any] = []  # the models that a Merge layer of Keras 1 reads
         self.attributes: dict[str, Any] = {}
-        self.built_with: dict[str, Any] = {}  # the shapes that the program gives its `build`
+        self.built_with: dict[str, Any] = {}  # the shapes that the program passes to `build`
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
@@ -181,7 +181,7 @@ class LayerObject(Value):
 
 class Operation(LayerObject):
     kind = "op"
-    is_implied = False  # that Keras adds by itself, for a mask
+    is_implied = False  # whether Keras adds it for a mask
 
 
 class ModelObject(LayerObject):
@@ -194,12 +194,12 @@ class ModelObject(LayerObject):
         self.layers: list[LayerObject] = []
         self.inputs: Any = None
         self.tensors_out: Any = None
-        self.is_imported = False  # a module made it while it was imported
-        self.is_part = False  # of a layer or a model that the program's own class describes
+        self.is_imported = False  # whether a module created it while being imported
+        self.is_part = False  # whether it belongs to a layer or model of a program's class
         self.build_shape: Any = None
-        self.training: dict[str, Any] | None = None  # what it was compiled with
-        self.view: Any = None  # of a Sequential: (input, outputs) once it was run on tensors
-        self.added_at = 0  # how many steps the program had taken when it last got a layer
+        self.training: dict[str, Any] | None = None  # the compile configuration
+        self.view: Any = None  # if Sequential: its symbolic (input, outputs), once computed
+        self.added_at = 0  # the number of steps when its last layer was added
         self.problems: list[LstmcountError] = []
         self.asked: list[Any] = []
 
@@ -213,7 +213,7 @@ class ModelObject(LayerObject):
 
 
 class OwnWeight:
-    """A variable that a custom layer adds itself."""
+    """A weight that a custom layer adds itself."""
 
     __slots__ = ("name", "shape", "trainable")
 
@@ -224,7 +224,7 @@ class OwnWeight:
 
 
 class Custom(ModelObject):
-    """An object of a class that the program derives from Keras's `Layer` or `Model`."""
+    """An object of a program's class that derives from Keras's `Layer` or `Model`."""
 
     def __init__(self, cls: Class, base: LayerClass, place: Any, serial: int) -> None:
         super().__init__(cls.name, None, place, serial)
@@ -232,14 +232,14 @@ class Custom(ModelObject):
         self.base = base
         self.own: list[OwnWeight] = []
         self.is_traced = False
-        self.is_built = False  # the program has called the `build` of its class
-        self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # on arrays, if on those
-        self.models_before = 0  # of the program, when its `__init__` began
-        self.is_followed = False  # so that layers which `call` did not reach have no weights
+        self.is_built = False  # whether the program called `build` of its class
+        self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # its arrays
+        self.models_before = 0  # number of models before its `__init__`
+        self.is_followed = False  # then layers that `call` did not use have no weights
         self.is_layer = base.class_name not in _MODELS
-        self.state_sizes: list[tuple[Any, ...]] | None = None  # of a recurrent cell, per sample
+        self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None
-        self.core: LayerObject | None = None  # the built-in layer that it is, and adds to
+        self.core: LayerObject | None = None  # the built-in layer that its class derives from
 
     @property
     def is_sequential(self) -> bool:
@@ -257,12 +257,12 @@ class Custom(ModelObject):
 
     @property
     def is_derived(self) -> bool:
-        """Whether its class is derived from one of Keras's that has weights."""
+        """Whether its class derives from a Keras layer that has weights."""
         return self.is_layer and self.base.class_name not in _ABSTRACT
 
     @property
     def is_core_alone(self) -> bool:
-        """Whether it is a built-in layer with a name and arguments of the program's own."""
+        """Whether it only adds a name and arguments to a built-in layer."""
         return (
             self.core is not None
             and not self.own
@@ -271,18 +271,18 @@ class Custom(ModelObject):
         )
 
     def after_init(self, run: Run) -> None:
-        if self.name is None:  # its `__init__` did not reach Keras's
+        if self.name is None:  # its `__init__` did not call that of Keras
             self.name = run.library_state["keras"].auto(self.class_name)
         for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
 
     def tracked(self) -> list[LayerObject]:
-        """The layers among the attributes, in the order in which they were set."""
+        """The layers in the attributes, in the order in which they were set."""
         return layers_in(list(self.attributes.values()))
 
 
 def layers_in(value: Any) -> list[LayerObject]:
-    """The layers in a structure, each once, in the order in which they stand there."""
+    """The layers in a structure, each once, in order."""
     found: dict[int, LayerObject] = {}
     seen: set[int] = set()
     todo = [value]

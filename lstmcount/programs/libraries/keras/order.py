@@ -9,7 +9,7 @@ _Node = tuple[int, int]  # (serial of the layer, call)
 
 
 def ordered_layers(model: ModelObject) -> list[LayerObject]:
-    """By depth from the outputs, then as first reached, as Keras's `map_graph` does."""
+    """The layers sorted by depth, then in the order in which Keras's `map_graph` reaches them."""
     finished: list[tuple[LayerObject, int]] = []
     reached: dict[int, int] = {}
     seen: set[_Node] = set()

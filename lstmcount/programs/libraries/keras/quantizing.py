@@ -1,4 +1,4 @@
-"""What `quantize` and `enable_lora` make of layers: other arguments of theirs."""
+"""`quantize` and `enable_lora`: they change arguments of layers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _QUANTIZED = ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding")
 _HIDING = ("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention")
-# As a policy says the mode: int4 in blocks of the default size.
+# Modes as a dtype policy names them; int4 has the default block size.
 _MODES = {"int8": "int8", "int4": "int4/128", "float8": "float8"}
 
 
 def method(layer: LayerObject, name: str) -> Native | None:
-    """`layer.quantize` or `layer.enable_lora`, if it has that."""
+    """`layer.quantize` or `layer.enable_lora`; None if the layer does not have the method."""
     if name == "quantize":
         return Native(name, lambda run, a, k, node: _quantize(run, layer, a, k, node), raw=True)
     cls = registry.find(layer.class_name)

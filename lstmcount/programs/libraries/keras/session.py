@@ -1,4 +1,4 @@
-"""What the parts of the reader may ask of a Keras session, whichever object keeps it."""
+"""The interface of a Keras session in a run of a program."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 
 class Session(Protocol):
-    """A Keras session within one run of a program: automatic names, layers, calls."""
+    """A Keras session within one run of a program: it names, creates and calls layers."""
 
     run: Run
     auto: AutoNames
-    is_old: bool  # a program for Keras 1
-    is_lazy: bool  # a program for Keras 3 that does not run its models
-    notes: list[str]  # for the user
+    is_old: bool  # whether the program is written for Keras 1
+    is_lazy: bool  # whether the program is for Keras 3 and does not run its models
+    notes: list[str]  # messages for the user
     data_format: str
-    serial: int  # of the layer made last
-    depth: int  # of layers whose inside is being followed
+    serial: int  # the number of the latest layer
+    depth: int  # nesting depth of layers that are being traced
     models: list[ModelObject]
-    open_classes: dict[CodePlace, Choice]  # the keys that choose what a layer is
-    lost_shapes: dict[CodePlace, str]  # the words for what shapes could not be told of
-    open_operations: dict[CodePlace, list[str]]  # the words on which their shapes depend
+    open_classes: dict[CodePlace, Choice]  # unknown keys that select the class of a layer
+    lost_shapes: dict[CodePlace, str]  # source text of layers whose output shape is unknown
+    open_operations: dict[CodePlace, list[str]]  # unknowns that shapes of operations depend on
 
     def note(self, place: CodePlace, what: str, today: str = "") -> None:
-        """Tell the user how something is counted, once for all places that are alike."""
+        """Add a note about how something is counted, once for all places with the same text."""
 
-    # -- making
+    # -- creation
 
     def new(
         self,
@@ -51,34 +51,34 @@ class Session(Protocol):
         arguments: dict[str, Any],
         place: CodePlace,
     ) -> LayerObject:
-        """A layer, with an automatic name where it has none."""
+        """A new layer, with an automatic name if `name` is None."""
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
-        """A model without layers."""
+        """A new model without layers."""
 
     def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
-        """`Input(…)`."""
+        """The tensor of `Input(…)`."""
 
     def input_tensor(self, layer: LayerObject) -> Tensor:
-        """What an InputLayer gives."""
+        """The output tensor of an InputLayer."""
 
     def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
-        """An input of the shape of a tensor (or of that shape)."""
+        """A new input with the shape of a tensor, or with the given shape."""
 
     def construct(
         self, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """A layer or a model, as calling its class makes it."""
+        """The layer or model that a call of its class creates."""
 
-    # -- calling
+    # -- calls
 
     def call(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """The tensor, or list of tensors, that a layer makes of tensors."""
+        """The tensor, or structure of tensors, that a layer returns for its arguments."""
 
     def infer(self, layer: LayerObject, record: CallRecord) -> Any:
-        """The output shapes of a call; None where they cannot be told."""
+        """The output shapes of a call; None if they are not known."""
 
     def operation(
         self,
@@ -89,7 +89,7 @@ class Session(Protocol):
         arguments: dict[str, Any] | None = None,
         name: str | None = None,
     ) -> Any:
-        """A node of `keras.ops`."""
+        """The tensors that an operation of `keras.ops` returns."""
 
     def shape_of_operation(
         self,
@@ -98,41 +98,41 @@ class Session(Protocol):
         arguments: dict[str, Any],
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """The shape of an operation on arrays; None if it is not known."""
+        """The shape of an operation's result on arrays; None if it is not known."""
 
     def stand_in(self, words: str, tensors: list[Any], shapes: Any, node: ast.AST) -> Any:
-        """What something without weights makes of tensors, of which only the shapes are known."""
+        """The tensors that code without weights returns, if only their shapes are known."""
 
     def constants(self, value: Any, node: ast.AST) -> Any:
-        """The arrays and unknowns that a layer inside another is called on, as tensors."""
+        """Convert arrays and unknowns in the arguments of a layer that is called while tracing."""
 
     def lose_shape(self, layer: LayerObject, value: Any) -> None:
-        """Keep the words of an unknown from which a layer's output has its shape."""
+        """Note that the shape of a layer's output depends on an unknown."""
 
     def operand(self, value: Any, node: ast.AST) -> Any:
-        """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
+        """Convert an operand: an unknown, or an array while tracing, becomes a tensor."""
 
     def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
-        """The layer that an unknown value must be."""
+        """The layer that represents an unknown layer."""
 
     def unknown_result(
         self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
     ) -> Tensor:
-        """The tensor that something unknown makes of tensors."""
+        """The tensor that an unknown function or layer returns."""
 
     def tracing(self) -> AbstractContextManager[None]:
-        """While the inside of a layer is followed."""
+        """A context in which the inside of a layer is followed."""
 
     # -- bounds
 
     def effect(self, node: ast.AST) -> None:
-        """Count and charge for a layer that is made or called."""
+        """Count and charge for a layer that is created or called."""
 
     def charge(self, layers: int, node: ast.AST) -> None:
-        """The cost of making, calling or holding so many layers or tensors."""
+        """Charge for creating, calling or holding layers or tensors."""
 
 
 def session_of(run: Run) -> Session:
-    """The session that a run keeps."""
+    """The Keras session of a run."""
     session: Session = run.library_state["keras"]
     return session

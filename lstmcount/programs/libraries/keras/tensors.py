@@ -1,4 +1,4 @@
-"""Symbolic tensors: attributes, slices and operators, as `keras.ops` nodes."""
+"""Symbolic tensors, whose slices and operators are nodes of `keras.ops`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OF_NUMBERS = {"abs": "Absolute", "round": "Round"}
 
 
 class Tensor(Value):
-    """A symbolic tensor; `shape` is None where even the rank is unknown."""
+    """A symbolic tensor; `shape` is None if even the rank is unknown."""
 
     strength = 2
     __slots__ = ("dtype", "index", "layer", "mask", "name", "node", "shape")
@@ -59,7 +59,7 @@ class Tensor(Value):
         self.shape = shape
         self.dtype = dtype
         self.name = name
-        self.mask: Tensor | None = None  # what Keras knows of steps to skip
+        self.mask: Tensor | None = None  # the mask of steps to skip
 
     def __repr__(self) -> str:
         return f"<tensor of {self.layer.name}>"
@@ -111,7 +111,7 @@ class Tensor(Value):
 
 
 def _of_two(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
-    """An operator; what is unknown besides a tensor is taken for a number."""
+    """Apply an operator to two operands. An unknown operand counts as a scalar."""
     session = run.library_state["keras"]
     sides = [
         one if isinstance(one, Unknown) else session.operand(one, node) for one in (left, right)
@@ -131,7 +131,7 @@ def tensors_in(value: Any) -> list[Tensor]:
 
 
 def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
-    """A structure with another value in the place of each tensor."""
+    """Replace the tensors in a structure."""
     if isinstance(value, Tensor):
         return change(value)
     if isinstance(value, list):
@@ -144,7 +144,7 @@ def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
 
 
 def shown_shape(shape: Any) -> Any:
-    """A tensor's shape as the program sees it: None where nothing is known."""
+    """A tensor's shape as the program sees it: None for free dimensions or an unknown rank."""
     if shape is None:
         return None
     return tuple([None if isinstance(d, Unknown) and d.text is None else d for d in shape])

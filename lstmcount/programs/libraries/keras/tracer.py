@@ -1,4 +1,4 @@
-"""A Keras session within one run of a program: automatic names, layers, calls."""
+"""The Keras session of a run: it names layers and infers the shapes of calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 STEPS_PER_LAYER = 20
 
-# Layers that make others when they are first called, which take automatic names too.
+# Layers that create inner layers at their first call; these take automatic names, too.
 _MADE_INSIDE = {
     "MultiHeadAttention": ("Softmax", "Dropout"),
     "GroupedQueryAttention": ("Softmax", "Dropout"),
@@ -47,7 +47,7 @@ _MADE_INSIDE = {
 
 
 class Tracer:
-    """The session of a run: follows the calls of layers, and gives each layer its name."""
+    """The session of a run: it follows calls of layers and gives layers their names."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -59,10 +59,10 @@ class Tracer:
         self.serial = 0
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
-        self.depth = 0  # of layers whose inside is being followed
-        # the words for what the shapes of layers could not be told of, by the layers' places
+        self.depth = 0  # nesting depth of layers that are being traced
+        # by place: the source text of layers whose output shape is unknown
         self.lost_shapes: dict[CodePlace, str] = {}
-        # the words on which the shapes of operations depend, by the operations' places
+        # by place: unknowns that select classes of layers, and that shapes of operations depend on
         self.open_classes: dict[CodePlace, Choice] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
@@ -77,7 +77,7 @@ class Tracer:
     ) -> LayerObject:
         self.effect(place.node)
         if not isinstance(name, str) or not is_text(name):
-            # Keras follows the inside of a layer without naming what it does there.
+            # Inside a traced layer, Keras uses separate names.
             unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
             name = (self.inner if unnamed else self.auto)(automatic(class_name))
         return kind(class_name, name, arguments, place, self.serial)
@@ -96,16 +96,16 @@ class Tracer:
         self.charge(1, node)
 
     def charge(self, layers: int, node: ast.AST) -> None:
-        """The cost of making, calling or holding so many layers or tensors."""
+        """Charge for creating, calling or holding layers or tensors."""
         self.run.spend(8 * STEPS_PER_LAYER * layers, node)
 
     def note(self, place: CodePlace, what: str, today: str = "Keras 3 refuses it") -> None:
-        """Tell the user how something is counted, once for all places that are alike."""
+        """Add a note about how something is counted, once for all places with the same text."""
         message = f"{what}; {today}"
         if not any(note.endswith(message) for note in self.notes):
             self.notes.append(f"{place.locate()}: {message}")
 
-    # -- what classes, layers and tensors answer -------------------------------------------------
+    # -- behaviour of classes, layers and tensors ------------------------------------------------
 
     def construct(
         self, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
@@ -139,7 +139,7 @@ class Tracer:
     def call(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
-        """The tensor, or list of tensors, that a layer makes of tensors."""
+        """The tensor, or structure of tensors, that a layer returns for its arguments."""
         self.effect(node)
         self.run.weigh(node, args, kwargs)
         self.charge(len(tensors_in([args, kwargs])), node)
@@ -179,7 +179,7 @@ class Tracer:
         return result
 
     def _name_inside(self, model: ModelObject) -> None:
-        """A Sequential without an input makes itself one, and a Functional, when it is called."""
+        """Use up the names that Keras takes when a Sequential without an input is called first."""
         has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
         if model.is_sequential and not has_input and not model.calls:
             self.auto("InputLayer")
@@ -187,7 +187,7 @@ class Tracer:
             masks.name_inside(self, model)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
-        """Unknowns among the tensors of a call become tensors of unknown shape."""
+        """Replace unknowns in the arguments of a call by tensors of unknown shape."""
         if isinstance(value, Unknown):
             return self.unknown_result(value.text or "?", [], node)
         if isinstance(value, list | tuple):
@@ -197,7 +197,7 @@ class Tracer:
         return value
 
     def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
-        """The layer that an unknown value must be: its row says only its name."""
+        """The layer that represents an unknown layer; a summary only shows its name."""
         found = self.unknown_layers.get(id(unknown))
         if found is None:
             class_name = _class_name(str(unknown))
@@ -213,7 +213,7 @@ class Tracer:
     def unknown_result(
         self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
     ) -> Tensor:
-        """The tensor that something unknown makes of tensors."""
+        """The tensor that an unknown function or layer returns."""
         place = CodePlace(self.run.program, node)
         layer = self.new(LayerObject, _class_name(words), None, {}, place)
         layer.is_known = False
@@ -224,7 +224,7 @@ class Tracer:
         return result
 
     def stand_in(self, words: str, tensors: list[Any], shapes: Any, node: ast.AST) -> Any:
-        """What something without weights makes of tensors, of which only the shapes are known."""
+        """The tensors that code without weights returns, if only their shapes are known."""
         layer = self.new(Operation, words, None, {}, CodePlace(self.run.program, node))
         layer.is_known = False
         if shapes is not None:
@@ -232,7 +232,7 @@ class Tracer:
         return self.call(layer, tensors, {}, node)
 
     def constants(self, value: Any, node: ast.AST) -> Any:
-        """The arrays and unknowns that a layer inside another is called on, as tensors."""
+        """Convert arrays and unknowns in the arguments of a layer that is called while tracing."""
         if isinstance(value, Array | Unknown):
             shape = value.shape if isinstance(value, Array) else None
             made = self.stand_in("Constant", [], shape, node)
@@ -244,12 +244,12 @@ class Tracer:
         return value
 
     def lose_shape(self, layer: LayerObject, value: Any) -> None:
-        """Keep the words of an unknown from which a layer's output has its shape."""
+        """Note that the shape of a layer's output depends on an unknown."""
         if isinstance(value, Unknown) and value.text:
             self.lost_shapes[layer.place] = value.text
 
     def operand(self, value: Any, node: ast.AST) -> Any:
-        """What an operation reads: an unknown, or an array inside a layer, as a tensor."""
+        """Convert an operand: an unknown, or an array while tracing, becomes a tensor."""
         if isinstance(value, list | tuple):
             return [self.operand(item, node) for item in value]
         is_open = isinstance(value, Unknown) or (self.depth and isinstance(value, Array))
@@ -264,7 +264,7 @@ class Tracer:
             self.depth -= 1
 
     def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
-        """An input of the shape of a tensor (or of that shape)."""
+        """A new input with the shape of a tensor, or with the given shape."""
         shape = like.shape if isinstance(like, Tensor) else like
         words = f"the shape of the input of {self.run.source_of(node)}"
         arguments: dict[str, Any] = {"shape": self.run.unknown(words)}
@@ -273,7 +273,7 @@ class Tracer:
         return self.input([], arguments, node)
 
     def infer(self, layer: LayerObject, record: CallRecord) -> Any:
-        """The output shapes of a call; None, with the error kept, where they cannot be told."""
+        """The output shapes of a call; None if not known. Errors are stored in the layer."""
         if layer.error is not None or not layer.is_known:
             return None
         written = export.Export()
@@ -286,7 +286,7 @@ class Tracer:
             return layer.built.call(args, kwargs)
         except LstmcountError as error:
             layer.error = error
-        except FORMULA_ERRORS as error:  # a layer that the registry does not know well enough
+        except FORMULA_ERRORS as error:  # the registry's formula does not support these arguments
             layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
         finally:
             self.charge(written.made, record.place.node)
@@ -301,7 +301,7 @@ class Tracer:
         arguments: dict[str, Any] | None = None,
         name: str | None = None,
     ) -> Any:
-        """A node of `keras.ops`, named as Keras names it where it has no name of its own."""
+        """Apply an operation of `keras.ops`, with Keras's automatic name if `name` is None."""
         place = CodePlace(self.run.program, node)
         layer = self.new(Operation, class_name, name, arguments or {}, place)
         result = self.call(layer, args, kwargs, node)
@@ -317,7 +317,7 @@ class Tracer:
         arguments: dict[str, Any],
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """The shape of an operation on arrays, which makes no node; None if it is not known."""
+        """The shape of an operation's result on arrays, without a node; None if not known."""
         config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
         try:
             operation = create(config)
@@ -344,7 +344,7 @@ class Tracer:
         return tensor
 
     def input_tensor(self, layer: LayerObject) -> Tensor:
-        """What an InputLayer gives; made once."""
+        """The output tensor of an InputLayer, which is created once."""
         if not layer.outputs:
             shape: Any = layer.arguments.get("batch_shape")
             if shape is None:
@@ -358,7 +358,7 @@ class Tracer:
             dtype = layer.arguments.get("dtype")
             dtype = dtype if isinstance(dtype, str) else "float32"
             name = layer.name or ""
-            if name.startswith("input_"):  # which the tensor is not called, but by a number
+            if name.startswith("input_"):  # such tensors get an automatic name instead
                 name = self.auto("KerasTensor")
             layer.outputs.append(Tensor(layer, 0, 0, shape, dtype, name))
         tensor: Tensor = layer.outputs[0]
@@ -366,14 +366,14 @@ class Tracer:
 
 
 def _class_name(words: str) -> str:
-    """The name that stands in the words for a layer or a function.
+    """The name of the layer or function in the source text of its call.
 
     >>> _class_name("hub.KerasLayer('https://…', trainable=False)"), _class_name("self.Dense")
     ('KerasLayer', 'self.Dense')
     """
     path = words.partition("(")[0]
     name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
-    return name if registry.find(name) is None else path  # what is called so is not Keras's class
+    return name if registry.find(name) is None else path  # avoid the name of a class that Keras has
 
 
 def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
@@ -388,19 +388,19 @@ def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: st
 
 
 def _depends_on(result: Any, words: list[str], before: float) -> bool:
-    """Whether a shape says these words, or says less than the `before` unknown sizes did."""
+    """Whether a result's shape names these unknowns or has more than `before` unknown sizes."""
     named = [d.text for one in tensors_in(result) for d in one.shape or () if type(d) is Unknown]
     return not {*words}.isdisjoint(named) or _unknown_sizes(result) > before
 
 
 def _are_known(record: CallRecord) -> bool:
-    """Whether a call reads tensors, all of known shapes."""
+    """Whether a call reads tensors, and all their ranks are known."""
     tensors = tensors_in([record.args, record.kwargs])
     return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
 
 
 def _unknown_sizes(value: Any) -> float:
-    """How many dimensions of the tensors in a structure are unknown."""
+    """The number of unknown dimensions of a structure's tensors; infinite for unknown ranks."""
     shapes = [tensor.shape for tensor in tensors_in(value)]
     if any(shape is None for shape in shapes):
         return math.inf
@@ -408,7 +408,7 @@ def _unknown_sizes(value: Any) -> float:
 
 
 def _shapes(value: Any) -> Any:
-    """A call's argument with the shape of each tensor in the tensor's place."""
+    """Replace the tensors in an argument by their shapes."""
     if isinstance(value, Tensor):
         return value.shape
     if isinstance(value, list | tuple) and tensors_in(value):

@@ -1,4 +1,4 @@
-"""Functions of `keras.backend` and TensorFlow, in terms of those of `keras.ops`."""
+"""Functions of `keras.backend` and TensorFlow that equal a function of `keras.ops`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Translation(msgspec.Struct, frozen=True):
-    """An operation by another name: its arguments there, and what they are here."""
+    """A function with another name for an operation, and other names for its arguments."""
 
     operation: str
     names: tuple[str, ...]

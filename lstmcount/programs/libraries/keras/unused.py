@@ -1,4 +1,4 @@
-"""Layers of a program's own class that its `call` never uses: Keras gives them no weights."""
+"""Layers that a custom layer's `call` never uses: Keras gives them no weights."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, Mode
 
 
 def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
-    """The layers with weights that were never called, nor are part of others among them."""
-    from lstmcount.programs.libraries.keras import models  # which is loaded by now
+    """Those layers that may have weights, were never called, and are not inside another."""
+    from lstmcount.programs.libraries.keras import models  # an import cycle
 
     parts: set[int] = set()
     todo = list(layers)

@@ -1,4 +1,4 @@
-"""Variables that a program makes itself, and what of them a layer of its own has as weights."""
+"""Variables that a program creates itself, and those that count as weights of a custom layer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-_NUMBERS_OF_METRICS = {"Sum": 1, "AUC": 800}  # of the others, a total and a count
+_NUMBERS_OF_METRICS = {"Sum": 1, "AUC": 800}  # other metrics have a total and a count
 
 
 class Variable(Array):
-    """A variable of Keras or of TensorFlow; which of them are weights depends on the version."""
+    """A variable of Keras or TensorFlow. The Keras version decides which variables are weights."""
 
     __slots__ = ("is_of_keras", "name", "trainable")
 
@@ -70,7 +70,7 @@ def _made(run: Run, given: dict[str, Any], is_of_keras: bool, node: ast.AST) -> 
 
 
 def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
-    """What an attribute of the program's own layer adds to its weights."""
+    """Add the variables in a new attribute's value to the custom layer's weights."""
     place = run.place(node)
     for part in _parts(value):
         if isinstance(part, Variable):

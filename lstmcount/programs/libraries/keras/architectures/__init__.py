@@ -1,4 +1,4 @@
-"""The architectures of keras.applications, layer by layer, with Keras's names for them."""
+"""The architectures of keras.applications, layer by layer, with Keras's layer names."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _CONVNEXT = _STANDARD.replace("include_top", "include_top include_preprocessing"
 
 
 class Application(msgspec.Struct, frozen=True):
-    """A function of keras.applications: what it builds, of which size, under which name."""
+    """A function of keras.applications: its builder, default image size and model name."""
 
     builder: str  # module.function
     name: str
     size: int = 224
-    arguments: str = _STANDARD  # in the order of the function's signature
-    given: dict[str, Any] = {}  # to the builder, beside the options
+    arguments: str = _STANDARD  # in the order of the signature
+    given: dict[str, Any] = {}  # passed to the builder in addition to the options
 
     def build(self, net: Net, x: Any, options: Options) -> Any:
         module, _, function = self.builder.partition(".")
@@ -94,7 +94,7 @@ def applications() -> dict[str, Application]:
 
 
 def input_shape(application: Application, options: Options) -> Any:
-    """The shape of the images, without the batch, that the function makes its model for."""
+    """The default or given shape of the images, without the batch dimension."""
     size: Any = application.size
     given = options.input_shape
     if options.include_top and options.weights == "imagenet":
@@ -111,7 +111,7 @@ def input_shape(application: Application, options: Options) -> Any:
 
 
 def model_name(application: Application, options: Options, shape: list[Any]) -> str:
-    """The name that Keras gives the model."""
+    """The name that Keras gives to the model."""
     rows = shape[0]
     if options.weights == "imagenet" and (rows != shape[1] or rows not in _MOBILE_SIZES):
         rows = 224

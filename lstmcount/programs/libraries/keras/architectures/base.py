@@ -1,4 +1,4 @@
-"""What the architectures have in common: how layers are made, and how a network ends."""
+"""Common parts of the architectures: creating layers, and the end of a network."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import msgspec
 
 
 class Net(Protocol):
-    """Makes layers: each call is one layer, called on a tensor or a list of them."""
+    """Creates layers. Each call creates a layer and calls it on a tensor or a list of tensors."""
 
     def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:
-        """The layer's output, a tensor with a `shape`; without a name Keras's automatic one."""
+        """The layer's output, a tensor with a `shape`. Without `name`, Keras names the layer."""
 
     def sequence(self, name: str, steps: list[tuple[str, str, dict[str, Any]]], inputs: Any) -> Any:
-        """The output of a Sequential of (class, name, arguments), standing as one layer."""
+        """The output of a Sequential of (class, name, arguments), which counts as one layer."""
 
 
 class Options(msgspec.Struct):
@@ -41,7 +41,7 @@ def channels(x: Any) -> Any:
 
 
 def pooled(net: Net, x: Any, options: Options, named: bool = True) -> Any:
-    """What stands in the place of a classifier: a pooling over all positions, or nothing."""
+    """The network's end without a classifier: pooling over all positions, or no layer."""
     if options.pooling == "avg":
         return net("GlobalAveragePooling2D", x, "avg_pool" if named else None)
     if options.pooling == "max":
@@ -50,7 +50,7 @@ def pooled(net: Net, x: Any, options: Options, named: bool = True) -> Any:
 
 
 def classified(net: Net, x: Any, options: Options, name: str | None = "avg_pool") -> Any:
-    """Average pooling and a dense layer over the classes."""
+    """Average pooling, and a dense layer with one unit for each class."""
     return predicted(net, net("GlobalAveragePooling2D", x, name), options)
 
 
@@ -60,7 +60,7 @@ def predicted(net: Net, x: Any, options: Options) -> Any:
 
 
 def divisible(filters: float, divisor: int = 8) -> int:
-    """The nearest multiple of `divisor` that takes away at most a tenth.
+    """The nearest multiple of `divisor` that is at least 90 % of the value.
 
     >>> divisible(36), divisible(11)
     (40, 16)
@@ -79,7 +79,7 @@ def rounded(filters: float, divisor: int = 8) -> int:
 
 
 def odd_padding(x: Any, kernel_size: int) -> list[list[int]]:
-    """The padding in front of a strided convolution: one less before where the size is even."""
+    """The padding before a strided convolution: one less in front if the size is even."""
     half = kernel_size // 2
     rows, columns = x.shape[1], x.shape[2]
     before = [half - (1 - dim % 2) if isinstance(dim, int) else half for dim in (rows, columns)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import Net, Options, channels, pooled
 
-# Blocks and filters of each of the four stages.
+# Blocks and filters of the four stages.
 _SCALES = {
     "tiny": ((3, 3, 9, 3), (96, 192, 384, 768)),
     "small": ((3, 3, 27, 3), (96, 192, 384, 768)),
@@ -41,7 +41,7 @@ def _block_name(stage: int) -> str:
 
 
 def _smaller(name: str, stage: int, width: int) -> list[tuple[str, str, dict[str, Any]]]:
-    """A quarter of the image in front of the first stage, half of it in front of the others."""
+    """Downsample the image: to a quarter before the first stage, to a half before other stages."""
     if stage == 0:
         return [
             ("Conv2D", f"{name}_stem_conv", {"filters": width, "kernel_size": 4, "strides": 4}),

@@ -1,4 +1,4 @@
-"""DenseNet: every layer reads all the ones before it in its block (Huang et al., 2016)."""
+"""DenseNet: every layer reads all earlier layers of its block (Huang et al., 2016)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROWTH = 32  # channels that each layer adds
 
 
 def densenet(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
-    """`depths`: layers in each of the four dense blocks."""
+    """`depths` are the numbers of layers in the four dense blocks."""
     x = net("ZeroPadding2D", x, padding=3)
     x = net("Conv2D", x, "conv1_conv", filters=64, kernel_size=7, strides=2, use_bias=False)
     x = _active(net, x, "conv1_bn", "conv1_relu")
@@ -49,7 +49,7 @@ def _layer(net: Net, x: Any, name: str) -> Any:
 
 
 def _transition(net: Net, x: Any, name: str) -> Any:
-    """Half the channels, half the image."""
+    """Halve the number of channels and the image."""
     x = _active(net, x, f"{name}_bn", f"{name}_relu")
     filters = channels(x) // 2
     x = net("Conv2D", x, f"{name}_conv", filters=filters, kernel_size=1, use_bias=False)

@@ -16,17 +16,17 @@ from lstmcount.programs.libraries.keras.architectures.base import (
     rounded,
 )
 
-# Of each stage: kernel size, blocks, filters in, filters out, expansion, stride.
+# For each stage: kernel size, blocks, filters in, filters out, expansion, stride.
 _STAGES = (
     (3, 1, 32, 16, 1, 1), (3, 2, 16, 24, 6, 2), (5, 2, 24, 40, 6, 2), (3, 3, 40, 80, 6, 2),
     (5, 3, 80, 112, 6, 1), (5, 4, 112, 192, 6, 2), (3, 1, 192, 320, 6, 1),
 )  # fmt: skip
-# Width, depth, dropout in front of the classifier.
+# Width, depth, and dropout before the classifier.
 _SCALES = {
     "b0": (1.0, 1.0, 0.2), "b1": (1.0, 1.1, 0.2), "b2": (1.1, 1.2, 0.3), "b3": (1.2, 1.4, 0.3),
     "b4": (1.4, 1.8, 0.4), "b5": (1.6, 2.2, 0.4), "b6": (1.8, 2.6, 0.5), "b7": (2.0, 3.1, 0.5),
 }  # fmt: skip
-DROPPED = 0.2  # of the last block's residual; less before
+DROPPED = 0.2  # rate of the last block; earlier blocks have less
 
 
 def efficientnet(net: Net, x: Any, options: Options, scale: str) -> Any:
@@ -128,8 +128,8 @@ def _with_shortcut(net: Net, x: Any, inputs: Any, name: str, fits: bool, dropped
 
 # -- V2 ------------------------------------------------------------------------------------------
 
-# Of each stage: blocks, filters in, filters out, expansion, stride, whether its convolutions are
-# fused (and nothing is squeezed).
+# For each stage: blocks, filters in, filters out, expansion, stride, whether its convolutions are
+# fused (then there is no squeeze).
 _BASE = (
     (1, 32, 16, 1, 1, True), (2, 16, 32, 4, 2, True), (2, 32, 48, 4, 2, True),
     (3, 48, 96, 4, 2, False), (5, 96, 112, 6, 1, False), (8, 112, 192, 6, 2, False),
@@ -207,7 +207,7 @@ def _fused(
     net: Net, inputs: Any, name: str, before: int, after: int, stride: int, expansion: int,
     dropped: float,
 ) -> Any:  # fmt: skip
-    """One full convolution in the place of the expansion and the depthwise one."""
+    """A block with one full convolution instead of the expansion and the depthwise convolution."""
     x = inputs
     expands = expansion != 1
     if expands:

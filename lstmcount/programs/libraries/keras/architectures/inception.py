@@ -19,7 +19,7 @@ def _conv(
     net: Net, x: Any, filters: int, kernel: _Kernel, strides: int = 1, padding: str = "same",
     name: str | None = None,
 ) -> Any:  # fmt: skip
-    """Convolution, normalisation, activation: all unnamed, or by one name."""
+    """Convolution, normalisation and activation, all unnamed or named after `name`."""
     size = [kernel, kernel] if isinstance(kernel, int) else list(kernel)
     x = net(
         "Conv2D", x, name,
@@ -51,7 +51,7 @@ def _averaged(net: Net, x: Any, filters: int) -> Any:
 
 
 def _reduced(net: Net, x: Any, *steps: tuple[int, _Kernel]) -> Any:
-    """Convolutions of which the last halves the image."""
+    """Convolutions, of which the last halves the image."""
     x = _convs(net, x, *steps[:-1])
     return _conv(net, x, *steps[-1], strides=2, padding="valid")
 
@@ -100,7 +100,7 @@ def inception_v3(net: Net, x: Any, options: Options) -> Any:
 
 
 def _forked(net: Net, x: Any, name: str | None) -> Any:
-    """A row and a column in the place of a square."""
+    """A 1×3 and a 3×1 convolution in parallel, instead of one 3×3 convolution."""
     return net("Concatenate", [_conv(net, x, 384, (1, 3)), _conv(net, x, 384, (3, 1))], name)
 
 
@@ -149,7 +149,7 @@ def inception_resnet_v2(net: Net, x: Any, options: Options) -> Any:
 
 
 def _residual(net: Net, x: Any, kind: str, i: int, scale: float, active: bool = True) -> Any:
-    """Branches joined and projected back onto the channels of the input, then added to it."""
+    """Join branches, project them onto the input's channels, and add the result to the input."""
     name = f"{kind}_{i}"
     branches = [_convs(net, x, *steps) for steps in _BRANCHES[kind]]
     mixed = net("Concatenate", branches, f"{name}_mixed")

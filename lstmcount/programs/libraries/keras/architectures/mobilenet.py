@@ -22,10 +22,10 @@ def _clipped(net: Net, x: Any, name: str) -> Any:
     return net("ReLU", x, name, max_value=_RELU6)
 
 
-# -- the first -----------------------------------------------------------------------------------
+# -- MobileNet -----------------------------------------------------------------------------------
 
 _WIDTHS = (64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
-_STRIDED = (2, 4, 6, 12)  # the blocks that halve the image
+_STRIDED = (2, 4, 6, 12)  # blocks that halve the image
 
 
 def mobilenet(net: Net, x: Any, options: Options) -> Any:
@@ -68,7 +68,7 @@ def _separable(net: Net, x: Any, filters: int, stride: int, multiplier: int, blo
 
 # -- V2 ------------------------------------------------------------------------------------------
 
-# Of each stage: filters, blocks, stride of the first, expansion.
+# For each stage: filters, blocks, stride of the first block, expansion.
 _STAGES = (
     (16, 1, 1, 1), (24, 2, 2, 6), (32, 3, 2, 6), (64, 4, 2, 6), (96, 3, 1, 6), (160, 3, 2, 6),
     (320, 1, 1, 6),
@@ -104,7 +104,7 @@ def _normalized(net: Net, x: Any, name: str) -> Any:
 
 
 def _inverted(net: Net, x: Any, filters: int, stride: int, expansion: int, block: int) -> Any:
-    """Wide inside and narrow outside, with a shortcut where the shape stays."""
+    """An inverted residual: wide inside, narrow outside, with a shortcut if the shape stays."""
     inputs, narrow = x, channels(x)
     prefix = f"block_{block}_" if block else "expanded_conv_"
     if block:
@@ -134,8 +134,8 @@ def _inverted(net: Net, x: Any, filters: int, stride: int, expansion: int, block
 
 # -- V3 ------------------------------------------------------------------------------------------
 
-# Of each block: expansion, filters, whether the kernel is the large one, stride, whether it
-# squeezes and excites, whether the activation is hard-swish.
+# For each block: expansion, filters, whether the kernel is the large one, stride, whether it
+# squeezes and excites, whether its activation is hard-swish.
 _SMALL = (
     (1, 16, False, 2, True, False), (72 / 16, 24, False, 2, False, False),
     (88 / 24, 24, False, 1, False, False), (4, 40, True, 2, True, True),
@@ -222,7 +222,7 @@ def _inverted_v3(
 
 
 def _excited(net: Net, x: Any, filters: int, prefix: str) -> Any:
-    """Each channel weighted by what its average says."""
+    """Weight each channel by a factor computed from the channels' averages."""
     prefix += "squeeze_excite_"
     weight = net("GlobalAveragePooling2D", x, f"{prefix}avg_pool", keepdims=True)
     squeezed = divisible(filters * 0.25)

@@ -1,4 +1,4 @@
-"""NASNet: cells that a search found, on the two layers before them (Zoph et al., 2017)."""
+"""NASNet: cells found by a search, each reading the two previous layers (Zoph et al., 2017)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstmcount.programs.libraries.keras.architectures.base import (
 def nasnet(
     net: Net, x: Any, options: Options, last_filters: int, blocks: int, stem: int, skips: bool
 ) -> Any:
-    """`blocks` normal cells in each of three stages; the filters double between them."""
+    """`blocks` is the number of normal cells in each of three stages. Filters double in between."""
     filters = last_filters // 24
     x = net("Conv2D", x, "stem_conv1", filters=stem, kernel_size=3, strides=2, use_bias=False)
     x = _normalized(net, x, "stem_bn1")
@@ -54,7 +54,7 @@ def _projected(net: Net, x: Any, filters: int, name: str) -> Any:
 
 
 def _separable(net: Net, x: Any, filters: int, kernel: int, name: str, stride: int = 1) -> Any:
-    """Two separable convolutions, the first of which may halve the image."""
+    """Two separable convolutions; the first may halve the image."""
     x = net("Activation", x, activation="relu")
     if stride == 2:
         x = net("ZeroPadding2D", x, f"separable_conv_1_pad_{name}", padding=odd_padding(x, kernel))
@@ -72,7 +72,7 @@ def _separable(net: Net, x: Any, filters: int, kernel: int, name: str, stride: i
 
 
 def _adjusted(net: Net, before: Any, x: Any, filters: int, name: str) -> Any:
-    """The layer before the last, made to fit the last in size and channels."""
+    """Adjust the second-last layer to the size and channels of the last layer."""
     if before is None:
         return x
     if before.shape[-2] != x.shape[-2]:

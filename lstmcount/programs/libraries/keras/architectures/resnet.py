@@ -25,7 +25,7 @@ def _stem(net: Net, x: Any, *, preactivated: bool) -> Any:
 
 
 def _block(net: Net, x: Any, filters: int, stride: int, projects: bool, name: str) -> Any:
-    """1×1, 3×3 and 1×1 convolutions; the shortcut is projected where the shape changes."""
+    """1×1, 3×3 and 1×1 convolutions. The shortcut is projected if the shape changes."""
     shortcut = x
     if projects:
         shortcut = net(
@@ -43,7 +43,7 @@ def _block(net: Net, x: Any, filters: int, stride: int, projects: bool, name: st
 
 
 def _block_v2(net: Net, x: Any, filters: int, stride: int, projects: bool, name: str) -> Any:
-    """As `_block`, normalised before each convolution rather than after it."""
+    """Like `_block`, with normalisation before each convolution instead of after it."""
     active = _normalized(net, x, f"{name}_preact_bn", f"{name}_preact_relu")
     if projects:
         shortcut = net(
@@ -66,7 +66,7 @@ def _block_v2(net: Net, x: Any, filters: int, stride: int, projects: bool, name:
 
 
 def resnet(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
-    """`depths`: blocks in each of the four stages; the first of a stage halves the image."""
+    """`depths` are the blocks of the four stages; a stage's first block halves the image."""
     x = _stem(net, x, preactivated=False)
     for stage, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 2):
         for i in range(1, depth + 1):
@@ -76,7 +76,7 @@ def resnet(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
 
 
 def resnet_v2(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
-    """As `resnet`, but the last block of a stage halves the image."""
+    """Like `resnet`, but a stage's last block halves the image."""
     x = _stem(net, x, preactivated=True)
     for stage, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 2):
         for i in range(1, depth + 1):

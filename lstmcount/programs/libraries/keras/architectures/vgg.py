@@ -10,7 +10,7 @@ FILTERS = (64, 128, 256, 512, 512)
 
 
 def vgg(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
-    """`depths`: convolutions in each of the five blocks."""
+    """`depths` are the numbers of convolutions in the five blocks."""
     for block, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 1):
         for i in range(1, depth + 1):
             x = net(

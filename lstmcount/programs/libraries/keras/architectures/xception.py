@@ -34,7 +34,7 @@ def xception(net: Net, x: Any, options: Options) -> Any:
 def _halving(
     net: Net, x: Any, block: int, filters: tuple[int, int], active_first: bool = True
 ) -> Any:
-    """Two separable convolutions and a pooling, beside a strided projection."""
+    """Two separable convolutions and a pooling layer, parallel to a strided projection."""
     shortcut = net(
         "Conv2D", x, filters=filters[1], kernel_size=1, strides=2, padding="same", use_bias=False
     )
