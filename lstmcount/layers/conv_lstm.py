@@ -18,11 +18,11 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.base import Axes, require_known
 from lstmcount.layers.rnn import (
     SAME_WEIGHTS,
-    check_running,
-    first_of,
-    over_time,
-    running_reason,
+    check_batch_size,
+    first_tensor,
     sequence_mask,
+    sequence_output,
+    sequence_shape_reason,
     step_shape,
 )
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
@@ -87,7 +87,7 @@ class ConvLSTM(Spatial, kw_only=True):
                 f"expected a {self.rank + 3}-D input (batch, timesteps, and frames with channels), "
                 f"got {show(sequences)}"
             )
-        check_running(self, sequences)
+        check_batch_size(self, sequences)
         frame = step_shape(sequences)
         for axis in range(1, len(frame)):
             require_known(frame, axis, "a dimension of a frame")
@@ -122,7 +122,7 @@ class ConvLSTM(Spatial, kw_only=True):
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
         frame = step_shape(sequences)
         output = self.assembled(frame[0], self._frame(frame), self.filters)
-        return over_time(self, sequences, output, [output, output])
+        return sequence_output(self, sequences, output, [output, output])
 
     def equations(self) -> tuple[str, ...]:
         def gate(name: str, part: str, function: str) -> str:
@@ -143,17 +143,18 @@ class ConvLSTM(Spatial, kw_only=True):
         yield "The kernels slide over the frame: the count does not depend on its size either."
 
     def shape_reason(self, sequences: Any, output: Any) -> str:
-        frame = first_of(output)
+        frame = first_tensor(output)
         if self.return_sequences:
             frame = (frame[0], *frame[2:])
-        slid = self.slid(
-            step_shape(first_of(sequences)),
+        formulas = self.window_formulas(
+            step_shape(first_tensor(sequences)),
             frame,
             self.kernel_size,
             self.strides,
             self.dilation_rate,
         )
-        return f"{running_reason(self, sequences, output)} Frames, {slid}; {self.filters} filters."
+        reason = sequence_shape_reason(self, sequences, output)
+        return f"{reason} Frames, {formulas}; {self.filters} filters."
 
     def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         places = positions(self._frame(step_shape(sequences)))

@@ -16,7 +16,7 @@ from lstmcount.layers.arguments import (
     PositiveInt,
     Regularizer,
 )
-from lstmcount.layers.quantization import LORA, lora
+from lstmcount.layers.quantization import LORA, lora_term
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
@@ -97,10 +97,10 @@ class Convolution(Spatial, kw_only=True):
         yield SAME_KERNEL
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        slid = self.slid(
+        formulas = self.window_formulas(
             input_shape, output_shape, self.kernel_size, self.strides, self.dilation_rate
         )
-        return f"{slid}; channels {self.channels(output_shape)}."
+        return f"{formulas}; channels {self.channels(output_shape)}."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         channels = self.out_channels(input_shape)
@@ -182,7 +182,7 @@ class Conv(Convolution, kw_only=True):
         return own(named, "kernel", "bias")
 
     def equations(self) -> tuple[str, ...]:
-        kernel = f"kernel + {lora('kernel')}" if self.lora_rank else "kernel"
+        kernel = f"kernel + {lora_term('kernel')}" if self.lora_rank else "kernel"
         return (f"y = activation(conv({kernel}, x) + bias)",)
 
     def notes(self) -> Iterator[str]:

@@ -28,12 +28,12 @@ from lstmcount.layers.base import (
 from lstmcount.layers.quantization import (
     check_quantization,
     float8_state,
-    low_rank,
-    notes_of,
+    lora_factors,
+    quantization_notes,
     quantized_embeddings,
     quantized_matrix,
     quantized_reverse,
-    used,
+    weight_expression,
 )
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shape_of
 from lstmcount.summary import Weight
@@ -137,7 +137,7 @@ class Dense(Layer):
             yield self.weight("kernel", (features, self.units), axes, trainable=train)
         if self.use_bias:
             yield self.weight("bias", (self.units,), ("units",))
-        yield from low_rank(self, "kernel", (features, self.units), ("features", "units"))
+        yield from lora_factors(self, "kernel", (features, self.units), ("features", "units"))
         if mode not in (None, "float8"):
             yield from quantized_matrix(self, features, self.units)
 
@@ -151,7 +151,7 @@ class Dense(Layer):
     def equations(self) -> tuple[str, ...]:
         if self.dtype_policy.mode is None and not self.lora_rank:
             return ("y = activation(kernel @ x + bias)",)
-        kernel = used(self, "kernel", factors=bool(self.lora_rank))
+        kernel = weight_expression(self, "kernel", factors=bool(self.lora_rank))
         inputs = "quantize(x, inputs_scale)" if self.dtype_policy.mode == "float8" else "x"
         return (f"y = activation({inputs} @ {kernel} + bias)",)
 
@@ -161,7 +161,7 @@ class Dense(Layer):
                 "Also written (features + 1)·units: the 1 is each unit's bias. The count depends "
                 "on the number of input features, not on time steps or the batch size."
             )
-        yield from notes_of(self, self.lora_rank)
+        yield from quantization_notes(self, self.lora_rank)
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return "The last axis changes from features to units; the axes before it stay."
@@ -213,7 +213,7 @@ class Embedding(Layer):
         if not quantized:
             axes = ("input_dim", "output_dim")
             yield self.weight("embeddings", shape, axes, trainable=not self.lora_rank)
-        yield from low_rank(self, "embeddings", shape, ("input_dim", "output_dim"))
+        yield from lora_factors(self, "embeddings", shape, ("input_dim", "output_dim"))
         if quantized:
             yield from quantized_embeddings(self, *shape)
 
@@ -223,7 +223,7 @@ class Embedding(Layer):
         return own(named, "embeddings")
 
     def equations(self) -> tuple[str, ...]:
-        table = used(self, "embeddings", factors=bool(self.lora_rank))
+        table = weight_expression(self, "embeddings", factors=bool(self.lora_rank))
         return (f"y = {table}[x]",)
 
     def notes(self) -> Iterator[str]:
@@ -231,7 +231,7 @@ class Embedding(Layer):
             "One row for each possible token. Looking up rows needs no multiplications, and the "
             "count does not depend on the length of the input."
         )
-        yield from notes_of(self, self.lora_rank)
+        yield from quantization_notes(self, self.lora_rank)
 
     def macs(self, input_shape: Shape) -> Dim:
         rank = self.lora_rank or 0
@@ -289,7 +289,7 @@ class ReversibleEmbedding(Embedding):
     def check_arguments(self) -> None:
         super().check_arguments()
         if self.lora_rank and not self.tie_weights and self.dtype_policy.mode is None:
-            raise LstmcountError("low-rank factors need tied weights", path=("tie_weights",))
+            raise LstmcountError("LoRA needs tied weights", path=("tie_weights",))
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         yield from super().weights(input_shape)
@@ -304,7 +304,10 @@ class ReversibleEmbedding(Embedding):
     def equations(self) -> tuple[str, ...]:
         if self.tie_weights:
             return (*super().equations(), "scores = y @ embeddings.T")
-        return (*super().equations(), f"scores = y @ {used(self, 'reverse_embeddings')}")
+        return (
+            *super().equations(),
+            f"scores = y @ {weight_expression(self, 'reverse_embeddings')}",
+        )
 
     def notes(self) -> Iterator[str]:
         yield from super().notes()

@@ -21,10 +21,10 @@ from lstmcount.layers.base import Layer, require_tensor
 from lstmcount.layers.quantization import (
     check_quantization,
     float8_state,
-    low_rank,
-    notes_of,
+    lora_factors,
+    quantization_notes,
     quantized_tensor,
-    used,
+    weight_expression,
 )
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 from lstmcount.summary import Weight
@@ -173,7 +173,7 @@ class EinsumDense(Layer):
             axes = [c if c in self.bias_axes else "1" for c in output[first:]]
             axes += ["1"] * (len(shapes.bias) - len(axes))
             yield self.weight("bias", shapes.bias, tuple(axes))
-        yield from low_rank(self, "kernel", shapes.kernel, tuple(kernel))
+        yield from lora_factors(self, "kernel", shapes.kernel, tuple(kernel))
         if mode not in (None, "float8"):
             scale = self._scale(shapes)
             rows = math.prod([shapes.sizes[c] for c in kernel if c in inputs and c not in output])
@@ -219,7 +219,7 @@ class EinsumDense(Layer):
         return self.shapes(input_shape).output
 
     def equations(self) -> tuple[str, ...]:
-        kernel = used(self, "kernel", factors=bool(self.lora_rank))
+        kernel = weight_expression(self, "kernel", factors=bool(self.lora_rank))
         return (f"y = activation(einsum(x, {kernel}) + bias)",)
 
     def notes(self) -> Iterator[str]:
@@ -228,7 +228,7 @@ class EinsumDense(Layer):
             f"The labels of {self.equation} name axes: {', '.join(inputs)} of the input and "
             f"{', '.join(kernel)} of the kernel. Axes that the output lacks are summed over."
         )
-        yield from notes_of(self, self.lora_rank)
+        yield from quantization_notes(self, self.lora_rank)
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
         return f"The output's labels in {self.equation}, with the sizes of output_shape."

@@ -1,4 +1,4 @@
-"""Preprocessing of numbers, categories and text."""
+"""Preprocessing layers for numbers and categories."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INTEGERS = ("int32", "int64")
 class Normalization(Layer):
     """(input - mean) / √variance, with a mean and a variance for each index of `axis`.
 
-    Until both are given, they are weights that `adapt` fills, and a count with them.
+    Weights: none if `mean` and `variance` are given; else both, and a count, set by `adapt`.
 
     >>> [w.shape for w in Normalization(axis=[1, 2]).weights((1, 4, 6))]
     [(4, 6), (4, 6), ()]
@@ -38,8 +38,8 @@ class Normalization(Layer):
 
     def check_arguments(self) -> None:
         if (self.mean is None) != (self.variance is None):
-            given, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
-            raise LstmcountError(f"expected {other} beside it", path=(given,))
+            one, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
+            raise LstmcountError(f"needs {other}", path=(one,))
         if nested_shape(self.mean) != nested_shape(self.variance):
             raise LstmcountError("expected the shape of mean", path=("variance",))
         if len(nested_shape(self.mean)) > len(self.axes):
@@ -54,12 +54,14 @@ class Normalization(Layer):
     def check(self, input_shape: Shape) -> None:
         for axis in self.axes:
             if not -len(input_shape) <= axis < len(input_shape):
-                raise ShapeError(f"there is no axis {axis} in the input {show(input_shape)}")
+                raise ShapeError(f"axis {axis} is not an axis of the input {show(input_shape)}")
             require_known(input_shape, axis, "the normalized axis")
-        given, kept = nested_shape(self.mean), self._kept(input_shape)
-        for size, dim in zip(reversed(given), reversed(kept), strict=False):
+        mean_shape, kept = nested_shape(self.mean), self._kept(input_shape)
+        for size, dim in zip(reversed(mean_shape), reversed(kept), strict=False):
             if isinstance(dim, int) and size not in (1, dim):
-                raise ShapeError(f"a mean of shape {given} does not fit the input's {show(kept)}")
+                raise ShapeError(
+                    f"mean has the shape {mean_shape}; the input's axes have {show(kept)}"
+                )
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
         if self.mean is None:
@@ -74,7 +76,7 @@ class Normalization(Layer):
 
     def notes(self) -> Iterator[str]:
         if self.mean is None:
-            yield "The 1 is the count that adapt keeps; given mean and variance are no weights."
+            yield "The 1 is the count of adapt. With given mean and variance there are no weights."
 
     def _kept(self, input_shape: Shape) -> Shape:
         rank = len(input_shape)
@@ -100,9 +102,9 @@ class Encoding(Layer):
             raise LstmcountError("is not for output_mode int", path=("sparse",))
 
     def encoded(self, input_shape: Shape, depth: Any) -> Shape:
-        """One vector of `depth` for each value ("one_hot"), or for each sample.
+        """The shape of one vector of `depth` for each value (mode "one_hot") or each sample.
 
-        A last axis of size 1 disappears.
+        A last axis of size 1 is dropped.
         """
         if self.output_mode == "one_hot" and (  # type: ignore[attr-defined]
             len(input_shape) < 2 or not _is_one(input_shape[-1])
@@ -112,7 +114,7 @@ class Encoding(Layer):
 
 
 class CategoryEncoding(Encoding):
-    """Vectors of `num_tokens`: one-hot, multi-hot or counts.
+    """Turns categories into vectors of `num_tokens`: one-hot, multi-hot or counts.
 
     >>> CategoryEncoding(num_tokens=5, output_mode="one_hot").output_shape((2, 4))
     (2, 4, 5)
@@ -129,7 +131,7 @@ class CategoryEncoding(Encoding):
 
 
 class Discretization(Encoding):
-    """The bin that each number falls into, as an index or a vector of bins."""
+    """Turns each number into its bin, as an index or as a vector over bins."""
 
     bin_boundaries: list[float] | None = None
     num_bins: NonNegativeInt | None = None
@@ -149,7 +151,9 @@ class Discretization(Encoding):
         if self.bin_boundaries is None and self.num_bins is None:
             raise LstmcountError("Discretization needs either num_bins or bin_boundaries")
         if self.bin_boundaries is not None and self.num_bins is not None:
-            raise LstmcountError("num_bins stands beside bin_boundaries", path=("num_bins",))
+            raise LstmcountError(
+                "expected num_bins or bin_boundaries, got both", path=("num_bins",)
+            )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """
@@ -158,7 +162,7 @@ class Discretization(Encoding):
         """
         if self.output_mode == "int":
             return input_shape
-        depth: Any = UNKNOWN if self.num_bins is None else self.num_bins  # None in lenient files
+        depth: Any = UNKNOWN if self.num_bins is None else self.num_bins  # files may omit it
         if self.bin_boundaries is not None:
             depth = len(self.bin_boundaries) + 1
         if self.output_mode == "one_hot":
@@ -169,7 +173,7 @@ class Discretization(Encoding):
 
 
 class Hashing(Encoding):
-    """One of `num_bins` for each value, as an index or a vector of bins."""
+    """Hashes each value into one of `num_bins`, as an index or as a vector over bins."""
 
     num_bins: PositiveInt
     mask_value: Any = None
@@ -194,7 +198,7 @@ class Hashing(Encoding):
 
 
 class HashedCrossing(Encoding):
-    """One of `num_bins` for each pair of values of two inputs."""
+    """Hashes each pair of values of two inputs into one of `num_bins`."""
 
     num_bins: int
     output_mode: Literal["int", "one_hot"] = "int"
@@ -203,7 +207,7 @@ class HashedCrossing(Encoding):
     takes_structures: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
-        """Keras accepts sparse indices here."""
+        """Accept `sparse` with indices, as Keras does for this class."""
 
     def check(self, input_shape: list[Shape]) -> None:
         if not isinstance(input_shape, list) or len(input_shape) != 2:
@@ -211,10 +215,10 @@ class HashedCrossing(Encoding):
         for shape in input_shape:
             require_tensor(shape)
         if not all(input_shape):
-            raise ShapeError(f"expected inputs with an axis, got {show(input_shape)}")
+            raise ShapeError(f"expected inputs with at least one axis, got {show(input_shape)}")
         first, second = (shape[-1] for shape in input_shape)
         if isinstance(first, int) and isinstance(second, int) and first != second:
-            raise ShapeError(f"expected inputs of one shape, got {show(input_shape)}")
+            raise ShapeError(f"expected inputs of the same shape, got {show(input_shape)}")
 
     def output_shape(self, input_shape: list[Shape]) -> Shape:
         """
@@ -230,15 +234,15 @@ class HashedCrossing(Encoding):
 
 
 class TFDConcat(Concatenate):
-    """The layer with which a FeatureSpace joins its features."""
+    """The layer of a FeatureSpace that joins its features."""
 
 
 class TFDIdentity(Elementwise):
-    """The layer for unchanged features of a FeatureSpace."""
+    """The layer of a FeatureSpace for features that stay unchanged."""
 
 
 class Pipeline(Layer):
-    """Several layers in sequence, as one layer."""
+    """Runs several layers in sequence."""
 
     layers: list[LayerArgument]
 
@@ -279,7 +283,7 @@ class Pipeline(Layer):
             yield from layer.notes()
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        return "What the last of its layers gives."
+        return "The output of its last layer."
 
     def sublayers(self, input_shape: Shapes) -> Iterator[tuple[Any, Shapes]]:
         for layer in self.layers:
@@ -295,4 +299,6 @@ def _is_one(dim: Any) -> bool:
 def _check_salt(salt: Any) -> None:
     pair = isinstance(salt, list) and len(salt) == 2
     if not (salt is None or isinstance(salt, int) or pair):
-        raise LstmcountError(f"expected an integer or two, got {salt!r}", path=("salt",))
+        raise LstmcountError(
+            f"expected an integer or a pair of integers, got {salt!r}", path=("salt",)
+        )

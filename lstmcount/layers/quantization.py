@@ -1,4 +1,4 @@
-"""Weights of quantised layers: packed kernels, and the scales that undo the packing.
+"""The weights of quantised layers: packed kernels, and the scales that decode them.
 
 Source: Keras 3.15's `_int8_build`, `_int4_build`, `_float8_build`, `_gptq_build` and `_awq_build`.
 """
@@ -18,28 +18,28 @@ from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
 LORA = (
-    "LoRA: the kernel is frozen but counts; the two thin factors train, and their product is "
-    "added to it."
+    "LoRA: the kernel is frozen but counts; the two small factors train, and their product is "
+    "added to the kernel."
 )
 QUANTIZED = {
-    "int8": "int8: a byte for every weight and a scale for every output; none of it trains.",
-    "int4": "int4: two weights in a byte, which halves that axis; the scales undo the packing.",
+    "int8": "int8: one byte per weight and one scale per output; none of them trains.",
+    "int4": "int4: two weights per byte, which halves one axis; scales decode the weights.",
     "float8": (
-        "float8: for inputs, kernel and the gradient of the outputs a scale and the last 1,024 "
+        "float8: inputs, kernel and output gradients each have a scale and their last 1,024 "
         "maxima, which count as trainable but are not trained by gradients."
     ),
-    "gptq": "GPTQ: packed weights, and for each group a scale and a zero point; none of it trains.",
-    "awq": "AWQ: packed weights, with a scale and a zero point a group, and a scale an input.",
+    "gptq": "GPTQ: packed weights, with a scale and a zero point per group; none of them trains.",
+    "awq": "AWQ: packed weights, with a scale and a zero point per group, and a scale per input.",
 }
 
 
-def lora(weight: str) -> str:
-    """LoRA's addition to a weight, in the language of equations."""
+def lora_term(weight: str) -> str:
+    """The term that LoRA adds to a weight, in the language of equations."""
     return f"lora_alpha / lora_rank * (lora_{weight}_a @ lora_{weight}_b)"
 
 
-def used(layer: Layer, weight: str, factors: bool = False) -> str:
-    """The use of a quantised `weight` (with `factors`, and its LoRA) in the same language."""
+def weight_expression(layer: Layer, weight: str, factors: bool = False) -> str:
+    """The decoded `weight` in the language of equations, with LoRA's term if `factors`."""
     mode = layer.dtype_policy.mode
     shown = {
         "float8": f"quantize({weight}, {weight}_scale)",
@@ -49,11 +49,11 @@ def used(layer: Layer, weight: str, factors: bool = False) -> str:
         "awq": f"{weight}_scale * (unpack({weight}) - {weight}_zero) / awq_scales",
     }.get(mode or "", weight)
     if factors:
-        return f"({shown} + {lora(weight)})"
+        return f"({shown} + {lora_term(weight)})"
     return shown if shown == weight or mode == "float8" else f"({shown})"
 
 
-def notes_of(layer: Layer, lora_rank: int | None) -> Iterator[str]:
+def quantization_notes(layer: Layer, lora_rank: int | None) -> Iterator[str]:
     mode = layer.dtype_policy.mode
     if mode is not None:
         yield QUANTIZED[mode]
@@ -65,19 +65,19 @@ _CONFIGS = {"int4": "Int4QuantizationConfig", "gptq": "GPTQConfig", "awq": "AWQC
 
 
 def quantization(layer: Any) -> Policy:
-    """The quantisation of a layer: its policy's, with the block size of `quantization_config`."""
-    found: Policy = layer.dtype_policy
-    given = layer.quantization_config
-    if not isinstance(given, dict) or found.mode is None:
-        return found
-    config = given.get("config") or {}
-    block = config.get("block_size" if found.mode == "int4" else "group_size")
-    if given.get("class_name") != _CONFIGS.get(found.mode):
-        return found
+    """The policy of a layer, with the block size and bits of its `quantization_config`."""
+    declared: Policy = layer.dtype_policy
+    serialised = layer.quantization_config
+    if not isinstance(serialised, dict) or declared.mode is None:
+        return declared
+    config = serialised.get("config") or {}
+    block = config.get("block_size" if declared.mode == "int4" else "group_size")
+    if serialised.get("class_name") != _CONFIGS.get(declared.mode):
+        return declared
     return msgspec.structs.replace(
-        found,
+        declared,
         block=block if isinstance(block, int) and block > 0 else None,
-        bits=config.get("weight_bits", found.bits),
+        bits=config.get("weight_bits", declared.bits),
     )
 
 
@@ -86,15 +86,15 @@ def check_quantization(layer: Any, constraint: Any) -> None:
     if layer.lora_rank is None:
         return
     if constraint is not None:
-        raise LstmcountError("low-rank factors cannot go with a constraint", path=("lora_rank",))
+        raise LstmcountError("LoRA does not work with a constraint", path=("lora_rank",))
     if quantization(layer).mode in ("gptq", "awq"):
         raise LstmcountError(
-            f"low-rank factors cannot go with {quantization(layer).mode}", path=("lora_rank",)
+            f"LoRA does not work with {quantization(layer).mode}", path=("lora_rank",)
         )
 
 
-def low_rank(layer: Any, name: str, shape: Shape, axes: Axes) -> Iterator[Weight]:
-    """The factors of a low-rank change (LoRA) to the weight `name`; always in float32."""
+def lora_factors(layer: Any, name: str, shape: Shape, axes: Axes) -> Iterator[Weight]:
+    """The factors of LoRA's low-rank change to the weight `name`; always in float32."""
     rank = layer.lora_rank
     if rank:
         a, b = (*shape[:-1], rank), (rank, shape[-1])
@@ -102,58 +102,60 @@ def low_rank(layer: Any, name: str, shape: Shape, axes: Axes) -> Iterator[Weight
         yield layer.weight(f"lora_{name}_b", b, ("lora_rank", axes[-1]), dtype="float32")
 
 
-def half(dim: Dim) -> Dim:
-    """Two 4-bit numbers share a byte."""
+def int4_bytes(dim: Dim) -> Dim:
+    """The number of bytes that hold `dim` 4-bit numbers."""
     return -(-dim // 2)
 
 
-def blocks(dim: Dim, size: Dim) -> Dim:
+def block_count(dim: Dim, size: Dim) -> Dim:
     return -(-dim // size)
 
 
 def float8_state(layer: Layer) -> Iterator[Weight]:
-    """Scales and histories of the float8 training recipe, which Keras counts as trainable."""
+    """The scales and histories that float8 training needs, which Keras counts as trainable."""
     history = layer.dtype_policy.history
-    for what in ("inputs", "kernel", "outputs_grad"):
-        yield layer.weight(f"{what}_scale", (), dtype="float32")
-        yield layer.weight(f"{what}_amax_history", (history,), ("history",), dtype="float32")
+    for name in ("inputs", "kernel", "outputs_grad"):
+        yield layer.weight(f"{name}_scale", (), dtype="float32")
+        yield layer.weight(f"{name}_amax_history", (history,), ("history",), dtype="float32")
 
 
 def quantized_matrix(layer: Layer, rows: Dim, columns: Dim) -> Iterator[Weight]:
-    """A quantised kernel [rows, columns] and its other variables, none of them trainable."""
-    found = quantization(layer)
-    if found.mode == "int8":
+    """A quantised kernel [rows, columns] and the variables that decode it; none trains."""
+    quantized = quantization(layer)
+    if quantized.mode == "int8":
         yield layer.weight("kernel", (rows, columns), ("rows", "columns"), False, "int8")
         yield layer.weight("kernel_scale", (columns,), ("columns",), False)
-    elif found.mode == "int4":
-        yield layer.weight("kernel", (rows, half(columns)), ("rows", "columns/2"), False, "int8")
-        if found.block is None:
+    elif quantized.mode == "int4":
+        yield layer.weight(
+            "kernel", (rows, int4_bytes(columns)), ("rows", "columns/2"), False, "int8"
+        )
+        if quantized.block is None:
             yield layer.weight("kernel_scale", (columns,), ("columns",), False)
         else:
-            groups = (blocks(rows, found.block), columns)
+            groups = (block_count(rows, quantized.block), columns)
             axes: Axes = ("groups", "columns")
             yield layer.weight("kernel_scale", groups, axes, False)
             yield layer.weight("kernel_zero", groups, axes, False, "int8")
             yield layer.weight("g_idx", (rows,), ("rows",), False, "float32")
-    elif found.mode in ("gptq", "awq"):
+    elif quantized.mode in ("gptq", "awq"):
         yield from _grouped(layer, rows, columns, "kernel_zero")
 
 
 def _grouped(layer: Layer, rows: Dim, columns: Dim, zero: str) -> Iterator[Weight]:
-    """GPTQ and AWQ: the transposed kernel, with a scale and a zero point for each group of rows."""
-    found = quantization(layer)
-    packed = half(columns) if found.bits == 4 else columns
-    groups = (columns, 1 if found.block is None else blocks(rows, found.block))
+    """The transposed kernel of GPTQ and AWQ, with scales and zero points for groups of rows."""
+    quantized = quantization(layer)
+    packed = int4_bytes(columns) if quantized.bits == 4 else columns
+    groups = (columns, 1 if quantized.block is None else block_count(rows, quantized.block))
     yield layer.weight("kernel", (packed, rows), ("columns/2", "rows"), False, "uint8")
     yield layer.weight("kernel_scale", groups, ("columns", "groups"), False)
     yield layer.weight(zero, groups, ("columns", "groups"), False, "uint8")
-    if found.mode == "awq":
+    if quantized.mode == "awq":
         yield layer.weight("awq_scales", (rows,), ("rows",), False)
     yield layer.weight("g_idx", (rows,), ("rows",), False, "float32")
 
 
 def quantized_tensor(layer: Layer, shape: Shape, scale: Shape, rows: Dim) -> Iterator[Weight]:
-    """Like `quantized_matrix` for any rank; `rows` values are summed for each output."""
+    """The same for a kernel of any rank; each output is a sum of `rows` products."""
     mode = quantization(layer).mode
     if mode == "int8":
         axes = tuple(f"axis {i}" for i in range(len(shape)))
@@ -166,7 +168,7 @@ def quantized_tensor(layer: Layer, shape: Shape, scale: Shape, rows: Dim) -> Ite
 
 
 def _as_matrix(shape: Shape) -> tuple[Dim, Dim]:
-    """A kernel as a matrix; Keras takes the largest of three axes as the model's features."""
+    """The size of a kernel as a matrix: Keras takes the largest of three axes for the features."""
     if len(shape) == 2:
         return shape[0], shape[1]
     if shape.index(max(shape)) == 0:
@@ -175,19 +177,19 @@ def _as_matrix(shape: Shape) -> tuple[Dim, Dim]:
 
 
 def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
-    """A quantised table of embeddings with one scale per token."""
-    found = quantization(layer)
-    if found.mode == "int8":
+    """A quantised table of embeddings, with scales per token or per block."""
+    quantized = quantization(layer)
+    if quantized.mode == "int8":
         shape: Shape = (tokens, features)
         yield layer.weight("embeddings", shape, ("input_dim", "output_dim"), False, "int8")
         yield layer.weight("embeddings_scale", (tokens,), ("input_dim",), False)
         return
-    shape = (tokens, half(features))
+    shape = (tokens, int4_bytes(features))
     yield layer.weight("embeddings", shape, ("input_dim", "output_dim/2"), False, "int8")
-    if found.block is None:
+    if quantized.block is None:
         yield layer.weight("embeddings_scale", (tokens,), ("input_dim",), False)
         return
-    groups = (tokens, blocks(features, found.block))
+    groups = (tokens, block_count(features, quantized.block))
     axes: Axes = ("input_dim", "groups")
     yield layer.weight("embeddings_scale", groups, axes, False)
     yield layer.weight("embeddings_zero", groups, axes, False, "int8")
@@ -196,14 +198,14 @@ def quantized_embeddings(layer: Layer, tokens: Dim, features: Dim) -> Iterator[W
 
 def quantized_reverse(layer: Layer, tokens: Dim, features: Dim) -> Iterator[Weight]:
     """The quantised reverse projection from features to tokens, for an untied embedding."""
-    found = quantization(layer)
+    quantized = quantization(layer)
     name = "reverse_embeddings"
-    packed = features if found.mode == "int8" else half(features)
+    packed = features if quantized.mode == "int8" else int4_bytes(features)
     yield layer.weight(name, (packed, tokens), ("output_dim", "input_dim"), False, "int8")
-    if found.mode == "int8" or found.block is None:
+    if quantized.mode == "int8" or quantized.block is None:
         yield layer.weight(f"{name}_scale", (tokens,), ("input_dim",), False)
         return
-    groups = (blocks(features, found.block), tokens)
+    groups = (block_count(features, quantized.block), tokens)
     axes: Axes = ("groups", "input_dim")
     yield layer.weight(f"{name}_scale", groups, axes, False)
     yield layer.weight(f"{name}_zero", groups, axes, False)

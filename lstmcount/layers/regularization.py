@@ -1,4 +1,4 @@
-"""Dropout and noise: the shape stays; a seed's state is not counted as a weight."""
+"""Dropout and noise layers. They keep the shape; the state of their seed is not a weight."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ActivityRegularization(Elementwise):
 
 
 class AlphaDropout(Elementwise):
-    """Dropout that keeps mean and variance, for SELU networks."""
+    """Dropout that preserves mean and variance, for SELU networks."""
 
     rate: Fraction
     noise_shape: Any = None
@@ -30,7 +30,7 @@ class AlphaDropout(Elementwise):
 
 
 class Dropout(Elementwise):
-    """Sets a share of the inputs to zero during training."""
+    """Sets a random share of the inputs to zero in training."""
 
     rate: Fraction
     noise_shape: list[PositiveInt | None] | None = None
@@ -40,7 +40,7 @@ class Dropout(Elementwise):
 
 
 class GaussianDropout(Elementwise):
-    """Multiplies with noise around one."""
+    """Multiplies inputs by Gaussian noise with mean one."""
 
     rate: Fraction
     seed: Any = None
@@ -49,7 +49,7 @@ class GaussianDropout(Elementwise):
 
 
 class GaussianNoise(Elementwise):
-    """Adds noise around zero."""
+    """Adds Gaussian noise with mean zero."""
 
     stddev: float
     seed: Any = None
@@ -64,7 +64,7 @@ class GaussianNoise(Elementwise):
 
 
 class SpatialDropout1D(Elementwise):
-    """Drops whole features of (batch, timesteps, features)."""
+    """Drops whole features of sequences (batch, timesteps, features)."""
 
     rate: Fraction
     seed: Any = None

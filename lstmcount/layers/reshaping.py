@@ -1,4 +1,4 @@
-"""The same values in another shape."""
+"""Layers that rearrange, repeat, crop or pad values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmcount.shapes import UNKNOWN, Shape, Shapes, known, not_negative, show
 
 
 class Flatten(Layer):
-    """All dimensions but the batch in one.
+    """Merges all axes except the batch into one.
 
     >>> Flatten().output_shape((1, 5, 64))
     (1, 320)
@@ -26,7 +26,7 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Another shape for each sample; one dimension may be -1, to be inferred.
+    """Gives each sample another shape; a dimension of -1 is inferred.
 
     >>> Reshape(target_shape=[-1, 4]).output_shape((1, 6, 2))
     (1, 3, 4)
@@ -67,7 +67,7 @@ class Reshape(Layer):
 
 
 class Permute(Layer):
-    """The dimensions of each sample in another order, counted from 1."""
+    """Reorders the axes of each sample, which `dims` counts from 1."""
 
     dims: list[int]
 
@@ -78,14 +78,14 @@ class Permute(Layer):
             )
 
     def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, len(self.dims) + 1, "batch, and a dimension for each in dims")
+        require_rank(input_shape, len(self.dims) + 1, "batch, and an axis for each entry of dims")
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], *(input_shape[dim] for dim in self.dims))
 
 
 class RepeatVector(Layer):
-    """(batch, features) n times: (batch, n, features)."""
+    """Repeats (batch, features) n times: (batch, n, features)."""
 
     n: PositiveInt
 
@@ -96,8 +96,8 @@ class RepeatVector(Layer):
         return (input_shape[0], self.n, input_shape[1])
 
 
-class Resized(Spatial):
-    """Layers that make the spatial dimensions larger or smaller and keep the channels."""
+class SpatialResizing(Spatial):
+    """Base of layers that change the size of the spatial axes and keep the channels."""
 
     data_format: DataFormat = None
 
@@ -115,8 +115,8 @@ class Resized(Spatial):
         return self.assembled(input_shape[0], spatial, input_shape[self.channels_axis])
 
 
-class UpSampling(Resized):
-    """Every position `size` times."""
+class UpSampling(SpatialResizing):
+    """Base of layers that repeat every position `size` times along each spatial axis."""
 
     size: Size = 2
     data_format: DataFormat = None
@@ -129,7 +129,7 @@ class UpSampling(Resized):
 
 
 class UpSampling1D(UpSampling):
-    """Every time step `size` times."""
+    """Repeats every time step `size` times."""
 
     rank: ClassVar[int] = 1
 
@@ -139,13 +139,13 @@ class UpSampling1D(UpSampling):
 
 
 class UpSampling2D(UpSampling):
-    """An image, enlarged."""
+    """Enlarges images by repeating or interpolating pixels."""
 
     interpolation: Literal["bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"] = "nearest"
 
 
 class UpSampling3D(UpSampling):
-    """A volume, enlarged."""
+    """Enlarges volumes by repeating voxels."""
 
     rank: ClassVar[int] = 3
 
@@ -153,11 +153,11 @@ class UpSampling3D(UpSampling):
 Margin = NonNegativeInt | list[NonNegativeInt | list[NonNegativeInt]]
 
 
-class Margins(Resized):
-    """Base of cropping and padding: amounts at the start and end of each dimension."""
+class Margins(SpatialResizing):
+    """Base of cropping and padding, which change the start and end of each spatial axis."""
 
     def margins(self, value: Any) -> list[Any]:
-        """The sum of both ends for each spatial dimension."""
+        """The sum of both margins of each spatial axis."""
         if not isinstance(value, list):
             return [2 * value] * self.rank
         if self.rank == 1:
@@ -167,17 +167,17 @@ class Margins(Resized):
     def check_margins(self, value: Any, field: str) -> None:
         if not isinstance(value, list):
             return
-        wanted = 2 if self.rank == 1 else self.rank
+        count = 2 if self.rank == 1 else self.rank
         pairs = all(not isinstance(both, list) or len(both) == 2 for both in value)
-        if len(value) != wanted or not pairs:
+        if len(value) != count or not pairs:
             raise LstmcountError(
-                f"expected a number, or a number or a pair for each dimension, got {value}",
+                f"expected a number, or for each axis a number or a pair, got {value}",
                 path=(field,),
             )
 
 
 class Cropping(Margins):
-    """Less at both ends."""
+    """Base of layers that remove margins."""
 
     cropping: Margin = 1
     data_format: DataFormat = None
@@ -186,31 +186,31 @@ class Cropping(Margins):
         self.check_margins(self.cropping, "cropping")
 
     def resized(self, spatial: Shape) -> Shape:
-        """Cropped sizes; an older Keras crops to zero if the margins exceed the input."""
+        """The cropped sizes; 0 if the margins exceed the input, as in older versions of Keras."""
         cut = self.margins(self.cropping)
         return tuple(not_negative(size - both) for size, both in zip(spatial, cut, strict=False))
 
 
 class Cropping1D(Cropping):
-    """A sequence without its first and last time steps."""
+    """Removes the first and last time steps."""
 
     rank: ClassVar[int] = 1
 
 
 class Cropping2D(Cropping):
-    """An image without its margins."""
+    """Removes margins of images."""
 
     cropping: Margin = 0
 
 
 class Cropping3D(Cropping):
-    """A volume without its margins."""
+    """Removes margins of volumes."""
 
     rank: ClassVar[int] = 3
 
 
 class ZeroPadding(Margins):
-    """Zeros at both ends."""
+    """Base of layers that add margins of zeros."""
 
     padding: Margin = 1
     data_format: DataFormat = None
@@ -223,16 +223,16 @@ class ZeroPadding(Margins):
 
 
 class ZeroPadding1D(ZeroPadding):
-    """Time steps of zeros before and after."""
+    """Adds time steps of zeros at the start and end."""
 
     rank: ClassVar[int] = 1
 
 
 class ZeroPadding2D(ZeroPadding):
-    """An image with a margin of zeros."""
+    """Adds margins of zeros to images."""
 
 
 class ZeroPadding3D(ZeroPadding):
-    """A volume with a margin of zeros."""
+    """Adds margins of zeros to volumes."""
 
     rank: ClassVar[int] = 3

@@ -1,4 +1,4 @@
-"""Recurrent layers, which run a cell (one time step) over a sequence."""
+"""Recurrent layers, which run a cell over the time steps of a sequence."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ SAME_WEIGHTS = (
 )
 
 
-# A struct can have only one struct as a base, so the class that runs a cell is a mixin.
+# A msgspec struct can have only one struct as base, so RecurrentLayer must be a plain mixin.
 if TYPE_CHECKING:
     _Mixin = Cell
 else:
     _Mixin = object
 
 
-class OverTime(_Mixin):
-    """A cell run over the time steps of a sequence."""
+class RecurrentLayer(_Mixin):
+    """Mixin that turns a cell into a layer that runs it over a sequence."""
 
     __slots__ = ()
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
@@ -46,7 +46,7 @@ class OverTime(_Mixin):
 
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         require_rank(sequences, 3, SEQUENCES)
-        check_running(self, sequences)
+        check_batch_size(self, sequences)
         super().check(step_shape(sequences))
 
     def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterable[Weight]:
@@ -54,7 +54,7 @@ class OverTime(_Mixin):
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
         output = super().output_shape(step_shape(sequences))
-        return over_time(self, sequences, output, self.state_shapes(sequences[0]))
+        return sequence_output(self, sequences, output, self.state_shapes(sequences[0]))
 
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         return sequences[1] * super().macs(step_shape(sequences))
@@ -67,16 +67,16 @@ class OverTime(_Mixin):
         yield from super().notes()
 
     def shape_reason(self, sequences: Any, output: Any) -> str:
-        return running_reason(self, sequences, output)
+        return sequence_shape_reason(self, sequences, output)
 
 
 def step_shape(sequences: Shape) -> Shape:
-    """A cell's input at one time step: the sequences' shape without the time axis."""
+    """The shape of one time step: that of `sequences` without the time axis."""
     return (sequences[0], *sequences[2:])
 
 
 def step_shapes(sequences: Shapes) -> Any:
-    """Like `step_shape` for several tensors, which Keras 2 accepted."""
+    """The shapes of one time step of a tensor or of several, which Keras 2 accepted."""
     if isinstance(sequences, list):
         return [step_shapes(each) for each in sequences]
     if isinstance(sequences, dict):
@@ -84,21 +84,21 @@ def step_shapes(sequences: Shapes) -> Any:
     return sequences if sequences is None else step_shape(sequences)
 
 
-def check_running(layer: Any, sequences: Shape) -> None:
+def check_batch_size(layer: Any, sequences: Shape) -> None:
     if layer.stateful:
         require_known(sequences, 0, "the batch size of a stateful layer")
 
 
-def over_time(layer: Any, sequences: Shape, output: Shape, states: list[Shapes]) -> Shapes:
-    """The last step's output, or every step's with `return_sequences`; then the states."""
+def sequence_output(layer: Any, sequences: Shape, output: Shape, states: list[Shapes]) -> Shapes:
+    """The shape of a recurrent layer's output, from a step's output and its states."""
     if layer.return_sequences:
         output = (output[0], sequences[1], *output[1:])
     return [output, *states] if layer.return_state else output
 
 
-def running_reason(layer: Any, sequences: Any, output: Any) -> str:
-    """The reason for the output shape of a layer that runs over time."""
-    sequences, first = first_of(sequences), first_of(output)
+def sequence_shape_reason(layer: Any, sequences: Any, output: Any) -> str:
+    """The reason for the output shape of a recurrent layer."""
+    sequences, first = first_tensor(sequences), first_tensor(output)
     if layer.return_sequences:
         steps = "every time step" if first[1] is None else f"each of the {first[1]} time steps"
         text = f"return_sequences is true: the output of {steps}."
@@ -112,18 +112,18 @@ def running_reason(layer: Any, sequences: Any, output: Any) -> str:
     return text
 
 
-def first_of(shapes: Any) -> Any:
+def first_tensor(shapes: Any) -> Any:
     return shapes[0] if isinstance(shapes, list) else shapes
 
 
 def sequence_mask(layer: Any, mask: Any) -> Any:
-    """The mask of a recurrent layer's outputs: sequences keep it, states have none."""
+    """The mask of a recurrent layer's output: sequences keep the input's mask."""
     mask = mask[0] if isinstance(mask, list) else mask
     return mask if layer.return_sequences else None
 
 
-class SimpleRNN(OverTime, SimpleRNNCell):
-    """Fully connected recurrence: the output is fed back at the next time step.
+class SimpleRNN(RecurrentLayer, SimpleRNNCell):
+    """A fully connected recurrent layer, whose output is fed back at the next time step.
 
     Input (batch, timesteps, features); output (batch, units), or (batch, timesteps, units) with
     `return_sequences`. Weights: units·(features + units) + units.
@@ -140,11 +140,11 @@ class SimpleRNN(OverTime, SimpleRNNCell):
     zero_output_for_mask: bool = False
 
 
-class LSTM(OverTime, LSTMCell):
+class LSTM(RecurrentLayer, LSTMCell):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997).
 
     Input (batch, timesteps, features); output (batch, units), or (batch, timesteps, units) with
-    `return_sequences`. Weights: 4·((features + units)·units + units), however many time steps.
+    `return_sequences`. Weights: 4·((features + units)·units + units).
 
     >>> sum(w.count for w in LSTM(units=12).weights((1, 7, 80)))
     4464
@@ -159,12 +159,12 @@ class LSTM(OverTime, LSTMCell):
     zero_output_for_mask: bool = False
 
 
-class GRU(OverTime, GRUCell):
+class GRU(RecurrentLayer, GRUCell):
     """Gated recurrent unit (Cho et al., 2014).
 
     Input (batch, timesteps, features); output (batch, units), or (batch, timesteps, units) with
-    `return_sequences`. Weights: 3·(features + units)·units + 6·units, with `reset_after=False`
-    (and in files older than TensorFlow 2) 3·units for the bias.
+    `return_sequences`. Weights: 3·(features + units)·units + 6·units. With `reset_after=False`
+    (the default in files older than TensorFlow 2) the bias has 3·units instead of 6·units.
 
     >>> sum(w.count for w in GRU(units=12).weights((1, 7, 80)))
     3384
@@ -182,7 +182,7 @@ class GRU(OverTime, GRUCell):
 
 
 class RNN(Layer):
-    """Any cell, or a list of cells to stack, run over time."""
+    """Runs any cell, or a stack of cells, over the time steps of a sequence."""
 
     cell: LayerArgument
     return_sequences: bool = False
@@ -203,7 +203,7 @@ class RNN(Layer):
     def __post_init__(self) -> None:
         if isinstance(self.cell, list):
             self.cell = StackedRNNCells(cells=self.cell, name="stacked_rnn_cells")
-        if isinstance(self.cell, OverTime) or not is_cell(self.cell):
+        if isinstance(self.cell, RecurrentLayer) or not is_cell(self.cell):
             raise LstmcountError(
                 "the cell of an RNN must be SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells, or "
                 "a class with a state_size, "
@@ -213,7 +213,7 @@ class RNN(Layer):
 
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         require_min_rank(sequences, 3, SEQUENCES)
-        check_running(self, sequences)
+        check_batch_size(self, sequences)
         self.cell.accept(step_shape(sequences))
 
     def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterable[Weight]:
@@ -221,7 +221,7 @@ class RNN(Layer):
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
         output = self.cell.output_shape(step_shape(sequences))
-        return over_time(self, sequences, output, self.cell.state_shapes(sequences[0]))
+        return sequence_output(self, sequences, output, self.cell.state_shapes(sequences[0]))
 
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         macs: Dim = sequences[1] * self.cell.macs(step_shape(sequences))
@@ -239,4 +239,4 @@ class RNN(Layer):
         yield from self.cell.notes()
 
     def shape_reason(self, sequences: Any, output: Any) -> str:
-        return running_reason(self, sequences, output)
+        return sequence_shape_reason(self, sequences, output)

@@ -1,4 +1,4 @@
-"""Recurrent cells: one time step of SimpleRNN, LSTM and GRU, and stacked cells."""
+"""Recurrent cells, which compute one time step of SimpleRNN, LSTM or GRU, and their stacks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cell(Layer):
-    """One time step: inputs [batch, features] and a state [batch, units] give the next state."""
+    """Base of cells: inputs [batch, features] and states [batch, units] give the next states."""
 
     units: PositiveInt
     activation: Activation = "tanh"
@@ -44,7 +44,7 @@ class Cell(Layer):
     gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
     state_names: ClassVar[tuple[str, ...]] = ("h",)
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states")
-    needed_arguments: ClassVar[int] = 2  # only recurrent layers call it without states
+    needed_arguments: ClassVar[int] = 2  # only recurrent layers call a cell without states
 
     def check(self, step_shape: Shape, states: Shapes = None) -> None:
         require_known(step_shape, -1, "the number of features")
@@ -62,7 +62,7 @@ class Cell(Layer):
         return (len(self.gates) * self.units,), (gated,)
 
     def output_shape(self, step_shape: Shape, states: Shapes = None) -> Shapes:
-        """The output, and with `states` the next states."""
+        """The shape of the output and, with `states`, those of the next states."""
         output = (step_shape[0], self.units)
         return output if states is None else [output, self.state_shapes(step_shape[0])]
 
@@ -70,7 +70,7 @@ class Cell(Layer):
         return len(self.gates) * self.units * (step_shape[-1] + self.units)
 
     def shape_reason(self, step_shape: Any, output_shape: Any) -> str:
-        return "One time step: an output for each unit."
+        return "One time step: one output for each unit."
 
     def kept_states(self, step_shape: Shape, states: Shapes = None) -> Dim:
         return (len(self.gates) + 2) * self.units
@@ -90,8 +90,8 @@ class SimpleRNNCell(Cell):
     def notes(self) -> Iterator[str]:
         yield from super().notes()
         yield (
-            "The textbook's output y(t) = V·h(t) + c is no part of this layer: "
-            "V and c are the kernel and the bias of the Dense layer after it."
+            "The output y(t) = V·h(t) + c in textbooks is not part of this layer: "
+            "V and c are the kernel and the bias of a Dense layer after it."
         )
         if self.use_bias:
             yield (
@@ -101,7 +101,7 @@ class SimpleRNNCell(Cell):
 
 
 class LSTMCell(Cell):
-    """Input, forget and output gates i, f, o and the candidate c; states h and c."""
+    """An LSTM's time step: gates i (input), f (forget), o (output); states h and c."""
 
     recurrent_activation: Activation = "sigmoid"
     unit_forget_bias: bool = True
@@ -130,7 +130,7 @@ class LSTMCell(Cell):
 
 
 class GRUCell(Cell):
-    """Update and reset gates z, r and the candidate h."""
+    """A GRU's time step: gates z (update) and r (reset); state h."""
 
     recurrent_activation: Activation = "sigmoid"
     reset_after: bool = True
@@ -141,7 +141,7 @@ class GRUCell(Cell):
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
         if not self.reset_after:
             return super().bias_shape(gated)
-        # The reset gate is then applied after the recurrent product, which has its own bias.
+        # With reset_after the reset gate multiplies the recurrent product, which has its own bias.
         return (2, 3 * self.units), (Blocks("", ("input", "recurrent")), gated)
 
     def equations(self) -> tuple[str, ...]:
@@ -170,20 +170,20 @@ class GRUCell(Cell):
         if self.reset_after:
             yield (
                 "reset_after is true (the default, and what cuDNN computes): the reset gate "
-                "multiplies the finished recurrent product, which has a bias of its own. So the "
-                f"bias is doubled: 2·3·{self.units} = {2 * bias:,}; with reset_after: false it is "
+                "multiplies the recurrent product, which has its own bias. So the bias is "
+                f"doubled: 2·3·{self.units} = {2 * bias:,}; with reset_after: false it is "
                 f"{bias:,}. PyTorch's nn.GRU counts as reset_after: true."
             )
         else:
             yield (
                 "reset_after is false (Cho et al., 2014): the reset gate multiplies h(t-1) before "
-                f"the recurrent product, and one bias is enough: 3·{self.units} = {bias:,}. With "
+                f"the recurrent product, so one bias is enough: 3·{self.units} = {bias:,}. With "
                 f"reset_after: true (the default since TensorFlow 2) it is {2 * bias:,}."
             )
 
 
 class StackedRNNCells(Layer):
-    """Stacked cells in one time step; each reads the output of the cell below."""
+    """A stack of cells, of which each reads the output of the cell before."""
 
     cells: LayerArgument
 
@@ -197,7 +197,7 @@ class StackedRNNCells(Layer):
                 raise LstmcountError(f"expected cells, got {cell.class_name}", path=("cells",))
 
     def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
-        """Each cell with its input shape."""
+        """The cells with their input shapes."""
         for cell in self.cells:
             yield cell, step
             step = cell.output_shape(step)
@@ -232,17 +232,17 @@ class StackedRNNCells(Layer):
         return sum(cell.macs(shape) for cell, shape in self.each(step))
 
     def shape_reason(self, step: Any, output: Any) -> str:
-        return "One time step: the output of the cell on top."
+        return "One time step: the output of the last cell."
 
     def kept_states(self, step: Shape, states: Shapes = None) -> Dim:
         return sum(cell.kept_states(shape) for cell, shape in self.each(step))
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
-        """For each cell, the shape of its state, or a list of shapes for several states."""
+        """The state shapes of each cell: one shape, or a list if the cell has several states."""
         states = (cell.state_shapes(batch) for cell in self.cells)
-        return [found[0] if len(found) == 1 else found for found in states]
+        return [shapes[0] if len(shapes) == 1 else shapes for shapes in states]
 
 
 def is_cell(layer: Any) -> bool:
-    """Whether a recurrent layer can run this layer, because it has states."""
+    """Whether the layer has states, so that a recurrent layer can run it."""
     return hasattr(layer, "state_shapes")

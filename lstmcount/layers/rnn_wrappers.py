@@ -1,4 +1,4 @@
-"""Wrappers over time: both directions through a sequence, and every step by itself."""
+"""Wrappers that run a layer in both directions over a sequence, or at every time step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
-from lstmcount.layers.rnn import SAME_WEIGHTS, running_reason, sequence_mask, step_shapes
+from lstmcount.layers.rnn import SAME_WEIGHTS, sequence_mask, sequence_shape_reason, step_shapes
 from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
 from lstmcount.summary import Weight
 
@@ -18,10 +18,10 @@ _SWITCHES = ("stateful", "return_sequences", "return_state")
 
 
 class Bidirectional(Layer):
-    """A recurrent layer and its copy that reads the sequence backwards.
+    """A recurrent layer and a copy of it that reads the sequence backwards.
 
-    `merge_mode` concat doubles the features of the output; sum, mul and ave keep them; null
-    gives both outputs. Weights: twice those of the layer.
+    `merge_mode` "concat" doubles the features of the output; "sum", "mul" and "ave" keep them; with
+    null there are two outputs. Weights: twice those of the layer.
 
     >>> from lstmcount.layers.rnn import LSTM
     >>> sum(w.count for w in Bidirectional(layer=LSTM(units=12, name="lstm")).weights((1, 7, 80)))
@@ -49,7 +49,7 @@ class Bidirectional(Layer):
             for name in _SWITCHES if inner is not None else ():
                 if not hasattr(inner, name):
                     raise LstmcountError(
-                        f"Bidirectional asks {inner.class_name} for {name}, which it does not have",
+                        f"Bidirectional needs a layer with {name}; {inner.class_name} has none",
                         path=("layer",),
                     )
         if self.layer is not None and self.backward_layer is not None:
@@ -58,7 +58,7 @@ class Bidirectional(Layer):
     def check_arguments(self) -> None:
         if self.backward_layer is None and self.layer.go_backwards is True:
             raise LstmcountError(
-                "the layer reads forward here, its copy backward: go_backwards must be false",
+                "expected false: the layer reads forwards, and its copy backwards",
                 path=("layer", "go_backwards"),
             )
 
@@ -125,33 +125,33 @@ class Bidirectional(Layer):
 
     def notes(self) -> Iterator[str]:
         yield (
-            "The two directions have weights of their own: one reads the time steps from first to "
+            "Each direction has its own weights: one layer reads the time steps from first to "
             "last, the other from last to first."
         )
         yield from self.layer.notes()
 
     def shape_reason(self, sequences: Any, output: Any) -> str:
-        text = running_reason(self.layer, sequences, output)
+        text = sequence_shape_reason(self.layer, sequences, output)
         if self.merge_mode == "concat":
-            return f"{text} merge_mode concat: the two directions' features side by side."
+            return f"{text} merge_mode concat: the features of both directions are concatenated."
         if self.merge_mode is None:
             return f"{text} merge_mode null: one output for each direction."
-        return f"{text} merge_mode {self.merge_mode}: the two directions' outputs combined in one."
+        return f"{text} merge_mode {self.merge_mode}: the outputs of both directions are combined."
 
 
 def _over_steps(output: Any, steps: Dim) -> Any:
-    """One step's outputs with the time axis added, to each of several (as in Keras 2)."""
+    """Add the time axis to the output of a step, or to each of several outputs (Keras 2)."""
     if isinstance(output, list):
         return [_over_steps(each, steps) for each in output]
     if isinstance(output, dict):
         return {key: _over_steps(each, steps) for key, each in output.items()}
-    if output is None:  # the output of a model with an unknown layer
+    if output is None:  # a nested model with an unknown layer
         return None
     return (output[0], steps, *output[1:])
 
 
 class TimeDistributed(Layer):
-    """The same layer at every time step: (batch, timesteps, …) as if it were more samples."""
+    """Applies a layer to every time step of (batch, timesteps, …)."""
 
     layer: LayerArgument
 
@@ -162,8 +162,8 @@ class TimeDistributed(Layer):
     takes_structures: ClassVar[bool] = True  # in Keras 2
 
     def check(self, sequences: Shapes) -> None:
-        given = flatten(sequences)
-        if not given or any(len(shape) < 3 for shape in given):
+        tensors = flatten(sequences)
+        if not tensors or any(len(shape) < 3 for shape in tensors):
             raise ShapeError(
                 "expected at least a 3-D input (batch, timesteps, …), got " + show(sequences),
                 wanted_rank=3,
@@ -203,4 +203,4 @@ class TimeDistributed(Layer):
         yield from self.layer.notes()
 
     def shape_reason(self, sequences: Any, output: Any) -> str:
-        return "The layer's own output, once for each time step."
+        return "The output of the wrapped layer for each time step."

@@ -1,4 +1,4 @@
-"""Base of layers over time, images and volumes: windows, strides and the channels axis."""
+"""The base of layers over time, images or volumes: windows, strides and the channels axis."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ KERNEL_AXES: dict[int, tuple[str, ...]] = {
 
 
 class Spatial(Layer):
-    """A layer over `rank` spatial dimensions, channels last unless `data_format` says first."""
+    """Base of layers with `rank` spatial axes. Channels are last unless `data_format` differs."""
 
     data_format: DataFormat = None
 
     rank: ClassVar[int] = 2
 
     def each(self, value: Any) -> tuple[Any, ...]:
-        """One value per spatial dimension."""
+        """A value for each spatial axis."""
         return tuple(value) if isinstance(value, list) else (value,) * self.rank
 
     def check_sizes(self, *fields: str) -> None:
@@ -40,11 +40,11 @@ class Spatial(Layer):
             value = getattr(self, field)
             if isinstance(value, list) and len(value) != self.rank:
                 raise LstmcountError(
-                    f"expected one number or {self.rank} of them, got {value}", path=(field,)
+                    f"expected one number or {self.rank} numbers, got {value}", path=(field,)
                 )
 
     def check_exclusive(self, strides: Any, dilation_rate: Any) -> None:
-        """Keras does not combine strides with dilation."""
+        """Raise `LstmcountError` for strides with dilation, which Keras does not support."""
         if max(self.each(strides)) > 1 and max(self.each(dilation_rate)) > 1:
             raise LstmcountError(
                 f"strides {strides} and dilation_rate {dilation_rate} cannot both be larger than 1",
@@ -56,21 +56,21 @@ class Spatial(Layer):
         return 1 if self.data_format == "channels_first" else self.rank + 1
 
     def spatial(self, input_shape: Shape) -> Shape:
-        """The spatial dimensions alone."""
+        """The sizes of the spatial axes."""
         if self.data_format == "channels_first":
             return input_shape[2:]
         return input_shape[1:-1]
 
     def assembled(self, batch: Dim, spatial: Shape, channels: Dim) -> Shape:
-        """A complete shape from its parts."""
+        """Join batch, spatial axes and channels to a shape."""
         if self.data_format == "channels_first":
             return (batch, channels, *spatial)
         return (batch, *spatial, channels)
 
-    def slid(
+    def window_formulas(
         self, input_shape: Shape, output_shape: Shape, window: Any, strides: Any, dilation: Any = 1
     ) -> str:
-        """How each spatial dimension is computed: `height (28 − 3) + 1 = 26`."""
+        """The computation of each spatial axis: `height (28 − 3) + 1 = 26`."""
         padding = getattr(self, "padding", "valid")
         rows = zip(
             AXES[self.rank],
@@ -82,7 +82,8 @@ class Spatial(Layer):
             strict=True,
         )
         shown = [
-            f"{axis} {counted(n, result, w, s, d, padding)}" for axis, n, result, w, s, d in rows
+            f"{axis} {window_formula(n, result, w, s, d, padding)}"
+            for axis, n, result, w, s, d in rows
         ]
         return f"padding {padding}: {', '.join(shown)}"
 
@@ -97,17 +98,17 @@ class Spatial(Layer):
 
     def check_output(self, input_shape: Shape, spatial: Shape) -> None:
         if any(isinstance(dim, int) and dim <= 0 for dim in spatial):
-            raise ShapeError(f"nothing would be left of the input {show(input_shape)}")
+            raise ShapeError(f"the output of the input {show(input_shape)} would be empty")
 
 
-def counted(
+def window_formula(
     size: int | None, result: int | None, window: int, stride: int, dilation: int, padding: str
 ) -> str:
-    """The formula of `windows` with its numbers.
+    """The formula of `windows` with its numbers, as text.
 
-    >>> counted(28, 13, 3, 2, 1, "valid"), counted(28, 14, 3, 2, 1, "same")
+    >>> window_formula(28, 13, 3, 2, 1, "valid"), window_formula(28, 14, 3, 2, 1, "same")
     ('⌊(28 − 3) / 2⌋ + 1 = 13', '⌈28 / 2⌉ = 14')
-    >>> counted(None, None, 3, 1, 2, "valid")
+    >>> window_formula(None, None, 3, 1, 2, "valid")
     '(n − 5) + 1'
     """
     shown = "n" if size is None else str(size)
@@ -120,7 +121,7 @@ def counted(
 
 
 def windows(size: Dim, window: Dim, stride: Dim, padding: str, dilation: Dim = 1) -> Dim:
-    """How many windows fit; with `same` or `causal` padding, one for every stride.
+    """The number of windows along an axis; with padding `same` or `causal`, ⌈size / stride⌉.
 
     >>> windows(10, 3, 2, "valid"), windows(10, 3, 2, "same")
     (4, 5)

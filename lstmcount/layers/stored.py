@@ -1,4 +1,4 @@
-"""Tensors in a file that does not describe their layers."""
+"""The layer for tensors in a file that does not describe its layers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmcount.summary import Weight
 
 
 class Weights(Layer):
-    """The tensors that a weights-only file has under one name."""
+    """The tensors that a weights-only file stores under one name."""
 
     tensors: list[Any]
 
@@ -26,14 +26,14 @@ class Weights(Layer):
 def stored_weights(
     tensors: Sequence[Any], layer: Any = None, frozen: bool = False
 ) -> Iterator[Weight]:
-    """The weights for these (path, shape, dtype), matched with a Keras layer if there is one.
+    """The weights for `tensors` (path, shape, dtype), which may belong to a known `layer`.
 
-    Their trainability is known for Keras's classes and for frozen layers.
+    Their trainability is known if the layer is known or frozen.
 
     >>> [w.count for w in stored_weights([("kernel:0", [3, 4], "float32")])]
     [12]
     """
-    flags = {w.name: w.trainable for w in _whatever_it_reads(layer)}
+    flags = {w.name: w.trainable for w in _weights_for_any_rank(layer)}
     same = set(flags.values())
     for path, shape, dtype in tensors:
         name = path.rpartition("/")[2].removesuffix(":0")
@@ -41,8 +41,8 @@ def stored_weights(
         yield Weight(path, tuple(shape), dtype, False if frozen else trains)
 
 
-def _whatever_it_reads(layer: Any) -> list[Weight]:
-    """A layer's weights for an input of which only the rank is known."""
+def _weights_for_any_rank(layer: Any) -> list[Weight]:
+    """The layer's weights for an input of unknown sizes, of the first rank that it accepts."""
     for rank in range(2, 6) if layer is not None else ():
         with suppress(TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
             return list(layer.weights((UNKNOWN,) * rank))

@@ -1,4 +1,4 @@
-"""Layers and operations with unknown arguments: created with stand-ins, then replaced."""
+"""Create layers and operations that have unknown arguments, by way of placeholders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from lstmcount.shapes import Unknown
 
-Made = TypeVar("Made", bound=msgspec.Struct)
+AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
 
 def has_unknown(value: Any) -> bool:
@@ -17,11 +17,11 @@ def has_unknown(value: Any) -> bool:
     return isinstance(value, Unknown)
 
 
-def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
-    """The layer or operation; an unknown number of units (and so on) stays unknown in it.
+def convert(arguments: dict[str, Any], cls: type[AnyStruct]) -> AnyStruct:
+    """Create a layer or operation. Unknown numbers, e.g. of units, are unknown in its fields.
 
-    Raises `msgspec.ValidationError` for invalid known arguments. An unknown argument that is not
-    a number, or a list of numbers, is left at its default.
+    An unknown argument that is neither a number nor a list of numbers keeps its default. Raises
+    `msgspec.ValidationError` for an invalid known argument.
 
     >>> from lstmcount.layers.core import Dense
     >>> dense = convert({"units": Unknown("n"), "activation": Unknown("a")}, Dense)
@@ -34,7 +34,7 @@ def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
         if not has_unknown(value):
             plain[key] = value
         elif defaults.get(key) is msgspec.NODEFAULT or not isinstance(value, Unknown):
-            plain[key] = _standing_in(value)
+            plain[key] = _placeholder(value)
     try:
         layer = msgspec.convert(plain, cls)
     except msgspec.ValidationError:
@@ -49,23 +49,23 @@ def convert(arguments: dict[str, Any], cls: type[Made]) -> Made:
 
 
 def _set_unknown(layer: Any, key: str, value: Any) -> None:
-    """Put an unknown value in the place of its stand-in."""
+    """Replace the placeholder of an argument by the unknown value."""
     current = getattr(layer, key)
     if isinstance(current, list | tuple) and current:
-        setattr(layer, key, _like(current, value))
+        setattr(layer, key, _as_sequence(current, value))
     elif key in _SHAPES or (isinstance(current, int) and not isinstance(current, bool)):
         setattr(layer, key, value)
 
 
-_SHAPES = ("shape", "batch_shape")  # for an InputLayer even the rank may be unknown
+_SHAPES = ("shape", "batch_shape")  # of an InputLayer: even the rank may be unknown
 
 
-def _standing_in(value: Any) -> Any:
+def _placeholder(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return [_standing_in(item) for item in value]
+        return [_placeholder(item) for item in value]
     return 1 if isinstance(value, Unknown) else value
 
 
-def _like(current: list[Any] | tuple[Any, ...], value: Any) -> Any:
+def _as_sequence(current: list[Any] | tuple[Any, ...], value: Any) -> Any:
     items = [value] * len(current) if isinstance(value, Unknown) else list(value)
     return type(current)(items)

@@ -1,4 +1,4 @@
-"""Messages for invalid constructor arguments; used only for hand-written values."""
+"""Messages for invalid constructor arguments, which are checked only if written by hand."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ _STEP = r"\.([^.\[]+)|\[(\d+)\]"
 def explained(
     error: msgspec.ValidationError, cls: type[Layer], given: dict[str, Any]
 ) -> LstmcountError:
-    """msgspec's error as an `LstmcountError` with the given value."""
+    """Turn msgspec's error into an `LstmcountError` that shows the invalid value."""
     text = str(error)
     if unknown := re.match(r"Object contains unknown field `(.*)`", text):
         name = unknown[1]
-        return _unknown(cls, name, did_you_mean(name, arguments(cls)))
+        return _unknown_argument(cls, name, did_you_mean(name, arguments(cls)))
     if missing := re.match(r"Object missing required field `(.*)`", text):
-        for name in given:  # a file may have other arguments, unless this is a misspelt one
+        for name in given:  # an unknown argument may be the missing one, misspelt
             if name not in arguments(cls) and (hint := did_you_mean(name, [missing[1]])):
-                return _unknown(cls, name, hint)
+                return _unknown_argument(cls, name, hint)
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
     path: Path = ()
-    if found := re.search(_PATH, text):
-        path = tuple(int(i) if i else name for name, i in re.findall(_STEP, found[1]))
+    if place := re.search(_PATH, text):
+        path = tuple(int(i) if i else name for name, i in re.findall(_STEP, place[1]))
     value = _value_at(given, path)
     annotation = _annotations(cls).get(str(path[0]), "") if path else ""
     text = re.sub(_PATH, "", text)
     if text.startswith("Invalid enum value"):
-        return LstmcountError(_of_choices(_choices(cls, str(path[0])), value), path=path)
-    expected = _in_words(text, annotation)
+        return LstmcountError(_expected_choices(_choices(cls, str(path[0])), value), path=path)
+    expected = _expectation(text, annotation)
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
 
-def _unknown(cls: type[Layer], name: str, hint: str) -> LstmcountError:
+def _unknown_argument(cls: type[Layer], name: str, hint: str) -> LstmcountError:
     hint = hint or f" It takes: {', '.join(arguments(cls))}."
     return LstmcountError(
         f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,), at_key=True
@@ -61,7 +61,7 @@ def _unknown(cls: type[Layer], name: str, hint: str) -> LstmcountError:
 
 
 def check_names(cls: type[Layer], given: dict[str, Any], path: Path = ()) -> None:
-    """Refuse activations, initializers and so on that Keras does not know."""
+    """Raise `LstmcountError` for unknown names of activations, initializers, dtypes and so on."""
     kinds = _kinds(cls)
     for field, value in given.items():
         kind = kinds.get(field)
@@ -71,13 +71,13 @@ def check_names(cls: type[Layer], given: dict[str, Any], path: Path = ()) -> Non
             continue
         if kind is not None and isinstance(value, str) and value not in NAMES[kind]:
             hint = did_you_mean(value, NAMES[kind])
-            what = "dtype" if kind == "policy" else kind
-            raise LstmcountError(f"unknown {what} {value!r}.{hint}", path=(*path, field))
+            label = "dtype" if kind == "policy" else kind
+            raise LstmcountError(f"unknown {label} {value!r}.{hint}", path=(*path, field))
 
 
 @cache
 def _kinds(cls: type[Layer]) -> dict[str, str]:
-    """The arguments that name an object of Keras: activation, initializer, …"""
+    """The arguments that name a Keras object, each with its kind: activation, initializer, …"""
     kinds = {kind.capitalize(): kind for kind in NAMES} | {
         "ActivationName": "activation",
         "DTypePolicy": "policy",
@@ -88,11 +88,11 @@ def _kinds(cls: type[Layer]) -> dict[str, str]:
 
 
 def _annotations(cls: type[Layer]) -> dict[str, str]:
-    """The fields' types as written in the class."""
-    found: dict[str, str] = {}
+    """The types of a class's fields as text, as written in the source code."""
+    annotations: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        found |= {key: str(kind) for key, kind in inspect.get_annotations(base).items()}
-    return found
+        annotations |= {key: str(kind) for key, kind in inspect.get_annotations(base).items()}
+    return annotations
 
 
 def _value_at(value: Any, path: Path) -> Any:
@@ -104,7 +104,7 @@ def _value_at(value: Any, path: Path) -> Any:
     return value
 
 
-def _in_words(expected: str, annotation: str) -> str:
+def _expectation(expected: str, annotation: str) -> str:
     if annotation == "PositiveInt":
         return "expected a positive integer"
     if annotation == "NonNegativeInt":
@@ -117,7 +117,7 @@ def _in_words(expected: str, annotation: str) -> str:
         return "expected true or false"
     text = re.sub(r", got [^,]*$", "", expected[:1].lower() + expected[1:])
     text = re.sub(r"`int` >= 1\b", "a positive integer", text)
-    return re.sub(r"`([^`]*)`", lambda found: _either(found[1].split(" | ")), text)
+    return re.sub(r"`([^`]*)`", lambda match: _either(match[1].split(" | ")), text)
 
 
 def _either(kinds: list[str]) -> str:
@@ -129,19 +129,19 @@ def _either(kinds: list[str]) -> str:
     return f"{', '.join(words)} or {last}" if words else last
 
 
-def _of_choices(choices: list[Any], value: Any) -> str:
-    """The allowed values; of words that differ only in case, the lower-case one."""
+def _expected_choices(choices: list[Any], value: Any) -> str:
+    """A message with the allowed values, without upper-case variants of them."""
     shown = [str(each) for each in choices if not (isinstance(each, str) and each.isupper())]
     hint = did_you_mean(value, shown) if isinstance(value, str) else ""
     return f"expected {_either(shown)}, got {_shown(value)}{'.' if hint else ''}{hint}"
 
 
 def _choices(cls: type[Layer], name: str) -> list[Any]:
-    """The values that an argument may have, if they are listed."""
+    """The values that an argument may have; [] if its type does not list them."""
     struct = msgspec.inspect.type_info(cls)
     assert isinstance(struct, msgspec.inspect.StructType)
     kinds = [field.type for field in struct.fields if field.encode_name == name]
-    found: list[Any] = []
+    values: list[Any] = []
     while kinds:
         kind = kinds.pop(0)
         if isinstance(kind, msgspec.inspect.UnionType):
@@ -149,14 +149,14 @@ def _choices(cls: type[Layer], name: str) -> list[Any]:
         elif isinstance(kind, msgspec.inspect.Metadata):
             kinds.append(kind.type)
         elif isinstance(kind, msgspec.inspect.LiteralType):
-            found += kind.values
+            values += kind.values
         elif isinstance(kind, msgspec.inspect.ListType):
             kinds.append(kind.item_type)
         elif isinstance(kind, msgspec.inspect.NoneType):
-            found.append("null")
+            values.append("null")
         elif isinstance(kind, msgspec.inspect.BoolType):
-            found += ["true", "false"]
-    return found
+            values += ["true", "false"]
+    return values
 
 
 def _shown(value: Any) -> str:

@@ -165,7 +165,7 @@ def test_a_cell() -> None:
     stacked = {"Bidirectional": {"layer": {"RNN": {"cell": [{"Cell": 3}, {"GRUCell": 2}]}}}}
     assert summarize(spec([stacked], {"Cell": cell})).layers[0].params == 2 * (24 + 42)
     cell["arguments"]["go_backwards"] = False
-    with pytest.raises(LstmcountError, match="asks Cell for stateful, which it does not have"):
+    with pytest.raises(LstmcountError, match="needs a layer with stateful; Cell has none"):
         summarize(spec([{"Bidirectional": {"layer": {"Cell": 3}}}], {"Cell": cell}))
     cell.pop("state_size")
     with pytest.raises(LstmcountError, match="or a class with a state_size, got 'Cell'"):

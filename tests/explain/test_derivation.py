@@ -113,7 +113,7 @@ def test_equal_directions_are_shown_once() -> None:
         ({"LSTM": 12}, "only the last time step's output"),
         ({"LSTM": {"units": 12, "return_sequences": True}}, "each of the 7 time steps"),
         ({"LSTM": {"units": 12, "return_state": True}}, "adds the states"),
-        ({"Bidirectional": {"layer": {"LSTM": 12}}}, "side by side"),
+        ({"Bidirectional": {"layer": {"LSTM": 12}}}, "are concatenated"),
     ],
     ids=str,
 )

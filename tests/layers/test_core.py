@@ -162,12 +162,12 @@ def test_an_embedding_is_read_in_both_directions() -> None:
         (
             "Dense",
             {"units": 3, "lora_rank": 2, "kernel_constraint": "non_neg"},
-            "$.lora_rank: low-rank factors cannot go with a constraint",
+            "$.lora_rank: LoRA does not work with a constraint",
         ),
         (
             "Dense",
             {"units": 3, "lora_rank": 2, "dtype": "gptq/4/8_from_float32"},
-            "$.lora_rank: low-rank factors cannot go with gptq",
+            "$.lora_rank: LoRA does not work with gptq",
         ),
         (
             "Embedding",

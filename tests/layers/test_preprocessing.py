@@ -103,7 +103,7 @@ def test_shapes_and_counts(
 @pytest.mark.parametrize(
     ("class_name", "arguments", "said"),
     [
-        ("Normalization", {"mean": 1.0}, "$.mean: expected variance beside it"),
+        ("Normalization", {"mean": 1.0}, "$.mean: needs variance"),
         ("Normalization", {"mean": [1.0], "variance": 2.0}, "$.variance: expected the shape of"),
         ("CategoryEncoding", {}, "needs the argument 'num_tokens'"),
         ("Discretization", {}, "either num_bins or bin_boundaries"),

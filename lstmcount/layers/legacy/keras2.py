@@ -19,7 +19,7 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.base import Elementwise, Layer, require_known, require_rank
 from lstmcount.layers.einsum import EinsumDense
 from lstmcount.layers.normalization import BatchNormalization, require_axes
-from lstmcount.layers.rnn import SAME_WEIGHTS, OverTime
+from lstmcount.layers.rnn import SAME_WEIGHTS, RecurrentLayer
 from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
 from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes
@@ -28,7 +28,7 @@ from lstmcount.summary import Blocks, Weight
 TWO_BIASES = "cuDNN gives each gate two biases, as PyTorch does; only their sum affects the output."
 
 
-class CuDNNLayout(OverTime):
+class CuDNNLayout(RecurrentLayer):
     """Base of recurrent layers in cuDNN's layout: each gate has an input and a recurrent bias."""
 
     __slots__ = ()
@@ -171,8 +171,8 @@ class LocallyConnected(Spatial, kw_only=True):
         yield "Every output position has its own kernel and biases: the count depends on the input."
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        slid = self.slid(input_shape, output_shape, self.kernel_size, self.strides)
-        return f"{slid}; channels {self.filters}."
+        formulas = self.window_formulas(input_shape, output_shape, self.kernel_size, self.strides)
+        return f"{formulas}; channels {self.filters}."
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.assembled(input_shape[0], self._out(input_shape), self.filters)

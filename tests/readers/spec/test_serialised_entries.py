@@ -48,7 +48,7 @@ def test_an_adapted_discretization() -> None:
     entry = {"class_name": "Discretization", "config": config}
     (layer,) = summarize({"input_shape": [1], "layers": [entry]}).layers
     assert layer.output_shape == (None, 3)
-    with pytest.raises(LstmcountError, match="num_bins stands beside bin_boundaries"):
+    with pytest.raises(LstmcountError, match="expected num_bins or bin_boundaries, got both"):
         summarize({"input_shape": [1], "layers": [{"Discretization": config}]})
 
 
