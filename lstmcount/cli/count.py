@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 import click
@@ -23,6 +22,7 @@ from lstmcount.summary import (
     Weight,
     count,
     is_unknown,
+    matching,
     parts,
     size_bytes,
     why_unknown,
@@ -31,8 +31,8 @@ from lstmcount.summary import (
 
 @click.command(short_help="The number of parameters, bare, for scripts.")
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
-@click.option("--trainable", "which", flag_value="trainable", help="Only those that train.")
-@click.option("--non-trainable", "which", flag_value="non_trainable", help="Only frozen ones.")
+@click.option("--trainable", is_flag=True, help="Only those that train.")
+@click.option("--non-trainable", is_flag=True, help="Only frozen ones.")
 @click.option("--bytes", "in_bytes", is_flag=True, help="Bytes of the weights, not their number.")
 @click.option(
     "--layer",
@@ -40,7 +40,7 @@ from lstmcount.summary import (
     multiple=True,
     metavar="GLOB",
     shell_complete=layer_names,
-    help="Only layers with such a name; may be repeated.",
+    help="Only layers with such a name or class; several add up.",
 )
 @click.option("--format", "fmt", type=click.Choice(["text", "json", "latex"]), default="text")
 @source_options
@@ -48,7 +48,8 @@ from lstmcount.summary import (
 def command(
     ctx: click.Context,
     sources: tuple[str, ...],
-    which: str | None,
+    trainable: bool,
+    non_trainable: bool,
     in_bytes: bool,
     globs: tuple[str, ...],
     fmt: str,
@@ -63,7 +64,10 @@ def command(
     $ lstmcount count --trainable --layer 'lstm*' model.yaml
     $ lstmcount count --format json models/*.yaml
     """
-    key = f"{which or 'total'}_params"
+    if trainable and non_trainable:
+        raise click.UsageError("--trainable and --non-trainable: give one of them, or none for all")
+    which = "trainable" if trainable else "non_trainable" if non_trainable else "total"
+    key = f"{which}_params"
     measure = functools.partial(_measure, key=key, globs=globs, in_bytes=in_bytes, reading=reading)
     arguments = expand(sources)
     counted = list(each(measure, arguments))
@@ -141,13 +145,15 @@ def _counts(summary: Summary, key: str, globs: Sequence[str], in_bytes: bool) ->
 
 def _chosen(summary: Summary, globs: Sequence[str]) -> list[LayerSummary]:
     """The layers that any of the patterns matches. Raises `LstmcountError` if one matches none."""
-    names = [layer.name for layer in summary.walk()]
+    layers = list(summary.walk())
+    found: dict[int, LayerSummary] = {}
     for glob in globs:
-        if not any(fnmatchcase(name, glob) for name in names):
-            raise LstmcountError(f"no layer is named {glob!r}.{did_you_mean(glob, names)}")
-    return [
-        layer for layer in summary.walk() if any(fnmatchcase(layer.name, glob) for glob in globs)
-    ]
+        matched = matching(layers, glob)
+        if not matched:
+            hint = did_you_mean(glob, [layer.name for layer in layers])
+            raise LstmcountError(f"no layer is named {glob!r}.{hint}")
+        found |= {id(layer): layer for layer in matched}
+    return list(found.values())
 
 
 def _weights(layers: Iterable[LayerSummary]) -> list[Weight]:

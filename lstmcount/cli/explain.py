@@ -60,8 +60,8 @@ def command(
 ) -> None:
     """Derive the parameters of each layer of SOURCE that has weights, or of LAYERS.
 
-    LAYERS are names or globs. For each: what it computes, its matrices, how Keras stores them,
-    the closed form with this model's numbers, why its output has that shape.
+    LAYERS are names, globs or classes. For each: what it computes, its matrices, how Keras stores
+    them, the closed form with this model's numbers, why its output has that shape.
 
     \b
     $ lstmcount explain model.yaml

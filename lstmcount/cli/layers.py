@@ -11,14 +11,16 @@ import msgspec
 from lstmcount import layers as registry
 from lstmcount.budgets.reading import declared_for
 from lstmcount.cli.sources import STDIN
-from lstmcount.cli.terminal import say
+from lstmcount.cli.terminal import say, width
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
-from lstmcount.layers.custom.declared import layer_class
+from lstmcount.layers.custom.declared import Declared, layer_class
 from lstmcount.layers.custom.known import CustomLayers, Declarations
+from lstmcount.layers.effects import changes
 from lstmcount.layers.families import ALIASES, FAMILIES
+from lstmcount.renderers.lines import aligned
 from lstmcount.renderers.records import to_json
 
 
@@ -45,9 +47,14 @@ def command(name: str | None, fmt: str) -> None:
     if fmt == "json":
         _json(record(cls))
         return
-    own = arguments(cls)
-    title = f"{cls.__name__} ({', '.join(_argument(cls, field) for field in own)})"
-    say("\n".join(map(escape, (title, "", *description(cls).splitlines()))))
+    say("\n".join(map(escape, (cls.__name__, "", *description(cls).splitlines(), ""))))
+    rows = [["argument", "default", "changes"]]
+    for argument in record(cls)["arguments"]:
+        default = "(required)" if argument["required"] else repr(argument["default"])
+        words = argument.get("changes")
+        rows.append([argument["name"], default, "" if words is None else _either(words)])
+    for line in aligned([list(map(escape, row)) for row in rows], "lll", width()):
+        click.echo("\n".join(line))
 
 
 def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:
@@ -72,9 +79,8 @@ def _catalogue(fmt: str) -> None:
     click.echo("\n" + click.wrap_text(f"Aliases: {aliases}", 79, "", "    "))
 
 
-def _argument(cls: type[Layer], field: str) -> str:
-    default = defaults(cls)[field]
-    return field if default is msgspec.NODEFAULT else f"{field}={default!r}"
+def _either(words: list[str]) -> str:
+    return " and ".join(words) or "neither"
 
 
 def defaults(cls: type[Layer]) -> dict[str, Any]:
@@ -89,16 +95,16 @@ def description(cls: type[Layer]) -> str:
 
 
 def record(cls: type[Layer]) -> dict[str, Any]:
-    return {
-        "name": cls.__name__,
-        "description": description(cls),
-        "arguments": [
-            {"name": name, "required": True}
-            if default is msgspec.NODEFAULT
-            else {"name": name, "required": False, "default": default}
-            for name, default in ((name, defaults(cls)[name]) for name in arguments(cls))
-        ],
-    }
+    own, known = [], {} if issubclass(cls, Declared) else changes(cls)
+    for name in arguments(cls):
+        default = defaults(cls)[name]
+        one: dict[str, Any] = {"name": name, "required": default is msgspec.NODEFAULT}
+        if default is not msgspec.NODEFAULT:
+            one["default"] = default
+        if name in known:
+            one["changes"] = known[name]
+        own.append(one)
+    return {"name": cls.__name__, "description": description(cls), "arguments": own}
 
 
 def _json(value: Any) -> None:

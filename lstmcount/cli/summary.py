@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+import msgspec
 
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
@@ -19,7 +20,7 @@ from lstmcount.cli.terminal import (
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import partial_summary
-from lstmcount.renderers.cells import Options, table_of
+from lstmcount.renderers.cells import Options, shown_layers, table_of
 from lstmcount.renderers.columns import COLUMNS, EXTRA, OWN
 from lstmcount.renderers.records import FORMATS
 from lstmcount.renderers.table import as_text, print_rich
@@ -104,6 +105,13 @@ def command(
 
     if theme is not None and fmt not in PICTURES:
         raise click.UsageError("--theme goes with --format svg or html")
+    if fmt in FORMATS and line_length is not None:
+        raise click.UsageError("--line-length goes with --format table, svg or html")
+    if fmt in FORMATS and show_trainable:
+        raise click.UsageError(
+            "--show-trainable goes with --format table, svg or html; "
+            "elsewhere choose that column: --columns name,params,trainable"
+        )
     options = Options(
         line_length=line_length,
         max_width=width(output) if fmt == "table" else None,
@@ -123,7 +131,9 @@ def command(
 
             write(output, screenshots.FORMATS[fmt](summary, options, theme or "light"))
         else:
-            write(output, FORMATS[fmt](summary, columns))
+            nested = msgspec.structs.replace(options, expand_nested=expand_nested and fmt != "json")
+            chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
+            write(output, FORMATS[fmt](chosen, columns))
 
     try:
         summary = summarize_argument(source, reading)

@@ -26,7 +26,12 @@ from lstmcount.trace.plot import plot
 
 @click.command(short_help="Unroll a recurrent layer: every gate at every step.")
 @click.argument("source")
-@click.option("--layer", "name", metavar="NAME", help="Which layer.  [default: the only one]")
+@click.option(
+    "--layer",
+    "name",
+    metavar="NAME",
+    help="Which layer, by name or class.  [default: the only one]",
+)
 @click.option("--steps", type=click.IntRange(1), help="Time steps to show.  [default: all]")
 @click.option("--timesteps", type=click.IntRange(1), help="Length, where the model leaves it open.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)

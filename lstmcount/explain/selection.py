@@ -1,16 +1,15 @@
-"""Select layers by the names or patterns that a command gets as arguments."""
+"""Select layers by the names, globs or classes that a command gets as arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.summary import LayerSummary, Summary
+from lstmcount.summary import LayerSummary, Summary, matching
 
 
 def select(summary: Summary, patterns: Sequence[str] = ()) -> list[LayerSummary]:
-    """The layers with weights whose names match `patterns` (names or globs); all if there are none.
+    """The layers with weights that `patterns` (names, globs, classes) match; all if there are none.
 
     The name of a nested model selects the layers in it. Raises `LstmcountError` for a pattern that
     matches no layer, or only layers without weights.
@@ -28,13 +27,13 @@ def _matching(summary: Summary, layers: list[LayerSummary], pattern: str) -> lis
     named = [layer for layer in summary.walk() if layer.name == pattern]
     if named and named[0].layers:
         named = [layer for layer in _inside(named[0]) if layer.weights]
-    matching = named or [layer for layer in layers if fnmatchcase(layer.name, pattern)]
-    if not matching:
+    found = named or matching(layers, pattern)
+    if not found:
         hint = did_you_mean(pattern, (layer.name for layer in layers))
         raise LstmcountError(f"there is no layer {pattern!r}.{hint}")
-    with_weights = [layer for layer in matching if layer.weights]
+    with_weights = [layer for layer in found if layer.weights]
     if not with_weights:
-        first = matching[0]
+        first = found[0]
         why = "has no weights" if first.state == "built" else f"is {first.state}: it has no weights"
         raise LstmcountError(f"layer {first.name!r} ({first.class_name}) {why}")
     return with_weights

@@ -11,7 +11,7 @@ from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
 from lstmcount.shapes import public, show
-from lstmcount.summary import LayerSummary, Summary
+from lstmcount.summary import LayerSummary, Summary, matching
 
 RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
 
@@ -72,25 +72,23 @@ def sequence_shape(layer: LayerSummary, call: Node | None) -> Any:
 
 
 def chosen(summary: Summary, name: str | None, does: str) -> LayerSummary:
-    """The recurrent layer of that name; without a name the only one.
+    """The recurrent layer of that name, glob or class; without one the only one.
 
     Raises `LstmcountError` that says what the command `does` with which layers.
     """
     layers = [layer for layer in summary.walk() if not layer.layers]
     recurrent = [layer for layer in layers if is_recurrent(layer.layer) and layer.weights]
-    if name is None:
-        if len(recurrent) == 1:
-            return recurrent[0]
-        names = ", ".join(layer.name for layer in recurrent)
-        if not names:
-            raise LstmcountError(f"no layer is recurrent; {does} {RECURRENT}")
+    meant = recurrent if name is None else matching(recurrent, name)
+    if len(meant) == 1 or (meant and meant[0].name == name):
+        return meant[0]
+    if meant:
+        names = ", ".join(layer.name for layer in meant)
         raise LstmcountError(f"say which layer with --layer: {names}")
-    for layer in layers:
-        if layer.name == name:
-            if layer not in recurrent:
-                raise LstmcountError(
-                    f"layer {name!r} ({layer.class_name}) is not recurrent; {does} {RECURRENT}"
-                )
-            return layer
+    if name is None:
+        raise LstmcountError(f"no layer is recurrent; {does} {RECURRENT}")
+    for other in matching(layers, name):
+        raise LstmcountError(
+            f"layer {other.name!r} ({other.class_name}) is not recurrent; {does} {RECURRENT}"
+        )
     hint = did_you_mean(name, [layer.name for layer in recurrent] or [la.name for la in layers])
     raise LstmcountError(f"there is no layer {name!r}.{hint}")

@@ -45,11 +45,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def table_of(summary: Summary, options: Options) -> Table:
-    layers = (
-        layer
-        for top in layer_range(summary.layers, options.layer_range)
-        for layer in (_expanded(top) if options.expand_nested else (top,))
-    )
+    layers = shown_layers(summary, options)
     usual = ["name", "output_shape", "params"]
     usual += ["connected_to"] * summary.is_graph + ["trainable"] * options.show_trainable
     names = shown_columns(usual, options.columns)
@@ -67,6 +63,14 @@ def table_of(summary: Summary, options: Options) -> Table:
         ],
         options=options,
     )
+
+
+def shown_layers(summary: Summary, options: Options) -> tuple[LayerSummary, ...]:
+    """The layers that the options choose, with those of nested models if they are expanded."""
+    layers = layer_range(summary.layers, options.layer_range)
+    if not options.expand_nested:
+        return layers
+    return tuple(layer for top in layers for layer in _expanded(top))
 
 
 def plain(cell: Cell) -> str:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -211,11 +212,14 @@ def test_layers_and_unknown_layer(run: Run) -> None:
     text = run("layers", "LSTM").stdout
     assert "units" in text
     assert "4·((features + units)·units + units)" in text
+    assert re.search(r"^return_sequences +False +shape$", text, re.MULTILINE)
+    assert re.search(r"^units +\(required\) +weights and shape$", text, re.MULTILINE)
     assert "Bidirectional" in run("layers").stdout
     assert "Did you mean LSTM?" in run("layers", "LSTN").stderr
     assert json.loads(run("layers", "Dense", "--format", "json").stdout)["arguments"][0] == {
         "name": "units",
         "required": True,
+        "changes": ["weights", "shape"],
     }
 
 

@@ -40,6 +40,37 @@ def test_only_the_layers_asked_for(call: Call) -> None:
     assert titles == ["last (LSTM)", "actions (Dense)"]
 
 
+def test_layers_by_their_class(call: Call) -> None:
+    titles = [line for line in explain(call, "LSTM").stdout.splitlines() if "(LSTM)" in line]
+    assert titles == ["lstm (LSTM)", "last (LSTM)"]
+    assert call("count", "-", "--layer", "LSTM", "--layer", "actions", stdin=SPEC).stdout == (
+        f"{4464 + 4 * (12 + 5 + 1) * 5 + 18}\n"
+    )
+    done = call("trace", "-", "--layer", "LSTM", stdin=SPEC)
+    assert done.stderr == "lstmcount: say which layer with --layer: lstm, last\n"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("count", "-", "--trainable", "--non-trainable"),
+        ("summary", "-", "--format", "csv", "--line-length", "80"),
+        ("summary", "-", "--format", "json", "--show-trainable"),
+        ("summary", "-", "--theme", "dark"),
+    ],
+)
+def test_switches_that_do_not_go_together(call: Call, args: tuple[str, ...]) -> None:
+    done = call(*args, stdin=SPEC)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_range_of_layers_in_every_format(call: Call) -> None:
+    for fmt in ("table", "json", "jsonl", "csv", "tsv", "markdown", "latex"):
+        args = ("summary", "-", "--layer-range", "last", "actions", "--format", fmt)
+        text = call(*args, stdin=SPEC).stdout
+        assert ("last" in text, "lstm" in text) == (True, False), fmt
+
+
 def test_json_has_every_matrix(call: Call) -> None:
     record = json.loads(explain(call, "--format", "json").stdout)
     assert record["total_params"] == 4842
