@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.layers.custom.known import Declarations
-from lstmcount.sources import Source
+from lstmcount.sources import Source, path_of
 from lstmcount.sources.project_files import project_files
 from lstmcount.sources.settings import ModelEntry
 
@@ -26,6 +26,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     def apply(self, source: Source, name: str) -> None:
         """Read `source`, which is called `name` on the command line, with these options."""
+        name = path_of(name)
         source.model = self.model
         source.declarations = partial(declared_for, name, self.config)
         source.entry = cache(partial(_entry_for, name, self))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import click
 
+from lstmcount.budgets.project import matches
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import (
     Argument,
     LeftOut,
-    is_candidate,
+    expand,
+    folder_of_pattern,
     is_model_folder,
+    is_pattern,
+    is_saved,
     model_files,
+    models_among,
     say_left_out,
     tried,
 )
@@ -165,16 +171,23 @@ class _Models:
 
 
 def _files_since(name: str, ref: str) -> list[Argument]:
-    """The files that a path stands for: itself, or all files in the folder, now or at the base."""
-    path = Path(name)
-    root, inside = repository_of(path)
-    then = files_at(root, merge_base(root, ref), inside)
-    if path.is_file() or is_model_folder(name):
+    """The models that a path, a folder or a pattern names, now or at the base."""
+    if os.path.isfile(name) or is_model_folder(name):
         return [Argument(name)]
-    if not path.is_dir() and not then:
+    folder = folder_of_pattern(name) if is_pattern(name) else name
+    root, inside = repository_of(Path(folder))
+    files = files_at(root, merge_base(root, ref), inside)
+    then = [posixpath.relpath(file, inside) for file in files]
+    if is_pattern(name):
+        now = [argument.name for argument in expand([name], optional=True)]
+        old = [os.path.join(folder, file) for file in then]
+        pattern = os.path.relpath(name)
+        names = {*now, *(file for file in old if matches(os.path.relpath(file), pattern))}
+    elif then == ["."] or is_saved(then):
+        return [Argument(name)]
+    else:
+        names = {*model_files(name), *(os.path.join(name, file) for file in models_among(then))}
+    if not names and not os.path.isdir(name):
         raise LstmcountError(f"{escape(name)} is neither here nor in {escape(ref)}")
-    if [inside] == then:
-        return [Argument(name)]
-    old = [os.path.relpath(root / file) for file in then if is_candidate(file)]
-    files = sorted({*old, *(os.path.relpath(file) for file in model_files(name))})
-    return [Argument(file, True, name) for file in files]
+    root_of_found = None if is_pattern(name) else name
+    return [Argument(file, True, root_of_found) for file in sorted(map(os.path.relpath, names))]

@@ -78,7 +78,7 @@ def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
             inner = [Argument(file, True, name) for file in model_files(name)]
             if not inner:
                 raise LstmcountError(f"{escape(name)}: this is a directory without models")
-        elif _is_pattern(name):
+        elif is_pattern(name):
             inner = [Argument(file, True) for file in sorted(_matching(name))]
             if not inner and not optional:
                 raise LstmcountError(f"no file matches {name!r}")
@@ -91,22 +91,57 @@ def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
 
 def model_files(folder: str) -> list[str]:
     """Files whose names suggest a model, and folders that Keras saved; hidden ones are skipped."""
-    found = []
-    for path, folders, files in os.walk(folder):
-        if path != folder and is_model_folder(path):
-            found.append(os.path.normpath(path))
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        lists = {name.removesuffix(".weights.json") for name in files}
-        shards = {name for name in files if _SHARD.sub("", name) in lists - {name}}
-        names = [name for name in sorted({*files} - shards) if is_candidate(name)]
-        found += [os.path.normpath(os.path.join(path, name)) for name in names]
-    return found
+    files = []
+    for path, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inner = os.path.relpath(path, folder)
+        files += [os.path.normpath(os.path.join(inner, name)) for name in names]
+    return [os.path.normpath(os.path.join(folder, name)) for name in models_among(files)]
 
 
-def is_candidate(name: str) -> bool:
-    return name.endswith(SUFFIXES) and name not in (YAML_NAME, TOML_NAME)
+def models_among(files: Iterable[str]) -> list[str]:
+    """The models among the paths of a folder's files. A folder that Keras saved is one model.
+
+    >>> models_among(["a.yaml", "b/saved_model.pb", "b/assets/c.json", ".d/e.yaml", "f.txt"])
+    ['a.yaml', 'b']
+    """
+    present = {file for file in files if not any(map(_is_hidden, file.split(os.sep)))}
+    saved = {folder for file in present if (folder := _saved_folder(file, present))}
+    return sorted(saved.union(file for file in present if _is_model_file(file, present, saved)))
+
+
+def is_saved(files: Iterable[str]) -> bool:
+    """Whether these files of a folder make it a model; see `is_model_folder`."""
+    present = set(files)
+    return any(_saved_folder(file, present) == "" for file in present)
+
+
+def _saved_folder(file: str, present: set[str]) -> str | None:
+    """The folder that Keras saved if this is the file in it that says so; see `is_model_folder`."""
+    folder, name = os.path.split(file)
+    is_unpacked = name in file_signatures.UNPACKED_WEIGHTS
+    if name == "saved_model.pb" or (is_unpacked and os.path.join(folder, "config.json") in present):
+        return folder
+    step, is_tree, rest = f"/{file}".partition(f"/{file_signatures.ORBAX_TREE}")
+    if not is_tree or rest:
+        return None
+    steps, number = os.path.split(step[1:])
+    return steps if number.isdecimal() else step[1:]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in (".", "..")
+
+
+def _is_model_file(file: str, present: set[str], saved: set[str]) -> bool:
+    if saved.intersection(map(str, Path(file).parents)):
+        return False
+    is_shard = _SHARD.search(file) and _SHARD.sub(".weights.json", file) in present
+    return is_candidate(file) and not is_shard
+
+
+def is_candidate(file: str) -> bool:
+    return file.endswith(SUFFIXES) and os.path.basename(file) not in (YAML_NAME, TOML_NAME)
 
 
 def is_model_folder(name: str) -> bool:
@@ -168,7 +203,7 @@ def _is_source(name: str) -> bool:
     return is_file and os.path.basename(name) not in (YAML_NAME, TOML_NAME)
 
 
-def _is_pattern(name: str) -> bool:
+def is_pattern(name: str) -> bool:
     if is_url(name):
         return "*" in name  # a URL may hold a question mark
     return glob.has_magic(name) and not os.path.lexists(name)
@@ -185,9 +220,18 @@ def _matching(pattern: str) -> Iterable[str]:
 def _matching_files(pattern: str) -> Iterable[str]:
     if "**" not in pattern.split("/"):
         return glob.iglob(pattern)
+    folder = folder_of_pattern(pattern)
+    return _below(folder, pattern.removeprefix(folder).lstrip("/"))
+
+
+def folder_of_pattern(pattern: str) -> str:
+    """
+    >>> folder_of_pattern("a/b/*/c.yaml"), folder_of_pattern("/*.yaml"), folder_of_pattern("*")
+    ('a/b', '/', '')
+    """
     parts = pattern.split("/")
     first = next(i for i, part in enumerate(parts) if glob.has_magic(part))
-    return _below("/".join(parts[:first]) or ("/" if first else ""), "/".join(parts[first:]))
+    return "/".join(parts[:first]) or ("/" if first else "")
 
 
 def _below(folder: str, pattern: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
 from lstmcount.renderers.charts import format_of
 from lstmcount.sources import Source, may_name_files, place, read
-from lstmcount.sources.git import repository_of, source_of
+from lstmcount.sources.git import blob, repository_of, source_of
 from lstmcount.sources.history import Version, contents, versions
 from lstmcount.summary import why_unknown
 
@@ -66,7 +66,8 @@ def command(
 
 def _rows(source: str, root: Path, found: list[Version], reading: Reading) -> Iterator[Row]:
     """Each version, read as the file is read today; equal files that stand alone are read once."""
-    blobs = list(dict.fromkeys(version.blob for version in found if version.blob is not None))
+    files = [version.blob for version in found if version.blob and not version.is_folder]
+    blobs = list(dict.fromkeys(files))
     data = dict(zip(blobs, contents(root, blobs), strict=True))
     known: dict[str | None, dict[str, int | None]] = {}
     for version in found:
@@ -75,7 +76,7 @@ def _rows(source: str, root: Path, found: list[Version], reading: Reading) -> It
             continue
         try:
             if version.blob not in known:
-                opened = _opened(source, root, version, data[version.blob], reading)
+                opened = _opened(source, root, version, data.get(version.blob), reading)
                 numbers = _numbers(opened, reading)
                 if may_name_files(opened):
                     yield row(version, **numbers)
@@ -90,9 +91,13 @@ def _opened(
     name: str, root: Path, version: Version, data: bytes | None, reading: Reading
 ) -> Source:
     shown = f"{version.commit[:10]}:{version.path}"
-    if data is None:
+    opened = None
+    if version.is_folder:
+        opened = blob(root, version.commit, version.path, shown)
+    elif data is not None:
+        opened = source_of(root, version.commit, version.path, shown, data)
+    if opened is None:
         raise LstmcountError(f"{shown}: git does not have it here, or it is too large")
-    opened = source_of(root, version.commit, version.path, shown, data)
     reading.apply(opened, name)
     return opened
 

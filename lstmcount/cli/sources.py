@@ -25,7 +25,7 @@ def note_file(file: str) -> None:
 
 
 def open_argument(name: str, reading: Reading | None = None) -> Source:
-    """Open the source that an argument names: a path, a URL, or - for standard input."""
+    """Open a path, a URL, git:REV:PATH, or - for standard input."""
     if name == STDIN:
         source = of_bytes("<stdin>", read_up_to(sys.stdin.buffer, MAX_BYTES + 1))
     else:

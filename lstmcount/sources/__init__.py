@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lstmcount.sources.trees import Tree
 
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
+REVISION = "git:"  # in front of a revision and a path
 _URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # nested in one model
@@ -49,6 +50,7 @@ class Source(msgspec.Struct):
     declarations: Callable[[], Declarations] | None = None  # custom layers of its project
     tree: Tree | None = None  # holds the modules that a program imports, if not on disk
     on_file_read: Callable[[str], None] | None = None  # called with each module's file name
+    copy: Any = None  # a temporary folder that holds its files, deleted with this object
     entry: Callable[[], ModelEntry] = ModelEntry  # the project's settings for this source
 
     def code(self) -> Sequence[str]:
@@ -67,7 +69,8 @@ class Source(msgspec.Struct):
     def stem(self) -> str:
         if not self.name or self.name.startswith("<"):
             return "model"
-        return os.path.basename(self.name).partition(".")[0] or "model"
+        path = self.name if self.tree is None else self.name.partition(":")[2]
+        return os.path.basename(path).partition(".")[0] or "model"
 
 
 class Nesting(msgspec.Struct, frozen=True):
@@ -100,12 +103,24 @@ def is_json(text: str) -> bool:
 
 
 def open_named(name: str) -> Source:
-    """The source that a user names: a path, or a URL."""
+    """The source that a user names: a path, a URL, or git:REV:PATH."""
+    if name.startswith(REVISION) and not os.path.lexists(name):
+        from lstmcount.sources.git import open_revision
+
+        return open_revision(name)
     if is_url(name):
         from lstmcount.sources.urls import open_url
 
         return open_url(name)
     return open_path(name)
+
+
+def path_of(name: str) -> str:
+    """
+    >>> path_of("git:v1.0:models/m.yaml"), path_of("models/m.yaml")
+    ('models/m.yaml', 'models/m.yaml')
+    """
+    return name.split(":", 2)[-1] if name.startswith(REVISION) else name
 
 
 def is_url(name: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+import re
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,16 +15,19 @@ from typing import IO
 import msgspec
 
 from lstmcount.errors import LstmcountError
-from lstmcount.sources import Source, of_bytes
-from lstmcount.sources.git_command import run
+from lstmcount.readers.text.regular import inside as refuse_outside
+from lstmcount.sources import REVISION, Source, of_bytes, open_path
+from lstmcount.sources.git_command import MAX_OUTPUT, run
 
 _PARTIAL = (
     "this is a partial clone without the object, and lstmcount fetches nothing; in a repository "
     "that you trust, fetch everything first: git fetch --refetch --no-filter"
 )
+_READ_IN_FOLDERS = re.compile(r"(\.json|\.pb|\.h5|/_[A-Za-z]+)\Z")
 _LFS = b"version https://git-lfs.github.com/spec/"
 _MAX_LINKS = 10
 MAX_REF = 1000
+MAX_FILES = 1000  # of a folder that is one model
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -47,6 +52,27 @@ def source_at(path: Path, ref: str) -> Source | None:
     """
     root, inside = repository_of(path)
     return blob(root, merge_base(root, ref), inside, f"{ref}:{inside}")
+
+
+def open_revision(name: str) -> Source:
+    """The source that `git:REV:PATH` names, where PATH is relative to the current folder."""
+    ref, path = revision_and_path(name)
+    root, inside = repository_of(Path(path))
+    source = blob(root, _commit(root, ref), inside, f"{ref}:{inside}")
+    if source is None:
+        raise LstmcountError(f"{inside} does not exist in {ref}")
+    return source
+
+
+def revision_and_path(name: str) -> tuple[str, str]:
+    """
+    >>> revision_and_path("git:v1.0:models/m.yaml")
+    ('v1.0', 'models/m.yaml')
+    """
+    ref, _, path = name.removeprefix(REVISION).partition(":")
+    if not ref or not path:
+        raise LstmcountError(f"expected git:REV:PATH such as git:main:model.yaml, got {name!r}")
+    return ref, path
 
 
 def is_unchanged(path: Path, ref: str, file: IO[bytes], size: int) -> bool:
@@ -87,10 +113,42 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
             raise LstmcountError(f"{name} is a link out of the repository")
     else:
         raise LstmcountError(f"{name} is a link to a link to a link …")
-    if not entry.is_file:
-        what = "a submodule" if entry.mode == "160000" else "a directory"
-        raise LstmcountError(f"{name} is {what}, not a model")
-    return source_of(root, commit, place, name, git(root, "cat-file", "blob", entry.sha))
+    if entry.is_file:
+        return source_of(root, commit, place, name, git(root, "cat-file", "blob", entry.sha))
+    if entry.mode != "040000":
+        raise LstmcountError(f"{name} is a submodule, not a model")
+    return _folder(root, commit, place, name)
+
+
+def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
+    """A source for a folder of a commit, from a temporary copy of the files that readers open."""
+    copy = tempfile.TemporaryDirectory(prefix="lstmcount-")
+    files, left = 0, MAX_OUTPUT
+    listed = git(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"{inside}/")
+    for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+        meta, _, path = line.partition("\t")
+        mode, _, sha, size = meta.split()
+        if not mode.startswith("100") or not _READ_IN_FOLDERS.search(path):
+            continue
+        if not size.isdecimal():
+            raise LstmcountError(f"{name}: {_PARTIAL}")
+        if (files := files + 1) > MAX_FILES:
+            raise LstmcountError(f"{name}: more than {MAX_FILES:,} files are not a model")
+        file = os.path.join(copy.name, posixpath.relpath(path, inside))
+        target = Path(refuse_outside(file, copy.name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = b""  # of weights that are too large: only their presence matters
+        if int(size) <= left:
+            data = git(root, "cat-file", "blob", sha)
+            left -= len(data)
+        target.write_bytes(data)
+    try:
+        source = open_path(copy.name)
+    except LstmcountError as error:
+        raise LstmcountError(f"{name}: {error.message}") from None
+    source.name, source.folder, source.copy = name, str((root / inside).parent), copy
+    source.tree = _CommitTree(root, commit, name.partition(":")[0])
+    return source
 
 
 def source_of(root: Path, commit: str, inside: str, name: str, data: bytes) -> Source:
@@ -109,11 +167,11 @@ def source_of(root: Path, commit: str, inside: str, name: str, data: bytes) -> S
 
     source = of_bytes(name, data)
     source.folder, source.open_beside = str((root / inside).parent), open_beside
-    source.tree = _Commit(root, commit, name.partition(":")[0])
+    source.tree = _CommitTree(root, commit, name.partition(":")[0])
     return source
 
 
-class _Commit:
+class _CommitTree:
     """The files of a commit, as a `Tree` for the modules that a program imports."""
 
     def __init__(self, root: Path, commit: str, ref: str) -> None:
@@ -181,13 +239,19 @@ def root_of(folder: Path) -> Path:
 @cache
 def merge_base(root: Path, ref: str) -> str:
     """The commit hash of the merge base of HEAD and `ref`."""
-    commit = _verified(root, f"{ref}^{{commit}}") if _may_be_commit(ref) else None
-    if commit is None:
-        raise LstmcountError(f"git knows no {ref!r} here{_advice(root, ref)}")
+    commit = _commit(root, ref)
     done = run(root, "merge-base", "HEAD", commit)
     if done.status:
         raise LstmcountError(f"HEAD and {ref!r} have no commit in common{_advice(root, ref)}")
     return done.output.decode().split()[0]
+
+
+def _commit(root: Path, ref: str) -> str:
+    """The commit hash of a revision."""
+    commit = _verified(root, f"{ref}^{{commit}}") if _may_be_commit(ref) else None
+    if commit is None:
+        raise LstmcountError(f"git knows no {ref!r} here{_advice(root, ref)}")
+    return commit
 
 
 def _verified(root: Path, ref: str) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
 
 from lstmcount.errors import LstmcountError
-from lstmcount.sources.git import git
+from lstmcount.sources.git import entries, git
 from lstmcount.sources.git_command import run
 
 CHANGES = {"A": "added", "C": "added", "M": "modified", "R": "renamed", "D": "deleted"}
@@ -20,7 +21,7 @@ _PLAIN = ["--no-show-signature", "--no-ext-diff", "--no-textconv"]  # start no o
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A commit that changed the file."""
+    """A commit that changed the file or the folder."""
 
     commit: str
     time: int  # of the commit, in seconds since 1970; 0 if missing or after the year 9999
@@ -28,22 +29,42 @@ class Version(msgspec.Struct, frozen=True):
     path: str  # in the repository, after the commit
     change: str
     blob: str | None  # None if the commit deletes the file
+    is_folder: bool = False
 
 
 def versions(
     root: Path, inside: str, since: str | None = None, most: int | None = None
 ) -> list[Version]:
-    """The commits up to HEAD that changed a file of a repository, the newest first.
+    """The commits up to HEAD that changed a file or a folder of a repository, the newest first.
 
     Raises `LstmcountError` if no commit has the file.
     """
+    if inside == ".":
+        raise LstmcountError("this is the whole repository: name a model in it")
     limits = [f"--since={since}"] if since is not None else []
     raw = ["--follow", "--raw", "-c", "--no-abbrev", "-z"]
     output = git(root, "log", *raw, *_PLAIN, _FORMAT, *limits, "--", inside)
-    changes = list(islice(_parsed(output.decode("utf-8", "replace").split("\0")), most))
-    if not changes and since is None:
+    parsed = _parsed(output.decode("utf-8", "replace").split("\0"))
+    newest = next(parsed, None)
+    if newest is None and since is None:
         raise LstmcountError(f"{inside}: no commit here has this file")
-    return changes
+    if newest is not None and newest.path.startswith(f"{inside}/"):
+        return list(islice(_of_folder(root, inside, limits), most))
+    return [] if newest is None else list(islice(chain([newest], parsed), most))
+
+
+def _of_folder(root: Path, inside: str, limits: list[str]) -> Iterator[Version]:
+    """The commits that changed any file in a folder; git follows no renames of folders."""
+    output = git(root, "log", "-z", *_PLAIN, _FORMAT, *limits, "--", inside)
+    words = output.decode("utf-8", "replace").split("\0")
+    folder, name = posixpath.split(inside)
+    for commit, time, subject in zip(words[::3], words[1::3], words[2::3], strict=False):
+        entry = entries(root, commit, folder).get(name)
+        yield Version(
+            commit=commit, time=_seconds(time), subject=subject, path=inside,
+            change="deleted" if entry is None else "modified",
+            blob=None if entry is None else entry.sha, is_folder=True,
+        )  # fmt: skip
 
 
 def _parsed(words: list[str]) -> Iterator[Version]:

@@ -162,3 +162,27 @@ def test_a_model_that_cannot_be_read_on_one_side_is_in_no_difference(
     assert done.returncode == 2
     assert "other.yaml" in done.stdout
     assert "m.yaml (added)" not in done.stdout
+
+
+def test_patterns_since_a_branch(call: Call, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    names = ["models/a.yaml", "models/deep/b.yaml", "models/deep/c.json", "lib/lstmcount.yaml"]
+    repository.commit(**dict.fromkeys(names[:3], spec({"Dense": 2})), **{names[3]: "batch: 1\n"})
+    repository.git("checkout", "-q", "-b", "feature")
+    repository.git("rm", "-q", "models/deep/b.yaml")
+    repository.commit(**{"models/a.yaml": spec({"Dense": 3}), "models/new.yaml": spec("Flatten")})
+
+    def changed(pattern: str, folder: str = ".") -> list[str]:
+        done = call("diff", "--base", "main", pattern, cwd=repository.folder / folder)
+        return [line for line in done.stdout.splitlines() if line[:1] not in "~+-= "]
+
+    for pattern in ("models/**/*.yaml", "**/*.yaml", "models/**"):
+        assert changed(pattern) == [
+            "models/a.yaml", "models/deep/b.yaml (removed)", "models/new.yaml (added)"
+        ]  # fmt: skip
+    assert changed("models/*/*.yaml") == ["models/deep/b.yaml (removed)"]
+    assert changed("../models/*.yaml", "lib") == ["../models/a.yaml", "../models/new.yaml (added)"]
+    assert changed(f"{repository.folder}/models/a*") == ["models/a.yaml"]
+    assert changed("models/*/*.json") == ["no difference"]
+    done = call("diff", "--base", "main", "models/*.h5", cwd=repository.folder)
+    assert done.stderr == "lstmcount: models/*.h5 is neither here nor in main\n"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Call
 from tests.repository import Repository, spec
+from tests.sources import folders
 
 
 @pytest.fixture
@@ -166,3 +167,20 @@ def test_a_clean_merge_is_no_change(call: Call, repository: Repository) -> None:
     repository.git("merge", "-q", "-m", "x", "side")
     found = records(call("log", "other.yaml", "--format", "jsonl", cwd=repository.folder).stdout)
     assert [one["params"] for one in found] == [18, 72, 81]
+
+
+def test_a_folder_that_keras_saved(call: Call, repository: Repository) -> None:
+    for name, text in folders.SAVED.items():
+        for file, data in text.items():
+            path = repository.write(f"{name}/{file}", "")
+            path.write_bytes(data)
+    repository.commit()
+    for name in folders.SAVED:
+        repository.commit(**{f"{name}/assets.txt": "more"})
+        repository.git("rm", "-rq", name)
+        repository.commit()
+        found = records(call("log", name, "--format", "jsonl", cwd=repository.folder).stdout)
+        assert [one["change"] for one in found] == ["deleted", "modified", "modified"]
+        assert [one["params"] for one in found] == [None, *[folders.PARAMS[name]] * 2]
+    done = call("log", ".", cwd=repository.folder)
+    assert done.stderr == "lstmcount: this is the whole repository: name a model in it\n"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from lstmcount import summarize
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, git, git_command, read
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Call
+from tests.readers.text.test_content import MODEL
 from tests.repository import Repository, spec
+from tests.sources import folders
 
 OLD, NEW = spec({"Dense": 1}), spec({"Dense": 2})
 
@@ -298,3 +302,79 @@ def test_the_modules_of_a_program_are_those_of_the_base(repository: Repository) 
     assert found is not None
     assert infer(read(found)).total_params == 15
     assert summarize(now).total_params == 25
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Repository:
+    found = Repository(tmp_path / "r")
+    for name, files in folders.SAVED.items():
+        for file, data in files.items():
+            found.write(f"models/{name}/{file}", "").write_bytes(data)
+    topology = {"format": "layers-model", "modelTopology": MODEL, "weightsManifest": []}
+    found.commit(**{"models/web/model.json": json.dumps(topology)})
+    found.git("checkout", "-q", "-b", "feature")
+    return found
+
+
+@pytest.mark.parametrize("name", [*folders.SAVED, "web/model.json"])
+def test_folders_that_keras_saved(
+    call: Call, saved: Repository, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    params = folders.PARAMS.get(name, 8)
+    for source in (f"git:main:models/{name}", f"git:HEAD:models/../models/{name}"):
+        assert call("count", source, cwd=saved.folder).stdout == f"{params}\n"
+    source = f"git:main:{name}"
+    assert call("count", source, cwd=saved.folder / "models").stdout == f"{params}\n"
+    done = call("check", "--base", "main", f"models/{name}", "--max-increase", "5%",
+                cwd=saved.folder)  # fmt: skip
+    assert f"params {params} -> {params} (+0" in done.stdout
+    assert call("diff", "--base", "main", "models", cwd=saved.folder).stdout == "no difference\n"
+    saved.git("rm", "-rq", f"models/{name}")
+    done = call("diff", "--base", "main", "models", cwd=saved.folder)
+    assert done.stdout.splitlines()[0] == f"models/{name} (removed)"
+    assert done.stdout.count("removed") == 1
+    done = call("diff", "--base", "main", f"models/{name}", cwd=saved.folder)
+    assert done.stdout.splitlines()[0] == f"models/{name} (removed)"
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("git:main:models/none.yaml", "models/none.yaml does not exist in main"),
+        ("git:main:models", "main:models: this is a directory"),
+        ("git:main:models/web", "main:models/web: this is a folder: give the model.json in it"),
+        ("git:nowhere:m.yaml", "git knows no 'nowhere' here (a branch of a remote is origin/now"),
+        ("git:main:", "expected git:REV:PATH such as git:main:model.yaml, got 'git:main:'"),
+        ("git:--help:m.yaml", "git knows no '--help' here"),
+        ("git:main:../../m.yaml", "is not in a git repository"),
+    ],
+)
+def test_what_no_revision_has(call: Call, saved: Repository, source: str, says: str) -> None:
+    done = call("count", source, cwd=saved.folder)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr
+
+
+def test_a_folder_of_a_commit_is_bounded(
+    call: Call, saved: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights that are too large are not copied; a folder of very many files is no model."""
+    monkeypatch.setattr(git, "MAX_OUTPUT", len(folders.SAVED["unpacked"]["config.json"]) + 1000)
+    assert call("count", "git:main:models/unpacked", cwd=saved.folder).stdout == "68\n"
+    monkeypatch.setattr(git, "MAX_FILES", 2)
+    done = call("count", "git:main:models/trained", cwd=saved.folder)
+    assert done.stderr == "lstmcount: main:models/trained: more than 2 files are not a model\n"
+
+
+def test_links_and_names_in_a_folder_of_a_commit_lead_nowhere(
+    call: Call, saved: Repository, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.json").write_bytes(folders.SAVED["unpacked"]["config.json"])
+    folder = saved.folder / "models" / "unpacked"
+    (folder / "config.json").unlink()
+    (folder / "config.json").symlink_to(tmp_path / "secret.json")
+    saved.commit()
+    done = call("count", "git:HEAD:models/unpacked", cwd=saved.folder)
+    assert done.stderr == "lstmcount: HEAD:models/unpacked: this is a directory\n"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORBAX_TREE = os.path.join("pytree", "_METADATA")  # in the folder of a step
+UNPACKED_WEIGHTS = ("model.weights.h5", "model.weights.json")
 _PACKED = "it is packed: unpack it first"
 _NO_LAYERS = "it holds operations, not Keras's layers"
 
@@ -137,8 +138,8 @@ def of_members(names: list[str]) -> str:
 
 def is_unpacked_archive(path: Path) -> bool:
     """Whether Keras saved a folder with `zipped=False`, or it is an unpacked `.keras` archive."""
-    weights = ("model.weights.h5", "model.weights.json")
-    return (path / "config.json").is_file() and any((path / each).is_file() for each in weights)
+    has_weights = any((path / name).is_file() for name in UNPACKED_WEIGHTS)
+    return (path / "config.json").is_file() and has_weights
 
 
 def orbax_step(folder: str) -> str | None:
