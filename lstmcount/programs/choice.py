@@ -210,7 +210,7 @@ def _place_of_end(run: Interpreter) -> str:
 def _set_input_shape(run: Interpreter, model: ModelObject) -> None:
     """Apply `--set input_shape=[None,20]` to a model that declares no input shape."""
     if isinstance(model, Custom) and not model.is_sequential:
-        first_call.give(model, run.settings)
+        first_call.use_settings(model, run.settings)
         return
     shape = run.settings.get("input_shape")
     has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"

@@ -13,7 +13,7 @@ from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
-from lstmcount.programs.libraries.keras.keras_version import is_old
+from lstmcount.programs.libraries.keras.keras_version import is_keras_1
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
@@ -74,7 +74,7 @@ def starred(path: str, name: str) -> Any:
     """A name from `from path import *`; MISSING if it is not known."""
     if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
         return MISSING
-    if namespace.is_of_settings(path) and (name in BUILTINS or namespace.is_of_layers(name)):
+    if namespace.holds_settings(path) and (name in BUILTINS or namespace.names_layer(name)):
         return MISSING
     value = imported(path, name)
     is_open = namespace.canonical(path) == "keras" and name in _PARTS_OF_KERAS
@@ -144,7 +144,7 @@ class Libraries:
     def note_module(self, run: Run, data: bytes) -> None:
         """Use the defaults of Keras 1 from now on, if a module is written for Keras 1."""
         session = session_of(run)
-        session.is_old = session.is_old or is_old(data.decode("utf-8", "replace"))
+        session.is_keras_1 = session.is_keras_1 or is_keras_1(data.decode("utf-8", "replace"))
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Note that an unknown function may call layers that belong to the current layer."""

@@ -31,23 +31,25 @@ def member(name: str) -> Any:
         return MISSING
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return built(run, name, args, kwargs, node)
+        return build_application(run, name, args, kwargs, node)
 
     return Native(name, function, raw=True)
 
 
-def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """The model that the function builds; an unknown if it depends on unknown arguments."""
     session = session_of(run)
     application = applications()[name]
-    given = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
-    if any(isinstance(value, Unknown) for key, value in given.items() if key not in _FREE):
+    arguments = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
+    if any(isinstance(value, Unknown) for key, value in arguments.items() if key not in _FREE):
         return run.unknown(run.source_of(node))
-    options = Options(**{key: given[key] for key in given if key in Options.__struct_fields__})
+    options = Options(
+        **{key: arguments[key] for key in arguments if key in Options.__struct_fields__}
+    )
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
         options.weights = None  # weights from a file do not change the architecture
     options.input_shape = construct.as_argument(options.input_shape)
-    net = _Net(run, node)
+    net = _SessionNet(run, node)
     source = options.input_tensor
     if not isinstance(source, Tensor):
         if isinstance(options.input_shape, Unknown):
@@ -58,7 +60,7 @@ def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
             source = session.input([], {"shape": shape}, node)
     if source.shape is None:
         return run.unknown(run.source_of(node))
-    output = application.build(net, _Handle(net, source), options)
+    output = application.build(net, _NetTensor(net, source), options)
     shape = list(source.shape[1:])
     model = session.new_model("Functional", model_name(application, options, shape), node)
     model.inputs, model.tensors_out = _sources(source), output.tensor
@@ -68,23 +70,23 @@ def built(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _sources(tensor: Tensor) -> Any:
     """The inputs that a tensor depends on."""
-    found: list[Tensor] = []
+    inputs: list[Tensor] = []
     todo, seen = [tensor], set()
     while todo:
-        one = todo.pop()
-        key = (one.layer.serial, one.node)
+        current = todo.pop()
+        key = (current.layer.serial, current.node)
         if key in seen:
             continue
         seen.add(key)
-        calls = one.layer.calls
-        if one.layer.class_name == "InputLayer" or one.node >= len(calls):
-            found.append(one)
+        calls = current.layer.calls
+        if current.layer.class_name == "InputLayer" or current.node >= len(calls):
+            inputs.append(current)
         else:
-            todo += tensors_in([calls[one.node].args, calls[one.node].kwargs])
-    return found[0] if len(found) == 1 else found
+            todo += tensors_in([calls[current.node].args, calls[current.node].kwargs])
+    return inputs[0] if len(inputs) == 1 else inputs
 
 
-class _Net:
+class _SessionNet:
     """Creates layers of an architecture in the program's session."""
 
     def __init__(self, run: Run, node: ast.AST) -> None:
@@ -95,7 +97,7 @@ class _Net:
     def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:
         layer = self._layer(class_name, name, given)
         tensors = [h.tensor for h in inputs] if isinstance(inputs, list) else inputs.tensor
-        return _Handle(self, self.session.call(layer, [tensors], {}, self.node))
+        return _NetTensor(self, self.session.call(layer, [tensors], {}, self.node))
 
     def _layer(self, class_name: str, name: str | None, given: dict[str, Any]) -> Any:
         arguments = {**given, "name": name} if name else given
@@ -105,24 +107,24 @@ class _Net:
         layers = [self._layer(class_name, inner, given) for class_name, inner, given in steps]
         model = models.sequential(self.session, [layers], {"name": name}, self.node)
         model.is_part = True
-        return _Handle(self, self.session.call(model, [inputs.tensor], {}, self.node))
+        return _NetTensor(self, self.session.call(model, [inputs.tensor], {}, self.node))
 
 
-class _Handle:
+class _NetTensor:
     """A tensor with Python operators, for the architectures' code."""
 
-    def __init__(self, net: _Net, tensor: Tensor) -> None:
+    def __init__(self, net: _SessionNet, tensor: Tensor) -> None:
         self.net = net
         self.tensor = tensor
         self.shape = tensor.shape
 
-    def _operated(self, operation: str, other: Any) -> _Handle:
-        value = other.tensor if isinstance(other, _Handle) else other
+    def _operated(self, operation: str, other: Any) -> _NetTensor:
+        value = other.tensor if isinstance(other, _NetTensor) else other
         tensor = self.net.session.operation(operation, [self.tensor, value], {}, self.net.node)
-        return _Handle(self.net, tensor)
+        return _NetTensor(self.net, tensor)
 
-    def __add__(self, other: Any) -> _Handle:
+    def __add__(self, other: Any) -> _NetTensor:
         return self._operated("Add", other)
 
-    def __mul__(self, other: Any) -> _Handle:
+    def __mul__(self, other: Any) -> _NetTensor:
         return self._operated("Multiply", other)

@@ -24,14 +24,16 @@ from lstmcount.shapes import UNKNOWN, Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-_NAMES_OF_OLD = {
+_OLD_NAMES = {
     "swish": "silu",
     "hard_swish": "hard_silu",
     "elu": "elu",
     "linear": "identity",
 }
-_OF_SHAPES = words("Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer")
-_COMMON = ("", "nn", "math", "image", "linalg")  # modules that share names with Keras
+_OPERANDS_AS_TENSORS = words(
+    "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer"
+)
+_SHARED_MODULES = ("", "nn", "math", "image", "linalg")  # modules that share names with Keras
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
@@ -42,7 +44,7 @@ def operation(name: str) -> Any:
     special = _SPECIAL.get(name)
     if special is not None:
         return Native(name, special, raw=True)
-    signature = signatures().get(_NAMES_OF_OLD.get(name, name))
+    signature = signatures().get(_OLD_NAMES.get(name, name))
     if signature is None:
         return MISSING
 
@@ -58,11 +60,11 @@ def operation_class(name: str) -> Any:
     if signature is None:
         return MISSING
 
-    def made(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        taken = [key for key in signature.arguments if key in signature.constructor]
-        given = {**dict(zip(taken, args, strict=False)), **kwargs}
-        own_name = given.pop("name", None)
-        arguments = {key: as_argument(value) for key, value in given.items()}
+    def create(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        names = [key for key in signature.arguments if key in signature.constructor]
+        options = {**dict(zip(names, args, strict=False)), **kwargs}
+        own_name = options.pop("name", None)
+        arguments = {key: as_argument(value) for key, value in options.items()}
 
         def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
             passed = [list(value) if isinstance(value, tuple) else value for value in args]
@@ -70,7 +72,7 @@ def operation_class(name: str) -> Any:
 
         return Native(name, call, raw=True)
 
-    return Native(name, made, raw=True)
+    return Native(name, create, raw=True)
 
 
 def apply(
@@ -83,36 +85,36 @@ def apply(
     """Call an operation: on symbolic tensors, create a node; on arrays, compute the shape."""
     names = signature.arguments
     star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
-    given = {**dict(zip(names[:star], args, strict=False)), **kwargs}
-    values = {key: given[key] for key in names if key in given and not key.startswith("*")}
+    passed = {**dict(zip(names[:star], args, strict=False)), **kwargs}
+    values = {key: passed[key] for key in names if key in passed and not key.startswith("*")}
     arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
     called = [values[key] for key in names if key in values and key not in signature.constructor]
     if star is not None:
         called += args[star:]
     if tensors_in(called):
-        if signature.operation in _OF_SHAPES:
+        if signature.operation in _OPERANDS_AS_TENSORS:
             called = [session_of(run).operand(value, node) for value in called]
         called = [list(value) if isinstance(value, tuple) else value for value in called]
         return session_of(run).operation(signature.operation, called, {}, node, arguments)
     called = [list(value) if isinstance(value, tuple) else value for value in called]
-    flat = [one for value in called for one in (value if type(value) is list else [value])]
+    flat = [part for value in called for part in (value if type(value) is list else [value])]
     if any(isinstance(value, Array) for value in flat):
         shape = session_of(run).shape_of_operation(signature.operation, called, arguments)
         if isinstance(shape, tuple):
             return Array(shape)
-        if isinstance(shape, list) and all(isinstance(one, tuple) for one in shape):
-            return [Array(one) for one in shape]
-    numbers = composed.numbers_of(signature.operation, called, arguments)
+        if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
+            return [Array(part) for part in shape]
+    numbers = composed.result_on_sizes(signature.operation, called, arguments)
     return run.unknown(run.source_of(node)) if numbers is None else numbers
 
 
-def translated(translation: Translation) -> Raw:
+def translated_function(translation: Translation) -> Raw:
     """A function that calls an operation with other names for the arguments."""
 
     def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        given = {**dict(zip(translation.names, args, strict=False)), **kwargs}
+        passed = {**dict(zip(translation.names, args, strict=False)), **kwargs}
         renamed = dict(translation.defaults)
-        for name, value in given.items():
+        for name, value in passed.items():
             if name in translation.renamed:
                 renamed[translation.renamed[name]] = value
         target = operation(translation.operation)
@@ -130,7 +132,7 @@ def member(name: str) -> Any:
         return Native(name, plain, raw=True)
     translation = BACKEND.get(name)
     if translation is not None:
-        return Native(name, translated(translation), raw=True)
+        return Native(name, translated_function(translation), raw=True)
     return operation(name)
 
 
@@ -142,11 +144,11 @@ def random(name: str) -> Any:
 def tensorflow(path: str, name: str) -> Any:
     """`tf.name`, `tf.nn.name`, `tf.math.name` and so on, if its shapes are known; else MISSING."""
     place = path.removeprefix("tensorflow").lstrip(".")
-    is_common = place in _COMMON
+    is_common = place in _SHARED_MODULES
     if is_common and name in _TENSORFLOW:
         return Native(f"tf.{name}", _TENSORFLOW[name], raw=True)
     if is_common and name in TENSORFLOW:
-        return Native(name, translated(TENSORFLOW[name]), raw=True)
+        return Native(name, translated_function(TENSORFLOW[name]), raw=True)
     for prefix in (f"{place}." if place else "", "math.", "linalg."):
         if f"{prefix}{name}" in FUNCTIONS:
             return Native(f"tf.{name}", _of_tensorflow(f"{prefix}{name}"), raw=True)
@@ -169,15 +171,19 @@ def _of_tensorflow(function: str) -> Raw:
 
 def activation(name: str) -> Any:
     """`keras.activations.name`: an operation when called, a name when passed as an argument."""
-    found = operation(name)
-    return found.function if isinstance(found, Native) else _unknown
+    function = operation(name)
+    return function.function if isinstance(function, Native) else _unknown
 
 
-def activation_of(given: Any) -> Any:
+def activation_of(identifier: Any) -> Any:
     """`keras.activations.get(given)`: the function of that name; other values are unchanged."""
-    if given is None:
+    if identifier is None:
         return Native("linear", lambda x: x)
-    return Native(given, activation(given), raw=True) if isinstance(given, str) else given
+    return (
+        Native(identifier, activation(identifier), raw=True)
+        if isinstance(identifier, str)
+        else identifier
+    )
 
 
 def get_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -208,15 +214,15 @@ def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _reshape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = {**dict(zip(("x", "newshape"), args, strict=False)), **kwargs}
-    shape = given.get("newshape")
+    passed = {**dict(zip(("x", "newshape"), args, strict=False)), **kwargs}
+    shape = passed.get("newshape")
     if isinstance(shape, int):
         shape = (shape,)
     if isinstance(shape, list | tuple):
         free = [dim is None or (isinstance(dim, Unknown) and not dim.text) for dim in shape]
         if sum(free) == 1 and -1 not in [dim for dim in shape if isinstance(dim, int)]:
             shape = [-1 if is_free else dim for dim, is_free in zip(shape, free, strict=True)]
-    return apply(run, signatures()["reshape"], [given.get("x"), shape], {}, node)
+    return apply(run, signatures()["reshape"], [passed.get("x"), shape], {}, node)
 
 
 def _ndim(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -245,10 +251,10 @@ def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.arange(start, stop, step)`, `tf.range(start, limit, delta)`: a vector of numbers."""
-    given = {**dict(zip(("start", "stop", "step"), args, strict=False)), **kwargs}
-    stop = given.get("stop", given.get("limit"))
-    start, stop = (0, given.get("start")) if stop is None else (given.get("start", 0), stop)
-    step = given.get("step", given.get("delta", 1))
+    passed = {**dict(zip(("start", "stop", "step"), args, strict=False)), **kwargs}
+    stop = passed.get("stop", passed.get("limit"))
+    start, stop = (0, passed.get("start")) if stop is None else (passed.get("start", 0), stop)
+    step = passed.get("step", passed.get("delta", 1))
     if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int) and step:
         return Array((len(range(start, stop, step)),))
     return Array((stop if isinstance(stop, Unknown) and start == 0 and step == 1 else UNKNOWN,))
@@ -269,7 +275,7 @@ def _set_data_format(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     )
 
 
-def _always(value: Any) -> Raw:
+def _returning(value: Any) -> Raw:
     return lambda run, args, kwargs, node: value
 
 
@@ -280,11 +286,11 @@ def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _matmul(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.matmul(a, b, transpose_a, transpose_b)`: may swap the last two axes of each operand."""
     names = ("a", "b", "transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
     sides = []
     for side in ("a", "b"):
-        value = given.get(side)
-        swaps = [given.get(f"{way}_{side}", False) for way in ("transpose", "adjoint")]
+        value = passed.get(side)
+        swaps = [passed.get(f"{way}_{side}", False) for way in ("transpose", "adjoint")]
         unknown = next((swap for swap in swaps if isinstance(swap, Unknown)), None)
         if unknown is not None:
             value = run.unknown(str(unknown))
@@ -300,12 +306,12 @@ def _flatten(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _split(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.split(value, number or sizes, axis)`: converts sizes to indices for `ops.split`."""
-    given = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
-    parts = given.get("parts", given.get("num_or_size_splits"))
-    value = given.get("x", given.get("value"))
+    passed = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
+    parts = passed.get("parts", passed.get("num_or_size_splits"))
+    value = passed.get("x", passed.get("value"))
     if isinstance(parts, list | tuple) and all(isinstance(part, int) for part in parts):
         parts = list(accumulate(parts[:-1]))
-    return apply(run, signatures()["split"], [value, parts, given.get("axis", 0)], {}, node)
+    return apply(run, signatures()["split"], [value, parts, passed.get("axis", 0)], {}, node)
 
 
 _SPECIAL: dict[str, Raw] = {
@@ -316,23 +322,23 @@ _SPECIAL: dict[str, Raw] = {
     "convert_to_tensor": _constant,
     "eye": _eye,
     "arange": _arange,
-    "vectorized_map": composed.mapped,
-    "map": composed.mapped,
+    "vectorized_map": composed.map_elements,
+    "map": composed.map_elements,
     **dict.fromkeys(_CREATING, _created),
 }
 _BACKEND: dict[str, Raw] = {
     "int_shape": _int_shape,
     "image_data_format": lambda run, args, kwargs, node: session_of(run).data_format,
     "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[session_of(run).data_format],
-    "backend": _always("tensorflow"),
-    "floatx": _always("float32"),
-    "epsilon": _always(1e-7),
-    "clear_session": _always(None),
+    "backend": _returning("tensorflow"),
+    "floatx": _returning("float32"),
+    "epsilon": _returning(1e-7),
+    "clear_session": _returning(None),
     "set_image_data_format": _set_data_format,
     "set_image_dim_ordering": _set_data_format,
-    "set_learning_phase": _always(None),
-    "set_session": _always(None),
-    "set_floatx": _always(None),
+    "set_learning_phase": _returning(None),
+    "set_session": _returning(None),
+    "set_floatx": _returning(None),
     "variable": _constant,
     "constant": _constant,
     "placeholder": _created,
@@ -346,7 +352,7 @@ _BACKEND: dict[str, Raw] = {
     "pool2d": composed.pool,
     "pool3d": composed.pool,
     "batch_dot": composed.batch_dot,
-    "map_fn": composed.mapped,
+    "map_fn": composed.map_elements,
     "in_train_phase": _same,
     "identity": _same,
 }
@@ -356,13 +362,13 @@ _TENSORFLOW: dict[str, Raw] = {
     "to_float": _same,
     "convert_to_tensor": _constant,
     "constant": _constant,
-    "Variable": variables.of_tensorflow,
+    "Variable": variables.tensorflow_variable,
     "split": _split,
     "matmul": _matmul,
     "range": _arange,
     "rank": _ndim,
     "einsum": composed.einsum,
     "top_k": composed.top_k,
-    "map_fn": composed.mapped,
-    "vectorized_map": composed.mapped,
+    "map_fn": composed.map_elements,
+    "vectorized_map": composed.map_elements,
 }

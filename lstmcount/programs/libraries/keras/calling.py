@@ -9,8 +9,8 @@ from lstmcount.programs.libraries.keras import construct as construction
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.first_call import (
     call_on_data,
+    first_batch,
     is_data,
-    of_data,
     remember,
 )
 from lstmcount.programs.libraries.keras.objects import (
@@ -79,7 +79,7 @@ def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
 
 def remember_build_shape(model: ModelObject, data: Any, batch_size: Any = None) -> None:
     """Remember the shape of the first batch that an unbuilt Sequential or a custom model sees."""
-    batch = of_data(data, batch_size)
+    batch = first_batch(data, batch_size)
     if isinstance(model, Custom) and not model.is_sequential:
         remember(model, [batch], {})
     elif model.is_sequential and isinstance(batch, Array) and len(batch.shape) > 1:

@@ -14,25 +14,25 @@ from lstmcount.shapes import UNKNOWN, Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
-OF_CELLS = ("RNN", "StackedRNNCells")
+CELL_WRAPPERS = ("RNN", "StackedRNNCells")
 _WRAPPED = ("layer", "backward_layer", "cell", "cells")
 
 
-def inside(layer: LayerObject) -> list[LayerObject]:
+def wrapped_layers(layer: LayerObject) -> list[LayerObject]:
     """The layers that a wrapper runs, in order."""
-    found: list[LayerObject] = []
+    layers: list[LayerObject] = []
     for name in _WRAPPED:
         value = layer.arguments.get(name)
         several = value if isinstance(value, list) else [value]
-        found += [one for one in several if isinstance(one, LayerObject)]
-    return found
+        layers += [inner for inner in several if isinstance(inner, LayerObject)]
+    return layers
 
 
-def is_open(layer: LayerObject) -> bool:
+def needs_tracing(layer: LayerObject) -> bool:
     """Whether a layer is, or runs, a layer of the program's own class that is not traced yet."""
     if isinstance(layer, Custom) and not layer.is_core_alone:
         return not layer.is_traced
-    return any(map(is_open, inside(core_of(layer))))
+    return any(map(needs_tracing, wrapped_layers(core_of(layer))))
 
 
 def core_of(layer: LayerObject) -> LayerObject:
@@ -41,9 +41,9 @@ def core_of(layer: LayerObject) -> LayerObject:
     return core or layer
 
 
-def declare(run: Run, layer: LayerObject) -> None:
+def store_declared_sizes(run: Run, layer: LayerObject) -> None:
     """Store the sizes that custom cells declare, when a layer is created from the cells."""
-    for cell in map(core_of, inside(layer)):
+    for cell in map(core_of, wrapped_layers(layer)):
         if isinstance(cell, Custom):
             cell.state_sizes = _state_sizes(run, cell)
             cell.output_size = output_size(run, cell)

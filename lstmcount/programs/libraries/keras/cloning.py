@@ -30,7 +30,8 @@ def config_of_model(model: Any) -> dict[str, Any]:
     """`model.get_config()`, with a config for each layer that the program may read and edit."""
     layers = model.layers if model.is_sequential else models.inner_layers(model)
     entries = [
-        {"class_name": one.class_name, "name": one.name, "config": config_of(one)} for one in layers
+        {"class_name": layer.class_name, "name": layer.name, "config": config_of(layer)}
+        for layer in layers
     ]
     return {"name": model.name, "layers": entries, ORIGIN: model}
 
@@ -49,30 +50,30 @@ def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
 
 def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`layers.deserialize({"class_name": …, "config": …})`."""
-    given = args[0] if args else kwargs.get("config")
-    class_name = given.get("class_name") if isinstance(given, dict) else None
-    if not isinstance(class_name, str) or not isinstance(given, dict):
+    serialised = args[0] if args else kwargs.get("config")
+    class_name = serialised.get("class_name") if isinstance(serialised, dict) else None
+    if not isinstance(class_name, str) or not isinstance(serialised, dict):
         return run.unknown(run.source_of(node))
-    if "module" in given or registry.find(class_name) is None:
+    if "module" in serialised or registry.find(class_name) is None:
         from lstmcount.programs.libraries.keras.file_layers import deserialized
 
-        return deserialized(run, given, node)
-    return from_config(run, class_name, given.get("config"), node)
+        return deserialized(run, serialised, node)
+    return from_config(run, class_name, serialised.get("config"), node)
 
 
 def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`clone_model(model, input_tensors, clone_function)`."""
     names = ("model", "input_tensors", "clone_function")
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    model, function = given.get("model"), given.get("clone_function")
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    model, function = passed.get("model"), passed.get("clone_function")
     if not isinstance(model, ModelObject):
         return run.unknown(run.source_of(node))
     if function is None:
-        return cloned(run, model, _copied(run), node)
-    return cloned(run, model, lambda layer: run.call(function, [layer], {}, node), node)
+        return clone_graph_with(run, model, _copy_layers(run), node)
+    return clone_graph_with(run, model, lambda layer: run.call(function, [layer], {}, node), node)
 
 
-def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObject:
+def clone_graph_with(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObject:
     """A copy of a model's graph, in which `make` returns the replacement of each layer."""
     session = session_of(run)
     new: ModelObject = session.new_model(model.class_name, model.name, node)
@@ -80,7 +81,9 @@ def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObje
         if model.is_sequential:
             for layer in model.layers:
                 is_input = layer.class_name == "InputLayer"
-                models.add(session, new, layer if is_input else _layer(run, make, layer), node)
+                models.add(
+                    session, new, layer if is_input else _replacement(run, make, layer), node
+                )
             new.build_shape = model.build_shape
         else:
             _clone_graph(run, model, new, make, node)
@@ -91,7 +94,7 @@ def cloned(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObje
 
 def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, node: ast.AST) -> None:
     session = session_of(run)
-    made: dict[int, Any] = {}
+    copies: dict[int, Any] = {}
     done: dict[tuple[int, int], list[Tensor]] = {}
 
     def replaced(tensor: Tensor) -> Tensor:
@@ -104,7 +107,7 @@ def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, nod
         layer, index = todo[-1].layer, todo[-1].node
         call = layer.calls[index] if index < len(layer.calls) else None
         sources = [] if call is None else tensors_in([call.args, call.kwargs])
-        waiting = [one for one in sources if (one.layer.serial, one.node) not in done]
+        waiting = [source for source in sources if (source.layer.serial, source.node) not in done]
         if (layer.serial, index) in done or not waiting:
             todo.pop()
         if (layer.serial, index) in done:
@@ -114,38 +117,40 @@ def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, nod
             continue
         if call is None:
             raise run.error(node, f"the model reads {layer.name}, which is none of its inputs")
-        if layer.serial not in made:
+        if layer.serial not in copies:
             is_operation = layer.kind == "op"
-            made[layer.serial] = _copied(run)(layer) if is_operation else _layer(run, make, layer)
+            copies[layer.serial] = (
+                _copy_layers(run)(layer) if is_operation else _replacement(run, make, layer)
+            )
         args, kwargs = map_tensors(call.args, replaced), map_tensors(call.kwargs, replaced)
-        result = session.call(made[layer.serial], args, kwargs, node)
+        result = session.call(copies[layer.serial], args, kwargs, node)
         done[layer.serial, index] = tensors_in(result)
     new.inputs = map_tensors(model.inputs, replaced)
     new.tensors_out = map_tensors(model.tensors_out, replaced)
 
 
-def _layer(run: Run, make: Make, layer: LayerObject) -> LayerObject:
-    found = make(layer)
-    if not isinstance(found, LayerObject):
+def _replacement(run: Run, make: Make, layer: LayerObject) -> LayerObject:
+    replacement = make(layer)
+    if not isinstance(replacement, LayerObject):
         raise run.error(layer.place.node, f"what the copy of {layer.name} is, is not known")
-    return found
+    return replacement
 
 
-def _copied(run: Run) -> Make:
+def _copy_layers(run: Run) -> Make:
     """Copy layers with their arguments. Nested models and custom layers are shared, not copied."""
 
     def copy(layer: LayerObject) -> LayerObject:
         if isinstance(layer, ModelObject):
             return layer
         session = session_of(run)
-        made: LayerObject = session.new(
+        copied: LayerObject = session.new(
             type(layer), layer.class_name, layer.name, dict(layer.arguments), layer.place
         )
-        made.trainable, made.is_known = layer.trainable, layer.is_known
-        made.declaration, made.function = layer.declaration, layer.function
-        made.attributes = layer.attributes
-        made.recorded = dict(layer.recorded)
-        return made
+        copied.trainable, copied.is_known = layer.trainable, layer.is_known
+        copied.declaration, copied.function = layer.declaration, layer.function
+        copied.attributes = layer.attributes
+        copied.recorded = dict(layer.recorded)
+        return copied
 
     return copy
 
@@ -153,17 +158,17 @@ def _copied(run: Run) -> Make:
 def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
     """A model from another model's config, in which the program may have edited arguments."""
     before = config_of_model(origin)["layers"]
-    now = config.get("layers")
+    edited_layers = config.get("layers")
     by_name = {
         entry["name"]: entry
-        for entry in (now if isinstance(now, list) else [])
+        for entry in (edited_layers if isinstance(edited_layers, list) else [])
         if isinstance(entry, dict) and isinstance(entry.get("name"), str)
     }
     if [entry["name"] for entry in before] != list(by_name):
         model: ModelObject = session_of(run).new_model(origin.class_name, origin.name, node)
         model.problems.append(run.error(node, "the layers of a model were changed in its config"))
         return model
-    copy = _copied(run)
+    copy = _copy_layers(run)
 
     def make(layer: LayerObject) -> Any:
         entry = by_name[layer.name]
@@ -173,7 +178,7 @@ def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST)
             return copy(layer) if same else None
         return from_config(run, str(entry.get("class_name")), edited, node)
 
-    new = cloned(run, origin, make, node)
+    new = clone_graph_with(run, origin, make, node)
     if isinstance(config.get("name"), str):
         new.name = config["name"]
     return new

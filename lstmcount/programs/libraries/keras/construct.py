@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
-_OF_A_PLAIN_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
-_OF_OLD = ("weights", "input_dtype", "create_input_layer", "batch_size")
+_KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+_OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
 def layer(
@@ -36,42 +36,42 @@ def layer(
     if cls.declaration is not None:
         return _custom_layer(session, cls, args, kwargs, node)
     class_name = ALIASES.get(cls.class_name, cls.class_name)
-    found = registry.find(class_name)
-    names = constructor_arguments(found) if found else ()
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    registered = registry.find(class_name)
+    names = constructor_arguments(registered) if registered else ()
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
     place = CodePlace(session.run.program, node, names)
-    old_words = [] if session.is_old else era.words_of_keras_1(class_name, given)
-    if session.is_old or old_words:
-        class_name, given = era.modernised(cls.spelling, args, given)
-    for word in old_words:
+    keras_1_words = [] if session.is_keras_1 else era.keras_1_arguments(class_name, passed)
+    if session.is_keras_1 or keras_1_words:
+        class_name, passed = era.modernised(cls.spelling, args, passed)
+    for word in keras_1_words:
         session.note(place, f"{word}= is of Keras 1 and counted as Keras 1 counts it")
-    class_name, what = era.as_keras_2_has_it(class_name, given)
+    class_name, what = era.keras_2_behaviour(class_name, passed)
     if what is not None:
         session.note(place, f"{what} is of Keras 2 and counted as Keras 2 counts it")
-    given = {key: given[key] for key in given if key not in _RETIRED}
-    if class_name == "LeakyReLU" and "alpha" in given:
-        given["negative_slope"] = given.pop("alpha")
+    passed = {key: passed[key] for key in passed if key not in _RETIRED}
+    if class_name == "LeakyReLU" and "alpha" in passed:
+        passed["negative_slope"] = passed.pop("alpha")
     if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
-        given = {key: value for key, value in given.items() if key not in _OF_A_PLAIN_KERNEL}
+        passed = {key: value for key, value in passed.items() if key not in _KERNEL_ARGUMENTS}
     if class_name.startswith("AveragePooling"):
-        given.setdefault("pool_size", 2)  # the default before Keras 3
+        passed.setdefault("pool_size", 2)  # the default before Keras 3
     if class_name == "InputLayer":
-        _input_layer(given)
-    given = {key: value for key, value in given.items() if not _is_default(key, value)}
-    declared = None if class_name == "InputLayer" else declared_shape(session, class_name, given)
-    name = given.pop("name", None)
-    trainable = given.pop("trainable", True)
-    arguments = {key: as_argument(value) for key, value in given.items()}
-    _channels(session, class_name, arguments, declared)
-    made = session.new(LayerObject, class_name, _name(name), arguments, place)
-    made.trainable = trainable is not False
-    made.declared = declared
-    if class_name in cells.OF_CELLS:
-        cells.declare(session.run, made)
+        _input_layer(passed)
+    passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
+    declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
+    name = passed.pop("name", None)
+    trainable = passed.pop("trainable", True)
+    arguments = {key: as_argument(value) for key, value in passed.items()}
+    _apply_data_format(session, class_name, arguments, declared)
+    new = session.new(LayerObject, class_name, _name(name), arguments, place)
+    new.trainable = trainable is not False
+    new.declared = declared
+    if class_name in cells.CELL_WRAPPERS:
+        cells.store_declared_sizes(session.run, new)
     if class_name == "Lambda":
-        made.function = given.get("function")
-        made.attributes = {key: given.get(key) for key in ("output_shape", "arguments")}
-    return made
+        new.function = passed.get("function")
+        new.attributes = {key: passed.get(key) for key in ("output_shape", "arguments")}
+    return new
 
 
 def _custom_layer(
@@ -81,22 +81,24 @@ def _custom_layer(
     from lstmcount.layers.custom.declared import layer_class
 
     names = constructor_arguments(layer_class(cls.declaration))
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    name, trainable = given.pop("name", None), given.pop("trainable", True)
-    arguments = {key: as_argument(value) for key, value in given.items() if key in names}
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    name, trainable = passed.pop("name", None), passed.pop("trainable", True)
+    arguments = {key: as_argument(value) for key, value in passed.items() if key in names}
     place = CodePlace(session.run.program, node, names)
-    made = session.new(LayerObject, cls.class_name, _name(name), arguments, place)
-    made.trainable = trainable is not False
-    made.declaration = cls.declaration
-    return made
+    new = session.new(LayerObject, cls.class_name, _name(name), arguments, place)
+    new.trainable = trainable is not False
+    new.declaration = cls.declaration
+    return new
 
 
-def _channels(session: Session, class_name: str, arguments: dict[str, Any], declared: Any) -> None:
+def _apply_data_format(
+    session: Session, class_name: str, arguments: dict[str, Any], declared: Any
+) -> None:
     """Apply the session's `data_format` to a layer that has this argument and does not set it."""
     cls = registry.find(class_name)
     if cls is None or "data_format" not in cls.__struct_fields__:
         return
-    if session.is_old and era.looks_channels_first(declared) and "data_format" not in arguments:
+    if session.is_keras_1 and era.looks_channels_first(declared) and "data_format" not in arguments:
         session.data_format = "channels_first"
     if session.data_format == "channels_first":
         arguments.setdefault("data_format", "channels_first")
@@ -106,37 +108,39 @@ def _is_default(key: str, value: Any) -> bool:
     return key == "name" and not isinstance(value, str)
 
 
-def _input_layer(given: dict[str, Any]) -> None:
+def _input_layer(passed: dict[str, Any]) -> None:
     """Rename older spellings of the shape of InputLayer and Input."""
     for old, new in (("batch_input_shape", "batch_shape"), ("input_shape", "shape")):
-        if old in given:
-            given[new] = given.pop(old)
+        if old in passed:
+            passed[new] = passed.pop(old)
     for key in ("shape", "batch_shape"):
-        if given.get(key) is not None:
-            shape = dimensions(given[key])
-            given[key] = list(shape) if isinstance(shape, tuple) else shape
+        if passed.get(key) is not None:
+            shape = dimensions(passed[key])
+            passed[key] = list(shape) if isinstance(shape, tuple) else shape
 
 
 def _name(name: Any) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def declared_shape(session: Session, class_name: str, given: dict[str, Any]) -> Any:
+def declared_shape(session: Session, class_name: str, arguments: dict[str, Any]) -> Any:
     """Remove the input shape from the arguments and return it, with the batch first; or None."""
     cls = registry.find(class_name)
     own = cls.__struct_fields__ if cls else ()
-    batch = given.pop("batch_size", None) if "batch_size" not in own else None
-    for key in _OF_OLD:
+    batch = arguments.pop("batch_size", None) if "batch_size" not in own else None
+    for key in _OLD_ARGUMENTS:
         if key not in own or key == "weights":
-            given.pop(key, None)
-    shapes = {key: given.pop(key) for key in _INPUT_SHAPES if key in given and key not in own}
-    length = given.pop("input_length", None) if "input_length" not in own else None
+            arguments.pop(key, None)
+    shapes = {
+        key: arguments.pop(key) for key in _INPUT_SHAPES if key in arguments and key not in own
+    }
+    length = arguments.pop("input_length", None) if "input_length" not in own else None
     if class_name == "Embedding":
         # Keras 1 builds a model without an input length; newer versions may not
-        if not shapes and (length is not None or session.is_old):
+        if not shapes and (length is not None or session.is_keras_1):
             return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
-    elif "input_dim" in given and "input_dim" not in own:
-        features = given.pop("input_dim")
+    elif "input_dim" in arguments and "input_dim" not in own:
+        features = arguments.pop("input_dim")
         if not shapes:
             recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
             return (batch, length, features) if recurrent else (batch, features)

@@ -107,7 +107,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             return fresh[id(tensor)]
 
         inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
-        for name, mask in masks.handed_on(layer, args, kwargs).items():
+        for name, mask in masks.passed_masks(layer, args, kwargs).items():
             inner_kwargs[name] = map_tensors(
                 mask, lambda one: session.stand_in("Constant", [], one.shape, node)
             )

@@ -30,7 +30,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
             _follow_chain(session, layer, args)
     elif layer.function is not None:
         _follow_lambda(session, layer, args)
-    elif cells.is_open(layer):
+    elif cells.needs_tracing(layer):
         tensors = tensors_in(args)
         if tensors and tensors[0].shape is not None:
             _follow_inside(session, layer, tensors[0].shape, kwargs)
@@ -65,7 +65,7 @@ def needs_following(model: ModelObject) -> bool:
         seen.add(layer.serial)
         if isinstance(layer, ModelObject) and layer.is_sequential:
             todo += layer.layers
-        elif cells.is_open(layer) or (layer.function is not None and not layer.recorded):
+        elif cells.needs_tracing(layer) or (layer.function is not None and not layer.recorded):
             return True
     return False
 
@@ -128,8 +128,8 @@ def _follow_inside(
         if len(shape) < 3:
             return
         shape = (shape[0], *shape[2:])
-    are_cells = layer.class_name in cells.OF_CELLS
-    for inner in map(cells.core_of, cells.inside(layer)):
+    are_cells = layer.class_name in cells.CELL_WRAPPERS
+    for inner in map(cells.core_of, cells.wrapped_layers(layer)):
         if not isinstance(inner, Custom):
             _follow_inside(session, inner, shape, kwargs)
         elif not inner.is_traced:

@@ -189,7 +189,7 @@ class FileLayers:
         place = CodePlace(self.run.program, ast.Name(config.class_name))
         made = self.session.new(LayerObject, config.class_name, config.name, arguments, place)
         made.trainable = trainable is not False
-        cells.declare(self.run, made)
+        cells.store_declared_sizes(self.run, made)
         return made
 
     def _inside(self, value: Any) -> Any:

@@ -26,7 +26,7 @@ _FLAGS = ("training", "mask")
 _RANKS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch dimension
 
 
-def of_data(value: Any, batch_size: Any = None) -> Any:
+def first_batch(value: Any, batch_size: Any = None) -> Any:
     """The first batch of data, as arrays in the same structure; None if its shape is not known."""
     if isinstance(value, Array) and value.shape:
         batch, *dims = value.shape
@@ -34,18 +34,18 @@ def of_data(value: Any, batch_size: Any = None) -> Any:
             sizes = (batch, batch_size)
             batch = min(sizes) if all(type(size) is int for size in sizes) else None
         return Array((batch if type(batch) is int else None, *dims))
-    return _each(value, lambda item: of_data(item, batch_size))
+    return _map_all(value, lambda item: first_batch(item, batch_size))
 
 
-def of_shapes(value: Any) -> Any:
+def arrays_of_shapes(value: Any) -> Any:
     """Arrays with these shapes, in the same structure; None for values that are not shapes."""
     is_list = isinstance(value, list | tuple)
     if is_list and not any(isinstance(dim, list | tuple | dict | str) for dim in value):
         return Array(tuple(value))
-    return _each(value, of_shapes)
+    return _map_all(value, arrays_of_shapes)
 
 
-def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+def _map_all(value: Any, change: Callable[[Any], Any]) -> Any:
     """Apply a function to the items of a list or dict; None if any result is None."""
     if isinstance(value, list | tuple):
         items = [change(item) for item in value]
@@ -62,21 +62,21 @@ def remember(model: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
         model.first_call = (args, kwargs)
 
 
-def give(model: Custom, settings: Settings) -> None:
+def use_settings(model: Custom, settings: Settings) -> None:
     """Use the shapes that the user sets: `input_shape`, or a shape for each argument."""
     if model.first_call is not None:
         return
     names = _inputs(model)
     if "input_shape" in settings:
-        given = of_shapes(settings.use("input_shape"))
-        if isinstance(given, dict) and given.keys() <= set(names):
-            remember(model, [], given)
-        elif isinstance(given, list) and len(given) == len(names) > 1:
-            remember(model, given, {})
+        arrays = arrays_of_shapes(settings.use("input_shape"))
+        if isinstance(arrays, dict) and arrays.keys() <= set(names):
+            remember(model, [], arrays)
+        elif isinstance(arrays, list) and len(arrays) == len(names) > 1:
+            remember(model, arrays, {})
         else:
-            remember(model, [given], {})
+            remember(model, [arrays], {})
     elif all(isinstance(settings.get(name), list | tuple) for name in names):
-        remember(model, [], {name: of_shapes(settings.use(name)) for name in names})
+        remember(model, [], {name: arrays_of_shapes(settings.use(name)) for name in names})
 
 
 def is_data(value: Any) -> bool:
@@ -115,20 +115,20 @@ def _call(
         return session.fresh_input(tuple(shape), node)
 
     with session.tracing():
-        args, kwargs = _mapped(args, stand_in), _mapped(kwargs, stand_in)
+        args, kwargs = _map_arrays(args, stand_in), _map_arrays(kwargs, stand_in)
         output = session.call(layer, args, kwargs, node)
     del layer.calls[before:], layer.outputs[before:]
     return output
 
 
-def _mapped(value: Any, change: Callable[[Array], Any]) -> Any:
+def _map_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
     """Replace the arrays in a structure."""
     if isinstance(value, Array):
         return change(value)
     if isinstance(value, list | tuple):
-        return type(value)([_mapped(item, change) for item in value])
+        return type(value)([_map_arrays(item, change) for item in value])
     if isinstance(value, dict):
-        return {key: _mapped(item, change) for key, item in value.items()}
+        return {key: _map_arrays(item, change) for key, item in value.items()}
     return value
 
 

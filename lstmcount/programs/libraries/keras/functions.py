@@ -41,9 +41,9 @@ def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("Variable")
 def _variable(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.libraries.keras.variables import of_keras
+    from lstmcount.programs.libraries.keras.variables import keras_variable
 
-    return of_keras(run, args, kwargs, node)
+    return keras_variable(run, args, kwargs, node)
 
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")

@@ -28,72 +28,72 @@ def new(session: Session, kwargs: dict[str, Any], node: ast.AST) -> ModelObject:
 
 
 def add_input(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    given = {**dict(zip(_INPUT, args, strict=False)), **kwargs}
-    given = {key: given[key] for key in _INPUT[:3] if key in given}
-    tensor = session_of(run).input([], given, node)
+    passed = {**dict(zip(_INPUT, args, strict=False)), **kwargs}
+    passed = {key: passed[key] for key in _INPUT[:3] if key in passed}
+    tensor = session_of(run).input([], passed, node)
     model.inputs.append(tensor)
-    model.attributes[str(given.get("name"))] = tensor
+    model.attributes[str(passed.get("name"))] = tensor
 
 
 def add_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    given = {**dict(zip(_NODE, args, strict=False)), **kwargs}
-    name, session = str(given.get("name")), session_of(run)
-    layer = models.as_layer(session, given.get("layer"), node)
-    read = _read(session, model, given, f"merge_inputs_for_{name}", node)
+    passed = {**dict(zip(_NODE, args, strict=False)), **kwargs}
+    name, session = str(passed.get("name")), session_of(run)
+    layer = models.as_layer(session, passed.get("layer"), node)
+    read = _read(session, model, passed, f"merge_inputs_for_{name}", node)
     if layer is None:
         output = session.unknown_result(run.source_of(node), [read], node)
     else:
         layer.name = name
         output = session.call(layer, [read], {}, node)
     model.attributes[name] = output
-    if given.get("create_output"):
+    if passed.get("create_output"):
         model.tensors_out.append(output)
 
 
 def add_shared_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    given = {**dict(zip(_SHARED, args, strict=False)), **kwargs}
-    name, session = str(given.get("name")), session_of(run)
-    layer = models.as_layer(session, given.get("layer"), node)
+    passed = {**dict(zip(_SHARED, args, strict=False)), **kwargs}
+    name, session = str(passed.get("name")), session_of(run)
+    layer = models.as_layer(session, passed.get("layer"), node)
     if layer is None:
         layer = session.unknown_layer(run.unknown(run.source_of(node)), node)
-    mode = given.get("merge_mode")
+    mode = passed.get("merge_mode")
     layer.name = f"input_for_{name}" if mode else name
     outputs = [
-        session.call(layer, [_tensor(session, model, each, node)], {}, node)
-        for each in given.get("inputs") or ()
+        session.call(layer, [_tensor(session, model, input_name, node)], {}, node)
+        for input_name in passed.get("inputs") or ()
     ]
     if mode:
-        made = {name: _merged(session, outputs, given, name, node)}
+        named_outputs = {name: _merged(session, outputs, passed, name, node)}
     else:
-        made = dict(zip(map(str, given.get("outputs") or ()), outputs, strict=False))
-    model.attributes |= made
-    if given.get("create_output"):
-        model.tensors_out += made.values()
+        named_outputs = dict(zip(map(str, passed.get("outputs") or ()), outputs, strict=False))
+    model.attributes |= named_outputs
+    if passed.get("create_output"):
+        model.tensors_out += named_outputs.values()
 
 
 def add_output(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    given = {**dict(zip(_OUTPUT, args, strict=False)), **kwargs}
-    output = _read(session_of(run), model, given, str(given.get("name")), node)
+    passed = {**dict(zip(_OUTPUT, args, strict=False)), **kwargs}
+    output = _read(session_of(run), model, passed, str(passed.get("name")), node)
     model.tensors_out.append(output)
 
 
 def _read(
-    session: Session, model: ModelObject, given: dict[str, Any], merge: str, node: ast.AST
+    session: Session, model: ModelObject, passed: dict[str, Any], merge: str, node: ast.AST
 ) -> Tensor:
     """The input of a node or an output: one tensor, or several tensors merged."""
-    names = given.get("inputs") or [given.get("input")]
+    names = passed.get("inputs") or [passed.get("input")]
     tensors = [_tensor(session, model, name, node) for name in names]
-    return tensors[0] if len(tensors) == 1 else _merged(session, tensors, given, merge, node)
+    return tensors[0] if len(tensors) == 1 else _merged(session, tensors, passed, merge, node)
 
 
 def _tensor(session: Session, model: ModelObject, name: Any, node: ast.AST) -> Tensor:
-    found = model.attributes.get(str(name))
-    return found if found is not None else session.unknown_result(str(name), [], node)
+    tensor = model.attributes.get(str(name))
+    return tensor if tensor is not None else session.unknown_result(str(name), [], node)
 
 
 def _merged(
-    session: Session, tensors: list[Tensor], given: dict[str, Any], name: str, node: ast.AST
+    session: Session, tensors: list[Tensor], passed: dict[str, Any], name: str, node: ast.AST
 ) -> Any:
-    options: dict[str, Any] = {key: given[key] for key in _READS[1:] if key in given}
-    mode = given.get("merge_mode", "concat")
+    options: dict[str, Any] = {key: passed[key] for key in _READS[1:] if key in passed}
+    mode = passed.get("merge_mode", "concat")
     return merging.merge(session, [tensors], {"mode": mode, "name": name, **options}, node)

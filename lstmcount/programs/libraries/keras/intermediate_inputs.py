@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session
 
 
-def repeated(session: Session, inputs: Any, outputs: Any, node: ast.AST) -> tuple[Any, Any]:
+def with_new_inputs(session: Session, inputs: Any, outputs: Any, node: ast.AST) -> tuple[Any, Any]:
     """Replace intermediate tensors in `inputs` by new inputs, and update `outputs`.
 
     Layers between inputs and outputs are called again, as in Keras; the layers are not copied.
     """
-    given = tensors_in(inputs)
-    if all(tensor.layer.class_name == "InputLayer" for tensor in given):
+    input_tensors = tensors_in(inputs)
+    if all(tensor.layer.class_name == "InputLayer" for tensor in input_tensors):
         return inputs, outputs
-    run = _Repeated(session, node)
-    for tensor in given:
-        run.made[id(tensor)] = tensor
+    repeater = _Repeater(session, node)
+    for tensor in input_tensors:
+        repeater.replacements[id(tensor)] = tensor
         if tensor.layer.class_name != "InputLayer":
-            run.made[id(tensor)] = run.input(tensor)
-    return map_tensors(inputs, run.tensor), map_tensors(outputs, run.tensor)
+            repeater.replacements[id(tensor)] = repeater.input(tensor)
+    return map_tensors(inputs, repeater.tensor), map_tensors(outputs, repeater.tensor)
 
 
-class _Repeated:
+class _Repeater:
     def __init__(self, session: Session, node: ast.AST) -> None:
         self.session = session
         self.node = node
-        self.made: dict[int, Tensor] = {}  # by id of the replaced tensor
+        self.replacements: dict[int, Tensor] = {}  # by id of the replaced tensor
 
     def input(self, tensor: Tensor) -> Tensor:
         arguments: dict[str, Any] = {"name": f"{tensor.name}CLONE", "dtype": tensor.dtype}
@@ -45,33 +45,37 @@ class _Repeated:
         todo = [wanted]
         while todo:
             tensor = todo[-1]
-            if id(tensor) in self.made:
+            if id(tensor) in self.replacements:
                 todo.pop()
                 continue
-            read = _read(tensor)
-            missing = [each for each in read if id(each) not in self.made]
+            sources = _read(tensor)
+            missing = [source for source in sources if id(source) not in self.replacements]
             if missing:
                 todo += missing
                 continue
-            if all(self.made[id(each)] is each for each in read):
-                self.made[id(tensor)] = tensor  # it does not depend on a new input
+            if all(self.replacements[id(source)] is source for source in sources):
+                self.replacements[id(tensor)] = tensor  # it does not depend on a new input
             else:
                 self._repeat(tensor)
             todo.pop()
-        return self.made[id(wanted)]
+        return self.replacements[id(wanted)]
 
     def _repeat(self, tensor: Tensor) -> None:
         layer, call = tensor.layer, tensor.layer.calls[tensor.node]
         index = len(layer.calls)
-        args, kwargs = map_tensors([call.args, call.kwargs], lambda each: self.made[id(each)])
+        args, kwargs = map_tensors(
+            [call.args, call.kwargs], lambda source: self.replacements[id(source)]
+        )
         layer.calls.append(CallRecord(args, kwargs, call.place))
         if tensor.node in layer.recorded:
             layer.recorded[index] = layer.recorded[tensor.node]
 
-        def copy(each: Tensor) -> Tensor:
-            made = Tensor(layer, index, each.index, each.shape, each.dtype, f"{each.name}CLONE")
-            self.made[id(each)] = made
-            return made
+        def copy(source: Tensor) -> Tensor:
+            new = Tensor(
+                layer, index, source.index, source.shape, source.dtype, f"{source.name}CLONE"
+            )
+            self.replacements[id(source)] = new
+            return new
 
         layer.outputs.append(map_tensors(layer.outputs[tensor.node], copy))
 

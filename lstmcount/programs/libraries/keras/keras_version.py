@@ -14,7 +14,7 @@ _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch
 
 # Arguments that only Keras 1 had. Some remain in code that was otherwise updated, so the program
 # must also import standalone Keras.
-_OLD = re.compile(
+_KERAS_1_ARGUMENTS = re.compile(
     r"[(,]\s*(?:border_mode|nb_filter|nb_row|nb_col|dim_ordering|inner_activation|inner_init"
     r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
     r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
@@ -25,7 +25,7 @@ _OLD = re.compile(
 )
 _IMPORTS = re.compile(r"^[ \t]*(?:from|import)\s+keras\b", re.MULTILINE)
 
-_OF_KERAS_2 = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
+_KERAS_2_NAMES = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
 _RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\(")
 
 
@@ -37,20 +37,20 @@ def is_lazy(text: str) -> bool:
     >>> is_lazy("import keras\\nmodel.fit(x, y)")
     False
     """
-    return not (_OF_KERAS_2.search(text) or _RUNS.search(text))
+    return not (_KERAS_2_NAMES.search(text) or _RUNS.search(text))
 
 
-def is_old(text: str) -> bool:
+def is_keras_1(text: str) -> bool:
     """Whether a program is written for Keras 1.
 
-    >>> is_old("from keras.layers import Dense\\nDense(output_dim=3)")
+    >>> is_keras_1("from keras.layers import Dense\\nDense(output_dim=3)")
     True
-    >>> is_old("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3)")
+    >>> is_keras_1("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3)")
     True
-    >>> is_old("from keras.layers import Embedding\\nEmbedding(input_dim=9, output_dim=3)")
+    >>> is_keras_1("from keras.layers import Embedding\\nEmbedding(input_dim=9, output_dim=3)")
     False
     """
-    return _OLD.search(text) is not None and _IMPORTS.search(text) is not None
+    return _KERAS_1_ARGUMENTS.search(text) is not None and _IMPORTS.search(text) is not None
 
 
 _KERAS_2 = re.compile(
@@ -83,71 +83,73 @@ def looks_channels_first(shape: Any) -> bool:
     return first in (1, 3, 4) and not (isinstance(last, int) and last <= 4)
 
 
-def words_of_keras_1(class_name: str, given: dict[str, Any]) -> list[str]:
-    """The given arguments that the layer only had in Keras 1.
+def keras_1_arguments(class_name: str, arguments: dict[str, Any]) -> list[str]:
+    """The arguments that the layer only had in Keras 1.
 
-    >>> given = {"output_dim": 5}
-    >>> words_of_keras_1("LSTM", given), words_of_keras_1("Embedding", given)
+    >>> arguments = {"output_dim": 5}
+    >>> keras_1_arguments("LSTM", arguments), keras_1_arguments("Embedding", arguments)
     (['output_dim'], [])
     """
     cls = registry.find(class_name)
     fields = cls.__struct_encode_fields__ if cls else ()
-    return [key for key in given if key in keras_legacy.ONLY_KERAS_1 and key not in fields]
+    return [key for key in arguments if key in keras_legacy.ONLY_KERAS_1 and key not in fields]
 
 
-def as_keras_2_has_it(class_name: str, given: dict[str, Any]) -> tuple[str, str | None]:
+def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, str | None]:
     """Translate arguments that Keras 2 accepts and Keras 3 refuses.
 
     Return the class with the behaviour of Keras 2, and a description of such an argument or None.
-    Modifies `given`.
+    Modifies `arguments`.
 
-    >>> given = {"padding": "SAME"}
-    >>> as_keras_2_has_it("MaxPooling2D", given), given
+    >>> arguments = {"padding": "SAME"}
+    >>> keras_2_behaviour("MaxPooling2D", arguments), arguments
     (('MaxPooling2D', "padding='SAME'"), {'padding': 'same'})
-    >>> as_keras_2_has_it("BatchNormalization", {"axis": (1, 3)})
+    >>> keras_2_behaviour("BatchNormalization", {"axis": (1, 3)})
     ('JointBatchNormalization', 'several axes in axis=')
     """
-    padding = given.get("padding")
+    padding = arguments.get("padding")
     if isinstance(padding, str) and padding != padding.lower():
-        given["padding"] = padding.lower()
+        arguments["padding"] = padding.lower()
         return class_name, f"{padding=}" if "Pool" in class_name else None
     if class_name in keras_legacy.BATCH_NORMALIZATIONS and isinstance(
-        given.get("axis"), list | tuple
+        arguments.get("axis"), list | tuple
     ):
-        given["axis"] = list(given["axis"])
-        is_one = len(given["axis"]) == 1
-        what = "a list in axis=" if is_one else "several axes in axis="
-        return keras_legacy.normalising(class_name, given), what
+        arguments["axis"] = list(arguments["axis"])
+        is_one = len(arguments["axis"]) == 1
+        description = "a list in axis=" if is_one else "several axes in axis="
+        return keras_legacy.normalising(class_name, arguments), description
     return class_name, None
 
 
 def modernised(
-    class_name: str, args: list[Any], given: dict[str, Any]
+    class_name: str, args: list[Any], arguments: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
     """A Keras 1 layer's class and arguments in today's names, with the defaults of Keras 1."""
-    given = dict(given)
+    arguments = dict(arguments)
     if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
         rank = 3 if "3D" in class_name else 2  # Convolution2D(filters, rows, columns)
         if all(isinstance(arg, int) for arg in args[: 1 + rank]):
-            given = {key: given[key] for key in given if key not in ("strides", "padding")}
+            arguments = {
+                key: arguments[key] for key in arguments if key not in ("strides", "padding")
+            }
             # early versions have the number of input channels after the filters
             skipped = sum(isinstance(arg, int) for arg in args[1 + rank : 2 + rank])
-            given["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
+            arguments["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
             if class_name.startswith("Deconv") and isinstance(_at(args, 1 + rank), list | tuple):
-                given["output_shape"] = args[1 + rank]
-    if class_name in ("LSTM", "GRU") and "inner_activation" not in given:
-        given.setdefault("recurrent_activation", "hard_sigmoid")
+                arguments["output_shape"] = args[1 + rank]
+    if class_name in ("LSTM", "GRU") and "inner_activation" not in arguments:
+        arguments.setdefault("recurrent_activation", "hard_sigmoid")
     if class_name == "GRU":
-        given.setdefault("reset_after", False)
+        arguments.setdefault("reset_after", False)
     if class_name in _SIZED and len(args) > 1 and all(isinstance(a, int) for a in args[:2]):
-        given["input_dim"], given["units"] = args[:2]  # Dense(784, 128) in early versions
-        given.pop("activation", None) if given.get("activation") == args[1] else None
-    layers = {key: value for key, value in given.items() if isinstance(value, LayerObject)}
-    plain = {key: value for key, value in given.items() if key not in layers}
+        arguments["input_dim"], arguments["units"] = args[:2]  # Dense(784, 128) in early versions
+        arguments.pop("activation", None) if arguments.get("activation") == args[1] else None
+    layers = {key: value for key, value in arguments.items() if isinstance(value, LayerObject)}
+    plain = {key: value for key, value in arguments.items() if key not in layers}
     class_name, modern = keras_legacy.modernised(class_name, plain, None)
     cls = registry.find(class_name)
     fields = cls.__struct_encode_fields__ if cls else ()
-    kept = {key: _whole(modern[key]) for key in modern if key in fields or key in _KEPT}
+    kept = {key: _as_integers(modern[key]) for key in modern if key in fields or key in _KEPT}
     return class_name, {**kept, **layers}
 
 
@@ -155,8 +157,8 @@ def _at(args: list[Any], index: int) -> Any:
     return args[index] if len(args) > index else None
 
 
-def _whole(value: Any) -> Any:
+def _as_integers(value: Any) -> Any:
     """Convert whole floats to integers: Python 2 divided sizes to integers."""
     if isinstance(value, list | tuple):
-        return type(value)(map(_whole, value))
+        return type(value)(map(_as_integers, value))
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -153,7 +153,7 @@ def _own_build(method: Function, layer: Custom) -> Native:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         layer.is_built = True
-        shapes = [first_call.of_shapes(shape) for shape in [*args, *kwargs.values()]]
+        shapes = [first_call.arrays_of_shapes(shape) for shape in [*args, *kwargs.values()]]
         first_call.remember(layer, shapes, {})
         return run.call_function(method, [layer, *args], kwargs, node)
 
@@ -253,7 +253,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of the layer's first call, or its shape."""
     if isinstance(layer, ModelObject):
-        source, result = models.view(session_of(run), layer, node)
+        source, result = models.symbolic_ends(session_of(run), layer, node)
     elif layer.outputs:
         result = layer.outputs[0]
         source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
@@ -338,7 +338,7 @@ def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) ->
 
 def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
     run.effects += 1
-    model.view = None
+    model.symbolic_ends = None
     return model.layers.pop() if model.layers else None
 
 
@@ -359,7 +359,7 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
 def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     shape = args[0] if args else kwargs.get("input_shape")
     if isinstance(model, Custom) and not model.is_sequential:
-        first_call.remember(model, [first_call.of_shapes(shape)], {})
+        first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
         _note_build(run, model, node)
     elif isinstance(shape, list | tuple):
         model.build_shape = construct.dimensions(shape)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session
 
 
-def matter(layer: LayerObject, record: CallRecord) -> bool:
+def involves_masks(layer: LayerObject, record: CallRecord) -> bool:
     """Whether a call creates a mask, or reads a tensor that has a mask."""
     if layer.built is None or layer.error is not None:
         return False
@@ -39,7 +39,7 @@ def matter(layer: LayerObject, record: CallRecord) -> bool:
     )
 
 
-def follow(
+def attach_masks(
     session: Session,
     layer: LayerObject,
     record: CallRecord,
@@ -53,80 +53,86 @@ def follow(
 
     if layer.built.layer is None:
         return
-    made = _Operations(session, node)
+    operations = _Operations(session, node)
     if isinstance(layer, Custom) and not layer.is_core_alone and not layer.is_sequential:
-        noted, masks = _of_own_class(session, layer, args, kwargs, made)
+        call_mask, masks = _masks_of_custom_layer(session, layer, args, kwargs, operations)
     else:
-        noted, masks = make_masks(layer.built.layer, record.args, record.kwargs, made)
-    if tensors_in(noted):
-        record.kwargs = {**record.kwargs, "mask": noted}
+        call_mask, masks = make_masks(layer.built.layer, record.args, record.kwargs, operations)
+    if tensors_in(call_mask):
+        record.kwargs = {**record.kwargs, "mask": call_mask}
     for tensor, mask in zip(tensors_in(result), masks, strict=False):
         tensor.mask = mask
 
 
-def handed_on(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+def passed_masks(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The masks that Keras adds to the call of a custom layer.
 
     The argument is `mask` if one argument contains tensors, else `query_mask` for `query`.
     """
     names = derived.call_parameters(layer)
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    tensors = {name: value for name, value in given.items() if tensors_in(value)}
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    tensors = {name: value for name, value in passed.items() if tensors_in(value)}
     masks = {
-        "mask" if len(tensors) == 1 else f"{name}_mask": map_tensors(value, lambda one: one.mask)
+        "mask" if len(tensors) == 1 else f"{name}_mask": map_tensors(
+            value, lambda tensor: tensor.mask
+        )
         for name, value in tensors.items()
     }
     return {
         name: mask
         for name, mask in masks.items()
-        if tensors_in(mask) and name in names and given.get(name) is None
+        if tensors_in(mask) and name in names and passed.get(name) is None
     }
 
 
-def _of_own_class(
-    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any], made: _Operations
+def _masks_of_custom_layer(
+    session: Session,
+    layer: Custom,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    operations: _Operations,
 ) -> tuple[Any, list[Any]]:
     """The mask that a custom layer's call receives, and the masks of its outputs."""
     run = session.run
     first = next(iter([*args, *kwargs.values()]), None)
     mask = kwargs.get("mask")
     if mask is None and tensors_in(first):
-        mask = map_tensors(first, lambda one: one.mask)
-    is_lone = not kwargs and len(args) == 1
-    is_noted = is_lone and isinstance(first, Tensor) and first.dtype == "float32"
-    noted = mask if is_noted and "mask" in handed_on(layer, args, kwargs) else None
+        mask = map_tensors(first, lambda tensor: tensor.mask)
+    is_only_argument = not kwargs and len(args) == 1
+    takes_mask = is_only_argument and isinstance(first, Tensor) and first.dtype == "float32"
+    call_mask = mask if takes_mask and "mask" in passed_masks(layer, args, kwargs) else None
     method = layer.cls.find("compute_mask")
     if isinstance(method, Function):
-        found = run.call(method, [layer, first, mask], {}, made.node)
+        output_masks = run.call(method, [layer, first, mask], {}, operations.node)
     elif layer.core is not None:
         core = _registered(layer.core)
-        found = core and core.compute_mask(first, mask, made)
+        output_masks = core and core.compute_mask(first, mask, operations)
     else:
-        supports = attributes.find(run, layer, "supports_masking", made.node)
-        found = mask if supports is True else None
-    return noted, tensors_in(found)
+        supports = attributes.find(run, layer, "supports_masking", operations.node)
+        output_masks = mask if supports is True else None
+    return call_mask, tensors_in(output_masks)
 
 
 def method(layer: LayerObject) -> Native:
     """`layer.compute_mask(inputs, mask)` of a built-in layer."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        given = {**dict(zip(("inputs", "mask"), args, strict=False)), **kwargs}
-        mask = given.get("mask", given.get("previous_mask"))
-        made = _Operations(run.library_state["keras"], node)
+        passed = {**dict(zip(("inputs", "mask"), args, strict=False)), **kwargs}
+        mask = passed.get("mask", passed.get("previous_mask"))
+        operations = _Operations(run.library_state["keras"], node)
         built = _registered(layer)
-        return built and built.compute_mask(given.get("inputs"), mask, made)
+        return built and built.compute_mask(passed.get("inputs"), mask, operations)
 
     return Native("compute_mask", function, raw=True)
 
 
-def name_inside(session: Session, model: ModelObject) -> None:
+def use_up_names(session: Session, model: ModelObject) -> None:
     """Use up the names that Keras gives to the mask operations inside a Sequential."""
-    if not any(starts_mask(each.class_name, each.arguments) for each in model.layers):
+    if not any(starts_mask(layer.class_name, layer.arguments) for layer in model.layers):
         return
     from lstmcount.graph.masking import name_chain
 
-    name_chain([_registered(each) for each in model.layers], session.auto)
+    name_chain([_registered(layer) for layer in model.layers], session.auto)
 
 
 def _registered(layer: LayerObject) -> Any:
@@ -147,10 +153,10 @@ class _Operations:
         self.node = node
 
     def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> Any:
-        made = self.session.operation(class_name, list(inputs), {}, self.node, arguments)
-        if isinstance(made.layer, Operation):
-            made.layer.is_implied = True
-        return made
+        tensor = self.session.operation(class_name, list(inputs), {}, self.node, arguments)
+        if isinstance(tensor.layer, Operation):
+            tensor.layer.is_implied = True
+        return tensor
 
     def rank(self, tensor: Tensor) -> int:
         return len(tensor.shape or ())
@@ -160,5 +166,5 @@ class _Operations:
 
     def dtype(self, tensor: Tensor) -> str:
         built = tensor.layer.built
-        found: str = getattr(built and built.layer, "output_dtype", tensor.dtype)
-        return found
+        dtype: str = getattr(built and built.layer, "output_dtype", tensor.dtype)
+        return dtype

@@ -20,31 +20,31 @@ _INDICES = ("node_indices", "tensor_indices")
 
 def merge(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """The tensor that `merge(inputs, mode, …)` returns; an unknown if its inputs are unknown."""
-    given = {**dict(zip(("inputs", *_OPTIONS, "name"), args, strict=False)), **kwargs}
-    tensors = given.pop("inputs", None)
+    passed = {**dict(zip(("inputs", *_OPTIONS, "name"), args, strict=False)), **kwargs}
+    tensors = passed.pop("inputs", None)
     if not isinstance(tensors, list | tuple) or not tensors_in(tensors):
         return session.run.unknown(session.run.source_of(node))
-    return session.call(_layer(session, given, node), [list(tensors)], {}, node)
+    return session.call(_layer(session, passed, node), [list(tensors)], {}, node)
 
 
 def layer(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> LayerObject:
     """The layer of `Merge(layers, mode, …)`; its `branches` are the models that it reads."""
     names = ("layers", *_OPTIONS, *_INDICES, "name")
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    branches = given.pop("layers", None)
-    made = _layer(session, given, node)
-    made.branches = list(branches) if isinstance(branches, list | tuple) else []
-    return made
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    branches = passed.pop("layers", None)
+    new = _layer(session, passed, node)
+    new.branches = list(branches) if isinstance(branches, list | tuple) else []
+    return new
 
 
-def _layer(session: Session, given: dict[str, Any], node: ast.AST) -> LayerObject:
-    mode = given.get("mode", "sum")
-    plain = {key: construct.as_argument(value) for key, value in given.items()}
-    shape = given.get("output_shape")
+def _layer(session: Session, passed: dict[str, Any], node: ast.AST) -> LayerObject:
+    mode = passed.get("mode", "sum")
+    plain = {key: construct.as_argument(value) for key, value in passed.items()}
+    shape = passed.get("output_shape")
     plain |= {"mode": mode if isinstance(mode, str) else "code", "output_shape": None}
     class_name, arguments = modernised("Merge", plain)
-    made = construct.layer(session, LayerClass(class_name), [], arguments, node)
+    new = construct.layer(session, LayerClass(class_name), [], arguments, node)
     if class_name == "Merge" and not isinstance(mode, str | Unknown):
-        made.function = mode
-        made.attributes = {"output_shape": shape, "arguments": given.get("arguments")}
-    return made
+        new.function = mode
+        new.attributes = {"output_shape": shape, "arguments": passed.get("arguments")}
+    return new

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import masks
-from lstmcount.programs.libraries.keras.intermediate_inputs import repeated
+from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
 from lstmcount.shapes import Unknown
@@ -21,17 +21,17 @@ def sequential(
     session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> ModelObject:
     """`Sequential(layers=None, trainable=True, name=None)`."""
-    given = {**dict(zip(("layers", "trainable", "name"), args, strict=False)), **kwargs}
-    name = given.get("name")
+    passed = {**dict(zip(("layers", "trainable", "name"), args, strict=False)), **kwargs}
+    name = passed.get("name")
     model = session.new_model("Sequential", name, node)
-    model.trainable = given.get("trainable", True) is not False
-    layers = given.get("layers")
+    model.trainable = passed.get("trainable", True) is not False
+    layers = passed.get("layers")
     if isinstance(layers, Unknown):
         model.problems.append(session.run.error(node, f"the layers {layers} are not known"))
     elif isinstance(layers, list | tuple):
         for layer in layers:
             add(session, model, layer, node, rebuild=False)
-        _rebuilt(session, model)
+        _use_up_functional_name(session, model)
     return model
 
 
@@ -63,9 +63,9 @@ def add(
         shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
         model.layers.append(construct(session, LayerClass("InputLayer"), [], shape, node))
     model.layers.append(layer)
-    model.view = None
+    model.symbolic_ends = None
     if rebuild:
-        _rebuilt(session, model)
+        _use_up_functional_name(session, model)
 
 
 def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
@@ -76,25 +76,25 @@ def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node
         session.charge(1, node)
         branch = as_layer(session, value, node)
         if isinstance(branch, ModelObject):
-            read, output = view(session, branch, node)
+            branch_input, output = symbolic_ends(session, branch, node)
         elif branch is not None:
-            read = session.fresh_input(branch.declared, node)
-            output = session.call(branch, [read], {}, node)
+            branch_input = session.fresh_input(branch.declared, node)
+            output = session.call(branch, [branch_input], {}, node)
         else:
-            read = output = session.unknown_result(shown(value), [], node)
-        inputs |= {tensor.layer.serial: tensor for tensor in tensors_in(read)}
+            branch_input = output = session.unknown_result(shown(value), [], node)
+        inputs |= {tensor.layer.serial: tensor for tensor in tensors_in(branch_input)}
         outputs.append(output)
     model.inputs = list(inputs.values())
     model.tensors_out = session.call(first, [outputs], {}, node)
 
 
-def _rebuilt(session: Session, model: ModelObject) -> None:
+def _use_up_functional_name(session: Session, model: ModelObject) -> None:
     """Use up the automatic name of the Functional model that Keras creates inside a Sequential."""
     if len(model.layers) > 1 and (
         model.layers[0].class_name == "InputLayer" or isinstance(model.layers[0], ModelObject)
     ):
         session.auto("Functional")
-        masks.name_inside(session, model)
+        masks.use_up_names(session, model)
 
 
 def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
@@ -111,14 +111,14 @@ def functional(
     session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> ModelObject:
     """`Model(inputs, outputs, name=None)`, also with the spellings of Keras 1 and 2."""
-    given = {**dict(zip(("inputs", "outputs", "name"), args, strict=False)), **kwargs}
-    inputs = given.get("inputs", given.get("input"))
-    outputs = given.get("outputs", given.get("output"))
-    name = given.get("name")
+    passed = {**dict(zip(("inputs", "outputs", "name"), args, strict=False)), **kwargs}
+    inputs = passed.get("inputs", passed.get("input"))
+    outputs = passed.get("outputs", passed.get("output"))
+    name = passed.get("name")
     session.charge(len(tensors_in([inputs, outputs])), node)
     model = session.new_model("Functional", name, node)
-    model.inputs, model.tensors_out = repeated(session, inputs, outputs, node)
-    model.trainable = given.get("trainable", True) is not False
+    model.inputs, model.tensors_out = with_new_inputs(session, inputs, outputs, node)
+    model.trainable = passed.get("trainable", True) is not False
     several = outputs if isinstance(outputs, list | tuple) else [outputs]
     unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
     if unknown or not tensors_in(outputs):
@@ -131,24 +131,24 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
     """Set `layer.trainable` for the layer and all layers inside it."""
     todo, seen = [layer], {layer.serial}
     while todo:
-        one = todo.pop()
-        one.trainable = trainable
-        one.frozen = not trainable
-        for inner in inside(one):
+        current = todo.pop()
+        current.trainable = trainable
+        current.frozen = not trainable
+        for inner in layers_inside(current):
             if inner.serial not in seen:
                 seen.add(inner.serial)
                 todo.append(inner)
 
 
-def inside(layer: LayerObject) -> list[LayerObject]:
+def layers_inside(layer: LayerObject) -> list[LayerObject]:
     """The layers of a model, and layers in a layer's arguments."""
-    found = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
+    layers = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
     if isinstance(layer, Custom) and layer.core is not None:
-        found.append(layer.core)
+        layers.append(layer.core)
     for value in layer.arguments.values():
         several = value if isinstance(value, list) else [value]
-        found += [inner for inner in several if isinstance(inner, LayerObject)]
-    return found
+        layers += [inner for inner in several if isinstance(inner, LayerObject)]
+    return layers
 
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:
@@ -162,13 +162,13 @@ def inner_layers(model: ModelObject) -> list[LayerObject]:
     return ordered_layers(model)
 
 
-def view(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
+def symbolic_ends(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
     """The symbolic input and output of a model; a Sequential is called on a tensor to get them."""
     if not model.is_sequential:
         return model.inputs, model.tensors_out
-    if model.view is None:
-        model.view = _run(session, model, node)
-    pair: tuple[Any, Any] = model.view
+    if model.symbolic_ends is None:
+        model.symbolic_ends = _run(session, model, node)
+    pair: tuple[Any, Any] = model.symbolic_ends
     return pair
 
 
@@ -179,7 +179,7 @@ def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]
     if layers[0].class_name == "InputLayer":
         tensor = value = session.input_tensor(layers.pop(0))
     elif isinstance(layers[0], ModelObject):
-        value, tensor = view(session, layers[0], node)
+        value, tensor = symbolic_ends(session, layers[0], node)
         inner = layers.pop(0)
         value = session.fresh_input(value, node)
         tensor = session.call(inner, [value], {}, node)

@@ -14,8 +14,8 @@ from lstmcount.programs.libraries.keras import functions
 from lstmcount.programs.libraries.keras.objects import LayerClass
 
 _TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
-_BETWEEN = ("python", "_api", "v1", "v2", "compat", "contrib", "api", "experimental")
-_SPELLINGS = {
+_SKIPPED_PARTS = ("python", "_api", "v1", "v2", "compat", "contrib", "api", "experimental")
+_OTHER_NAMES = {
     "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
     "LSTMV1": "LSTM", "GRUV1": "GRU", "LSTMV2": "LSTM", "GRUV2": "GRU",
     "AtrousConvolution2D": "Conv2D", "AtrousConv2D": "Conv2D", "AtrousConvolution1D": "Conv1D",
@@ -49,7 +49,9 @@ def canonical(path: str) -> str | None:
     first, *rest = path.split(".")
     if first in ("keras", "tf_keras", "keras_core"):
         if rest[:1] in (["src"], ["api"], ["_tf_keras"]):
-            rest = [part for part in rest if part not in (*_BETWEEN, "src", "_tf_keras", "keras")]
+            rest = [
+                part for part in rest if part not in (*_SKIPPED_PARTS, "src", "_tf_keras", "keras")
+            ]
         return ".".join(["keras", *rest])
     if first == "keras_applications":
         return ".".join(["keras.applications", *rest])
@@ -57,8 +59,8 @@ def canonical(path: str) -> str | None:
         return None
     if "keras" in rest:
         inner = rest[rest.index("keras") + 1 :]
-        return ".".join(["keras", *[part for part in inner if part not in _BETWEEN[:4]]])
-    while rest and rest[0] in _BETWEEN:
+        return ".".join(["keras", *[part for part in inner if part not in _SKIPPED_PARTS[:4]]])
+    while rest and rest[0] in _SKIPPED_PARTS:
         rest = rest[1:]
     return ".".join(["tensorflow", *rest])
 
@@ -69,19 +71,19 @@ _WITH_FUNCTIONS = words("""
 """)
 
 
-def is_of_settings(path: str) -> bool:
+def holds_settings(path: str) -> bool:
     """Whether a module of Keras holds initializers, optimizers and the like, under any name.
 
-    >>> is_of_settings("tensorflow.keras.optimizers"), is_of_settings("keras.layers")
+    >>> holds_settings("tensorflow.keras.optimizers"), holds_settings("keras.layers")
     (True, False)
     """
     known = canonical(path) or ""
     return any(known.startswith(f"keras.{kind}") for kind in _SETTINGS)
 
 
-def is_of_layers(name: str) -> bool:
+def names_layer(name: str) -> bool:
     """Whether a name is that of a layer, a model, or a Keras function that creates one."""
-    return name in functions.FUNCTIONS or _SPELLINGS.get(name, name) in _layers()
+    return name in functions.FUNCTIONS or _OTHER_NAMES.get(name, name) in _layers()
 
 
 _OPERATIONS = words("core einops image linalg math nn numpy")
@@ -112,18 +114,20 @@ def member(path: str, name: str) -> Any:
     if path.startswith("keras.ops.") and name[:1].isupper():
         return _backend().operation_class(name)
     if path.startswith("keras.ops"):
-        found = _backend().operation(name)
-        return Module(f"{path}.{name}") if found is MISSING and name in _OPERATIONS else found
+        operation = _backend().operation(name)
+        return (
+            Module(f"{path}.{name}") if operation is MISSING and name in _OPERATIONS else operation
+        )
     if path.startswith("keras.random"):
         return _backend().random(name)
     if path.startswith(("keras.utils", "keras.preprocessing")):
         return functions.utility(path, name)
     if path.startswith("keras.datasets"):
         return functions.dataset(path, name)
-    found = functions.FUNCTIONS.get(name)
-    if found is not None:
-        return found
-    spelling = _SPELLINGS.get(name, name)
+    operation = functions.FUNCTIONS.get(name)
+    if operation is not None:
+        return operation
+    spelling = _OTHER_NAMES.get(name, name)
     if name in ("Layer", "Wrapper", "Cell"):
         return LayerClass(name)
     if spelling in _layers():
@@ -156,12 +160,12 @@ def _of_tensorflow(path: str, name: str) -> Any:
     if name == "newaxis":
         return None
     if path in _WITH_FUNCTIONS:
-        found = _backend().tensorflow(path, name)
-        if found is not MISSING:
-            return found
+        function = _backend().tensorflow(path, name)
+        if function is not MISSING:
+            return function
     if path == "tensorflow.random":
         return _backend().random(name)
-    if name in _BETWEEN:
+    if name in _SKIPPED_PARTS:
         return Module("tensorflow")
     if name in _SUBMODULES:
         return Module(f"{path}.{name}")

@@ -198,7 +198,7 @@ class ModelObject(LayerObject):
         self.is_part = False  # whether it belongs to a layer or model of a program's class
         self.build_shape: Any = None
         self.training: dict[str, Any] | None = None  # the compile configuration
-        self.view: Any = None  # if Sequential: its symbolic (input, outputs), once computed
+        self.symbolic_ends: Any = None  # if Sequential: (input, outputs), once computed
         self.added_at = 0  # the number of steps when its last layer was added
         self.problems: list[LstmcountError] = []
         self.asked: list[Any] = []

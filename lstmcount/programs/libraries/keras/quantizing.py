@@ -41,14 +41,14 @@ def _quantize(
 ) -> None:
     run.effects += 1
     mode = _MODES.get(str(args[0] if args else kwargs.get("mode")))
-    for each in _leaves(layer):
-        if mode is None or each.class_name in _HIDING:
-            what = f"what this makes of the weights of {each.name} is not known"
+    for affected in _leaves(layer):
+        if mode is None or affected.class_name in _HIDING:
+            what = f"what this makes of the weights of {affected.name} is not known"
             raise run.error(node, what)
-        dtype = each.arguments.get("dtype") or "float32"
+        dtype = affected.arguments.get("dtype") or "float32"
         if isinstance(dtype, str) and "_from_" not in dtype:
-            each.arguments["dtype"] = f"{mode}_from_{dtype}"
-            each.built = None
+            affected.arguments["dtype"] = f"{mode}_from_{dtype}"
+            affected.built = None
 
 
 def _leaves(layer: LayerObject) -> Iterator[LayerObject]:
@@ -58,6 +58,6 @@ def _leaves(layer: LayerObject) -> Iterator[LayerObject]:
     elif layer.class_name in _QUANTIZED or layer.class_name in _HIDING:
         yield layer
     for value in layer.arguments.values():
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, LayerObject):
-                yield from _leaves(each)
+        for inner_value in value if isinstance(value, list) else [value]:
+            if isinstance(inner_value, LayerObject):
+                yield from _leaves(inner_value)

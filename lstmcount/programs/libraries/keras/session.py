@@ -27,7 +27,7 @@ class Session(Protocol):
 
     run: Run
     auto: AutoNames
-    is_old: bool  # whether the program is written for Keras 1
+    is_keras_1: bool  # whether the program is written for Keras 1
     is_lazy: bool  # whether the program is for Keras 3 and does not run its models
     notes: list[str]  # messages for the user
     data_format: str

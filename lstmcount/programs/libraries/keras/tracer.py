@@ -52,7 +52,7 @@ class Tracer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.auto = AutoNames()
-        self.is_old = era.is_old(run.program.text)
+        self.is_keras_1 = era.is_keras_1(run.program.text)
         self.is_lazy = era.is_lazy(run.program.text)
         self.notes: list[str] = []
         self.data_format = "channels_last"
@@ -174,8 +174,8 @@ class Tracer:
         if not self.depth:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
-        if layer.kind == "layer" and not self.depth and masks.matter(layer, record):
-            masks.follow(self, layer, record, *given, result, node)
+        if layer.kind == "layer" and not self.depth and masks.involves_masks(layer, record):
+            masks.attach_masks(self, layer, record, *given, result, node)
         return result
 
     def _name_inside(self, model: ModelObject) -> None:
@@ -184,7 +184,7 @@ class Tracer:
         if model.is_sequential and not has_input and not model.calls:
             self.auto("InputLayer")
             self.auto("Functional")
-            masks.name_inside(self, model)
+            masks.use_up_names(self, model)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Replace unknowns in the arguments of a call by tensors of unknown shape."""
@@ -339,7 +339,7 @@ class Tracer:
                 return existing
         made = layer(self, LayerClass("InputLayer"), args, kwargs, node)
         tensor = self.input_tensor(made)
-        if self.is_old and era.looks_channels_first(tensor.shape):
+        if self.is_keras_1 and era.looks_channels_first(tensor.shape):
             self.data_format = "channels_first"
         return tensor
 

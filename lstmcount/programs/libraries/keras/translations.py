@@ -152,7 +152,7 @@ moments: x axes
 
 
 def _read(table: str) -> dict[str, Translation]:
-    found: dict[str, Translation] = {}
+    translations: dict[str, Translation] = {}
     for line in table.strip().splitlines():
         name, _, arguments = line.partition(":")
         name, _, operation = name.partition(" = ")
@@ -166,8 +166,8 @@ def _read(table: str) -> dict[str, Translation]:
             renamed[old] = new or old
             if default:
                 defaults[new or old] = ast.literal_eval(default)
-        found[name] = Translation(operation or name, tuple(names), renamed, defaults)
-    return found
+        translations[name] = Translation(operation or name, tuple(names), renamed, defaults)
+    return translations
 
 
 BACKEND = _read(_BACKEND)

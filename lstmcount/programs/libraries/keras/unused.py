@@ -14,7 +14,7 @@ def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
     parts: set[int] = set()
     todo = list(layers)
     while todo:
-        for part in models.inside(todo.pop()):
+        for part in models.layers_inside(todo.pop()):
             if part.serial not in parts:
                 parts.add(part.serial)
                 todo.append(part)

@@ -36,22 +36,22 @@ class Variable(Array):
         return Variable, (array, self.name, self.trainable, self.is_of_keras)
 
 
-def of_keras(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+def keras_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`keras.Variable(initializer, shape=None, dtype=None, trainable=True, …)`."""
     names = ("initializer", "shape", "dtype", "trainable")
-    return _made(run, {**dict(zip(names, args, strict=False)), **kwargs}, True, node)
+    return _variable(run, {**dict(zip(names, args, strict=False)), **kwargs}, True, node)
 
 
-def of_tensorflow(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+def tensorflow_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`tf.Variable(initial_value, trainable=True, …)`."""
     names = ("initializer", "trainable")
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    given.setdefault("initializer", given.get("initial_value"))
-    return _made(run, given, False, node)
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed.setdefault("initializer", passed.get("initial_value"))
+    return _variable(run, passed, False, node)
 
 
-def _made(run: Run, given: dict[str, Any], is_of_keras: bool, node: ast.AST) -> Variable:
-    value, shape = given.get("initializer"), given.get("shape")
+def _variable(run: Run, passed: dict[str, Any], is_of_keras: bool, node: ast.AST) -> Variable:
+    value, shape = passed.get("initializer"), passed.get("shape")
     if isinstance(value, Function | Native):
         value = run.call(value, [], {}, node)
     if isinstance(shape, int):
@@ -64,7 +64,7 @@ def _made(run: Run, given: dict[str, Any], is_of_keras: bool, node: ast.AST) -> 
         value = Array((), value)
     if not isinstance(value, Array):
         value = Array((Unknown(f"the shape of {run.source_of(node)}"),))
-    name, trainable = given.get("name"), given.get("trainable")
+    name, trainable = passed.get("name"), passed.get("trainable")
     name = name if isinstance(name, str) else "variable"
     return Variable(value, name, trainable is not False, is_of_keras)
 
@@ -87,7 +87,7 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
 
 def _parts(value: Any) -> Iterator[Variable | Setting]:
     if isinstance(value, list | tuple | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _parts(one)
+        for element in value.values() if isinstance(value, dict) else value:
+            yield from _parts(element)
     elif isinstance(value, Variable | Setting):
         yield value

@@ -96,14 +96,14 @@ def applications() -> dict[str, Application]:
 def input_shape(application: Application, options: Options) -> Any:
     """The default or given shape of the images, without the batch dimension."""
     size: Any = application.size
-    given = options.input_shape
+    chosen = options.input_shape
     if options.include_top and options.weights == "imagenet":
         mobile = application.name.startswith("mobilenet")
-        if given is not None and mobile and given[0] == given[1]:
-            return list(given)
+        if chosen is not None and mobile and chosen[0] == chosen[1]:
+            return list(chosen)
         return [size, size, 3]
-    if given is not None:
-        return list(given)
+    if chosen is not None:
+        return list(chosen)
     if application.name.startswith("nasnet") and not options.include_top:
         return [size, size, 3]
     open_sized = not options.include_top or application.name.startswith("MobileNetV3")
