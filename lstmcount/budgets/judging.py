@@ -186,11 +186,10 @@ def _known(profile: Profile, limit: Limit, whose: str = "") -> int:
 
 
 def _unknown(limit: Limit, whose: str, layers: Sequence[LayerProfile]) -> LstmcountError:
+    measure = MEASURES[limit.measure]
     of_layers = f" of {_titles(layers)}" if layers else ""
     return LstmcountError(
-        f"{whose}{MEASURES[limit.measure].label}{of_layers} cannot be worked out: a dimension of "
-        "the input is unknown (--timesteps N, or write it into the spec), or a layer or the "
-        "optimizer is",
+        f"{whose}{measure.label}{of_layers} cannot be worked out: {measure.why_unknown}",
         path=limit.path,
     )
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node, are_known, bound, node_macs
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
 from lstmcount.layers.base import Layer
-from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, flatten, outputs_in
-from lstmcount.summary import dtype_bits
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, flatten, known, outputs_in, show
+from lstmcount.summary import Amount, Weight, dtype_bits
+
+PROBES = (960, 1920, 2880)  # numbers of time steps; multiples of most strides
 
 
 class Buffer(msgspec.Struct, eq=False):
@@ -69,6 +72,14 @@ class LayerCall(msgspec.Struct, eq=False):
             return unknown
         kept: Dim = layer.kept_states(*shapes)
         return kept
+
+    @property
+    def states(self) -> list[Weight]:
+        """The variables of a recurrent layer's states, if it kept them from batch to batch."""
+        layer = self.layer.layer
+        if not hasattr(layer, "states") or any(tensor.shape is None for tensor in self.reads):
+            return []
+        return list(layer.states(*bound(layer, self.args, self.kwargs)[0]))
 
 
 class Execution(msgspec.Struct):
@@ -169,3 +180,100 @@ def peak(execution: Execution) -> Dim:
         seen = {id(tensor): tensor for tensor in (*call.reads, *call.writes)}
         live = live - sum(tensor.size for key, tensor in seen.items() if last[key] == i)
     return UNKNOWN if any(isinstance(size, Unknown) for size in most) else max(most)
+
+
+# -- a pass, and what one time step adds ------------------------------------------------------
+
+
+class Pass(msgspec.Struct):
+    """A forward pass and, if a dimension is unknown, `probes` with known sizes in its place."""
+
+    execution: Execution
+    probes: list[Execution]
+
+    def amounts(self, measure: Callable[[LayerCall], Dim]) -> dict[int, Amount]:
+        """The sum of `measure` over the calls of each layer or nested model, by `id(config)`."""
+        totals = _summed(self.execution, measure)
+        probes = [_summed(probe, measure) for probe in self.probes]
+        return {
+            key: Amount(whole(total), _per_step([probe.get(key, 0) for probe in probes]))
+            if isinstance(total, Unknown)
+            else Amount(whole(total))
+            for key, total in totals.items()
+        }
+
+
+def forward(graph: Model, batch: int | None = None, timesteps: int | None = None) -> Pass:
+    """A forward pass over `batch` samples (default: the model's own batch size, else 1).
+
+    Raises `LstmcountError` if the model fixes another batch size or its number of time steps.
+    """
+    inputs = input_shapes(graph)
+    shapes = [shape and resolved(shape, batch, timesteps) for shape in inputs]
+    if timesteps is not None and not any(
+        shape and len(shape) > 1 and isinstance(shape[1], Unknown) for shape in inputs
+    ):
+        raise LstmcountError(
+            f"no input has an unknown number of time steps: {', '.join(map(show, inputs))}"
+        )
+    probes = []
+    if any(isinstance(dim, Unknown) for shape in shapes for dim in shape or ()):
+        probes = [execute_steps(graph, shapes, steps) for steps in PROBES]
+    return Pass(execute(graph, shapes), [probe for probe in probes if probe is not None])
+
+
+def resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
+    if known(shape[0]) and batch is not None and batch != shape[0]:
+        raise LstmcountError(f"the model's batch size is {shape[0]}; it cannot run on {batch}")
+    first = shape[0] if known(shape[0]) else batch or 1
+    rest = shape[1:]
+    if timesteps is not None and rest and isinstance(rest[0], Unknown):
+        rest = (timesteps, *rest[1:])
+    return (first, *rest)
+
+
+def execute_steps(graph: Model, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
+    """Run with `steps` for every unknown dimension; None if a layer refuses the shapes."""
+    try:
+        return execute(
+            graph,
+            [
+                shape and tuple([steps if isinstance(d, Unknown) else d for d in shape])
+                for shape in shapes
+            ],
+        )
+    except (LstmcountError, ArithmeticError):
+        return None
+
+
+def _summed(execution: Execution, measure: Callable[[LayerCall], Dim]) -> dict[int, Dim]:
+    totals: dict[int, Dim] = {}
+    for call in execution.calls:
+        amount = measure(call)
+        for layer in call.path:
+            totals[id(layer.config)] = totals.get(id(layer.config), 0) + amount
+    return totals
+
+
+def whole(value: Dim) -> int | None:
+    return None if isinstance(value, Unknown) else int(value)
+
+
+def _per_step(probes: list[Dim]) -> int | None:
+    """The cost of one time step; None if the cost is not proportional to the steps."""
+    if len(probes) < len(PROBES) or any(isinstance(probe, Unknown) for probe in probes):
+        return None
+    line = line_through(PROBES, probes)
+    return line[1] if line is not None and line[0] == 0 else None
+
+
+def line_through(places: Sequence[int], values: Sequence[int]) -> tuple[int, int] | None:
+    """(a, b) such that each value is a + b * place; None if the values are on no such line.
+
+    >>> line_through((1, 2, 1000), (7, 10, 3004)), line_through((1, 2, 1000), (7, 10, 3005))
+    ((4, 3), None)
+    """
+    slope = (values[1] - values[0]) // (places[1] - places[0])
+    start = values[0] - slope * places[0]
+    on_line = all(v == start + slope * p for p, v in zip(places, values, strict=True))
+    return (start, slope) if on_line else None

@@ -57,9 +57,28 @@ class Measured:
 
     @cached_property
     def of_layers(self) -> dict[str, dict[int, Amount]]:
-        from lstmcount.costs.totals import amounts, forward
+        from lstmcount.costs.forward_pass import forward
+        from lstmcount.costs.totals import amounts
 
         return amounts(forward(self.summary.model, self.conditions.batch, self.timesteps))
+
+    @property
+    def states(self) -> int | None:
+        """Bytes of the states of recurrent layers; None while the input's shape is unknown."""
+        from lstmcount.costs.forward_pass import forward
+        from lstmcount.costs.streaming import states_bytes
+
+        model = self.summary.model
+        if not model.is_built:
+            return None
+        return states_bytes(forward(model, self.conditions.batch, self.timesteps).execution)
+
+    @property
+    def step_macs(self) -> int | None:
+        """MACs that one more time step adds; None where that depends on the step, or is unknown."""
+        from lstmcount.costs.streaming import step_macs
+
+        return step_macs(self.summary.model) if self.summary.model.is_built else None
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
         if not layer.is_inferred or not self.summary.model.is_built:
@@ -91,6 +110,10 @@ class Measure(msgspec.Struct, frozen=True):
     of_layer: Callable[[LayerSummary, Measured], int | None] | None = None
     parse: Callable[[Any], int] = parse_count
     unit: str = ""
+    why_unknown: str = (
+        "a dimension of the input is unknown (--timesteps N, or write it into the spec), or a "
+        "layer or the optimizer is"
+    )
     blame: tuple[str, ...] = ()  # measures that show which layers caused a change
 
     def show(self, value: int) -> str:
@@ -191,6 +214,20 @@ MEASURES: dict[str, Measure] = {
         parse_bytes,
         BYTES,
         blame=("size", "activations"),
+    ),
+    "states": Measure(
+        "states",
+        "Bytes of the states of recurrent layers.",
+        lambda model: model.states,
+        None,
+        parse_bytes,
+        BYTES,
+    ),
+    "macs_per_step": Measure(
+        "MACs per time step",
+        "Multiply-accumulates of one more time step.",
+        lambda model: model.step_macs,
+        why_unknown="the model takes no other number of time steps, or they cost different amounts",
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
     "depth": Measure("depth", "Layers on the longest path.", lambda model: depth(model.summary)),

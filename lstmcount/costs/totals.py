@@ -8,7 +8,7 @@ The MACs are equal to those of `dot_general` and `conv_general_dilated` in JAX's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,8 @@ import msgspec
 from msgspec import structs
 
 from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
-from lstmcount.costs.forward_pass import Execution, LayerCall, dtype_of, execute, input_shapes, peak
+from lstmcount.costs.forward_pass import Execution, LayerCall, Pass, dtype_of, forward, peak, whole
+from lstmcount.costs.streaming import states_bytes, step_macs
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.model import Model
 from lstmcount.layers.dtypes import policy
@@ -27,12 +28,11 @@ from lstmcount.optimizers import (
     parse,
     trainable_variables,
 )
-from lstmcount.shapes import Dim, Shape, Unknown, known, show
+from lstmcount.shapes import Dim, known
 from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits, size_bytes
 
 CONVENTION = "contractions"
 MEASURES = ("macs", "activations")
-PROBES = (960, 1920, 2880)  # numbers of time steps; multiples of most strides
 
 
 class LayerCost(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +70,8 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[Row, ...]
     training: tuple[Row, ...]
     inference: tuple[Row, ...]
+    step: tuple[Row, ...] = ()  # of recurrent models: what one more time step costs one sample
+    states: tuple[Row, ...] = ()  # and the bytes of their states, for `batch`
 
 
 def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:
@@ -95,100 +97,6 @@ def _with_dtype(layer: LayerConfig, dtype: str) -> LayerConfig:
     """The layer, and the layers among its arguments, under the policy `dtype`."""
     layer = with_inner_layers(layer, lambda inner: _with_dtype(inner, dtype))
     return structs.replace(layer, arguments={**layer.arguments, "dtype": dtype})
-
-
-class Pass(msgspec.Struct):
-    """A forward pass and, if a dimension is unknown, `probes` with known sizes in its place."""
-
-    execution: Execution
-    probes: list[Execution]
-
-    def amounts(self, measure: Callable[[LayerCall], Dim]) -> dict[int, Amount]:
-        """The sum of `measure` over the calls of each layer or nested model, by `id(config)`."""
-        totals = _summed(self.execution, measure)
-        probes = [_summed(probe, measure) for probe in self.probes]
-        return {
-            key: Amount(_whole(total), _per_step([probe.get(key, 0) for probe in probes]))
-            if isinstance(total, Unknown)
-            else Amount(_whole(total))
-            for key, total in totals.items()
-        }
-
-
-def forward(graph: Model, batch: int | None = None, timesteps: int | None = None) -> Pass:
-    """A forward pass over `batch` samples (default: the model's own batch size, else 1).
-
-    Raises `LstmcountError` if the model fixes another batch size or its number of time steps.
-    """
-    inputs = input_shapes(graph)
-    shapes = [shape and _resolved(shape, batch, timesteps) for shape in inputs]
-    if timesteps is not None and not any(
-        shape and len(shape) > 1 and isinstance(shape[1], Unknown) for shape in inputs
-    ):
-        raise LstmcountError(
-            f"no input has an unknown number of time steps: {', '.join(map(show, inputs))}"
-        )
-    probes = []
-    if any(isinstance(dim, Unknown) for shape in shapes for dim in shape or ()):
-        probes = [_probe(graph, shapes, steps) for steps in PROBES]
-    return Pass(execute(graph, shapes), [probe for probe in probes if probe is not None])
-
-
-def _resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
-    if known(shape[0]) and batch is not None and batch != shape[0]:
-        raise LstmcountError(f"the model's batch size is {shape[0]}; it cannot run on {batch}")
-    first = shape[0] if known(shape[0]) else batch or 1
-    rest = shape[1:]
-    if timesteps is not None and rest and isinstance(rest[0], Unknown):
-        rest = (timesteps, *rest[1:])
-    return (first, *rest)
-
-
-def _probe(graph: Model, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
-    """Run with `steps` for every unknown dimension; None if a layer refuses the shapes."""
-    try:
-        return execute(
-            graph,
-            [
-                shape and tuple([steps if isinstance(d, Unknown) else d for d in shape])
-                for shape in shapes
-            ],
-        )
-    except (LstmcountError, ArithmeticError):
-        return None
-
-
-def _summed(execution: Execution, measure: Callable[[LayerCall], Dim]) -> dict[int, Dim]:
-    totals: dict[int, Dim] = {}
-    for call in execution.calls:
-        amount = measure(call)
-        for layer in call.path:
-            totals[id(layer.config)] = totals.get(id(layer.config), 0) + amount
-    return totals
-
-
-def _whole(value: Dim) -> int | None:
-    return None if isinstance(value, Unknown) else int(value)
-
-
-def _per_step(probes: list[Dim]) -> int | None:
-    """The cost of one time step; None if the cost is not proportional to the steps."""
-    if len(probes) < len(PROBES) or any(isinstance(probe, Unknown) for probe in probes):
-        return None
-    line = line_through(PROBES, probes)
-    return line[1] if line is not None and line[0] == 0 else None
-
-
-def line_through(places: Sequence[int], values: Sequence[int]) -> tuple[int, int] | None:
-    """(a, b) such that each value is a + b * place; None if the values are on no such line.
-
-    >>> line_through((1, 2, 1000), (7, 10, 3004)), line_through((1, 2, 1000), (7, 10, 3005))
-    ((4, 3), None)
-    """
-    slope = (values[1] - values[0]) // (places[1] - places[0])
-    start = values[0] - slope * places[0]
-    on_line = all(v == start + slope * p for p, v in zip(places, values, strict=True))
-    return (start, slope) if on_line else None
 
 
 _passes: WeakKeyDictionary[Model, dict[str, dict[int, Amount]]] = WeakKeyDictionary()
@@ -289,6 +197,8 @@ def costs(
         operations=_operations(layers),
         training=_training(summary, run, layers, slots, name),
         inference=_inference(summary, run),
+        step=_step(graph, run.execution),
+        states=_states(run.execution),
     )
 
 
@@ -347,7 +257,7 @@ def _training(
 
 def _inference(summary: Summary, run: Pass) -> tuple[Row, ...]:
     weights = Amount(size_bytes(summary.weights))
-    live = Amount(_whole(peak(run.execution)))
+    live = Amount(whole(peak(run.execution)))
     return (
         Row("Weights", weights, "every variable in its dtype, once"),
         Row("Activations", live, "the most bytes alive at once, in the order of execution"),
@@ -355,6 +265,23 @@ def _inference(summary: Summary, run: Pass) -> tuple[Row, ...]:
     )
 
 
+def _states(execution: Execution) -> tuple[Row, ...]:
+    size = states_bytes(execution)
+    if not size:
+        return ()
+    return (
+        Row("States", Amount(size), "batch × the states of recurrent layers, in variable dtype"),
+        Row("Traffic", Amount(2 * size), "each step reads and writes every state"),
+    )
+
+
+def _step(graph: Model, execution: Execution) -> tuple[Row, ...]:
+    if not states_bytes(execution):
+        return ()
+    rule = "what one more time step of the input adds to the MACs"
+    return (Row("MACs", Amount(step_macs(graph)), rule),)
+
+
 def _bytes(tensors: Iterable[Any]) -> Amount:
     size: Dim = sum(tensor.size for tensor in tensors)
-    return Amount(_whole(size))
+    return Amount(whole(size))

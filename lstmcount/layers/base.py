@@ -109,6 +109,13 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         """Number of values inside a recurrence that its backward pass reads, for one sample."""
         return 0
 
+    def states(self, *shapes: Shapes) -> Iterable[Weight]:
+        """The variables in which a recurrent layer that is stateful keeps its states.
+
+        The first axis of their shapes is the batch.
+        """
+        return ()
+
     def equations(self) -> tuple[str, ...]:
         """What the layer computes, in the language of `lstmcount.explain.expressions`.
 

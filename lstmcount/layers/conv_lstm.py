@@ -23,6 +23,7 @@ from lstmcount.layers.rnn import (
     sequence_mask,
     sequence_output,
     sequence_shape_reason,
+    state_variables,
     step_shape,
 )
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
@@ -159,6 +160,11 @@ class ConvLSTM(Spatial, kw_only=True):
     def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         places = positions(self._frame(step_shape(sequences)))
         return sequences[1] * (len(self.gates) + 2) * places * self.filters
+
+    def states(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        frame = step_shape(sequences)
+        state = self.assembled(frame[0], self._frame(frame), self.filters)
+        return state_variables(self, self.state_names, [state, state])
 
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         frame = step_shape(sequences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError
@@ -16,7 +16,7 @@ from lstmcount.layers.rnn_cells import (
     StackedRNNCells,
     is_cell,
 )
-from lstmcount.shapes import Dim, Shape, Shapes
+from lstmcount.shapes import Dim, Shape, Shapes, flatten
 from lstmcount.summary import Weight
 
 SEQUENCES = "batch, timesteps, features"
@@ -62,6 +62,9 @@ class RecurrentLayer(_Mixin):
     def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         return sequences[1] * super().kept_states(step_shape(sequences))
 
+    def states(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        return state_variables(self, self.state_names, self.state_shapes(sequences[0]))
+
     def notes(self) -> Iterator[str]:
         yield SAME_WEIGHTS
         yield from super().notes()
@@ -94,6 +97,12 @@ def sequence_output(layer: Any, sequences: Shape, output: Shape, states: list[Sh
     if layer.return_sequences:
         output = (output[0], sequences[1], *output[1:])
     return [output, *states] if layer.return_state else output
+
+
+def state_variables(layer: Any, names: Sequence[str], shapes: list[Shapes]) -> Iterator[Weight]:
+    """The states of a layer that runs over time, in its variable dtype."""
+    for name, shape in zip(names, shapes, strict=True):
+        yield layer.weight(name, shape, trainable=False)
 
 
 def sequence_shape_reason(layer: Any, sequences: Any, output: Any) -> str:
@@ -230,6 +239,10 @@ class RNN(Layer):
     def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         kept: Dim = sequences[1] * self.cell.kept_states(step_shape(sequences))
         return kept
+
+    def states(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        shapes = flatten(self.cell.state_shapes(sequences[0]))
+        return state_variables(self, [f"state_{i}" for i in range(len(shapes))], shapes)
 
     def inner(self) -> list[tuple[str, Any]]:
         return [(self.cell.name, self.cell)]

@@ -123,6 +123,10 @@ class Bidirectional(Layer):
         kept: Dim = self.layer.kept_states(sequences) + self.backward.kept_states(sequences)
         return kept
 
+    def states(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
+        for name, layer in self.inner():
+            yield from under(name, layer.states(sequences))
+
     def notes(self) -> Iterator[str]:
         yield (
             "Each direction has its own weights: one layer reads the time steps from first to "

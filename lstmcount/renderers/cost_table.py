@@ -32,7 +32,11 @@ def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Li
         ("One forward pass, one sample", costs.operations, False),
         (f"Memory of training, batch {costs.batch:,}", costs.training, True),
         (f"Memory of inference, batch {costs.batch:,}", costs.inference, True),
+        ("One more time step, one sample", costs.step, False),
+        (f"States of stateful inference, batch {costs.batch:,}", costs.states, True),
     ):
+        if not rows:
+            continue
         yield "plain", ""
         yield "heading", heading
         yield from _rows(rows, in_bytes, narrow)
@@ -108,6 +112,8 @@ def as_json(costs: Costs, summary: Summary) -> str:
                     ("operations", costs.operations),
                     ("training_bytes", costs.training),
                     ("inference_bytes", costs.inference),
+                    ("step", costs.step),
+                    ("states_bytes", costs.states),
                 )
             },
         }

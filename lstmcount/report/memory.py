@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.costs.totals import Costs, Row, costs, line_through
+from lstmcount.costs.forward_pass import line_through
+from lstmcount.costs.totals import Costs, Row, costs
 from lstmcount.errors import LstmcountError
 from lstmcount.summary import Summary
 

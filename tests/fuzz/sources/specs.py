@@ -259,6 +259,7 @@ class Grower:
 
 def budget(rng: Random) -> dict[str, Any]:
     measures = ("params", "size", "macs", "activations", "training_memory", "layers", "depth")
+    measures += ("states", "macs_per_step")
     amounts = ("250k", "1.5M", 3, 0, "1 MB", "2 KB", "5%", "5% or 10k", "-1", "inf", 10**30)
     found: dict[str, Any] = {
         f"{rng.choice(('max', 'min', 'exact', 'max_increase'))}_{measure}": rng.choice(amounts)
