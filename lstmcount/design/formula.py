@@ -14,6 +14,7 @@ from lstmcount.design.vectorised import trace
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_latex, python_names
 from lstmcount.expressions.arithmetic import FUNCTIONS
+from lstmcount.extras import install
 from lstmcount.graph.builder import build
 from lstmcount.renderers.records import to_json
 from lstmcount.shapes import Unknown
@@ -48,7 +49,7 @@ def sympy() -> Any:
 
         from lstmcount.design.symbols import FUNCTIONS as OF_SYMBOLS
     except ImportError:
-        raise LstmcountError("a formula needs sympy: pip install 'lstmcount[symbolic]'") from None
+        raise LstmcountError(f"a formula needs sympy: {install('symbolic')}") from None
     FUNCTIONS[sympy.Basic] = OF_SYMBOLS
     return sympy
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.extras import install
 from lstmcount.sources import open_path, read
 from lstmcount.sources.settings import find_argument
 
@@ -22,7 +23,7 @@ def write_values(source: str, values: Mapping[str, int]) -> None:
     try:
         from ruamel.yaml import YAML
     except ImportError:
-        raise LstmcountError("--write needs ruamel.yaml: pip install 'lstmcount[edit]'") from None
+        raise LstmcountError(f"--write needs ruamel.yaml: {install('edit')}") from None
     path = Path(source)
     if source == "-" or path.suffix not in (".yaml", ".yml"):
         raise LstmcountError("--write can only change a YAML spec in a file")

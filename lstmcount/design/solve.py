@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 
+from lstmcount.design.one_by_one import count_each
 from lstmcount.design.template import Measures, Template
-from lstmcount.design.vectorised import evaluate
+from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
 
 MAX_VALUE = 2**40  # more units than any sensible layer has
@@ -69,6 +71,15 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True):
     monotone: bool = True
 
 
+@cache
+def has_numpy() -> bool:
+    try:
+        numpy()
+    except LstmcountError:  # it is not installed, or takes more memory than there is
+        return False
+    return True
+
+
 def solve_one(
     template: Template, name: str, goals: Sequence[Goal], candidates: Sequence[int] | None = None
 ) -> Solution | None:
@@ -111,8 +122,11 @@ class _Search:
         ]
         if not values:
             return
-        evaluated = evaluate(self.template, {self.name: values})
         self.evaluations += 1
+        if not has_numpy():
+            self._evaluate_one_by_one(values)
+            return
+        evaluated = evaluate(self.template, {self.name: values})
         met = [goal.met(evaluated.measures) for goal in self.goals]
         amounts = [goal.of(evaluated.measures) for goal in self.goals]
         models = [value for value, valid in zip(values, evaluated.valid, strict=True) if valid]
@@ -122,6 +136,18 @@ class _Search:
             self.known[value] = (
                 all(bool(column[row]) for column in met),
                 tuple(int(column[row]) for column in amounts),
+            )
+
+    def _evaluate_one_by_one(self, values: Sequence[int]) -> None:
+        counted = count_each(self.template, self.name, values)
+        for value, measures in zip(values, counted, strict=True):
+            if isinstance(measures, LstmcountError):
+                self.impossible.add(value)
+                self.reason = self.reason or f"at {self.name} = {value}: {measures}"
+                continue
+            self.known[value] = (
+                all(goal.met(measures) for goal in self.goals),
+                tuple(goal.of(measures) for goal in self.goals),
             )
 
     def met(self, index: int) -> bool:

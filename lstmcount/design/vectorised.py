@@ -14,6 +14,7 @@ from lstmcount.design.terms import Bounds, Evaluator
 from lstmcount.errors import LstmcountError
 from lstmcount.expressions.arithmetic import FUNCTIONS
 from lstmcount.expressions.traced import Guard, Recording, term_of
+from lstmcount.extras import install
 
 MAX_LAYERS_READ = 50_000  # number of layers read for all values of structural variables
 MAX_REGIONS = 64  # the points of further regions are counted one by one
@@ -43,7 +44,7 @@ def numpy() -> Any:
 
         from lstmcount.design.columns import FUNCTIONS as OF_ARRAYS
     except ImportError:
-        raise LstmcountError("this needs NumPy: pip install 'lstmcount[design]'") from None
+        raise LstmcountError(f"this needs NumPy: {install('design')}") from None
     FUNCTIONS[numpy.ndarray] = FUNCTIONS[numpy.generic] = OF_ARRAYS
     return numpy
 

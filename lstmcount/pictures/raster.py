@@ -10,6 +10,7 @@ from typing import Any
 from lstmcount import memory
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
+from lstmcount.extras import install
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
 
 MOST_PIXELS, LONGEST = 60_000_000, 32_000  # limit for a PNG; a PDF page can have 14,400 points
@@ -23,8 +24,7 @@ def require() -> None:
         import matplotlib.figure  # noqa: F401
     except ImportError:
         raise LstmcountError(
-            "PNG and PDF need matplotlib: pip install 'lstmcount[pictures]'; "
-            "SVG, dot and Mermaid need nothing"
+            f"PNG and PDF need matplotlib: {install('pictures')}; SVG, dot and Mermaid need nothing"
         ) from None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.extras import install
 from lstmcount.renderers.themes import THEMES, Theme
 
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -27,7 +28,7 @@ def _matplotlib() -> Any:
     try:
         import matplotlib
     except ImportError:
-        raise LstmcountError("--plot needs matplotlib: pip install 'lstmcount[trace]'") from None
+        raise LstmcountError(f"--plot needs matplotlib: {install('trace')}") from None
     return matplotlib
 
 

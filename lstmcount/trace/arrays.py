@@ -6,6 +6,7 @@ from typing import Any
 
 from lstmcount import memory
 from lstmcount.errors import LstmcountError
+from lstmcount.extras import install
 
 Array = Any  # numpy.ndarray
 
@@ -15,5 +16,5 @@ def numpy() -> Any:
     try:
         import numpy
     except ImportError:
-        raise LstmcountError("trace needs NumPy: pip install 'lstmcount[trace]'") from None
+        raise LstmcountError(f"trace needs NumPy: {install('trace')}") from None
     return numpy

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lstmcount.cli import commands
+from lstmcount.extras import install
 from tests.conftest import ROOT, Run
 
 SOURCE = "configs/action_recognition.yaml"
@@ -116,7 +117,7 @@ def test_without_matplotlib(run: Run, tmp_path: Path) -> None:
     done = run("plot", SOURCE, "-o", str(out), PYTHONPATH=path)
     assert done.returncode == 2
     assert done.stderr == (
-        "lstmcount: PNG and PDF need matplotlib: pip install 'lstmcount[pictures]'; "
+        f"lstmcount: PNG and PDF need matplotlib: {install('pictures')}; "
         "SVG, dot and Mermaid need nothing\n"
     )
     assert not out.exists()

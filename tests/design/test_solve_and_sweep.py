@@ -58,6 +58,34 @@ def test_exactly() -> None:
     assert answer.values == {"units": 64}
 
 
+def test_one_variable_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers are the same, also where the counts branch or the layers change."""
+    convolution = {
+        "variables": {"n": 9},
+        "input_shape": ["n", "n", 3],
+        "layers": [{"Conv2D": {"filters": 8, "kernel_size": 3, "strides": 2}}, "Flatten",
+                   {"Dense": "min(n, 20)"}],
+    }  # fmt: skip
+    questions = [
+        (open_path(SPEC), "units", Goal("max", "params", 10**6)),
+        (open_path(SPEC), "units", Goal("max", "size", 10**15)),
+        (open_path(SPEC), "depth", Goal("max", "params", 10**6)),
+        (open_path(SPEC), "units", Goal("exact", "params", 181_123)),
+        (open_source(convolution), "n", Goal("max", "params", 10_000)),
+        (open_source(convolution), "n", Goal("min", "macs", 10_000)),
+    ]
+
+    def answers() -> list[Any]:
+        return [
+            solve_one(Template(source, (name,)), name, [goal]) for source, name, goal in questions
+        ]
+
+    with_numpy = answers()
+    monkeypatch.setattr("lstmcount.design.solve.has_numpy", lambda: False)
+    monkeypatch.setattr("lstmcount.design.vectorised.numpy", None)
+    assert answers() == with_numpy
+
+
 def test_a_structural_variable() -> None:
     answer = solve_one(template("depth"), "depth", [Goal("max", "params", 10**6)], range(1, 100))
     assert answer is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from lstmcount.extras import install
 from tests.conftest import Call, Run
 
 np = pytest.importorskip("numpy")
@@ -170,7 +171,7 @@ def test_without_numpy_it_says_what_to_install(run: Run, tmp_path: Path) -> None
         "trace", "-", "--layer", "first", stdin=json.dumps(SPEC), PYTHONPATH=f"{tmp_path}:{root}"
     )
     assert done.returncode == 2
-    assert done.stderr == "lstmcount: trace needs NumPy: pip install 'lstmcount[trace]'\n"
+    assert done.stderr == f"lstmcount: trace needs NumPy: {install('trace')}\n"
 
 
 def keras_gru(**keywords: str) -> Any:

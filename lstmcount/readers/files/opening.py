@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.extras import install
 
 Binary = str | bytes
 
@@ -27,7 +28,7 @@ def library(purpose: str) -> Any:
     try:
         import h5py
     except ImportError:
-        raise LstmcountError(f"{purpose} needs h5py (pip install 'lstmcount[hdf5]')") from None
+        raise LstmcountError(f"{purpose} needs h5py ({install('hdf5')})") from None
     return h5py
 
 
