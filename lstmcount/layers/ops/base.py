@@ -1,4 +1,4 @@
-"""The class every operation derives from: Keras's `compute_output_spec` as a formula on shapes."""
+"""The base class of operations, which compute Keras's `compute_output_spec` on shapes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Axes = int | list[int] | None
 class Operation(msgspec.Struct, kw_only=True):
     """An operation of `keras.ops`; its fields are the arguments that shapes depend on.
 
-    A subclass defines `call` with the parameters of Keras's; it gets a shape instead of each
-    tensor, and returns the output's shape. `class_name` is Keras's; one class may stand for many
-    that treat shapes in the same way.
+    A subclass defines `call` with the parameters of Keras's `call`. It gets a shape in place of
+    each tensor and returns the output's shape. `class_name` is the name of Keras's class: one class
+    here may serve several of Keras's that treat shapes in the same way.
     """
 
     name: str | None = None
@@ -26,19 +26,19 @@ class Operation(msgspec.Struct, kw_only=True):
 
     trainable: ClassVar[bool] = True
     built_at_init: ClassVar[bool | None] = True
-    tensors: ClassVar[int] = 1  # how many of the first arguments are tensors
-    takes_lists: ClassVar[bool] = False  # accepts lists of tensors there
+    tensors: ClassVar[int] = 1  # number of leading arguments that are tensors
+    takes_lists: ClassVar[bool] = False  # whether these may be lists of tensors
 
     def call(self, *args: Any, **kwargs: Any) -> Shapes:
-        """The output's shape (a list for several outputs); None if it is unknown."""
+        """The output's shape, or a list for several outputs; None if it is unknown."""
         return None
 
     def contractions(self, *args: Any, **kwargs: Any) -> Dim:
-        """Multiply-accumulates for one sample, the batch being the first axis."""
+        """Multiply-accumulates for one sample; the first axis is the batch."""
         return 0
 
     def output_shape(self, *args: Any, **kwargs: Any) -> Shapes:
-        """The output of a call; None if its inputs are unknown.
+        """The shape of the output; None if an input is unknown.
 
         Raises `ShapeError` if Keras refuses the inputs.
         """
@@ -65,14 +65,14 @@ class Operation(msgspec.Struct, kw_only=True):
             return 0
 
 
-class Unknown(Operation):
-    """An unknown operation."""
+class UnknownOperation(Operation):
+    """An unknown operation, or one whose output cannot be inferred."""
 
     tensors: ClassVar[int] = 0
 
 
 def require_one_tensor(*values: Any) -> None:
-    """Raise `ShapeError` for a list or dict of tensors; one of numbers is a constant."""
+    """Raise `ShapeError` for a list or dict of tensors; one of numbers is allowed."""
     for value in values:
         if isinstance(value, list | dict) and any(
             isinstance(leaf, tuple) for leaf in leaves(value)
@@ -99,7 +99,7 @@ def _text(value: Any) -> str:
 def array_shape(value: Any) -> Shape:
     """The shape of an argument: a tensor, a constant array as Keras saves it, or a number.
 
-    A list of numbers counts as a number, as it does in Keras's own inference.
+    A list of numbers has the shape of a number, as in Keras's inference.
 
     >>> array_shape((2, 3)), array_shape({"class_name": "__numpy__", "config": {"value": [[1, 2]]}})
     ((2, 3), (1, 2))

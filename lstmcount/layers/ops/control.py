@@ -1,4 +1,4 @@
-"""Operations that call functions, with shapes that do not depend on the function."""
+"""Operations that call functions, but whose output shapes do not depend on the function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmcount.shapes import Shapes
 
 
 class KeepsState(Operation):
-    """Loops, whose variables keep their shapes."""
+    """Loops: the loop variables keep their shapes."""
 
     takes_lists: ClassVar[bool] = True
 
@@ -18,7 +18,7 @@ class KeepsState(Operation):
 
 
 class AssociativeScan(Operation):
-    """Scans keep the shape of their elements."""
+    """A scan, which keeps the shape of its elements."""
 
     tensors = 0
 

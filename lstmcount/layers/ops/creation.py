@@ -26,7 +26,7 @@ class Arange(Operation):
 
 
 class Spaced(Operation):
-    """`linspace`, `logspace`, `geomspace`: `num` values between two."""
+    """`linspace`, `logspace` and `geomspace`: `num` values between `start` and `stop`."""
 
     num: int = 50
     axis: int = 0
@@ -37,7 +37,7 @@ class Spaced(Operation):
 
 
 class Diag(Operation):
-    """A matrix with the vector on its diagonal, or the diagonal of a matrix.
+    """A matrix with a vector on its diagonal, or the diagonal of a matrix.
 
     >>> Diag(k=1).output_shape((3,)), Diag(k=1).output_shape((3, 4))
     ((4, 4), (3,))
@@ -90,7 +90,7 @@ class Vander(Operation):
 
 
 class Rank(Operation):
-    """Keras's inference for `ndim`: a vector with one value per dimension."""
+    """The shape that Keras infers for `ndim`: a vector with one value per dimension."""
 
     def call(self, x: Shape) -> Shape:
         return (len(x),)

@@ -1,4 +1,4 @@
-"""Operations whose output has the shape of an input, or of the broadcast inputs."""
+"""Operations whose output has the shape of an input or of the broadcast inputs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Elementwise(Operation):
         return array_shape(x)
 
 
-class OfTwo(Elementwise):
-    """One value for each value of the first of two arguments."""
+class LikeFirst(Elementwise):
+    """Takes two tensors; the output has the shape of the first."""
 
     tensors: ClassVar[int] = 2
 
@@ -41,7 +41,7 @@ class Broadcast(Operation):
 
 
 class Where(Operation):
-    """One of two choices; without choices Keras infers the condition's shape."""
+    """The shape of two choices and their condition; without choices, that of the condition."""
 
     def call(self, condition: Any, x1: Any = None, x2: Any = None) -> Shapes:
         require_one_tensor(x1, x2)
@@ -51,7 +51,7 @@ class Where(Operation):
 
 
 class Select(Operation):
-    """The shape of the first choice."""
+    """The shape of the first of several choices."""
 
     tensors: ClassVar[int] = 2
     takes_lists: ClassVar[bool] = True
@@ -61,7 +61,7 @@ class Select(Operation):
 
 
 class AlongAxis(Operation):
-    """Keeps the shape and works along one or several axes."""
+    """Keeps the shape; works along one or several axes."""
 
     axis: Axes = None
 
@@ -95,7 +95,7 @@ class Softmax(AlongAxis):
 
 
 class AtLeast(Elementwise):
-    """Keeps the shape of an input that must have a certain number of dimensions."""
+    """Keeps the shape of an input that needs a minimum number of dimensions."""
 
     ranks: ClassVar[dict[str, int]] = {"Fliplr": 2, "Flipud": 1}
 
@@ -106,8 +106,8 @@ class AtLeast(Elementwise):
         return x
 
 
-class Second(Operation):
-    """The shape of the second argument."""
+class LikeSecond(Operation):
+    """Takes two tensors; the output has the shape of the second."""
 
     tensors: ClassVar[int] = 2
 
@@ -116,7 +116,7 @@ class Second(Operation):
 
 
 class Scalar(Operation):
-    """One number, whatever the inputs."""
+    """A single number, for any inputs."""
 
     tensors: ClassVar[int] = 0
 

@@ -1,9 +1,12 @@
-"""Functions that become operations, and which of their parameters go to the constructor.
+"""Bind calls of functions to operations by rows of a table.
 
-A row says the operation's class and the function's parameters, in order: a bare name is passed to
-the operation when it is called, `name:` to its constructor, `name:other` to its constructor under
-another name, and `-name` is dropped. After = stands what a parameter is if it is not given, in
-JSON; `:other=value` is an argument of the constructor that the function does not have.
+A row names the operation's class and then the function's parameters in order:
+
+- `name` is an argument of the operation's call;
+- `name:` is an argument of its constructor, and `name:other` one with another name there;
+- `-name` is dropped;
+- `=` after a parameter is followed by its default value in JSON;
+- `:other=value` is a constructor argument that is no parameter of the function.
 """
 
 from __future__ import annotations
@@ -16,30 +19,30 @@ from typing import Any, NamedTuple
 from lstmcount.errors import LstmcountError
 
 _PARAMETER = re.compile(r"(-?)(\w*)(:?)(\w*)(=.*)?")
-_OF_NO_MATTER = (  # to what is computed
+_WITHOUT_EFFECT = (  # parameters that affect neither shapes nor MACs
     "gpu", "name", "out_type", "output_type", "partition_strategy", "use_cudnn_on_gpu",
     "validate_indices",
 )  # fmt: skip
 
 
 class Bound(NamedTuple):
-    """An operation's class, its constructor's arguments, and what it is called with."""
+    """An operation's class, the arguments of its constructor, and those of its call."""
 
     class_name: str
     arguments: dict[str, Any]
     args: list[Any]
-    lost: tuple[str, ...] = ()  # given arguments that the others do not represent
+    lost: tuple[str, ...] = ()  # arguments of the function that the operation does not express
 
 
 class _Parameter(NamedTuple):
     name: str
     is_dropped: bool
-    constructors: str  # its name as the constructor's argument
+    constructors: str  # the name of the constructor's argument; "" if it is none
     default: Any = None
 
 
 def bind(row: str, args: list[Any], kwargs: dict[str, Any]) -> Bound:
-    """The operation for a function called with these arguments.
+    """Bind a function's call to the operation in its `row`.
 
     >>> bind("Mean x axis: keepdims:", ["tensor", 1], {"keepdims": True})
     Bound(class_name='Mean', arguments={'axis': 1, 'keepdims': True}, args=['tensor'], lost=())
@@ -49,16 +52,16 @@ def bind(row: str, args: list[Any], kwargs: dict[str, Any]) -> Bound:
     Raises `LstmcountError` for an argument that the function does not have.
     """
     class_name, parameters, names = _parsed(row)
-    if class_name == "Identity":  # whatever else it takes
+    if class_name == "Identity":  # further arguments do not affect the shape
         args = args[: len(names)]
     if len(args) > len(names):
         raise LstmcountError(f"{class_name} takes {len(names)} arguments, got {len(args)}")
-    given = dict(zip(names, args, strict=False)) | kwargs
-    lost = [name for name, value in given.items() if value is not None and name not in names]
+    values = dict(zip(names, args, strict=False)) | kwargs
+    lost = [name for name, value in values.items() if value is not None and name not in names]
     bound = Bound(class_name, {}, [])
     skipped = 0
     for name, is_dropped, constructors, default in parameters:
-        value = given.get(name)
+        value = values.get(name)
         if is_dropped:
             if value is not None and value != default:
                 lost.append(name)
@@ -66,33 +69,33 @@ def bind(row: str, args: list[Any], kwargs: dict[str, Any]) -> Bound:
             value = default if value is None else value
             if value is not None:
                 bound.arguments[constructors] = value
-        elif name in given:
+        elif name in values:
             bound.args.extend([None] * skipped)
             bound.args.append(value)
             skipped = 0
         else:
             skipped += 1
-    return bound._replace(lost=tuple(name for name in lost if name not in _OF_NO_MATTER))
+    return bound._replace(lost=tuple(name for name in lost if name not in _WITHOUT_EFFECT))
 
 
 @cache
 def _parsed(row: str) -> tuple[str, list[_Parameter], list[str]]:
     class_name, *parameters = row.split()
-    found = []
+    parsed = []
     for text in parameters:
         match = _PARAMETER.fullmatch(text)
         assert match is not None, text
         dropped, name, colon, renamed, default = match.groups()
         value = json.loads(default[1:]) if default else None
-        found.append(_Parameter(name, bool(dropped), (renamed or name) if colon else "", value))
-    return class_name, found, [parameter.name for parameter in found if parameter.name]
+        parsed.append(_Parameter(name, bool(dropped), (renamed or name) if colon else "", value))
+    return class_name, parsed, [parameter.name for parameter in parsed if parameter.name]
 
 
 def rows(text: str, row: str, prefix: str = "", stand_in: str = "Identity") -> dict[str, str]:
-    """A row for each function in `text`, with its operation.
+    """A row for each function in `text`, which may name its operation after `=`.
 
     >>> rows("abs=Abs lgamma", "{} x", "math.")
     {'math.abs': 'Abs x', 'math.lgamma': 'Identity x'}
     """
     pairs = (entry.partition("=") for entry in text.split())
-    return {f"{prefix}{name}": row.format(found or stand_in) for name, _, found in pairs}
+    return {f"{prefix}{name}": row.format(operation or stand_in) for name, _, operation in pairs}

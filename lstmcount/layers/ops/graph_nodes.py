@@ -1,7 +1,7 @@
-"""Nodes of TensorFlow graphs as operations; rows as in `lstmcount.layers.ops.functions`.
+"""Nodes of TensorFlow graphs as operations, by rows as in `lstmcount.layers.ops.functions`.
 
-A node's inputs are the first parameters, its attributes the others by name. A row that begins with
-* takes all inputs as one list, but for those with a colon at the end.
+The first parameters are a node's inputs, the others its attributes by name. In a row that begins
+with *, all inputs form one list, except those of trailing parameters with a colon.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ NODES: dict[str, str] = {
 def node_arguments(
     row: str, inputs: list[Any], node: dict[str, Any]
 ) -> tuple[str, list[Any], dict[str, Any]]:
-    """The row without its star, and the arguments for a function with that row."""
+    """The row without its star, and the arguments for `bind`: positional and by name."""
     attributes = node.get("attr")
     named = {
         key: decoded(value)
@@ -125,7 +125,7 @@ def node_arguments(
 
 
 def decoded(attribute: Any) -> Any:
-    """An attribute's value, decoded from a protocol buffer's JSON.
+    """The value of a node's attribute, from the JSON of a protocol buffer.
 
     >>> decoded({"i": "2"}), decoded({"s": "VkFMSUQ="}), decoded({"list": {"i": ["1", "2"]}})
     (2, 'VALID', [1, 2])

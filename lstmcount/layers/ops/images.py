@@ -1,4 +1,4 @@
-"""Operations on images (height, width, channels) and batches of them."""
+"""Operations on images (height, width, channels) or on batches of images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 
 
 class ImageOperation(Operation, kw_only=True):
-    """Keeps the shape of images."""
+    """Base of operations on images; keeps the shape."""
 
     data_format: str | None = None
 
@@ -36,7 +36,7 @@ class ImageOperation(Operation, kw_only=True):
 
 def require_two(before: Any, after: Any, target: Any) -> None:
     if [before, after, target].count(None) != 1:
-        raise ShapeError("expected two of what is before, what is after and the target")
+        raise ShapeError("expected two of the amounts before and after, and the target size")
 
 
 def require_images(images: Shape) -> None:
@@ -45,13 +45,13 @@ def require_images(images: Shape) -> None:
 
 
 class Transform(ImageOperation, kw_only=True):
-    """Moves pixels, as one or two further tensors say."""
+    """Moves pixels by one or two further tensors; keeps the shape."""
 
     tensors: ClassVar[int] = 3
 
 
 class Colors(ImageOperation):
-    """Images in red, green and blue, or in hue, saturation and value."""
+    """Converts between RGB and HSV; needs 3 channels."""
 
     def call(self, images: Shape, *args: Any) -> Shape:
         require_images(images)
@@ -128,7 +128,7 @@ class CropImages(ImageOperation):
     def _length(self, dim: Dim, before: Any, after: Any, target: Any) -> Any:
         require_two(before, after, target)
         if target is None and isinstance(dim, Unknown):
-            raise ShapeError("the size of the images must be known, or that of the target")
+            raise ShapeError("expected images of known size, or a target size")
         left = dim - before - after if target is None else target
         rest = dim - left - (before or 0) - (after or 0)
         if (isinstance(left, int) and left < 0) or (isinstance(rest, int) and rest < 0):

@@ -22,7 +22,7 @@ SLICE = "__slice__"
 
 
 class GetItem(Operation):
-    """`x[key]` with numbers, slices, None and an ellipsis, as in Python or as Keras saves them.
+    """`x[key]`, where the key has numbers, slices, None and an ellipsis, of Python or serialised.
 
     >>> GetItem().output_shape((2, 8, 9), [slice(None), slice(1, None, 2), None])
     (2, 4, 1, 9)
@@ -32,23 +32,23 @@ class GetItem(Operation):
         keys = key if isinstance(key, list) else [key]
         ellipses = sum(map(_is_ellipsis, keys))
         if ellipses > 1:
-            raise ShapeError("there are two ellipses in the key")
+            raise ShapeError("expected one ellipsis in the key, got two")
         if not ellipses:
             keys = [*keys, Ellipsis]
-        taken = len(keys) - 1 - sum(one is None for one in keys)
+        taken = len(keys) - 1 - sum(item is None for item in keys)
         if taken > len(x):
-            raise ShapeError(f"{taken} indices are too many for {show(x)}")
+            raise ShapeError(f"expected at most {len(x)} indices for {show(x)}, got {taken}")
         picked: list[Dim] = []
         rest = list(x)
-        for one in keys:
-            if _is_ellipsis(one):
+        for item in keys:
+            if _is_ellipsis(item):
                 skipped = len(x) - taken
                 picked += rest[:skipped]
                 del rest[:skipped]
-            elif one is None:
+            elif item is None:
                 picked.append(1)
             else:
-                picked += _picked(rest.pop(0), one, x)
+                picked += _picked(rest.pop(0), item, x)
         return tuple(picked)
 
 
@@ -57,7 +57,7 @@ def _is_ellipsis(key: Any) -> bool:
 
 
 def _picked(dim: Dim, key: Any, x: Shape) -> list[Dim]:
-    """The remaining dimensions of an axis."""
+    """The dimensions that one key leaves of an axis of size `dim`."""
     if isinstance(key, dict) and key.get("class_name") == SLICE:
         bounds = key.get("config") or {}
         key = slice(bounds.get("start"), bounds.get("stop"), bounds.get("step"))
@@ -69,11 +69,11 @@ def _picked(dim: Dim, key: Any, x: Shape) -> list[Dim]:
         return []
     if isinstance(key, tuple | dict):
         return list(array_shape(key))
-    raise ShapeError(f"cannot take the part {key!r} of {show(x)}")
+    raise ShapeError(f"cannot index {show(x)} with {key!r}")
 
 
 def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
-    """The length of a slice of `dim`.
+    """The length of a slice of an axis of size `dim`.
 
     >>> slice_length(9, 1, None, 2), slice_length(UNKNOWN, 1, None, None)
     (4, ?)
@@ -92,7 +92,7 @@ def slice_length(dim: Dim, start: Any, stop: Any, step: Any) -> Dim:
 
 
 def _symbolic_length(dim: Dim, start: int, stop: int | None) -> Dim:
-    """The slice's length for a dimension that is not a number and long enough for the slice."""
+    """The length of a slice of a symbolic size, which is assumed to be long enough."""
     if start < 0 and stop is None:
         return -start
     if stop is None or (stop < 0 <= start):
@@ -126,13 +126,15 @@ class TakeAlongAxis(Operation):
         if self.axis is None:
             x = (size(x),)
         if len(x) != len(indices):
-            raise ShapeError(f"expected as many dimensions, got {show(x)} and {show(indices)}")
+            raise ShapeError(
+                f"expected equal numbers of dimensions, got {show(x)} and {show(indices)}"
+            )
         axis = 0 if self.axis is None else self.axis
         return broadcast(replaced(x, axis, indices[axis]), indices)
 
 
 class Slice(Operation):
-    """A block of a given shape; -1 reaches to the end."""
+    """A block of the given shape; a size of -1 reaches to the end of the axis."""
 
     shape: list[int | None]
 
@@ -153,8 +155,8 @@ class Slice(Operation):
         return dim - first
 
 
-class Given(Operation):
-    """The shape that the constructor names."""
+class FixedShape(Operation):
+    """The output has the shape that the constructor gets."""
 
     shape: list[int | None]
     tensors: ClassVar[int] = 0
@@ -163,7 +165,7 @@ class Given(Operation):
         return tuple(map(size_or_unknown, self.shape))
 
 
-class Scatter(Given):
+class Scatter(FixedShape):
     tensors: ClassVar[int] = 2
 
 
@@ -191,7 +193,7 @@ class MultiHot(OneHot):
 
 
 class TopK(Operation):
-    """Values and indices."""
+    """The largest values and their indices."""
 
     k: int | None
 
@@ -213,9 +215,9 @@ class Unique(Operation):
 
     def call(self, x: Shape) -> Shapes:
         count: Dim = UNKNOWN if self.size is None else self.size
-        found = (count,) if self.axis is None else replaced(x, self.axis, count)
+        values = (count,) if self.axis is None else replaced(x, self.axis, count)
         inverse = x if self.axis is None else (x[axis_of(self.axis, len(x))],)
-        outputs = [found]
+        outputs = [values]
         outputs += [(count,)] * self.return_index + [inverse] * self.return_inverse
         outputs += [(count,)] * self.return_counts
         return outputs[0] if len(outputs) == 1 else outputs
@@ -225,12 +227,12 @@ class UnravelIndex(Operation):
     shape: list[int | None]
 
     def call(self, indices: Any) -> list[Shape]:
-        found = (1,) if isinstance(indices, int) else array_shape(indices)
+        shape = (1,) if isinstance(indices, int) else array_shape(indices)
         if isinstance(indices, list):
-            found = nested_shape(indices)
+            shape = nested_shape(indices)
         if None in self.shape:
-            found = (UNKNOWN,)
-        return [found] * len(self.shape)
+            shape = (UNKNOWN,)
+        return [shape] * len(self.shape)
 
 
 class Bincount(Operation):

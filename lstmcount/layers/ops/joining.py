@@ -1,4 +1,4 @@
-"""Operations that join tensors, or split one."""
+"""Operations that join tensors, or split a tensor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape, require_one_tensor
-from lstmcount.layers.ops.shapes import axis_of, inserted, replaced, same_but, several, size
+from lstmcount.layers.ops.shapes import (
+    axis_of,
+    equal_outputs,
+    inserted,
+    replaced,
+    require_equal_except,
+    size,
+)
 from lstmcount.shapes import UNKNOWN, Dim, Shape, show
 
 
@@ -39,7 +46,7 @@ class JoinAlong(Operation):
 
 def _joined(shapes: list[Shape], axis: int) -> Shape:
     axis = axis_of(axis, len(shapes[0]))
-    same_but(shapes, axis)
+    require_equal_except(shapes, axis)
     return replaced(shapes[0], axis, sum(shape[axis] for shape in shapes))
 
 
@@ -67,10 +74,10 @@ class Stack(Operation):
     takes_lists: ClassVar[bool] = True
 
     def call(self, x: Any) -> Shape:
-        if type(x) is tuple:  # TensorFlow stacks the parts of a single tensor
+        if type(x) is tuple:  # TensorFlow stacks the items of a single tensor
             return inserted(x[1:], self.axis, x[0])
-        shapes = [array_shape(one) for one in x]
-        same_but(shapes, None)
+        shapes = [array_shape(item) for item in x]
+        require_equal_except(shapes, None)
         return inserted(shapes[0], self.axis, len(shapes))
 
 
@@ -91,8 +98,10 @@ class Split(Operation):
         dim, sections = x[axis], self.indices_or_sections
         if isinstance(sections, int):
             if isinstance(dim, int) and dim % sections:
-                raise ShapeError(f"axis {axis} of {show(x)} does not split into {sections}")
-            return several(replaced(x, axis, dim // sections), sections)
+                raise ShapeError(
+                    f"axis {axis} of {show(x)} cannot be split into {sections} equal parts"
+                )
+            return equal_outputs(replaced(x, axis, dim // sections), sections)
         ends: list[Dim] = [0, *sections, dim]
         return [replaced(x, axis, b - a) for a, b in pairwise(ends)]
 
@@ -105,12 +114,14 @@ class SplitAlong(Split):
 
     def call(self, x: Shape) -> list[Shape]:
         if len(x) < self.least[self.class_name]:
-            raise ShapeError(f"expected more dimensions, got {show(x)}")
+            raise ShapeError(
+                f"expected at least {self.least[self.class_name]} dimensions, got {show(x)}"
+            )
         return self.split(x, 0 if len(x) == 1 else self.axes[self.class_name])
 
 
 class ArraySplit(Operation):
-    """Splits into parts as equal as possible, longer ones first."""
+    """Splits into parts of almost equal length; the longer parts are first."""
 
     indices_or_sections: int
     axis: int = 0
@@ -119,10 +130,10 @@ class ArraySplit(Operation):
         axis, parts = axis_of(self.axis, len(x)), self.indices_or_sections
         dim = x[axis]
         if not isinstance(dim, int):
-            return several(replaced(x, axis, UNKNOWN), parts)
+            return equal_outputs(replaced(x, axis, UNKNOWN), parts)
         length, longer = divmod(dim, parts)
-        shorter = several(replaced(x, axis, length), parts - longer)
-        return several(replaced(x, axis, length + 1), longer) + shorter
+        shorter = equal_outputs(replaced(x, axis, length), parts - longer)
+        return equal_outputs(replaced(x, axis, length + 1), longer) + shorter
 
 
 class Unstack(Operation):
@@ -133,8 +144,8 @@ class Unstack(Operation):
         axis = axis_of(self.axis, len(x))
         count = x[axis] if self.num is None else self.num
         if not isinstance(count, int):
-            raise ShapeError(f"axis {axis} of {show(x)} must be known")
-        return several((*x[:axis], *x[axis + 1 :]), count)
+            raise ShapeError(f"expected a known size of axis {axis}, got {show(x)}")
+        return equal_outputs((*x[:axis], *x[axis + 1 :]), count)
 
 
 class Meshgrid(Operation):
@@ -142,7 +153,7 @@ class Meshgrid(Operation):
 
     def call(self, *x: Any) -> list[Shape]:
         require_one_tensor(*x)
-        sizes = [size(array_shape(one)) for one in x]
+        sizes = [size(array_shape(item)) for item in x]
         if self.indexing != "ij":
             sizes[0], sizes[1] = sizes[1], sizes[0]
         return [tuple(sizes)] * len(x)

@@ -1,9 +1,9 @@
-"""Layers that Keras 2 made from TensorFlow functions: their shapes by Keras 3's operations.
+"""Layers that Keras 2 created for calls of TensorFlow functions, as operations of Keras 3.
 
-A `TFOpLambda` names a function and is called with what the function was called with: the first
-argument in its place, the others by name; tensors stand for shapes, lists of numbers for arrays.
-A `SlicingOpLambda` is one that slices (`slice_spec`). A `TensorFlowOpLayer`, older, holds a node of
-a TensorFlow graph, and those of its inputs that were constants.
+A `TFOpLambda` names a function. Its call has the function's arguments, the first by position and
+the others by name; lists of numbers are arrays. A `SlicingOpLambda` is one for slices, with a
+`slice_spec`. The older `TensorFlowOpLayer` holds a node of a TensorFlow graph, and the constants
+among the node's inputs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from lstmcount.config import LayerConfig
-from lstmcount.layers.ops.base import Operation, Unknown
+from lstmcount.layers.ops.base import Operation, UnknownOperation
 from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
 from lstmcount.layers.ops.tensorflow import functions as tensorflow
@@ -26,28 +26,28 @@ from lstmcount.structures import nested_shape
 
 
 def create_legacy(config: LayerConfig) -> Operation:
-    """The operation for a `TFOpLambda`, `SlicingOpLambda` or `TensorFlowOpLayer`.
+    """Create the operation for a `TFOpLambda`, `SlicingOpLambda` or `TensorFlowOpLayer`.
 
-    Methods and attributes of sparse or ragged tensors have unknown results.
+    The output is unknown for methods and attributes of sparse or ragged tensors.
     """
-    given = config.arguments
+    arguments = config.arguments
     operation: Operation
     if config.class_name == "TensorFlowOpLayer":
-        node = given.get("node_def")
-        constants = given.get("constants")
+        node = arguments.get("node_def")
+        constants = arguments.get("constants")
         operation = GraphNode(
             node=node if isinstance(node, dict) else {},
             constants=_arrays(constants) if isinstance(constants, dict) else {},
         )
     else:
-        operation = FunctionCall(function=str(given.get("function")).removeprefix("tf."))
+        operation = FunctionCall(function=str(arguments.get("function")).removeprefix("tf."))
     operation.name = config.name
     operation.class_name = config.class_name
     return operation
 
 
 def _arrays(constants: dict[str, Any]) -> dict[str, Any]:
-    """Constants as lists; Keras 2.13 and later mark them as arrays."""
+    """The constants as lists; Keras 2.13 and later serialise them as arrays."""
     from lstmcount.layers.ops import plain
 
     return {key: plain(value) for key, value in constants.items()}
@@ -57,28 +57,28 @@ UNKNOWN_CALL = Bound("Unknown", {}, [])
 
 
 class Delegating(Operation):
-    """A layer that delegates each call to an operation chosen by the call."""
+    """Base of layers that delegate each call to an operation, which the call determines."""
 
     tensors: ClassVar[int] = 0
 
     def bound(self, args: list[Any], kwargs: dict[str, Any]) -> Bound:
-        """The operation's class, constructor arguments and call arguments."""
+        """Bind a call to the class, constructor arguments and call arguments of an operation."""
         raise NotImplementedError
 
     def operation(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Operation, list[Any]]:
-        return made(self.bound(args, kwargs))
+        return operation_for(self.bound(args, kwargs))
 
     def call(self, *args: Any, **kwargs: Any) -> Shapes:
-        operation, given = self.operation(list(args), kwargs)
+        operation, inputs = self.operation(list(args), kwargs)
         try:
-            inspect.signature(operation.call).bind(*given)
+            inspect.signature(operation.call).bind(*inputs)
         except TypeError:
-            return None  # Keras 2 did not save the call's tensors
-        return operation.output_shape(*given)
+            return None  # Keras 2 did not save the tensors of the call
+        return operation.output_shape(*inputs)
 
     def contractions(self, *args: Any, **kwargs: Any) -> Dim:
-        operation, given = self.operation(list(args), kwargs)
-        return operation.macs(*given)
+        operation, inputs = self.operation(list(args), kwargs)
+        return operation.macs(*inputs)
 
 
 class FunctionCall(Delegating):
@@ -115,35 +115,35 @@ class GraphNode(Delegating):
     def bound(self, args: list[Any], kwargs: dict[str, Any]) -> Bound:
         inputs = iter(args[0] if args and isinstance(args[0], list) else args)
         count = len(args[0] if args and isinstance(args[0], list) else args) + len(self.constants)
-        given = [
+        tensors = [
             self.constants[str(i)] if str(i) in self.constants else next(inputs, None)
             for i in range(count)
         ]
         row = NODES.get(str(self.node.get("op")))
         if row is None:
             return UNKNOWN_CALL
-        row, values, named = node_arguments(row, given, self.node)
+        row, values, named = node_arguments(row, tensors, self.node)
         return bind(row, values, named)
 
 
-def made(bound: Bound) -> tuple[Operation, list[Any]]:
-    """The operation of a bound call, and its inputs with arrays replaced by their shapes."""
+def operation_for(bound: Bound) -> tuple[Operation, list[Any]]:
+    """Create the operation of a bound call; return it with the shapes of the call's inputs."""
     from lstmcount.layers.ops import find
 
     name = bound.class_name
     module = tensorflow if hasattr(tensorflow, name) else tensorflow_images
-    cls = Unknown if name == "Unknown" else find(name) or getattr(module, name)
+    cls = UnknownOperation if name == "Unknown" else find(name) or getattr(module, name)
     if "data_format" in bound.arguments:
         first = tensorflow_images.is_channels_first(bound.arguments["data_format"])
         bound.arguments["data_format"] = "channels_first" if first else "channels_last"
     known = {field.encode_name for field in msgspec.structs.fields(cls)}
     arguments = {k: concrete(value) for k, value in bound.arguments.items() if k in known}
     if any(map(_holds_tensors, arguments.values())):
-        return Unknown(), []
+        return UnknownOperation(), []
     try:
         operation = msgspec.convert({**arguments, "class_name": bound.class_name}, cls)
     except msgspec.ValidationError:
-        return Unknown(), []
+        return UnknownOperation(), []
     shapes = _SHAPE_ARGUMENTS.get(bound.class_name, frozenset())
     inputs = [
         concrete(value) if i in shapes else _array(value) for i, value in enumerate(bound.args)
@@ -151,7 +151,7 @@ def made(bound: Bound) -> tuple[Operation, list[Any]]:
     return operation, inputs
 
 
-# The inputs that an operation takes as numbers: shapes, sizes, positions.
+# The positions of inputs whose values an operation needs: shapes, sizes, indices.
 _SHAPE_ARGUMENTS = {
     "GetItem": frozenset({1}),
     "TFConvTranspose": frozenset({1}),
@@ -168,10 +168,10 @@ _SHAPE_ARGUMENTS = {
 
 
 def _array(value: Any) -> Any:
-    """The shape of a list of numbers; in a list with tensors, the shape of each item."""
+    """Replace lists of numbers by their shapes; lists may also hold tensors."""
     if not isinstance(value, list):
         return value
-    if _holds_tensors(value) or None in value:  # a tensor of unknown shape
+    if _holds_tensors(value) or None in value:  # None is a tensor of unknown shape
         return [_array(item) for item in value]
     return nested_shape(value)
 
@@ -183,7 +183,7 @@ def _holds_tensors(value: Any) -> bool:
 
 
 def slice_keys(spec: Any) -> Any:
-    """A `slice_spec` of Keras 2 as the key of `x[key]`.
+    """Convert a `slice_spec` of Keras 2 to the key in `x[key]`.
 
     >>> slice_keys([{"start": 1, "stop": None, "step": None}, {"class_name": "__ellipsis__"}, None])
     [slice(1, None, None), Ellipsis, None]

@@ -1,4 +1,4 @@
-"""Linear algebra on the last two axes."""
+"""Operations of linear algebra on the last two axes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmcount.shapes import Shape, Shapes, Unknown, show
 
 
 class Square(Operation):
-    """Maps square matrices to matrices of the same shape."""
+    """Base of operations on square matrices; keeps the shape."""
 
     def call(self, x: Shape) -> Shapes:
         require_square(x)
@@ -84,7 +84,7 @@ class Solve(Operation):
         matrix, values = array_shape(a), array_shape(b)
         require_square(matrix)
         if len(values) == len(matrix) and differ(matrix[-2], values[-2]):
-            raise ShapeError(f"{show(matrix)} and {show(values)} do not fit")
+            raise ShapeError(f"the rows of {show(matrix)} and {show(values)} differ")
         return values
 
 
@@ -94,7 +94,7 @@ class Lstsq(Operation):
     def call(self, a: Any, b: Any) -> Shape:
         a, b = array_shape(a), array_shape(b)
         if len(a) != 2 or len(b) not in (1, 2) or differ(a[0], b[0]):
-            raise ShapeError(f"{show(a)} and {show(b)} do not fit")
+            raise ShapeError(f"the rows of {show(a)} and {show(b)} differ")
         return (a[1], *b[1:])
 
 

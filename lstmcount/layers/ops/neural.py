@@ -1,4 +1,4 @@
-"""Operations of neural networks: losses, attention, blocks of pixels."""
+"""Operations of neural networks: gates, losses, attention and blocks of pixels."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
 class Glu(Operation):
-    """Half of an axis gates the other half."""
+    """A gated linear unit: half of an axis gates the other half."""
 
     axis: int = -1
 
     def call(self, x: Shape) -> Shape:
         dim = x[axis_of(self.axis, len(x))]
         if isinstance(dim, int) and dim % 2:
-            raise ShapeError(f"axis {self.axis} of {show(x)} is odd")
+            raise ShapeError(f"expected an even size of axis {self.axis}, got {show(x)}")
         return replaced(x, self.axis, dim // 2)
 
 
@@ -60,14 +60,14 @@ class SpaceToDepth(DepthToSpace):
 
 def _require_multiple(dim: Dim, of: int) -> None:
     if isinstance(dim, int) and dim % of:
-        raise ShapeError(f"{dim} is no multiple of {of}")
+        raise ShapeError(f"expected a multiple of {of}, got {dim}")
 
 
 class BinaryCrossentropy(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, target: Any, output: Any) -> Shape:
-        _require_alike(array_shape(target), array_shape(output))
+        _require_equal(array_shape(target), array_shape(output))
         return array_shape(output)
 
 
@@ -75,7 +75,7 @@ class CategoricalCrossentropy(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, target: Any, output: Any) -> Shape:
-        _require_alike(array_shape(target), array_shape(output))
+        _require_equal(array_shape(target), array_shape(output))
         return array_shape(output)[:-1]
 
 
@@ -84,30 +84,30 @@ class SparseCategoricalCrossentropy(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, target: Any, output: Any) -> Shape:
-        given, scores = array_shape(target), array_shape(output)
-        if len(given) == len(scores) and is_one(given[-1]):
-            given = given[:-1]
+        labels, scores = array_shape(target), array_shape(output)
+        if len(labels) == len(scores) and is_one(labels[-1]):
+            labels = labels[:-1]
         axis = axis_of(self.axis, len(scores))
         losses = (*scores[:axis], *scores[axis + 1 :])
-        _require_alike(given, losses)
+        _require_equal(labels, losses)
         return losses
 
 
-def _require_alike(one: Shape, other: Shape) -> None:
-    unlike = any(
+def _require_equal(shape: Shape, other: Shape) -> None:
+    differs = any(
         differ(a, b) or isinstance(a, Unknown) != isinstance(b, Unknown)
-        for a, b in zip(one, other, strict=False)
+        for a, b in zip(shape, other, strict=False)
     )
-    if len(one) != len(other) or unlike:
-        raise ShapeError(f"expected equal shapes, got {show(one)} and {show(other)}")
+    if len(shape) != len(other) or differs:
+        raise ShapeError(f"expected equal shapes, got {show(shape)} and {show(other)}")
 
 
 class BatchNorm(Operation):
     axis: int
 
-    def call(self, x: Shape, *given: Any, **named: Any) -> Shape:
+    def call(self, x: Shape, *args: Any, **kwargs: Any) -> Shape:
         channels = x[axis_of(self.axis, len(x))]
-        for value in (*given, *named.values()):
+        for value in (*args, *kwargs.values()):
             if value is not None and (
                 len(array_shape(value)) != 1 or differ(array_shape(value)[0], channels)
             ):
@@ -136,12 +136,15 @@ class PSNR(Operation):
 
     def call(self, x1: Any, x2: Any) -> Shape:
         if len(array_shape(x1)) != len(array_shape(x2)):
-            raise ShapeError(f"expected as many dimensions, got {show(x1)} and {show(x2)}")
+            raise ShapeError(f"expected equal numbers of dimensions, got {show(x1)} and {show(x2)}")
         return ()
 
 
 class DotProductAttention(Operation):
-    """query (batch, targets, heads, size) with key and value (batch, sources, heads, size)."""
+    """Attention of query (batch, targets, heads, size) over key and value.
+
+    Both are (batch, sources, heads, size).
+    """
 
     tensors: ClassVar[int] = 3
 
@@ -155,7 +158,7 @@ class DotProductAttention(Operation):
 
 
 class FakeQuant(Operation):
-    """Rounds as quantization would; shapes stay."""
+    """Rounds values as quantisation does; keeps the shape."""
 
     def call(self, inputs: Shape, *args: Any) -> Shape:
         return inputs

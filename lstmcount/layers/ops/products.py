@@ -1,4 +1,4 @@
-"""Products of matrices and tensors, which make up most of a model's arithmetic."""
+"""Products of matrices and tensors, which cause most of a model's MACs."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ class Matmul(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, x1: Any, x2: Any) -> Shape:
-        one, other = array_shape(x1), array_shape(x2)
-        left = (1, *one) if len(one) == 1 else one
-        right = (*other, 1) if len(other) == 1 else other
-        _check_contracted(left[-1], right[-2], one, other)
-        rows = left[-2:-1] if len(one) > 1 else ()
-        columns = right[-1:] if len(other) > 1 else ()
+        shape1, shape2 = array_shape(x1), array_shape(x2)
+        left = (1, *shape1) if len(shape1) == 1 else shape1
+        right = (*shape2, 1) if len(shape2) == 1 else shape2
+        _check_contracted(left[-1], right[-2], shape1, shape2)
+        rows = left[-2:-1] if len(shape1) > 1 else ()
+        columns = right[-1:] if len(shape2) > 1 else ()
         return (*broadcast(left[:-2], right[:-2]), *rows, *columns)
 
     def contractions(self, x1: Any, x2: Any) -> Dim:
         return _per_sample(self.call(x1, x2)) * array_shape(x1)[-1]
 
 
-def _check_contracted(one: Dim, other: Dim, x1: Shape, x2: Shape) -> None:
-    if differ(one, other):
-        raise ShapeError(f"cannot multiply {show(x1)} by {show(x2)}: {one} is not {other}")
+def _check_contracted(dim1: Dim, dim2: Dim, shape1: Shape, shape2: Shape) -> None:
+    if differ(dim1, dim2):
+        raise ShapeError(f"cannot multiply {show(shape1)} by {show(shape2)}: {dim1} is not {dim2}")
 
 
 def _per_sample(shape: Shape) -> Dim:
@@ -46,35 +46,35 @@ class Dot(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, x1: Any, x2: Any) -> Shape:
-        one, other = array_shape(x1), array_shape(x2)
-        if not one or not other:
-            return broadcast(one, other)
-        contracted = axis_of(-2 if len(other) > 1 else 0, len(other))
-        if len(one) == len(other) == 1:
+        shape1, shape2 = array_shape(x1), array_shape(x2)
+        if not shape1 or not shape2:
+            return broadcast(shape1, shape2)
+        contracted = axis_of(-2 if len(shape2) > 1 else 0, len(shape2))
+        if len(shape1) == len(shape2) == 1:
             return ()
-        if len(other) == 1 and isinstance(one[-1], Unknown) != isinstance(other[0], Unknown):
-            raise ShapeError(f"cannot multiply {show(one)} by {show(other)}")
-        _check_contracted(one[-1], other[contracted], one, other)
-        return (*one[:-1], *other[:contracted], *other[contracted + 1 :])
+        if len(shape2) == 1 and isinstance(shape1[-1], Unknown) != isinstance(shape2[0], Unknown):
+            raise ShapeError(f"cannot multiply {show(shape1)} by {show(shape2)}")
+        _check_contracted(shape1[-1], shape2[contracted], shape1, shape2)
+        return (*shape1[:-1], *shape2[:contracted], *shape2[contracted + 1 :])
 
     def contractions(self, x1: Any, x2: Any) -> Dim:
-        one, other = array_shape(x1), array_shape(x2)
-        return _per_sample(self.call(x1, x2)) * one[-1] if one and other else 0
+        shape1, shape2 = array_shape(x1), array_shape(x2)
+        return _per_sample(self.call(x1, x2)) * shape1[-1] if shape1 and shape2 else 0
 
 
 class Inner(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, x1: Any, x2: Any) -> Shape:
-        one, other = array_shape(x1), array_shape(x2)
-        if not one or not other:
-            return one or other
-        _check_contracted(one[-1], other[-1], one, other)
-        return (*one[:-1], *other[:-1])
+        shape1, shape2 = array_shape(x1), array_shape(x2)
+        if not shape1 or not shape2:
+            return shape1 or shape2
+        _check_contracted(shape1[-1], shape2[-1], shape1, shape2)
+        return (*shape1[:-1], *shape2[:-1])
 
     def contractions(self, x1: Any, x2: Any) -> Dim:
-        one, other = array_shape(x1), array_shape(x2)
-        return _per_sample(self.call(x1, x2)) * one[-1] if one and other else 0
+        shape1, shape2 = array_shape(x1), array_shape(x2)
+        return _per_sample(self.call(x1, x2)) * shape1[-1] if shape1 and shape2 else 0
 
 
 class Vdot(Operation):
@@ -97,20 +97,20 @@ class Tensordot(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, x1: Any, x2: Any) -> Shape:
-        one, other = array_shape(x1), array_shape(x2)
-        first, second = self._contracted(len(one), len(other))
+        shape1, shape2 = array_shape(x1), array_shape(x2)
+        first, second = self._contracted(len(shape1), len(shape2))
         for a, b in zip(first, second, strict=True):
             if isinstance(self.axes, list):
-                _check_contracted(one[a], other[b], one, other)
+                _check_contracted(shape1[a], shape2[b], shape1, shape2)
         return (
-            *(dim for axis, dim in enumerate(one) if axis not in first),
-            *(dim for axis, dim in enumerate(other) if axis not in second),
+            *(dim for axis, dim in enumerate(shape1) if axis not in first),
+            *(dim for axis, dim in enumerate(shape2) if axis not in second),
         )
 
     def contractions(self, x1: Any, x2: Any) -> Dim:
-        one = array_shape(x1)
-        first, _ = self._contracted(len(one), len(array_shape(x2)))
-        return _per_sample(self.call(x1, x2)) * size([one[axis] for axis in first])
+        shape1 = array_shape(x1)
+        first, _ = self._contracted(len(shape1), len(array_shape(x2)))
+        return _per_sample(self.call(x1, x2)) * size([shape1[axis] for axis in first])
 
     def _contracted(self, rank1: int, rank2: int) -> tuple[list[int], list[int]]:
         if isinstance(self.axes, int):
@@ -132,7 +132,7 @@ class Kron(Operation):
 
     def call(self, x1: Any, x2: Any) -> Shape:
         pairs = zip(array_shape(x1), array_shape(x2), strict=False)
-        return tuple([one * other for one, other in pairs])
+        return tuple([a * b for a, b in pairs])
 
 
 class Cross(Operation):
@@ -143,13 +143,13 @@ class Cross(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, x1: Any, x2: Any) -> Shape:
-        one, a = _without(array_shape(x1), self.axisa if self.axis is None else self.axis)
-        other, b = _without(array_shape(x2), self.axisb if self.axis is None else self.axis)
+        shape1, a = _without(array_shape(x1), self.axisa if self.axis is None else self.axis)
+        shape2, b = _without(array_shape(x2), self.axisb if self.axis is None else self.axis)
         for length in (a, b):
             if isinstance(length, int) and length not in (2, 3):
                 raise ShapeError(f"expected vectors of 2 or 3 numbers, got {length}")
         vector = (3,) if 3 in (a, b) else ()
-        result = broadcast(one, other)
+        result = broadcast(shape1, shape2)
         axis = axis_of(self.axisc if self.axis is None else self.axis, len(result) + len(vector))
         return (*result[:axis], *vector, *result[axis:])
 
@@ -164,11 +164,11 @@ class Correlate(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, x1: Any, x2: Any) -> Shape:
-        (one,), (other,) = array_shape(x1), array_shape(x2)
+        (length1,), (length2,) = array_shape(x1), array_shape(x2)
         if self.mode == "full":
-            return (one + other - 1,)
-        longer = larger(one, other)
-        return (longer,) if self.mode == "same" else (longer * 2 - one - other + 1,)
+            return (length1 + length2 - 1,)
+        longer = larger(length1, length2)
+        return (longer,) if self.mode == "same" else (longer * 2 - length1 - length2 + 1,)
 
 
 class Einsum(Operation):
@@ -184,7 +184,7 @@ class Einsum(Operation):
         return tuple([sizes[label] for label in self._output(sizes)])
 
     def contractions(self, *operands: Any, **kwargs: Any) -> Dim:
-        """All combinations of the labels' values, but only one on the first tensor's first axis."""
+        """The product of all labels' sizes, except the batch: the first tensor's first axis."""
         sizes = dict(self._sizes(operands))
         for operand, labels in zip(operands, self._labelled(operands), strict=True):
             if isinstance(operand, tuple) and labels:
@@ -192,21 +192,21 @@ class Einsum(Operation):
                 break
         return math.prod(sizes.values())
 
-    def _wanted(self) -> str:
-        given, arrow, wanted = self.subscripts.replace(" ", "").partition("->")
+    def _output_spec(self) -> str:
+        inputs, arrow, output = self.subscripts.replace(" ", "").partition("->")
         if arrow:
-            return wanted
-        labels = sorted({c for c in given if c.isalpha() and given.count(c) == 1})
-        return "..." * ("..." in given) + "".join(labels)
+            return output
+        labels = sorted({c for c in inputs if c.isalpha() and inputs.count(c) == 1})
+        return "..." * ("..." in inputs) + "".join(labels)
 
     def _output(self, sizes: dict[str, Dim]) -> Iterator[str]:
-        wanted = self._wanted()
+        output = self._output_spec()
         dots = sorted([label for label in sizes if not label.isalpha()], key=int)
-        before, _, after = wanted.partition("...")
-        return iter([*before, *(dots if "..." in wanted else []), *after])
+        before, _, after = output.partition("...")
+        return iter([*before, *(dots if "..." in output else []), *after])
 
     def _labelled(self, operands: Any) -> list[list[str]]:
-        """The label of each axis; axes of an ellipsis have numbers, with -1 for the last."""
+        """The labels of each operand's axes; axes of an ellipsis have "-1" (the last), "-2", …"""
         specs = self.subscripts.replace(" ", "").partition("->")[0].split(",")
         if len(specs) != len(operands):
             raise ShapeError(f"{self.subscripts!r} takes {len(specs)} inputs, got {len(operands)}")
@@ -221,14 +221,14 @@ class Einsum(Operation):
         return labelled
 
     def _sizes(self, operands: Any) -> dict[str, Dim]:
-        """The size of each label; Keras does not compare sizes of summed labels."""
+        """The size of each label. As in Keras, sizes of summed labels may differ."""
         sizes: dict[str, Dim] = {}
-        wanted = self._wanted()
+        output = self._output_spec()
         for operand, labels in zip(operands, self._labelled(operands), strict=True):
             for label, dim in zip(labels, array_shape(operand), strict=True):
                 known = sizes.get(label, 1)
                 if is_one(known) or (isinstance(known, Unknown) and not is_one(dim)):
                     sizes[label] = dim
-                elif differ(known, dim) and dim != 1 and (label in wanted or not label.isalpha()):
+                elif differ(known, dim) and dim != 1 and (label in output or not label.isalpha()):
                     raise ShapeError(f"{label!r} is {known} and {dim} in {self.subscripts!r}")
         return sizes

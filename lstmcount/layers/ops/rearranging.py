@@ -1,4 +1,4 @@
-"""Operations that move, cut, repeat or merge axes of one tensor."""
+"""Operations that move, cut, repeat or merge the axes of a tensor."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
 
 
 class Reshape(Operation):
-    """Another shape with as many elements; one dimension may be -1, to be inferred.
+    """Changes the shape; a dimension of -1 is inferred.
 
     >>> Reshape(newshape=[-1, 6]).output_shape((4, 3))
     (2, 6)
@@ -35,18 +35,18 @@ class Reshape(Operation):
     def call(self, x: Shape) -> Any:
         if not isinstance(self.newshape, list):
             return None
-        wanted = list(map(passed_size, self.newshape))
+        target = list(map(passed_size, self.newshape))
         if _keeps_batch(x, self.newshape):
             return (x[0], *Reshape(newshape=self.newshape[1:]).call(x[1:]))
-        free = wanted.count(-1)
-        if free > 1 or any(isinstance(dim, int) and dim < -1 for dim in wanted):
-            raise ShapeError(f"cannot reshape to {show(tuple(wanted))}")
-        known = math.prod(dim for dim in wanted if not _is_free(dim))
+        free = target.count(-1)
+        if free > 1 or any(isinstance(dim, int) and dim < -1 for dim in target):
+            raise ShapeError(f"cannot reshape to {show(tuple(target))}")
+        known = math.prod(dim for dim in target if not _is_free(dim))
         whole = size(x)
         if isinstance(whole, Unknown) or isinstance(known, Unknown):
-            return tuple([UNKNOWN if _is_free(dim) else dim for dim in wanted])
+            return tuple([UNKNOWN if _is_free(dim) else dim for dim in target])
         self._check(x, whole, known, free)
-        return tuple([whole // known if _is_free(dim) else dim for dim in wanted])
+        return tuple([whole // known if _is_free(dim) else dim for dim in target])
 
     def _check(self, x: Shape, whole: Dim, known: Dim, free: int) -> None:
         if not isinstance(whole, int):
@@ -56,11 +56,11 @@ class Reshape(Operation):
             raise ShapeError(f"cannot reshape {show(x)} to {show(tuple(self.newshape))}")
 
 
-def _keeps_batch(x: Shape, wanted: list[Any]) -> bool:
-    """Whether only the first dimension is unknown, in both shapes, and just as it is."""
-    if len(wanted) < 2 or -1 not in wanted or x[0] is not UNKNOWN or wanted[0] is not UNKNOWN:
+def _keeps_batch(x: Shape, target: list[Any]) -> bool:
+    """Whether both shapes have an unknown batch size and no other unknown dimension."""
+    if len(target) < 2 or -1 not in target or x[0] is not UNKNOWN or target[0] is not UNKNOWN:
         return False
-    return not any(isinstance(dim, Unknown) for dim in (*x[1:], *wanted[1:]))
+    return not any(isinstance(dim, Unknown) for dim in (*x[1:], *target[1:]))
 
 
 def _is_free(dim: Any) -> bool:
@@ -85,7 +85,7 @@ class Transpose(Operation):
             return x[::-1]
         order = axes_of(self.axes, len(x))
         if sorted(order) != list(range(len(x))):
-            raise ShapeError(f"axes {self.axes} are no permutation of those of {show(x)}")
+            raise ShapeError(f"expected a permutation of the axes of {show(x)}, got {self.axes}")
         return tuple([x[axis] for axis in order])
 
 
@@ -107,9 +107,9 @@ class Rot90(Operation):
         return _swapped(array, *self.axes)
 
 
-def _swapped(x: Shape, one: int, other: int) -> Shape:
+def _swapped(x: Shape, axis1: int, axis2: int) -> Shape:
     order = list(range(len(x)))
-    first, second = axis_of(one, len(x)), axis_of(other, len(x))
+    first, second = axis_of(axis1, len(x)), axis_of(axis2, len(x))
     order[first], order[second] = second, first
     return tuple([x[axis] for axis in order])
 
@@ -149,11 +149,11 @@ class Squeeze(Operation):
     def call(self, x: Shape) -> Shape:
         if self.axis is None:
             return tuple([dim for dim in x if not is_one(dim)])
-        gone = axes_of(self.axis, len(x))
-        for axis in gone:
+        removed = axes_of(self.axis, len(x))
+        for axis in removed:
             if not is_one(x[axis]):
-                raise ShapeError(f"axis {axis} of {show(x)} is not 1")
-        return tuple([dim for axis, dim in enumerate(x) if axis not in gone])
+                raise ShapeError(f"expected size 1 of axis {axis}, got {show(x)}")
+        return tuple([dim for axis, dim in enumerate(x) if axis not in removed])
 
 
 class Repeat(Operation):
@@ -211,21 +211,21 @@ class Pad(Operation):
         return tuple([dim + pad for dim, pad in zip(x, pads, strict=True)])
 
     def _widths(self, rank: int) -> list[Any]:
-        given = self.pad_width
-        if isinstance(given, int):
-            return [(given, given)] * rank
-        if all(isinstance(width, int) for width in given):
-            return [tuple(given)] * rank if len(given) == 2 else [tuple(given) * 2] * rank
-        return list(given) * rank if len(given) == 1 else list(given)
+        widths = self.pad_width
+        if isinstance(widths, int):
+            return [(widths, widths)] * rank
+        if all(isinstance(width, int) for width in widths):
+            return [tuple(widths)] * rank if len(widths) == 2 else [tuple(widths) * 2] * rank
+        return list(widths) * rank if len(widths) == 1 else list(widths)
 
 
 class BroadcastTo(Operation):
     shape: list[int | None]
 
     def call(self, x: Shape) -> Shape:
-        wanted = tuple(map(size_or_unknown, self.shape))
-        broadcast(x, wanted)
-        return wanted
+        target = tuple(map(size_or_unknown, self.shape))
+        broadcast(x, target)
+        return target
 
 
 class Diff(Operation):
@@ -245,16 +245,16 @@ class Rearrange(Operation):
     """
 
     def call(self, tensor: Shape, pattern: str, **axes_lengths: Any) -> Shape:
-        given, wanted = (_groups(side) for side in pattern.split("->"))
-        if len(given) != len(tensor):
+        before, after = (_groups(side) for side in pattern.split("->"))
+        if len(before) != len(tensor):
             raise ShapeError(f"the pattern {pattern!r} does not fit {show(tensor)}")
         sizes = dict(axes_lengths)
-        for group, dim in zip(given, tensor, strict=True):
+        for group, dim in zip(before, tensor, strict=True):
             inferred = [axis for axis in group if axis not in sizes]
             if inferred:
                 known = math.prod(sizes[axis] for axis in group if axis in sizes)
                 sizes[inferred[0]] = dim // known if len(group) > 1 else dim
-        return tuple([math.prod([sizes[axis] for axis in group]) for group in wanted])
+        return tuple([math.prod([sizes[axis] for axis in group]) for group in after])
 
 
 def _groups(side: str) -> list[tuple[str, ...]]:
@@ -266,7 +266,7 @@ def _groups(side: str) -> list[tuple[str, ...]]:
 
 
 class View(Operation):
-    """The same bytes as another dtype, whose size determines the last axis."""
+    """Reads the bytes as another dtype, whose size determines the last axis."""
 
     dtype: Any = None
 
@@ -275,7 +275,7 @@ class View(Operation):
 
 
 class ViewAsReal(Operation):
-    """A complex tensor's real and imaginary parts, as a last axis."""
+    """Adds a last axis for the real and imaginary parts of a complex tensor."""
 
     def call(self, x: Shape) -> Shape:
         return (*x, 2)

@@ -1,4 +1,4 @@
-"""Operations that remove axes."""
+"""Operations that reduce or remove axes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, show
 
 
 class Reduction(Operation):
-    """Sums, means, extremes: over some axes, or over all.
+    """Sums, means, minima and so on over some axes or over all.
 
     >>> Reduction(axis=[1, 2]).output_shape((2, 3, 4, 5))
     (2, 5)
@@ -27,10 +27,10 @@ class Reduction(Operation):
 class Average(Reduction):
     def call(self, x: Shape, weights: Any = None) -> Shape:
         if weights is not None:
-            given = array_shape(weights)
+            weights_shape = array_shape(weights)
             along = x if self.axis is None else reduced(x, self._others(len(x)))
-            if not any(map(equal, (given, given), (x, along))):
-                raise ShapeError(f"weights of shape {show(given)} do not fit {show(x)}")
+            if not equal(weights_shape, x) and not equal(weights_shape, along):
+                raise ShapeError(f"weights of shape {show(weights_shape)} do not fit {show(x)}")
         return reduced(x, self.axis)
 
     def _others(self, rank: int) -> list[int]:
@@ -39,7 +39,7 @@ class Average(Reduction):
 
 
 class Quantile(Operation):
-    """One result for each of the quantiles `q`, in front."""
+    """Has a first axis for the quantiles `q`, unless `q` is one number."""
 
     axis: Axes = None
     keepdims: bool = False
@@ -47,10 +47,10 @@ class Quantile(Operation):
     def call(self, x: Shape, q: Any) -> Shape:
         result = reduced(x, self.axis, self.keepdims)
         if isinstance(q, list):
-            alone = len(q) == 1 and "antile" in self.class_name
-            return result if alone else (len(q), *result)
-        given = array_shape(q)
-        return (given[0], *result) if given else result
+            is_single = len(q) == 1 and "antile" in self.class_name
+            return result if is_single else (len(q), *result)
+        shape = array_shape(q)
+        return (shape[0], *result) if shape else result
 
 
 class Moments(Operation):
@@ -71,7 +71,7 @@ class Norm(Reduction):
             len(x) if self.axis is None else len(self.axis) if isinstance(self.axis, list) else 1
         )
         if count == 1 and isinstance(self.ord, str):
-            raise ShapeError(f"a vector has no norm {self.ord!r}")
+            raise ShapeError(f"the norm {self.ord!r} is not defined for vectors")
         return reduced(x, self.axis, self.keepdims)
 
 
@@ -95,13 +95,13 @@ class Trace(Operation):
         return reduced(x, [first, second])
 
 
-class Without(Operation):
-    """The input without its last axes: two, or one."""
+class DropsLastAxes(Operation):
+    """Removes the last two axes, or only the last one."""
 
-    lost: ClassVar[dict[str, int]] = {"ViewAsComplex": 1}
+    dropped: ClassVar[dict[str, int]] = {"ViewAsComplex": 1}
 
     def call(self, x: Shape) -> Shape:
-        return x[: -self.lost.get(self.class_name, 2)]
+        return x[: -self.dropped.get(self.class_name, 2)]
 
 
 class Slogdet(Operation):

@@ -1,4 +1,4 @@
-"""Each operation of Keras: our class, its module in Keras, and the function that makes it."""
+"""Tables of Keras's operations: our classes, Keras's modules, and the functions' signatures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-# Module (and class, if it is not the operation's name) in this package → operations.
+# Module in this package, and class there if it is not the operation's name → operations.
 CLASSES: dict[str, str] = {
     "elementwise.Elementwise": (
         "Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Array BitwiseInvert "
@@ -19,7 +19,7 @@ CLASSES: dict[str, str] = {
         "SliceUpdate SoftShrink Softplus Softsign SparsePlus SparseSigmoid Sqrt Square Squareplus "
         "StopGradient Tan Tanh TanhShrink Threshold Tril Triu Trunc ZerosLike"
     ),
-    "elementwise.OfTwo": (
+    "elementwise.LikeFirst": (
         "BitwiseAnd BitwiseLeftShift BitwiseOr BitwiseRightShift BitwiseXor Digitize LeftShift "
         "RightShift"
     ),
@@ -36,7 +36,7 @@ CLASSES: dict[str, str] = {
     ),
     "elementwise.Where": "Where",
     "elementwise.Select": "Select",
-    "elementwise.Second": "SearchSorted",
+    "elementwise.LikeSecond": "SearchSorted",
     "elementwise.Scalar": "AllClose Size",
     "reductions.Reduction": (
         "All Amax Amin Any Argmax Argmin CountNonzero Logsumexp Max Mean Median Min Nanargmax "
@@ -49,7 +49,7 @@ CLASSES: dict[str, str] = {
     "reductions.Norm": "Norm",
     "reductions.Trapezoid": "Trapezoid",
     "reductions.Trace": "Trace",
-    "reductions.Without": "Logdet ViewAsComplex",
+    "reductions.DropsLastAxes": "Logdet ViewAsComplex",
     "reductions.Slogdet": "Slogdet",
     "reductions.Segments": "SegmentMax SegmentMin SegmentProd SegmentReduction SegmentSum",
     "rearranging": (
@@ -63,7 +63,7 @@ CLASSES: dict[str, str] = {
         "Bincount GetItem Histogram MultiHot Nonzero OneHot Scatter Slice Take TakeAlongAxis TopK "
         "Unique UnravelIndex"
     ),
-    "indexing.Given": "Full",
+    "indexing.FixedShape": "Full",
     "products": "Correlate Cross Dot Einsum Inner Kron Matmul Outer Tensordot Vdot",
     "creation": "Arange Diag Diagflat Diagonal Vander",
     "creation.Spaced": "Geomspace Linspace Logspace",
@@ -90,10 +90,10 @@ CLASSES: dict[str, str] = {
     "images.Transform": "AffineTransform ElasticTransform GaussianBlur PerspectiveTransform",
     "control": "AssociativeScan",
     "control.KeepsState": "ForiLoop WhileLoop",
-    "base.Unknown": "Cond Function JVP Map Scan Switch VectorizedMap",
+    "base.UnknownOperation": "Cond Function JVP Map Scan Switch VectorizedMap",
 }
 
-# Operations that return a shape for every input shape.
+# Operations that accept every input shape.
 ELEMENTWISE = frozenset(
     name
     for place, names in CLASSES.items()
@@ -101,13 +101,13 @@ ELEMENTWISE = frozenset(
     for name in names.split()
 )
 
-# Layers of Keras 2 that stand for TensorFlow's functions.
+# Layers that Keras 2 created for calls of TensorFlow functions.
 LEGACY = (
     "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer",
     "ClassMethod", "InstanceMethod", "InstanceProperty",
 )  # fmt: skip
 
-# Keras's module → operations; all others are in `keras.src.ops.numpy`.
+# Keras's module → operations. Operations that are not listed are in `keras.src.ops.numpy`.
 _MODULES = {
     "activations.activations": "Mish ReLU",
     "ops.core": (
@@ -140,9 +140,9 @@ _MODULES = {
     ),
 }
 
-# One line for functions with the same signature: their arguments, then their names. An argument
-# with ! belongs to the operation's constructor, the others to its call. The
-# operation has the function's name in camel case, unless another name follows after =.
+# Functions with the same signature share a line: first the arguments, then the functions. An
+# argument with ! is one of the operation's constructor, the others are those of its call. The
+# operation has the function's name in camel case, unless a name follows after =.
 _TABLE = """
     x: abs absolute angle arccos arccosh arcsin arcsinh arctan arctanh bitwise_invert bitwise_not
             cbrt ceil conj conjugate copy corrcoef cos cosh deg2rad det eig eigh erf erfc erfinv
@@ -301,7 +301,7 @@ _TABLE = """
 
 
 def is_known(class_name: str) -> bool:
-    """Whether this is the name of an operation's class."""
+    """Whether Keras has an operation of that class name."""
     return any(class_name in names.split() for names in CLASSES.values())
 
 
@@ -312,12 +312,12 @@ def module_of(class_name: str) -> str:
     >>> module_of("Softmax"), module_of("Add")
     ('keras.src.ops.nn', 'keras.src.ops.numpy')
     """
-    found = (module for module, names in _MODULES.items() if class_name in names.split())
-    return f"keras.src.{next(found, 'ops.numpy')}"
+    modules = (module for module, names in _MODULES.items() if class_name in names.split())
+    return f"keras.src.{next(modules, 'ops.numpy')}"
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """A function's operation, its arguments in order, and those of the constructor."""
+    """A function, its operation, its arguments in order, and which ones its constructor takes."""
 
     function: str
     operation: str
@@ -326,7 +326,7 @@ class Signature(msgspec.Struct, frozen=True):
 
     @property
     def called_with(self) -> list[str]:
-        """The arguments of the operation's call, in order; `*name` stands for any number."""
+        """The arguments of the operation's call in order; `*name` is any number of arguments."""
         return [name for name in self.arguments if name not in self.constructor]
 
 
@@ -337,7 +337,7 @@ def signatures() -> dict[str, Signature]:
     >>> signatures()["mean"].arguments, sorted(signatures()["mean"].constructor)
     (('x', 'axis', 'keepdims'), ['axis', 'keepdims'])
     """
-    found: dict[str, Signature] = {}
+    by_name: dict[str, Signature] = {}
     for line in _TABLE.replace("\n        ", " ").strip().splitlines():
         arguments, _, functions = line.partition(":")
         names = tuple(arguments.replace("!", "").split())
@@ -347,13 +347,13 @@ def signatures() -> dict[str, Signature]:
             operation = operation or "".join(
                 part[:1].upper() + part[1:] for part in name.split("_")
             )
-            found[name] = Signature(name, operation, names, constructor)
-    return found
+            by_name[name] = Signature(name, operation, names, constructor)
+    return by_name
 
 
 @cache
 def by_operation() -> dict[str, Signature]:
-    """The functions by the class name of their operation.
+    """The signatures by the class name of their operation.
 
     >>> by_operation()["GetItem"].function
     'get_item'

@@ -1,4 +1,4 @@
-"""Arithmetic on shapes that many operations share."""
+"""Arithmetic on shapes, shared by operations."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from lstmcount.errors import ShapeError
 from lstmcount.shapes import FREE_SIZE, UNKNOWN, Dim, Shape, Unknown, show
 
-MAX_OUTPUTS = 100_000  # of one operation
+MAX_OUTPUTS = 100_000  # limit for one operation
 
 
 def axis_of(axis: int, rank: int) -> int:
-    """`axis` counted from the front.
+    """The axis counted from the front. Raises `ShapeError` if it does not exist.
 
     >>> axis_of(-1, 3)
     2
     """
     if not -rank <= axis < rank:
-        raise ShapeError(f"there is no axis {axis} in an input of {rank} dimensions")
+        raise ShapeError(f"axis {axis} is not an axis of an input of {rank} dimensions")
     return axis % rank
 
 
@@ -28,7 +28,7 @@ def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
 
 
 def size_or_unknown(size: int | None) -> Dim:
-    """A size among an operation's arguments; None is a size known only at run time.
+    """A size in an operation's arguments; None is a size that is known only at run time.
 
     >>> size_or_unknown(3), size_or_unknown(None)
     (3, ?)
@@ -37,13 +37,13 @@ def size_or_unknown(size: int | None) -> Dim:
 
 
 def passed_size(size: Any) -> Dim:
-    """A size passed to an operation: a number or an unknown with its text; unknown for a tensor.
+    """A size in an operation's call: a number or a named unknown; for a tensor it is unknown.
 
     >>> passed_size(3), passed_size(Unknown("n")), passed_size((4,))
     (3, n, ?)
     """
-    is_said = isinstance(size, int | Unknown) and not _is_free(size)
-    return size if is_said else UNKNOWN  # type: ignore[no-any-return]
+    has_value = isinstance(size, int | Unknown) and not _is_free(size)
+    return size if has_value else UNKNOWN  # type: ignore[no-any-return]
 
 
 def _is_free(size: Any) -> bool:
@@ -54,9 +54,9 @@ def is_one(dim: Any) -> bool:
     return isinstance(dim, int) and dim == 1
 
 
-def differ(one: Any, other: Any) -> bool:
-    """Whether both are numbers and differ."""
-    return isinstance(one, int) and isinstance(other, int) and one != other
+def differ(dim: Any, other: Any) -> bool:
+    """Whether two dimensions are known and differ."""
+    return isinstance(dim, int) and isinstance(other, int) and dim != other
 
 
 def broadcast(*shapes: Shape) -> Shape:
@@ -81,26 +81,26 @@ def reduced(shape: Shape, axes: int | list[int] | None, keepdims: bool = False) 
     >>> reduced((2, 3, 4), [1]), reduced((2, 3, 4), -1, keepdims=True), reduced((2, 3), None)
     ((2, 4), (2, 3, 1), ())
     """
-    gone = set(range(len(shape)) if axes is None else axes_of(axes, len(shape)))
+    removed = set(range(len(shape)) if axes is None else axes_of(axes, len(shape)))
     if keepdims:
-        return tuple([1 if i in gone else dim for i, dim in enumerate(shape)])
-    return tuple([dim for i, dim in enumerate(shape) if i not in gone])
+        return tuple([1 if i in removed else dim for i, dim in enumerate(shape)])
+    return tuple([dim for i, dim in enumerate(shape) if i not in removed])
 
 
-def same_but(shapes: list[Shape], axis: int | None) -> None:
-    """Raise if the shapes differ on an axis other than `axis`."""
+def require_equal_except(shapes: list[Shape], axis: int | None) -> None:
+    """Raise `ShapeError` if the shapes differ on an axis other than `axis`."""
     first = shapes[0]
     for shape in shapes[1:]:
         unequal = len(shape) != len(first) or any(
             differ(a, b) for i, (a, b) in enumerate(zip(first, shape, strict=True)) if i != axis
         )
         if unequal:
-            where = "" if axis is None else f" but for axis {axis}"
+            where = "" if axis is None else f" except on axis {axis}"
             raise ShapeError(f"expected equal shapes{where}, got {show(first)} and {show(shape)}")
 
 
 def equal(shape: Shape, other: Shape) -> bool:
-    """Whether the shapes may be equal.
+    """Whether two shapes may be equal.
 
     >>> equal((2, UNKNOWN), (2, 3)), equal((2,), (2, 3))
     (True, False)
@@ -109,7 +109,7 @@ def equal(shape: Shape, other: Shape) -> bool:
 
 
 def size(shape: Iterable[Dim]) -> Dim:
-    """Number of elements.
+    """The number of elements.
 
     >>> size((2, 3)), size((2, UNKNOWN))
     (6, ?)
@@ -127,19 +127,21 @@ def inserted(shape: Shape, axis: int, dim: Dim) -> Shape:
     return (*shape[:axis], dim, *shape[axis:])
 
 
-def several(shape: Shape, count: int) -> list[Shape]:
-    """The shapes of `count` outputs that are alike.
+def equal_outputs(shape: Shape, count: int) -> list[Shape]:
+    """The shapes of `count` outputs of equal shape.
 
-    >>> several((2, 3), 2)
+    >>> equal_outputs((2, 3), 2)
     [(2, 3), (2, 3)]
     """
     if count > MAX_OUTPUTS:
-        raise ShapeError(f"{count:,} outputs of one operation are more than {MAX_OUTPUTS:,}")
+        raise ShapeError(
+            f"expected at most {MAX_OUTPUTS:,} outputs of one operation, got {count:,}"
+        )
     return [shape] * count
 
 
 def smaller(*dims: Dim) -> Dim:
-    """The smallest dimension if all are numbers; else unknown."""
+    """The smallest dimension; unknown unless all are numbers."""
     return min(dims) if all(isinstance(dim, int) for dim in dims) else UNKNOWN
 
 
@@ -148,7 +150,7 @@ def larger(*dims: Dim) -> Dim:
 
 
 def spread(value: Any, count: int) -> list[Any]:
-    """One number for each of `count` axes; a list is unchanged.
+    """A list of numbers for `count` axes, from such a list or from one number for all.
 
     >>> spread(2, 3), spread([1, 2], 2)
     ([2, 2, 2], [1, 2])

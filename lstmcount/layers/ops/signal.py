@@ -1,4 +1,4 @@
-"""Fourier transforms and sequences."""
+"""Operations on signals: Fourier transforms and sequences of frames."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
 class Complex(Operation):
-    """A complex tensor as a pair of tensors; `fft`, `fft2` and so on keep its shape."""
+    """Takes a complex tensor as a pair of tensors; `fft`, `fft2` and so on keep its shape."""
 
     takes_lists: ClassVar[bool] = True
 
     def call(self, x: list[Shape]) -> Any:
         real = self.checked(x)
-        wanted = 1 if self.class_name == "FFT" else 2
-        last = real[-wanted:]
-        if len(last) < wanted or any(isinstance(dim, Unknown) for dim in last):
+        rank = 1 if self.class_name == "FFT" else 2
+        last = real[-rank:]
+        if len(last) < rank or any(isinstance(dim, Unknown) for dim in last):
             raise ShapeError(f"the last dimension of {show(real)} must be known")
         return [real, real]
 

@@ -1,7 +1,7 @@
-"""Numbers that a TensorFlow graph computes from shapes and passes on as shapes.
+"""Follow numbers that a TensorFlow graph computes from shapes and uses as shapes.
 
-`tf.reshape(x, [-1, tf.shape(x)[1] * 27])`: the shape of a tensor is itself a tensor, whose values
-TensorFlow follows through slices and arithmetic. So do these.
+In `tf.reshape(x, [-1, tf.shape(x)[1] * 27])` a shape is a tensor, on which the graph computes.
+The functions here evaluate slices of such tensors and arithmetic on them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lstmcount.shapes import Shape, Unknown
 
 
 class Valued(tuple[int, ...]):
-    """The shape of a tensor whose values are known: a dimension, or lists of dimensions.
+    """The shape of a tensor whose `value` is known: a dimension or lists of dimensions.
 
     >>> valued((2,), [3, 4]), valued((2,), [3, 4]).value
     ((2,), [3, 4])
@@ -31,7 +31,7 @@ def valued(shape: Shape, value: Any) -> Valued:
 
 
 def concrete(argument: Any) -> Any:
-    """An argument with tensors replaced by their values, if known.
+    """Replace the tensors in an argument by their values where these are known.
 
     >>> concrete([-1, valued((), 8), (3,)])
     [-1, 8, (3,)]
@@ -66,7 +66,7 @@ _PRODUCTS = frozenset({"math.reduce_prod", "Prod"})
 
 
 def value_of(function: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The value of a function's result, called as in the model; None if unknown.
+    """The value of a function's result for the arguments of its call; None if it is unknown.
 
     >>> value_of("math.multiply", [valued((), 8)], {"y": 27})
     216
@@ -96,15 +96,14 @@ def _joined(function: str, tensors: Any) -> Any:
     return [dim for part in lists for dim in part] if len(lists) == len(parts) else None
 
 
-def _calculated(how: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
-    if one is None or other is None:
+def _calculated(function: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+    if x is None or y is None:
         return None
-    ones, others = isinstance(one, list), isinstance(other, list)
-    if ones and others:
-        return [how(a, b) for a, b in zip(one, other, strict=False)]
-    if ones or others:
-        return [how(a, other) for a in one] if ones else [how(one, b) for b in other]
-    return how(one, other)
+    if isinstance(x, list) and isinstance(y, list):
+        return [function(a, b) for a, b in zip(x, y, strict=False)]
+    if isinstance(x, list):
+        return [function(a, y) for a in x]
+    return [function(x, b) for b in y] if isinstance(y, list) else function(x, y)
 
 
 def _item(value: Any, key: Any) -> Any:
@@ -120,7 +119,7 @@ def _item(value: Any, key: Any) -> Any:
 
 
 def _known(argument: Any) -> Any:
-    """The integers of an argument; None for a tensor with unknown values."""
+    """The dimensions in an argument; None for a tensor whose values are unknown."""
     value = concrete(argument)
     numbers = value if isinstance(value, list) else [value]
     is_known = all(isinstance(n, int | Unknown) and not isinstance(n, bool) for n in numbers)

@@ -384,7 +384,7 @@ SHARED: dict[str, st.SearchStrategy[Any]] = {
 def strategies() -> dict[str, st.SearchStrategy[Any]]:
     found = {}
     for place, names in CLASSES.items():
-        if place == "base.Unknown":
+        if place == "base.UnknownOperation":
             continue
         for name in names.split():
             found[name] = SPECIAL[name] if name in SPECIAL else SHARED[place]

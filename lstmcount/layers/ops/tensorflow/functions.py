@@ -1,4 +1,4 @@
-"""Shapes of TensorFlow functions without an equivalent operation in Keras."""
+"""Operations for TensorFlow functions that have no equivalent in Keras."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown
 
 
 class Identity(Operation):
-    """An elementwise function with any further arguments."""
+    """An elementwise function; further arguments do not affect the shape."""
 
     def call(self, x: Any, *args: Any, **kwargs: Any) -> Shapes:
         return array_shape(x)
@@ -58,7 +58,7 @@ class TFSegments(Segments):
 
 
 class TFBothSigns(Operation):
-    """relu(x) and relu(-x) side by side."""
+    """relu(x) and relu(-x), concatenated along an axis."""
 
     axis: int = -1
 
@@ -83,22 +83,22 @@ class TFMatmul(Matmul):
     adjoint_b: bool = False
 
     def call(self, a: Any, b: Any) -> Shape:
-        return super().call(*self._turned(a, b))
+        return super().call(*self._transposed(a, b))
 
     def contractions(self, a: Any, b: Any) -> Dim:
-        one, other = self._turned(a, b)
-        return size(super().call(one, other)[1:]) * one[-1]
+        shape1, shape2 = self._transposed(a, b)
+        return size(super().call(shape1, shape2)[1:]) * shape1[-1]
 
-    def _turned(self, a: Any, b: Any) -> tuple[Shape, Shape]:
-        one, other = array_shape(a), array_shape(b)
+    def _transposed(self, a: Any, b: Any) -> tuple[Shape, Shape]:
+        shape1, shape2 = array_shape(a), array_shape(b)
         if self.transpose_a or self.adjoint_a:
-            one = _turned(one)
+            shape1 = _transposed(shape1)
         if self.transpose_b or self.adjoint_b:
-            other = _turned(other)
-        return one, other
+            shape2 = _transposed(shape2)
+        return shape1, shape2
 
 
-def _turned(shape: Shape) -> Shape:
+def _transposed(shape: Shape) -> Shape:
     return (*shape[:-2], shape[-1], shape[-2])
 
 
@@ -120,7 +120,7 @@ class TFMatvec(Operation):
     def call(self, a: Any, b: Any) -> Shape:
         matrix, vector = array_shape(a), array_shape(b)
         if self.transpose_a:
-            matrix = _turned(matrix)
+            matrix = _transposed(matrix)
         return (*broadcast(matrix[:-2], vector[:-1]), matrix[-2])
 
 
@@ -143,16 +143,16 @@ class TFDiagPart(Operation):
 
 
 class TFBatchFlatten(Operation):
-    """Keras 2 shows its output with both dimensions unknown."""
+    """Merges all axes except the batch; Keras 2 infers both dimensions as unknown."""
 
     def call(self, x: Shape) -> Shape:
         return (UNKNOWN, UNKNOWN)
 
 
-def wanted_shape(value: Any) -> Shape | None:
-    """A shape passed as an argument: numbers, and unknown dimensions for tensors.
+def passed_shape(value: Any) -> Shape | None:
+    """The shape in an argument; tensors in it are unknown dimensions. None if it is unknown.
 
-    >>> wanted_shape([-1, UNKNOWN, 3]), wanted_shape((4,)), wanted_shape((UNKNOWN,))
+    >>> passed_shape([-1, UNKNOWN, 3]), passed_shape((4,)), passed_shape((UNKNOWN,))
     ((-1, ?, 3), (?, ?, ?, ?), None)
     """
     if isinstance(value, list):
@@ -165,19 +165,19 @@ def wanted_shape(value: Any) -> Shape | None:
 
 
 class TFReshape(Operation):
-    """The shape that is passed; one dimension may be -1, to be inferred."""
+    """Reshapes to the shape in the call; a dimension of -1 is inferred."""
 
     def call(self, tensor: Any, shape: Any) -> Shapes:
-        wanted = wanted_shape(shape)
-        if wanted is None:
+        target = passed_shape(shape)
+        if target is None:
             return None
-        if -1 in wanted and not any(isinstance(dim, Unknown) for dim in wanted):
-            return Reshape(newshape=list(wanted)).call(array_shape(tensor))
-        return tuple([UNKNOWN if dim == -1 else dim for dim in wanted])
+        if -1 in target and not any(isinstance(dim, Unknown) for dim in target):
+            return Reshape(newshape=list(target)).call(array_shape(tensor))
+        return tuple([UNKNOWN if dim == -1 else dim for dim in target])
 
 
 class TFBroadcastTo(TFReshape):
-    """The shape that is passed, whatever the input."""
+    """Broadcasts to the shape in the call."""
 
 
 class TFPad(Pad):
@@ -187,11 +187,11 @@ class TFPad(Pad):
 
 
 class TFConvTranspose(Operation):
-    """The shape that is passed, except for the batch."""
+    """The output has the shape in the call, but the batch size of the input."""
 
     def call(self, input: Shape, output_shape: Any) -> Shapes:
-        wanted = wanted_shape(output_shape)
-        return None if wanted is None else (input[0], *wanted[1:])
+        target = passed_shape(output_shape)
+        return None if target is None else (input[0], *target[1:])
 
 
 class TFEnsureShape(Operation):
@@ -201,7 +201,7 @@ class TFEnsureShape(Operation):
 
 class TFFilled(Operation):
     def call(self, shape: Any) -> Shapes:
-        return wanted_shape(shape)
+        return passed_shape(shape)
 
 
 class TFRange(Operation):
@@ -221,8 +221,8 @@ class TFSqueeze(Squeeze):
             if any(isinstance(dim, Unknown) for dim in input):
                 return None
             return tuple([dim for dim in input if not is_one(dim)])
-        gone = axes_of(self.axis or [], len(input))
-        return tuple([dim for axis, dim in enumerate(input) if axis not in gone])
+        removed = axes_of(self.axis or [], len(input))
+        return tuple([dim for axis, dim in enumerate(input) if axis not in removed])
 
 
 class TFSplit(Operation):
@@ -244,10 +244,10 @@ class TFGather(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, params: Any, indices: Any) -> Shape:
-        given, picked = array_shape(params), array_shape(indices)
+        shape, picked = array_shape(params), array_shape(indices)
         batch = self.batch_dims or 0
-        axis = axis_of(batch if self.axis is None else self.axis, len(given))
-        return (*given[:axis], *picked[batch:], *given[axis + 1 :])
+        axis = axis_of(batch if self.axis is None else self.axis, len(shape))
+        return (*shape[:axis], *picked[batch:], *shape[axis + 1 :])
 
 
 class TFGatherNd(Operation):
@@ -255,23 +255,23 @@ class TFGatherNd(Operation):
     tensors: ClassVar[int] = 2
 
     def call(self, params: Any, indices: Any) -> Shapes:
-        given, picked = array_shape(params), array_shape(indices)
+        shape, picked = array_shape(params), array_shape(indices)
         batch = self.batch_dims or 0
         if not isinstance(picked[-1], int):
             return None
-        return (*picked[:-1], *given[batch + picked[-1] :])
+        return (*picked[:-1], *shape[batch + picked[-1] :])
 
 
 class TFSlice(Operation):
     def call(self, input: Shape, begin: Any, size: Any) -> Shape:
-        lengths = wanted_shape(size) or (UNKNOWN,) * len(input)
-        firsts = wanted_shape(begin) or (UNKNOWN,) * len(input)
+        lengths = passed_shape(size) or (UNKNOWN,) * len(input)
+        firsts = passed_shape(begin) or (UNKNOWN,) * len(input)
         parts = zip(input, firsts, lengths, strict=True)
         return tuple([dim - first if length == -1 else length for dim, first, length in parts])
 
 
 class TFStridedSlice(Operation):
-    """Slices by begin, end and strides, with the bits of five masks."""
+    """Slices by begin, end and strides, whose meaning five bit masks change."""
 
     begin: Any
     end: Any
@@ -293,7 +293,7 @@ class TFStridedSlice(Operation):
         return GetItem().call(input, self.keys())
 
     def keys(self) -> list[Any]:
-        """The equivalent key in brackets: numbers, slices, None and an ellipsis.
+        """The equivalent key for `GetItem`: numbers, slices, None and an ellipsis.
 
         >>> TFStridedSlice(begin=[0, 1], end=[0, 3], end_mask=1, shrink_axis_mask=2).keys()
         [slice(0, None, None), 1]
@@ -324,7 +324,7 @@ class TFBooleanMask(Operation):
 
 
 class TFWhere(Operation):
-    """A choice between two tensors, or the indices of true elements."""
+    """Chooses between two tensors, or gives the indices of true elements."""
 
     def call(self, condition: Any, x: Any = None, y: Any = None) -> Shape:
         where = array_shape(condition)
@@ -394,5 +394,5 @@ class TFRealTransform(Operation):
     fft_length: Any = None
 
     def call(self, input: Shape) -> Shape:
-        given = self.fft_length[-1] if isinstance(self.fft_length, list) else self.fft_length
-        return (*input[:-1], (input[-1] if given is None else given) // 2 + 1)
+        length = self.fft_length[-1] if isinstance(self.fft_length, list) else self.fft_length
+        return (*input[:-1], (input[-1] if length is None else length) // 2 + 1)

@@ -1,4 +1,4 @@
-"""TensorFlow's functions on images: convolutions, pooling, resizing."""
+"""Operations for TensorFlow functions on images: convolutions, pooling, resizing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.images import ImageOperation
 from lstmcount.layers.ops.shapes import spread
-from lstmcount.layers.ops.tensorflow.functions import wanted_shape
+from lstmcount.layers.ops.tensorflow.functions import passed_shape
 from lstmcount.layers.ops.windows import Conv, DepthwiseConv, Pool, positions
 from lstmcount.shapes import UNKNOWN, Dim, Shape
 
@@ -22,15 +22,15 @@ def is_channels_first(data_format: str | None) -> bool:
 
 
 def spatial_sizes(value: Any, rank: int, channels_first: bool) -> list[int]:
-    """One number for each spatial axis; TensorFlow also takes one for each axis of the input.
+    """A number for each spatial axis, from one number, or from numbers for these or all axes.
 
     >>> spatial_sizes([1, 2, 2, 1], 2, False), spatial_sizes(2, 2, False)
     ([2, 2], [2, 2])
     """
-    given = spread(1 if value is None else value, rank)
-    if len(given) == rank + 2:
-        return given[2:] if channels_first else given[1:-1]
-    return given * rank if len(given) == 1 else given
+    sizes = spread(1 if value is None else value, rank)
+    if len(sizes) == rank + 2:
+        return sizes[2:] if channels_first else sizes[1:-1]
+    return sizes * rank if len(sizes) == 1 else sizes
 
 
 class TFWindow(Operation):
@@ -40,7 +40,7 @@ class TFWindow(Operation):
     dilations: Any = None
 
     def keras(self, cls: Any, rank: int, **arguments: Any) -> Any:
-        """Keras's operation for `rank` spatial axes."""
+        """The equivalent Keras operation for `rank` spatial axes."""
         first = is_channels_first(self.data_format)
         arguments["strides"] = spatial_sizes(self.strides, rank, first)
         arguments["padding"] = str(self.padding)
@@ -89,11 +89,11 @@ class TFPool(TFWindow):
 
 
 class TFMaxPool(TFPool):
-    """The largest in each window."""
+    """Takes the maximum of each window."""
 
 
 class TFAveragePool(TFPool):
-    """The mean of each window."""
+    """Takes the mean of each window."""
 
 
 class TFExtractPatches(Operation):
@@ -105,8 +105,8 @@ class TFExtractPatches(Operation):
     def call(self, images: Shape) -> Shape:
         batch, *spatial, channels = images
         windows = zip(spatial, self.sizes[1:3], self.strides[1:3], self.rates[1:3], strict=True)
-        how = self.padding.lower()
-        counts = [positions(dim, w, stride, how, rate) for dim, w, stride, rate in windows]
+        padding = self.padding.lower()
+        counts = [positions(dim, w, stride, padding, rate) for dim, w, stride, rate in windows]
         return (batch, *counts, channels * math.prod(self.sizes[1:3]))
 
 
@@ -115,12 +115,12 @@ class TFResize(ImageOperation):
     antialias: bool = False
 
     def call(self, images: Shape, size: Any) -> Shape:
-        height, width = wanted_shape(size) or (UNKNOWN, UNKNOWN)
+        height, width = passed_shape(size) or (UNKNOWN, UNKNOWN)
         return self.sized(images, height, width)
 
 
 class TFResizeV1(TFResize):
-    """Resizing with TensorFlow 1's pixel positions."""
+    """Resizes images with the pixel positions of TensorFlow 1."""
 
 
 class TFResizeTo(ImageOperation, kw_only=True):
@@ -128,7 +128,7 @@ class TFResizeTo(ImageOperation, kw_only=True):
     target_width: Any
 
     def call(self, image: Shape) -> Shape:
-        height, width = wanted_shape([self.target_height, self.target_width]) or ()
+        height, width = passed_shape([self.target_height, self.target_width]) or ()
         return self.sized(image, height, width)
 
 

@@ -1,14 +1,14 @@
-"""TensorFlow's functions as operations; rows as in `lstmcount.layers.ops.functions`.
+"""TensorFlow's functions as operations, by rows as in `lstmcount.layers.ops.functions`.
 
-The names are those that Keras 2 saves for a `TFOpLambda`: without the leading `tf.`. A row with the
-name of one of Keras's operations means just that operation; the others give the shape alone.
+The names are those that Keras 2 saves for a `TFOpLambda`, without the leading `tf.`. A row that
+names a Keras operation is equivalent to it; other rows name operations that only infer shapes.
 """
 
 from __future__ import annotations
 
 from lstmcount.layers.ops.functions import rows
 
-# function, and Keras's operation where there is one
+# each function, with the equivalent Keras operation after = if there is one
 _ELEMENTWISE = """
     abs=Abs acos=Arccos acosh=Arccosh angle=Angle asin=Arcsin asinh=Arcsinh atan=Arctan
     atanh=Arctanh bessel_i0=I0 ceil=Ceil conj=Conj cos=Cos cosh=Cosh digamma erf=Erf erfc=Erfc
