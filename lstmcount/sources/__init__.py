@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lstmcount.sources.trees import Tree
 
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
-REVISION = "git:"  # in front of a revision and a path
+REVISION = "git:"  # prefix of git:REV:PATH
 _URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # nested in one model
@@ -50,7 +50,7 @@ class Source(msgspec.Struct):
     declarations: Callable[[], Declarations] | None = None  # custom layers of its project
     tree: Tree | None = None  # holds the modules that a program imports, if not on disk
     on_file_read: Callable[[str], None] | None = None  # called with each module's file name
-    copy: Any = None  # a temporary folder that holds its files, deleted with this object
+    copy: Any = None  # keeps a temporary folder with its files
     entry: Callable[[], ModelEntry] = ModelEntry  # the project's settings for this source
 
     def code(self) -> Sequence[str]:

@@ -27,7 +27,7 @@ _READ_IN_FOLDERS = re.compile(r"(\.json|\.pb|\.h5|/_[A-Za-z]+)\Z")
 _LFS = b"version https://git-lfs.github.com/spec/"
 _MAX_LINKS = 10
 MAX_REF = 1000
-MAX_FILES = 1000  # of a folder that is one model
+MAX_FILES = 1000  # in a folder that is one model
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -121,9 +121,12 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
 
 
 def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
-    """A source for a folder of a commit, from a temporary copy of the files that readers open."""
+    """A source for a folder of a commit, from a temporary copy of the files that readers open.
+
+    Raises `LstmcountError` if the folder is not a model.
+    """
     copy = tempfile.TemporaryDirectory(prefix="lstmcount-")
-    files, left = 0, MAX_OUTPUT
+    files, remaining_bytes = 0, MAX_OUTPUT
     listed = git(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"{inside}/")
     for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         meta, _, path = line.partition("\t")
@@ -133,14 +136,16 @@ def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
         if not size.isdecimal():
             raise LstmcountError(f"{name}: {_PARTIAL}")
         if (files := files + 1) > MAX_FILES:
-            raise LstmcountError(f"{name}: more than {MAX_FILES:,} files are not a model")
+            raise LstmcountError(
+                f"{name}: a folder with more than {MAX_FILES:,} files is not a model"
+            )
         file = os.path.join(copy.name, posixpath.relpath(path, inside))
         target = Path(refuse_outside(file, copy.name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        data = b""  # of weights that are too large: only their presence matters
-        if int(size) <= left:
+        data = b""  # large weights are left empty: only their presence matters
+        if int(size) <= remaining_bytes:
             data = git(root, "cat-file", "blob", sha)
-            left -= len(data)
+            remaining_bytes -= len(data)
         target.write_bytes(data)
     try:
         source = open_path(copy.name)

@@ -54,7 +54,7 @@ def versions(
 
 
 def _of_folder(root: Path, inside: str, limits: list[str]) -> Iterator[Version]:
-    """The commits that changed any file in a folder; git follows no renames of folders."""
+    """The commits that changed a file in a folder. git does not follow renames of folders."""
     output = git(root, "log", "-z", *_PLAIN, _FORMAT, *limits, "--", inside)
     words = output.decode("utf-8", "replace").split("\0")
     folder, name = posixpath.split(inside)

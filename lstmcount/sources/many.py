@@ -1,4 +1,4 @@
-"""Counts of many models, by any executor."""
+"""Count many models, optionally in parallel."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lstmcount.parallel import attempted, mapped
 from lstmcount.sources import is_json, open_source, place, read
 from lstmcount.summary import Summary, is_unknown, why_unknown
 
-CHUNK = 16  # sources that an executor is given at once
+CHUNK = 16  # sources in one task of an executor
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of one source, or the error that prevented them."""
+    """The counts of one source, or the error that prevented them."""
 
     source: str
     total_params: int | None = None
@@ -38,38 +38,38 @@ def count_many(
 ) -> Iterator[Counts]:
     """The counts of each source, in order: paths, URLs, dicts and strings of JSON.
 
-    `executor` is any of `concurrent.futures` or of a Dask or Ray cluster. A source that cannot be
-    counted has an `error` and stops nothing.
+    `executor`, from `concurrent.futures` or of a Dask or Ray cluster, counts in parallel. A source
+    that cannot be counted has an `error`; the other sources are still counted.
 
     >>> small, broken = count_many([{"input_shape": [5, 8], "layers": [{"LSTM": 4}]}, "no.yaml"])
     >>> small.total_params, broken.error
     (208, 'no.yaml: no such file or directory')
     """
-    return mapped(partial(_counted, settings=dict(settings or {})), sources, executor, CHUNK)
+    return mapped(partial(_count, settings=dict(settings or {})), sources, executor, CHUNK)
 
 
 def name_of(source: Any) -> str:
-    """What a source is called in results."""
+    """The name of a source in results."""
     is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not is_json(source))
     return os.fspath(source) if is_path else "<model>"
 
 
-def _counted(source: Any, settings: dict[str, Any]) -> Counts:
+def _count(source: Any, settings: dict[str, Any]) -> Counts:
     name = name_of(source)
-    found = attempted(name, lambda: _summary(source, settings))
-    if isinstance(found, LstmcountError):
-        return Counts(source=name, error=str(found))
+    summary = attempted(name, lambda: _summary(source, settings))
+    if isinstance(summary, LstmcountError):
+        return Counts(source=name, error=str(summary))
     return Counts(
         source=name,
-        total_params=found.total_params,
-        trainable_params=found.trainable_params,
-        non_trainable_params=found.non_trainable_params,
-        size_bytes=found.size_bytes,
+        total_params=summary.total_params,
+        trainable_params=summary.trainable_params,
+        non_trainable_params=summary.non_trainable_params,
+        size_bytes=summary.size_bytes,
     )
 
 
 def _summary(source: Any, settings: dict[str, Any]) -> Summary:
-    """The summary of a model; raises `LstmcountError` where its size is not known."""
+    """The summary of a model. Raises `LstmcountError` if its size is not known."""
     opened = open_source(source)
     try:
         summary = infer(read(opened, settings=settings))

@@ -1,6 +1,6 @@
-"""Sources that fsspec opens: `s3://…`, `gs://…`, `hf://…`, `memory://…`.
+"""Open sources with fsspec: `s3://…`, `gs://…`, `hf://…`, `memory://…`.
 
-Only what a user names is opened this way, never what a file or a project names.
+Only URLs from the user are opened, never URLs from a file or a project.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from lstmcount.sources import Source, located, of_bytes
 
 
 def open_url(url: str) -> Source:
-    """What lies at a URL, read as a stream is. Raises `LstmcountError` where it cannot be."""
-    with _in(url), _fsspec().open(url, "rb") as file:
+    """Read a URL like a stream. Raises `LstmcountError` if it cannot be read."""
+    with _errors_about(url), _fsspec().open(url, "rb") as file:
         data = read_up_to(file, MAX_BYTES + 1)
     return of_bytes(url, data)
 
 
 def matching_urls(pattern: str) -> list[str]:
-    """The files that a pattern such as `s3://bucket/models/*.keras` matches."""
-    with _in(pattern):
+    """The URLs of files that match a pattern such as `s3://bucket/models/*.keras`."""
+    with _errors_about(pattern):
         system, path = _fsspec().core.url_to_fs(pattern)
-        return [system.unstrip_protocol(found) for found in system.glob(path)]
+        return [system.unstrip_protocol(file) for file in system.glob(path)]
 
 
 @contextmanager
-def _in(url: str) -> Iterator[None]:
-    """Turn what file systems raise, exceptions of any class, into an error about the URL."""
+def _errors_about(url: str) -> Iterator[None]:
+    """Turn exceptions of file systems, which may be of any class, into an error about the URL."""
     try:
         yield
     except LstmcountError as error:

@@ -365,7 +365,10 @@ def test_a_folder_of_a_commit_is_bounded(
     assert call("count", "git:main:models/unpacked", cwd=saved.folder).stdout == "68\n"
     monkeypatch.setattr(git, "MAX_FILES", 2)
     done = call("count", "git:main:models/trained", cwd=saved.folder)
-    assert done.stderr == "lstmcount: main:models/trained: more than 2 files are not a model\n"
+    assert (
+        done.stderr
+        == "lstmcount: main:models/trained: a folder with more than 2 files is not a model\n"
+    )
 
 
 def test_links_and_names_in_a_folder_of_a_commit_lead_nowhere(

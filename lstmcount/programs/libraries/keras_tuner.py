@@ -126,7 +126,7 @@ class HyperParameters(Value):
     def copied(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> HyperParameters:
         copy = HyperParameters()
         copy.values = dict(self.values)
-        copy.known = {name: list(asked) for name, asked in self.known.items()}
+        copy.known = {name: list(conditions) for name, conditions in self.known.items()}
         return copy
 
     def is_active(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> bool:

@@ -94,17 +94,21 @@ class _SessionNet:
         self.session = session_of(run)
         self.node = node
 
-    def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:
-        layer = self._layer(class_name, name, given)
+    def __call__(
+        self, class_name: str, inputs: Any, name: str | None = None, **arguments: Any
+    ) -> Any:
+        layer = self._layer(class_name, name, arguments)
         tensors = [h.tensor for h in inputs] if isinstance(inputs, list) else inputs.tensor
         return _NetTensor(self, self.session.call(layer, [tensors], {}, self.node))
 
-    def _layer(self, class_name: str, name: str | None, given: dict[str, Any]) -> Any:
-        arguments = {**given, "name": name} if name else given
+    def _layer(self, class_name: str, name: str | None, arguments: dict[str, Any]) -> Any:
+        arguments = {**arguments, "name": name} if name else arguments
         return construct.layer(self.session, LayerClass(class_name), [], arguments, self.node)
 
     def sequence(self, name: str, steps: list[tuple[str, str, dict[str, Any]]], inputs: Any) -> Any:
-        layers = [self._layer(class_name, inner, given) for class_name, inner, given in steps]
+        layers = [
+            self._layer(class_name, inner, arguments) for class_name, inner, arguments in steps
+        ]
         model = models.sequential(self.session, [layers], {"name": name}, self.node)
         model.is_part = True
         return _NetTensor(self, self.session.call(model, [inputs.tensor], {}, self.node))

@@ -33,12 +33,12 @@ class Application(msgspec.Struct, frozen=True):
     name: str
     size: int = 224
     arguments: str = _STANDARD  # in the order of the signature
-    given: dict[str, Any] = {}  # passed to the builder in addition to the options
+    builder_arguments: dict[str, Any] = {}  # passed to the builder in addition to the options
 
     def build(self, net: Net, x: Any, options: Options) -> Any:
         module, _, function = self.builder.partition(".")
         builder = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-        return builder(net, x, options, **self.given)
+        return builder(net, x, options, **self.builder_arguments)
 
 
 @cache
@@ -47,7 +47,7 @@ def applications() -> dict[str, Application]:
     >>> applications()["ResNet50"].name, applications()["Xception"].size
     ('resnet50', 299)
     """
-    found = {
+    by_name = {
         "VGG16": Application("vgg.vgg16", "vgg16"),
         "VGG19": Application("vgg.vgg19", "vgg19"),
         "Xception": Application("xception.xception", "xception", 299),
@@ -69,28 +69,31 @@ def applications() -> dict[str, Application]:
     for size in ("Small", "Large"):
         name = f"MobileNetV3{size}"
         builder = f"mobilenet.mobilenet_v3_{size.lower()}"
-        found[name] = Application(builder, name, arguments=_MOBILE_V3)
+        by_name[name] = Application(builder, name, arguments=_MOBILE_V3)
     for depth in (50, 101, 152):
-        found[f"ResNet{depth}"] = Application(f"resnet.resnet{depth}", f"resnet{depth}")
-        found[f"ResNet{depth}V2"] = Application(f"resnet.resnet{depth}v2", f"resnet{depth}v2")
+        by_name[f"ResNet{depth}"] = Application(f"resnet.resnet{depth}", f"resnet{depth}")
+        by_name[f"ResNet{depth}V2"] = Application(f"resnet.resnet{depth}v2", f"resnet{depth}v2")
     for depth in (121, 169, 201):
-        found[f"DenseNet{depth}"] = Application(f"densenet.densenet{depth}", f"densenet{depth}")
+        by_name[f"DenseNet{depth}"] = Application(f"densenet.densenet{depth}", f"densenet{depth}")
     for i, pixels in enumerate((224, 240, 260, 300, 380, 456, 528, 600)):
-        found[f"EfficientNetB{i}"] = Application(
-            "efficientnet.efficientnet", f"efficientnetb{i}", pixels, given={"scale": f"b{i}"}
+        by_name[f"EfficientNetB{i}"] = Application(
+            "efficientnet.efficientnet",
+            f"efficientnetb{i}",
+            pixels,
+            builder_arguments={"scale": f"b{i}"},
         )
     sizes = {"B0": 224, "B1": 240, "B2": 260, "B3": 300, "S": 384, "M": 480, "L": 480}
     for scale, pixels in sizes.items():
-        found[f"EfficientNetV2{scale}"] = Application(
+        by_name[f"EfficientNetV2{scale}"] = Application(
             "efficientnet.efficientnet_v2", f"efficientnetv2-{scale.lower()}", pixels,
             _EFFICIENT_V2, {"scale": scale.lower()},
         )  # fmt: skip
     for scale in ("Tiny", "Small", "Base", "Large", "XLarge"):
-        found[f"ConvNeXt{scale}"] = Application(
+        by_name[f"ConvNeXt{scale}"] = Application(
             "convnext.convnext", f"convnext_{scale.lower()}",
-            arguments=_CONVNEXT, given={"scale": scale.lower()},
+            arguments=_CONVNEXT, builder_arguments={"scale": scale.lower()},
         )  # fmt: skip
-    return found
+    return by_name
 
 
 def input_shape(application: Application, options: Options) -> Any:

@@ -10,7 +10,9 @@ import msgspec
 class Net(Protocol):
     """Creates layers. Each call creates a layer and calls it on a tensor or a list of tensors."""
 
-    def __call__(self, class_name: str, inputs: Any, name: str | None = None, **given: Any) -> Any:
+    def __call__(
+        self, class_name: str, inputs: Any, name: str | None = None, **arguments: Any
+    ) -> Any:
         """The layer's output, a tensor with a `shape`. Without `name`, Keras names the layer."""
 
     def sequence(self, name: str, steps: list[tuple[str, str, dict[str, Any]]], inputs: Any) -> Any:
