@@ -168,7 +168,9 @@ def _placed_in(source: Source, path: Path) -> Location:
 
 
 def _largest(now: Profile) -> tuple[Share, ...]:
-    total = now.values["params"] or 0
+    total = now.values["params"]
+    if not total:  # none, or not known
+        return ()
     layers = sorted(now.layers, key=lambda layer: -(layer.values["params"] or 0))[:WHY_LAYERS]
     return tuple(
         Share(layer.name, layer.class_name, value, value / total)

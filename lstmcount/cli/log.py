@@ -28,7 +28,9 @@ from lstmcount.summary import why_unknown
 @click.command(short_help="How large a model was at each commit.")
 @click.argument("source", type=SOURCE)
 @click.option("--since", metavar="DATE", help="Only commits after it, as git log takes it.")
-@click.option("-n", "--max-count", type=click.IntRange(1), metavar="N", help="Only the last N.")
+@click.option(
+    "-n", "--max-count", type=click.IntRange(1, 2**31), metavar="N", help="Only the last N."
+)
 @click.option("--format", "fmt", type=click.Choice(list(FORMATS)), default="table")
 @click.option("-o", "--output", metavar="FILE", help="Write it there.")
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve.")

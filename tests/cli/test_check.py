@@ -411,13 +411,22 @@ def test_a_step_summary_that_would_be_too_long_is_left_as_it_is(run: Run, tmp_pa
     assert summary.stat().st_size == 1_024_000
 
 
+UNKNOWN_SIZE = """
+from keras import Sequential, layers
+model = Sequential([layers.LSTM(size, input_shape=(5, 3)), layers.Dense(2)])
+"""
+
+
 def test_why_quiet_and_exit_zero(run: Run, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     done = run("check", "m.yaml", "--max-params", "1k", "--why", cwd=tmp_path)
     assert done.stdout.splitlines()[1:] == [
-        "     #############################   96.8%            544  lstm (LSTM)",
-        "     #                                3.2%             18  dense (Dense)",
+        "     #############################  96.8%  544  lstm (LSTM)",
+        "     #                               3.2%   18  dense (Dense)",
     ]
+    (tmp_path / "m.py").write_text(UNKNOWN_SIZE)
+    done = run("check", "m.py", "--max-layers", "3", "--why", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
     assert run("check", "m.yaml", "--max-params", "1k", "--quiet", cwd=tmp_path).stdout == ""
     done = run("check", "m.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path)
     assert (done.returncode, len(failures(done.stdout))) == (0, 1)

@@ -130,6 +130,7 @@ def test_a_chart(call: Call, repository: Repository) -> None:
         (["README"], "README: none of its versions has a known size"),
         (["models/b.yaml", "--plot", "growth.gif"], "growth.gif"),
         (["models/b.yaml", "-n", "0"], "0 is not in the range"),
+        (["models/b.yaml", "-n", f"1{30 * '0'}"], "is not in the range"),
         ([], "Missing argument 'SOURCE'"),
     ],
 )
