@@ -62,23 +62,91 @@ def test_a_weight_s_dimension_is_a_number_or_unknown(size):
     assert "the shape of self.add_weight" in str(total)
 
 
-def test_an_output_unlike_that_of_the_class_above_is_refused() -> None:
-    """Keras 3 asks the built-in class for the shape, and builds what follows for that one."""
-    program = """
+HEAD = """
 import keras
 from keras import layers, ops
-class Wider(layers.LayerNormalization):
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.mix = self.add_weight(shape=(input_shape[-1], 9))
-    def call(self, inputs):
-        return ops.matmul(super().call(inputs), self.mix)
-model = keras.Sequential([keras.Input((5, 4)), Wider(), layers.Dense(2)])
 """
-    with pytest.raises(
-        LstmcountError, match=r"gives \(None, 5, 9\), where LayerNormalization says"
-    ):
-        infer(read_python(program.encode()))
-    said = "    def compute_output_shape(self, shape):\n        return (*shape[:-1], 9)\n"
-    with_shape = program.replace("model =", said + "model =")
-    assert infer(read_python(with_shape.encode())).total_params == 8 + 4 * 9 + (9 + 1) * 2
+WIDE = "ops.concatenate([x, x], axis=-1)"
+OWN_SHAPE = "    def compute_output_shape(self, shape):\n        return {}\n"
+OWN_SPEC = "    def compute_output_spec(self, x):\n        return keras.KerasTensor((None, 7))\n"
+# the class above, what `call` gives, more methods, how the class stands in a model of inputs of
+# 4 features: the weights that Keras 3 counts, with those of the Dense(3) after it
+TOLD = {
+    "its own shape": ("Layer", WIDE, OWN_SHAPE.format("shape"), "Own()", 15),
+    "a list": ("Layer", WIDE, OWN_SHAPE.format("[*shape[:-1], 12]"), "Own()", 39),
+    "its own spec": ("Layer", WIDE, OWN_SPEC, "Own()", 24),
+    "of the class above": ("Dense", "ops.concatenate([x, super().call(x)], -1)", "", "Own(5)", 43),
+    "without its call": ("LayerNormalization", WIDE, "", "Own()", 23),
+    "of a tensor for two": ("Dropout", "(x, x)", "", "Own(0.5)", 15),
+    "its own, by the class above": (
+        "Dense",
+        "ops.concatenate([super().call(x)] * 2, -1)",
+        OWN_SHAPE.format("(*super().compute_output_shape(shape)[:-1], 9)"),
+        "Own(5)",
+        55,
+    ),
+    "inside another layer": ("Dense", WIDE, "", "Outer(Own(5))", 25 + 27),
+    "at every step": (
+        "Dense",
+        WIDE,
+        "",
+        "layers.Reshape((1, 4)), layers.TimeDistributed(Own(5))",
+        25 + 18,
+    ),
+    "none of a cell": (
+        "SimpleRNNCell",
+        "super().call(x, states)",
+        "",
+        "layers.Reshape((1, 4)), layers.RNN(Own(5))",
+        50 + 18,
+    ),
+    "named as an operation": ("Layer", WIDE, OWN_SHAPE.format("shape"), "Dot()", 15),
+}
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_keras_is_told_the_output_s_shape(case: str) -> None:
+    """It takes that of the class, or of the built-in class above, whatever `call` gives, but not
+    where the `call` of a layer around it runs."""
+    base, result, methods, used, total = TOLD[case]
+    name = "Dot" if used == "Dot()" else "Own"
+    arguments = "self, x, states, training=False" if "Cell" in base else "self, x"
+    program = (
+        f"{HEAD}class {name}(layers.{base}):\n    def call({arguments}):\n"
+        f"        return {result}\n{methods}"
+        "class Outer(layers.Layer):\n    def __init__(self, inner):\n"
+        "        super().__init__()\n        self.inner = inner\n"
+        "    def call(self, x):\n        return self.inner(x)\n"
+        f"model = keras.Sequential([keras.Input((4,)), {used}, layers.Dense(3)])\n"
+    )
+    assert infer(read_python(program.encode())).total_params == total
+
+
+def test_a_told_shape_is_noted_and_told_of_one_input() -> None:
+    own = f"class Own(layers.Layer):\n    def call(self, x):\n        return {WIDE}\n"
+    program = f"{HEAD}{own}{OWN_SHAPE.format('shape')}own = Own()\nx = keras.Input((4,))\n"
+    one = f"{program}model = keras.Model(x, own(x))\n"
+    (note,) = infer(read_python(one.encode())).notes
+    assert "`call` of Own gives (None, 8); Keras 3 takes the (None, 4) that its class" in note
+    several = f"{program}y = keras.Input((6,))\nmodel = keras.Model([x, y], [own(x), own(y)])\n"
+    with pytest.raises(LstmcountError, match="Own is called on several shapes"):
+        infer(read_python(several.encode()))
+
+
+def test_what_keras_3_refuses_to_build_is_noted() -> None:
+    """By the names: the `build` of an LSTM asks for the shapes of what its `call` takes."""
+    own = "class Own(layers.LSTM):\n    def call(self, x):\n        return super().call(x)[:, -1]\n"
+    used = "model = keras.Sequential([keras.Input((5, 4)), Own(3, return_sequences=True)])\n"
+    summary = infer(read_python(f"{HEAD}{own}{used}".encode()))
+    assert summary.total_params == 4 * 3 * (4 + 3 + 1)
+    assert "`call` of Own has no argument `sequences`" in summary.notes[0]
+
+
+def test_operations_inside_a_call_share_no_name_with_layers() -> None:
+    program = (
+        f"{HEAD}class Own(layers.Layer):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.add = layers.Add()\n        self.dense = layers.Dense(4)\n"
+        "    def call(self, x):\n        return self.add([x, x + self.dense(x)])\n"
+        "model = keras.Sequential([keras.Input((4,)), Own()])\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 20

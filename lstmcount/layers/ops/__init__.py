@@ -51,6 +51,8 @@ def create(config: LayerConfig) -> Operation:
 
 def create_cached(config: LayerConfig) -> tuple[Operation, Cache | None]:
     """Create an operation; return it with the cache of all operations with equal arguments."""
+    if config.is_foreign:
+        return UnknownOperation(name=config.name, class_name=config.class_name), None
     if config.class_name in LEGACY:
         from lstmcount.layers.ops.legacy import create_legacy
 

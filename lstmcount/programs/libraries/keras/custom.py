@@ -7,21 +7,19 @@ one layer with the weights of all layers inside it.
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
-from lstmcount.programs.libraries.keras import derived, masks, models
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, OwnWeight
+from lstmcount.programs.libraries.keras import derived, masks, models, told_shapes
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import (
     Tensor,
     map_tensors,
-    shown_shape,
     tensors_in,
 )
-from lstmcount.programs.libraries.keras.unused import uncalled
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -98,6 +96,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
     run = session.run
     node = layer.place.node
     unfollowed = session.run.unfollowed
+    is_symbolic = session.is_symbolic
     with session.tracing():
         fresh: dict[int, Tensor] = {}
 
@@ -122,20 +121,15 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             derived.build(run, layer, shapes, node)
         method = layer.cls.find("call")
         output: Any = None
-        waiting = uncalled(layer.tracked()) if derived.is_told_its_shape(session, layer) else []
+        told = partial(told_shapes.told, session, layer, shapes, inner_args, inner_kwargs)
+        waiting = told_shapes.waiting(session, layer) if is_symbolic else []
         if waiting:
-            session.notes.append(_waiting(layer, waiting))
-            output = _told_output(session, layer, shapes, inner_args, inner_kwargs)
+            output = session.stand_in(layer.class_name, inputs, told(), node)
         elif isinstance(method, Function):
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
-            told = derived.told_shape(layer, inner_args, inner_kwargs)
-            if isinstance(output, Tensor) and _differ(told, output.shape):
-                raise LstmcountError(
-                    f"`call` gives {shown_shape(output.shape)}, where {layer.base.class_name} says "
-                    f"{shown_shape(told)}, which Keras 3 takes for it: say it in a "
-                    "`compute_output_shape` of the class"
-                ).at(layer.place)
+            if is_symbolic and layer.state_sizes is None and tensors_in(output):
+                output = told_shapes.as_told(session, layer, told(), output, inputs)
         elif layer.core is not None:
             output = derived.call(run, layer, inner_args, inner_kwargs, node)
         if isinstance(output, Array):
@@ -144,7 +138,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
             session.lose_shape(layer, output)
-            output = _declared_output(session, layer, shapes, inputs, node)
+            output = session.unknown_result(layer.class_name, inputs, node, told())
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 
@@ -155,51 +149,3 @@ def _mask(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
     if len(tensors) != 1 or tensors[0].mask is None or not has_parameter:
         return None
     return session.stand_in("Constant", [], tensors[0].mask.shape, layer.place.node)
-
-
-def _waiting(layer: Custom, waiting: list[LayerObject]) -> str:
-    names = ", ".join([one.name or one.class_name for one in waiting])
-    return (
-        f"{layer.place.locate()}: {names} of {layer.name} have no weights before the model runs: "
-        "Keras 3 is told the output's shape, and does not follow the call for it"
-    )
-
-
-def _differ(told: Any, shape: Any) -> bool:
-    """Whether two shapes differ in their rank or in a known dimension."""
-    if not isinstance(told, tuple) or not isinstance(shape, tuple):
-        return False
-    dims = zip(told, shape, strict=False)
-    return len(told) != len(shape) or any(
-        isinstance(a, int) and isinstance(b, int) and a != b for a, b in dims
-    )
-
-
-def _told_output(
-    session: Session, layer: Custom, shapes: dict[str, Any], args: list[Any], kwargs: Any
-) -> Any:
-    """The output of a layer that Keras does not follow, because it is told the shape."""
-    run, node, tensors = session.run, layer.place.node, tensors_in([args, kwargs])
-    method = layer.cls.find("compute_output_shape")
-    if layer.output_size is not None:
-        shape: Any = (tensors[0].shape[0], *layer.output_size)
-    elif isinstance(method, Function):
-        shape = derived.call_with_shapes(run, layer, method, shapes, node)
-    else:
-        return derived.call(run, layer, args, kwargs, node)
-    return session.stand_in(layer.class_name, tensors, derived.as_shapes(shape), node)
-
-
-def _declared_output(
-    session: Session,
-    layer: Custom,
-    shapes: dict[str, Any],
-    inputs: list[Tensor],
-    node: ast.AST,
-) -> Tensor:
-    """The output from `compute_output_shape`, for a `call` that could not be followed."""
-    method = layer.cls.find("compute_output_shape")
-    shape = None
-    if isinstance(method, Function):
-        shape = derived.call_with_shapes(session.run, layer, method, shapes, node)
-    return session.unknown_result(layer.class_name, inputs, node, shape)

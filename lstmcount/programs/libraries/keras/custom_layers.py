@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import cells, first_call
+from lstmcount.programs.libraries.keras import cells, first_call, told_shapes
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
@@ -25,6 +25,8 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
             prepare(session, layer.core, args, kwargs)
         elif not layer.is_traced:
             traced(session, layer, args, kwargs)
+        else:
+            told_shapes.check_again(layer, args, kwargs)
     elif isinstance(layer, ModelObject):
         if layer.is_sequential and needs_following(layer):
             _follow_chain(session, layer, args)
@@ -77,7 +79,7 @@ def _follow_chain(session: Session, model: ModelObject, args: list[Any]) -> None
         tensors = [session.input_tensor(first)]
     if len(tensors) != 1:
         return
-    with session.tracing():
+    with session.tracing(is_symbolic=True):
         value: Any = session.fresh_input(tensors[0], model.place.node)
         for layer in model.layers:
             if layer.class_name != "InputLayer":
@@ -142,7 +144,7 @@ def _follow_inside(
 
 def _trace(session: Session, layer: Custom, shapes: list[Any], kwargs: dict[str, Any]) -> None:
     node = layer.place.node
-    with session.tracing():
+    with session.tracing(session.is_symbolic):
         args = [
             [session.fresh_input(one, node) for one in shape]
             if isinstance(shape, list)

@@ -6,20 +6,23 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
-from lstmcount.errors import CALL_ERRORS, LstmcountError
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.tensors import (
+    as_shapes,
+    map_tensors,
+    shown_shape,
+    tensors_in,
+)
 from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.shapes import UNKNOWN
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
-    from lstmcount.programs.libraries.keras.session import Session
 
 
 def initialize(
@@ -72,17 +75,6 @@ def call_with_shapes(
     return run.call(method, [layer, next(iter(shapes.values()), None)], {}, node)
 
 
-def is_told_its_shape(session: Session, layer: Custom) -> bool:
-    """Whether Keras does not follow the layer's `call` before the model runs.
-
-    Keras 3 calls `build` for the weights and `compute_output_shape` for the output if a layer has
-    both. A cell declares its sizes instead.
-    """
-    has_both = layer.cls.find("build") and layer.cls.find("compute_output_shape")
-    is_told = has_both or layer.core is not None or layer.state_sizes is not None
-    return session.is_lazy and bool(is_told)
-
-
 def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:
     """Run `build` of the Keras class; `shapes` are named like the arguments of `build`."""
     if layer.core is not None:
@@ -102,14 +94,6 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
         layer.attributes.setdefault(name, Array(shape))
 
 
-def as_shapes(shape: Any) -> Any:
-    """Convert a program's shapes to shapes of tensors; each tuple is the shape of one tensor."""
-    if isinstance(shape, list) and all(isinstance(one, list | tuple) for one in shape):
-        return [as_shapes(one) for one in shape]
-    is_shape = isinstance(shape, list | tuple)
-    return tuple([UNKNOWN if dim is None else dim for dim in shape]) if is_shape else shape
-
-
 def weight_shapes(layer: LayerObject) -> dict[str, Any]:
     """The shapes of a built layer's own weights, by name; weights of inner layers are left out."""
     try:
@@ -119,18 +103,6 @@ def weight_shapes(layer: LayerObject) -> dict[str, Any]:
         layer.error = error
         return {}
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
-
-
-def told_shape(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The output shape that the built-in layer says for a call; None where another one does."""
-    if layer.core is None or layer.cls.find("compute_output_shape"):
-        return None
-    try:
-        built = build_layer(layer_config(layer.core, calls=0))
-        shapes = map_tensors([args, kwargs], lambda tensor: tensor.shape)
-        return built.call(*shapes)
-    except CALL_ERRORS:
-        return None
 
 
 def variable(layer: LayerObject, name: str) -> Array | None:

@@ -116,7 +116,7 @@ class Export:
             name=names.get(layer.serial, layer.name),
             kind=layer.kind,
             strict=layer.is_known and layer.kind == "layer",
-            is_foreign=not layer.is_known and layer.kind == "layer",
+            is_foreign=not layer.is_known,
             recorded={
                 node: shapes if isinstance(shapes, list) else [shapes]
                 for node, shapes in layer.recorded.items()

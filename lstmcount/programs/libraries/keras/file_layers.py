@@ -119,7 +119,7 @@ class FileLayers:
 
     def _call(self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> None:
         node = layer.place.node
-        with self.session.tracing():
+        with self.session.tracing(is_symbolic=True):
             tensors = self._tensors(args, node), self._tensors(kwargs, node)
             if tensors_in(tensors):
                 self.session.call(layer, *tensors, node)

@@ -10,7 +10,7 @@ from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras.objects import LayerClass, Setting
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import tensors_in
+from lstmcount.programs.libraries.keras.tensors import as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -37,6 +37,12 @@ def _provides(*names: str) -> Callable[[Raw], Raw]:
 @_provides("Input")
 def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return session_of(run).input(args, kwargs, node)
+
+
+@_provides("KerasTensor")
+def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    shape = args[0] if args else kwargs.get("shape")
+    return session_of(run).fresh_input(as_shapes(shape), node)
 
 
 @_provides("Variable")

@@ -23,6 +23,7 @@ from lstmcount.programs.libraries.keras import (
     graphs,
     masks,
     models,
+    told_shapes,
     variables,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
@@ -91,15 +92,7 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in layer.arguments:
         value = layer.arguments[name]
         return tuple(value) if isinstance(value, list) else value
-    if name in (
-        "output",
-        "input",
-        "outputs",
-        "inputs",
-        "output_shape",
-        "input_shape",
-        "_keras_shape",
-    ):
+    if name in _TENSORS or name == "_keras_shape":
         return _tensor_of(run, layer, name, node)
     if name in ("layer", "forward_layer", "backward_layer", "cell"):
         return layer.arguments.get("layer", MISSING)
@@ -119,6 +112,8 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return variable
     if name == "compute_mask":
         return masks.method(layer)
+    if name == "compute_output_shape" and layer.kind == "layer":
+        return told_shapes.method(layer)
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
@@ -218,6 +213,8 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
         return _of_base(layer, name)
     if isinstance(layer, Custom) and name == "add_weight":
         return _adding(layer)
+    if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:
+        return told_shapes.method(layer.core)
     if name == "get_config":
         return Native(name, lambda: cloning.config_of(getattr(layer, "core", None) or layer))
     return (

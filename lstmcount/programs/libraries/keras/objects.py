@@ -237,6 +237,7 @@ class Custom(ModelObject):
         self.models_before = 0  # number of models before its `__init__`
         self.is_followed = False  # then layers that `call` did not use have no weights
         self.is_layer = base.class_name not in _MODELS
+        self.told_for: Any = None  # input shapes for which Keras takes another output shape
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None
         self.core: LayerObject | None = None  # the built-in layer that its class derives from

@@ -10,7 +10,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras.objects import LayerObject
-from lstmcount.shapes import Unknown
+from lstmcount.shapes import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -130,6 +130,19 @@ def tensors_in(value: Any) -> list[Tensor]:
     return []
 
 
+def shapes_of(value: Any) -> Any:
+    """A call's argument with the shape of each tensor in the tensor's place."""
+    if isinstance(value, Tensor):
+        return value.shape
+    if isinstance(value, list | tuple) and tensors_in(value):
+        return [shapes_of(item) for item in value]
+    if isinstance(value, dict) and tensors_in(value):
+        return {key: shapes_of(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
 def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
     """Replace the tensors in a structure."""
     if isinstance(value, Tensor):
@@ -148,3 +161,14 @@ def shown_shape(shape: Any) -> Any:
     if shape is None:
         return None
     return tuple([None if isinstance(d, Unknown) and d.text is None else d for d in shape])
+
+
+def as_shapes(shape: Any) -> Any:
+    """Shapes as the program has them, as those of tensors: a tuple of sizes is one tensor's."""
+    if isinstance(shape, dict):
+        return {key: as_shapes(one) for key, one in shape.items()}
+    if not isinstance(shape, list | tuple):
+        return shape
+    if shape and all(isinstance(one, list | tuple) for one in shape):
+        return [as_shapes(one) for one in shape]
+    return tuple([UNKNOWN if dim is None else dim for dim in shape])

@@ -29,7 +29,7 @@ from lstmcount.programs.libraries.keras.objects import (
     ModelObject,
     Operation,
 )
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import Tensor, shapes_of, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown
@@ -60,6 +60,7 @@ class Tracer:
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
         self.depth = 0  # nesting depth of layers that are being traced
+        self.is_symbolic = True  # whether layers are asked for output shapes, and not run
         # by place: the source text of layers whose output shape is unknown
         self.lost_shapes: dict[CodePlace, str] = {}
         # by place: unknowns that select classes of layers, and that shapes of operations depend on
@@ -80,6 +81,7 @@ class Tracer:
             # Inside a traced layer, Keras uses separate names.
             unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
             name = (self.inner if unnamed else self.auto)(automatic(class_name))
+            name += "()" if unnamed else ""  # not the name of any layer
         return kind(class_name, name, arguments, place, self.serial)
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
@@ -256,12 +258,13 @@ class Tracer:
         return self.constants(value, node) if is_open else value
 
     @contextmanager
-    def tracing(self) -> Iterator[None]:
-        self.depth += 1
+    def tracing(self, is_symbolic: bool = False) -> Iterator[None]:
+        before = self.is_symbolic
+        self.depth, self.is_symbolic = self.depth + 1, is_symbolic
         try:
             yield
         finally:
-            self.depth -= 1
+            self.depth, self.is_symbolic = self.depth - 1, before
 
     def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
         """A new input with the shape of a tensor, or with the given shape."""
@@ -281,8 +284,8 @@ class Tracer:
             if layer.built is None:
                 config = written.layer(layer, calls=0)
                 layer.built = build_layer(config)
-            args = [_shapes(value) for value in record.args]
-            kwargs = {key: _shapes(value) for key, value in record.kwargs.items()}
+            args = [shapes_of(value) for value in record.args]
+            kwargs = {key: shapes_of(value) for key, value in record.kwargs.items()}
             return layer.built.call(args, kwargs)
         except LstmcountError as error:
             layer.error = error
@@ -405,19 +408,6 @@ def _unknown_sizes(value: Any) -> float:
     if any(shape is None for shape in shapes):
         return math.inf
     return sum(isinstance(dim, Unknown) for shape in shapes for dim in shape)
-
-
-def _shapes(value: Any) -> Any:
-    """Replace the tensors in an argument by their shapes."""
-    if isinstance(value, Tensor):
-        return value.shape
-    if isinstance(value, list | tuple) and tensors_in(value):
-        return [_shapes(item) for item in value]
-    if isinstance(value, dict) and tensors_in(value):
-        return {key: _shapes(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return list(value)
-    return value
 
 
 def _array_shapes(value: Any) -> Any:
