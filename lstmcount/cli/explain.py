@@ -15,7 +15,7 @@ from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
 from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.explain import derive, select
+from lstmcount.explain import derive, require_few, select
 from lstmcount.explain.markup import FORMATS
 from lstmcount.explain.text import as_json, text
 from lstmcount.renderers.lines import folded
@@ -74,7 +74,9 @@ def command(
     if fmt == "python":
         raise click.UsageError("--format python goes with --formula")
     summary = summarize_argument(source, reading)
-    derivations = [derive(layer) for layer in select(summary, layers)]
+    selected = select(summary, layers)
+    require_few(selected)
+    derivations = [derive(layer) for layer in selected]
     whole = None if layers else summary
     if fmt == "json":
         click.echo(as_json(derivations, summary), nl=False)

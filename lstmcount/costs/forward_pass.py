@@ -17,6 +17,8 @@ from lstmcount.summary import Amount, Weight, dtype_bits
 
 PROBES = (960, 1920, 2880)  # numbers of time steps; multiples of most strides
 
+MAX_CALLS = 30_000  # of one pass: models that call models twice make 2^n calls
+
 
 class Buffer(msgspec.Struct, eq=False):
     """A tensor in memory; two of the same shape are different buffers."""
@@ -100,39 +102,44 @@ def execute(graph: Model, shapes: Sequence[Shape | None]) -> Execution:
     nodes = graph.input_nodes()
     dtypes = [dtype_of(node.layer) for node in nodes] or ["float32"] * len(shapes)
     inputs = [Buffer(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=True)]
-    calls: list[LayerCall] = []
-    outputs = _execute(graph, inputs, (), calls)
-    return Execution(inputs, outputs, calls)
+    run = _Run()
+    outputs = run.model(graph, inputs, ())
+    return Execution(inputs, outputs, run.calls)
 
 
-def _execute(
-    graph: Model,
-    inputs: list[Buffer],
-    path: tuple[BuiltLayer, ...],
-    calls: list[LayerCall],
-) -> list[Buffer]:
-    values = {node: [tensor] for node, tensor in zip(graph.input_nodes(), inputs, strict=False)}
-    for node in graph.nodes():
-        if node in values:
-            continue
-        if node.is_input:  # an InputLayer after the first layer of a Sequential
-            values[node] = _written(node, node.output, inputs)
-            continue
-        reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
-        inner = inner_model(node.layer.layer)
-        if inner is not None:
-            if inner.is_built:
-                values[node] = _execute(inner, reads, (*path, node.layer), calls)
-            else:
-                values[node] = _written(node, None, inputs)
-            continue
-        args, kwargs = node.arguments([tensor.shape or () for tensor in reads])
-        known = all(tensor.shape is not None for tensor in reads)
-        output = node.layer.call(args, kwargs) if known else None
-        values[node] = _written(node, output, inputs)
-        here = (*path, node.layer)
-        calls.append(LayerCall(here, node, args, kwargs, reads, values[node]))
-    return [_tensor(values[node], i) for node, i in graph.output_nodes()]
+class _Run:
+    def __init__(self) -> None:
+        self.calls: list[LayerCall] = []
+        self.count = 0  # of calls, those of nested models too
+
+    def model(
+        self, graph: Model, inputs: list[Buffer], path: tuple[BuiltLayer, ...]
+    ) -> list[Buffer]:
+        values = {node: [tensor] for node, tensor in zip(graph.input_nodes(), inputs, strict=False)}
+        for node in graph.nodes():
+            if node in values:
+                continue
+            self.count += 1
+            if self.count > MAX_CALLS:
+                raise LstmcountError(f"one forward pass makes more than {MAX_CALLS:,} calls")
+            if node.is_input:  # an InputLayer after the first layer of a Sequential
+                values[node] = _written(node, node.output, inputs)
+                continue
+            reads = [_tensor(values[source], i) for source, i in node.inputs] or inputs
+            inner = inner_model(node.layer.layer)
+            if inner is not None:
+                if inner.is_built:
+                    values[node] = self.model(inner, reads, (*path, node.layer))
+                else:
+                    values[node] = _written(node, None, inputs)
+                continue
+            args, kwargs = node.arguments([tensor.shape or () for tensor in reads])
+            known = all(tensor.shape is not None for tensor in reads)
+            output = node.layer.call(args, kwargs) if known else None
+            values[node] = _written(node, output, inputs)
+            here = (*path, node.layer)
+            self.calls.append(LayerCall(here, node, args, kwargs, reads, values[node]))
+        return [_tensor(values[node], i) for node, i in graph.output_nodes()]
 
 
 def _tensor(tensors: list[Buffer], index: int) -> Buffer:

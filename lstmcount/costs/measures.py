@@ -137,22 +137,23 @@ def depth(summary: Summary) -> int:
     >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
     2
     """
-    return _depth(summary.model)
+    return _depth(summary.model, {})
 
 
-def _depth(graph: Model) -> int:
+def _depth(graph: Model, depths: dict[Model, int]) -> int:
+    """`depths` holds those of the nested models that were looked at, each once for all calls."""
     longest: dict[Node, int] = {}
     for node in graph.nodes():
+        inner = inner_model(node.layer.layer)
+        if inner is None:
+            own = 0 if node.layer.class_name == "InputLayer" else 1
+        else:
+            if inner not in depths:
+                depths[inner] = _depth(inner, depths)
+            own = depths[inner]
         before = max((longest.get(source, 0) for source, _ in node.inputs), default=0)
-        longest[node] = before + _own_depth(node)
+        longest[node] = before + own
     return max(longest.values(), default=0)
-
-
-def _own_depth(node: Node) -> int:
-    inner = inner_model(node.layer.layer)
-    if inner is not None:
-        return _depth(inner)
-    return 0 if node.layer.class_name == "InputLayer" else 1
 
 
 def _built(layer: LayerSummary, number: int) -> int | None:

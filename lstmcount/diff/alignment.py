@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 from lstmcount.diff.profile import LayerProfile
@@ -11,6 +12,8 @@ from lstmcount.naming import snake_case
 
 Key = Callable[[LayerProfile], Hashable]
 Pair = tuple[LayerProfile | None, LayerProfile | None]
+Block = tuple[bool, int, int, int, int]  # equal or not; from where to where in both lists
+MOST_WORK = 10_000_000  # of comparing: it grows with the third power of equal layers
 _NUMBER = re.compile(r"_\d+$")
 
 
@@ -51,19 +54,52 @@ def _by_structure(
     keys: Sequence[Key],
 ) -> None:
     """Pair layers with equal first keys, in order; between those pairs, use the next key."""
-    from difflib import SequenceMatcher
-
     if not left or not right or not keys:
         return
-    key = keys[0]
-    matcher = SequenceMatcher(
-        None, [key(old[i]) for i in left], [key(new[j]) for j in right], False
-    )
-    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
-        if kind == "equal":
+    before = [keys[0](old[i]) for i in left]
+    after = [keys[0](new[j]) for j in right]
+    for is_equal, i1, i2, j1, j2 in _blocks(before, after):
+        if is_equal:
             partner.update(zip(right[j1:j2], left[i1:i2], strict=True))
         else:
             _by_structure(old, new, left[i1:i2], right[j1:j2], partner, keys[1:])
+
+
+def _blocks(before: list[Hashable], after: list[Hashable]) -> Iterator[Block]:
+    """What both lists have in common, in order, and what lies between.
+
+    >>> list(_blocks([1, 2, 3], [1, 4, 3]))
+    [(True, 0, 1, 0, 1), (False, 1, 2, 1, 2), (True, 2, 3, 2, 3)]
+    """
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    i, j = len(before) - end, len(after) - end
+    yield True, 0, start, 0, start
+    yield from _between(before[start:i], after[start:j], start, start, MOST_WORK)
+    yield True, i, i + end, j, j + end
+
+
+def _common(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
+    """How many elements both begin with."""
+    pairs = zip(before, after, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
+
+
+def _between(
+    before: list[Hashable], after: list[Hashable], i: int, j: int, work: int
+) -> Iterator[Block]:
+    """The blocks of two lists that begin at i and j; halves are compared where all is too much."""
+    from difflib import SequenceMatcher
+
+    times = Counter(after)
+    shorter = min(len(before), len(after))
+    if shorter > 1 and shorter * sum(times[key] for key in before) > work:
+        half, other = len(before) // 2, len(after) // 2
+        yield from _between(before[:half], after[:other], i, j, work // 2)
+        yield from _between(before[half:], after[other:], i + half, j + other, work // 2)
+        return
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, False).get_opcodes():
+        yield kind == "equal", i + i1, i + i2, j + j1, j + j2
 
 
 def structure(layer: LayerProfile) -> Hashable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount.explain.derivation import Derivation, derive
+from lstmcount.explain.derivation import Derivation, derive, require_few
 from lstmcount.explain.selection import select
 
-__all__ = ["Derivation", "derive", "select"]
+__all__ = ["Derivation", "derive", "require_few", "select"]

@@ -9,12 +9,12 @@ import ast
 import copy
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from lstmcount.errors import CALL_ERRORS
+from lstmcount.errors import CALL_ERRORS, LstmcountError
 from lstmcount.explain.closed_form import Axis, axes_of, blocks_of, closed_form
 from lstmcount.explain.expressions import (
     Formula,
@@ -27,6 +27,8 @@ from lstmcount.explain.expressions import (
 )
 from lstmcount.explain.notation import latex_symbol, symbol
 from lstmcount.summary import Blocks, LayerSummary, Weight
+
+MAX_PARTS = 3_000  # of a model, each a layer or a cell with weights of its own
 
 
 class Matrix(msgspec.Struct, frozen=True):
@@ -110,6 +112,13 @@ class Derivation(msgspec.Struct, frozen=True):
         return f"{' + '.join(shown)} = {self.params:,}"
 
 
+def require_few(layers: Iterable[LayerSummary]) -> None:
+    """Raises `LstmcountError` for more layers than can be derived at once."""
+    parts = (part for layer in layers if layer.weights for part in owners(layer.layer))
+    if next(itertools.islice(parts, MAX_PARTS, None), None) is not None:
+        raise LstmcountError(f"more than {MAX_PARTS:,} layers are too many to explain at once")
+
+
 def derive(summary: LayerSummary) -> Derivation:
     """Derive a layer's count from the axes of its weights and the equations of its class.
 
@@ -165,11 +174,17 @@ def _parts(summary: LayerSummary) -> Iterator[Part]:
     layers = dict(reversed(list(owners(summary.layer))))
     grouped: dict[str, list[Weight]] = {}
     for weight in summary.weights:
-        prefix = max((p for p in layers if weight.name.startswith(p)), key=len)
-        grouped.setdefault(prefix, []).append(weight)
+        grouped.setdefault(_prefix(weight.name, layers), []).append(weight)
     for prefix, weights in grouped.items():
         own = [msgspec.structs.replace(w, name=w.name.removeprefix(prefix)) for w in weights]
         yield _part(prefix.removesuffix("/"), layers[prefix], own)
+
+
+def _prefix(name: str, known: Container[str]) -> str:
+    """The longest start of the name, up to a slash, that is known; without any, the empty one."""
+    while name and name not in known:
+        name = name[: name.rfind("/", 0, -1) + 1]
+    return name
 
 
 def _part(name: str, layer: Any, weights: list[Weight]) -> Part:

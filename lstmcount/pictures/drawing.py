@@ -7,12 +7,14 @@ its inputs come from. Positions are decided later (`layered`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.costs.totals import per_layer
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
@@ -23,6 +25,8 @@ from lstmcount.summary import Amount, Summary, count, one_or_all
 
 SHOW = ("shapes", "params", "macs")
 UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # may differ between layers drawn as one
+
+MAX_LAYERS = 10_000
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -50,6 +54,8 @@ def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
     [('InputLayer', ()), ('LSTM', ((0, 0),)), ('Dense', ((1, 0),))]
     """
     asked = asked or Asked()
+    if next(islice(summary.walk(), MAX_LAYERS, None), None) is not None:
+        raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a picture")
     level = _Drawer(summary, asked).level(summary.model, 0)
     total = summary.total_params
     counted = f"{total:,} parameters" if known(total) else "parameters not known"

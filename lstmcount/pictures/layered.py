@@ -7,15 +7,18 @@ Everything runs in time near-linear in nodes, edges and dummies.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from lstmcount.pictures.brandes_koepf import positions
 
 SWEEPS = 12
-MOST_DUMMIES = 60_000  # with more, the longest edges are drawn straight, behind the nodes
+# With more, the longest edges are drawn straight, behind the nodes.
+MOST_DUMMIES = 60_000
+MOST_PIECES = 200_000  # of the routes of all edges
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -203,20 +206,21 @@ def _not_above(values: list[float], bound: float) -> int:
 
 def _far(edges: Sequence[Edge], rank: list[int]) -> set[int]:
     """The longest edges, which get no dummies because there would be too many."""
-    spans: dict[int, int] = {}
-    for edge in edges:
-        span = rank[edge.target] - rank[edge.source] - 1
-        spans[edge.source] = max(span, spans.get(edge.source, 0))
-    total = 0
-    longest = None
-    for span in sorted(spans.values()):
-        total += span
-        if total > MOST_DUMMIES:
-            longest = span
-            break
-    if longest is None:
-        return set()
-    return {i for i, e in enumerate(edges) if rank[e.target] - rank[e.source] - 1 >= longest}
+    spans = [rank[edge.target] - rank[edge.source] - 1 for edge in edges]
+    of_sources: dict[int, int] = {}
+    for edge, span in zip(edges, spans, strict=True):
+        of_sources[edge.source] = max(span, of_sources.get(edge.source, 0))
+    longest = min(_most(of_sources.values(), MOST_DUMMIES), _most(spans, MOST_PIECES))
+    return {i for i, span in enumerate(spans) if span >= longest}
+
+
+def _most(spans: Iterable[int], total: int) -> float:
+    """The shortest span with which the sum, the shortest first, is beyond the total."""
+    for span in sorted(spans):
+        total -= span
+        if total < 0:
+            return span
+    return math.inf
 
 
 # -- coordinates ------------------------------------------------------------------------------

@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.theme import Theme as Styles
 
+from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_xml
 from lstmcount.renderers.cells import CLASS, NONE, NUMBER, Options, table_of
 from lstmcount.renderers.table import as_text, print_rich
 from lstmcount.renderers.themes import MONO, THEMES, Theme
 from lstmcount.summary import Summary
 
+MAX_LINES = 16_000
 # Keras's colours suit a dark terminal; on a white background they are illegible.
 _STYLES = {
     "light": {
@@ -99,6 +101,8 @@ def _named(template: str, title: str) -> str:
 def _recorded(summary: Summary, options: Options, theme: str) -> Console:
     """A recording console, as wide as the summary, on which the summary has been printed."""
     lines = as_text(summary, options).splitlines()
+    if len(lines) > MAX_LINES:
+        raise LstmcountError(f"more than {MAX_LINES:,} lines are too many for a picture of them")
     console = Console(
         record=True,
         file=io.StringIO(),

@@ -7,11 +7,13 @@ from typing import Any
 from lstmcount.costs.measures import Measured
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
+from lstmcount.explain.derivation import require_few
 from lstmcount.renderers.themes import kind_of
 from lstmcount.report.derivations import Derivations
 from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
+MAX_LAYERS = 10_000
 ROW = (
     "depth", "name", "class_name", "kind", "input_shape", "output_shape", "params", "trainable",
     "bytes", "macs", "macs_per_step", "connected_to", "reason", "derivation", "is_model",
@@ -29,7 +31,11 @@ def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list
         macs = measured.of_layers["macs"] if summary.model.is_built else None
     except LstmcountError:  # with an unknown input shape
         macs = None
-    return [_row(layer, macs, derivations) for layer in summary.walk()]
+    layers = list(summary.walk())
+    if len(layers) > MAX_LAYERS:
+        raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a report")
+    require_few(layers)
+    return [_row(layer, macs, derivations) for layer in layers]
 
 
 def _row(

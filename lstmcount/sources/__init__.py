@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.config import ModelConfig
+from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path, Place, UnlistedLayersError
 from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.readers.files import saved_model
@@ -369,7 +369,7 @@ def _nested(
     inner.entry = lambda: ModelEntry(code=tuple(source.code()))
     above = (*nesting.above, str(target))
     config = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
-    nesting.layers.append(len(config.layers))
+    nesting.layers.append(sum(1 for _ in all_layers(config)))
     if len(nesting.layers) > MAX_MODELS or sum(nesting.layers) > MAX_LAYERS:
         limits = f"{MAX_MODELS} models or {MAX_LAYERS} layers"
         raise LstmcountError(f"the nested models have more than {limits}", path=path)

@@ -20,6 +20,7 @@ from lstmcount.trace.arrays import Array, numpy
 
 States = dict[str, Array]
 
+MAX_CELLS = 500
 MAX_STEPS = 15_000  # time steps, summed over all cells
 MAX_VALUES = 2_000_000  # values that the equations compute, over all steps
 MAX_PRODUCTS = 10**9  # multiplications of weights with inputs or states, over all steps
@@ -123,16 +124,21 @@ def unroll(
     `arrays` has the values of `weights` by name, and `initial` the initial states of each cell by
     name; missing states are zeros. Raises `LstmcountError` for more steps than a trace may have.
     """
+    running = [
+        (name, backwards, list(cells(inner, name))) for name, inner, backwards in directions(layer)
+    ]
+    if sum(len(own) for _, _, own in running) > MAX_CELLS:
+        raise LstmcountError(f"more than {MAX_CELLS} cells are too many to trace")
     runs = [
         Direction(
             name,
             backwards,
             [
                 _cell(path, cell, weights, arrays, (initial or {}).get(path, {}))
-                for path, cell in cells(inner, name)
+                for path, cell in own
             ],
         )
-        for name, inner, backwards in directions(layer)
+        for name, backwards, own in running
     ]
     steps = len(sequence) if steps is None else min(steps, len(sequence))
     _require_short(runs, steps)

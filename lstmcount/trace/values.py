@@ -20,6 +20,7 @@ from lstmcount.trace.unroll import States
 
 MAX_BYTES = 64 * 2**20
 MAX_NUMBERS = 2**25  # limit for the number of weights, and of inputs
+MAX_WRITTEN = 3_000_000  # limit for the numbers and lines of CSV
 
 
 def require_few(count: int, kind: str) -> None:
@@ -76,7 +77,7 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
     try:
         content = read_regular(path, MAX_BYTES, pipe=True)
         if path.suffix == ".npy":
-            data = np.load(io.BytesIO(content), allow_pickle=False)
+            data = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
         else:
             data = _read_csv(content)
     except LstmcountError as error:
@@ -85,7 +86,7 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
         raise LstmcountError(f"{path}: more numbers than there is memory for") from None
     except OSError as error:
         raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, OverflowError) as error:
         raise LstmcountError(f"{path}: not an array of numbers: {error}") from None
     if data.dtype.kind not in "fiub":
         raise LstmcountError(f"{path}: expected numbers, got {data.dtype}")
@@ -107,6 +108,8 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
 
 def _read_csv(content: bytes) -> Array:
     """Parse rows of numbers; a first row that is not numeric is skipped as a header."""
+    if content.count(b",") + content.count(b"\n") > MAX_WRITTEN:
+        raise ValueError(f"more than {MAX_WRITTEN:,} numbers or lines: an .npy file takes more")
     numbers, lengths, rows = array("d"), set(), 0
     with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
         try:

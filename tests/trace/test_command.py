@@ -164,6 +164,37 @@ def test_wrong_arrays(call: Call, array: Any, tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def archived() -> bytes:
+    file = io.BytesIO()
+    np.savez(file, np.zeros((4, 3)))
+    return file.getvalue()
+
+
+def headed(shape: str) -> bytes:
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("data.npy", archived()),
+        ("data.npy", headed(f"({'9' * 40}, 3)")),
+        ("data.npy", headed("(-4, 3)")),
+        ("data.npy", b""),
+        ("data.csv", b"1\n" * 4_000_000),
+        ("data.csv", b"1," * 4_000_000),
+    ],
+)
+def test_strange_arrays(call: Call, name: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    done = trace(call, "--layer", "first", "--input", str(path))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"lstmcount: {path}: not an array of numbers: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_without_numpy_it_says_what_to_install(run: Run, tmp_path: Path) -> None:
     (tmp_path / "numpy.py").write_text("raise ImportError\n")
     root = Path(__file__).parent.parent.parent

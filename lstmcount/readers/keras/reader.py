@@ -30,6 +30,7 @@ from lstmcount.shapes import file_shapes
 WRAPPERS = ("model_config", "modelTopology", "architecture", "model", "config")
 MAX_WRAPPERS = 8
 MAX_NAME = 10_000  # limit for a layer's name or class
+MAX_LAYERS = 50_000  # limit for the layers of all nested models together
 
 
 Found = tuple[dict[str, Any], Path]  # a serialised model and its path in the document
@@ -88,6 +89,7 @@ class _Reader:
         self.is_keras_2 = keras_2  # or older
         self.kinds = Kinds(modern and not keras_2, custom)
         self.is_opaque = False  # there are layers whose outputs only the file can tell
+        self.count = 0  # layers of the models that are read
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
         config, class_name = data["config"], data["class_name"]
@@ -137,6 +139,7 @@ class _Reader:
     def _sequential(
         self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
     ) -> ModelConfig:
+        self._require_few(config["layers"], layers_path)
         name = named(config, path) or self.auto("Sequential")  # Keras names it before its layers
         if not self.modern and branches_of(config["layers"]):
             branches = Branches(self.layer, self.auto)
@@ -162,9 +165,10 @@ class _Reader:
 
     def _functional(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
         entries = config["layers"]
+        layers_path = (*path, "config", "layers")
+        self._require_few(entries, layers_path)
         nodes = Nodes(entries, self.modern)
         layers = []
-        layers_path = (*path, "config", "layers")
         for i, entry in enumerate(entries):
             layer_path = (*layers_path, i)
             layer = self.layer(entry, layer_path)
@@ -189,6 +193,11 @@ class _Reader:
             lists_unreachable_layers=nodes.is_keras_2,
             path=(*path, "config"),
         )
+
+    def _require_few(self, entries: list[Any], path: Path) -> None:
+        self.count += len(entries)
+        if self.count > MAX_LAYERS:
+            raise LstmcountError(f"the model has more than {MAX_LAYERS:,} layers", path=path)
 
     def layer(self, entry: Any, path: Path) -> LayerConfig:
         """Read an entry of a model's layers, or a layer among another layer's arguments."""

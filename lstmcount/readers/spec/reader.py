@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmcount import layers as registry
@@ -59,7 +60,7 @@ def read_spec(
     variables = SpecVariables(data.get("variables"), settings)
     for name_ in set(settings) - set(variables.unclaimed):
         del settings[name_]
-    config = _Spec(data, name, nested, variables, custom).read()
+    config = _Spec(data, name, nested, variables, custom, itertools.count(1)).read()
     variables.refuse_unused()
     config.variables = variables.values
     config.derived = {name: each.text for name, each in variables.expressions.items()}
@@ -75,8 +76,10 @@ class _Spec:
         nested: Nested | None,
         variables: SpecVariables,
         custom: CustomLayers,
+        counter: Iterator[int],
     ) -> None:
         self.data = data
+        self.counter = counter  # of the entries read, repeated and inside nested models
         self.custom = custom.with_own(data.get("custom_layers"))
         self.variables = variables
         self.name = name
@@ -203,6 +206,8 @@ class _Spec:
             self._read_entry(entry, (*path, i), suffix)
 
     def _read_entry(self, entry: Any, path: Path, suffix: str) -> None:
+        if next(self.counter) > MAX_LAYERS:
+            raise LstmcountError(f"the model has more than {MAX_LAYERS:,} layers", path=path)
         if isinstance(entry, dict) and "repeat" in entry:
             self._read_repeat(entry, path, suffix)
         elif isinstance(entry, dict) and "call" in entry:
@@ -384,7 +389,8 @@ class _Spec:
         if isinstance(given, dict) and is_spec(given):
             try:
                 default = self.auto("Sequential")
-                model = _Spec(given, default, self.nested, self.variables, self.custom).read()
+                shared = self.nested, self.variables, self.custom, self.counter
+                model = _Spec(given, default, *shared).read()
             except LstmcountError as error:
                 raise error.at(*given_path) from None
         elif isinstance(given, str) and self.nested is not None:
