@@ -60,6 +60,7 @@ class _Base(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 class _Whole(_Base, kw_only=True):
     layers: dict[str, dict[str, Any]] = {}
+    cudnn: bool = False  # every recurrent layer runs on cuDNN
 
 
 def _struct(name: str, base: type[msgspec.Struct], rules: dict[str, tuple[str, str]]) -> Any:
@@ -82,6 +83,10 @@ def parse_budget(budget: Any, path: Path = ("budget",), file: str | None = None)
     """
     given = typed(budget, Budget, "a budget such as max_params: 250k", path)
     limits = _limits(given, RULES, path, file)
+    if given.cudnn:
+        unfused = parse_limit("max_unfused_layers", 0)
+        own = {"message": given.message, "file": file, "path": (*path, "cudnn")}
+        limits.append(msgspec.structs.replace(unfused, **own))
     for glob in given.layers:
         inner = (*path, "layers", glob)
         of_layer = typed(given.layers[glob], LayerBudget, "a budget of layers", inner)

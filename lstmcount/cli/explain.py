@@ -12,6 +12,7 @@ from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
+from lstmcount.costs.cudnn import fused_layers
 from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
@@ -76,7 +77,8 @@ def command(
     summary = summarize_argument(source, reading)
     selected = select(summary, layers)
     require_few(selected)
-    derivations = [derive(layer) for layer in selected]
+    kernels = fused_layers(summary.model)
+    derivations = [derive(layer, kernels.get(id(layer.config), ())) for layer in selected]
     whole = None if layers else summary
     if fmt == "json":
         click.echo(as_json(derivations, summary), nl=False)

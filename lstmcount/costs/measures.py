@@ -80,6 +80,21 @@ class Measured:
 
         return step_macs(self.summary.model) if self.summary.model.is_built else None
 
+    @property
+    def unfused_layers(self) -> int:
+        """How many recurrent layers cannot run on cuDNN, on the backend that suits the model."""
+        from lstmcount.costs.cudnn import fused_layers, unfused
+
+        return unfused(fused_layers(self.summary.model))
+
+    def unfused(self, layer: LayerSummary) -> int:
+        """1 for a recurrent layer that no backend runs on cuDNN; of a nested model, how many."""
+        from lstmcount.costs.cudnn import fused_layers
+
+        fused = fused_layers(self.summary.model).get(id(layer.config), ())
+        inner = sum(map(self.unfused, layer.layers))
+        return inner + (bool(fused) and not any(one.is_possible for one in fused))
+
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
         if not layer.is_inferred or not self.summary.model.is_built:
             return None
@@ -229,6 +244,13 @@ MEASURES: dict[str, Measure] = {
         "Multiply-accumulates of one more time step.",
         lambda model: model.step_macs,
         why_unknown="the model takes no other number of time steps, or they cost different amounts",
+    ),
+    "unfused_layers": Measure(
+        "recurrent layers without cuDNN",
+        "Recurrent layers that cannot run on cuDNN.",
+        lambda model: model.unfused_layers,
+        lambda layer, model: model.unfused(layer),
+        blame=("unfused_layers",),
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
     "depth": Measure("depth", "Layers on the longest path.", lambda model: depth(model.summary)),

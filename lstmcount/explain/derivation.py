@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.costs.cudnn import Fused, sentences
 from lstmcount.errors import CALL_ERRORS, LstmcountError
 from lstmcount.explain.closed_form import Axis, axes_of, blocks_of, closed_form
 from lstmcount.explain.expressions import (
@@ -99,6 +100,8 @@ class Derivation(msgspec.Struct, frozen=True):
     trainable_params: int
     shape_reason: str
     notes: tuple[str, ...]
+    cudnn: tuple[Fused, ...] = ()  # of a recurrent layer, for each backend
+    torch_params: int | None = None  # of a recurrent layer: as PyTorch counts, with two biases
 
     @property
     def total(self) -> str:
@@ -119,7 +122,7 @@ def require_few(layers: Iterable[LayerSummary]) -> None:
         raise LstmcountError(f"more than {MAX_PARTS:,} layers are too many to explain at once")
 
 
-def derive(summary: LayerSummary) -> Derivation:
+def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] = ()) -> Derivation:
     """Derive a layer's count from the axes of its weights and the equations of its class.
 
     >>> from lstmcount import summarize
@@ -144,8 +147,21 @@ def derive(summary: LayerSummary) -> Derivation:
         params=summary.params,
         trainable_params=summary.trainable_params,
         shape_reason=_shape_reason(summary),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys([*notes, *sentences(cudnn)])),
+        cudnn=cudnn,
+        torch_params=_torch_params(summary),
     )
+
+
+def _torch_params(summary: LayerSummary) -> int | None:
+    """
+    >>> from lstmcount import summarize
+    >>> _torch_params(summarize({"input_shape": [5, 126], "layers": [{"LSTM": 64}]}).layers[0])
+    49152
+    """
+    layers = [layer for _, layer in owners(summary.layer)]
+    cells = [layer for layer in layers if hasattr(layer, "second_biases")]
+    return summary.params + sum(cell.second_biases() for cell in cells) if cells else None
 
 
 def _shape_reason(summary: LayerSummary) -> str:

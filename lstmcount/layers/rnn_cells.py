@@ -75,6 +75,10 @@ class Cell(Layer):
     def kept_states(self, step_shape: Shape, states: Shapes = None) -> Dim:
         return (len(self.gates) + 2) * self.units
 
+    def second_biases(self) -> int:
+        """How many parameters more PyTorch's layer has: a bias for both products of a gate."""
+        return len(self.gates) * self.units if self.use_bias else 0
+
     def state_shapes(self, batch: Dim) -> list[Shapes]:
         return [(batch, self.units)] * len(self.state_names)
 
@@ -96,7 +100,7 @@ class SimpleRNNCell(Cell):
         if self.use_bias:
             yield (
                 "PyTorch's nn.RNN has two biases (b_ih and b_hh): "
-                f"{self.units:,} parameters more than Keras."
+                f"{self.second_biases():,} parameters more than Keras."
             )
 
 
@@ -125,7 +129,7 @@ class LSTMCell(Cell):
         if self.use_bias:
             yield (
                 "PyTorch's nn.LSTM has two biases for each gate (b_ih and b_hh): "
-                f"4·{self.units} = {4 * self.units:,} parameters more than Keras."
+                f"4·{self.units} = {self.second_biases():,} parameters more than Keras."
             )
 
 
@@ -143,6 +147,9 @@ class GRUCell(Cell):
             return super().bias_shape(gated)
         # With reset_after the reset gate multiplies the recurrent product, which has its own bias.
         return (2, 3 * self.units), (Blocks("", ("input", "recurrent")), gated)
+
+    def second_biases(self) -> int:
+        return 0 if self.reset_after else super().second_biases()
 
     def equations(self) -> tuple[str, ...]:
         if not self.reset_after:

@@ -18,9 +18,11 @@ class Column(msgspec.Struct, frozen=True):
     value: Callable[[LayerSummary, Summary], Any]
     justify: str = "left"
     total: Callable[[Summary], Amount] | None = None
+    none: str = ""  # the form of an empty list
 
     def text(self, layer: LayerSummary, summary: Summary) -> str:
-        return shown(self.value(layer, summary))
+        value = self.value(layer, summary)
+        return self.none if value == [] else shown(value)
 
 
 def shown(value: Any) -> str:
@@ -75,6 +77,14 @@ def cost(header: str, measure: str) -> Column:
     return Column(header, of_layer, "right", total)
 
 
+def cudnn(layer: LayerSummary, summary: Summary) -> list[str] | None:
+    """The backends on which a recurrent layer runs on cuDNN; None for other layers."""
+    from lstmcount.costs.cudnn import fused_layers
+
+    fused = fused_layers(summary.model).get(id(layer.config))
+    return None if fused is None else [one.backend for one in fused if one.is_possible]
+
+
 def counted(header: str, name: str, of_model: str | None = None) -> Column:
     """A column of counts, which a layer and its model have as attributes."""
     return Column(
@@ -102,6 +112,7 @@ EXTRA: dict[str, Column] = {
     "macs": cost("MACs", "macs"),
     "flops": cost("FLOPs", "flops"),
     "activations": cost("Activations (bytes)", "activations"),
+    "cudnn": Column("cuDNN", cudnn, none="no"),
 }
 COLUMNS = {**OWN, **EXTRA}
 

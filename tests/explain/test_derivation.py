@@ -125,3 +125,26 @@ def test_frozen_layers_say_so() -> None:
     found = derivation({"LSTM": {"units": 12, "trainable": False}}, [7, 80])
     assert found.trainable_params == 0
     assert any("trainable is false" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("layer", "more"),
+    [
+        ({"LSTM": 12}, 48),
+        ({"LSTM": {"units": 12, "use_bias": False}}, 0),
+        ({"GRU": 12}, 0),
+        ({"GRU": {"units": 12, "reset_after": False}}, 36),
+        ({"SimpleRNN": 12}, 12),
+        ({"Bidirectional": {"layer": {"LSTM": 12}}}, 96),
+        ({"RNN": {"cell": [{"LSTMCell": 12}, {"SimpleRNNCell": 3}]}}, 51),
+    ],
+)
+def test_pytorch_has_a_bias_for_both_products(layer: Any, more: int) -> None:
+    found = derivation(layer, [7, 80])
+    assert found.torch_params == found.params + more
+
+
+def test_a_layer_without_a_counterpart_among_pytorchs_recurrent_layers() -> None:
+    layer = {"ConvLSTM1D": {"filters": 3, "kernel_size": 3}}
+    assert derivation(layer, [7, 80, 2]).torch_params is None
+    assert derivation({"Dense": 3}, [7]).torch_params is None

@@ -37,6 +37,9 @@ class CuDNNLayout(RecurrentLayer):
         parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
         return (len(parts) * self.units,), (Blocks("units", parts),)
 
+    def second_biases(self) -> int:
+        return 0
+
     def notes(self) -> Iterator[str]:
         yield SAME_WEIGHTS
         yield TWO_BIASES

@@ -1,0 +1,154 @@
+"""Whether Keras can run a recurrent layer on the fused kernel of cuDNN, and what prevents it.
+
+The rules are those of Keras 3.15: `LSTM.inner_loop`, `GRU.inner_loop`, `Bidirectional.call`, and
+`cudnn_ok`, `lstm` and `gru` in `rnn.py` of each backend. All of them need a GPU. Keras 2 decides as
+the TensorFlow backend does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from lstmcount.graph.mask_flow import Mask, masked_calls
+from lstmcount.graph.model import Model
+from lstmcount.layers.rnn import GRU, LSTM, RNN, SimpleRNN
+from lstmcount.layers.rnn_wrappers import Bidirectional
+
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+_TAKES_MASK = ("tensorflow",)
+_PADDING = "if masked time steps are at the end of each sequence"
+_NO_MASK = "if no mask reaches it"
+
+
+class Fused(msgspec.Struct, frozen=True):
+    """Whether one backend runs a layer on the fused kernel: it does where no obstacle is named."""
+
+    backend: str
+    is_possible: bool
+    obstacles: tuple[str, ...] = ()
+    condition: str = ""  # of the data, where the layer can be run on the kernel
+
+
+def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
+    """For each backend, whether a recurrent layer runs on cuDNN; nothing for other layers.
+
+    `mask` is the mask that reaches the call.
+
+    >>> from lstmcount.layers.rnn import LSTM
+    >>> fused_kernels(LSTM(units=64, activation="relu"))[0].obstacles
+    ("activation='relu': cuDNN has tanh only",)
+    >>> [fused.is_possible for fused in fused_kernels(LSTM(units=64), Mask.CERTAIN)]
+    [True, False, False]
+    """
+    if not isinstance(layer, LSTM | GRU | SimpleRNN | RNN | Bidirectional):
+        return ()
+    found = []
+    for backend in BACKENDS:
+        refused = mask is Mask.CERTAIN and backend not in _TAKES_MASK
+        obstacles = tuple(dict.fromkeys(_obstacles(layer, backend, refused)))
+        condition = ""
+        if mask is not None and not obstacles:
+            condition = _PADDING if backend in _TAKES_MASK else _NO_MASK
+        found.append(Fused(backend, not obstacles, obstacles, condition))
+    return tuple(found)
+
+
+_fused: WeakKeyDictionary[Model, dict[int, tuple[Fused, ...]]] = WeakKeyDictionary()
+
+
+def fused_layers(model: Model) -> dict[int, tuple[Fused, ...]]:
+    """The recurrent layers of a model and its nested models, by `id(layer.config)`."""
+    if model not in _fused:
+        _fused[model] = _of_model(model)
+    return _fused[model]
+
+
+def _of_model(model: Model) -> dict[int, tuple[Fused, ...]]:
+    masks: dict[int, Mask | None] = {}
+    layers: dict[int, Any] = {}
+    for node, mask in masked_calls(model):
+        key = id(node.layer.config)
+        layers[key] = node.layer.layer
+        if masks.get(key) is not Mask.CERTAIN:
+            masks[key] = mask or masks.get(key)
+    found = {key: fused_kernels(layer, masks[key]) for key, layer in layers.items()}
+    return {key: fused for key, fused in found.items() if fused}
+
+
+def unfused(layers: Mapping[int, Sequence[Fused]]) -> int:
+    """How many recurrent layers do not run on cuDNN, on the backend where the fewest do not."""
+    return min(
+        sum(
+            not fused.is_possible
+            for each in layers.values()
+            for fused in each
+            if fused.backend == backend
+        )
+        for backend in BACKENDS
+    )
+
+
+def sentences(fused: Sequence[Fused]) -> Iterator[str]:
+    """
+    >>> from lstmcount.layers.rnn import GRU
+    >>> for sentence in sentences(fused_kernels(GRU(units=64))):
+    ...     print(sentence)
+    On TensorFlow and PyTorch, Keras runs this layer on cuDNN's fused kernel.
+    On JAX, Keras cannot run it on cuDNN's fused kernel: GRU has none there.
+    """
+    ordered = sorted(fused, key=lambda one: (one.obstacles, one.condition))
+    for (obstacles, condition), group in groupby(
+        ordered, lambda one: (one.obstacles, one.condition)
+    ):
+        names = [BACKENDS[one.backend] for one in group]
+        where = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        kernel = "cuDNN's fused kernel"
+        if obstacles:
+            yield f"On {where}, Keras cannot run it on {kernel}: {'; '.join(obstacles)}."
+        else:
+            yield f"On {where}, Keras runs this layer on {' '.join((kernel, condition)).rstrip()}."
+
+
+def _obstacles(layer: Any, backend: str, mask_refused: bool) -> Iterator[str]:
+    if isinstance(layer, Bidirectional):
+        yield from _obstacles(layer.layer, backend, mask_refused)
+        yield from _obstacles(layer.backward, backend, mask_refused)
+    elif isinstance(layer, LSTM | GRU):
+        yield from _of_arguments(layer, backend)
+        if mask_refused:
+            yield "a mask reaches it"
+    elif isinstance(layer, SimpleRNN):
+        yield "SimpleRNN has none"
+    else:
+        yield f"RNN runs {layer.cell.class_name} step by step"
+
+
+def _of_arguments(layer: LSTM | GRU, backend: str) -> Iterator[str]:
+    if isinstance(layer, GRU) and backend == "jax":
+        yield "GRU has none there"
+    if not layer.use_cudnn:
+        yield "use_cudnn=False"
+    if layer.recurrent_dropout:
+        yield f"recurrent_dropout={layer.recurrent_dropout}: cuDNN has none"
+    for name, only in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
+        function = _function(getattr(layer, name))
+        if function != only:
+            yield f"{name}={function!r}: cuDNN has {only} only"
+    if layer.unroll:
+        yield "unroll=True"
+    if not layer.use_bias:
+        yield "use_bias=False"
+    if isinstance(layer, GRU) and not layer.reset_after:
+        yield "reset_after=False"
+
+
+def _function(activation: Any) -> Any:
+    """The name of an activation function; Keras also stores `{"config": name}`, None is linear."""
+    if isinstance(activation, dict):
+        return activation.get("config")
+    return "linear" if activation is None else activation

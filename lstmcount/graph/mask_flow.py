@@ -1,0 +1,80 @@
+"""Which calls of a model get a mask when the model runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from lstmcount.graph.layer import Node
+from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
+from lstmcount.layers import is_keras_layer
+from lstmcount.structures import leaves
+
+
+class Mask(Enum):
+    """A mask that a tensor carries. A tensor without a mask has None in its place."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"  # a custom layer decides whether there is one
+
+
+class _Operations:
+    """What a layer's `compute_mask` creates nodes with; here, an operation on masks is a mask."""
+
+    def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> Mask:
+        return Mask.POSSIBLE if Mask.POSSIBLE in leaves(list(inputs)) else Mask.CERTAIN
+
+    def rank(self, tensor: Any) -> int:
+        return 0  # the rank decides which operations there are, but not whether there is a mask
+
+
+def masked_calls(model: Model) -> Iterator[tuple[Node, Mask | None]]:
+    """Every call in the model and its nested models, with the mask of its first argument.
+
+    On symbolic tensors, Keras drops the masks of what a nested model returns. They pass when the
+    model runs, and so they do here.
+    """
+    flow = _Flow()
+    flow.run(model, [])
+    yield from flow.calls
+
+
+class _Flow:
+    def __init__(self) -> None:
+        self.calls: list[tuple[Node, Mask | None]] = []
+        self.masks: dict[tuple[int, int], Mask | None] = {}  # of a node's output
+
+    def run(self, model: Model, inputs: list[Mask | None]) -> list[Mask | None]:
+        """Follow the masks of the inputs through a model, to those of its outputs."""
+        for node, mask in zip(model.input_nodes(), inputs, strict=False):
+            self.masks[id(node), 0] = mask
+        for node in model.nodes():
+            if not node.is_input:
+                self._call(node)
+        return [self.masks.get((id(node), i)) for node, i in model.output_nodes()]
+
+    def _call(self, node: Node) -> None:
+        read = [self.masks.get((id(source), i)) for source, i in node.inputs]
+        args, kwargs = node.arguments(read)  # type: ignore[arg-type]  # masks instead of shapes
+        layer = node.layer.layer
+        names = getattr(layer, "call_arguments", ())
+        mask = args[0] if args else next((kwargs[name] for name in names if name in kwargs), None)
+        if node.kwargs.get("mask") is not None:
+            mask = Mask.CERTAIN
+        self.calls.append((node, next((m for m in leaves(mask) if isinstance(m, Mask)), None)))
+        for i, output in enumerate(self._outputs(node, read, mask)):
+            self.masks[id(node), i] = output
+
+    def _outputs(self, node: Node, read: list[Mask | None], mask: Any) -> list[Any]:
+        layer = node.layer.layer
+        inner = inner_model(layer)
+        if inner is not None:
+            return self.run(inner, read)
+        if node.layer.config.kind == "op":
+            return []
+        if layer is None or not is_keras_layer(layer.class_name):
+            return [Mask.POSSIBLE if any(read) else None] * len(node.outputs)
+        first = node.args[0] if node.args else None
+        return leaves(layer.compute_mask(first, mask, _Operations()))

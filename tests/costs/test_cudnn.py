@@ -1,0 +1,214 @@
+"""Which recurrent layers run on cuDNN: Keras's own code decides, with a GPU that is made up."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import MagicMock, patch
+
+import pytest
+
+from lstmcount import summarize
+from lstmcount.costs.cudnn import BACKENDS, fused_kernels, fused_layers, sentences, unfused
+from lstmcount.graph.mask_flow import Mask
+from lstmcount.layers import find
+
+ARGUMENTS: dict[str, list[Any]] = {
+    "activation": ["tanh", "relu", None],
+    "recurrent_activation": ["sigmoid", "hard_sigmoid"],
+    "recurrent_dropout": [0.0, 0.5],
+    "unroll": [False, True],
+    "use_bias": [True, False],
+    "go_backwards": [False, True],
+    "use_cudnn": ["auto", False],
+}
+CASES = [
+    dict(zip(ARGUMENTS, values, strict=True)) for values in itertools.product(*ARGUMENTS.values())
+]
+LSTMS = [("LSTM", case) for case in CASES]
+GRUS = [("GRU", {**case, "reset_after": after}) for case in CASES for after in (True, False)]
+
+
+class OnGpu(BaseException):
+    """Raised where Keras hands a layer to cuDNN."""
+
+
+def on_gpu(*args: Any, **kwargs: Any) -> Any:
+    raise OnGpu
+
+
+def stubbed(backend: str) -> ModuleType:
+    """The `rnn` module of a Keras backend whose framework is not installed."""
+    import keras
+
+    path = Path(keras.__file__).parent / "src" / "backend" / backend / "rnn.py"
+    spec = importlib.util.spec_from_file_location(f"rnn_of_{backend}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def running_on(backend: str) -> Iterator[None]:
+    """Keras with the recurrent functions of a backend, on a GPU."""
+    import keras.src.backend as current
+    from keras.src.layers.rnn.rnn import RNN
+
+    framework = MagicMock()
+    framework.jit.is_tracing.return_value = False
+    framework.compiler.is_compiling.return_value = False
+    framework.Tensor = MagicMock
+    framework.flip.side_effect = lambda tensor, dims: tensor
+    framework.errors.InvalidArgumentError = framework.errors.NotFoundError = KeyError
+    core = MagicMock()
+    core.convert_to_tensor.return_value.to.return_value.device.type = "cuda"
+    core.Variable = keras_variable()
+    stubs = {
+        backend: framework,
+        f"keras.src.backend.{backend}": core,
+        f"keras.src.backend.{backend}.core": core,
+    }
+    with ExitStack() as stack:
+        if backend == "jax":
+            module = importlib.import_module("keras.src.backend.jax.rnn")
+            stack.enter_context(patch("jax.experimental.rnn.lstm", on_gpu))
+        else:
+            stack.enter_context(patch.dict(sys.modules, stubs))
+            module = stubbed(backend)
+            for name in ("_cudnn_lstm", "_cudnn_gru"):
+                stack.enter_context(patch.object(module, name, on_gpu))
+        for name in ("_fallback_lstm", "_fallback_gru"):
+            if hasattr(module, name):
+                stack.enter_context(patch.object(module, name))
+        available = "_is_cuda_cudnn_available" if backend == "torch" else "_is_gpu_available"
+        stack.enter_context(patch.object(module, available, lambda: True))
+        for name in ("lstm", "gru"):
+            stack.enter_context(patch.object(current, name, getattr(module, name)))
+        stack.enter_context(patch.object(RNN, "inner_loop"))
+        yield
+
+
+def keras_variable() -> type:
+    from keras.src.backend import Variable
+
+    found: type = Variable
+    return found
+
+
+def keras_decides(backend: str) -> Callable[[str, dict[str, Any], bool], bool]:
+    """A function that says whether Keras hands a layer with these arguments to cuDNN."""
+    import keras
+    import numpy
+
+    inputs: Any = numpy.zeros((2, 3, 4), "float32") if backend == "jax" else MagicMock()
+    if backend != "jax":
+        inputs.device.type = "cuda"
+    state = numpy.zeros((2, 5), "float32")
+
+    def decides(class_name: str, arguments: dict[str, Any], is_masked: bool) -> bool:
+        layer = getattr(keras.layers, class_name)(5, **arguments)
+        layer.build((2, 3, 4))
+        mask = numpy.ones((2, 3), bool) if is_masked else None
+        try:
+            layer.inner_loop(inputs, [state, state], mask, training=False)
+        except OnGpu:
+            return True
+        return False
+
+    return decides
+
+
+WORDS = {"Embedding": {"input_dim": 9, "output_dim": 4, "mask_zero": True}}
+RELU = {"LSTM": {"units": 3, "activation": "relu"}}
+ALL = ["tensorflow", "jax", "torch"]
+LAYERS: dict[str, tuple[list[Any], list[Any]]] = {
+    "LSTM": ([{"LSTM": 3}], [ALL]),
+    "GRU": ([{"GRU": 3}], [["tensorflow", "torch"]]),
+    "SimpleRNN": ([{"SimpleRNN": 3}], [[]]),
+    "a cell": ([{"RNN": {"cell": {"LSTMCell": 3}}}], [[]]),
+    "another activation": ([RELU, {"Dense": 2}], [[], None]),
+    "both directions": ([{"Bidirectional": {"layer": {"LSTM": 3}}}], [ALL]),
+    "one of two directions": (
+        [{"Bidirectional": {"layer": {"LSTM": 3},
+                            "backward_layer": {"LSTM": {"units": 3, "unroll": True,
+                                                        "go_backwards": True}}}}],
+        [[]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "columns"), LAYERS.values(), ids=LAYERS)
+def test_column(call: Any, tmp_path: Path, layers: list[Any], columns: list[Any]) -> None:
+    (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": layers}))
+    done = call("summary", "m.json", "--columns", "cudnn", "--format", "json", cwd=tmp_path)
+    assert [layer["cudnn"] for layer in json.loads(done.stdout)["layers"]] == columns
+
+
+def test_a_mask_keeps_jax_and_torch_from_it() -> None:
+    (fused,) = fused_layers(
+        summarize({"input_shape": [5], "layers": [WORDS, {"LSTM": 3}]}).model
+    ).values()
+    assert [one.is_possible for one in fused] == [True, False, False]
+    assert list(sentences(fused)) == [
+        "On TensorFlow, Keras runs this layer on cuDNN's fused kernel if masked time steps are at "
+        "the end of each sequence.",
+        "On JAX and PyTorch, Keras cannot run it on cuDNN's fused kernel: a mask reaches it.",
+    ]
+
+
+def test_explanation(call: Any, tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": [RELU]}))
+    found = json.loads(call("explain", "m.json", "--format", "json", cwd=tmp_path).stdout)
+    assert found["layers"][0]["cudnn"][0] == {
+        "backend": "tensorflow",
+        "is_possible": False,
+        "obstacles": ["activation='relu': cuDNN has tanh only"],
+        "condition": "",
+    }
+    text = " ".join(call("explain", "m.json", cwd=tmp_path).stdout.split())
+    assert "cannot run it on cuDNN's fused kernel: activation='relu': cuDNN has tanh only." in text
+
+
+@pytest.mark.parametrize(("layer", "status"), [({"LSTM": 3}, 0), ({"GRU": 3}, 0), (RELU, 1)])
+def test_budget(call: Any, tmp_path: Path, layer: Any, status: int) -> None:
+    spec = {"input_shape": [5, 4], "layers": [layer], "budget": {"cudnn": True}}
+    (tmp_path / "m.json").write_text(json.dumps(spec))
+    done = call("check", "m.json", cwd=tmp_path)
+    assert done.returncode == status
+    assert f"recurrent layers without cuDNN {status}" in done.stdout
+
+
+def test_the_backend_that_suits_a_model_counts() -> None:
+    """The mask keeps the LSTM from JAX and PyTorch; TensorFlow runs both layers."""
+    layers = [WORDS, {"LSTM": {"units": 3, "return_sequences": True}}, {"GRU": 3}]
+    found = fused_layers(summarize({"input_shape": [5], "layers": layers}).model)
+    assert unfused(found) == 0
+    found = fused_layers(summarize({"input_shape": [5, 4], "layers": [RELU]}).model)
+    assert unfused(found) == 1
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("is_masked", [False, True])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_combination_is_decided_as_by_keras(backend: str, is_masked: bool) -> None:
+    pytest.importorskip("keras")
+    decides = keras_decides(backend)
+    differing = []
+    mask = Mask.CERTAIN if is_masked else None
+    with running_on(backend):
+        for class_name, arguments in (*LSTMS, *GRUS):
+            layer = find(class_name)(units=5, **arguments)
+            ours = {each.backend: each for each in fused_kernels(layer, mask)}[backend]
+            if ours.is_possible != decides(class_name, arguments, is_masked):
+                differing.append((class_name, arguments, ours.obstacles))
+    assert not differing
