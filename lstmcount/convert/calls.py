@@ -115,9 +115,10 @@ def with_rest(shape: Any) -> Any:
 
 def _unknown(layer: LayerConfig, what: str, value: Any) -> LstmcountError:
     names = [leaf for leaf in leaves(value) if isinstance(leaf, Unknown)] or [value]
+    is_free = isinstance(names[0], Unknown) and names[0].text is None
+    name = "the size of a free dimension" if is_free else f"`{shortened(names[0])}`"
     return LstmcountError(
-        f"{layer.name!r} ({layer.class_name}): {what} is known only when the program runs: "
-        f"`{shortened(names[0])}`",
+        f"{layer.name!r} ({layer.class_name}): {what} is known only when the program runs: {name}",
         path=layer.path,
     )
 

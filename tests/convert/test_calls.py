@@ -32,13 +32,19 @@ PROGRAMS = {
     "decoding": (TRANSLATOR, "decoding", 185),
     "reshape": (INPUT + "y = layers.Dense(2)(ops.reshape(x, (ops.shape(x)[0], 30)))\n"
                 "model = keras.Model(x, y)\n", None, 62),
+    "scaled": (INPUT + "y = layers.Dense(2)(x / ops.sqrt(ops.cast(ops.shape(x)[-1], 'float32')))\n"
+               "model = keras.Model(x, y)\n", None, 14),
+    "scaled by TensorFlow": (
+        INPUT + "import tensorflow as tf\nwidth = tf.cast(tf.shape(x)[-1], tf.float32)\n"
+        "y = layers.Dense(tf.cast(width * 0.4, tf.int32))(x * tf.math.rsqrt(width))\n"
+        "model = keras.Model(x, y)\n", None, 14),
     "constant": (INPUT + "y = layers.Dense(2)(layers.Add()([x, ops.ones((1, 1, 6))]))\n"
                  "model = keras.Model(x, y)\n", None, 14),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", ["training", "decoding", "reshape"])
+@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"constant"}))
 def test_programs(name: str, form: str) -> None:
     program, model, count = PROGRAMS[name]
     config = read(Source("program.py", program.encode(), model=model))
@@ -61,6 +67,8 @@ def test_arrays_are_inputs_of_known_shapes() -> None:
         ("y = ops.slice(x, (0, 0, 0), (ops.shape(x)[0], 3, 2))", "'slice' (Slice): shape"),
         ("z = ops.zeros((ops.shape(x)[0], 4))\ny = layers.LSTM(4)(x, initial_state=[z, z])",
          "'lstm' (LSTM): an argument of its call"),
+        ("y = x / ops.cast(ops.shape(x)[0], 'float32')",
+         "'true_divide' (TrueDivide): an argument of its call"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("form", FORMATS)

@@ -104,7 +104,7 @@ def apply(
             return Array(shape)
         if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
             return [Array(part) for part in shape]
-    numbers = composed.result_on_sizes(signature.operation, called, arguments)
+    numbers = composed.result_on_numbers(signature.operation, called, arguments)
     return run.unknown(run.source_of(node)) if numbers is None else numbers
 
 
@@ -163,6 +163,9 @@ def _of_tensorflow(function: str) -> Raw:
         own_name = kwargs.pop("name", None)
         if tensors_in([args, kwargs]):
             return session.operation("TFOpLambda", args, kwargs, node, arguments, own_name)
+        signature = signatures().get(function.rpartition(".")[2])
+        if signature is not None and args and isinstance(args[0], int | float):
+            return apply(run, signature, args, kwargs, node)
         shape = session.shape_of_operation("TFOpLambda", args, arguments, kwargs)
         return Array(shape) if isinstance(shape, tuple) else run.unknown(run.source_of(node))
 

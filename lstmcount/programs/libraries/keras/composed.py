@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import math
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Namespace
@@ -107,15 +110,35 @@ def map_elements(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AS
     return run.unknown(run.source_of(node))
 
 
-def result_on_sizes(operation: str, values: list[Any], arguments: dict[str, Any]) -> Any:
-    """The result of an operation on plain sizes instead of tensors; None for other operations.
+_OF_NUMBERS: dict[str, Callable[..., float]] = {
+    "Sqrt": math.sqrt,
+    "Rsqrt": lambda number: 1 / math.sqrt(number),
+    "Exp": math.exp,
+    "Log": math.log,
+    "Square": lambda number: float(number) ** 2,
+    "Negative": operator.neg,
+    "Absolute": abs,
+    "Power": math.pow,
+}
 
-    >>> result_on_sizes("Concatenate", [[(Unknown("n"),), [72]]], {"axis": 0})
+
+def result_on_numbers(operation: str, values: list[Any], arguments: dict[str, Any]) -> Any:
+    """The result of an operation on numbers instead of tensors; None for other operations.
+
+    >>> result_on_numbers("Concatenate", [[(Unknown("n"),), [72]]], {"axis": 0})
     [n, 72]
+    >>> result_on_numbers("Sqrt", [16], {}), result_on_numbers("Sqrt", [-1], {})
+    (4.0, None)
     """
     first = values[0] if values else None
-    if operation in ("Cast", "ConvertToTensor") and isinstance(first, int | Unknown):
-        return first
+    if operation in ("Cast", "ConvertToTensor") and isinstance(first, int | float | Unknown):
+        is_cut = str(arguments.get("dtype")).endswith(("int32", "int64"))
+        return int(first) if isinstance(first, float) and is_cut else first
+    if operation in _OF_NUMBERS and all(type(value) in (int, float) for value in values):
+        try:
+            return _OF_NUMBERS[operation](*values)
+        except (TypeError, ValueError, ArithmeticError):
+            return None
     if not isinstance(first, list | tuple):
         return None
     if operation == "Stack" and all(isinstance(part, int | Unknown) for part in first):
