@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.budgets.lockfile import recorded
-from lstmcount.budgets.project import LOCK_NAME, Project
+from lstmcount.budgets.project import LOCK_NAME, Project, lock_in
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
@@ -57,7 +57,7 @@ def base_of(
 def _nearest_lock(path: FilePath) -> FilePath | None:
     for folder in path.resolve().parents:
         if os.path.exists(folder / LOCK_NAME):
-            return folder / LOCK_NAME
+            return lock_in(folder)
     return None
 
 

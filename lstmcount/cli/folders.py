@@ -19,7 +19,7 @@ from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.escapes import escape
 from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
-from lstmcount.readers.text.regular import inside, refuse_special
+from lstmcount.readers.text.regular import all_inside, inside, refuse_special
 from lstmcount.sources import Source, is_url, located, open_path
 from lstmcount.sources.project_files import TOML_NAME, YAML_NAME
 
@@ -44,16 +44,16 @@ class Argument(msgspec.Struct, frozen=True):
         """
         if self.folder is not None:
             try:
-                inside(self.name, self.folder)
                 if is_model_folder(self.name):
-                    for path, folders, files in os.walk(self.name):
-                        for name in (*folders, *files):
-                            inside(os.path.join(path, name), self.folder)
-                elif os.path.exists(self.name):
-                    refuse_special(os.stat(self.name))
+                    all_inside(self.name, self.folder)
+                else:
+                    inside(self.name, self.folder)
+                    if os.path.exists(self.name):
+                        refuse_special(os.stat(self.name))
             except LstmcountError as error:
                 raise located(error, self.name) from None
             source = open_path(self.name)  # never a URL
+            source.within = self.folder
             reading.apply(source, self.name)
             return source
         return open_argument(self.name, reading)

@@ -19,7 +19,7 @@ from lstmcount.readers.spec.reader import MAX_LAYERS, is_spec, read_spec
 from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
-from lstmcount.readers.text.regular import refuse_special
+from lstmcount.readers.text.regular import all_inside, inside, refuse_special
 from lstmcount.sources.settings import ModelEntry, apply_settings, settings_of_model
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Source(msgspec.Struct):
     binary: Any = None  # the path or the bytes of a .keras archive or an HDF5 file
     parsed: Any = None
     folder: str | None = None
+    within: str | None = None  # where files that it names must be, if nobody named the source
     open_beside: Callable[[FilePath], Source] | None = None  # for files that are not on disk
     model: str | None = None  # the name of one of the program's models
     declarations: Callable[[], Declarations] | None = None  # custom layers of its project
@@ -339,7 +340,8 @@ def _shard(source: Source, name: str) -> Any:
     from pathlib import Path as FilePath
 
     if source.open_beside is None:
-        return os.path.join(source.folder, name)
+        path = os.path.join(source.folder, name)
+        return path if source.within is None else inside(path, source.within)
     shard = source.open_beside(FilePath(source.folder, name))
     return shard.binary or shard.data
 
@@ -363,9 +365,12 @@ def _nested(
     if source.open_beside is not None:
         inner = source.open_beside(target)
     else:
-        if target.exists() and not target.is_dir():
+        if target.is_dir():
+            all_inside(target, folder)
+        elif target.exists():
             refuse_special(target.stat())
         inner = open_path(FilePath(source.folder, file))
+        inner.within = str(folder)
     inner.entry = lambda: ModelEntry(code=tuple(source.code()))
     above = (*nesting.above, str(target))
     config = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -140,6 +141,51 @@ def test_files_of_a_model_s_folder_are_in_the_folder_that_was_searched(
         done = call(*args, cwd=project)
         assert "sub/saved: it leads out of its folder" in done.stderr, args
         assert done.returncode == 2
+
+
+def _plant_shards(folder: Path, elsewhere: Path) -> None:
+    """A list of weights in `folder`, and its only shard outside, behind a link."""
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(elsewhere / "w_00000.weights.h5", "w") as file:
+        file["layers/dense/vars/0"] = [[1.0, 2.0]]
+    weight_map = {"weight_map": {"/layers/dense/vars": "w_00000.weights.h5"}}
+    (folder / "w.weights.json").write_text(json.dumps(weight_map))
+    (folder / "w_00000.weights.h5").symlink_to(elsewhere / "w_00000.weights.h5")
+
+
+def test_shards_of_weights_that_were_found_lie_in_the_folder_that_was_searched(
+    call: Call, project: Path
+) -> None:
+    _plant_shards(project / "sub", project.parent / "elsewhere")
+    (project / "lstmcount.yaml").write_text("budgets:\n  sub/*.json: {max_params: 99}\n")
+    (project / "outer.yaml").write_text(spec({"model": "sub/w.weights.json"}))
+    assert call("count", "sub/w.weights.json", cwd=project).stdout == "2\n"
+    for args in ("count sub", "check", "init sub --output -", "diff sub ."):
+        assert call(*args.split(), cwd=project).returncode == 2, args
+    done = call("count", "outer.yaml", cwd=project)
+    assert "it leads out of its folder" in done.stderr
+
+
+def test_a_spec_names_no_folder_with_links_out(call: Call, project: Path) -> None:
+    saved = project / "sub" / "saved"
+    saved.mkdir()
+    (project.parent / "elsewhere" / "config.json").write_text(KERAS)
+    (saved / "config.json").symlink_to(project.parent / "elsewhere" / "config.json")
+    (saved / "model.weights.h5").write_bytes(b"")
+    (project / "outer.yaml").write_text(spec({"model": "sub/saved"}))
+    done = call("count", "outer.yaml", cwd=project)
+    assert done.returncode == 2
+    assert "it leads out of its folder" in done.stderr
+
+
+def test_the_nearest_baseline_is_no_link_out(call: Call, project: Path) -> None:
+    outside = project.parent / "elsewhere" / "b.lock"
+    args = ("check", "m.yaml", "--max-increase", "0%")
+    call("check", "m.yaml", "--baseline", str(outside), "--update-baseline", cwd=project)
+    (project / "lstmcount.lock").symlink_to(outside)
+    done = call(*args, cwd=project)
+    assert done.returncode == 2
+    assert "is not in the project's folder" in done.stdout + done.stderr
 
 
 def test_init_writes_through_no_link(call: Call, project: Path) -> None:

@@ -64,5 +64,13 @@ def inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:
     return target
 
 
+def all_inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> None:
+    """Raise `LstmcountError` if a file or a folder, or anything in that folder, is outside."""
+    inside(path, folder)
+    for at, folders, files in os.walk(path):
+        for name in (*folders, *files):
+            inside(os.path.join(at, name), folder)
+
+
 def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
