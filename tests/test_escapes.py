@@ -305,6 +305,9 @@ FORMATS: dict[str, Reader] = {
     "diff {other} --format json": as_json,
     "diff {other} --format markdown": as_markdown,
     "diff {other} --format latex": as_latex,
+    "diff {other} --format jsonl": as_lines,
+    "diff {other} --format csv": as_csv,
+    "diff {other} --format tsv": as_tsv,
     "summary --format latex": as_latex,
     "cost --format latex": as_latex,
 }

@@ -22,7 +22,8 @@ from lstmcount.cli.baseline import update
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
-from lstmcount.cli.options import source_options
+from lstmcount.cli.options import source_options, timesteps_option
+from lstmcount.cli.output import Format
 from lstmcount.cli.reporting import Reports, reports_for
 from lstmcount.cli.terminal import color_option
 from lstmcount.costs.measures import MEASURES
@@ -64,10 +65,9 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--baseline", metavar="FILE", help="Compare with a recorded lstmcount.lock.")
 @click.option("--update-baseline", is_flag=True, help="Record today's numbers in the baseline.")
 @click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory measures.")
-@click.option("--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open.")
-@click.option("--config", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
-@click.option("--format", "fmt", type=click.Choice(list(FORMATS)), help="Default: text.")
-@click.option("--output", metavar="FILE", help="Write the report there.")
+@timesteps_option
+@click.option("--format", "fmt", type=Format(FORMATS), help="Default: text.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report there.")
 @click.option("--report", "more", multiple=True, metavar="FORMAT=FILE", help="Another report.")
 @click.option("--why", is_flag=True, help="Show the largest layers too.")
 @click.option("--quiet", is_flag=True, help="Show only what failed.")
@@ -86,7 +86,6 @@ def command(
     update_baseline: bool,
     batch: int | None,
     timesteps: int | None,
-    config: str | None,
     fmt: str | None,
     output: str | None,
     more: tuple[str, ...],
@@ -113,9 +112,9 @@ def command(
     """
     if base is not None and baseline is not None:
         raise click.UsageError("give either --base or --baseline")
-    arguments = expand(sources) if sources else _of_project(config)
+    arguments = expand(sources) if sources else _of_project(reading.config)
     if budgeted:
-        arguments = list(_budgeted(arguments, config))
+        arguments = list(_budgeted(arguments, reading.config))
         if not arguments:
             return
     asked = Asked(
@@ -124,7 +123,7 @@ def command(
         baseline=baseline,
         batch=batch,
         timesteps=timesteps,
-        config=config,
+        config=reading.config,
         allow_no_budget=allow_no_budget,
         why=why,
         settings=reading.settings,

@@ -9,6 +9,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes, width
 from lstmcount.costs.totals import costs, with_dtype
@@ -16,7 +17,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.optimizers import known, own_optimizer
 from lstmcount.renderers import cost_table
-from lstmcount.renderers.records import delimited, markdown
+from lstmcount.renderers.records import RECORDS
 from lstmcount.sources import place, read
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
@@ -33,10 +34,11 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_b
 @click.option(
     "--format",
     "fmt",
-    type=click.Choice(["text", "json", "csv", "markdown", "latex"]),
+    type=Format(["text", *RECORDS]),
     default="text",
 )
 @color_option
+@output_option
 @source_options
 def command(
     source: str,
@@ -78,8 +80,7 @@ def command(
     elif fmt == "latex":
         click.echo(cost_table.latex(found), nl=False)
     else:
-        rows = cost_table.records(found)
-        click.echo(delimited(rows, ",") if fmt == "csv" else markdown(rows), nl=False)
+        click.echo(RECORDS[fmt](cost_table.records(found)), nl=False)
     print_notes(summary.notes)
 
 

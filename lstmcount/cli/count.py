@@ -13,9 +13,11 @@ from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import summarized
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
+from lstmcount.renderers.records import RECORDS
 from lstmcount.summary import (
     LayerSummary,
     Summary,
@@ -42,7 +44,8 @@ from lstmcount.summary import (
     shell_complete=layer_names,
     help="Only layers with such a name or class; several add up.",
 )
-@click.option("--format", "fmt", type=click.Choice(["text", "json", "latex"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
+@output_option
 @source_options
 @click.pass_context
 def command(
@@ -78,17 +81,12 @@ def command(
     for result in results:
         if "error" in result:
             click.echo(f"lstmcount: {escape(result['error'])}", err=True)
-    if fmt == "json":
-        from lstmcount.renderers.records import to_json
-
-        click.echo(to_json(results), nl=False)
+    known = [result for result in results if "error" not in result]
+    if fmt == "text":
+        _print_lines(known, key, len(arguments) == 1 and not arguments[0].was_found)
     else:
-        known = [result for result in results if "error" not in result]
-        is_one = len(arguments) == 1 and not arguments[0].was_found
-        if fmt == "latex":
-            click.echo(_latex(known, key), nl=False)
-        else:
-            _print_lines(known, key, is_one)
+        listed = results if fmt in ("json", "jsonl") else known
+        click.echo(_latex(known, key) if fmt == "latex" else RECORDS[fmt](listed), nl=False)
     if any("error" in result for result in results):
         ctx.exit(2)
 

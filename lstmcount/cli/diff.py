@@ -26,11 +26,11 @@ from lstmcount.cli.folders import (
     say_left_out,
     tried,
 )
-from lstmcount.cli.options import source_options
-from lstmcount.cli.output import open_output
+from lstmcount.cli.options import source_options, timesteps_option
+from lstmcount.cli.output import Format, open_output
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import width
-from lstmcount.costs.measures import MEASURES
+from lstmcount.costs.measures import MEASURES, Conditions
 from lstmcount.diff import ModelChange, compare, compare_sets
 from lstmcount.diff.formats import FORMATS
 from lstmcount.diff.profile import Profile, profile
@@ -50,8 +50,9 @@ Opened = dict[str, tuple[Argument, Callable[[], Source | None]]]
 @click.command(short_help="What changed between two models, or since a git branch.")
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
 @click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
-@click.option("--format", "fmt", type=click.Choice(list(FORMATS)), default="table")
-@click.option("--output", metavar="FILE", help="Write it there.")
+@click.option("--format", "fmt", type=Format(FORMATS), default="table")
+@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@timesteps_option
 @click.option("--exit-code", is_flag=True, help="Status 1 if anything differs, as in git.")
 @source_options
 @click.pass_context
@@ -61,6 +62,7 @@ def command(
     base: str | None,
     fmt: str,
     output: str | None,
+    timesteps: int | None,
     exit_code: bool,
     reading: Reading,
 ) -> None:
@@ -75,7 +77,7 @@ def command(
     $ lstmcount diff --base origin/main models/ --format markdown
     """
     file = open_output(output or "-")
-    found = _Models(reading)
+    found = _Models(reading, Conditions(timesteps=timesteps))
     try:
         if base is not None:
             changes = found.since(base, sources)
@@ -105,8 +107,9 @@ def command(
 class _Models:
     """Reads both sides; a broken file is reported, and the others are still compared."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, conditions: Conditions) -> None:
         self.reading = reading
+        self.conditions = conditions
         self.errors: list[LstmcountError] = []
         self.unread: set[str] = set()
         self.left_out: dict[str, LeftOut] = {}
@@ -165,7 +168,8 @@ class _Models:
     def _profile(self, source: Source) -> Profile:
         try:
             measures = [name for name in _COMPARED if name in MEASURES]
-            return profile(infer(read(source, settings=self.reading.settings)), measures)
+            summary = infer(read(source, settings=self.reading.settings))
+            return profile(summary, measures, self.conditions)
         except LstmcountError as error:
             raise place(error, source) from None
 

@@ -10,6 +10,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
 from lstmcount.costs.cudnn import fused_layers
@@ -36,7 +37,7 @@ STYLES: dict[str, dict[str, Any]] = {
 @click.option(
     "--format",
     "fmt",
-    type=click.Choice(["text", "json", "markdown", "latex", "python"]),
+    type=Format(["text", "json", "markdown", "latex", "python"]),
     default="text",
     help="python is for --formula alone.",
 )
@@ -49,6 +50,7 @@ STYLES: dict[str, dict[str, Any]] = {
     help="Variables of the formula; the rest are numbers.",
 )
 @color_option
+@output_option
 @source_options
 def command(
     source: str,

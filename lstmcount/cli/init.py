@@ -46,7 +46,7 @@ def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increas
 @click.command(short_help="Write a budget file from today's numbers.")
 @click.argument("sources", nargs=-1, type=SOURCE)
 @click.option("--headroom", default="10%", show_default=True, callback=_headroom, help="5%, 10k, …")
-@click.option("--output", metavar="FILE", default=YAML_NAME, show_default=True)
+@click.option("-o", "--output", metavar="FILE", default=YAML_NAME, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @source_options
 @click.pass_context

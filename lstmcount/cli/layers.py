@@ -10,6 +10,7 @@ import msgspec
 
 from lstmcount import layers as registry
 from lstmcount.budgets.reading import declared_for
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import STDIN
 from lstmcount.cli.terminal import say, width
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -26,7 +27,8 @@ from lstmcount.renderers.records import to_json
 
 @click.command(short_help="The layers it knows; one layer's arguments and formula.")
 @click.argument("name", required=False)
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
+@output_option
 def command(name: str | None, fmt: str) -> None:
     """All layers, or the arguments, defaults and formula of the layer NAME, which the project's
     lstmcount.yaml may declare, or a package register.

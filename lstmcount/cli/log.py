@@ -9,11 +9,12 @@ import click
 
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.options import source_options
-from lstmcount.cli.output import theme_option, write
+from lstmcount.cli.options import source_options, timesteps_option
+from lstmcount.cli.output import Format, theme_option, write
 from lstmcount.cli.progress import with_progress
 from lstmcount.cli.terminal import width
-from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, row, table
+from lstmcount.costs.measures import Conditions
+from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, rendered, row
 from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
@@ -31,8 +32,9 @@ from lstmcount.summary import why_unknown
 @click.option(
     "-n", "--max-count", type=click.IntRange(1, 2**31), metavar="N", help="Only the last N."
 )
-@click.option("--format", "fmt", type=click.Choice(list(FORMATS)), default="table")
+@click.option("--format", "fmt", type=Format(FORMATS), default="table")
 @click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@timesteps_option
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve.")
 @theme_option
 @source_options
@@ -42,6 +44,7 @@ def command(
     max_count: int | None,
     fmt: str,
     output: str | None,
+    timesteps: int | None,
     plot: Path | None,
     theme: str,
     reading: Reading,
@@ -58,15 +61,18 @@ def command(
     picture = format_of(plot) if plot is not None else None
     root, inside = repository_of(Path(source))
     found = versions(root, inside, since, max_count)
-    rows = list(with_progress(_rows(source, root, found, reading), len(found)))
+    conditions = Conditions(timesteps=timesteps)
+    rows = list(with_progress(_rows(source, root, found, reading, conditions), len(found)))
     if plot is not None and picture is not None:
         write(str(plot), draw(rows, f"Parameters of {inside}", picture, theme))
-    write(output, table(rows, width(output)) if fmt == "table" else FORMATS[fmt](rows))
+    write(output, rendered(rows, fmt, width(output)))
     if rows and all(one.params is None for one in rows):
         raise LstmcountError(f"{escape(source)}: none of its versions has a known size")
 
 
-def _rows(source: str, root: Path, found: list[Version], reading: Reading) -> Iterator[Row]:
+def _rows(
+    source: str, root: Path, found: list[Version], reading: Reading, conditions: Conditions
+) -> Iterator[Row]:
     """Each version, read as the file is read today; equal files that stand alone are read once."""
     files = [version.blob for version in found if version.blob and not version.is_folder]
     blobs = list(dict.fromkeys(files))
@@ -79,7 +85,7 @@ def _rows(source: str, root: Path, found: list[Version], reading: Reading) -> It
         try:
             if version.blob not in known:
                 opened = _opened(source, root, version, data.get(version.blob), reading)
-                numbers = _numbers(opened, reading)
+                numbers = _numbers(opened, reading, conditions)
                 if may_name_files(opened):
                     yield row(version, **numbers)
                     continue
@@ -104,10 +110,10 @@ def _opened(
     return opened
 
 
-def _numbers(source: Source, reading: Reading) -> dict[str, int | None]:
+def _numbers(source: Source, reading: Reading, conditions: Conditions) -> dict[str, int | None]:
     try:
         summary = infer(read(source, settings=reading.settings))
-        values = profile(summary, MEASURES).values
+        values = profile(summary, MEASURES, conditions).values
         if values["params"] is None:
             raise LstmcountError(why_unknown(summary))
         return values

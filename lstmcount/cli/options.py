@@ -1,4 +1,4 @@
-"""Options that several commands share: `--set`, `--set-file`, `--model`, `--code`, `--verbose`."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -30,13 +30,19 @@ code_option = click.option(
     metavar="PATH",
     help="A file or folder with modules that a program imports, or with classes of a model file.",
 )
+config_option = click.option(
+    "--config", metavar="FILE", help="This project file instead of the nearest lstmcount.yaml."
+)
+timesteps_option = click.option(
+    "--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open."
+)
 verbose_option = click.option(
     "--verbose", is_flag=True, help="Say which files are read, modules of a program too."
 )
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--set`, `--set-file`, `--model`, `--code` and `--verbose`, for the command as `reading`."""
+    """The options above and `--set`, for the command as `reading`."""
 
     @model_option
     @click.option(
@@ -50,6 +56,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @set_file_option
     @code_option
+    @config_option
     @verbose_option
     @wraps(command)
     def with_reading(
@@ -58,11 +65,12 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         set_file: str | None,
         model: str | None,
         code: tuple[str, ...],
+        config: str | None,
         verbose: bool,
         **given: Any,
     ) -> Any:
         values = read_settings(set_file) | dict(map(parse_setting, settings))
-        reading = Reading(values, model, code=code, on_file_read=note_file if verbose else None)
+        reading = Reading(values, model, config, code, on_file_read=note_file if verbose else None)
         return command(*args, reading=reading, **given)
 
     return with_reading

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from functools import wraps
+from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
 from lstmcount.errors import Location, LstmcountError
 
@@ -19,6 +21,42 @@ if TYPE_CHECKING:
 theme_option = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", help="Of the picture."
 )
+
+
+Command = Callable[..., Any]
+_SYNONYMS = {"text": "table", "table": "text"}
+
+
+class Format(click.Choice[str]):
+    """The formats of a command. Where it has a table, `text` and `table` both mean it."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        other = _SYNONYMS.get(value)
+        return super().convert(other if other in self.choices else value, param, ctx)
+
+
+def output_option(command: Command) -> Command:
+    """`-o/--output`: what the command prints goes into that file, completely or not at all."""
+
+    @click.option("-o", "--output", metavar="FILE", help="Write it there.")
+    @wraps(command)
+    def writing(*args: Any, output: str | None, **given: Any) -> None:
+        if output is None or output == "-":
+            command(*args, **given)
+            return
+        file = open_output(output)
+        try:
+            with redirect_stdout(file.stream):
+                try:
+                    command(*args, **given)
+                except Exit as ended:
+                    file.commit()
+                    raise ended
+            file.commit()
+        finally:
+            file.discard()
+
+    return writing
 
 
 def open_output(name: str) -> Output:

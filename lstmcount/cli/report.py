@@ -10,7 +10,7 @@ from lstmcount.budgets.checking import Asked, check_summary
 from lstmcount.budgets.project import project_for
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.options import source_options
+from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError
@@ -28,7 +28,7 @@ SUFFIXES = (".html", ".htm")
 @click.option("-o", "--output", metavar="FILE", required=True, help="An .html file, - for stdout.")
 @click.option("--budgets", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
 @click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory at first.")
-@click.option("--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open.")
+@timesteps_option
 @click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
 @click.option(
     "--theme",
@@ -63,7 +63,7 @@ def command(
         asked = Asked(
             batch=batch,
             timesteps=timesteps,
-            config=budgets,
+            config=budgets or reading.config,
             allow_no_budget=True,
             settings=reading.settings,
         )

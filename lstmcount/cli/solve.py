@@ -11,6 +11,7 @@ from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import say
 from lstmcount.design.ranges import parse_variable
@@ -53,7 +54,8 @@ def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )  # fmt: skip
 @goal_options
 @click.option("--write", is_flag=True, help="Put the answer into the spec, its layout kept.")
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
+@output_option
 @source_options
 @click.pass_context
 def command(

@@ -8,7 +8,7 @@ import msgspec
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
 from lstmcount.cli.options import source_options
-from lstmcount.cli.output import write
+from lstmcount.cli.output import Format, write
 from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import (
     color_option,
@@ -46,7 +46,7 @@ WITHOUT_OPTIMIZER = (
 
 @click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
 @click.argument("source", type=SOURCE)
-@click.option("--format", "fmt", type=click.Choice(["table", *PICTURES, *FORMATS]), default="table")
+@click.option("--format", "fmt", type=Format(["table", *PICTURES, *FORMATS]), default="table")
 @click.option("-o", "--output", metavar="FILE", help="Write it there.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), help="Of svg and html.")
 @click.option(

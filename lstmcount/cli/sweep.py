@@ -14,7 +14,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, setting_names
 from lstmcount.cli.options import code_option, model_option, set_file_option
-from lstmcount.cli.output import open_output, theme_option
+from lstmcount.cli.output import Format, open_output, theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import open_argument, read_settings
 from lstmcount.cli.terminal import width
@@ -53,7 +53,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @click.option("--sort", metavar="COLUMN", help="Growing by a column; falling by -COLUMN.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
 @click.option("--pareto", metavar="COLUMNS", help="Only points that none beats in all of them.")
-@click.option("--format", "fmt", type=click.Choice(["table", *FORMATS, "parquet"]))
+@click.option("--format", "fmt", type=Format(["table", *FORMATS, "parquet"]))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve or a heat map."

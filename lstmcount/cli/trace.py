@@ -10,7 +10,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
-from lstmcount.cli.output import theme_option
+from lstmcount.cli.output import Format, output_option, theme_option
 from lstmcount.cli.output import write as write_file
 from lstmcount.cli.sources import STDIN, summarize_argument
 from lstmcount.cli.terminal import color_option, width
@@ -55,7 +55,7 @@ from lstmcount.trace.plot import plot
     show_default=True,
     help="The states before the first step.",
 )
-@click.option("--format", "fmt", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.option("--format", "fmt", type=Format(["table", "json", "csv"]), default="table")
 @click.option(
     "--plot",
     "picture",
@@ -64,6 +64,7 @@ from lstmcount.trace.plot import plot
 )
 @theme_option
 @color_option
+@output_option
 @source_options
 def command(
     source: str,

@@ -7,6 +7,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import say
 from lstmcount.errors import LstmcountError
@@ -22,8 +23,9 @@ SHOWN = 20
 @click.command(short_help="Compare the tensors a file stores with those its config implies.")
 @click.argument("source", type=SOURCE)
 @click.argument("weights", type=SOURCE, required=False)
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
 @click.option("--strict", is_flag=True, help="Fail where a stored tensor was not compared.")
+@output_option
 @source_options
 @click.pass_context
 def command(

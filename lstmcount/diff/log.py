@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -13,7 +13,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
 from lstmcount.renderers.lines import aligned
-from lstmcount.renderers.records import delimited, json_line
+from lstmcount.renderers.records import RECORDS
 from lstmcount.sources.history import Version
 
 MEASURES = ("params", "size", "macs")
@@ -77,15 +77,14 @@ def _said(one: Row) -> str:
     return renamed + one.subject
 
 
-def jsonl(rows: Sequence[Row]) -> str:
-    return "".join(json_line(one) + "\n" for one in rows)
+def rendered(rows: Sequence[Row], fmt: str, room: int | None = None) -> str:
+    """The rows in one of `FORMATS`."""
+    if fmt == "table":
+        return table(rows, room)
+    return RECORDS[fmt]([msgspec.structs.asdict(one) for one in rows])
 
 
-def csv(rows: Sequence[Row]) -> str:
-    return delimited([msgspec.structs.asdict(one) for one in rows], ",")
-
-
-FORMATS: dict[str, Callable[[Sequence[Row]], str]] = {"table": table, "jsonl": jsonl, "csv": csv}
+FORMATS = ("table", *RECORDS)
 
 
 def draw(rows: Sequence[Row], title: str, fmt: str, theme: str = "light") -> bytes:

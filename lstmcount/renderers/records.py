@@ -11,7 +11,7 @@ import msgspec
 
 from lstmcount.escapes import for_csv, for_json, for_markdown_cell
 from lstmcount.renderers.columns import COLUMNS, EXTRA, OWN, shown_columns
-from lstmcount.renderers.latex import summary_table
+from lstmcount.renderers.latex import summary_table, table
 from lstmcount.renderers.markdown import head, row
 from lstmcount.shapes import Unknown
 from lstmcount.summary import Amount, LayerSummary, Summary
@@ -144,10 +144,14 @@ def markdown(records: Sequence[dict[str, Any]]) -> str:
     if not records:
         return ""
     fields = list(records[0])
-    numbers = {field for field in fields if any(_is_number(one[field]) for one in records)}
+    numbers = {field for field in fields if _is_of_numbers(records, field)}
     lines = head(fields, numbers)
     lines += [row(_md(record[field]) for field in fields) for record in records]
     return "\n".join(lines) + "\n"
+
+
+def _is_of_numbers(records: Sequence[dict[str, Any]], field: str) -> bool:
+    return any(_is_number(record[field]) for record in records)
 
 
 def _is_number(value: Any) -> bool:
@@ -155,6 +159,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _md(value: Any) -> str:
+    return for_markdown_cell(value) if isinstance(value, str) else _plain(value)
+
+
+def _plain(value: Any) -> str:
     if value is None or isinstance(value, Unknown):
         return ""
     if isinstance(value, bool):
@@ -163,8 +171,25 @@ def _md(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.1f}"
-    return for_markdown_cell(str(value))
+    return str(value)
 
+
+def latex(records: Sequence[dict[str, Any]]) -> str:
+    if not records:
+        return ""
+    fields = list(records[0])
+    kinds = "".join("r" if _is_of_numbers(records, field) else "l" for field in fields)
+    return table([fields, *([_plain(value) for value in one.values()] for one in records)], kinds)
+
+
+RECORDS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {
+    "json": to_json,
+    "jsonl": lambda records: "".join(f"{json_line(record)}\n" for record in records),
+    "csv": lambda records: delimited(records, ","),
+    "tsv": lambda records: delimited(records, "\t"),
+    "markdown": markdown,
+    "latex": latex,
+}
 
 FORMATS: dict[str, Callable[[Summary, Sequence[str]], str]] = {
     "json": summary_json,
