@@ -27,13 +27,13 @@ def _matching(summary: Summary, layers: list[LayerSummary], pattern: str) -> lis
     named = [layer for layer in summary.walk() if layer.name == pattern]
     if named and named[0].layers:
         named = [layer for layer in _inside(named[0]) if layer.weights]
-    found = named or matching(layers, pattern)
-    if not found:
+    matched = named or matching(layers, pattern)
+    if not matched:
         hint = did_you_mean(pattern, (layer.name for layer in layers))
         raise LstmcountError(f"there is no layer {pattern!r}.{hint}")
-    with_weights = [layer for layer in found if layer.weights]
+    with_weights = [layer for layer in matched if layer.weights]
     if not with_weights:
-        first = found[0]
+        first = matched[0]
         why = "has no weights" if first.state == "built" else f"is {first.state}: it has no weights"
         raise LstmcountError(f"layer {first.name!r} ({first.class_name}) {why}")
     return with_weights

@@ -78,12 +78,12 @@ _TABLE = """
 
 @cache
 def _orders() -> dict[str, tuple[str, ...]]:
-    found = {}
+    orders = {}
     for line in _TABLE.replace("\n            ", " ").strip().splitlines():
         classes, _, order = line.partition(":")
         for name in classes.split():
-            found[name] = tuple(order.split())
-    return found
+            orders[name] = tuple(order.split())
+    return orders
 
 
 @cache

@@ -38,8 +38,8 @@ class Normalization(Layer):
 
     def check_arguments(self) -> None:
         if (self.mean is None) != (self.variance is None):
-            one, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
-            raise LstmcountError(f"needs {other}", path=(one,))
+            field, other = ("mean", "variance") if self.variance is None else ("variance", "mean")
+            raise LstmcountError(f"needs {other}", path=(field,))
         if nested_shape(self.mean) != nested_shape(self.variance):
             raise LstmcountError("expected the shape of mean", path=("variance",))
         if len(nested_shape(self.mean)) > len(self.axes):

@@ -29,7 +29,7 @@ _STEP = r"\.([^.\[]+)|\[(\d+)\]"
 
 
 def explained(
-    error: msgspec.ValidationError, cls: type[Layer], given: dict[str, Any]
+    error: msgspec.ValidationError, cls: type[Layer], values: dict[str, Any]
 ) -> LstmcountError:
     """Turn msgspec's error into an `LstmcountError` that shows the invalid value."""
     text = str(error)
@@ -37,14 +37,14 @@ def explained(
         name = unknown[1]
         return _unknown_argument(cls, name, did_you_mean(name, arguments(cls)))
     if missing := re.match(r"Object missing required field `(.*)`", text):
-        for name in given:  # an unknown argument may be the missing one, misspelt
+        for name in values:  # an unknown argument may be the missing one, misspelt
             if name not in arguments(cls) and (hint := did_you_mean(name, [missing[1]])):
                 return _unknown_argument(cls, name, hint)
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
     path: Path = ()
     if place := re.search(_PATH, text):
         path = tuple(int(i) if i else name for name, i in re.findall(_STEP, place[1]))
-    value = _value_at(given, path)
+    value = _value_at(values, path)
     annotation = _annotations(cls).get(str(path[0]), "") if path else ""
     text = re.sub(_PATH, "", text)
     if text.startswith("Invalid enum value"):
@@ -60,10 +60,10 @@ def _unknown_argument(cls: type[Layer], name: str, hint: str) -> LstmcountError:
     )
 
 
-def check_names(cls: type[Layer], given: dict[str, Any], path: Path = ()) -> None:
+def check_names(cls: type[Layer], values: dict[str, Any], path: Path = ()) -> None:
     """Raise `LstmcountError` for unknown names of activations, initializers, dtypes and so on."""
     kinds = _kinds(cls)
-    for field, value in given.items():
+    for field, value in values.items():
         kind = kinds.get(field)
         if kind == "policy" and isinstance(value, str) and value.startswith(QUANTIZATIONS):
             if problem := refused(value):

@@ -87,7 +87,7 @@ def _read(
 ) -> Followed:
     """Read a program. If `declared` is None, record which declarations it looks up."""
     recorder = _LookupRecorder()
-    custom = recorder if declared is None else NONE.with_own(declared)
+    custom = recorder if declared is None else NONE.with_declared(declared)
     config = error = None
     guard()
     try:

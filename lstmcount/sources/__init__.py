@@ -64,7 +64,7 @@ class Source(msgspec.Struct):
 
     @property
     def custom(self) -> CustomLayers:
-        return CustomLayers(beyond=self.declarations, code=self.code)
+        return CustomLayers(load_project=self.declarations, code=self.code)
 
     @property
     def stem(self) -> str:

@@ -61,12 +61,12 @@ def stored_weights(
     return None if values is None else _arrays(values, weights)
 
 
-def _chain(layers: Sequence[LayerSummary], wanted: LayerSummary) -> list[LayerSummary]:
+def _chain(layers: Sequence[LayerSummary], target: LayerSummary) -> list[LayerSummary]:
     """The models that contain a layer, outermost first, then the layer; [] if it is not in them."""
     for layer in layers:
-        if layer is wanted:
+        if layer is target:
             return [layer]
-        if inner := _chain(layer.layers, wanted):
+        if inner := _chain(layer.layers, target):
             return [layer, *inner]
     return []
 
@@ -138,14 +138,14 @@ def _route(summary: Summary, chain: Sequence[LayerSummary]) -> Iterator[tuple[st
     and numbered in the order of the layers.
     """
     siblings = summary.layers
-    for wanted in chain:
+    for target in chain:
         numbered = AutoNames()
         for layer in siblings:
             group = numbered(layer.class_name)
-            if layer is wanted:
+            if layer is target:
                 break
-        yield wanted.name, group
-        siblings = wanted.layers
+        yield target.name, group
+        siblings = target.layers
 
 
 def _cells(layer: Any) -> Iterator[Place]:

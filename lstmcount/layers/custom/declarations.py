@@ -1,4 +1,4 @@
-"""`custom_layers:` of a spec or a project file → declarations of layer classes."""
+"""Parse the `custom_layers:` of a spec or a project file into declarations of layer classes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from lstmcount.structs import typed
 
 REST = "..."  # in a shape: the input's remaining dimensions
 SAME = "same"
-DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank of the input, axis, meaning
+# name of a dimension → rank that the input must have, axis, and names of the input's axes
+DIMENSIONS: dict[str, tuple[int | None, int, str]] = {
     "batch": (None, 0, ""),
     "features": (None, -1, ""),
     "channels": (None, -1, ""),
@@ -25,10 +26,10 @@ DIMENSIONS: dict[str, tuple[int | None, int, str]] = {  # name → rank of the i
     "height": (4, 1, "batch, height, width, channels"),
     "width": (4, 2, "batch, height, width, channels"),
 }
-SHAPES = ("input", "input_shape", "inputs")  # of the first tensor and of all tensors
+SHAPES = ("input", "input_shape", "inputs")  # twice the first tensor's shape, then all shapes
 
 
-class _Given(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class _Fields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     arguments: Any = None
     layers: dict[str, Any] = {}
     inputs: list[str] = []
@@ -38,7 +39,7 @@ class _Given(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     macs: Any = None
 
 
-class _GivenWeight(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class _WeightFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     shape: Any
     axes: list[str] | None = None
     when: Any = None
@@ -47,9 +48,9 @@ class _GivenWeight(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def parse_declarations(given: Any, path: Path = ("custom_layers",)) -> dict[str, Declaration]:
-    """The classes that a file declares, by name.
+    """The declarations of layer classes by name, from the YAML value `given`.
 
-    Raises `LstmcountError` with the path of what is wrong.
+    Raises `LstmcountError` with the path of the error.
 
     >>> found = parse_declarations({"Scale": {"weights": {"scale": ["features"]}}})
     >>> found["Scale"].weights[0].shape
@@ -59,7 +60,7 @@ def parse_declarations(given: Any, path: Path = ("custom_layers",)) -> dict[str,
         return {}
     if not isinstance(given, dict):
         raise LstmcountError("expected classes such as AttentionPool: {…}", path=path)
-    return {str(name): _declaration(str(name), one, path) for name, one in given.items()}
+    return {str(name): _declaration(str(name), entry, path) for name, entry in given.items()}
 
 
 def _declaration(name: str, given: Any, path: Path) -> Declaration:
@@ -69,16 +70,16 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
         raise LstmcountError(f"{name!r} cannot be the name of a class", path=path, at_key=True)
     if name in registry.class_names():
         raise LstmcountError(
-            f"{name} is a layer of Keras's own; a declaration of another class says its package: "
+            f"{name} is a layer of Keras; declare another class of that name with its package: "
             f"my_package>{name}",
             path=path,
             at_key=True,
         )
-    fields = typed({} if given is None else given, _Given, "a custom layer", path)
+    fields = typed({} if given is None else given, _Fields, "a custom layer", path)
     arguments = _arguments(fields.arguments, (*path, "arguments"))
-    for i, one in enumerate(fields.inputs):
-        if not one.isidentifier() or one in arguments:
-            raise LstmcountError(f"{one!r} cannot name an input", path=(*path, "inputs", i))
+    for i, tensor in enumerate(fields.inputs):
+        if not tensor.isidentifier() or tensor in arguments:
+            raise LstmcountError(f"{tensor!r} cannot name an input", path=(*path, "inputs", i))
     known = [*arguments, *fields.inputs, *SHAPES, *DIMENSIONS]
     layers = _layers(fields.layers, arguments, known, (*path, "layers"))
     weights = fields.weights or {}
@@ -92,8 +93,8 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
         layers=layers,
         inputs=tuple(fields.inputs),
         weights=tuple(
-            _weight(str(key), one, known, (*path, "weights", str(key)))
-            for key, one in weights.items()
+            _weight(str(key), weight, known, (*path, "weights", str(key)))
+            for key, weight in weights.items()
         ),
         outputs=tuple(_outputs(fields.output_shape, known, (*path, "output_shape"))),
         states=_states(fields.state_size, known, (*path, "state_size")),
@@ -103,8 +104,8 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
 
 
 def _arguments(given: Any, path: Path) -> dict[str, Any]:
-    """Names and defaults, from a mapping, or from a list if all (or most) are required."""
-    found: dict[str, Any] = {}
+    """The defaults by argument, from a mapping or from a list that may mix names and mappings."""
+    defaults: dict[str, Any] = {}
     for i, entry in enumerate(given if isinstance(given, list) else [given or {}]):
         here = (*path, i) if isinstance(given, list) else path
         if isinstance(entry, str):
@@ -113,37 +114,38 @@ def _arguments(given: Any, path: Path) -> dict[str, Any]:
             raise LstmcountError("expected arguments such as units: 64", path=here)
         for name, default in entry.items():
             _check_argument(name, (*here, str(name)))
-            found[name] = default
-    return {name: _default(value) for name, value in found.items()}
+            defaults[name] = default
+    return {name: _default(value) for name, value in defaults.items()}
 
 
 def _check_argument(name: Any, path: Path) -> None:
     if not isinstance(name, str) or not name.isidentifier() or name in SHAPES:
         raise LstmcountError(f"{name!r} cannot name an argument", path=path, at_key=True)
     if name in Layer.__struct_encode_fields__:
-        raise LstmcountError(
-            f"every layer has {name!r}; it need not be declared", path=path, at_key=True
-        )
+        raise LstmcountError(f"every layer has {name!r}; do not declare it", path=path, at_key=True)
 
 
 def _layers(
     given: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
 ) -> dict[str, DeclaredShape | None]:
-    """The input of each argument that is a layer: `same`, or a shape that may use earlier ones."""
-    found: dict[str, DeclaredShape | None] = {}
+    """The input shape of each argument that is a layer; None for `same`, the layer's own input.
+
+    A shape may use the outputs of layers that are declared before.
+    """
+    inputs: dict[str, DeclaredShape | None] = {}
     for name, shape in given.items():
         here = (*path, name)
         if name not in arguments:
             hint = did_you_mean(name, arguments)
-            raise LstmcountError(f"{name!r} is none of the arguments.{hint}", path=here)
-        later = given.keys() - found.keys()
-        ready = [one for one in known if one not in later]
-        found[name] = None if shape == SAME else _shape(shape, ready, here)
-    return found
+            raise LstmcountError(f"{name!r} is not an argument.{hint}", path=here)
+        later = given.keys() - inputs.keys()
+        usable = [each for each in known if each not in later]
+        inputs[name] = None if shape == SAME else _shape(shape, usable, here)
+    return inputs
 
 
 def _states(given: Any, known: list[str], path: Path) -> DeclaredShape | None:
-    """The sizes of a cell's state or states."""
+    """The sizes of a cell's states; None if the class is no cell."""
     if given is None:
         return None
     return tuple(item for item in _shape(given, known, path) if item != REST)
@@ -160,7 +162,7 @@ def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeig
         given, shape_path = {"shape": given}, path
     else:
         shape_path = (*path, "shape")
-    fields = typed(given, _GivenWeight, "a weight", path)
+    fields = typed(given, _WeightFields, "a weight", path)
     shape = _shape(fields.shape, known, shape_path)
     if fields.axes is not None and len(fields.axes) != len(shape):
         raise LstmcountError(
@@ -183,7 +185,10 @@ def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeig
 
 
 def _outputs(given: Any, known: list[str], path: Path) -> Iterable[DeclaredOutput]:
-    """`same`, a shape, a list of shapes, or a list of cases of which the first true one applies."""
+    """The cases of an output, of which the first that holds applies.
+
+    `given` is a list of cases, or the only output: `same`, a shape or a list of shapes.
+    """
     cases = given if isinstance(given, list) else [given]
     if not any(isinstance(case, dict) for case in cases):
         yield DeclaredOutput(_output(given, known, path))
@@ -208,19 +213,19 @@ def _output(given: Any, known: list[str], path: Path) -> Any:
 
 
 def _shape(given: Any, known: list[str], path: Path) -> DeclaredShape:
-    """A shape from a list, or from a text such as `(input[-1], units)`."""
+    """A shape from a list, or from a string such as `(input[-1], units)`."""
     if not isinstance(given, list):
         return tuple(parsed(_rule(given, known, path)).items())
     items = [
         REST if item == REST else _rule(item, known, (*path, i)) for i, item in enumerate(given)
     ]
     if items.count(REST) > 1:
-        raise LstmcountError(f"{REST} may stand once in a shape", path=path)
+        raise LstmcountError(f"expected at most one {REST} in a shape", path=path)
     return tuple(items)
 
 
 def _rule(given: Any, known: list[str], path: Path) -> str:
-    """A number or an expression as text, once it is one over `known` names."""
+    """Return a number or an expression as text. Raises `LstmcountError` unless it is valid."""
     if not isinstance(given, str | int | float):
         raise LstmcountError(f"expected a number or an expression, got {given!r}", path=path)
     try:

@@ -1,4 +1,4 @@
-"""Layer classes made from declarations."""
+"""Create layer classes from declarations."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _LAST = re.compile(r"\b\w+(\[\d+\])?\[-1\]")
 
 
 class Declared(Layer):
-    """Base of declared layers, which evaluate their declaration."""
+    """Base of declared layers, whose formulas evaluate the declaration."""
 
     declaration: ClassVar[Declaration]
     takes_structures: ClassVar[bool] = True
 
-    def given(self, argument: str) -> Any:
-        """An argument by its name, which may differ from the field's."""
-        return getattr(self, _field_name(argument))
+    def argument(self, name: str) -> Any:
+        """The value of a declared argument, whose field may have another name."""
+        return getattr(self, _field_name(name))
 
     def __post_init__(self) -> None:
         for argument in self.declaration.layers:
-            if isinstance(self.given(argument), list):
+            if isinstance(self.argument(argument), list):
                 raise LstmcountError("expected one layer, got a list", path=(argument,))
 
     def check(self, *shapes: Shapes) -> None:
@@ -52,12 +52,12 @@ class Declared(Layer):
         self.macs(*shapes)
 
     def inner(self) -> list[tuple[str, Any]]:
-        found = ((name, self.given(name)) for name in self.declaration.layers)
-        return [(layer.name or name, layer) for name, layer in found if layer is not None]
+        layers = ((name, self.argument(name)) for name in self.declaration.layers)
+        return [(layer.name or name, layer) for name, layer in layers if layer is not None]
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
         checkpoint_attributes = [
-            name for name in self.declaration.layers if self.given(name) is not None
+            name for name in self.declaration.layers if self.argument(name) is not None
         ]
         return with_own(checkpoint_attributes, self.inner(), named)
 
@@ -67,9 +67,9 @@ class Declared(Layer):
             yield from under(name, layer.weights(read))
 
     def _wrapped(self, shapes: tuple[Shapes, ...]) -> Iterator[tuple[str, Any, Shapes]]:
-        """The layers among the arguments, by name, each with its input shape."""
+        """The layers among the arguments: name, layer and input shape."""
         for argument in self.declaration.layers:
-            layer = self.given(argument)
+            layer = self.argument(argument)
             if layer is not None:
                 yield layer.name or argument, layer, self._read_by(argument, shapes)
 
@@ -78,11 +78,12 @@ class Declared(Layer):
         return _tensors(shapes)[0] if shape is None else self._dims(shape, shapes)
 
     def _own_weights(self, shapes: tuple[Shapes, ...]) -> list[Weight]:
-        exist = [
+        existing = [
             w for w in self.declaration.weights if w.when is None or self._value(w.when, shapes)
         ]
-        made = [self._weight(weight, shapes) for weight in exist]
-        return [weight for wanted in (True, False) for trains, weight in made if trains is wanted]
+        pairs = [self._weight(weight, shapes) for weight in existing]
+        trainable = [weight for trains, weight in pairs if trains]
+        return trainable + [weight for trains, weight in pairs if not trains]
 
     def output_shape(self, *shapes: Shapes) -> Shapes:
         for case in self.declaration.outputs:
@@ -94,19 +95,19 @@ class Declared(Layer):
             if isinstance(case.shapes, list):
                 return [self._dims(shape, shapes) for shape in case.shapes]
             return self._dims(case.shapes, shapes)
-        raise ShapeError("none of the cases of its output_shape holds")
+        raise ShapeError("no case of output_shape holds")
 
     def macs(self, *shapes: Shapes) -> Dim:
         rule = self.declaration.macs
-        words = f"the MACs of {self.class_name}, which its declaration leaves open"
         if rule is None:
-            return Unknown(words)  # type: ignore[return-value]
+            text = f"the MACs of {self.class_name}, which its declaration leaves open"
+            return Unknown(text)  # type: ignore[return-value]
         wrapped = [layer.macs(read) for _, layer, read in self._wrapped(shapes)]
-        found: Dim = sum(wrapped, self._value(rule, shapes))
-        return found
+        total: Dim = sum(wrapped, self._value(rule, shapes))
+        return total
 
     def _weight(self, weight: DeclaredWeight, shapes: tuple[Shapes, ...]) -> tuple[bool, Weight]:
-        """A weight, and whether it is trainable in a trainable layer."""
+        """Whether a weight trains if its layer does, and the weight."""
         pairs = list(self._items(weight.shape, shapes))
         axes = weight.axes or tuple(axis for _, axis in pairs)
         dims = tuple(dim for dim, _ in pairs)
@@ -119,7 +120,7 @@ class Declared(Layer):
         return tuple(dim for dim, _ in self._items(shape, shapes))
 
     def _items(self, shape: DeclaredShape, shapes: tuple[Shapes, ...]) -> Iterator[tuple[Any, str]]:
-        """Each dimension of a shape with its meaning."""
+        """The dimensions of a shape, each with the name of its axis."""
         for i, item in enumerate(shape):
             if item != REST:
                 value = self._value(item, shapes)
@@ -138,17 +139,17 @@ class Declared(Layer):
         except TypeError:
             if any(hasattr(value, "free_symbols") for value in values.values()):
                 raise
-            given = ", ".join(f"{name} = {value!r}" for name, value in values.items())
-            raise LstmcountError(f"{text!r} cannot be computed: {given}") from None
+            listed = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+            raise LstmcountError(f"{text!r} cannot be computed: {listed}") from None
 
     def _named(self, name: str, shapes: tuple[Shapes, ...]) -> Any:
-        """The value of a name: an argument (for a layer, its output), a shape or a dimension."""
+        """The value of a name in a rule: an argument, a layer's output, a shape or a dimension."""
         declaration = self.declaration
         if name in declaration.layers:
-            layer = self.given(name)
+            layer = self.argument(name)
             return layer and layer.output_shape(self._read_by(name, shapes))
         if name in declaration.arguments:
-            return self.given(name)
+            return self.argument(name)
         if name in declaration.inputs:
             return shapes[declaration.inputs.index(name)]
         tensors = _tensors(shapes)
@@ -164,15 +165,15 @@ class Declared(Layer):
 
 
 class DeclaredCell(Declared):
-    """A declared cell with the sizes of its states; a recurrent layer runs it over time."""
+    """Base of declared cells, which recurrent layers run over time."""
 
     def state_shapes(self, batch: Dim) -> list[Shapes]:
         sizes = [self._value(rule, ((batch,),)) for rule in self.declaration.states or ()]
         return [(batch, size) for size in sizes]
 
     def kept_states(self, *shapes: Shapes) -> Dim:
-        words = f"what {self.class_name} keeps of each step, which its declaration leaves open"
-        return Unknown(words)  # type: ignore[return-value]
+        text = f"what {self.class_name} keeps of each step, which its declaration leaves open"
+        return Unknown(text)  # type: ignore[return-value]
 
 
 def _tensors(shapes: tuple[Shapes, ...]) -> list[Any]:
@@ -187,31 +188,34 @@ def _meaning(rule: str, count: int) -> str:
     )
 
 
-def _require_size(dim: Any, what: str, shape: Any) -> None:
+def _require_size(dim: Any, owner: str, shape: Any) -> None:
     if isinstance(dim, Fraction):
-        raise ShapeError(f"{what} would have a dimension of {shown(dim)}")
+        raise ShapeError(f"{owner} would have a dimension of {shown(dim)}")
     if isinstance(dim, Unknown) or (_is_whole(dim) and dim >= 0):
         return
     if not hasattr(dim, "free_symbols"):
-        raise ShapeError(f"{what} would have the shape {show(shape)}")
+        raise ShapeError(f"{owner} would have the shape {show(shape)}")
 
 
 def refuse_untold(arguments: dict[str, Any], declaration: Declaration) -> None:
-    """Refuse a layer among the arguments whose input is not declared: its weights would be lost."""
+    """Raise `LstmcountError` for a layer in an argument that is not declared as one.
+
+    Its weights would not be counted.
+    """
     for key, value in arguments.items():
         if key in declaration.layers:
             continue
         for item in value if isinstance(value, list) else [value]:
             if _is_layer(item):
                 raise LstmcountError(
-                    f"{key} is a layer, and the declaration of {declaration.name} does not say "
-                    f"what it reads: layers: {{{key}: same}}",
+                    f"{key} is a layer, and the declaration of {declaration.name} does not give "
+                    f"its input: layers: {{{key}: same}}",
                     path=(key,),
                 )
 
 
 def _is_layer(value: Any) -> bool:
-    """Whether a value is a layer in a file or a spec: `{class_name: Dense, …}`, `{Dense: 3}`."""
+    """Whether a value is a layer as in files, `{class_name: Dense, …}`, or specs, `{Dense: 3}`."""
     if isinstance(value, LayerConfig):
         return True
     if not isinstance(value, dict):
@@ -229,13 +233,13 @@ def _is_whole(dim: Any) -> bool:
 
 @cache
 def layer_class(declaration: Declaration) -> type[Declared]:
-    """The class for a declaration; the arguments are its fields."""
+    """Create the class for a declaration, whose arguments become its fields."""
     numbers: set[str] = set()
     lists: set[str] = set()
     for rule in _rules(declaration):
-        own, indexed = parsed(rule).sizes()
-        numbers |= own
-        lists |= indexed
+        used_as_numbers, used_as_lists = parsed(rule).sizes()
+        numbers |= used_as_numbers
+        lists |= used_as_lists
     fields: list[Any] = []
     for name, default in declaration.arguments.items():
         if name in declaration.layers:
@@ -247,7 +251,7 @@ def layer_class(declaration: Declaration) -> type[Declared]:
         else:
             field = msgspec.field(default=default, name=name)
         fields.append((_field_name(name), kind, field))
-    made = msgspec.defstruct(
+    cls = msgspec.defstruct(
         declaration.class_name,
         fields,
         bases=(Declared if declaration.states is None else DeclaredCell,),
@@ -256,14 +260,14 @@ def layer_class(declaration: Declaration) -> type[Declared]:
         forbid_unknown_fields=True,
         gc=False,
     )
-    made.declaration = declaration  # type: ignore[attr-defined]
-    made.layer_arguments = tuple(declaration.layers)  # type: ignore[attr-defined]
-    made.call_arguments = declaration.inputs or ("inputs",)  # type: ignore[attr-defined]
-    return made  # type: ignore[return-value]
+    cls.declaration = declaration  # type: ignore[attr-defined]
+    cls.layer_arguments = tuple(declaration.layers)  # type: ignore[attr-defined]
+    cls.call_arguments = declaration.inputs or ("inputs",)  # type: ignore[attr-defined]
+    return cls  # type: ignore[return-value]
 
 
 def _rules(declaration: Declaration) -> Iterator[str]:
-    """The rules with numeric values."""
+    """The rules of a declaration whose values are numbers."""
     shapes = [weight.shape for weight in declaration.weights]
     for output in declaration.outputs:
         shapes += output.shapes if isinstance(output.shapes, list) else [output.shapes or ()]
@@ -275,16 +279,16 @@ def _rules(declaration: Declaration) -> Iterator[str]:
 
 @lru_cache(1024)
 def _field_name(argument: str) -> str:
-    """A field name that hides no attribute of a layer, such as `weights` or `output_shape`.
+    """The name of an argument's field, which must not hide an attribute of the class.
 
-    It also hides none of an object: Python itself calls `__del__` and other methods.
+    Such attributes are `weights` and `output_shape`, and `__del__`, which Python calls.
     """
     is_taken = argument.startswith("__") or argument in dir(DeclaredCell)
     return f"{argument}_" if is_taken else argument
 
 
 def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
-    """The type of an argument, by its default and its use in expressions."""
+    """The type of an argument, from its default and from its use in rules."""
     if isinstance(default, bool):
         return bool
     if is_list:
@@ -299,11 +303,11 @@ def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
 
 
 def _documentation(declaration: Declaration) -> str:
-    given = declaration.given
+    entries = declaration.given
     lines = [f"Declared: {declaration.name}."]
     for key in ("layers", "weights", "output_shape", "state_size", "macs"):
-        if given.get(key):
-            lines.append(f"{key}: {_plain(given[key])}")
+        if entries.get(key):
+            lines.append(f"{key}: {_plain(entries[key])}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The custom layers for a model: the spec's own, then those of its project."""
+"""The custom layers that a model may use: those of its spec, then those of its project."""
 
 from __future__ import annotations
 
@@ -11,50 +11,52 @@ Declarations = Mapping[str, Declaration]
 
 
 class CustomLayers:
-    """Declarations by class name, possibly with a package: `package>Class`."""
+    """Declarations of layers by class name, which may have a package: `package>Class`."""
 
     def __init__(
         self,
         own: Declarations | None = None,
-        beyond: Callable[[], Declarations] | None = None,
+        load_project: Callable[[], Declarations] | None = None,
         code: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.own = own or {}
-        self.beyond = beyond  # called only for an unknown class
-        self.code = code  # likewise, for the files and folders with the code of classes
-        self.missing: set[str] = set()  # classes that nothing declares
+        self.load_project = load_project  # the project's declarations, read for unknown classes
+        self.code = code  # the files and folders with the code of classes
+        self.missing: set[str] = set()  # the classes that were looked up and not found
 
     def find(self, class_name: str) -> Declaration | None:
-        """The declaration of a class: of exactly that name, else of that class in any package.
+        """The declaration of a class; None if there is none.
 
-        A name with a package does not match a class of another package.
+        A name without a package matches the class in any package. A name with a package does not
+        match a class of another package.
         """
-        found = _find(self.own, class_name) or _find(self._others(), class_name)
-        if found is None:
+        declaration = _find(self.own, class_name) or _find(self._project(), class_name)
+        if declaration is None:
             self.missing.add(class_name)
-        return found
+        return declaration
 
     def names(self) -> list[str]:
-        return [*self.own, *self._others()]
+        return [*self.own, *self._project()]
 
-    def with_own(self, given: Any) -> CustomLayers:
-        """These declarations, preceded by those of a spec."""
+    def with_declared(self, given: Any) -> CustomLayers:
+        """These declarations and those in a spec's `custom_layers`, which take precedence."""
         if given is None:
             return self
         from lstmcount.layers.custom.declarations import parse_declarations
 
-        made = CustomLayers({**self.own, **parse_declarations(given)}, self.beyond, self.code)
-        made.missing = self.missing
-        return made
+        own = {**self.own, **parse_declarations(given)}
+        extended = CustomLayers(own, self.load_project, self.code)
+        extended.missing = self.missing
+        return extended
 
     def declaring(self, class_names: Iterable[str]) -> dict[str, Any]:
-        """All declarations as a file writes them, if one is for such a class; else none."""
+        """All declarations as written in files, if any of the classes is declared; else {}."""
         if not any(self.find(name) for name in class_names):
             return {}
-        return {name: found.given for name, found in {**self._others(), **self.own}.items()}
+        return {name: each.given for name, each in {**self._project(), **self.own}.items()}
 
-    def _others(self) -> Declarations:
-        return {} if self.beyond is None else self.beyond()
+    def _project(self) -> Declarations:
+        return {} if self.load_project is None else self.load_project()
 
 
 NONE = CustomLayers()
@@ -66,4 +68,4 @@ def _find(declared: Declarations, class_name: str) -> Declaration | None:
     package, _, bare = class_name.rpartition(">")
     if package:
         return declared.get(bare)
-    return next((found for found in declared.values() if found.class_name == bare), None)
+    return next((each for each in declared.values() if each.class_name == bare), None)

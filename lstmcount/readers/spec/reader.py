@@ -80,7 +80,7 @@ class _Spec:
     ) -> None:
         self.data = data
         self.counter = counter  # of the entries read, repeated and inside nested models
-        self.custom = custom.with_own(data.get("custom_layers"))
+        self.custom = custom.with_declared(data.get("custom_layers"))
         self.variables = variables
         self.name = name
         self.nested = nested
