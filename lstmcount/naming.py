@@ -48,3 +48,11 @@ def snake_case(name: str) -> str:
     name = re.sub(r"\W+", "", name)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def counted(number: int, noun: str) -> str:
+    """
+    >>> counted(1, "time step"), counted(2000, "time step")
+    ('1 time step', '2,000 time steps')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lstmcount.errors import Location
+from lstmcount.naming import counted
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -71,15 +72,7 @@ class Totals(msgspec.Struct):
         self.errors += result.error is not None
 
     def __str__(self) -> str:
-        parts = [models(self.models), f"{self.failed_models:,} over budget"]
+        parts = [counted(self.models, "model"), f"{self.failed_models:,} over budget"]
         if self.errors:
             parts.append(f"{self.errors:,} could not be checked")
         return ", ".join(parts)
-
-
-def models(number: int) -> str:
-    """
-    >>> models(1), models(2000)
-    ('1 model', '2,000 models')
-    """
-    return f"{number:,} model{'' if number == 1 else 's'}"

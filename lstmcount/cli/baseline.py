@@ -12,7 +12,6 @@ from lstmcount.budgets.checking import Asked, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
 from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.reading import Reading
-from lstmcount.budgets.results import models
 from lstmcount.cli.batch import each
 from lstmcount.cli.folders import Argument, LeftOut, say_left_out, tried
 from lstmcount.cli.output import locked, open_output
@@ -21,6 +20,7 @@ from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
+from lstmcount.naming import counted
 
 
 class _Measured(msgspec.Struct):
@@ -56,7 +56,7 @@ def update(arguments: list[Argument], asked: Asked) -> int:
             click.echo(f"lstmcount: {escape(one.error)}", err=True)
     for line in _changes(lock, new):
         click.echo(line)
-    click.echo(f"{escape(shown(file))}: {models(len(new.models))}")
+    click.echo(f"{escape(shown(file))}: {counted(len(new.models), 'model')}")
     return 2 if any(one.error for one in measured) else 0
 
 

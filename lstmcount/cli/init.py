@@ -14,7 +14,6 @@ import click
 from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.project import current_folder
 from lstmcount.budgets.reading import Reading
-from lstmcount.budgets.results import models
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, model_files, say_left_out, tried
 from lstmcount.cli.options import source_options
@@ -25,7 +24,7 @@ from lstmcount.diff.profile import Values, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.inference import infer
-from lstmcount.naming import is_text
+from lstmcount.naming import counted, is_text
 from lstmcount.renderers.records import json_line
 from lstmcount.sources import Source, place, read
 from lstmcount.sources.project_files import YAML_NAME
@@ -98,7 +97,8 @@ def command(
         file.discard()
     if output != "-":
         todo = f", {len(unknown)} to be completed (TODO)" if unknown else ""
-        said = f"{escape(output)}: budgets of {models(len(budgets))}{todo}; now: lstmcount check"
+        budgeted = f"budgets of {counted(len(budgets), 'model')}{todo}"
+        said = f"{escape(output)}: {budgeted}; now: lstmcount check"
         click.echo(said)
     if errors:
         ctx.exit(2)

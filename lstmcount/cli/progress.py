@@ -10,22 +10,26 @@ from typing import TypeVar
 Item = TypeVar("Item")
 EVERY = 0.1  # seconds
 _shown = False
+_last = time.monotonic()  # when progress was shown
 
 
 def with_progress(items: Iterable[Item], length: int) -> Iterator[Item]:
     """Yield the items, showing their number on the terminal."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    last = time.monotonic()
     try:
         for done, item in enumerate(items, 1):
             yield item
-            if time.monotonic() - last >= EVERY:
-                last = time.monotonic()
-                _show(f"{done:,} of {length:,} ({done / length:.0%})")
+            show_progress(done, length)
     finally:
         clear()
+
+
+def show_progress(done: int, length: int) -> None:
+    """Show how much is done, on a terminal and not too often; without `length`, not of how much."""
+    global _last
+    if not sys.stderr.isatty() or time.monotonic() - _last < EVERY:
+        return
+    _last = time.monotonic()
+    _show(f"{done:,} of {length:,} ({done / length:.0%})" if length else f"{done:,}")
 
 
 def _show(text: str) -> None:

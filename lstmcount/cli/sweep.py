@@ -16,6 +16,7 @@ from lstmcount.cli.completion import SOURCE, setting_names
 from lstmcount.cli.options import code_option, model_option, set_file_option
 from lstmcount.cli.output import Format, open_output, theme_option
 from lstmcount.cli.output import write as write_file
+from lstmcount.cli.progress import clear, show_progress
 from lstmcount.cli.sources import open_argument, read_settings
 from lstmcount.cli.terminal import width
 from lstmcount.design.conditions import Condition
@@ -28,6 +29,7 @@ from lstmcount.design.sweep import Points, concatenated, sweep_chunks
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
+from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
 from lstmcount.sources import Source, place
 from lstmcount.sources.settings import parse_setting
@@ -170,24 +172,22 @@ class _Interruptible:
             return None
         if self.left_out == self.done and not self.interrupted:
             raise LstmcountError(f"no point is a model; {self.reason}")
-        return f"{self.left_out:,} of {self.done:,} points are no models; {self.reason}"
+        return f"no model at {self.left_out:,} of {counted(self.done, 'point')}; {self.reason}"
 
     def __iter__(self) -> Iterator[Points]:
-        shown = sys.stderr.isatty()
         before = signal.signal(signal.SIGINT, self._stop)
         try:
-            with click.progressbar(
-                length=self.expected, file=sys.stderr, label="Sweeping", hidden=not shown
-            ) as bar:
-                for part in self.parts:
-                    self.left_out += part.invalid
-                    self.done += part.tried
-                    self.reason = self.reason or part.reason
-                    yield part
-                    bar.update(part.tried)
-                    if self.interrupted:
-                        break
+            for part in self.parts:
+                self.left_out += part.invalid
+                self.done += part.tried
+                self.reason = self.reason or part.reason
+                clear()
+                yield part
+                show_progress(self.done, self.expected)
+                if self.interrupted:
+                    break
         finally:
+            clear()
             signal.signal(signal.SIGINT, before)
 
     def _stop(self, *_: object) -> None:
@@ -220,7 +220,7 @@ def _write(parts: Iterator[Points] | _Interruptible, fmt: str, output: Path | No
         text, left = table(points, None if output else TABLE_ROWS, width(output))
         _to(output, lambda file: file.write(text))
         if left:
-            click.echo(f"… and {left:,} points more; see them with --format csv", err=True)
+            click.echo(f"… and {counted(left, 'point')} more; see them with --format csv", err=True)
         return
     _to(output, lambda file: FORMATS[fmt](parts, file))
 

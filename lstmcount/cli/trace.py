@@ -17,6 +17,7 @@ from lstmcount.cli.terminal import color_option, width
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import last_call
 from lstmcount.graph.recurrence import chosen, sequence_shape
+from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
 from lstmcount.trace import stored, unroll, values
 from lstmcount.trace import table as trace_table
@@ -136,5 +137,7 @@ def _sizes(layer: str, shape: Any, timesteps: int | None) -> tuple[int | None, i
     """The number of time steps (None if unknown) and of features."""
     length = shape[1] if len(shape) == 3 else 1  # a bare cell runs one step
     if timesteps is not None and length is not None and timesteps != length:
-        raise LstmcountError(f"layer {layer!r} has {length} time steps, not {timesteps}")
+        raise LstmcountError(
+            f"layer {layer!r} has {counted(length, 'time step')}, not {timesteps:,}"
+        )
     return length if timesteps is None else timesteps, shape[-1]

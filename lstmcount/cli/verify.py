@@ -13,6 +13,7 @@ from lstmcount.cli.terminal import say
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import infer
+from lstmcount.naming import counted
 from lstmcount.renderers.records import to_json
 from lstmcount.sources import place, read
 from lstmcount.verify import Difference, Verdict, verify
@@ -69,7 +70,7 @@ def _print(verdict: Verdict, name: str) -> None:
     tensors = verdict.compared_tensors
     compared = (
         f"{verdict.compared:,} of {verdict.stored:,} values "
-        f"in {tensors:,} tensor{'s' * (tensors != 1)} compared"
+        f"in {counted(tensors, 'tensor')} compared"
     )
     if not verdict.agrees:
         inferred = "?" if verdict.inferred is None else f"{verdict.inferred:,}"
@@ -83,7 +84,7 @@ def _print(verdict: Verdict, name: str) -> None:
     if len(verdict.differences) > SHOWN:
         say(f"  … and {len(verdict.differences) - SHOWN} more")
     for each in verdict.not_compared[:SHOWN]:
-        text = f"{each.layer} ({each.class_name}), {each.values:,} values: {each.why}"
+        text = f"{each.layer} ({each.class_name}), {counted(each.values, 'value')}: {each.why}"
         say(f"  not compared: {escape(text)}")
     if len(verdict.not_compared) > SHOWN:
         say(f"  … and {len(verdict.not_compared) - SHOWN} more not compared")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lstmcount.diff import LayerChange, ModelChange
 from lstmcount.diff.cells import MARKS, MEASURES, details, measures, model_title, numbers, title
 from lstmcount.escapes import for_markdown, for_markdown_cell
+from lstmcount.naming import counted
 from lstmcount.renderers.markdown import head, row
 
 MAX_CHARACTERS = 60_000  # GitHub's limit for a comment is 65,536
@@ -24,7 +25,7 @@ def render(changes: Sequence[ModelChange]) -> str:
         text += part + "\n"
         shown += 1
     left = len(parts) - shown
-    return text + (f"… and {left:,} more models\n" if left else "")
+    return text + (f"… and {counted(left, 'more model')}\n" if left else "")
 
 
 def _model(change: ModelChange) -> str:

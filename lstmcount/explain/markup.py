@@ -8,6 +8,7 @@ from lstmcount.escapes import code_block, code_span, for_latex, for_markdown, fo
 from lstmcount.explain.derivation import Derivation, Part
 from lstmcount.explain.notation import latex_name
 from lstmcount.explain.text import AFTER_FIT, columns, stored
+from lstmcount.naming import counted
 from lstmcount.renderers.markdown import head, row
 from lstmcount.summary import Summary
 
@@ -17,7 +18,12 @@ def markdown(derivations: Sequence[Derivation], summary: Summary | None = None) 
     for derivation in derivations:
         lines += _markdown_layer(derivation)
     if summary is not None:
-        lines += ["## Total", "", f"**{summary.total_params:,} parameters.** {AFTER_FIT}", ""]
+        lines += [
+            "## Total",
+            "",
+            f"**{counted(summary.total_params, 'parameter')}.** {AFTER_FIT}",
+            "",
+        ]
     return "\n".join(lines)
 
 

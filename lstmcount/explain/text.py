@@ -9,6 +9,7 @@ import msgspec
 
 from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Matrix, Packed, Part
+from lstmcount.naming import counted
 from lstmcount.renderers.fitting import width_of
 from lstmcount.renderers.lines import WIDTH, Line, aligned, wrapped
 from lstmcount.renderers.records import null_for_unknown, to_json
@@ -141,12 +142,13 @@ def columns(part: Part, weight: Packed) -> str:
 def _total(summary: Summary, room: int) -> Iterator[Line]:
     counts = [layer.params for layer in summary.layers if layer.params]
     shared = sum(counts) != summary.total_params
+    total = counted(summary.total_params, "parameter")
     yield "heading", "The whole model"
     if len(counts) > 1 and not shared:
         yield from wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ", room=room)
-        yield "result", f"  = {summary.total_params:,} parameters"
+        yield "result", f"  = {total}"
     else:
-        yield "result", f"    {summary.total_params:,} parameters"
+        yield "result", f"    {total}"
         if shared:
             yield from wrapped("Weights that layers share count once.", "    ", room=room)
     yield from wrapped(AFTER_FIT, "    ", "    ", room=room)

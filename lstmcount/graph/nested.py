@@ -11,6 +11,7 @@ from lstmcount.graph.chain import call_chain
 from lstmcount.graph.layer import node_macs
 from lstmcount.graph.model import Model
 from lstmcount.graph.running import run
+from lstmcount.naming import counted
 from lstmcount.shapes import Dim, Shapes, are_compatible, are_same, flatten, show
 from lstmcount.summary import Weight
 
@@ -43,7 +44,7 @@ class NestedModel:
         expected, given = flatten(self.model.input), flatten(self._by_name(inputs))
         if len(expected) != len(given):
             raise ShapeError(
-                f"the model {self.name!r} takes {len(expected)} inputs, got {len(given)}"
+                f"the model {self.name!r} takes {counted(len(expected), 'input')}, got {len(given)}"
             )
         for want, got in zip(expected, given, strict=True):
             if want is not None and not are_compatible(want, got):

@@ -8,6 +8,7 @@ from typing import Any
 from lstmcount.config import TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.graph.layer import BuiltLayer, Node
+from lstmcount.naming import counted
 from lstmcount.shapes import is_known
 from lstmcount.structures import mapped
 
@@ -70,7 +71,7 @@ def output_of(layer: BuiltLayer, ref: TensorRef, path: Path) -> tuple[Node, int]
         return node, tensor
     if node.outputs and not node.recorded and is_known(node.output):
         raise LstmcountError(
-            f"layer {ref.layer!r} has {len(node.outputs)} output{'s' * (len(node.outputs) > 1)}; "
+            f"layer {ref.layer!r} has {counted(len(node.outputs), 'output')}; "
             f"there is no output {tensor}",
             path=path,
         )

@@ -16,6 +16,7 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.explain.derivation import Matrix, Notation, Part, derive, owners
 from lstmcount.explain.expressions import TextWriter, names, parse_equation
+from lstmcount.naming import counted
 from lstmcount.pictures.layered import Edge, Gaps, Layout, Size, lay_out
 from lstmcount.pictures.shapes import (
     Group,
@@ -81,7 +82,7 @@ def picture(layer: LayerSummary, theme: Theme) -> Picture:
         width = max(width, wide, widest + 8)
         y += HEAD + high + 2 * MARGIN
     title = f"The cell of {layer.name}"
-    count = f"{layer.params:,} parameters"
+    count = counted(layer.params, "parameter")
     return Picture(
         width=math.ceil(width + 2 * MARGIN),
         height=math.ceil(y - MARGIN),
@@ -318,7 +319,7 @@ def _node(node: Node, x: float, y: float, theme: Theme) -> Group:
 def _caption(layer: LayerSummary, part: Part, theme: Theme, y: float) -> list[Shape]:
     where = " and ".join(name for name in part.names if name)
     name = f"{layer.name}, {where}" if where else layer.name
-    total = f"{part.formula.text} = {part.substituted.text} = {part.count:,} parameters"
+    total = f"{part.formula.text} = {part.substituted.text} = {counted(part.count, 'parameter')}"
     return [
         Text(x=MARGIN, y=y + 12, lead=part.class_name, text=name, fill=theme.ink, size=13),
         Text(x=MARGIN, y=y + 31, text=total, fill=theme.quiet, size=SMALL),

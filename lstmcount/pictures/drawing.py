@@ -18,6 +18,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
+from lstmcount.naming import counted
 from lstmcount.pictures.diagram import Box, Cluster, Element, Level, Source
 from lstmcount.pictures.folding import folded
 from lstmcount.shapes import flatten, known, public
@@ -58,10 +59,11 @@ def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
         raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a picture")
     level = _Drawer(summary, asked).level(summary.model, 0)
     total = summary.total_params
-    counted = f"{total:,} parameters" if known(total) else "parameters not known"
+    size = counted(total, "parameter") if known(total) else "parameters not known"
+    layers = counted(len(summary.layers), "layer")
     return Drawing(
         title=summary.name,
-        description=f"{summary.class_name} {summary.name}: {len(summary.layers)} layers, {counted}",
+        description=f"{summary.class_name} {summary.name}: {layers}, {size}",
         level=folded(level) if asked.fold else level,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.graph.recurrence import cells, directions
+from lstmcount.naming import counted
 from lstmcount.pictures.shapes import (
     Group,
     Path,
@@ -242,7 +243,7 @@ class _Unrolled:
         for sentence in self.reason:
             self._text(MARGIN, y, sentence, "start", self.theme.quiet)
             y += 16
-        count = f"{self.layer.params:,} parameters" if self.layer.params else ""
+        count = counted(self.layer.params, "parameter") if self.layer.params else ""
         if count:
             same = "the same ones at every step"
             both = " of each direction" if len(self.stacks) > 1 else ""

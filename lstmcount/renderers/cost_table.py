@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
+from lstmcount.naming import counted
 from lstmcount.renderers.cells import readable_size
 from lstmcount.renderers.latex import table
 from lstmcount.renderers.lines import WIDTH, Line, aligned, headed, wrapped
@@ -23,7 +24,7 @@ NOTE = (
 
 def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Line]:
     """The costs in lines, with tables that fit into a `room` of so many columns."""
-    steps = f", {costs.timesteps:,} time steps" if costs.timesteps else ""
+    steps = f", {counted(costs.timesteps, 'time step')}" if costs.timesteps else ""
     yield "title", f"{escape(summary.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
     yield "plain", ""
     yield from headed(_layers(costs.layers), _KINDS, room)

@@ -14,7 +14,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.layers.rnn_cells import StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
-from lstmcount.naming import AutoNames
+from lstmcount.naming import AutoNames, counted
 from lstmcount.readers.files.attributes import names
 from lstmcount.readers.files.tensors import UNREADABLE, ZIP, weights_of
 from lstmcount.summary import LayerSummary, Summary, Weight
@@ -232,7 +232,7 @@ def _legacy(
         listed = names(group, "weight_names") or []
         if len(listed) != count:
             raise LstmcountError(
-                f"the file has {len(listed)} weights for layer {top!r}, expected {count}"
+                f"the file has {counted(len(listed), 'weight')} for layer {top!r}, expected {count}"
             )
         return _read([_at(group, listed[place]) for place in picked], layer, shapes)
 

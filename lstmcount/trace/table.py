@@ -10,6 +10,7 @@ import msgspec
 
 from lstmcount.escapes import escape
 from lstmcount.explain.notation import symbol
+from lstmcount.naming import counted
 from lstmcount.renderers.lines import WIDTH, Line
 from lstmcount.renderers.records import delimited, to_json
 from lstmcount.trace.unroll import Direction, Trace
@@ -31,7 +32,7 @@ class About(msgspec.Struct, frozen=True):
 def text(trace: Trace, about: About, room: int | None = None) -> Iterator[Line]:
     """The lines of a trace, at most `room` columns wide (80 if it is None)."""
     yield "title", escape(f"{about.name} ({about.class_name})")
-    steps = f"{about.timesteps:,} time steps"
+    steps = counted(about.timesteps, "time step")
     if about.shown < about.timesteps:
         steps = f"{about.shown:,} of {steps}"
     yield "plain", f"  {steps}; weights {about.weights}; input {about.input}"

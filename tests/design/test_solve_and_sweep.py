@@ -6,6 +6,7 @@ import concurrent.futures
 import csv
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from lstmcount.design.solve import Goal, pareto_front, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.sources import open_path, open_source
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call, Run
 
 SPEC = ROOT / "configs" / "variable_sizes.yaml"
 NAME = "configs/variable_sizes.yaml"
@@ -210,6 +211,13 @@ WRONG = [
     (["explain", NAME, "--formula", "--for", "depth"], "decides which layers there are"),
     (["explain", "configs/lstm_cell.yaml", "--formula"], "has no variables"),
 ]
+
+
+def test_progress_leaves_nothing_behind(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lstmcount.cli.progress.EVERY", 0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    done = call("sweep", NAME, "--set", "units=8,16")
+    assert done.stderr == "2 of 2 (100%)\r\x1b[K"
 
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(a[2:]) for a, _ in WRONG])

@@ -7,6 +7,7 @@ from lstmcount.budgets.reports.paths import repository_path
 from lstmcount.budgets.reports.text import budget_place
 from lstmcount.budgets.results import Result, Totals
 from lstmcount.escapes import for_markdown_cell
+from lstmcount.naming import counted
 from lstmcount.renderers.markdown import head, row
 
 MAX_ROWS = 500
@@ -39,4 +40,4 @@ class Report:
             self.write("### lstmcount: within budget\n")
         if self.rows > MAX_ROWS:
             self.write(f"\n… and {self.rows - MAX_ROWS:,} more\n")
-        self.write(f"\n{totals.checks:,} checks: {totals}\n")
+        self.write(f"\n{counted(totals.checks, 'check')}: {totals}\n")

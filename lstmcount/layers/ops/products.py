@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import axis_of, broadcast, differ, is_one, larger, size
+from lstmcount.naming import counted
 from lstmcount.shapes import Dim, Shape, Unknown, show
 
 
@@ -209,7 +210,9 @@ class Einsum(Operation):
         """The labels of each operand's axes; axes of an ellipsis have "-1" (the last), "-2", …"""
         specs = self.subscripts.replace(" ", "").partition("->")[0].split(",")
         if len(specs) != len(operands):
-            raise ShapeError(f"{self.subscripts!r} takes {len(specs)} inputs, got {len(operands)}")
+            raise ShapeError(
+                f"{self.subscripts!r} takes {counted(len(specs), 'input')}, got {len(operands)}"
+            )
         labelled = []
         for spec, operand in zip(specs, operands, strict=True):
             rank = len(array_shape(operand))
