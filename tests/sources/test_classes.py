@@ -110,7 +110,7 @@ WITHOUT = [
         "import keras\nclass AttentionPool(keras.layers.Layer):\n"
         "    def __init__(self, units, **more):\n        raise ValueError(units)\n",
         "pool.json",
-        "own.py:2: AttentionPool makes no layer of its config",
+        "own.py:2: AttentionPool creates no layer from its config",
     ),
     (
         "import keras\nfrom gone import N\nclass AttentionPool(keras.layers.Layer):\n"

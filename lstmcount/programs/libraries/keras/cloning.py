@@ -116,7 +116,7 @@ def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, nod
             todo += waiting
             continue
         if call is None:
-            raise run.error(node, f"the model reads {layer.name}, which is none of its inputs")
+            raise run.error(node, f"the model reads {layer.name}, which is not one of its inputs")
         if layer.serial not in copies:
             is_operation = layer.kind == "op"
             copies[layer.serial] = (
@@ -132,7 +132,7 @@ def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, nod
 def _replacement(run: Run, make: Make, layer: LayerObject) -> LayerObject:
     replacement = make(layer)
     if not isinstance(replacement, LayerObject):
-        raise run.error(layer.place.node, f"what the copy of {layer.name} is, is not known")
+        raise run.error(layer.place.node, f"the copy of {layer.name} is not known")
     return replacement
 
 

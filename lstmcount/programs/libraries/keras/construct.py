@@ -44,10 +44,10 @@ def layer(
     if session.is_keras_1 or keras_1_words:
         class_name, passed = era.modernised(cls.spelling, args, passed)
     for word in keras_1_words:
-        session.note(place, f"{word}= is of Keras 1 and counted as Keras 1 counts it")
+        session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
     class_name, what = era.keras_2_behaviour(class_name, passed)
     if what is not None:
-        session.note(place, f"{what} is of Keras 2 and counted as Keras 2 counts it")
+        session.note(place, f"{what} is accepted by Keras 2 and counted as in Keras 2")
     passed = {key: passed[key] for key in passed if key not in _RETIRED}
     if class_name == "LeakyReLU" and "alpha" in passed:
         passed["negative_slope"] = passed.pop("alpha")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.values import Class, Function
-from lstmcount.programs.libraries.keras import derived, masks, models, told_shapes
+from lstmcount.programs.libraries.keras import declared_shapes, derived, masks, models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import (
@@ -34,12 +34,12 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     """A new object of a program's class that derives from a Keras class."""
     session = session_of(run)
     session.effect(node)
-    made = Custom(cls, base, CodePlace(run.program, node), session.serial)
-    made.is_imported = run.own_modules.chain > 0
-    if not made.is_layer:
-        session.models.append(made)
-    made.models_before = len(session.models)
-    return made
+    instance = Custom(cls, base, CodePlace(run.program, node), session.serial)
+    instance.is_imported = run.own_modules.chain > 0
+    if not instance.is_layer:
+        session.models.append(instance)
+    instance.models_before = len(session.models)
+    return instance
 
 
 def initialized(
@@ -54,10 +54,10 @@ def initialized(
         layer.trainable = False
     derived.initialize(run, layer, args, kwargs, node)
     if layer.base.class_name == "Model":
-        given = {**dict(zip(("inputs", "outputs"), args, strict=False)), **kwargs}
-        outputs = given.get("outputs", given.get("output"))
+        passed = {**dict(zip(("inputs", "outputs"), args, strict=False)), **kwargs}
+        outputs = passed.get("outputs", passed.get("output"))
         if tensors_in(outputs):
-            layer.inputs, layer.tensors_out = given.get("inputs", given.get("input")), outputs
+            layer.inputs, layer.tensors_out = passed.get("inputs", passed.get("input")), outputs
             layer.is_traced = True
     elif layer.base.class_name == "Sequential":
         for inner in args[0] if args and isinstance(args[0], list | tuple) else ():
@@ -69,19 +69,19 @@ def add_weight(
 ) -> Any:
     """`self.add_weight(shape=…, trainable=…)`, or with the name first, as in Keras 2."""
     names = ("name", "shape") if args and isinstance(args[0], str) else ("shape", "initializer")
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    shape = given.get("shape", ())
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    shape = passed.get("shape", ())
     if isinstance(shape, int):
         shape = (shape,)
     if isinstance(shape, Unknown):
         shape = (shape,)
     if not isinstance(shape, list | tuple):
         shape = (None,)
-    name, words = given.get("name"), f"the shape of {run.source_of(node)}"
+    name, words = passed.get("name"), f"the shape of {run.source_of(node)}"
     weight = OwnWeight(
         name if isinstance(name, str) else "variable",
         tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape]),
-        given.get("trainable", True) is not False,
+        passed.get("trainable", True) is not False,
     )
     layer.own.append(weight)
     return Array(weight.shape)
@@ -108,7 +108,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
         for name, mask in masks.passed_masks(layer, args, kwargs).items():
             inner_kwargs[name] = map_tensors(
-                mask, lambda one: session.stand_in("Constant", [], one.shape, node)
+                mask, lambda tensor: session.stand_in("Constant", [], tensor.shape, node)
             )
         inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
@@ -121,15 +121,21 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
             derived.build(run, layer, shapes, node)
         method = layer.cls.find("call")
         output: Any = None
-        told = partial(told_shapes.told, session, layer, shapes, inner_args, inner_kwargs)
-        waiting = told_shapes.waiting(session, layer) if is_symbolic else []
-        if waiting:
-            output = session.stand_in(layer.class_name, inputs, told(), node)
+        declared = partial(
+            declared_shapes.declared_output, session, layer, shapes, inner_args, inner_kwargs
+        )
+        unused_layers = (
+            declared_shapes.layers_without_weights(session, layer) if is_symbolic else []
+        )
+        if unused_layers:
+            output = session.stand_in(layer.class_name, inputs, declared(), node)
         elif isinstance(method, Function):
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
             run.weigh(node, output)
             if is_symbolic and layer.state_sizes is None and tensors_in(output):
-                output = told_shapes.as_told(session, layer, told(), output, inputs)
+                output = declared_shapes.with_declared_shapes(
+                    session, layer, declared(), output, inputs
+                )
         elif layer.core is not None:
             output = derived.call(run, layer, inner_args, inner_kwargs, node)
         if isinstance(output, Array):
@@ -138,7 +144,7 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
             session.lose_shape(layer, output)
-            output = session.unknown_result(layer.class_name, inputs, node, told())
+            output = session.unknown_result(layer.class_name, inputs, node, declared())
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 

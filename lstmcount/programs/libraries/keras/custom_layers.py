@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import cells, first_call, told_shapes
+from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call
 from lstmcount.programs.libraries.keras.custom import traced
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
@@ -26,7 +26,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
         elif not layer.is_traced:
             traced(session, layer, args, kwargs)
         else:
-            told_shapes.check_again(layer, args, kwargs)
+            declared_shapes.refuse_other_inputs(layer, args, kwargs)
     elif isinstance(layer, ModelObject):
         if layer.is_sequential and needs_following(layer):
             _follow_chain(session, layer, args)
@@ -102,19 +102,19 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
         batch = shapes[0][0] if shapes[0] else None
         shape = (batch, *declared)
     elif isinstance(declared, Function):
-        given = shapes[0] if len(shapes) == 1 else shapes
-        shape = run.call(declared, [given], {}, node)
+        passed = shapes[0] if len(shapes) == 1 else shapes
+        shape = run.call(declared, [passed], {}, node)
     else:
         with session.tracing():
             inner = map_tensors(args, lambda tensor: session.fresh_input(tensor, node))
-            given = layer.attributes.get("arguments")
-            given = given if isinstance(given, dict) else {}
-            result = run.call(layer.function, inner, dict(given), node)
+            passed = layer.attributes.get("arguments")
+            passed = passed if isinstance(passed, dict) else {}
+            result = run.call(layer.function, inner, dict(passed), node)
             run.weigh(node, result)
         if isinstance(result, list | tuple) and tensors_in(result):
-            found = [tensor.shape for tensor in tensors_in(result)]
-            if all(one is not None for one in found):
-                layer.recorded[index] = found
+            shapes_of_result = [tensor.shape for tensor in tensors_in(result)]
+            if all(result_shape is not None for result_shape in shapes_of_result):
+                layer.recorded[index] = shapes_of_result
             return
         session.lose_shape(layer, result)
         shape = result.shape if isinstance(result, Tensor | Array) else None
@@ -146,7 +146,7 @@ def _trace(session: Session, layer: Custom, shapes: list[Any], kwargs: dict[str,
     node = layer.place.node
     with session.tracing(session.is_symbolic):
         args = [
-            [session.fresh_input(one, node) for one in shape]
+            [session.fresh_input(part, node) for part in shape]
             if isinstance(shape, list)
             else session.fresh_input(shape, node)
             for shape in shapes

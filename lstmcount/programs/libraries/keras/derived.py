@@ -30,8 +30,8 @@ def initialize(
 ) -> None:
     """`super().__init__(…)`, if the base class is a built-in layer or `Wrapper`."""
     if layer.is_derived:
-        given = {**kwargs, "name": layer.name}
-        layer.core = construct.layer(session_of(run), layer.base, args, given, node)
+        arguments = {**kwargs, "name": layer.name}
+        layer.core = construct.layer(session_of(run), layer.base, args, arguments, node)
         layer.declared = layer.core.declared
     elif layer.is_layer:
         layer.declared = construct.declared_shape(session_of(run), "Layer", dict(kwargs))
@@ -56,10 +56,10 @@ def parameters(method: Function) -> list[str]:
 
 def shapes_of_call(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The shapes of a call's tensors, named as for Keras's `build`: `{"inputs_shape": …}`."""
-    given = {**dict(zip(call_parameters(layer), args, strict=False)), **kwargs}
+    passed = {**dict(zip(call_parameters(layer), args, strict=False)), **kwargs}
     return {
         f"{name}_shape": map_tensors(value, lambda tensor: shown_shape(tensor.shape))
-        for name, value in given.items()
+        for name, value in passed.items()
         if name != "mask" and tensors_in(value)
     }
 
@@ -86,9 +86,9 @@ def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> Non
 def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
     """`layer.build(shape)`: the layer has its weights from now on, even if it is never called."""
     cls = registry.find(layer.class_name)
-    wanted = [f"{name}_shape" for name in cls.call_arguments] if cls is not None else []
-    if wanted and not shapes.keys() & set(wanted):
-        shapes = dict(zip(wanted, shapes.values(), strict=False))
+    names = [f"{name}_shape" for name in cls.call_arguments] if cls is not None else []
+    if names and not shapes.keys() & set(names):
+        shapes = dict(zip(names, shapes.values(), strict=False))
     layer.built_with = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
     for name, shape in weight_shapes(layer).items():
         layer.attributes.setdefault(name, Array(shape))

@@ -80,8 +80,8 @@ class Export:
         config.attributes = _attributes(model)
         unused = {layer.name for layer in uncalled(listed)}
         if model.is_followed:
-            for one in config.layers:
-                one.is_unused = one.name in unused
+            for layer_in_config in config.layers:
+                layer_in_config.is_unused = layer_in_config.name in unused
         elif model.is_layer and model.is_traced:
             for name in sorted(map(str, unused)):
                 weights = Unknown(f"the weights of {name}, on which {model.name} may call it")
@@ -90,16 +90,16 @@ class Export:
     def _functional(self, model: ModelObject) -> ModelConfig:
         tensors = tensors_in([model.inputs, model.tensors_out])
         own = _own_calls(tensors)
-        found = _reachable(tensors, {})
+        layers = _reachable(tensors, {})
         calls: Mapping[int, int] = {}
-        if model in found:  # leave out calls of its layers on its own output
+        if model in layers:  # leave out calls of its layers on its own output
             calls = {serial: max(nodes) + 1 for serial, nodes in own.items()}
-            found = _reachable(tensors, calls)
-        names = _names(found, own)
+            layers = _reachable(tensors, calls)
+        names = _names(layers, own)
         return ModelConfig(
             name=model.name,
             class_name=model.class_name,
-            layers=[self.layer(layer, calls.get(layer.serial), names) for layer in found],
+            layers=[self.layer(layer, calls.get(layer.serial), names) for layer in layers],
             inputs=[] if model.inputs is None else _refs(model.inputs, names),
             outputs=[] if model.tensors_out is None else _refs(model.tensors_out, names),
         )
@@ -171,11 +171,11 @@ def _called_with(layer: LayerObject) -> dict[str, Any]:
     cls = registry.find(layer.class_name) if layer.calls else None
     if cls is None or isinstance(layer, ModelObject):
         return {}
-    given = dict(zip(cls.call_arguments, layer.calls[0].args, strict=False))
+    passed = dict(zip(cls.call_arguments, layer.calls[0].args, strict=False))
     return {
         "shapes_dict": {
             f"{name}_shape": value.shape
-            for name, value in given.items()
+            for name, value in passed.items()
             if isinstance(value, Tensor) and value.shape is not None
         }
     }
@@ -183,19 +183,19 @@ def _called_with(layer: LayerObject) -> dict[str, Any]:
 
 def _attributes(model: Custom) -> dict[str, str]:
     """By layer's name: the attribute under which Keras saves it, the first that holds it."""
-    held = dict(model.attributes)
+    attributes = dict(model.attributes)
     if not model.is_layer:
-        held["layers"] = model.tracked()
-    found: dict[str, str] = {}
-    for name in sorted(held, key=lambda name: (name.startswith("_"), name)):
-        value, counted = held[name], AutoNames()
+        attributes["layers"] = model.tracked()
+    paths: dict[str, str] = {}
+    for name in sorted(attributes, key=lambda name: (name.startswith("_"), name)):
+        value, counted = attributes[name], AutoNames()
         for layer in layers_in(value):
             is_one = value is layer
             path = name if is_one else f"{name}/{counted(layer.class_name)}"
-            found.setdefault(layer.name or "", path)
+            paths.setdefault(layer.name or "", path)
     if model.core is not None:
-        found.setdefault(model.core.name or "", "")
-    return found
+        paths.setdefault(model.core.name or "", "")
+    return paths
 
 
 def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
@@ -208,8 +208,8 @@ def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
         if tensor.node not in nodes:
             nodes.add(tensor.node)
             if tensor.node < len(layer.calls):
-                made = layer.calls[tensor.node]
-                todo += tensors_in([made.args, made.kwargs])
+                call = layer.calls[tensor.node]
+                todo += tensors_in([call.args, call.kwargs])
     return own
 
 
@@ -223,16 +223,16 @@ def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, 
 
 def _reachable(tensors: list[Tensor], calls: Mapping[int, int]) -> list[LayerObject]:
     """All layers that the tensors depend on, by creation; `calls` limits a layer's calls."""
-    found: dict[int, LayerObject] = {}
+    reached: dict[int, LayerObject] = {}
     todo = [tensor.layer for tensor in tensors]
     while todo:
         layer = todo.pop()
-        if layer.serial in found:
+        if layer.serial in reached:
             continue
-        found[layer.serial] = layer
+        reached[layer.serial] = layer
         for call in layer.calls[: calls.get(layer.serial)]:
             todo += [tensor.layer for tensor in tensors_in([call.args, call.kwargs])]
-    return [found[serial] for serial in sorted(found)]
+    return [reached[serial] for serial in sorted(reached)]
 
 
 def _call(call: CallRecord, names: Mapping[int, str]) -> Call:

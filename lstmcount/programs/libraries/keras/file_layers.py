@@ -51,20 +51,26 @@ class Classes:
         for decorator in cls.node.decorator_list:
             if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != _REGISTERS:
                 continue
-            given = dict(zip(("package", "name"), decorator.args, strict=False))
-            given |= {one.arg: one.value for one in decorator.keywords if one.arg is not None}
-            words = {key: self.run.evaluate(one, module.scope) for key, one in given.items()}
+            nodes = dict(zip(("package", "name"), decorator.args, strict=False))
+            nodes |= {
+                argument.arg: argument.value
+                for argument in decorator.keywords
+                if argument.arg is not None
+            }
+            words = {
+                key: self.run.evaluate(argument, module.scope) for key, argument in nodes.items()
+            }
             yield f"{words.get('package', _PACKAGE)}>{words.get('name') or cls.name}"
 
     def find(self, class_name: str, registered: str | None) -> Class | None:
         """The class with that name, or None. Raises `LstmcountError` if the name is ambiguous."""
         for name in (registered or class_name, class_name):
-            found = self.by_name.get(name, ())
-            if len(found) > 1:
-                places = [str(place_of(self.run.program, one.node.lineno)) for one in found]
+            classes = self.by_name.get(name, ())
+            if len(classes) > 1:
+                places = [str(place_of(self.run.program, cls.node.lineno)) for cls in classes]
                 raise LstmcountError(f"there are several classes {name}: {', '.join(places)}")
-            if found:
-                return found[0]
+            if classes:
+                return classes[0]
         return None
 
 
@@ -89,28 +95,28 @@ class FileLayers:
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:
         """Create a subclassed model, and build it for the shapes in its file."""
-        made = self.made(described)
-        if not isinstance(made, ModelObject):
+        layer = self.made(described)
+        if not isinstance(layer, ModelObject):
             raise LstmcountError(described.unknown_because or "", path=described.path)
         shapes = _built_with(described)
         if shapes:
-            self._call(made, shapes, {})
-        found = Export().model(made)
-        found.name, found.path = model.name, model.path
-        found.training, found.optimizer_built = model.training, model.optimizer_built
-        _mark(found)
-        return found
+            self._call(layer, shapes, {})
+        config = Export().model(layer)
+        config.name, config.path = model.name, model.path
+        config.training, config.optimizer_built = model.training, model.optimizer_built
+        _mark(config)
+        return config
 
     def follow(
         self, built: BuiltLayer, args: list[Any], kwargs: dict[str, Any]
     ) -> tuple[Any, list[Any], dict[str, Any]]:
         """Follow the code of a layer's call. Return the layer and the arguments of the call."""
         config = built.config
-        if config.unknown_because is None and (made := self.made(config)) is not None:
+        if config.unknown_because is None and (layer := self.made(config)) is not None:
             if not _are_known([args, kwargs]):
                 args, kwargs = _built_with(config) or args, {}
-            self._call(made, args, kwargs)
-            _describe(config, made)
+            self._call(layer, args, kwargs)
+            _describe(config, layer)
             if config.model is not None:
                 shapes = _shapes_in([args, kwargs])
                 args, kwargs = shapes if len(shapes) == 1 else [shapes], {}
@@ -141,34 +147,34 @@ class FileLayers:
         if cls is not None:
             return self._of_keras(config, cls.layer_arguments)
         try:
-            own = self.classes.find(config.class_name, config.registered)
+            cls_in_code = self.classes.find(config.class_name, config.registered)
         except LstmcountError as error:
             config.unknown_because = error.message
             return None
-        if own is None:
+        if cls_in_code is None:
             config.unknown_because = f"the code has no class {config.class_name}"
             return None
-        made = self._of_class(own, config)
-        if made is None:
-            config.unknown_because = self._why_none(own)
-        return made
+        layer = self._of_class(cls_in_code, config)
+        if layer is None:
+            config.unknown_because = self._why_none(cls_in_code)
+        return layer
 
     def _why_none(self, cls: Class) -> str:
         place = place_of(self.run.program, cls.node.lineno)
         base = next((str(base) for base in cls.ancestry() if isinstance(base, Unknown)), None)
         if base is None:
-            return f"{place}: {cls.name} makes no layer of its config"
+            return f"{place}: {cls.name} creates no layer from its config"
         why = self.run.own_modules.why_unknown(base)
         because = f" ({why})" if why else ""
         return f"{place}: {cls.name} is derived from {base}, which is not known{because}"
 
     def _sequential(self, config: ModelConfig) -> ModelObject | None:
         node = ast.Name(config.class_name)
-        made = [self.made(layer) for layer in config.layers]
-        if not config.is_sequential or None in made:
+        layers = [self.made(layer) for layer in config.layers]
+        if not config.is_sequential or None in layers:
             return None
         model: ModelObject = self.session.new_model("Sequential", config.name, node)
-        for layer in made:
+        for layer in layers:
             models.add(self.session, model, layer, node)
         return model
 
@@ -180,17 +186,17 @@ class FileLayers:
         for key in layer_arguments:
             arguments[key] = self._inside(arguments.get(key))
             config.unknown_because = next(
-                (each.unknown_because for each in inner_layers(config) if each.unknown_because),
+                (inner.unknown_because for inner in inner_layers(config) if inner.unknown_because),
                 None,
             )
             if config.unknown_because is not None:
                 return None
         trainable = arguments.pop("trainable", True)
         place = CodePlace(self.run.program, ast.Name(config.class_name))
-        made = self.session.new(LayerObject, config.class_name, config.name, arguments, place)
-        made.trainable = trainable is not False
-        cells.store_declared_sizes(self.run, made)
-        return made
+        layer = self.session.new(LayerObject, config.class_name, config.name, arguments, place)
+        layer.trainable = trainable is not False
+        cells.store_declared_sizes(self.run, layer)
+        return layer
 
     def _inside(self, value: Any) -> Any:
         if isinstance(value, LayerConfig):
@@ -199,40 +205,40 @@ class FileLayers:
 
     def _of_class(self, cls: Class, config: LayerConfig) -> LayerObject | None:
         """`cls.from_config(config)`; None if it creates no layer."""
-        given = {"name": config.name, **config.arguments}
+        arguments = {"name": config.name, **config.arguments}
         from_config = cls.find("from_config")
         try:
             if isinstance(from_config, Function):
-                made = self.run.call(Method(from_config, cls), [given], {}, cls.node)
+                layer = self.run.call(Method(from_config, cls), [arguments], {}, cls.node)
             else:
-                made = self.run.call(cls, [], given, cls.node)
+                layer = self.run.call(cls, [], arguments, cls.node)
         except Stop:
             return None
-        if not isinstance(made, LayerObject):
+        if not isinstance(layer, LayerObject):
             return None
-        made.name = config.name
-        return made
+        layer.name = config.name
+        return layer
 
 
-def deserialized(run: Run, given: dict[str, Any], node: ast.AST) -> Any:
+def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
     """`deserialize(config)` for layers of Keras's classes and of the program's classes."""
     main = ProgramModule("__main__", run.module, None)
     classes = Classes(run, [main, *run.own_modules.by_path.values()])
     try:
-        made = FileLayers(run, classes).made(read_layer(given))
+        layer = FileLayers(run, classes).made(read_layer(serialised))
     except LstmcountError:
-        made = None
-    return run.unknown(run.source_of(node)) if made is None else made
+        layer = None
+    return run.unknown(run.source_of(node)) if layer is None else layer
 
 
-def _describe(config: LayerConfig, made: LayerObject) -> None:
+def _describe(config: LayerConfig, layer: LayerObject) -> None:
     """Copy the details that the code determines into the layer's config."""
-    found = Export().layer(made, calls=0)
-    config.class_name, config.subclass = found.class_name, found.subclass
-    config.arguments = found.arguments
-    config.kind, config.model = found.kind, found.model
-    config.build_config = found.build_config or config.build_config
-    config.frozen = found.frozen
+    exported = Export().layer(layer, calls=0)
+    config.class_name, config.subclass = exported.class_name, exported.subclass
+    config.arguments = exported.arguments
+    config.kind, config.model = exported.kind, exported.model
+    config.build_config = exported.build_config or config.build_config
+    config.frozen = exported.frozen
     config.is_foreign = False
     if config.model is not None:
         _mark(config.model)

@@ -118,9 +118,9 @@ def same(name: str) -> Native:
 
 
 def utility(path: str, name: str) -> Any:
-    found = _UTILITIES.get(name)
-    if found is not None:
-        return Native(name, found, raw=True)
+    function = _UTILITIES.get(name)
+    if function is not None:
+        return Native(name, function, raw=True)
     if name in ("Sequence", "timeseries_dataset_from_array") or name[:1].isupper():
         return MISSING
     if name in ("image", "text", "sequence", "np_utils", "layer_utils", "vis_utils", "data_utils"):
@@ -129,20 +129,20 @@ def utility(path: str, name: str) -> Any:
 
 
 def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = {**dict(zip(("y", "num_classes"), args, strict=False)), **kwargs}
-    classes = given.get("num_classes", given.get("nb_classes"))
+    passed = {**dict(zip(("y", "num_classes"), args, strict=False)), **kwargs}
+    classes = passed.get("num_classes", passed.get("nb_classes"))
     if classes is None:
         return run.unknown(run.source_of(node))
-    y = given.get("y")
+    y = passed.get("y")
     return Array((*(y.shape[:1] if isinstance(y, Array) else (Unknown(f"len({y})"),)), classes))
 
 
 def _pad_sequences(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = {**dict(zip(("sequences", "maxlen"), args, strict=False)), **kwargs}
-    length = given.get("maxlen")
+    passed = {**dict(zip(("sequences", "maxlen"), args, strict=False)), **kwargs}
+    length = passed.get("maxlen")
     if length is None:
         return run.unknown(run.source_of(node))
-    sequences = given.get("sequences")
+    sequences = passed.get("sequences")
     count = sequences.shape[0] if isinstance(sequences, Array) else Unknown(f"len({sequences})")
     return Array((count, length))
 

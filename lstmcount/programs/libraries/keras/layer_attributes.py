@@ -18,12 +18,12 @@ from lstmcount.programs.libraries.keras import (
     cloning,
     construct,
     custom,
+    declared_shapes,
     derived,
     first_call,
     graphs,
     masks,
     models,
-    told_shapes,
     variables,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
@@ -59,16 +59,16 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer.attributes[name]
     cls = getattr(layer, "cls", None)
     if isinstance(cls, Class):
-        found = cls.find(name)
-        if isinstance(found, Function) and name == "build" and isinstance(layer, Custom):
-            return _own_build(found, layer)
-        if isinstance(found, Function):
-            value = found.bound(run, layer, node)
-            if "cached_property" in found.decorators:
+        in_class = cls.find(name)
+        if isinstance(in_class, Function) and name == "build" and isinstance(layer, Custom):
+            return _own_build(in_class, layer)
+        if isinstance(in_class, Function):
+            value = in_class.bound(run, layer, node)
+            if "cached_property" in in_class.decorators:
                 layer.attributes[name] = value
             return value
-        if found is not MISSING:
-            return found
+        if in_class is not MISSING:
+            return in_class
     if name in ("name", "_name"):
         return layer.name
     if name == "trainable":
@@ -80,13 +80,13 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _configuring(layer, name)
     if isinstance(layer, ModelObject):
-        found = _of_model(run, layer, name, node)
-        if found is not MISSING:
-            return found
+        in_class = _of_model(run, layer, name, node)
+        if in_class is not MISSING:
+            return in_class
     if isinstance(layer, Custom) and layer.core is not None:
-        found = get(run, layer.core, name, node)
-        if found is not MISSING:
-            return found
+        in_class = get(run, layer.core, name, node)
+        if in_class is not MISSING:
+            return in_class
     if name in _ACTIVATIONS and name in (fields := _fields(layer)):
         return _function(layer.arguments.get(name, fields[name]))
     if name in layer.arguments:
@@ -113,7 +113,7 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
-        return told_shapes.method(layer)
+        return declared_shapes.method(layer)
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
@@ -160,8 +160,8 @@ def _of_base(layer: Custom, name: str) -> Native:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "build":
-            given = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
-            return derived.build(run, layer, given, node)
+            shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
+            return derived.build(run, layer, shapes, node)
         return derived.call(run, layer, args, kwargs, node)
 
     return Native(name, function, raw=True)
@@ -214,7 +214,7 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     if isinstance(layer, Custom) and name == "add_weight":
         return _adding(layer)
     if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:
-        return told_shapes.method(layer.core)
+        return declared_shapes.method(layer.core)
     if name == "get_config":
         return Native(name, lambda: cloning.config_of(getattr(layer, "core", None) or layer))
     return (
@@ -224,9 +224,9 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
 
 def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
     cls = getattr(layer, "cls", None)
-    found = cls.find(name) if isinstance(cls, Class) else MISSING
-    if isinstance(found, Function) and found.setter is not None:
-        run.call_function(found.setter, [layer, value], {}, node)
+    in_class = cls.find(name) if isinstance(cls, Class) else MISSING
+    if isinstance(in_class, Function) and in_class.setter is not None:
+        run.call_function(in_class.setter, [layer, value], {}, node)
     elif name == "trainable":
         run.effects += 1
         if isinstance(value, bool | int):
@@ -288,18 +288,18 @@ def _ignored(layer: LayerObject, name: str) -> Native:
 
 def _training(optimizer: Any) -> dict[str, Any] | None:
     """The optimizer in the form of a file's compile config; None for an unknown optimizer."""
-    given = construct.as_argument(optimizer)
-    if isinstance(given, dict):
-        config = given.get("config", {})
+    setting = construct.as_argument(optimizer)
+    if isinstance(setting, dict):
+        config = setting.get("config", {})
         rate = {"learning_rate": config["0"]} if "0" in config else {}
         if "1" in config:
             return None  # the meaning of a second positional argument depends on the class
-        given = {**given, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
+        setting = {**setting, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
     try:
-        known(given["class_name"] if isinstance(given, dict) else given)
+        known(setting["class_name"] if isinstance(setting, dict) else setting)
     except (LstmcountError, TypeError, AttributeError):
         return None
-    return {"optimizer": given}
+    return {"optimizer": setting}
 
 
 def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -307,8 +307,8 @@ def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if name.endswith("_on_batch"):
         return None
     position = 1 if name == "predict" else 2
-    given = args[position] if len(args) > position else kwargs.get("batch_size")
-    return _DEFAULT_BATCH if given is None else given
+    batch_size = args[position] if len(args) > position else kwargs.get("batch_size")
+    return _DEFAULT_BATCH if batch_size is None else batch_size
 
 
 # -- models -------------------------------------------------------------------------------------
@@ -340,11 +340,11 @@ def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) ->
 
 
 def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
+    passed = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
     layers = models.inner_layers(model)
-    if isinstance(given.get("index"), int):
-        return layers[given["index"]]
-    name = given.get("name")
+    if isinstance(passed.get("index"), int):
+        return layers[passed["index"]]
+    name = passed.get("name")
     if isinstance(name, int):
         return layers[name]
     for layer in layers:

@@ -35,9 +35,9 @@ class LayerClass(Value):
     @classmethod
     def of(cls, declaration: Any) -> LayerClass:
         """The layer class of a declaration."""
-        made = cls(declaration.class_name)
-        made.declaration = declaration
-        return made
+        layer_class = cls(declaration.class_name)
+        layer_class.declaration = declaration
+        return layer_class
 
     def __repr__(self) -> str:
         return self.spelling
@@ -237,7 +237,7 @@ class Custom(ModelObject):
         self.models_before = 0  # number of models before its `__init__`
         self.is_followed = False  # then layers that `call` did not use have no weights
         self.is_layer = base.class_name not in _MODELS
-        self.told_for: Any = None  # input shapes for which Keras takes another output shape
+        self.declared_for: Any = None  # input shapes for which the declared shape is used
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None
         self.core: LayerObject | None = None  # the built-in layer that its class derives from
@@ -284,14 +284,14 @@ class Custom(ModelObject):
 
 def layers_in(value: Any) -> list[LayerObject]:
     """The layers in a structure, each once, in order."""
-    found: dict[int, LayerObject] = {}
+    layers: dict[int, LayerObject] = {}
     seen: set[int] = set()
     todo = [value]
     while todo:
-        one = todo.pop()
-        if isinstance(one, LayerObject):
-            found.setdefault(id(one), one)
-        elif isinstance(one, dict | list | tuple) and id(one) not in seen:
-            seen.add(id(one))
-            todo += reversed(list(one.values()) if isinstance(one, dict) else one)
-    return list(found.values())
+        part = todo.pop()
+        if isinstance(part, LayerObject):
+            layers.setdefault(id(part), part)
+        elif isinstance(part, dict | list | tuple) and id(part) not in seen:
+            seen.add(id(part))
+            todo += reversed(list(part.values()) if isinstance(part, dict) else part)
+    return list(layers.values())

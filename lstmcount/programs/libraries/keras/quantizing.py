@@ -43,7 +43,7 @@ def _quantize(
     mode = _MODES.get(str(args[0] if args else kwargs.get("mode")))
     for affected in _leaves(layer):
         if mode is None or affected.class_name in _HIDING:
-            what = f"what this makes of the weights of {affected.name} is not known"
+            what = f"the effect of this on the weights of {affected.name} is not known"
             raise run.error(node, what)
         dtype = affected.arguments.get("dtype") or "float32"
         if isinstance(dtype, str) and "_from_" not in dtype:

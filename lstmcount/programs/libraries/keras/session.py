@@ -33,7 +33,7 @@ class Session(Protocol):
     data_format: str
     serial: int  # the number of the latest layer
     depth: int  # nesting depth of layers that are being traced
-    is_symbolic: bool  # whether layers are asked for output shapes, and their `call` not run
+    is_symbolic: bool  # whether layers declare output shapes, and their `call` is not run
     models: list[ModelObject]
     open_classes: dict[CodePlace, Choice]  # unknown keys that select the class of a layer
     lost_shapes: dict[CodePlace, str]  # source text of layers whose output shape is unknown
@@ -122,7 +122,7 @@ class Session(Protocol):
         """The tensor that an unknown function or layer returns."""
 
     def tracing(self, is_symbolic: bool = False) -> AbstractContextManager[None]:
-        """A context that follows the inside of a layer: its `call`, unless `is_symbolic`."""
+        """A context in which the inside of a layer is followed; `is_symbolic` as the field."""
 
     # -- bounds
 

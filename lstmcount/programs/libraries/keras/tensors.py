@@ -114,7 +114,8 @@ def _of_two(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> 
     """Apply an operator to two operands. An unknown operand counts as a scalar."""
     session = run.library_state["keras"]
     sides = [
-        one if isinstance(one, Unknown) else session.operand(one, node) for one in (left, right)
+        operand if isinstance(operand, Unknown) else session.operand(operand, node)
+        for operand in (left, right)
     ]
     return session.operation(class_name, sides, {}, node)
 
@@ -131,7 +132,7 @@ def tensors_in(value: Any) -> list[Tensor]:
 
 
 def shapes_of(value: Any) -> Any:
-    """A call's argument with the shape of each tensor in the tensor's place."""
+    """Replace the tensors in an argument by their shapes."""
     if isinstance(value, Tensor):
         return value.shape
     if isinstance(value, list | tuple) and tensors_in(value):
@@ -164,11 +165,11 @@ def shown_shape(shape: Any) -> Any:
 
 
 def as_shapes(shape: Any) -> Any:
-    """Shapes as the program has them, as those of tensors: a tuple of sizes is one tensor's."""
+    """Convert a program's shapes to shapes of tensors; each tuple is the shape of one tensor."""
     if isinstance(shape, dict):
-        return {key: as_shapes(one) for key, one in shape.items()}
+        return {key: as_shapes(part) for key, part in shape.items()}
     if not isinstance(shape, list | tuple):
         return shape
-    if shape and all(isinstance(one, list | tuple) for one in shape):
-        return [as_shapes(one) for one in shape]
+    if shape and all(isinstance(part, list | tuple) for part in shape):
+        return [as_shapes(part) for part in shape]
     return tuple([UNKNOWN if dim is None else dim for dim in shape])

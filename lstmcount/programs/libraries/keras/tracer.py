@@ -60,7 +60,7 @@ class Tracer:
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
         self.depth = 0  # nesting depth of layers that are being traced
-        self.is_symbolic = True  # whether layers are asked for output shapes, and not run
+        self.is_symbolic = True  # whether layers declare output shapes
         # by place: the source text of layers whose output shape is unknown
         self.lost_shapes: dict[CodePlace, str] = {}
         # by place: unknowns that select classes of layers, and that shapes of operations depend on
@@ -81,7 +81,7 @@ class Tracer:
             # Inside a traced layer, Keras uses separate names.
             unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
             name = (self.inner if unnamed else self.auto)(automatic(class_name))
-            name += "()" if unnamed else ""  # not the name of any layer
+            name += "()" if unnamed else ""  # no layer has such a name
         return kind(class_name, name, arguments, place, self.serial)
 
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
@@ -149,7 +149,7 @@ class Tracer:
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
         following.prepare(self, layer, args, kwargs)
-        given = args, kwargs
+        original = args, kwargs
         if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
@@ -177,7 +177,7 @@ class Tracer:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
         if layer.kind == "layer" and not self.depth and masks.involves_masks(layer, record):
-            masks.attach_masks(self, layer, record, *given, result, node)
+            masks.attach_masks(self, layer, record, *original, result, node)
         return result
 
     def _name_inside(self, model: ModelObject) -> None:
@@ -200,8 +200,8 @@ class Tracer:
 
     def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
         """The layer that represents an unknown layer; a summary only shows its name."""
-        found = self.unknown_layers.get(id(unknown))
-        if found is None:
+        unknown_and_layer = self.unknown_layers.get(id(unknown))
+        if unknown_and_layer is None:
             class_name = _class_name(str(unknown))
             place = CodePlace(self.run.program, node)
             layer = self.new(LayerObject, class_name, None, {}, place)
@@ -209,8 +209,8 @@ class Tracer:
             layer.unknown_because = self.run.own_modules.why_unknown(str(unknown))
             if choice := self.run.choices.of(str(unknown)):
                 self.open_classes[place] = choice
-            found = self.unknown_layers[id(unknown)] = (unknown, layer)
-        return found[1]
+            unknown_and_layer = self.unknown_layers[id(unknown)] = (unknown, layer)
+        return unknown_and_layer[1]
 
     def unknown_result(
         self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
@@ -237,10 +237,10 @@ class Tracer:
         """Convert arrays and unknowns in the arguments of a layer that is called while tracing."""
         if isinstance(value, Array | Unknown):
             shape = value.shape if isinstance(value, Array) else None
-            made = self.stand_in("Constant", [], shape, node)
+            tensor = self.stand_in("Constant", [], shape, node)
             if isinstance(value, Unknown):
-                self.lose_shape(made.layer, value)
-            return made
+                self.lose_shape(tensor.layer, value)
+            return tensor
         if isinstance(value, list | tuple):
             return [self.constants(item, node) for item in value]
         return value
@@ -279,10 +279,10 @@ class Tracer:
         """The output shapes of a call; None if not known. Errors are stored in the layer."""
         if layer.error is not None or not layer.is_known:
             return None
-        written = export.Export()
+        exporter = export.Export()
         try:
             if layer.built is None:
-                config = written.layer(layer, calls=0)
+                config = exporter.layer(layer, calls=0)
                 layer.built = build_layer(config)
             args = [shapes_of(value) for value in record.args]
             kwargs = {key: shapes_of(value) for key, value in record.kwargs.items()}
@@ -292,7 +292,7 @@ class Tracer:
         except FORMULA_ERRORS as error:  # the registry's formula does not support these arguments
             layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
         finally:
-            self.charge(written.made, record.place.node)
+            self.charge(exporter.made, record.place.node)
         return None
 
     def operation(
@@ -325,8 +325,8 @@ class Tracer:
         try:
             operation = create(config)
             named = {key: _array_shapes(value) for key, value in (kwargs or {}).items()}
-            given = [_array_shapes(arg) for arg in args]
-            return operation and operation.output_shape(*given, **named)
+            shapes = [_array_shapes(arg) for arg in args]
+            return operation and operation.output_shape(*shapes, **named)
         except CALL_ERRORS:
             return None
 
@@ -340,8 +340,8 @@ class Tracer:
             existing = kwargs.pop("tensor")
             if isinstance(existing, Tensor):
                 return existing
-        made = layer(self, LayerClass("InputLayer"), args, kwargs, node)
-        tensor = self.input_tensor(made)
+        input_layer = layer(self, LayerClass("InputLayer"), args, kwargs, node)
+        tensor = self.input_tensor(input_layer)
         if self.is_keras_1 and era.looks_channels_first(tensor.shape):
             self.data_format = "channels_first"
         return tensor
@@ -385,14 +385,16 @@ def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: st
     if isinstance(output, list):
         return [_tensors(item, layer, node, counter, dtype) for item in output]
     if isinstance(output, dict):
-        made = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
-        return {key: made[key] for key in output}
+        tensors = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
+        return {key: tensors[key] for key in output}
     return Tensor(layer, node, next(counter), None, dtype)
 
 
 def _depends_on(result: Any, words: list[str], before: float) -> bool:
     """Whether a result's shape names these unknowns or has more than `before` unknown sizes."""
-    named = [d.text for one in tensors_in(result) for d in one.shape or () if type(d) is Unknown]
+    named = [
+        d.text for tensor in tensors_in(result) for d in tensor.shape or () if type(d) is Unknown
+    ]
     return not {*words}.isdisjoint(named) or _unknown_sizes(result) > before
 
 
@@ -419,9 +421,9 @@ def _array_shapes(value: Any) -> Any:
 
 
 def _dtype(layer: LayerObject, record: CallRecord) -> str:
-    given = layer.arguments.get("dtype")
-    if isinstance(given, str):
-        return given
+    dtype = layer.arguments.get("dtype")
+    if isinstance(dtype, str):
+        return dtype
     if layer.kind == "op":
         tensors = tensors_in([record.args, record.kwargs])
         return tensors[0].dtype if tensors else "float32"

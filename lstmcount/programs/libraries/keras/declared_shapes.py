@@ -1,8 +1,8 @@
-"""The output shapes that Keras takes of a program's own class without a look at its `call`.
+"""The output shapes that custom layers declare, which Keras uses instead of running `call`.
 
-Keras 3 asks a layer of a graph for its `compute_output_spec` or `compute_output_shape`, be they of
-the class or of the built-in one above it. It runs `call` where there is neither, and for layers
-inside a `call` that runs.
+For a layer of a graph, Keras 3 calls `compute_output_spec` or `compute_output_shape` of the class
+or of its built-in base class. It runs `call` if there is neither, and for layers inside a `call`
+that runs.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session
 
 
-def told(
+def declared_output(
     session: Session, layer: Custom, shapes: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
 ) -> Any:
-    """A shape, or a list or dict of them, as Keras is told; None where it follows `call`."""
+    """The declared shape, or a list or dict of shapes; None if Keras runs `call`."""
     run, node = session.run, layer.place.node
     spec, shape = (layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
     if isinstance(spec, Function):
-        found = shapes_of(run.call(spec, [layer, *args], kwargs, node))
-        return found if _are_shapes(found) else None
+        declared = shapes_of(run.call(spec, [layer, *args], kwargs, node))
+        return declared if _are_shapes(declared) else None
     if layer.output_size is not None:
         return (tensors_in([args, kwargs])[0].shape[0], *layer.output_size)
     if isinstance(shape, Function):
-        found = as_shapes(derived.call_with_shapes(run, layer, shape, shapes, node))
-        return found if _are_shapes(found) else None
+        declared = as_shapes(derived.call_with_shapes(run, layer, shape, shapes, node))
+        return declared if _are_shapes(declared) else None
     if layer.core is None or _is_refused(session, layer, layer.core):
         return None
     return _of_built_in(layer.core, shapes_of(args), shapes_of(kwargs))
@@ -55,7 +55,7 @@ def _of_built_in(layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) ->
 
 
 def _is_cell(layer: Any) -> bool:
-    """Whether a built-in layer says no output shape: Keras follows the `call` of a cell."""
+    """Whether a built-in layer is a cell, which declares no output shape: Keras runs its `call`."""
     return getattr(layer, "call_arguments", ())[1:] == ("states",)
 
 
@@ -72,7 +72,7 @@ def method(layer: LayerObject) -> Native:
 
 
 def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:
-    """Whether Keras 3 refuses to build the layer by the names of the arguments of its `call`."""
+    """Whether Keras 3 cannot build the layer, because `call` lacks an argument of `build`."""
     cls = registry.find(core.class_name)
     if cls is None or _is_cell(cls) or len(cls.call_arguments) < 2 or layer.cls.find("build"):
         return False
@@ -83,51 +83,57 @@ def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:
     return bool(missing)
 
 
-def as_told(session: Session, layer: Custom, shapes: Any, output: Any, inputs: list[Tensor]) -> Any:
-    """What a call gives: `output`, or tensors of other shapes where Keras is told those."""
-    given = shapes_of(output)
-    if not _differ(shapes, given):
+def with_declared_shapes(
+    session: Session, layer: Custom, shapes: Any, output: Any, inputs: list[Tensor]
+) -> Any:
+    """The result of a call: `output`, or tensors of the declared `shapes` if these differ."""
+    followed = shapes_of(output)
+    if not _differ(shapes, followed):
         return output
     is_own = any(layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
     session.notes.append(
-        f"{layer.place.locate()}: `call` of {layer.class_name} gives {show(given)}; Keras 3 takes "
-        f"the {show(shapes)} that {'its class' if is_own else layer.base.class_name} says"
+        f"{layer.place.locate()}: `call` of {layer.class_name} gives {show(followed)}; Keras 3 "
+        f"takes the {show(shapes)} that {'its class' if is_own else layer.base.class_name} declares"
     )
-    layer.told_for = shapes_of(inputs)
+    layer.declared_for = shapes_of(inputs)
     return _tensors(session, layer, shapes, [*inputs, *tensors_in(output)])
 
 
 def _tensors(session: Session, layer: Custom, shapes: Any, read: list[Tensor]) -> Any:
-    """Tensors of these shapes, which depend on those that are read."""
+    """Tensors of these shapes, which depend on the tensors `read`."""
     if isinstance(shapes, list):
         return [_tensors(session, layer, shape, read) for shape in shapes]
     if isinstance(shapes, dict):
         return {key: _tensors(session, layer, shapes[key], read) for key in shapes}
-    return session.stand_in("ToldShape", read, shapes, layer.place.node)
+    return session.stand_in("DeclaredShape", read, shapes, layer.place.node)
 
 
-def check_again(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Raises `LstmcountError` where the shape that Keras is told was told of another input."""
-    if layer.told_for is not None and shapes_of(tensors_in([args, kwargs])) != layer.told_for:
+def refuse_other_inputs(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Raise `LstmcountError` if another shape was declared for the inputs of an earlier call."""
+    inputs = shapes_of(tensors_in([args, kwargs]))
+    if layer.declared_for is not None and inputs != layer.declared_for:
         raise LstmcountError(
             f"{layer.class_name} is called on several shapes, and its `call` gives another shape "
-            "than its class says: what Keras takes for each call is not followed"
+            "than its class declares: the shape that Keras takes for each call is not known"
         ).at(layer.place)
 
 
-def waiting(session: Session, layer: Custom) -> list[LayerObject]:
-    """The layers inside without weights before the model runs, as Keras does not follow `call`:
-    its class, or a built-in one, has both a `build` and the output's shape."""
+def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]:
+    """The inner layers that have no weights before the model runs, because `call` is not run.
+
+    Keras does not run `call` if the class or its built-in base class declares the output's shape
+    and has a `build`.
+    """
     has_both = layer.cls.find("build") and layer.cls.find("compute_output_shape")
-    is_told = has_both or layer.core is not None or layer.state_sizes is not None
-    found = uncalled(layer.tracked()) if session.is_lazy and is_told else []
-    if found:
-        names = ", ".join([one.name or one.class_name for one in found])
+    is_declared = has_both or layer.core is not None or layer.state_sizes is not None
+    layers = uncalled(layer.tracked()) if session.is_lazy and is_declared else []
+    if layers:
+        names = ", ".join([inner.name or inner.class_name for inner in layers])
         session.notes.append(
             f"{layer.place.locate()}: {names} of {layer.name} have no weights before the model "
-            "runs: Keras 3 is told the output's shape, and does not follow the call for it"
+            "runs: the class declares its output shape, so that Keras 3 does not run `call`"
         )
-    return found
+    return layers
 
 
 def _are_shapes(value: Any) -> bool:
@@ -137,18 +143,24 @@ def _are_shapes(value: Any) -> bool:
     return isinstance(value, list | dict) and all(map(_are_shapes, several))
 
 
-def _differ(told: Any, given: Any) -> bool:
-    """Whether the shapes of two structures are known to be those of different tensors."""
-    if type(told) is not type(given):
-        return {type(told), type(given)} <= {tuple, list, dict}
-    if isinstance(told, dict):
-        return told.keys() != given.keys() or any(_differ(told[key], given[key]) for key in told)
-    if not isinstance(told, list | tuple):
+def _differ(declared: Any, followed: Any) -> bool:
+    """Whether two structures of shapes are known to differ."""
+    if type(declared) is not type(followed):
+        return {type(declared), type(followed)} <= {tuple, list, dict}
+    if isinstance(declared, dict):
+        return declared.keys() != followed.keys() or any(
+            _differ(declared[key], followed[key]) for key in declared
+        )
+    if not isinstance(declared, list | tuple):
         return False
-    one = _is_another if isinstance(told, tuple) else _differ
-    return len(told) != len(given) or any(map(one, told, given))
+    differ = _is_another if isinstance(declared, tuple) else _differ
+    return len(declared) != len(followed) or any(map(differ, declared, followed))
 
 
-def _is_another(told: Any, given: Any) -> bool:
-    is_free = isinstance(told, Unknown) and told.text is None
-    return isinstance(given, int) and told != given and (is_free or isinstance(told, int))
+def _is_another(declared: Any, followed: Any) -> bool:
+    is_free = isinstance(declared, Unknown) and declared.text is None
+    return (
+        isinstance(followed, int)
+        and declared != followed
+        and (is_free or isinstance(declared, int))
+    )
