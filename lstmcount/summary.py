@@ -283,5 +283,5 @@ def why_unknown(summary: Summary) -> str:
     """Why a model's size is not known: if possible, a note that names a setting."""
     notes = [note for note in summary.notes if "known" in note]
     answerable = [note for note in notes if "which is not known" in note and ": --set" in note]
-    named = [note for note in notes if "the shape of what `" in note]
+    named = [note for note in notes if "the output shape of `" in note]
     return (answerable[:1] or named[:1] or notes[-1:] or ["not all sizes are known"])[0]

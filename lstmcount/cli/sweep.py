@@ -171,7 +171,7 @@ class _Interruptible:
         if not self.left_out:
             return None
         if self.left_out == self.done and not self.interrupted:
-            raise LstmcountError(f"no point is a model; {self.reason}")
+            raise LstmcountError(f"no point gives a valid model; {self.reason}")
         return f"no model at {self.left_out:,} of {counted(self.done, 'point')}; {self.reason}"
 
     def __iter__(self) -> Iterator[Points]:

@@ -213,7 +213,7 @@ class _Search:
     def _check_effect(self) -> None:
         amounts = {amounts for _, amounts in self.known.values()}
         if not amounts:
-            raise LstmcountError(f"no value makes a model; {self.reason}")
+            raise LstmcountError(f"no value gives a valid model; {self.reason}")
         if len(amounts) == 1 and len(self.known) > 1:
             what = ", ".join(goal.measure for goal in self.goals)
             raise LstmcountError(f"{self.name!r} does not change the {what} of this model")
@@ -302,7 +302,7 @@ def pareto_front(
     evaluated = evaluate(template, columns)
     points = [point for point, valid in zip(points, evaluated.valid, strict=True) if valid]
     if not points:
-        raise LstmcountError(f"no combination makes a model; {evaluated.reason}")
+        raise LstmcountError(f"no combination gives a valid model; {evaluated.reason}")
     columns_met = [goal.met(evaluated.measures) for goal in goals]
     met = [all(bool(column[row]) for column in columns_met) for row in range(len(points))]
     sign = -1 if all(goal.bound == "min" for goal in goals) else 1

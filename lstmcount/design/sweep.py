@@ -32,7 +32,7 @@ class Points(msgspec.Struct, frozen=True):
     def require_valid(self) -> None:
         """Raise `LstmcountError` if no point is valid."""
         if self.reason is not None and self.invalid == self.tried:
-            raise LstmcountError(f"no point is a model; {self.reason}")
+            raise LstmcountError(f"no point gives a valid model; {self.reason}")
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))

@@ -119,7 +119,7 @@ def open_argument(config: ModelConfig, name: str) -> None:
         raise LstmcountError(f"unknown variable {name!r}.{hint or known}")
     layer, argument = find_argument(config, name)
     if argument not in layer.arguments:
-        raise LstmcountError(f"{name!r} is not given in the model; give it a number first")
+        raise LstmcountError(f"{name!r} has no value in the model; set it to a number first")
     value = layer.arguments[argument]
     if not isinstance(value, int) or isinstance(value, bool):
         raise LstmcountError(f"{name!r} is {value!r}, not a number")

@@ -126,7 +126,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     if run.ended is not None and model.added_at > run.total_steps // 2:
         model.problems.insert(0, run.ended)  # the program adds layers endlessly
     elif run.ended is not None:
-        notes.append(f"{_place_of_end(run)}{run.ended.message}; what comes after it was not read")
+        notes.append(
+            f"{_place_of_end(run)}{run.ended.message}; the rest of the program was not read"
+        )
     config = _config(run, model)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
@@ -177,7 +179,7 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
 
 def _set_unknown_reason(model: Custom, config: ModelConfig, works: Try) -> None:
     """Set the reason and an example of `--set input_shape` for layers without an input shape."""
-    because = f"{model.class_name} has no `call`, which says what its layers read"
+    because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
     for shape in first_call.examples(model):
         example = set_option("input_shape", msgspec.json.encode(shape).decode())
         because = f"{NO_INPUT_SHAPE} {example}"
@@ -304,7 +306,7 @@ def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
     models: list[ModelObject] = [model for side, model in sides if side == 0]
     models = models or [model for side, model in sides if side < 0]
     if not models:
-        raise LstmcountError(f"{name!r} is bound to no model at line {line}")
+        raise LstmcountError(f"no model is assigned to {name!r} at line {line}")
     return models[-1]
 
 

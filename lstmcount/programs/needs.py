@@ -88,7 +88,7 @@ def lost_shape_error(
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace) and first in lost:
             why = why_unknown(lost[first])
-            message = f"the shape of what `{lost[first]}` makes is not known"
+            message = f"the output shape of `{lost[first]}` is not known"
             return LstmcountError(f"{message} ({why})" if why else message, path=(first,))
     return None
 

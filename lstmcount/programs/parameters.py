@@ -55,7 +55,7 @@ def name_models(run: Interpreter, function: Function, model: ModelObject) -> Non
         for name in names:
             is_called = re.search(rf"\b{name}{_AS_A_MODEL}", problem.message)
             if is_called and name not in function.defaults:
-                what = f"{name}, a parameter of {function.name}, is not known: it is a model"
+                what = f"{name}, a parameter of {function.name}, is a model that is not known"
                 advice = f"call {function.name} with one: --model '{function.name}(…)'"
                 model.problems.insert(0, run.error(function.node, f"{what}; {advice}"))
                 return

@@ -16,7 +16,7 @@ def take_unneeded(config: ModelConfig, program: Program, settings: dict[str, Any
     for words in list(settings):
         if words.partition(".")[0] not in layers and _is_in(program, words):
             del settings[words]
-            config.notes.append(f"{words} was set, and this model does not depend on it")
+            config.notes.append(f"{words} was set, but this model does not depend on it")
 
 
 def _is_in(program: Program, words: str) -> bool:

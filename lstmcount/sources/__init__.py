@@ -282,7 +282,7 @@ def _read(
     try:
         return read_keras(model, custom, path)
     except UnlistedLayersError as error:
-        error.message += "; the .keras file of the model would do: the tensors in it are counted"
+        error.message += "; use the model's .keras file instead, whose tensors are counted"
         raise
 
 

@@ -112,7 +112,7 @@ def blob(root: Path, commit: str, inside: str, name: str) -> Source | None:
         if target.startswith("/") or place.split("/")[0] == "..":
             raise LstmcountError(f"{name} is a link out of the repository")
     else:
-        raise LstmcountError(f"{name} is a link to a link to a link …")
+        raise LstmcountError(f"{name} is a chain of more than {_MAX_LINKS} links")
     if entry.is_file:
         return source_of(root, commit, place, name, git(root, "cat-file", "blob", entry.sha))
     if entry.mode != "040000":

@@ -201,7 +201,7 @@ WRONG = [
     (["solve", NAME, "--for", "units"], "give a limit"),
     (["solve", NAME, "--for", "units=9..3", "--max-params", "1M"], "reversed"),
     (["solve", NAME, "--for", "units", "--max-params", "lots"], "expected an amount"),
-    (["solve", NAME, "--for", "dense.activation", "--max-params", "1M"], "not given"),
+    (["solve", NAME, "--for", "dense.activation", "--max-params", "1M"], "has no value"),
     (["sweep", NAME, "--set", "units=64"], "give a range"),
     (["sweep", NAME, "--set", "units=1..1000000000000000"], "--sample"),
     (["sweep", NAME, "--set", "units=1..3", "--where", "params"], "is not a condition"),

@@ -107,7 +107,9 @@ def test_points_that_are_no_models_are_left_out_and_the_others_are_exact(name: s
 
 def test_no_point_at_all() -> None:
     spec, _ = MODELS["a window that no longer fits"]
-    with pytest.raises(LstmcountError, match=r"no point is a model; at n = 10: .*nothing would be"):
+    with pytest.raises(
+        LstmcountError, match=r"no point gives a valid model; at n = 10: .*would be empty"
+    ):
         sweep({**spec, "variables": {"n": 3}}, {"n": [10, 11]})
 
 

@@ -237,7 +237,7 @@ model = Sequential([Input((4,)), layers.Dense(2)])
 def test_a_name_that_this_model_does_not_need(name):
     settings = {name: 3}
     notes = read_python(UNNEEDED.encode(), settings=settings).notes
-    assert notes == [f"{name} was set, and this model does not depend on it"]
+    assert notes == [f"{name} was set, but this model does not depend on it"]
     assert not settings
 
 

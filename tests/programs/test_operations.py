@@ -313,7 +313,7 @@ i = Input((12, 6))
 model = Model(i, layers.Dense(2)(layers.Dense(3)(x)))
 """
     (note,) = read_python(program.encode()).notes
-    assert f"the shape of what `{words}` makes is not known" in note
+    assert f"the output shape of `{words}` is not known" in note
 
 
 def test_a_mask_reaches_the_parameter_of_a_layer():

@@ -59,7 +59,7 @@ def tuner(tmp_path):
 @pytest.mark.parametrize("model", [[], ["--model", "build_model"], ["--model", "tuner"]])
 def test_a_note_says_at_which_values(model, tuner, call):
     done = call("summary", "tuner.py", *model, cwd=tuner)
-    said = "hyperparameters: units = 32, rate = 0.0, act = relu, lr = 0.0001; others with --set"
+    said = "hyperparameters: units = 32, rate = 0.0, act = relu, lr = 0.0001; set others with --set"
     assert said in done.stderr
     assert call("count", "tuner.py", *model, "--set", "units=96", cwd=tuner).stdout == "40417\n"
 

@@ -303,4 +303,4 @@ def test_a_value_is_python_s(i, outcomes):
 def test_what_is_large_ends(i, outcomes):
     outcome, deeds = outcomes[f"large {i}"]
     assert deeds == []
-    assert outcome == 8 or "more than the reader follows" in outcome or "beyond" in outcome
+    assert outcome == 8 or "to be followed" in outcome or "takes more than" in outcome

@@ -107,7 +107,7 @@ LINKS = {
     "/etc/passwd": "a link out of the repository",
     "../../secret.yaml": "a link out of the repository",
     "models": "a directory",
-    "self.yaml": "a link to a link",
+    "self.yaml": "a chain of more than 10 links",
 }
 
 

@@ -82,7 +82,7 @@ def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.
         return
     if len(container) + len(values) > MAX_LENGTH:
         words = run.source_of(target)
-        raise run.limit(target, f"{words} makes more than the reader follows")
+        raise run.limit(target, f"{words} is too large to be followed")
     try:
         container[key] = values
     except (TypeError, ValueError):

@@ -169,7 +169,7 @@ class Interpreter:
         work = effort(values, MAX_EFFORT)
         if work > MAX_EFFORT:
             words = self.source_of(node)
-            raise self.limit(node, f"{words} goes through more than the reader follows")
+            raise self.limit(node, f"{words} takes too many steps to be followed")
         if work > 1:
             self.spend(8 * work, node)
 
@@ -186,7 +186,7 @@ class Interpreter:
         self.used += SLICE - self.steps
         self.steps = SLICE
         if self.is_exhausted:
-            raise self.limit(node, f"the program goes on beyond {MAX_STEPS:,} steps")
+            raise self.limit(node, f"the program takes more than {MAX_STEPS:,} steps")
 
     def limit(self, node: ast.AST | None, message: str) -> LimitError:
         error = LimitError(message)

@@ -93,7 +93,7 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
     if isinstance(left, set | frozenset | dict) and isinstance(right, set | frozenset | dict):
         run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
     if not _within_bounds(op, left, right):
-        raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
+        raise run.limit(node, f"{run.source_of(node)} is too large to be followed")
     if op is ast.Div and run.is_python2 and type(left) is type(right) is int:
         op = ast.FloorDiv
     try:

@@ -58,7 +58,7 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
             assign(run, target, value, scope)
         else:
             if len(current) + len(more) > operators.MAX_LENGTH:
-                raise run.limit(node, f"{run.source_of(node)} makes more than the reader follows")
+                raise run.limit(node, f"{run.source_of(node)} is too large to be followed")
             current += more
         return
     assign(run, target, operators.binary(run, type(node.op), current, value, node), scope)

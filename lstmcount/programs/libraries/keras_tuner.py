@@ -336,4 +336,4 @@ class HyperparameterSpace(dict[str, Hyperparameter]):
         shown = ", ".join(f"{name} = {parameter.value}" for name, parameter in self.items())
         what = "the best hyperparameters are not known before a search; the model is built"
         what = f"{what} at" if self.is_searched else "hyperparameters:"
-        return [f"{what} {shown}; others with --set NAME=VALUE"]
+        return [f"{what} {shown}; set others with --set NAME=VALUE"]
