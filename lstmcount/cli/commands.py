@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Design": {
         "solve": "lstmcount solve model.yaml --for units --max-params 1M",
         "sweep": "lstmcount sweep model.yaml --set units=32..512:32",
+        "compare": "lstmcount compare lstm.yaml gru.keras train.py",
     },
     "Gate": {
         "check": "lstmcount check model.yaml --max-params 250k",
@@ -52,7 +53,6 @@ ALIASES = {
     "macs": "cost",
     "memory": "cost",
     "profile": "cost",
-    "compare": "diff",
     "history": "log",
     "draw": "plot",
     "unroll": "trace",

@@ -12,12 +12,13 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
-from lstmcount.cli.sources import open_argument
+from lstmcount.cli.sources import open_argument, summarize_argument
 from lstmcount.cli.terminal import say
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
-from lstmcount.design.solve import Goal, Solution, pareto_front, solve_one
+from lstmcount.design.solve import Goal, Solution, neighbours, pareto_front, solve_one
 from lstmcount.design.template import Template
+from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.records import to_json
@@ -53,6 +54,10 @@ def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="What to choose: units, lstm.units, units=32..1024:32, or several: units,depth=1..8.",
 )  # fmt: skip
 @goal_options
+@click.option("--like", metavar="SOURCE", type=SOURCE, help="As large as another model.")
+@click.option("--by", type=click.Choice(list(MEASURES)), default="params", help="With --like.")
+@click.option("--below", "side", flag_value="max", help="With --like: not larger.")
+@click.option("--above", "side", flag_value="min", help="With --like: not smaller.")
 @click.option("--write", is_flag=True, help="Put the answer into the spec, its layout kept.")
 @click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
 @output_option
@@ -63,6 +68,9 @@ def command(
     /,
     source: str,
     wanted: tuple[str, ...],
+    like: str | None,
+    by: str,
+    side: str | None,
     write: bool,
     fmt: str,
     reading: Reading,
@@ -72,30 +80,52 @@ def command(
     all limits are --min). Exit status 1 if there are none.
 
     Of several variables: every combination that cannot be bettered in one without giving up
-    another.
+    another. With --like, the size whose count is nearest to that of another model.
 
     \b
     $ lstmcount solve model.yaml --for units --max-params 1M
     $ lstmcount solve model.yaml --for units=32..1024:32 --max-size 4MB --write
     $ lstmcount solve model.yaml --for lstm.units --exact-params 48896
+    $ lstmcount solve gru.yaml --for units --like lstm.yaml --below
     """
     goals = [goal for goal in given.values() if goal is not None]
-    if not goals:
-        raise click.UsageError("give a limit, such as --max-params 1M")
+    _check(like, side, goals)
     asked = dict(parse_variable(text) for text in _separated(wanted))
+    if like is not None:
+        goals = [Goal(side or "near", by, _amount(like, by))]
     opened = open_argument(source, reading)
     try:
         template = Template(opened, tuple(asked), reading.settings)
         answers = _answers(template, asked, goals)
+        near = [] if answers else _near(template, asked, goals)
     except LstmcountError as error:
         raise place(error, opened) from None
     if not answers:
         limits = " and ".join(map(str, goals))
-        click.echo(f"lstmcount: no value of {escape(', '.join(asked))} gives {limits}", err=True)
+        hint = "".join(f"; {_given(one, goals)}" for one in near)
+        names = escape(", ".join(asked))
+        click.echo(f"lstmcount: no value of {names} gives {limits}{hint}", err=True)
         ctx.exit(1)
     if write:
         _write(source, answers)
     _show(answers, goals, fmt)
+
+
+def _check(like: str | None, side: str | None, goals: list[Goal]) -> None:
+    if like is None and side is not None:
+        raise click.UsageError("--below and --above go with --like")
+    if like is not None and goals:
+        raise click.UsageError(f"--like and a limit ({goals[0]}): give one of them")
+    if like is None and not goals:
+        raise click.UsageError("give a limit, such as --max-params 1M, or --like another model")
+
+
+def _amount(like: str, measure: str) -> int:
+    """How much of the measure the other model has."""
+    amount = profile(summarize_argument(like), [measure]).values[measure]
+    if amount is None:
+        raise LstmcountError(f"the {measure} of {escape(like)} are not known")
+    return amount
 
 
 def _separated(wanted: tuple[str, ...]) -> list[str]:
@@ -113,12 +143,30 @@ def _separated(wanted: tuple[str, ...]) -> list[str]:
 def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Solution]:
     if len(asked) == 1:
         ((name, values),) = asked.items()
+        if goals[0].bound == "near":
+            found = _near(template, asked, goals)
+            return sorted(found, key=lambda one: goals[0].distance(one.measures))[:1]
         answer = solve_one(template, name, goals, values)
         return [] if answer is None else [answer]
+    if goals[0].bound == "near":
+        raise LstmcountError("several variables have no nearest size: add --below or --above")
     for name, values in asked.items():
         if values is None:
             raise LstmcountError(f"of several variables each needs a range: {name}=LOW..HIGH")
     return pareto_front(template, asked, goals)
+
+
+def _near(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Solution]:
+    """For one variable and one amount, the values below and above it."""
+    if len(asked) > 1 or len(goals) > 1 or goals[0].bound not in ("exact", "near"):
+        return []
+    ((name, values),) = asked.items()
+    return neighbours(template, name, goals[0].measure, goals[0].amount, values)
+
+
+def _given(answer: Solution, goals: list[Goal]) -> str:
+    amounts = ", ".join(f"{g.measure} {g.of(answer.measures):,}" for g in goals)
+    return f"{_named(answer.values)} gives {amounts}"
 
 
 def _write(source: str, answers: list[Solution]) -> None:
@@ -135,13 +183,23 @@ def _show(answers: list[Solution], goals: list[Goal], fmt: str) -> None:
         say(_named(answer.values))
         for goal in goals:
             amount = goal.of(answer.measures)
-            left = abs(goal.amount - amount)
-            say(f"  {goal.measure} {amount:,} of {goal.amount:,} ({left:,} to spare)")
+            say(f"  {goal.measure} {amount:,} of {goal.amount:,} ({_difference(goal, amount)})")
         if answer.beyond is not None and answer.beyond_measures is not None:
             beyond = ", ".join(f"{g.measure} {g.of(answer.beyond_measures):,}" for g in goals)
             say(f"  {_named(answer.beyond)} would give {beyond}")
         if not answer.monotone:
             click.echo("note: the count does not grow steadily; every value was tried", err=True)
+
+
+def _difference(goal: Goal, amount: int) -> str:
+    """
+    >>> _difference(Goal("max", "params", 100), 90), _difference(Goal("near", "params", 100), 103)
+    ('10 to spare', '3 more')
+    """
+    left = goal.amount - amount
+    if goal.bound == "near":
+        return "equal" if not left else f"{left:,} less" if left > 0 else f"{-left:,} more"
+    return f"{abs(left):,} to spare"
 
 
 def _named(values: dict[str, int]) -> str:

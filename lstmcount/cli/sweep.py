@@ -50,7 +50,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @model_option
 @code_option
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="N random points of the grid.")
-@click.option("--seed", type=int, default=0, help="Of the sample.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the sample.")
 @click.option("--where", metavar="CONDITION", help="Keep points such as 'params < 1_000_000'.")
 @click.option("--sort", metavar="COLUMN", help="Growing by a column; falling by -COLUMN.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")

@@ -27,7 +27,7 @@ _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """A limit on a measure: max, min or exact."""
+    """A limit on a measure: max, min or exact; near is no limit, but an amount to come close to."""
 
     bound: str
     measure: str
@@ -44,8 +44,11 @@ class Goal(msgspec.Struct, frozen=True):
             )
         return value
 
+    def distance(self, measures: Measures) -> int:
+        return abs(int(self.of(measures)) - self.amount)
+
     def __str__(self) -> str:
-        sign = {"max": "<=", "min": ">=", "exact": "=="}[self.bound]
+        sign = {"max": "<=", "min": ">=", "exact": "==", "near": "near"}[self.bound]
         return f"{self.measure} {sign} {self.amount:,}"
 
 
@@ -91,6 +94,27 @@ def solve_one(
     """
     search = _Search(template, name, goals, candidates)
     return search.solution()
+
+
+def neighbours(
+    template: Template,
+    name: str,
+    measure: str,
+    amount: int,
+    candidates: Sequence[int] | None = None,
+) -> list[Solution]:
+    """The values of one variable that come nearest to an amount: from below, and from above.
+
+    A value that hits the amount is both. The list is empty where there are no valid models.
+
+    Raises `LstmcountError` as `solve_one` does.
+    """
+    found = [
+        solve_one(template, name, [Goal(bound, measure, amount)], candidates)
+        for bound in ("max", "min")
+    ]
+    solutions = {tuple(one.values.items()): one for one in found if one is not None}
+    return list(solutions.values())
 
 
 class _Search:

@@ -1,0 +1,95 @@
+"""lstmcount compare"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import click
+
+from lstmcount.budgets.reading import Reading
+from lstmcount.cli.batch import each
+from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
+from lstmcount.cli.options import source_options
+from lstmcount.cli.output import Format, write
+from lstmcount.cli.sources import summarized
+from lstmcount.cli.terminal import width
+from lstmcount.costs.measures import MEASURES as ALL
+from lstmcount.costs.measures import Conditions
+from lstmcount.diff.comparison import FORMATS, MEASURES, table
+from lstmcount.diff.profile import profile
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
+from lstmcount.sources import located
+from lstmcount.summary import why_unknown
+
+
+@click.command(short_help="Several models side by side, in one table.")
+@click.argument("sources", nargs=-1, type=SOURCE, required=True)
+@click.option(
+    "--measures", metavar="NAMES", default=",".join(MEASURES), show_default=True,
+    help=f"In this order, of {', '.join(ALL)}.",
+)  # fmt: skip
+@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of states and memory.")
+@click.option(
+    "--timesteps", type=click.IntRange(1), help="Time steps, where a model leaves them open."
+)
+@click.option("--format", "fmt", type=Format(FORMATS), default="table")
+@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@source_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    measures: str,
+    batch: int | None,
+    timesteps: int | None,
+    fmt: str,
+    output: str | None,
+    reading: Reading,
+) -> None:
+    """Parameters, bytes, MACs and states of each SOURCE: specs, files and programs alike.
+
+    A SOURCE is a model, or a folder or pattern of models. What is not known is ?, or empty in
+    records. `lstmcount diff` shows which layers differ.
+
+    \b
+    $ lstmcount compare lstm.yaml gru.yaml
+    $ lstmcount compare a.yaml b.keras train.py --measures params,macs_per_step --format latex
+    """
+    names = [name.strip() for name in measures.split(",")]
+    for name in names:
+        if name not in ALL:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(ALL)}", ctx)
+    conditions = Conditions(batch=batch, timesteps=timesteps)
+    measure = functools.partial(_row, names=names, conditions=conditions, reading=reading)
+    found = list(each(measure, expand(sources)))
+    say_left_out(one for one in found if isinstance(one, LeftOut))
+    rows = [one for one in found if not isinstance(one, LeftOut)]
+    failed = [row for row in rows if "error" in row]
+    for row in failed:
+        click.echo(f"lstmcount: {escape(row['error'])}", err=True)
+    known = [row for row in rows if "error" not in row]
+    if known:
+        write(output, table(known, width(output)) if fmt == "table" else FORMATS[fmt](known))
+    elif not failed:
+        raise LstmcountError("none of these files holds a model")
+    if failed:
+        ctx.exit(2)
+
+
+def _row(
+    argument: Argument, *, names: list[str], conditions: Conditions, reading: Reading
+) -> dict[str, Any] | LeftOut:
+    try:
+        source = argument.open(reading)
+        summary = tried(argument, source, functools.partial(summarized, reading=reading))
+        if isinstance(summary, LeftOut):
+            return summary
+        values = profile(summary, names, conditions).values
+        if values.get("params", 0) is None:
+            raise located(LstmcountError(why_unknown(summary)), argument.name)
+        return {"path": argument.name, **values}
+    except LstmcountError as error:
+        return {"path": argument.name, "error": str(error)}
