@@ -18,7 +18,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 
 from lstmcount import LstmcountError, layers, optimizers, summarize
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
 from lstmcount.layers import ops
 from lstmcount.sources import open_path, read
 from lstmcount.verify import verify
@@ -97,7 +97,7 @@ def unknown_files() -> Iterator[str]:
             try:
                 count = summarize(at / name).total_params
                 held = verify(
-                    open_path(source), infer(read(open_path(source))), open_path(at / name)
+                    open_path(source), build(read(open_path(source))), open_path(at / name)
                 )
             except LstmcountError as error:
                 yield f"file {name}: {error}"

@@ -57,7 +57,7 @@ class LstmcountError(Exception):
         self.message = message
         self.location = Location(path=path)
         self.at_key = at_key  # the key at the path is wrong, not its value
-        self.partial: object = None  # the result so far: a Summary, or a ModelConfig
+        self.partial: object = None  # of a program: the ModelConfig of what was followed
 
     def at(self, *prefix: str | int | Place) -> LstmcountError:
         """The error with `prefix` in front of its path."""

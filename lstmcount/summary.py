@@ -47,6 +47,12 @@ class Amount(msgspec.Struct, frozen=True):
         return "?" if self.per_step is None else f"{self.per_step:,}/step"
 
 
+def added(amounts: Iterable[Amount]) -> Amount:
+    """The sum; unknown if one of the amounts is."""
+    values = [amount.value for amount in amounts]
+    return Amount(None if None in values else sum(value or 0 for value in values))
+
+
 class Blocks(msgspec.Struct, frozen=True):
     """An axis that holds one block of `size` for each of `parts`, e.g. the gates of an LSTM."""
 
@@ -109,6 +115,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     is_unbuilt: bool = False  # it will have weights once the shape of its input is known
     depth: int = 0  # nesting: 0 for the model's own layers
     layers: tuple[LayerSummary, ...] = ()
+    costs: Any = None  # by the name of a measure, where they are asked for
     layer: Any = None  # the registry's layer, for derivations
     config: Any = None  # the LayerConfig it was made from
 
@@ -187,10 +194,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     trainable: bool = True
     is_graph: bool = False  # has branches or shared layers: the table says what connects to what
     optimizer: tuple[Weight, ...] | None = None  # the variables of a built optimizer
-    budget: Any = None
     notes: tuple[str, ...] = ()
-    config: Any = None
-    model: Any = None  # the `graph.model.Model` it is of, for costs and pictures
 
     as_text: ClassVar[Callable[[Summary], str]] = repr  # the package puts its table here
 

@@ -10,11 +10,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from lstmcount.cli import main
+from lstmcount.graph.builder import build
+from lstmcount.graph.model import Model
+from lstmcount.sources import open_source, read
 
 # The gate tries the same examples every time; .ci/oracle looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -32,6 +36,11 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
     os.environ.pop(name, None)  # what lstmcount prints must not depend on where the tests run
+
+
+def built(source: Any) -> Model:
+    """The model of a path, a dict or a string of JSON."""
+    return build(read(open_source(source)))
 
 
 class Run:

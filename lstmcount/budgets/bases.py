@@ -15,7 +15,7 @@ from lstmcount.budgets.project import LOCK_NAME, Project, lock_in
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
 from lstmcount.readers.files.opening import opened
 from lstmcount.sources import Source, may_name_files, place, read
 from lstmcount.sources.git import is_unchanged, source_at
@@ -89,7 +89,7 @@ def _from_git(
     old.model, old.declarations, old.entry = source.model, source.declarations, source.entry
     old.on_file_read = source.on_file_read
     try:
-        return Base(profile(infer(read(old, settings=settings)), now.values, now.conditions))
+        return Base(profile(build(read(old, settings=settings)), now.values, now.conditions))
     except LstmcountError as error:
         raise place(error, old) from None
 

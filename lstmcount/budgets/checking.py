@@ -21,10 +21,12 @@ from lstmcount.config import ModelConfig
 from lstmcount.costs.measures import Conditions, needed
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import Location, LstmcountError, Path
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 from lstmcount.parallel import attempted
 from lstmcount.sources import Source, place, read
-from lstmcount.summary import Summary, is_unknown, why_unknown
+from lstmcount.summary import is_unknown, why_unknown
 
 Checked = TypeVar("Checked")
 WHY_LAYERS = 10
@@ -61,42 +63,41 @@ def checked(source: Source, project: Project, asked: Asked) -> Result:
     config = read(source, settings=asked.settings)
     try:
         limits = limits_of(config, source, project, asked)
-        summary = infer(config)
+        model = build(config)
         if not limits and not asked.allow_no_budget:
+            summary = summarize_model(model)
             is_sized = not is_unknown(summary.total_params, summary.walk())
             raise LstmcountError(_NO_BUDGET if is_sized else why_unknown(summary))
-        return held(summary, limits, source, project, asked)
+        return held(model, limits, source, project, asked)
     except LstmcountError as error:
         raise _place(error, source, project) from None
 
 
-def check_summary(
-    summary: Summary, source: Source, project: Project, asked: Asked
-) -> Result | None:
+def check_model(model: Model, source: Source, project: Project, asked: Asked) -> Result | None:
     """The result of a source that has been read; None if it has no budget.
 
     Raises `LstmcountError` for an invalid budget; if a budget cannot be judged, the result
     says why.
     """
     try:
-        limits = limits_of(summary.config, source, project, asked)
+        limits = limits_of(model.config, source, project, asked)
     except LstmcountError as error:
         raise _place(error, source, project) from None
     if not limits:
         return None
     try:
-        return held(summary, limits, source, project, asked)
+        return held(model, limits, source, project, asked)
     except LstmcountError as error:
         return failed(source.name or "<model>", _place(error, source, project))
 
 
 def held(
-    summary: Summary, limits: list[Limit], source: Source, project: Project, asked: Asked
+    model: Model, limits: list[Limit], source: Source, project: Project, asked: Asked
 ) -> Result:
     """Check limits against a model and, where a limit concerns growth, against its base."""
     conditions = conditions_of(project, asked)
     measures = needed({limit.measure for limit in limits} | ({"params"} if asked.why else set()))
-    now = profile(summary, measures, conditions)
+    now = profile(model, measures, conditions)
     compare = partial(base_of, source, project, asked.base, asked.baseline, now, asked.settings)
     asks = any(isinstance(limit.amount, Increase) for limit in limits)
     base = compare() if asks or asked.base or asked.baseline else Base()

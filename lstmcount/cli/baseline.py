@@ -15,7 +15,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
 from lstmcount.cli.folders import Argument, LeftOut, say_left_out, tried
 from lstmcount.cli.output import locked, open_output
-from lstmcount.cli.sources import STDIN, summarized
+from lstmcount.cli.sources import STDIN, built
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
@@ -65,10 +65,10 @@ def _measure(
 ) -> _Measured | LeftOut:
     try:
         source = argument.open(reading)
-        summary = tried(argument, source, functools.partial(summarized, reading=reading))
-        if isinstance(summary, LeftOut):
-            return summary
-        return _Measured(argument.name, profile(summary, conditions=conditions))
+        model = tried(argument, source, functools.partial(built, reading=reading))
+        if isinstance(model, LeftOut):
+            return model
+        return _Measured(argument.name, profile(model, conditions=conditions))
     except LstmcountError as error:
         return _Measured(argument.name, error=str(error))
 

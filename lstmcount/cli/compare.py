@@ -13,7 +13,7 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, write
-from lstmcount.cli.sources import summarized
+from lstmcount.cli.sources import built
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
@@ -21,6 +21,7 @@ from lstmcount.diff.comparison import FORMATS, MEASURES, table
 from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
+from lstmcount.graph.inference import summarize_model
 from lstmcount.sources import located
 from lstmcount.summary import why_unknown
 
@@ -84,12 +85,12 @@ def _row(
 ) -> dict[str, Any] | LeftOut:
     try:
         source = argument.open(reading)
-        summary = tried(argument, source, functools.partial(summarized, reading=reading))
-        if isinstance(summary, LeftOut):
-            return summary
-        values = profile(summary, names, conditions).values
+        model = tried(argument, source, functools.partial(built, reading=reading))
+        if isinstance(model, LeftOut):
+            return model
+        values = profile(model, names, conditions).values
         if values.get("params", 0) is None:
-            raise located(LstmcountError(why_unknown(summary)), argument.name)
+            raise located(LstmcountError(why_unknown(summarize_model(model))), argument.name)
         return {"path": argument.name, **values}
     except LstmcountError as error:
         return {"path": argument.name, "error": str(error)}

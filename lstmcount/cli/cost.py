@@ -14,7 +14,8 @@ from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes, width
 from lstmcount.costs.totals import costs, with_dtype
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
+from lstmcount.graph.inference import summarize_model
 from lstmcount.optimizers import known, own_optimizer
 from lstmcount.renderers import cost_table
 from lstmcount.renderers.records import RECORDS
@@ -66,13 +67,14 @@ def command(
         config = read(opened, settings=reading.settings)
         if dtype is not None:
             config = with_dtype(config, dtype)
-        summary = infer(config)
+        model = build(config)
     except LstmcountError as error:
         raise place(error, opened) from None
     chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
-    found = costs(summary, batch=batch, timesteps=timesteps, optimizer=chosen)
+    found = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
+    summary = summarize_model(model)
     if fmt == "text":
         print_lines(cost_table.text(found, summary, width()), color)
     elif fmt == "json":

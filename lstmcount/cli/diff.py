@@ -37,7 +37,7 @@ from lstmcount.diff.profile import Profile, profile
 from lstmcount.diff.table import render
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
 from lstmcount.sources import Source, place, read
 from lstmcount.sources.git import files_at, merge_base, repository_of, source_at
 
@@ -168,8 +168,8 @@ class _Models:
     def _profile(self, source: Source) -> Profile:
         try:
             measures = [name for name in _COMPARED if name in MEASURES]
-            summary = infer(read(source, settings=self.reading.settings))
-            return profile(summary, measures, self.conditions)
+            model = build(read(source, settings=self.reading.settings))
+            return profile(model, measures, self.conditions)
         except LstmcountError as error:
             raise place(error, source) from None
 

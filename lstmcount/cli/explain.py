@@ -11,7 +11,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
-from lstmcount.cli.sources import open_argument, summarize_argument
+from lstmcount.cli.sources import built, open_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
 from lstmcount.costs.cudnn import fused_layers
 from lstmcount.design.formula import formatted, formulas, open_variables
@@ -20,6 +20,7 @@ from lstmcount.escapes import escape
 from lstmcount.explain import derive, require_few, select
 from lstmcount.explain.markup import FORMATS
 from lstmcount.explain.text import as_json, text
+from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.renderers.lines import folded
 from lstmcount.sources import place
 
@@ -76,11 +77,12 @@ def command(
         return
     if fmt == "python":
         raise click.UsageError("--format python goes with --formula")
-    summary = summarize_argument(source, reading)
+    model = built(open_argument(source, reading), reading)
+    summary = summarize_model(model)
     selected = select(summary, layers)
     require_few(selected)
-    kernels = fused_layers(summary.model)
-    derivations = [derive(layer, kernels.get(id(layer.config), ())) for layer in selected]
+    kernels = by_record(fused_layers(model), model, summary)
+    derivations = [derive(layer, kernels.get(id(layer), ())) for layer in selected]
     whole = None if layers else summary
     if fmt == "json":
         click.echo(as_json(derivations, summary), nl=False)

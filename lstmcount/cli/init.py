@@ -23,7 +23,8 @@ from lstmcount.costs.measures import MEASURES
 from lstmcount.diff.profile import Values, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
+from lstmcount.graph.inference import summarize_model
 from lstmcount.naming import counted, is_text
 from lstmcount.renderers.records import json_line
 from lstmcount.sources import Source, place, read
@@ -135,8 +136,9 @@ def _measured(
 
 def _weighed(source: Source, reading: Reading) -> tuple[Summary, Values]:
     try:
-        summary = infer(read(source, settings=reading.settings))
-        return summary, profile(summary, [m for m in _BUDGETED if m in MEASURES]).values
+        model = build(read(source, settings=reading.settings))
+        measures = [name for name in _BUDGETED if name in MEASURES]
+        return summarize_model(model), profile(model, measures).values
     except LstmcountError as error:
         raise place(error, source) from None
 

@@ -18,7 +18,8 @@ from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, rendered, row
 from lstmcount.diff.profile import profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
+from lstmcount.graph.inference import summarize_model
 from lstmcount.renderers.charts import format_of
 from lstmcount.sources import Source, may_name_files, place, read
 from lstmcount.sources.git import blob, repository_of, source_of
@@ -112,10 +113,10 @@ def _opened(
 
 def _numbers(source: Source, reading: Reading, conditions: Conditions) -> dict[str, int | None]:
     try:
-        summary = infer(read(source, settings=reading.settings))
-        values = profile(summary, MEASURES, conditions).values
+        model = build(read(source, settings=reading.settings))
+        values = profile(model, MEASURES, conditions).values
         if values["params"] is None:
-            raise LstmcountError(why_unknown(summary))
+            raise LstmcountError(why_unknown(summarize_model(model)))
         return values
     except LstmcountError as error:
         raise place(error, source) from None

@@ -10,10 +10,12 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output, theme_option
-from lstmcount.cli.sources import summarize_argument
+from lstmcount.cli.sources import built, open_argument
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import code_block
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 from lstmcount.graph.recurrence import chosen
 from lstmcount.pictures import cell, dot, mermaid, raster, svg, unroll
 from lstmcount.pictures.architecture import picture
@@ -122,12 +124,13 @@ def command(
         raster.require()
     file = open_output(output)
     try:
-        summary = summarize_argument(source, reading)
+        model = built(open_argument(source, reading), reading)
+        summary = summarize_model(model)
         if inside:
             data = _written(_inside(summary, layer, unroll, THEMES[theme]), fmt)
         else:
             asked = Asked(show=show, fold=not no_fold, depth=depth)
-            data = _drawn(summary, asked, fmt, THEMES[theme], direction)
+            data = _drawn(model, asked, fmt, THEMES[theme], direction)
         file.put(data)
         file.commit()
     finally:
@@ -145,8 +148,8 @@ def _format_of(output: str) -> str:
     raise LstmcountError(f"{output}: expected a name that ends in {', '.join(SUFFIXES)}")
 
 
-def _drawn(summary: Summary, asked: Asked, fmt: str, theme: Theme, direction: str) -> str | bytes:
-    drawing = draw(summary, asked)
+def _drawn(model: Model, asked: Asked, fmt: str, theme: Theme, direction: str) -> str | bytes:
+    drawing = draw(model, asked)
     if fmt == "dot":
         return dot.write(drawing, theme, direction)
     if fmt in ("mermaid", "markdown"):

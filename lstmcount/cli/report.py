@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lstmcount.budgets.checking import Asked, check_summary
+from lstmcount.budgets.checking import Asked, check_model
 from lstmcount.budgets.project import project_for
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
@@ -14,11 +14,11 @@ from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
+from lstmcount.graph.model import Model
 from lstmcount.optimizers import known
 from lstmcount.report import Graphs, changes, model_of, page
 from lstmcount.sources import place, read
-from lstmcount.summary import Summary
 
 SUFFIXES = (".html", ".htm")
 
@@ -69,21 +69,21 @@ def command(
         )
         chosen = None if optimizer is None else known(optimizer)
         graphs = Graphs()
-        summaries: list[Summary] = []
+        built: list[Model] = []
         models = []
         for name in sources:
             source = open_argument(name, reading)
             try:
-                summary = infer(read(source, settings=reading.settings))
-                budget = check_summary(summary, source, project_for(name, asked.config), asked)
+                model = build(read(source, settings=reading.settings))
+                budget = check_model(model, source, project_for(name, asked.config), asked)
                 models.append(
-                    model_of(name, summary, timesteps=timesteps, optimizer=chosen, budgets=budget)
+                    model_of(name, model, timesteps=timesteps, optimizer=chosen, budgets=budget)
                 )
             except LstmcountError as error:
                 raise place(error, source) from None
-            summaries.append(summary)
-            graphs.add(summary)
-        changed = changes(summaries[0], summaries[1], timesteps) if len(summaries) == 2 else []
+            built.append(model)
+            graphs.add(model)
+        changed = changes(built[0], built[1], timesteps) if len(built) == 2 else []
         file.write(page(models, changes=changed, graphs=graphs, batch=batch, theme=theme))
         file.commit()
     finally:

@@ -12,7 +12,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
-from lstmcount.cli.sources import open_argument, summarize_argument
+from lstmcount.cli.sources import built, open_argument
 from lstmcount.cli.terminal import say
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
@@ -122,7 +122,7 @@ def _check(like: str | None, side: str | None, goals: list[Goal]) -> None:
 
 def _amount(like: str, measure: str) -> int:
     """How much of the measure the other model has."""
-    amount = profile(summarize_argument(like), [measure]).values[measure]
+    amount = profile(built(open_argument(like)), [measure]).values[measure]
     if amount is None:
         raise LstmcountError(f"the {measure} of {escape(like)} are not known")
     return amount

@@ -10,7 +10,9 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 from lstmcount.readers.text.pipes import read_up_to
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_yaml
 from lstmcount.sources import Source, of_bytes, open_named, open_path, place, read
@@ -54,7 +56,12 @@ def summarize_argument(name: str, reading: Reading | None = None) -> Summary:
 
 
 def summarized(source: Source, reading: Reading | None = None) -> Summary:
+    return summarize_model(built(source, reading))
+
+
+def built(source: Source, reading: Reading | None = None) -> Model:
+    """The model of a source; errors carry their location."""
     try:
-        return infer(read(source, settings=reading.settings if reading else None))
+        return build(read(source, settings=reading.settings if reading else None))
     except LstmcountError as error:
         raise place(error, source) from None

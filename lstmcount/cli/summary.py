@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import msgspec
 
@@ -9,7 +11,7 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, write
-from lstmcount.cli.sources import open_argument, summarize_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import (
     color_option,
     console,
@@ -19,12 +21,14 @@ from lstmcount.cli.terminal import (
 )
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
-from lstmcount.graph.inference import partial_summary
+from lstmcount.graph.builder import build_partly
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 from lstmcount.renderers.cells import Options, shown_layers, table_of
-from lstmcount.renderers.columns import COLUMNS, EXTRA, OWN
+from lstmcount.renderers.columns import COLUMNS, COSTS, EXTRA, OWN
 from lstmcount.renderers.records import FORMATS
 from lstmcount.renderers.table import as_text, print_rich
-from lstmcount.sources import list_models
+from lstmcount.sources import Source, list_models, place, read
 from lstmcount.summary import Summary
 
 
@@ -99,8 +103,8 @@ def command(
     $ lstmcount summary train.py --set 'actions.shape[0]=3'
     """
     if lists:
-        for model in list_models(open_argument(source, reading), settings=reading.settings):
-            click.echo(escape(f"{model.place}: {model.name} ({model.class_name})"))
+        for found in list_models(open_argument(source, reading), settings=reading.settings):
+            click.echo(escape(f"{found.place}: {found.name} ({found.class_name})"))
         return
 
     if theme is not None and fmt not in PICTURES:
@@ -121,7 +125,11 @@ def command(
         columns=columns,
     )
 
-    def show(summary: Summary) -> None:
+    def show(model: Model, summary: Summary) -> None:
+        if any(name in COSTS for name in columns):
+            from lstmcount.costs.totals import with_costs
+
+            summary = with_costs(model, summary, columns)
         if fmt == "table" and output is None and wants_color(color):
             print_rich(table_of(summary, options), console(color))
         elif fmt == "table":
@@ -135,15 +143,27 @@ def command(
             chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
             write(output, FORMATS[fmt](chosen, columns))
 
-    try:
-        summary = summarize_argument(source, reading)
-    except LstmcountError as error:
-        partial = partial_summary(error) if fmt == "table" and output is None else None
-        if partial is not None and partial.layers:
-            show(partial)
-        raise
-    show(summary)
+    model, error = _built(open_argument(source, reading), reading)
+    if error is None or (model.own_layers and fmt == "table" and output is None):
+        summary = summarize_model(model)
+        show(model, summary)
+    if error is not None:
+        raise error
     print_notes(summary.notes)
     if summary.optimizer is not None:
         is_table = fmt in ("table", *PICTURES)
         print_notes([WITH_OPTIMIZER if is_table else WITHOUT_OPTIMIZER])
+
+
+def _built(source: Source, reading: Reading) -> tuple[Model, LstmcountError | None]:
+    """The model; where something is wrong, what was built before it, and the error."""
+    unread = None
+    try:
+        config: Any = read(source, settings=reading.settings)
+    except LstmcountError as error:
+        if error.partial is None:
+            raise place(error, source) from None
+        unread, config = error, error.partial
+    model, unbuilt = build_partly(config)
+    wrong = unread or unbuilt
+    return model, wrong and place(wrong, source)

@@ -12,10 +12,10 @@ from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option, theme_option
 from lstmcount.cli.output import write as write_file
-from lstmcount.cli.sources import STDIN, summarize_argument
+from lstmcount.cli.sources import STDIN, built, open_argument
 from lstmcount.cli.terminal import color_option, width
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import last_call
+from lstmcount.graph.inference import last_call, summarize_model
 from lstmcount.graph.recurrence import chosen, sequence_shape
 from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
@@ -89,9 +89,10 @@ def command(
     $ lstmcount trace model.keras --layer lstm --input data.csv --plot gates.png
     """
     picture_format = "" if picture is None else format_of(picture)
-    summary = summarize_argument(source, reading)
+    model = built(open_argument(source, reading), reading)
+    summary = summarize_model(model)
     layer = chosen(summary, name, "trace unrolls")
-    shape = sequence_shape(layer, last_call(summary.model, summary, layer))
+    shape = sequence_shape(layer, last_call(model, summary, layer))
     length, features = _sizes(layer.name, shape, timesteps)
     found = None
     if weights == "file" and source != STDIN:  # NumPy's threads rule out a quick fork

@@ -12,7 +12,7 @@ from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import say
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
 from lstmcount.naming import counted
 from lstmcount.renderers.records import to_json
 from lstmcount.sources import place, read
@@ -52,9 +52,9 @@ def command(
     """
     opened = open_argument(source, reading)
     try:
-        summary = infer(read(opened, settings=reading.settings))
+        model = build(read(opened, settings=reading.settings))
         beside = None if weights is None else open_argument(weights)
-        verdict = verify(opened, summary, beside)
+        verdict = verify(opened, model, beside)
     except LstmcountError as error:
         raise place(error, opened) from None
     if fmt == "json":

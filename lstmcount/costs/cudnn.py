@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.mask_flow import Mask, masked_calls
 from lstmcount.graph.model import Model
 from lstmcount.layers.rnn import GRU, LSTM, RNN, SimpleRNN
@@ -58,29 +59,26 @@ def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
     return tuple(found)
 
 
-_fused: WeakKeyDictionary[Model, dict[int, tuple[Fused, ...]]] = WeakKeyDictionary()
+_fused: WeakKeyDictionary[Model, dict[BuiltLayer, tuple[Fused, ...]]] = WeakKeyDictionary()
 
 
-def fused_layers(model: Model) -> dict[int, tuple[Fused, ...]]:
-    """The recurrent layers of a model and its nested models, by `id(layer.config)`."""
+def fused_layers(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
+    """The recurrent layers of a model and its nested models."""
     if model not in _fused:
         _fused[model] = _of_model(model)
     return _fused[model]
 
 
-def _of_model(model: Model) -> dict[int, tuple[Fused, ...]]:
-    masks: dict[int, Mask | None] = {}
-    layers: dict[int, Any] = {}
+def _of_model(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
+    masks: dict[BuiltLayer, Mask | None] = {}
     for node, mask in masked_calls(model):
-        key = id(node.layer.config)
-        layers[key] = node.layer.layer
-        if masks.get(key) is not Mask.CERTAIN:
-            masks[key] = mask or masks.get(key)
-    found = {key: fused_kernels(layer, masks[key]) for key, layer in layers.items()}
-    return {key: fused for key, fused in found.items() if fused}
+        if masks.get(node.layer) is not Mask.CERTAIN:
+            masks[node.layer] = mask or masks.get(node.layer)
+    found = {layer: fused_kernels(layer.layer, mask) for layer, mask in masks.items()}
+    return {layer: fused for layer, fused in found.items() if fused}
 
 
-def unfused(layers: Mapping[int, Sequence[Fused]]) -> int:
+def unfused(layers: Mapping[Any, Sequence[Fused]]) -> int:
     """How many recurrent layers do not run on cuDNN, on the backend where the fewest do not."""
     return min(
         sum(

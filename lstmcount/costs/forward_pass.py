@@ -192,14 +192,17 @@ def peak(execution: Execution) -> Dim:
 # -- a pass, and what one time step adds ------------------------------------------------------
 
 
+Amounts = dict[BuiltLayer, Amount]
+
+
 class Pass(msgspec.Struct):
     """A forward pass and, if a dimension is unknown, `probes` with known sizes in its place."""
 
     execution: Execution
     probes: list[Execution]
 
-    def amounts(self, measure: Callable[[LayerCall], Dim]) -> dict[int, Amount]:
-        """The sum of `measure` over the calls of each layer or nested model, by `id(config)`."""
+    def amounts(self, measure: Callable[[LayerCall], Dim]) -> Amounts:
+        """The sum of `measure` over the calls of each layer or nested model."""
         totals = _summed(self.execution, measure)
         probes = [_summed(probe, measure) for probe in self.probes]
         return {
@@ -253,12 +256,12 @@ def execute_steps(graph: Model, shapes: Sequence[Shape | None], steps: int) -> E
         return None
 
 
-def _summed(execution: Execution, measure: Callable[[LayerCall], Dim]) -> dict[int, Dim]:
-    totals: dict[int, Dim] = {}
+def _summed(execution: Execution, measure: Callable[[LayerCall], Dim]) -> dict[BuiltLayer, Dim]:
+    totals: dict[BuiltLayer, Dim] = {}
     for call in execution.calls:
         amount = measure(call)
         for layer in call.path:
-            totals[id(layer.config)] = totals.get(id(layer.config), 0) + amount
+            totals[layer] = totals.get(layer, 0) + amount
     return totals
 
 

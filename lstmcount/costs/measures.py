@@ -10,6 +10,7 @@ import msgspec
 
 from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.graph.layer import Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
@@ -18,6 +19,7 @@ from lstmcount.shapes import Unknown, flatten
 from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
 if TYPE_CHECKING:
+    from lstmcount.costs.cudnn import Fused
     from lstmcount.costs.totals import Costs
 
 BYTES = " bytes"
@@ -33,14 +35,15 @@ class Conditions(msgspec.Struct, frozen=True):
 class Measured:
     """A model under `conditions`. Its costs are computed when a measure first needs them."""
 
-    def __init__(self, summary: Summary, conditions: Conditions) -> None:
-        self.summary = summary
+    def __init__(self, model: Model, conditions: Conditions) -> None:
+        self.model = model
+        self.summary = summarize_model(model)
         self.conditions = conditions
 
     @property
     def timesteps(self) -> int | None:
         """The number of time steps in `conditions`; None if the model fixes its own."""
-        shapes = flatten(self.summary.model.input)
+        shapes = flatten(self.model.input)
         is_open = any(
             isinstance(shape, tuple) and len(shape) > 1 and isinstance(shape[1], Unknown)
             for shape in shapes
@@ -51,16 +54,18 @@ class Measured:
     def costs(self) -> Costs:
         from lstmcount.costs.totals import costs
 
-        optimizer = own_optimizer(self.summary.config.training)
+        optimizer = own_optimizer(self.model.config.training)
         batch = self.conditions.batch
-        return costs(self.summary, batch=batch, timesteps=self.timesteps, optimizer=optimizer)
+        return costs(self.model, batch=batch, timesteps=self.timesteps, optimizer=optimizer)
 
     @cached_property
     def of_layers(self) -> dict[str, dict[int, Amount]]:
+        """`macs` and `activations` of each layer, by `id(record)`."""
         from lstmcount.costs.forward_pass import forward
         from lstmcount.costs.totals import amounts
 
-        return amounts(forward(self.summary.model, self.conditions.batch, self.timesteps))
+        found = amounts(forward(self.model, self.conditions.batch, self.timesteps))
+        return {name: by_record(each, self.model, self.summary) for name, each in found.items()}
 
     @property
     def states(self) -> int | None:
@@ -68,37 +73,41 @@ class Measured:
         from lstmcount.costs.forward_pass import forward
         from lstmcount.costs.streaming import states_bytes
 
-        model = self.summary.model
-        if not model.is_built:
+        if not self.model.is_built:
             return None
-        return states_bytes(forward(model, self.conditions.batch, self.timesteps).execution)
+        return states_bytes(forward(self.model, self.conditions.batch, self.timesteps).execution)
 
     @property
     def step_macs(self) -> int | None:
         """MACs that one more time step adds; None where that depends on the step, or is unknown."""
         from lstmcount.costs.streaming import step_macs
 
-        return step_macs(self.summary.model) if self.summary.model.is_built else None
+        return step_macs(self.model) if self.model.is_built else None
 
     @property
     def unfused_layers(self) -> int:
         """How many recurrent layers cannot run on cuDNN, on the backend that suits the model."""
         from lstmcount.costs.cudnn import fused_layers, unfused
 
-        return unfused(fused_layers(self.summary.model))
+        return unfused(fused_layers(self.model))
+
+    @cached_property
+    def fused(self) -> dict[int, tuple[Fused, ...]]:
+        """On which backends each recurrent layer runs on cuDNN, by `id(record)`."""
+        from lstmcount.costs.cudnn import fused_layers
+
+        return by_record(fused_layers(self.model), self.model, self.summary)
 
     def unfused(self, layer: LayerSummary) -> int:
         """1 for a recurrent layer that no backend runs on cuDNN; of a nested model, how many."""
-        from lstmcount.costs.cudnn import fused_layers
-
-        fused = fused_layers(self.summary.model).get(id(layer.config), ())
+        fused = self.fused.get(id(layer), ())
         inner = sum(map(self.unfused, layer.layers))
         return inner + (bool(fused) and not any(one.is_possible for one in fused))
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
-        if not layer.is_inferred or not self.summary.model.is_built:
+        if not layer.is_inferred or not self.model.is_built:
             return None
-        return self.of_layers[measure].get(id(layer.config), Amount(0)).value
+        return self.of_layers[measure].get(id(layer), Amount(0)).value
 
     def total(self, measure: str) -> int | None:
         values = [self.of_layer(layer, measure) for layer in self.summary.layers]
@@ -145,14 +154,15 @@ def number_of_layers(summary: Summary) -> int:
     return sum(not layer.layers and layer.class_name != "InputLayer" for layer in summary.walk())
 
 
-def depth(summary: Summary) -> int:
+def depth(model: Model) -> int:
     """The number of layers on the longest path from input to output, through nested models.
 
-    >>> from lstmcount import summarize
-    >>> depth(summarize({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]}))
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
+    >>> depth(build(read_spec({"input_shape": [5], "layers": [{"Dense": 4}, {"Dense": 2}]})))
     2
     """
-    return _depth(summary.model, {})
+    return _depth(model, {})
 
 
 def _depth(graph: Model, depths: dict[Model, int]) -> int:
@@ -253,7 +263,7 @@ MEASURES: dict[str, Measure] = {
         blame=("unfused_layers",),
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
-    "depth": Measure("depth", "Layers on the longest path.", lambda model: depth(model.summary)),
+    "depth": Measure("depth", "Layers on the longest path.", lambda model: depth(model.model)),
 }
 
 

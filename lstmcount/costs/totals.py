@@ -8,17 +8,27 @@ The MACs are equal to those of `dot_general` and `conv_general_dilated` in JAX's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 from msgspec import structs
 
 from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
-from lstmcount.costs.forward_pass import Execution, LayerCall, Pass, dtype_of, forward, peak, whole
+from lstmcount.costs.cudnn import fused_layers
+from lstmcount.costs.forward_pass import (
+    Amounts,
+    Execution,
+    LayerCall,
+    Pass,
+    dtype_of,
+    forward,
+    peak,
+    whole,
+)
 from lstmcount.costs.streaming import states_bytes, step_macs
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.graph.model import Model
 from lstmcount.layers.dtypes import policy
 from lstmcount.optimizers import (
@@ -29,7 +39,7 @@ from lstmcount.optimizers import (
     trainable_variables,
 )
 from lstmcount.shapes import Dim, known
-from lstmcount.summary import Amount, LayerSummary, Summary, Weight, dtype_bits, size_bytes
+from lstmcount.summary import Amount, LayerSummary, Summary, added, dtype_bits, size_bytes
 
 CONVENTION = "contractions"
 MEASURES = ("macs", "activations")
@@ -99,20 +109,12 @@ def _with_dtype(layer: LayerConfig, dtype: str) -> LayerConfig:
     return structs.replace(layer, arguments={**layer.arguments, "dtype": dtype})
 
 
-_passes: WeakKeyDictionary[Model, dict[str, dict[int, Amount]]] = WeakKeyDictionary()
+def per_layer(model: Model) -> dict[str, Amounts]:
+    """`macs` and `activations` of each layer for one sample."""
+    return amounts(forward(model)) if model.is_built else {name: {} for name in MEASURES}
 
 
-def per_layer(summary: Summary) -> dict[str, dict[int, Amount]]:
-    """`macs` and `activations` of each layer for one sample, by `id(layer.config)`."""
-    graph: Model = summary.model
-    if graph not in _passes:
-        _passes[graph] = (
-            amounts(forward(graph)) if graph.is_built else {name: {} for name in MEASURES}
-        )
-    return _passes[graph]
-
-
-def amounts(run: Pass) -> dict[str, dict[int, Amount]]:
+def amounts(run: Pass) -> dict[str, Amounts]:
     """MACs for one sample and bytes of activations for the batch, by measure and layer."""
     return {
         "macs": run.amounts(lambda call: call.macs),
@@ -120,22 +122,24 @@ def amounts(run: Pass) -> dict[str, dict[int, Amount]]:
     }
 
 
-def of_layer(summary: Summary, layer: LayerSummary, measure: str) -> Amount:
-    """The `macs`, `flops` or `activations` of one layer, for one sample."""
-    if measure == "flops":
-        return of_layer(summary, layer, "macs").times(2)
-    unknown = Amount(None if not layer.is_inferred or not summary.model.is_built else 0)
-    return per_layer(summary)[measure].get(id(layer.config), unknown)
+def with_costs(model: Model, summary: Summary, names: Collection[str]) -> Summary:
+    """The model's summary, with those costs of its layers: `macs`, `flops`, `activations` for one
+    sample, and `cudnn`.
+    """
+    amounts = per_layer(model) if {"macs", "flops", "activations"} & {*names} else {}
+    found = {name: by_record(each, model, summary) for name, each in amounts.items()}
+    fused = by_record(fused_layers(model), model, summary) if "cudnn" in names else {}
 
+    def filled(record: LayerSummary) -> LayerSummary:
+        unknown = Amount(0 if record.is_inferred and model.is_built else None)
+        costs: dict[str, Any] = {name: of.get(id(record), unknown) for name, of in found.items()}
+        if "macs" in costs:
+            costs["flops"] = costs["macs"].times(2)
+        costs["cudnn"] = fused.get(id(record))
+        layers = tuple(map(filled, record.layers))
+        return structs.replace(record, costs=costs, layers=layers)
 
-def total(summary: Summary, measure: str) -> Amount:
-    """The sum of a measure over all layers; unknown if it is unknown for a layer."""
-    return _total(of_layer(summary, layer, measure) for layer in summary.layers)
-
-
-def _total(amounts: Iterable[Amount]) -> Amount:
-    values = [amount.value for amount in amounts]
-    return Amount(None if None in values else sum(value or 0 for value in values))
+    return structs.replace(summary, layers=tuple(map(filled, summary.layers)))
 
 
 def _written(call: LayerCall) -> Dim:
@@ -151,7 +155,7 @@ def _kept(call: LayerCall) -> Dim:
 
 
 def costs(
-    summary: Summary,
+    model: Model,
     *,
     batch: int | None = None,
     timesteps: int | None = None,
@@ -159,16 +163,17 @@ def costs(
 ) -> Costs:
     """All costs of a model. `optimizer` is a name or a config as Keras serialises it.
 
-    >>> from lstmcount import summarize
-    >>> seed = summarize({"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]})
-    >>> costs(seed).operations[0].amount.value
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
+    >>> seed = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
+    >>> costs(build(read_spec(seed))).operations[0].amount.value
     243392
     """
-    graph: Model = summary.model
-    if not graph.is_built:
+    if not model.is_built:
         raise LstmcountError("the model's input shape is unknown, so its costs are unknown")
-    run = forward(graph, batch, timesteps)
+    run = forward(model, batch, timesteps)
     macs, activations = run.amounts(lambda call: call.macs), run.amounts(_written)
+    summary = summarize_model(model)
     variables = trainable_variables(summary)
     optimizer = of_keras(optimizer)
     slots = optimizer_variables(optimizer, variables)
@@ -179,14 +184,15 @@ def costs(
         LayerCost(
             name=layer.name,
             class_name=layer.class_name,
-            macs=macs.get(id(layer.config), Amount(0)),
-            activations=activations.get(id(layer.config), Amount(0)),
+            macs=macs.get(layer, Amount(0)),
+            activations=activations.get(layer, Amount(0)),
             weights=size_bytes(layer.weights),
             gradients=size_bytes([weight for _, weight in own]),
             optimizer=_slots(optimizer, own),
         )
-        for layer, own in zip(summary.layers, _by_layer(summary, variables), strict=True)
+        for layer, own in zip(model.own_layers, _by_layer(model, variables), strict=True)
     )
+    held = Row("Optimizer", Amount(size_bytes(slots)), f"the variables of a built {name}")
     first = run.execution.inputs[0].shape if run.execution.inputs else None
     return Costs(
         batch=first[0] if first else 1,
@@ -195,9 +201,9 @@ def costs(
         optimizer=name,
         layers=layers,
         operations=_operations(layers),
-        training=_training(summary, run, layers, slots, name),
+        training=_training(model, summary, run, layers, held),
         inference=_inference(summary, run),
-        step=_step(graph, run.execution),
+        step=_step(model, run.execution),
         states=_states(run.execution),
     )
 
@@ -212,10 +218,10 @@ def shown(optimizer: Any) -> str:
     return f"{name}({shown(inner)})" if inner else name
 
 
-def _by_layer(summary: Summary, variables: Sequence[Variable]) -> list[list[Variable]]:
+def _by_layer(model: Model, variables: Sequence[Variable]) -> list[list[Variable]]:
     """The trainable variables of each layer."""
     train = {id(weight): (path, weight) for path, weight in variables}
-    return [[train[id(w)] for w in layer.weights if id(w) in train] for layer in summary.layers]
+    return [[train[id(w)] for w in layer.weights if id(w) in train] for layer in model.own_layers]
 
 
 def _slots(optimizer: Any, variables: Sequence[Variable]) -> int:
@@ -225,7 +231,7 @@ def _slots(optimizer: Any, variables: Sequence[Variable]) -> int:
 
 
 def _operations(layers: Sequence[LayerCost]) -> tuple[Row, ...]:
-    macs = _total(layer.macs for layer in layers)
+    macs = added(layer.macs for layer in layers)
     return (
         Row("MACs", macs, "multiply-accumulates of matrix products and convolutions"),
         Row("FLOPs", macs.times(2), "2 × MACs"),
@@ -233,26 +239,26 @@ def _operations(layers: Sequence[LayerCost]) -> tuple[Row, ...]:
 
 
 def _training(
-    summary: Summary, run: Pass, layers: Sequence[LayerCost], slots: list[Weight], name: str
+    model: Model, summary: Summary, run: Pass, layers: Sequence[LayerCost], optimizer: Row
 ) -> tuple[Row, ...]:
     trainable = [weight for _, weight in trainable_variables(summary)]
     kept = run.amounts(_kept)
     rows = [
         Row("Weights", Amount(size_bytes(summary.weights)), "every variable in its dtype, once"),
         Row("Gradients", Amount(size_bytes(trainable)), "one for each trainable weight"),
-        Row("Optimizer", Amount(size_bytes(slots)), f"the variables of a built {name}"),
+        optimizer,
         Row("Inputs", _bytes(run.execution.inputs), "batch × the model's inputs"),
         Row(
             "Activations",
-            _total(layer.activations for layer in layers),
+            added(layer.activations for layer in layers),
             "batch × every layer's output in its compute dtype, each call",
         ),
     ]
-    states = _total(kept.get(id(layer.config), Amount(0)) for layer in summary.layers)
+    states = added(kept.get(layer, Amount(0)) for layer in model.own_layers)
     if states.value != 0:
         rule = "batch × time steps × (gates + 2) × units of recurrent layers"
         rows.append(Row("RNN states", states, rule))
-    return (*rows, Row("Total", _total(row.amount for row in rows), "the sum"))
+    return (*rows, Row("Total", added(row.amount for row in rows), "the sum"))
 
 
 def _inference(summary: Summary, run: Pass) -> tuple[Row, ...]:
@@ -261,7 +267,7 @@ def _inference(summary: Summary, run: Pass) -> tuple[Row, ...]:
     return (
         Row("Weights", weights, "every variable in its dtype, once"),
         Row("Activations", live, "the most bytes alive at once, in the order of execution"),
-        Row("Total", _total([weights, live]), "the sum"),
+        Row("Total", added([weights, live]), "the sum"),
     )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from lstmcount.config import LayerConfig
 from lstmcount.costs.measures import MEASURES, OF_LAYERS, Conditions, Measured
 from lstmcount.diff.normal_form import arguments_of
 from lstmcount.errors import Path
+from lstmcount.graph.inference import paired
+from lstmcount.graph.model import Model
 from lstmcount.shapes import Unknown
-from lstmcount.summary import LayerSummary, Summary
 
 Values = dict[str, int | None]
 
@@ -41,23 +41,24 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def profile(
-    summary: Summary,
+    model: Model,
     measures: Iterable[str] = tuple(MEASURES),
     conditions: Conditions = Conditions(),  # noqa: B008 (frozen)
 ) -> Profile:
     """The `measures` of a model and of each layer in it.
 
-    >>> from lstmcount import summarize
-    >>> summary = summarize({"input_shape": [5], "layers": [{"Dense": 4}]})
-    >>> profile(summary, ["params", "depth"]).values
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
+    >>> model = build(read_spec({"input_shape": [5], "layers": [{"Dense": 4}]}))
+    >>> profile(model, ["params", "depth"]).values
     {'params': 24, 'depth': 1}
     """
     wanted = list(measures)
     of_layers = [name for name in wanted if name in OF_LAYERS]
-    model = Measured(summary, conditions)
+    measured = Measured(model, conditions)
     return Profile(
-        values={name: _known(MEASURES[name].total(model)) for name in wanted},
-        layers=tuple(_layers(summary.layers, of_layers, model, "")),
+        values={name: _known(MEASURES[name].total(measured)) for name in wanted},
+        layers=tuple(_layers(measured, of_layers)),
         conditions=conditions,
     )
 
@@ -76,25 +77,24 @@ def narrowed(found: Profile, measures: Collection[str]) -> Profile:
     return structs.replace(found, values=wanted(found.values), layers=tuple(layers))
 
 
-def _layers(
-    layers: Iterable[LayerSummary], measures: list[str], model: Measured, prefix: str
-) -> Iterator[LayerProfile]:
-    for layer in layers:
+def _layers(measured: Measured, measures: list[str]) -> Iterator[LayerProfile]:
+    around: list[str] = []  # the names of the models around a layer
+    for layer, built in paired(measured.model, measured.summary):
+        around = around[: layer.depth]
         if layer.layers:
-            yield from _layers(layer.layers, measures, model, f"{prefix}{layer.name}/")
+            around.append(layer.name)
             continue
-        config: LayerConfig | None = layer.config  # None in a layer that is not built
         values: Values = {}
         for name in measures:
             of_layer = MEASURES[name].of_layer
             assert of_layer is not None
-            values[name] = _known(of_layer(layer, model))
+            values[name] = _known(of_layer(layer, measured))
         yield LayerProfile(
-            name=prefix + layer.name,
+            name="/".join([*around, layer.name]),
             class_name=layer.class_name,
             values=values,
             input_shape=layer.input_shape,
             output_shape=layer.output_shape,
-            arguments={} if config is None else arguments_of(config),
-            path=() if config is None else config.path,
+            arguments={} if built is None else arguments_of(built.config),
+            path=() if built is None else built.config.path,
         )

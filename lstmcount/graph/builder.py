@@ -39,40 +39,53 @@ class Context(msgspec.Struct):
         return self.values is None or bool(getattr(self.values, "checked", False))
 
 
-def build(
-    config: ModelConfig,
-    *,
-    partial: bool = False,
-    values: Mapping[str, Any] | None = None,
-    follow: Follow | None = None,
-) -> Model:
+def build(config: ModelConfig, *, values: Mapping[str, Any] | None = None) -> Model:
     """The model that `config` describes; `values` of variables replace the numbers in it.
 
-    `follow` makes the layers of classes that are not known.
-
-    Raises `LstmcountError` with the path of what is wrong. A `partial` model holds that error, and
-    what was built before it.
+    Raises `LstmcountError` with the path of what is wrong.
     """
-    return _build(config, Context(values, stored=config.stored, follow=follow), partial)
+    model, error = _built(config, Context(values, stored=config.stored))
+    if error is not None:
+        raise error
+    return model
 
 
-def _build(config: ModelConfig, context: Context, partial: bool = False) -> Model:
+def build_partly(
+    config: ModelConfig, *, follow: Follow | None = None
+) -> tuple[Model, LstmcountError | None]:
+    """As `build`; where something is wrong, what was built before it, and the error.
+
+    `follow` makes the layers of classes that are not known.
+    """
+    model, error = _built(config, Context(stored=config.stored, follow=follow))
+    if error is not None:
+        model.is_partial = True
+        model.layers = model.operations = [layer for layer in model.layers if layer.nodes]
+    return model, error
+
+
+def _built(config: ModelConfig, context: Context) -> tuple[Model, LstmcountError | None]:
     model = Model(config, context.checked)
     try:
-        if config.dtype is not None:
-            _hand_on_dtype(config)
-        for layer in config.layers:
-            model.layers.append(build_layer(layer, context))
-        if config.is_sequential:
-            _build_sequential(model)
-        else:
-            call_functional(model)
+        _fill(model, context)
     except LstmcountError as error:
-        if not partial:
-            raise
-        model.error = error
-        model.layers = model.operations = [layer for layer in model.layers if layer.nodes]
-    return model
+        return model, error
+    except RecursionError:
+        return model, LstmcountError("layers nested too deep")
+    return model, None
+
+
+def _fill(model: Model, context: Context) -> None:
+    """Make the layers, and perform the calls."""
+    config = model.config
+    if config.dtype is not None:
+        _hand_on_dtype(config)
+    for layer in config.layers:
+        model.layers.append(build_layer(layer, context))
+    if config.is_sequential:
+        _build_sequential(model)
+    else:
+        call_functional(model)
 
 
 def _hand_on_dtype(config: ModelConfig) -> None:
@@ -140,8 +153,9 @@ def _create(config: LayerConfig, context: Context) -> tuple[Any, Cache | None]:
     With values, arguments that are expressions are evaluated on them: numbers or symbols.
     """
     if config.model is not None:
-        nested = NestedModel if config.model.state_sizes is None else NestedCell
-        return nested(_build(config.model, context)), None
+        model = Model(config.model, context.checked)
+        _fill(model, context)
+        return (NestedModel if config.model.state_sizes is None else NestedCell)(model), None
     if config.kind == "op":
         from lstmcount.layers import ops
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,45 +18,23 @@ from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown, flatten, public, shape_of
 from lstmcount.summary import LayerSummary, State, Summary, Weight, count, unique
 
+Found = TypeVar("Found")
+
 _OPERATION, _UNBUILT = State.OPERATION, State.UNBUILT  # an Enum's attributes take long to look up
 
 
 def infer(config: ModelConfig) -> Summary:
     """Shapes, weights and counts of the model that `config` describes.
 
-    Raises `LstmcountError` with the path of what is wrong. Where a layer cannot take its input,
-    the error's `partial` is the summary of the layers before it.
+    Raises `LstmcountError` with the path of what is wrong.
     """
-    try:
-        model = build(config, partial=True)
-    except RecursionError:
-        raise LstmcountError("layers nested too deep") from None
-    summary = summarize_model(model)
-    is_built = model.is_built if config.optimizer_slots else model.error is None
-    if config.optimizer_built and is_built:
-        summary = _with_optimizer(summary)
-    if model.error is not None:
-        model.error.partial = summary
-        raise model.error
-    return summary
+    return summarize_model(build(config))
 
 
-def partial_summary(error: LstmcountError) -> Summary | None:
-    """The summary of what came before an error; None where nothing did."""
-    found = error.partial
-    if isinstance(found, ModelConfig):
-        try:
-            return infer(found)
-        except LstmcountError as inner:
-            found = inner.partial
-    return found if isinstance(found, Summary) else None
-
-
-def _with_optimizer(summary: Summary) -> Summary:
+def _with_optimizer(summary: Summary, config: ModelConfig) -> Summary:
     """The summary with the variables that Keras gives the optimizer of a model it loads."""
     from lstmcount.optimizers import optimizer_variables, own_optimizer, trainable_variables
 
-    config: ModelConfig = summary.config
     optimizer = own_optimizer(config.training)
     if optimizer is None:
         return summary
@@ -71,23 +49,23 @@ def _with_optimizer(summary: Summary) -> Summary:
 
 
 def summarize_model(model: Model) -> Summary:
+    """Shapes, weights and counts of a model, or of what was built of it."""
     config = model.config
     chain = model.is_plain_chain
     unread = None if chain else _unread(model)
     layers = tuple([_layer(layer, unread, 0, model) for layer in model.own_layers])
     weights = unique([*model.own_weights, *[w for layer in layers for w in layer.weights]])
-    return Summary(
+    summary = Summary(
         name=config.name or "model",
         class_name=config.class_name,
         layers=layers,
         weights=tuple(weights),
         trainable=config.trainable,
         is_graph=not chain,
-        budget=config.budget,
         notes=(*config.notes, *_unknown_layers(layers, config)),
-        config=config,
-        model=model,
     )
+    is_built = model.is_built if config.optimizer_slots else not model.is_partial
+    return _with_optimizer(summary, config) if config.optimizer_built and is_built else summary
 
 
 def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, BuiltLayer | None]]:
@@ -105,6 +83,17 @@ def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, Built
         if record.layers:
             inside = _inside(layer.layer if is_built else layer)
             stack += list(zip(record.layers, inside, strict=True))[::-1]
+
+
+def by_record(
+    found: Mapping[BuiltLayer, Found], model: Model, summary: Summary
+) -> dict[int, Found]:
+    """What was found of layers, by `id(record)` of their records in the model's summary."""
+    return {
+        id(record): found[layer]
+        for record, layer in paired(model, summary)
+        if layer is not None and layer in found
+    }
 
 
 def last_call(model: Model, summary: Summary, record: LayerSummary) -> Node | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lstmcount.config import ModelConfig
-from lstmcount.errors import LstmcountError
 from lstmcount.graph.checkpoints import checkpoint_paths
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
@@ -35,7 +34,7 @@ class Model:
         self.input: Shapes = None
         self.output: Shapes = None
         self.is_built = False
-        self.error: LstmcountError | None = None  # what ended the building of a partial model
+        self.is_partial = False  # only what was built before something that is wrong
         self.own_weights = [
             Weight(name, shape, "float32", trains and config.trainable)
             for name, shape, trains in config.own_weights

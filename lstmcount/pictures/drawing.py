@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import LayerConfig
+from lstmcount.costs.forward_pass import Amounts
 from lstmcount.costs.totals import per_layer
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
@@ -22,7 +24,7 @@ from lstmcount.naming import counted
 from lstmcount.pictures.diagram import Box, Cluster, Element, Level, Source
 from lstmcount.pictures.folding import folded
 from lstmcount.shapes import flatten, known, public
-from lstmcount.summary import Amount, Summary, count, one_or_all
+from lstmcount.summary import Summary, count, one_or_all
 
 SHOW = ("shapes", "params", "macs")
 UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # may differ between layers drawn as one
@@ -46,18 +48,21 @@ class Asked(msgspec.Struct, frozen=True):
     depth: int | None = None  # depth to which nested models are expanded; None: all levels
 
 
-def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
+def draw(model: Model, asked: Asked | None = None) -> Drawing:
     """The architecture of a model.
 
-    >>> from lstmcount import summarize
-    >>> model = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
-    >>> [(item.element.class_name, item.inputs) for item in draw(summarize(model)).level.items]
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
+    >>> spec = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
+    >>> model = build(read_spec(spec))
+    >>> [(item.element.class_name, item.inputs) for item in draw(model).level.items]
     [('InputLayer', ()), ('LSTM', ((0, 0),)), ('Dense', ((1, 0),))]
     """
     asked = asked or Asked()
+    summary = summarize_model(model)
     if next(islice(summary.walk(), MAX_LAYERS, None), None) is not None:
         raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a picture")
-    level = _Drawer(summary, asked).level(summary.model, 0)
+    level = _Drawer(summary, asked, model).level(model, 0)
     total = summary.total_params
     size = counted(total, "parameter") if known(total) else "parameters not known"
     layers = counted(len(summary.layers), "layer")
@@ -69,15 +74,15 @@ def draw(summary: Summary, asked: Asked | None = None) -> Drawing:
 
 
 class _Drawer:
-    def __init__(self, summary: Summary, asked: Asked) -> None:
+    def __init__(self, summary: Summary, asked: Asked, model: Model) -> None:
         self.asked = asked
         total = summary.total_params
         self.total = total if known(total) else 0
         self.drawn: set[int] = set()  # ids of the configs of layers that already have a box
         self.first: dict[int, Node] = {}  # the calls that represent their layers
-        self.macs: dict[int, Amount] = {}
+        self.macs: Amounts = {}
         if "macs" in asked.show:
-            self.macs = per_layer(summary)["macs"]
+            self.macs = per_layer(model)["macs"]
 
     def level(self, graph: Model, depth: int) -> Level:
         if not graph.is_built:
@@ -170,7 +175,7 @@ class _Drawer:
                 frozen = "" if getattr(layer.layer, "trainable", True) else ", frozen"
                 facts.append(f"{params:,} params{frozen}")
         if "macs" in self.asked.show and not again:
-            amount = self.macs.get(id(layer.config))
+            amount = self.macs.get(layer)
             if amount is not None and amount.value != 0:
                 facts.append(f"{amount} MACs")
         return tuple(facts)

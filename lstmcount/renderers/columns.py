@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.shapes import Unknown, known
-from lstmcount.summary import Amount, LayerSummary, Summary
+from lstmcount.summary import Amount, LayerSummary, Summary, added
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -62,26 +62,18 @@ def trains(layer: LayerSummary, _: Summary) -> bool | None:
 
 
 def cost(header: str, measure: str) -> Column:
-    """A column of costs; `lstmcount.costs.totals` is imported only when it is shown."""
-
-    def of_layer(layer: LayerSummary, summary: Summary) -> Amount:
-        from lstmcount.costs import totals as costs
-
-        return costs.of_layer(summary, layer, measure)
-
-    def total(summary: Summary) -> Amount:
-        from lstmcount.costs import totals as costs
-
-        return costs.total(summary, measure)
-
-    return Column(header, of_layer, "right", total)
+    """A column of costs, of a summary that has them: `lstmcount.costs.totals.with_costs`."""
+    return Column(
+        header,
+        lambda layer, _: layer.costs[measure],
+        "right",
+        lambda summary: added(layer.costs[measure] for layer in summary.layers),
+    )
 
 
-def cudnn(layer: LayerSummary, summary: Summary) -> list[str] | None:
+def cudnn(layer: LayerSummary, _: Summary) -> list[str] | None:
     """The backends on which a recurrent layer runs on cuDNN; None for other layers."""
-    from lstmcount.costs.cudnn import fused_layers
-
-    fused = fused_layers(summary.model).get(id(layer.config))
+    fused = layer.costs["cudnn"]
     return None if fused is None else [one.backend for one in fused if one.is_possible]
 
 
@@ -114,6 +106,7 @@ EXTRA: dict[str, Column] = {
     "activations": cost("Activations (bytes)", "activations"),
     "cudnn": Column("cuDNN", cudnn, none="no"),
 }
+COSTS = ("macs", "flops", "activations", "cudnn")  # those that need the model's calls
 COLUMNS = {**OWN, **EXTRA}
 
 

@@ -10,7 +10,8 @@ from lstmcount.diff.alignment import align
 from lstmcount.diff.cells import details
 from lstmcount.diff.profile import LayerProfile, profile
 from lstmcount.escapes import escape
-from lstmcount.summary import Summary
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 
 MEASURES = ("params", "trainable_params", "macs")
 
@@ -24,12 +25,14 @@ class Change(msgspec.Struct, frozen=True):
     details: str
 
 
-def changes(old: Summary, new: Summary, timesteps: int | None = None) -> list[Change]:
+def changes(old: Model, new: Model, timesteps: int | None = None) -> list[Change]:
     """All layers of both models, including unchanged ones.
 
-    >>> from lstmcount import summarize
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
     >>> def model(units):
-    ...     return summarize({"input_shape": [4], "layers": [{"Dense": units}, {"Dense": 3}]})
+    ...     spec = {"input_shape": [4], "layers": [{"Dense": units}, {"Dense": 3}]}
+    ...     return build(read_spec(spec))
     >>> for change in changes(model(5), model(6)):
     ...     print(change.change, change.old, change.new, change.details)
     changed 0 0 units: 5 -> 6
@@ -41,9 +44,9 @@ def changes(old: Summary, new: Summary, timesteps: int | None = None) -> list[Ch
     return [_change(a, b, places) for a, b in align(before, after)]
 
 
-def _rows(summary: Summary, layers: tuple[LayerProfile, ...]) -> dict[int, int]:
+def _rows(model: Model, layers: tuple[LayerProfile, ...]) -> dict[int, int]:
     """The row index of each profile, by identity; a nested model has a row but no profile."""
-    leaves = [i for i, layer in enumerate(summary.walk()) if not layer.layers]
+    leaves = [i for i, layer in enumerate(summarize_model(model).walk()) if not layer.layers]
     return {id(layer): row for layer, row in zip(layers, leaves, strict=True)}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from lstmcount.graph.model import Model
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.diagram import walk
 from lstmcount.pictures.drawing import Drawing, draw
 from lstmcount.pictures.svg import write
 from lstmcount.renderers.themes import THEMES
-from lstmcount.summary import Summary
 
 MOST = 3000  # limit for boxes; a larger graph would fill the page and be illegible
 _PAINT = re.compile(r' (fill|stroke)="(#[0-9a-f]{6})"')
@@ -24,9 +24,9 @@ class Graphs:
         self.found: list[str] = []
         self._classes: dict[tuple[str, str, str], str] = {}
 
-    def add(self, summary: Summary) -> None:
+    def add(self, model: Model) -> None:
         """Draw a model; the result is empty if the graph is too large for a page."""
-        drawing = draw(summary)
+        drawing = draw(model)
         too_large = len(walk(drawing.level)) > MOST
         self.found.append("" if too_large else self._markup(drawing))
 

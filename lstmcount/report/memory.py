@@ -9,7 +9,7 @@ import msgspec
 from lstmcount.costs.forward_pass import line_through
 from lstmcount.costs.totals import Costs, Row, costs
 from lstmcount.errors import LstmcountError
-from lstmcount.summary import Summary
+from lstmcount.graph.model import Model
 
 BATCHES = (1, 2, 1000)  # batch sizes; the bytes of all of them must lie on one line
 
@@ -34,21 +34,22 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def memory(summary: Summary, timesteps: int | None = None, optimizer: Any = "adam") -> Memory:
+def memory(model: Model, timesteps: int | None = None, optimizer: Any = "adam") -> Memory:
     """Memory of training with this optimizer, and of inference, by batch size.
 
-    >>> from lstmcount import summarize
-    >>> found = memory(summarize({"input_shape": [5], "layers": [{"Dense": 3}]}))
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
+    >>> found = memory(build(read_spec({"input_shape": [5], "layers": [{"Dense": 3}]})))
     >>> [(line.name, line.fixed, line.per_sample) for line in found.inference]
     [('Weights', 72, 0), ('Activations', 0, 32), ('Total', 72, 32)]
     """
     try:
-        one = costs(summary, timesteps=timesteps, optimizer=optimizer)
+        one = costs(model, timesteps=timesteps, optimizer=optimizer)
     except LstmcountError as error:
         return Memory(reason=error.message)
     try:
         others = [
-            costs(summary, batch=batch, timesteps=timesteps, optimizer=optimizer)
+            costs(model, batch=batch, timesteps=timesteps, optimizer=optimizer)
             for batch in BATCHES[1:]
         ]
     except LstmcountError:  # the model fixes another batch size

@@ -9,12 +9,13 @@ import msgspec
 from lstmcount.budgets.results import Result
 from lstmcount.costs.measures import Conditions, Measured, number_of_layers
 from lstmcount.escapes import escape
+from lstmcount.graph import model as graph
 from lstmcount.optimizers import own_optimizer
 from lstmcount.report.derivations import Derivations
 from lstmcount.report.memory import Memory, memory
 from lstmcount.report.rows import ROW, rows
 from lstmcount.shapes import Unknown
-from lstmcount.summary import Amount, Summary, count
+from lstmcount.summary import Amount, count
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 def model_of(
     source: str,
-    summary: Summary,
+    model: graph.Model,
     *,
     timesteps: int | None = None,
     optimizer: Any = None,
@@ -63,15 +64,18 @@ def model_of(
 ) -> Model:
     """The data of one model; `budgets` is the result of `check`, None without a budget.
 
-    >>> from lstmcount import summarize
-    >>> model = model_of("a.yaml", summarize({"input_shape": [5], "layers": [{"Dense": 3}]}))
+    >>> from lstmcount.graph.builder import build
+    >>> from lstmcount.readers.spec.reader import read_spec
+    >>> dense = build(read_spec({"input_shape": [5], "layers": [{"Dense": 3}]}))
+    >>> model = model_of("a.yaml", dense)
     >>> model.totals.params, model.totals.macs.value
     (18, 15)
     """
     derivations = Derivations()
-    measured = Measured(summary, Conditions(timesteps=timesteps))
-    found = rows(summary, measured, derivations)
-    chosen = own_optimizer(summary.config.training) if optimizer is None else optimizer
+    measured = Measured(model, Conditions(timesteps=timesteps))
+    summary = measured.summary
+    found = rows(measured, derivations)
+    chosen = own_optimizer(model.config.training) if optimizer is None else optimizer
     return Model(
         source=escape(source),
         name=escape(summary.name),
@@ -89,7 +93,7 @@ def model_of(
         notes=[escape(note) for note in summary.notes],
         rows=found,
         derivations=derivations.found,
-        memory=memory(summary, measured.timesteps, chosen),
+        memory=memory(model, measured.timesteps, chosen),
         budgets=_budgets(budgets),
         budget_notes=_budget_notes(budgets),
     )

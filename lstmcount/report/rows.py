@@ -11,7 +11,7 @@ from lstmcount.explain.derivation import require_few
 from lstmcount.renderers.themes import kind_of
 from lstmcount.report.derivations import Derivations
 from lstmcount.shapes import Unknown
-from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
+from lstmcount.summary import Amount, LayerSummary, size_bytes
 
 MAX_LAYERS = 10_000
 ROW = (
@@ -25,13 +25,13 @@ UNSIZED = "a size among its arguments is not known"
 OPEN = "the model leaves dimensions of its input open (lstmcount report --timesteps N)"
 
 
-def rows(summary: Summary, measured: Measured, derivations: Derivations) -> list[list[Any]]:
+def rows(measured: Measured, derivations: Derivations) -> list[list[Any]]:
     """One row per layer with the fields of ROW; a nested model's layers follow it."""
     try:
-        macs = measured.of_layers["macs"] if summary.model.is_built else None
+        macs = measured.of_layers["macs"] if measured.model.is_built else None
     except LstmcountError:  # with an unknown input shape
         macs = None
-    layers = list(summary.walk())
+    layers = list(measured.summary.walk())
     if len(layers) > MAX_LAYERS:
         raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a report")
     require_few(layers)
@@ -65,7 +65,7 @@ def _row(
 def _cost(layer: LayerSummary, macs: dict[int, Amount] | None) -> Amount:
     if not layer.is_inferred or macs is None:
         return Amount(None)
-    return macs.get(id(layer.config), Amount(0))
+    return macs.get(id(layer), Amount(0))
 
 
 def _reason(layer: LayerSummary, macs: Amount) -> str:

@@ -6,37 +6,39 @@ from typing import Any
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 from lstmcount.readers.files.binary import stored_tensors
 from lstmcount.readers.files.stored import CONTAINERS
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, place, read
-from lstmcount.summary import Summary, count
+from lstmcount.summary import count
 from lstmcount.verify import by_layer, by_path, by_variable
 from lstmcount.verify.findings import Difference, Findings, Verdict, some
 
 __all__ = ["Difference", "Verdict", "verify"]
 
 
-def verify(source: Source, summary: Summary, weights: Source | None = None) -> Verdict:
+def verify(source: Source, model: Model, weights: Source | None = None) -> Verdict:
     """Compare each weight with the tensor that is stored for it, in the source or in `weights`.
 
     Raises `LstmcountError` where no tensors are stored, or nothing besides, or none that can be
     compared.
     """
-    if summary.class_name == "Weights":
+    if model.config.class_name == "Weights":
         raise LstmcountError(
             "only weights are stored here, and no config to hold them against; "
             "give the model first: lstmcount verify model.json weights.h5"
         )
-    listed = _listed(source, summary.config) if weights is None else _listed(weights)
+    listed = _listed(source, model.config) if weights is None else _listed(weights)
     found = Findings()
     if "by_variable" in listed:
-        by_variable.compare(summary.model, listed, found)
-    elif "layers" not in listed and _is_by_path(summary.config, listed):
-        by_path.compare(summary.model, listed, found)
+        by_variable.compare(model, listed, found)
+    elif "layers" not in listed and _is_by_path(model.config, listed):
+        by_path.compare(model, listed, found)
     else:
-        by_layer.compare(summary.model, listed, found)
-    inferred = count(summary.weights)
+        by_layer.compare(model, listed, found)
+    inferred = count(summarize_model(model).weights)
     verdict = Verdict(
         stored=found.values,
         inferred=None if isinstance(inferred, Unknown) else inferred,

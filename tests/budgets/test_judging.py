@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcount import summarize
 from lstmcount.budgets.judging import Judge, Verdict
 from lstmcount.budgets.syntax import RULES, parse_budget
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import LstmcountError
+from tests.conftest import built
 
 
 def of(*layers: Any, **more: Any) -> Profile:
-    return profile(summarize({"input_shape": [5, 8], "layers": list(layers), **more}))
+    return profile(built({"input_shape": [5, 8], "layers": list(layers), **more}))
 
 
 def sequence(units: int) -> Any:
@@ -154,7 +154,7 @@ def test_nested_layers_are_found_by_their_own_name_and_by_their_path() -> None:
 
 
 def test_depth_is_the_longest_way_and_shared_layers_count_each_time() -> None:
-    summary = summarize(
+    model = built(
         {
             "inputs": {"a": [8], "b": [8]},
             "layers": [
@@ -166,19 +166,19 @@ def test_depth_is_the_longest_way_and_shared_layers_count_each_time() -> None:
             "outputs": ["two", "shared"],
         }
     )
-    found = profile(summary, ["layers", "depth", "params"]).values
+    found = profile(model, ["layers", "depth", "params"]).values
     assert found == {"layers": 3, "depth": 3, "params": 36 + 15 + 12}
 
 
 def test_a_size_that_a_python_file_leaves_open_cannot_be_judged() -> None:
-    from lstmcount.graph.inference import infer
+    from lstmcount.graph.builder import build
     from lstmcount.sources import Source, read
 
     source = (
         "from keras import Sequential, layers\n"
         "model = Sequential([layers.Input((5,)), layers.Dense(n_classes())])\n"
     )
-    now = profile(infer(read(Source("model.py", source.encode()))))
+    now = profile(build(read(Source("model.py", source.encode()))))
     assert now.values["params"] is None
     with pytest.raises(LstmcountError, match=r"params of .* cannot be worked out"):
         verdicts({"max_params": 1}, now)

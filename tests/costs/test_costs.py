@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from lstmcount import LstmcountError, summarize
+from lstmcount import LstmcountError
 from lstmcount.costs.forward_pass import execute, peak
-from lstmcount.costs.totals import Costs, Row, costs, of_layer, total, with_dtype
-from lstmcount.graph.inference import infer
+from lstmcount.costs.totals import Costs, Row, costs, with_costs, with_dtype
+from lstmcount.graph.builder import build
+from lstmcount.graph.inference import summarize_model
+from lstmcount.renderers.columns import EXTRA
 from lstmcount.sources import open_source, read
-from lstmcount.summary import Amount
-from tests.conftest import Run
+from lstmcount.summary import Amount, Summary
+from tests.conftest import Run, built
 
 SEED = {
     "name": "seed",
@@ -36,7 +38,7 @@ def value(rows: tuple[Row, ...], name: str) -> int | None:
 
 
 def of(spec: Any, **options: Any) -> Costs:
-    return costs(summarize(spec), **options)
+    return costs(built(spec), **options)
 
 
 def test_seed_model() -> None:
@@ -172,23 +174,33 @@ def test_a_fixed_batch_is_the_default() -> None:
 )
 def test_dtype(dtype: str, weights: int, activations: int) -> None:
     config = with_dtype(read(open_source(SEED)), dtype)
-    found = costs(infer(config))
+    found = costs(build(config))
     assert value(found.training, "Weights") == weights * 203_459
     assert value(found.training, "Activations") == activations * 1123
 
 
+def costed(spec: Any) -> Summary:
+    model = built(spec)
+    return with_costs(model, summarize_model(model))
+
+
+def total(column: str, summary: Summary) -> Amount | None:
+    of = EXTRA[column].total
+    return None if of is None else of(summary)
+
+
 def test_columns_of_the_summary() -> None:
-    summary = summarize(OPEN)
-    assert of_layer(summary, summary.layers[0], "flops") == Amount(None, 2 * 48_640)
-    assert total(summary, "macs") == Amount(None)
-    assert total(summarize(SEED), "activations") == Amount(4 * 1123)
+    summary = costed(OPEN)
+    assert EXTRA["flops"].value(summary.layers[0], summary) == Amount(None, 2 * 48_640)
+    assert total("macs", summary) == Amount(None)
+    assert total("activations", costed(SEED)) == Amount(4 * 1123)
 
 
 def test_an_execution_writes_what_inference_inferred() -> None:
-    summary = summarize(SEED)
-    run = execute(summary.model, [(2, 5, 126)])
+    model = built(SEED)
+    run = execute(model, [(2, 5, 126)])
     assert [call.writes[0].shape for call in run.calls] == [
-        (2, *layer.output_shape[1:]) for layer in summary.layers
+        (2, *layer.output_shape[1:]) for layer in summarize_model(model).layers
     ]
     assert peak(run) == 2 * 4 * (5 * 64 + 5 * 128)
 
@@ -253,23 +265,23 @@ def test_costs_of_what_is_open_are_open(source: Any, known: bool, tmp_path: Path
     if isinstance(source, str):
         (tmp_path / "model.py").write_text(source)
         source = tmp_path / "model.py"
-    found = costs(summarize(source))
+    found = costs(built(source))
     assert (found.training[-1].amount.value is not None) is known
     assert (found.operations[0].amount.value is not None) is known
 
 
 def test_a_layer_that_reads_no_tensor_keeps_no_states() -> None:
-    built = {"shapes_dict": {"query_shape": [None, 5, 8], "value_shape": [None, 5, 8]}}
+    sizes = {"shapes_dict": {"query_shape": [None, 5, 8], "value_shape": [None, 5, 8]}}
     attention = {
         "class_name": "GroupQueryAttention",
         "config": {"name": "a", "head_dim": 4, "num_query_heads": 2, "num_key_value_heads": 2},
-        "build_config": built,
+        "build_config": sizes,
         "inbound_nodes": [{"args": [], "kwargs": {}}],
     }
     x = {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3]}}
     ends = {"input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}
     config = {"name": "m", "layers": [x, attention], **ends}
-    summary = summarize({"class_name": "Functional", "config": config})
-    rows = [[row.name for row in costs(summary, batch=batch).training] for batch in (None, 2, 3)]
+    model = built({"class_name": "Functional", "config": config})
+    rows = [[row.name for row in costs(model, batch=batch).training] for batch in (None, 2, 3)]
     assert "RNN states" not in rows[0]
     assert rows[1:] == [rows[0]] * 2

@@ -16,10 +16,10 @@ from unittest.mock import MagicMock, patch
 
 import pytest
 
-from lstmcount import summarize
 from lstmcount.costs.cudnn import BACKENDS, fused_kernels, fused_layers, sentences, unfused
 from lstmcount.graph.mask_flow import Mask
 from lstmcount.layers import find
+from tests.conftest import built
 
 ARGUMENTS: dict[str, list[Any]] = {
     "activation": ["tanh", "relu", None],
@@ -155,9 +155,7 @@ def test_column(call: Any, tmp_path: Path, layers: list[Any], columns: list[Any]
 
 
 def test_a_mask_keeps_jax_and_torch_from_it() -> None:
-    (fused,) = fused_layers(
-        summarize({"input_shape": [5], "layers": [WORDS, {"LSTM": 3}]}).model
-    ).values()
+    (fused,) = fused_layers(built({"input_shape": [5], "layers": [WORDS, {"LSTM": 3}]})).values()
     assert [one.is_possible for one in fused] == [True, False, False]
     assert list(sentences(fused)) == [
         "On TensorFlow, Keras runs this layer on cuDNN's fused kernel if masked time steps are at "
@@ -191,9 +189,9 @@ def test_budget(call: Any, tmp_path: Path, layer: Any, status: int) -> None:
 def test_the_backend_that_suits_a_model_counts() -> None:
     """The mask keeps the LSTM from JAX and PyTorch; TensorFlow runs both layers."""
     layers = [WORDS, {"LSTM": {"units": 3, "return_sequences": True}}, {"GRU": 3}]
-    found = fused_layers(summarize({"input_shape": [5], "layers": layers}).model)
+    found = fused_layers(built({"input_shape": [5], "layers": layers}))
     assert unfused(found) == 0
-    found = fused_layers(summarize({"input_shape": [5, 4], "layers": [RELU]}).model)
+    found = fused_layers(built({"input_shape": [5, 4], "layers": [RELU]}))
     assert unfused(found) == 1
 
 

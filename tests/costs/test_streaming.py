@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lstmcount import summarize
 from lstmcount.costs.totals import Costs, costs
+from tests.conftest import built
 
 SEQUENCES = {"return_sequences": True}
 LAYERS: dict[str, tuple[dict[str, Any], list[int], int]] = {
@@ -38,7 +38,7 @@ LAYERS: dict[str, tuple[dict[str, Any], list[int], int]] = {
 
 
 def of(spec: dict[str, Any], **options: Any) -> Costs:
-    return costs(summarize(spec), **options)
+    return costs(built(spec), **options)
 
 
 def value(rows: Any, name: str) -> int | None:

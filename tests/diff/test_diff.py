@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from lstmcount import summarize
 from lstmcount.diff import compare, compare_sets
 from lstmcount.diff.profile import Profile, profile
-from tests.conftest import ROOT
+from tests.conftest import ROOT, built
 from tests.differential import real_keras
 
 
 def of(*layers: Any) -> Profile:
-    return profile(summarize({"input_shape": [5, 8], "layers": list(layers)}), ["params", "macs"])
+    return profile(built({"input_shape": [5, 8], "layers": list(layers)}), ["params", "macs"])
 
 
 def seq(units: int, **more: Any) -> Any:
@@ -175,5 +174,5 @@ SPECS = [  # Keras itself knows no variables
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
 def test_a_spec_and_what_keras_writes_of_it_agree(path: Path) -> None:
     model = real_keras.build(yaml.safe_load(path.read_text()), path.stem)
-    old, new = profile(summarize(path)), profile(summarize(model.to_json()))
+    old, new = profile(built(path)), profile(built(model.to_json()))
     assert compare("m", old, new).layers == ()

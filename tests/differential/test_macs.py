@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, reject
 
-from lstmcount import LstmcountError, summarize
+from lstmcount import LstmcountError
 from lstmcount.costs.totals import costs
 from lstmcount.graph.builder import build_layer
 from lstmcount.graph.layer import node_macs, node_of
@@ -16,6 +16,7 @@ from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 from lstmcount.shapes import flatten
+from tests.conftest import built
 from tests.differential import real_keras, specs
 from tests.differential.jaxpr import traced_macs
 from tests.differential.test_specs import compare
@@ -125,5 +126,5 @@ def assert_same_total(spec: dict[str, Any]) -> None:
                 raise
             reject()  # Keras makes the model, but JAX cannot run it: scans keep their dtypes
     unknown = any(None in i.shape[1:] for i in model.inputs)
-    found = costs(summarize({**spec, "batch_size": 3}), timesteps=3 if unknown else None)
+    found = costs(built({**spec, "batch_size": 3}), timesteps=3 if unknown else None)
     assert 3 * (found.operations[0].amount.value or 0) == theirs

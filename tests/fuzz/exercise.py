@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount import LstmcountError, Summary
+from lstmcount import LstmcountError
 from lstmcount.cli.convert import FORMATS, written
 from lstmcount.costs.measures import MEASURES
-from lstmcount.costs.totals import costs
+from lstmcount.costs.totals import costs, with_costs
 from lstmcount.diff import compare
 from lstmcount.diff import formats as diffs
 from lstmcount.diff.profile import profile
 from lstmcount.explain import derive, select
 from lstmcount.explain import markup as explanation_markup
 from lstmcount.explain import text as explanation
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build_partly
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
 from lstmcount.optimizers import own_optimizer
 from lstmcount.renderers import cost_table, records
 from lstmcount.renderers.cells import Options
@@ -29,18 +31,21 @@ def exercise(name: str, data: bytes) -> None:
     """Summarise the source and, if that succeeds, render, explain, convert, cost, compare it."""
     source = of_bytes(name, data)
     try:
-        summary = infer(read(source))
+        config: Any = read(source)
     except LstmcountError as error:
         _one_line(place(error, source))
-        if not isinstance(error.partial, Summary):
-            return
-        summary = error.partial
+        config = error.partial
+    if config is None:
+        return
+    model, wrong = build_partly(config)
+    if wrong is not None:
+        _one_line(place(wrong, source))
     for task in TASKS:
-        _allowed(lambda task=task: task(summary))  # type: ignore[misc]
+        _allowed(lambda task=task: task(model))  # type: ignore[misc]
     for form in FORMATS:
         _allowed(lambda form=form: written(read(of_bytes(name, data)), form))  # type: ignore[misc]
     if source.binary is not None:
-        _allowed(lambda: verify(Source(name, binary=data), summary))
+        _allowed(lambda: verify(Source(name, binary=data), model))
 
 
 def _allowed(task: Callable[[], Any]) -> None:
@@ -56,14 +61,16 @@ def _one_line(error: LstmcountError) -> None:
     assert text.isprintable(), f"a terminal would obey {text!r}"
 
 
-def _render(summary: Summary) -> None:
+def _render(model: Model) -> None:
+    summary = summarize_model(model)
     as_text(summary)
     as_text(summary, Options(line_length=80, expand_nested=True, show_trainable=True))
     for render in records.FORMATS.values():
-        render(summary, tuple(COLUMNS))
+        render(with_costs(model, summary), tuple(COLUMNS))
 
 
-def _explain(summary: Summary) -> None:
+def _explain(model: Model) -> None:
+    summary = summarize_model(model)
     derivations = [derive(layer) for layer in select(summary)]
     explanation.as_json(derivations, summary)
     list(explanation.text(derivations, summary))
@@ -71,18 +78,19 @@ def _explain(summary: Summary) -> None:
     explanation_markup.latex(derivations, summary)
 
 
-def _cost(summary: Summary) -> None:
-    found = costs(summary, batch=2, timesteps=3, optimizer=own_optimizer(summary.config.training))
+def _cost(model: Model) -> None:
+    summary = summarize_model(model)
+    found = costs(model, batch=2, timesteps=3, optimizer=own_optimizer(model.config.training))
     list(cost_table.text(found, summary))
     cost_table.as_json(found, summary)
     records.markdown(cost_table.records(found))
 
 
-def _diff(summary: Summary) -> None:
-    found = profile(summary, list(MEASURES))
+def _diff(model: Model) -> None:
+    found = profile(model, list(MEASURES))
     for changes in ([compare("m", found, found)], [compare("m", None, found)]):
         for render in diffs.FORMATS.values():
             render(changes)
 
 
-TASKS: tuple[Callable[[Summary], None], ...] = (_render, _explain, _cost, _diff)
+TASKS: tuple[Callable[[Model], None], ...] = (_render, _explain, _cost, _diff)

@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
-from lstmcount import summarize
 from lstmcount.graph.mask_flow import Mask, masked_calls
+from tests.conftest import built
 
 WORDS = {"Embedding": {"input_dim": 9, "output_dim": 4, "mask_zero": True}}
 RUN = {"LSTM": {"units": 4, "return_sequences": True}}
@@ -79,7 +79,7 @@ MODELS: dict[str, tuple[dict[str, Any], list[bool]]] = {
 
 @pytest.mark.parametrize(("spec", "masked"), MODELS.values(), ids=MODELS)
 def test_calls_with_a_mask(spec: dict[str, Any], masked: list[bool]) -> None:
-    calls = masked_calls(summarize(spec).model)
+    calls = masked_calls(built(spec))
     of_recurrent = [
         m for node, m in calls if node.layer.class_name in ("LSTM", "GRU", "Bidirectional")
     ]
@@ -89,7 +89,7 @@ def test_calls_with_a_mask(spec: dict[str, Any], masked: list[bool]) -> None:
 def test_a_custom_layer_may_keep_the_mask() -> None:
     spec = chain(WORDS, {"Attend": {}}, RUN)
     spec["custom_layers"] = {"Attend": {"output_shape": "input_shape"}}
-    assert [m for _, m in masked_calls(summarize(spec).model)][-1] is Mask.POSSIBLE
+    assert [m for _, m in masked_calls(built(spec))][-1] is Mask.POSSIBLE
 
 
 @pytest.mark.oracle

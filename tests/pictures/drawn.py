@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from lstmcount import summarize
 from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.pictures.shapes import Group, Picture, Rect, Shape
 from lstmcount.renderers.themes import THEMES
+from tests.conftest import built
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,7 +25,7 @@ def application(name: str) -> Any:
 
 
 def pictured(model: Any, direction: str = "TB", **asked: Any) -> Picture:
-    return picture(draw(summarize(model), Asked(**asked)), THEMES["light"], direction)
+    return picture(draw(built(model), Asked(**asked)), THEMES["light"], direction)
 
 
 def as_xml(shown: Picture) -> ElementTree.Element:

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from lstmcount import summarize
 from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.diagram import Box, Cluster, flat, walk
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.renderers.themes import THEMES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, built
 from tests.pictures.drawn import application
 
 CHAIN: dict[str, Any] = {
@@ -43,7 +42,7 @@ def residual(blocks: int) -> dict[str, Any]:
 
 
 def elements(model: Any, **asked: Any) -> list[Any]:
-    return walk(draw(summarize(model), Asked(**asked)).level)
+    return walk(draw(built(model), Asked(**asked)).level)
 
 
 def clusters(model: Any, **asked: Any) -> list[Cluster]:
@@ -51,7 +50,7 @@ def clusters(model: Any, **asked: Any) -> list[Cluster]:
 
 
 def edges(model: Any, **asked: Any) -> set[tuple[str, str]]:
-    found = flat(draw(summarize(model), Asked(**asked)).level)
+    found = flat(draw(built(model), Asked(**asked)).level)
     return {(found.boxes[a].name, found.boxes[b].name) for a, b in found.edges}
 
 
@@ -181,7 +180,7 @@ def long(count: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("count", "fold"), [(10_000, True), (3000, False)])
 def test_thousands_of_layers_are_drawn_in_seconds(count: int, fold: bool) -> None:
-    summary = summarize(long(count))
+    model = built(long(count))
     start = time.process_time()
-    svg.write(picture(draw(summary, Asked(fold=fold)), THEMES["light"]))
+    svg.write(picture(draw(model, Asked(fold=fold)), THEMES["light"]))
     assert time.process_time() - start < 10

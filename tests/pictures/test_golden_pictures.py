@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lstmcount import LstmcountError, summarize
+from lstmcount import LstmcountError
 from lstmcount.pictures import dot, mermaid
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.renderers.themes import THEMES
+from tests.conftest import built
 from tests.pictures.drawn import GOLDEN, application, as_xml, assert_tidy, boxes, pictured
 
 MODELS = sorted((GOLDEN / "models").glob("*/model.json"))
@@ -23,19 +24,19 @@ def test_there_are_models() -> None:
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.parent.name)
 def test_a_model(path: Path) -> None:
     try:
-        summary = summarize(path)
+        model = built(path)
     except LstmcountError:
         pytest.skip("not a model that can be counted")
-    drawing = draw(summary, Asked(show=("shapes", "params", "macs")))
+    drawing = draw(model, Asked(show=("shapes", "params", "macs")))
     for direction in ("TB", "RL"):
         shown = picture(drawing, THEMES["dark"], direction)
         as_xml(shown)
         assert_tidy(shown)
     assert dot.write(drawing, THEMES["light"]).startswith("digraph")
     assert mermaid.write(drawing, THEMES["light"]).startswith("flowchart")
-    unfolded = draw(summary, Asked(fold=False, depth=0))
+    unfolded = draw(model, Asked(fold=False, depth=0))
     every = {name for name, _ in boxes(picture(unfolded, THEMES["light"]).shapes)}
-    assert {layer.name for layer in summary.layers} <= every
+    assert {layer.name for layer in model.own_layers} <= every
 
 
 @pytest.mark.parametrize("name", ["ResNet50", "EfficientNetB0", "MobileNetV2", "InceptionV3"])

@@ -10,12 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lstmcount import summarize
 from lstmcount.escapes import escape
 from lstmcount.pictures import dot, mermaid, raster, svg
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.renderers.themes import THEMES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, built
 from tests.pictures.drawn import SVG, application, as_xml, boxes, pictured
 
 EVIL = [
@@ -42,7 +41,7 @@ def evil(name: str) -> dict[str, Any]:
 
 
 def drawing(model: Any, **asked: Any) -> Any:
-    return draw(summarize(model), Asked(**asked))
+    return draw(built(model), Asked(**asked))
 
 
 CONTROLS = ["a\nb\tc", "\x1b" * 6 + "end", "\u200b\u202e" * 4]

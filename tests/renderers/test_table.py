@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, Summary, summarize
+from lstmcount.costs.totals import with_costs
+from lstmcount.graph.inference import summarize_model
 from lstmcount.renderers.cells import Options, table_of
 from lstmcount.renderers.table import as_text, rich_text
+from tests.conftest import built
 
 CHAIN: dict[str, Any] = {
     "input_shape": [5, 126],
@@ -36,7 +39,8 @@ OPTIONS = {
 @pytest.mark.parametrize("spec", [CHAIN, GRAPH], ids=["chain", "graph"])
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=list(OPTIONS))
 def test_without_rich_is_the_same_as_with_rich(spec: dict[str, Any], options: Options) -> None:
-    summary = summarize(spec)
+    model = built(spec)
+    summary = with_costs(model, summarize_model(model))
     assert as_text(summary, options) == rich_text(table_of(summary, options))
 
 

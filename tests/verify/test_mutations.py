@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import infer
+from lstmcount.graph.builder import build
 from lstmcount.readers.files.binary import stored_tensors
 from lstmcount.sources import open_path, read
 from lstmcount.verify import Verdict, verify
@@ -62,8 +62,8 @@ def is_caught(verdict: Verdict, kind: str, paths: list[str]) -> bool:
 def test_one_changed_tensor(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = open_path(path)
     try:
-        summary = infer(read(source))
-        before = verify(source, summary)
+        model = build(read(source))
+        before = verify(source, model)
     except LstmcountError:
         assert path.parent.name.startswith("odd_")  # there is nothing to compare with
         return
@@ -72,7 +72,7 @@ def test_one_changed_tensor(path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     missed = []
     for kind, paths, changed in mutations(listed):
         monkeypatch.setattr("lstmcount.verify.stored_tensors", lambda _, held=changed: held)
-        caught = is_caught(verify(source, summary), kind, paths)
+        caught = is_caught(verify(source, model), kind, paths)
         if not caught and strange.isdisjoint(paths):
             missed.append((kind, paths))
     assert not missed

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from lstmcount.graph.inference import infer
-from lstmcount.sources import open_path, read
+from lstmcount.sources import open_path
+from lstmcount.summary import count
 from lstmcount.verify import verify
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Run, built
 
 FILES = [
     path
@@ -30,7 +30,7 @@ def test_what_keras_saved_is_what_is_inferred() -> None:
         if path.parent.name.startswith(("odd_", "preparing_")):
             continue  # code of the author's, and vocabularies
         try:
-            verdict = verify(open_path(path), infer(read(open_path(path))))
+            verdict = verify(open_path(path), built(path))
         except Exception as error:
             differing.append((path.parent.name, str(error)))
             continue
@@ -82,7 +82,7 @@ def test_layers_that_are_called_like_what_stands_beside_weights(tmp_path: Path) 
         for name in names:
             root.create_dataset(f"{name}/{name}/kernel:0", (3, 3), dtype="f4")
             root.create_dataset(f"{name}/{name}/bias:0", (3,), dtype="f4")
-    assert verify(open_path(path), infer(read(open_path(path)))).agrees
+    assert verify(open_path(path), built(path)).agrees
 
 
 def test_a_config_that_says_something_else(run: Run, tmp_path: Path) -> None:
@@ -137,11 +137,11 @@ def test_tensors_as_keras_1_stored_them(tmp_path: Path) -> None:
                 stored[f"{name}_b_{gate}"] = (units,)
         for name, shape in stored.items():
             file.create_dataset(f"model_weights/{name[0]}/{name}:0", shape)
-    verdict = verify(open_path(source), infer(read(open_path(source))))
+    verdict = verify(open_path(source), built(source))
     assert verdict.agrees, verdict
     with h5py.File(source, "a") as file:
         del file["model_weights/l/l_U_o:0"]
-    verdict = verify(open_path(source), infer(read(open_path(source))))
+    verdict = verify(open_path(source), built(source))
     assert ("l", "recurrent_kernel", (4, 16)) in {
         (each.layer, each.weight, each.expected) for each in verdict.differences
     }
@@ -368,11 +368,11 @@ def test_names_that_begin_with_the_names_of_others(tmp_path: Path, names: Any) -
                 group.create_dataset(f"{name}/kernel:0", (inputs, units), dtype="f4")
                 group.create_dataset(f"{name}/bias:0", (units,), dtype="f4")
                 inputs = units
-        summary = infer(read(open_path(path)))
-        counts = [layer.params for layer in summary.layers]
+        model = built(path)
+        counts = [count(layer.weights) for layer in model.own_layers]
         assert counts[:2] == [9, 16]
         if not unknown:
-            assert verify(open_path(path), summary).agrees
+            assert verify(open_path(path), model).agrees
 
 
 @pytest.mark.parametrize("kind", ["keras", "h5"])

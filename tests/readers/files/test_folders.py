@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.graph.inference import infer
-from lstmcount.sources import open_path, read
+from lstmcount.sources import open_path
 from lstmcount.verify import verify
-from tests.conftest import ROOT
+from tests.conftest import ROOT, built
 
 MODEL = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"
 pytest.importorskip("h5py")
@@ -26,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_it_is_what_the_archive_is(folder: Path) -> None:
     assert summarize(folder).to_dict() == summarize(MODEL).to_dict()
-    verdict = verify(open_path(folder), infer(read(open_path(folder))))
+    verdict = verify(open_path(folder), built(folder))
     assert (verdict.agrees, verdict.stored) == (True, 68)
 
 
@@ -40,7 +39,7 @@ def test_a_config_that_is_none(folder: Path) -> None:
 
 
 def test_weights_that_are_none(folder: Path) -> None:
-    summary = infer(read(open_path(folder)))
+    model = built(folder)
     (folder / "model.weights.h5").write_bytes(b"\x89HDF\r\n\x1a\nnothing")
     with pytest.raises(LstmcountError, match="cannot be read"):
-        verify(open_path(folder), summary)
+        verify(open_path(folder), model)

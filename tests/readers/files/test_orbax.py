@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.graph.inference import infer
-from lstmcount.sources import open_path, read
+from lstmcount.sources import open_path
 from lstmcount.verify import Verdict, verify
-from tests.conftest import ROOT
+from tests.conftest import ROOT, built
 
 CHECKPOINT = ROOT / "tests" / "data" / "orbax"
 METADATA, SHARDING = "0/pytree/_METADATA", "0/pytree/_sharding"
@@ -30,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def held(folder: Path, model: Path | None = None) -> Verdict:
-    summary = infer(read(open_path(model or folder)))
-    return verify(open_path(model or folder), summary, open_path(folder) if model else None)
+    source = model or folder
+    return verify(open_path(source), built(source), open_path(folder) if model else None)
 
 
 def edit(path: Path, change: Callable[[Any], Any]) -> None:

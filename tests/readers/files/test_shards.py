@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.graph.inference import infer
-from lstmcount.sources import open_path, read
+from lstmcount.sources import open_path
+from lstmcount.summary import count
 from lstmcount.verify import verify
+from tests.conftest import built
 
 h5py = pytest.importorskip("h5py")
 
@@ -54,7 +55,7 @@ def write(folder: Path, weight_map: Any) -> Path:
 
 def test_they_are_counted_and_compared(listed: Path) -> None:
     assert summarize(listed).total_params == 26
-    model = infer(read(open_path(listed.parent / "model.json")))
+    model = built(listed.parent / "model.json")
     verdict = verify(open_path(listed.parent / "model.json"), model, open_path(listed))
     assert (verdict.agrees, verdict.stored, verdict.notes) == (True, 26, ())
 
@@ -63,8 +64,8 @@ def test_a_folder_with_a_config(listed: Path) -> None:
     folder = listed.parent
     (folder / "model.json").rename(folder / "config.json")
     listed.rename(folder / "model.weights.json")
-    summary = infer(read(open_path(folder)))
-    assert (summary.total_params, verify(open_path(folder), summary).stored) == (26, 26)
+    model = built(folder)
+    assert (count(model.weights()), verify(open_path(folder), model).stored) == (26, 26)
 
 
 def absent(folder: Path) -> None:

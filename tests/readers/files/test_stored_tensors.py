@@ -16,7 +16,7 @@ from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.files.zip_directory import StoredMember
 from lstmcount.sources import open_path
 from lstmcount.verify import verify
-from tests.conftest import Run
+from tests.conftest import Run, built
 
 h5py = pytest.importorskip("h5py")
 
@@ -193,7 +193,7 @@ def test_gates_alone_are_as_they_are_stored(tmp_path: Path) -> None:
     summary = summarize(path)
     assert [weight.shape for weight in summary.layers[0].weights] == [(4, 4)] * 6
     with pytest.raises(LstmcountError, match="no config to hold them against"):
-        verify(open_path(path), summary)
+        verify(open_path(path), built(path))
 
 
 MANIFEST = [{"paths": ["a.bin"], "weights": [{"name": "o/w", "shape": [3, 2], "dtype": "float32"}]}]

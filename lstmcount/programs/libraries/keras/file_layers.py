@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig, all_layers, inner_layers
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.builder import build, create
+from lstmcount.graph.builder import build_partly, create
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.references import refs_in
 from lstmcount.programs.language.imports import ProgramModule
@@ -90,7 +90,7 @@ class FileLayers:
         """The model with all that the code determines; the rest stays unknown."""
         if model.described is not None:
             model = self._model(model, model.described)
-        build(model, partial=True, follow=self.follow)
+        build_partly(model, follow=self.follow)
         return model
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:
