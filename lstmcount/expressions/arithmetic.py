@@ -214,7 +214,7 @@ class Expression:
 
 @lru_cache(1_024)
 def parsed(text: str) -> Expression:
-    """Parse an expression, or return the cached one. Raises `LstmcountError` if `text` is none."""
+    """Parse an expression, or return the cached one. Raises `LstmcountError` for invalid text."""
     return Expression(text)
 
 

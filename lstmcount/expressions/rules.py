@@ -122,7 +122,7 @@ class Rule(Expression):
 
 @lru_cache(1_024)
 def parsed(text: str) -> Rule:
-    """Parse a rule, or return the cached one. Raises `LstmcountError` if `text` is none."""
+    """Parse a rule, or return the cached one. Raises `LstmcountError` for invalid text."""
     return Rule(text)
 
 

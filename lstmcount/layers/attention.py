@@ -182,11 +182,11 @@ class Projected(Layer):
                 yield weight
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import inside
+        from lstmcount.layers.checkpoint_paths import inner_paths
 
         for name in dict.fromkeys(name.partition("/")[0] for name, _ in named):
             attribute = f"{name.removeprefix('attention_')}_dense"
-            yield from inside(attribute, name, self.dense(name, "ab,bc->ac", [1], "c"), named)
+            yield from inner_paths(attribute, name, self.dense(name, "ab,bc->ac", [1], "c"), named)
 
     def macs(  # type: ignore[override]
         self, query: Shape, value: Shape, key: Shape | None = None

@@ -11,8 +11,8 @@ from typing import Any
 
 from lstmcount.summary import Weight
 
-Named = Sequence[tuple[str, Weight]]  # weights by their names within a layer
-CheckpointPaths = Iterator[tuple[str, Weight]]  # weights by the paths at which they are stored
+Named = Sequence[tuple[str, Weight]]  # weights with their names within a layer
+CheckpointPaths = Iterator[tuple[str, Weight]]  # weights with the paths where they are stored
 
 
 def variables(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
@@ -21,36 +21,28 @@ def variables(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
         yield f"{above}vars/{index}", weight
 
 
-def own(named: Named, *first: str) -> CheckpointPaths:
+def ordered_paths(named: Named, *first: str) -> CheckpointPaths:
     """The paths of a layer's own variables if it stores those named in `first` first.
 
     Such a layer stores no LoRA factors: it adds their product to the stored kernel.
 
     >>> from lstmcount.summary import Weight
     >>> named = [(name, Weight(name, (2,))) for name in ("bias", "lora_kernel_a", "kernel")]
-    >>> [(path, weight.name) for path, weight in own(named, "kernel", "bias")]
+    >>> [(path, weight.name) for path, weight in ordered_paths(named, "kernel", "bias")]
     [('vars/0', 'kernel'), ('vars/1', 'bias')]
     """
-    kept = [(name, weight) for name, weight in named if not name.startswith("lora_")]
+    stored = [(name, weight) for name, weight in named if not name.startswith("lora_")]
     order = {name: index for index, name in enumerate(first)}
-    kept.sort(key=lambda each: order.get(each[0], len(order)))
-    return variables(weight for _, weight in kept)
+    stored.sort(key=lambda each: order.get(each[0], len(order)))
+    return variables(weight for _, weight in stored)
 
 
-def inside(attribute: str, prefix: str | None, layer: Any, named: Named) -> CheckpointPaths:
+def inner_paths(attribute: str, prefix: str | None, layer: Any, named: Named) -> CheckpointPaths:
     """The paths of an inner layer's variables, whose names begin with `prefix`."""
     start = f"{prefix}/" if prefix else ""
-    theirs = [(name[len(start) :], weight) for name, weight in named if name.startswith(start)]
-    for path, weight in layer.checkpoint_paths(theirs):
+    inner = [(name[len(start) :], weight) for name, weight in named if name.startswith(start)]
+    for path, weight in layer.checkpoint_paths(inner):
         yield f"{attribute}/{path}", weight
-
-
-def held(
-    attributes: Sequence[str], layers: Iterable[tuple[str | None, Any]], named: Named
-) -> CheckpointPaths:
-    """The paths of the variables of the layers that `attributes` hold."""
-    for attribute, (prefix, layer) in zip(attributes, layers, strict=True):
-        yield from inside(attribute, prefix, layer, named)
 
 
 def with_own(
@@ -62,10 +54,11 @@ def with_own(
     """The paths of a layer's own variables and of those of the layers in `attributes`."""
     prefixes = tuple([f"{prefix}/" if prefix else "" for prefix, _ in layers])
     yield from variables((w for name, w in named if not name.startswith(prefixes)), above)
-    yield from held(attributes, layers, named)
+    for attribute, (prefix, layer) in zip(attributes, layers, strict=True):
+        yield from inner_paths(attribute, prefix, layer, named)
 
 
-def members(
+def list_paths(
     attribute: str, layers: Iterable[tuple[str | None, Any]], named: Named
 ) -> CheckpointPaths:
     """The paths of the variables of layers in a list; their groups are numbered by class."""
@@ -73,4 +66,4 @@ def members(
 
     counted = AutoNames()
     for prefix, layer in layers:
-        yield from inside(f"{attribute}/{counted(layer.class_name)}", prefix, layer, named)
+        yield from inner_paths(f"{attribute}/{counted(layer.class_name)}", prefix, layer, named)

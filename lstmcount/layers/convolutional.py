@@ -177,9 +177,9 @@ class Conv(Convolution, kw_only=True):
             yield self.weight("lora_kernel_b", shape, ("lora_rank", "filters"), dtype="float32")
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import own
+        from lstmcount.layers.checkpoint_paths import ordered_paths
 
-        return own(named, "kernel", "bias")
+        return ordered_paths(named, "kernel", "bias")
 
     def equations(self) -> tuple[str, ...]:
         kernel = f"kernel + {lora_term('kernel')}" if self.lora_rank else "kernel"

@@ -142,11 +142,11 @@ class Dense(Layer):
             yield from quantized_matrix(self, features, self.units)
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import own
+        from lstmcount.layers.checkpoint_paths import ordered_paths
 
         # these modes have another kernel variable
         grouped = self.dtype_policy.mode in ("gptq", "awq")
-        return own(named, *(() if grouped else ("kernel", "bias")))
+        return ordered_paths(named, *(() if grouped else ("kernel", "bias")))
 
     def equations(self) -> tuple[str, ...]:
         if self.dtype_policy.mode is None and not self.lora_rank:
@@ -218,9 +218,9 @@ class Embedding(Layer):
             yield from quantized_embeddings(self, *shape)
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import own
+        from lstmcount.layers.checkpoint_paths import ordered_paths
 
-        return own(named, "embeddings")
+        return ordered_paths(named, "embeddings")
 
     def equations(self) -> tuple[str, ...]:
         table = weight_expression(self, "embeddings", factors=bool(self.lora_rank))

@@ -209,11 +209,11 @@ class EinsumDense(Layer):
         return tuple(scale)
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import own
+        from lstmcount.layers.checkpoint_paths import ordered_paths
 
         # these modes have another kernel variable
         grouped = self.dtype_policy.mode in ("gptq", "awq")
-        return own(named, *(() if grouped else ("kernel", "bias")))
+        return ordered_paths(named, *(() if grouped else ("kernel", "bias")))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return self.shapes(input_shape).output

@@ -274,9 +274,9 @@ class Pipeline(Layer):
             yield layer.name, layer
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import members
+        from lstmcount.layers.checkpoint_paths import list_paths
 
-        return members("layers", self.inner(), named)
+        return list_paths("layers", self.inner(), named)
 
     def notes(self) -> Iterator[str]:
         for layer in self.layers:

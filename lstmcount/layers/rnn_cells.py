@@ -213,9 +213,9 @@ class StackedRNNCells(Layer):
         return [(cell.name, cell) for cell in self.cells]
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        from lstmcount.layers.checkpoint_paths import members
+        from lstmcount.layers.checkpoint_paths import list_paths
 
-        return members("cells", self.inner(), named)
+        return list_paths("cells", self.inner(), named)
 
     def notes(self) -> Iterator[str]:
         for cell in self.cells:

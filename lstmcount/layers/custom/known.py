@@ -25,7 +25,7 @@ class CustomLayers:
         self.missing: set[str] = set()  # the classes that were looked up and not found
 
     def find(self, class_name: str) -> Declaration | None:
-        """The declaration of a class; None if there is none.
+        """The declaration of a class; None if it is not declared.
 
         A name without a package matches the class in any package. A name with a package does not
         match a class of another package.
