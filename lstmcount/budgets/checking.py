@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path as FilePath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -110,8 +110,13 @@ def held(
         source=source.name or "<model>",
         checks=tuple(_record(verdict, source, project) for verdict in verdicts),
         notes=(base.note,) if base.note else (),
+        is_unchanged=base.profile is not None and _sizes(base.profile) == _sizes(now),
         largest=_largest(now) if asked.why else (),
     )
+
+
+def _sizes(found: Profile) -> Any:
+    return found.values, [(layer.name, layer.values) for layer in found.layers]
 
 
 def conditions_of(project: Project, asked: Asked) -> Conditions:

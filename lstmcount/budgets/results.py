@@ -48,6 +48,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     error_at: Location = Location()
     notes: tuple[str, ...] = ()
     largest: tuple[Share, ...] = ()
+    is_unchanged: bool = False  # all that was measured is as it was at the base
 
     @property
     def failures(self) -> list[Check]:
@@ -62,6 +63,7 @@ class Totals(msgspec.Struct):
     failed: int = 0
     failed_models: int = 0
     errors: int = 0
+    unchanged: int = 0
 
     def add(self, result: Result) -> None:
         failures = len(result.failures)
@@ -70,9 +72,12 @@ class Totals(msgspec.Struct):
         self.failed += failures
         self.failed_models += failures > 0
         self.errors += result.error is not None
+        self.unchanged += result.is_unchanged
 
     def __str__(self) -> str:
         parts = [counted(self.models, "model"), f"{self.failed_models:,} over budget"]
+        if self.unchanged:
+            parts.append(f"{self.unchanged:,} unchanged")
         if self.errors:
             parts.append(f"{self.errors:,} could not be checked")
         return ", ".join(parts)

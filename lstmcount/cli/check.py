@@ -135,7 +135,8 @@ def command(
         if fmt is not None or output is not None or more:
             raise click.UsageError("--update-baseline writes the baseline and reports nothing")
         ctx.exit(update(arguments, asked))
-    with reports_for(fmt, output, more, quiet, color) as reports:
+    unchanged = len(arguments) == 1  # the totals count them
+    with reports_for(fmt, output, more, quiet, color, unchanged) as reports:
         totals = _run(arguments, asked, reports)
     if totals.errors:
         ctx.exit(2)

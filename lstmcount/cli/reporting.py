@@ -42,7 +42,12 @@ class Reports:
 
 @contextmanager
 def reports_for(
-    fmt: str | None, output: str | None, more: tuple[str, ...], quiet: bool, color: str
+    fmt: str | None,
+    output: str | None,
+    more: tuple[str, ...],
+    quiet: bool,
+    color: str,
+    unchanged: bool,
 ) -> Iterator[Reports]:
     """The requested reports. Files are opened first and get their final names on success."""
     wanted = [(fmt or "text", output or "-"), *map(_named, more)]
@@ -56,6 +61,7 @@ def reports_for(
             one = FORMATS[name](_echo if file == "-" else outputs[-1].write)
             if isinstance(one, TextReport):
                 one.quiet, one.errors = quiet, file != "-"
+                one.unchanged = unchanged
                 one.room = width(None if file == "-" else file)
                 if file == "-" and wants_color(color):
                     one.mark = _colored

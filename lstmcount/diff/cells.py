@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lstmcount.diff import LayerChange, ModelChange
 from lstmcount.diff.profile import Values
+from lstmcount.naming import counted
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "same": "="}
 MEASURES = {"params": "params", "macs": "MACs"}  # measure → header, if a model has the measure
@@ -74,3 +77,24 @@ def measures(change: ModelChange) -> list[str]:
     """The measures that get a column."""
     values = [*(change.old or {}).items(), *(change.new or {}).items()]
     return [name for name in MEASURES if any(key == name and v is not None for key, v in values)]
+
+
+def together(changes: Sequence[ModelChange]) -> str:
+    """How many models there are, how many of them changed, and the params of all.
+
+    >>> old, new = ModelChange(change="removed", name="a", old={"params": 8}), {"params": 9}
+    >>> together([old, ModelChange(change="changed", name="b", old={"params": 8}, new=new)])
+    '2 models: 1 removed, 1 changed; params 16 -> 9 (-7, -43.8%)'
+    """
+    words = Counter(change.change for change in changes if change.change != "same")
+    changed = ", ".join(f"{words[word]:,} {word}" for word in MARKS if words[word])
+    old, new = (_total([getattr(change, side) for change in changes]) for side in ("old", "new"))
+    shown, *growth = numbers(ModelChange(change="changed", name="", old=old, new=new), "params")
+    models = counted(len(changes), "model")
+    return f"{models}: {changed}; params {shown} ({', '.join(filter(None, growth))})"
+
+
+def _total(sides: Iterable[Values | None]) -> Values:
+    """The params of models together, of which some may not be there; None if one is not known."""
+    params = [values.get("params") for values in sides if values is not None]
+    return {"params": None if None in params else sum(filter(None, params))}

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lstmcount.diff import ModelChange
-from lstmcount.diff.cells import MARKS, MEASURES, details, measures, model_title, numbers, title
+from lstmcount.diff.cells import (
+    MARKS,
+    MEASURES,
+    details,
+    measures,
+    model_title,
+    numbers,
+    title,
+    together,
+)
 from lstmcount.escapes import escape
 from lstmcount.renderers.lines import aligned, folded
 
 
 def render(changes: Sequence[ModelChange], room: int | None = None) -> str:
     """The changes in lines, with tables that fit into a `room` of so many columns."""
-    blocks = [_model(change, room) for change in changes if change.change != "same"]
+    changed = [change for change in changes if change.change != "same"]
+    blocks = [_model(change, room) for change in changed]
+    if len(changed) > 1:
+        blocks += ["".join(f"{line}\n" for line in folded([f"=  {together(changes)}"], room))]
     return "\n".join(blocks) or "no difference\n"
 
 

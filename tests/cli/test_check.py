@@ -591,3 +591,20 @@ def test_colour_is_for_terminals(call: Call, tmp_path: Path) -> None:
     assert colored.startswith("\x1b[32m\x1b[1mok\x1b[0m   m.yaml")
     assert "\x1b[31m\x1b[1mFAIL\x1b[0m n.yaml" in colored
     assert re.sub(r"\x1b\[\d+m", "", colored) == plain
+
+
+def test_what_did_not_change_is_counted_and_not_listed(run: Run, tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    names = [f"m{i}.yaml" for i in range(4)]
+    repository.commit(**dict.fromkeys(names, SMALL))
+    repository.write("m1.yaml", spec({"LSTM": 8}, {"Dense": 3}))
+    repository.write("m4.yaml", SMALL)
+    done = run("check", "--max-params", "1k", "--base", "main", *names, "m4.yaml", cwd=tmp_path)
+    assert [line.split(":")[0].split()[-1] for line in done.stdout.splitlines()[:-1]] == [
+        "m1.yaml", "m4.yaml", "m4.yaml"
+    ]  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "5 models, 0 over budget, 3 unchanged"
+    done = run("check", "--max-params", "5", "--base", "main", *names, cwd=tmp_path)
+    assert done.stdout.count("FAIL") == 4
+    done = run("check", "--max-params", "1k", "--base", "main", "m0.yaml", cwd=tmp_path)
+    assert done.stdout == "ok   m0.yaml: params 562 of 1,000 (56 %)\n"

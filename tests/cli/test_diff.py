@@ -103,6 +103,8 @@ def test_since_a_branch(call: Call, tmp_path: Path) -> None:
             f"{prefix}new.yaml (added)",
             f"{prefix}moved.yaml -> {prefix}renamed.yaml",
         ]
+        counted = "=  4 models: 1 added, 1 removed, 1 changed, 1 renamed; params 722 -> 1,699"
+        assert done.stdout.splitlines()[-1] == f"{counted} (+977, +135.3%)"
     done = call("diff", "--base", "main", "models/gone.yaml", cwd=folder)
     assert done.stdout.startswith("models/gone.yaml (removed)\n")
     done = call("diff", "--base", "main", "nothing.yaml", cwd=folder)

@@ -35,6 +35,8 @@ def record(result: Result) -> dict[str, Any]:
     found["checks"] = [_check(check) for check in result.checks]
     if result.notes:
         found["notes"] = result.notes
+    if result.is_unchanged:
+        found["unchanged"] = True
     if result.largest:
         found["largest"] = msgspec.to_builtins(result.largest)
     return found

@@ -19,6 +19,7 @@ def plain(word: str) -> str:
 
 class Report:
     quiet = False  # passed checks are not shown
+    unchanged = True  # passed checks of sources that are as they were are shown too
     room: int | None = None  # columns of the terminal
     errors = True  # only this report shows checks that were not possible
 
@@ -36,7 +37,7 @@ class Report:
                 self._say("FAIL", first.removeprefix("FAIL"))
                 for line in others:
                     self._say("", line)
-            elif not self.quiet:
+            elif not self.quiet and (self.unchanged or not result.is_unchanged):
                 self._say("ok", f"   {source}: {escape(check.text)}")
         if not self.quiet:
             for note in result.notes:
