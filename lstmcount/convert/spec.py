@@ -202,6 +202,8 @@ def _shape_of(config: LayerConfig) -> dict[str, Any]:
     shape = layer_of(config).output_shape(None)
     if shape is None:
         raise LstmcountError(f"the shape of the input {config.name!r} is not known")
+    if not shape:
+        raise LstmcountError(f"the input {config.name!r} has no batch axis, as every spec's has")
     return _input_shape(shape)
 
 

@@ -85,11 +85,14 @@ class Measured:
         return step_macs(self.model) if self.model.is_built else None
 
     @property
-    def unfused_layers(self) -> int:
-        """How many recurrent layers cannot run on cuDNN, on the backend that suits the model."""
+    def unfused_layers(self) -> int | None:
+        """How many recurrent layers cannot run on cuDNN, on the backend that suits the model.
+
+        None while the input's shape is unknown: the masks are, too.
+        """
         from lstmcount.costs.cudnn import fused_layers, unfused
 
-        return unfused(fused_layers(self.model))
+        return unfused(fused_layers(self.model)) if self.model.is_built else None
 
     @cached_property
     def fused(self) -> dict[int, tuple[Fused, ...]]:
@@ -98,10 +101,12 @@ class Measured:
 
         return by_record(fused_layers(self.model), self.model, self.summary)
 
-    def unfused(self, layer: LayerSummary) -> int:
+    def unfused(self, layer: LayerSummary) -> int | None:
         """1 for a recurrent layer that no backend runs on cuDNN; of a nested model, how many."""
+        if not self.model.is_built:
+            return None
         fused = self.fused.get(id(layer), ())
-        inner = sum(map(self.unfused, layer.layers))
+        inner = sum(self.unfused(each) or 0 for each in layer.layers)
         return inner + (bool(fused) and not any(one.is_possible for one in fused))
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
@@ -260,6 +265,7 @@ MEASURES: dict[str, Measure] = {
         "Recurrent layers that cannot run on cuDNN.",
         lambda model: model.unfused_layers,
         lambda layer, model: model.unfused(layer),
+        why_unknown="the shape of the input is unknown (--set input_shape=[…])",
         blame=("unfused_layers",),
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),

@@ -53,7 +53,8 @@ class _Flow:
         for node in model.nodes():
             if not node.is_input:
                 self._call(node)
-        return [self.masks.get((id(node), i)) for node, i in model.output_nodes()]
+        outputs = model.output_nodes() if model.is_built else []
+        return [self.masks.get((id(node), i)) for node, i in outputs]
 
     def _call(self, node: Node) -> None:
         read = [self.masks.get((id(source), i)) for source, i in node.inputs]

@@ -186,6 +186,15 @@ def test_budget(call: Any, tmp_path: Path, layer: Any, status: int) -> None:
     assert f"recurrent layers without cuDNN {status}" in done.stdout
 
 
+def test_a_model_whose_input_is_unknown(call: Any, tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text(json.dumps({"layers": [RELU, {"Dense": 2}]}))
+    assert call("explain", "m.json", cwd=tmp_path).returncode == 0
+    assert call("summary", "m.json", "--columns", "cudnn", cwd=tmp_path).returncode == 0
+    done = call("check", "m.json", "--max-unfused-layers", "0", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be worked out: the shape of the input is unknown" in done.stderr
+
+
 def test_the_backend_that_suits_a_model_counts() -> None:
     """The mask keeps the LSTM from JAX and PyTorch; TensorFlow runs both layers."""
     layers = [WORDS, {"LSTM": {"units": 3, "return_sequences": True}}, {"GRU": 3}]

@@ -162,6 +162,12 @@ def test_the_formula_is_plain_counting(point: tuple[int, int, int]) -> None:
     assert sum(layer.params for layer in found.layers) == found.total
 
 
+def test_a_sample_has_no_negative_seed(call: Any) -> None:
+    done = call("sweep", str(SPEC), "--set", "units=1..9", "--sample", "5", "--seed", "-1")
+    assert done.returncode == 2
+    assert "-1 is not in the range" in done.stderr
+
+
 def test_a_convolutions_floors_stay_exact() -> None:
     spec: dict[str, Any] = {
         "variables": {"length": 100, "filters": 8},

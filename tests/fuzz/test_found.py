@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,6 +68,15 @@ def test_change(model: str, path: tuple[str | int, ...], value: Any) -> None:
 )
 def test_text(spec: str) -> None:
     exercise("<stdin>", spec.encode())
+
+
+def test_an_input_without_a_batch_axis(call: Any, tmp_path: Path) -> None:
+    layer = {"class_name": "InputLayer", "config": {"batch_shape": []}}
+    model = {"class_name": "Functional", "config": {"layers": [layer], "input_layers": []}}
+    (tmp_path / "m.json").write_text(json.dumps(model))
+    done = call("convert", "m.json", "--to", "yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has no batch axis" in done.stderr
 
 
 def test_second_output_of_a_call_of_which_nothing_is_known() -> None:
