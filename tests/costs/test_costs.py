@@ -13,7 +13,7 @@ from lstmcount.costs.forward_pass import execute, peak
 from lstmcount.costs.totals import Costs, Row, costs, with_costs, with_dtype
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
-from lstmcount.renderers.columns import EXTRA
+from lstmcount.renderers.columns import COSTS, EXTRA
 from lstmcount.sources import open_source, read
 from lstmcount.summary import Amount, Summary
 from tests.conftest import Run, built
@@ -181,7 +181,7 @@ def test_dtype(dtype: str, weights: int, activations: int) -> None:
 
 def costed(spec: Any) -> Summary:
     model = built(spec)
-    return with_costs(model, summarize_model(model))
+    return with_costs(model, summarize_model(model), COSTS)
 
 
 def total(column: str, summary: Summary) -> Amount | None:

@@ -21,7 +21,7 @@ from lstmcount.graph.model import Model
 from lstmcount.optimizers import own_optimizer
 from lstmcount.renderers import cost_table, records
 from lstmcount.renderers.cells import Options
-from lstmcount.renderers.columns import COLUMNS
+from lstmcount.renderers.columns import COLUMNS, COSTS
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import Source, of_bytes, place, read
 from lstmcount.verify import verify
@@ -66,7 +66,7 @@ def _render(model: Model) -> None:
     as_text(summary)
     as_text(summary, Options(line_length=80, expand_nested=True, show_trainable=True))
     for render in records.FORMATS.values():
-        render(with_costs(model, summary), tuple(COLUMNS))
+        render(with_costs(model, summary, COSTS), tuple(COLUMNS))
 
 
 def _explain(model: Model) -> None:

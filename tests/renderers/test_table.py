@@ -10,6 +10,7 @@ from lstmcount import LstmcountError, Summary, summarize
 from lstmcount.costs.totals import with_costs
 from lstmcount.graph.inference import summarize_model
 from lstmcount.renderers.cells import Options, table_of
+from lstmcount.renderers.columns import COSTS
 from lstmcount.renderers.table import as_text, rich_text
 from tests.conftest import built
 
@@ -40,7 +41,7 @@ OPTIONS = {
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=list(OPTIONS))
 def test_without_rich_is_the_same_as_with_rich(spec: dict[str, Any], options: Options) -> None:
     model = built(spec)
-    summary = with_costs(model, summarize_model(model))
+    summary = with_costs(model, summarize_model(model), COSTS)
     assert as_text(summary, options) == rich_text(table_of(summary, options))
 
 
