@@ -25,7 +25,7 @@ from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
-from lstmcount.programs.libraries.modules import Libraries
+from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.needs import (
     Try,
     all_layers,
@@ -88,7 +88,7 @@ class _Runner(msgspec.Struct):
     custom: CustomLayers = NONE
 
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
-        run = Interpreter(self.program, settings, Libraries(self.custom), forced, self.files)
+        run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
         run.run()
         return run
 

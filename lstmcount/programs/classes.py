@@ -13,7 +13,7 @@ from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.modules import Libraries
+from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.needs import needs
 from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
@@ -63,7 +63,7 @@ def _followed(
     settings: Settings,
     forced: dict[str, int],
 ) -> tuple[Interpreter, ModelConfig]:
-    run = Interpreter(program, settings, Libraries(custom), forced, files)
+    run = Interpreter(program, settings, KnownLibraries(custom), forced, files)
     modules = [run.own_modules.load(path) for path in files.starts]
     completed = FileLayers(run, Classes(run, modules)).complete(copy.deepcopy(config))
     settle(completed)

@@ -16,7 +16,7 @@ from lstmcount.programs.libraries.keras import namespace
 from lstmcount.programs.libraries.keras.keras_version import is_keras_1
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.numpy.arrays import Array, reshaped
 from lstmcount.shapes import Unknown
@@ -87,7 +87,7 @@ def _standard() -> ModuleType:
     return standard
 
 
-class Libraries:
+class KnownLibraries:
     """All libraries, for one run of a program. `custom` declares classes that programs import."""
 
     module, imported, starred = staticmethod(module), staticmethod(imported), staticmethod(starred)
@@ -159,6 +159,6 @@ def _target(args: list[Any]) -> tuple[Any, ...] | None:
 
 def _may_call_layers(values: list[Any]) -> bool:
     """Whether a function with these arguments may call a layer on tensors."""
-    kinds = Tensor | LayerObject | Function | Method | Instance
+    kinds = SymbolicTensor | LayerObject | Function | Method | Instance
     inner = [element for value in values if isinstance(value, list | tuple) for element in value]
     return any(isinstance(value, kinds) for value in (*values, *inner))

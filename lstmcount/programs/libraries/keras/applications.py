@@ -9,14 +9,14 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras import construct, models
 from lstmcount.programs.libraries.keras.architectures import (
-    Options,
+    ApplicationOptions,
     applications,
     input_shape,
     model_name,
 )
 from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     arguments = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
     if any(isinstance(value, Unknown) for key, value in arguments.items() if key not in _FREE):
         return run.unknown(run.source_of(node))
-    options = Options(
-        **{key: arguments[key] for key in arguments if key in Options.__struct_fields__}
+    options = ApplicationOptions(
+        **{key: arguments[key] for key in arguments if key in ApplicationOptions.__struct_fields__}
     )
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
         options.weights = None  # weights from a file do not change the architecture
     options.input_shape = construct.as_argument(options.input_shape)
     net = _SessionNet(run, node)
     source = options.input_tensor
-    if not isinstance(source, Tensor):
+    if not isinstance(source, SymbolicTensor):
         if isinstance(options.input_shape, Unknown):
             shape: Any = options.input_shape
             source = session.input([], {"shape": shape}, node)
@@ -68,9 +68,9 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     return model
 
 
-def _sources(tensor: Tensor) -> Any:
+def _sources(tensor: SymbolicTensor) -> Any:
     """The inputs that a tensor depends on."""
-    inputs: list[Tensor] = []
+    inputs: list[SymbolicTensor] = []
     todo, seen = [tensor], set()
     while todo:
         current = todo.pop()
@@ -117,7 +117,7 @@ class _SessionNet:
 class _NetTensor:
     """A tensor with Python operators, for the architectures' code."""
 
-    def __init__(self, net: _SessionNet, tensor: Tensor) -> None:
+    def __init__(self, net: _SessionNet, tensor: SymbolicTensor) -> None:
         self.net = net
         self.tensor = tensor
         self.shape = tensor.shape

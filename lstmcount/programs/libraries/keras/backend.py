@@ -16,7 +16,7 @@ from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import UNKNOWN, Unknown
@@ -203,14 +203,14 @@ def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.shape(x)`: known sizes are numbers; free dimensions stay in the tuple as unknowns."""
     value = args[0] if args else kwargs.get("x", kwargs.get("input"))
-    if isinstance(value, Tensor) and value.shape is not None:
+    if isinstance(value, SymbolicTensor) and value.shape is not None:
         return tuple(value.shape)
     return attributes.get(run, value, "shape", node)
 
 
 def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("x")
-    if isinstance(value, Tensor):
+    if isinstance(value, SymbolicTensor):
         shape = shown_shape(value.shape)
         return run.unknown(run.source_of(node)) if shape is None else shape
     return attributes.get(run, value, "shape", node)

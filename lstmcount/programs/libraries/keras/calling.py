@@ -21,7 +21,7 @@ from lstmcount.programs.libraries.keras.objects import (
     ModelObject,
 )
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import flatten
 
@@ -71,7 +71,7 @@ def call_layer(
 
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
-    probe = Tensor(layer, 0, 0, tuple(shape))
+    probe = SymbolicTensor(layer, 0, 0, tuple(shape))
     output = session_of(run).infer(layer, CallRecord([probe], {}, layer.place))
     flat = flatten(output) if output is not None else []
     return flat[0] if len(flat) == 1 else None

@@ -11,7 +11,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -95,9 +95,9 @@ def clone_graph_with(run: Run, model: ModelObject, make: Make, node: ast.AST) ->
 def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, node: ast.AST) -> None:
     session = session_of(run)
     copies: dict[int, Any] = {}
-    done: dict[tuple[int, int], list[Tensor]] = {}
+    done: dict[tuple[int, int], list[SymbolicTensor]] = {}
 
-    def replaced(tensor: Tensor) -> Tensor:
+    def replaced(tensor: SymbolicTensor) -> SymbolicTensor:
         return done[tensor.layer.serial, tensor.node][tensor.index]
 
     for tensor in tensors_in(model.inputs):

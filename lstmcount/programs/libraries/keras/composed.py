@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language.provided import Namespace
 from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def map_elements(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AS
         element = map_tensors(elements, lambda tensor: session.fresh_input(tensor.shape[1:], node))
         result = run.call(function, [element], {}, node)
     rows = tensors[0].shape[0]
-    if isinstance(result, Tensor) and result.shape is not None:
+    if isinstance(result, SymbolicTensor) and result.shape is not None:
         return session.stand_in("Map", tensors, (rows, *result.shape), node)
     return run.unknown(run.source_of(node))
 

@@ -13,10 +13,9 @@ from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import inner_of
 from lstmcount.programs.language.values import Class, Function, Instance
-from lstmcount.programs.libraries.keras import cells
-from lstmcount.programs.libraries.keras import keras_version as era
+from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting
-from lstmcount.programs.libraries.keras.tensors import Tensor
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -40,12 +39,14 @@ def layer(
     names = constructor_arguments(registered) if registered else ()
     passed = {**dict(zip(names, args, strict=False)), **kwargs}
     place = CodePlace(session.run.program, node, names)
-    keras_1_words = [] if session.is_keras_1 else era.keras_1_arguments(class_name, passed)
+    keras_1_words = (
+        [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
+    )
     if session.is_keras_1 or keras_1_words:
-        class_name, passed = era.modernised(cls.spelling, args, passed)
+        class_name, passed = keras_version.modernised(cls.spelling, args, passed)
     for word in keras_1_words:
         session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
-    class_name, what = era.keras_2_behaviour(class_name, passed)
+    class_name, what = keras_version.keras_2_behaviour(class_name, passed)
     if what is not None:
         session.note(place, f"{what} is accepted by Keras 2 and counted as in Keras 2")
     passed = {key: passed[key] for key in passed if key not in _RETIRED}
@@ -65,7 +66,7 @@ def layer(
     _apply_data_format(session, class_name, arguments, declared)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = trainable is not False
-    new.declared = declared
+    new.declared_shape = declared
     if class_name in cells.CELL_WRAPPERS:
         cells.store_declared_sizes(session.run, new)
     if class_name == "Lambda":
@@ -98,7 +99,11 @@ def _apply_data_format(
     cls = registry.find(class_name)
     if cls is None or "data_format" not in cls.__struct_fields__:
         return
-    if session.is_keras_1 and era.looks_channels_first(declared) and "data_format" not in arguments:
+    if (
+        session.is_keras_1
+        and keras_version.looks_channels_first(declared)
+        and "data_format" not in arguments
+    ):
         session.data_format = "channels_first"
     if session.data_format == "channels_first":
         arguments.setdefault("data_format", "channels_first")
@@ -191,6 +196,6 @@ def as_argument(value: Any) -> Any:
         return {"class_name": value.cls.name, "config": {}}
     if isinstance(value, Array) and isinstance(value.data, list | tuple | int | float):
         return as_argument(value.data)
-    if isinstance(value, Tensor | Array):
+    if isinstance(value, SymbolicTensor | Array):
         return Unknown("a tensor")
     return Unknown(repr(type(value).__name__))

@@ -16,7 +16,7 @@ from lstmcount.programs.libraries.keras import declared_shapes, derived, masks, 
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import (
-    Tensor,
+    SymbolicTensor,
     map_tensors,
     tensors_in,
 )
@@ -42,7 +42,7 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     return instance
 
 
-def initialized(
+def init_base(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
     """`super().__init__(…)`, if the base class is a Keras class."""
@@ -83,14 +83,14 @@ def add_weight(
         tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape]),
         passed.get("trainable", True) is not False,
     )
-    layer.own.append(weight)
+    layer.own_weights.append(weight)
     return Array(weight.shape)
 
 
 # -- calls --------------------------------------------------------------------------------------
 
 
-def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Follow `build` and `call` once, on inputs of these shapes."""
     layer.is_traced = True
     run = session.run
@@ -98,9 +98,9 @@ def traced(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
     unfollowed = session.run.unfollowed
     is_symbolic = session.is_symbolic
     with session.tracing():
-        fresh: dict[int, Tensor] = {}
+        fresh: dict[int, SymbolicTensor] = {}
 
-        def stand_in(tensor: Tensor) -> Tensor:
+        def stand_in(tensor: SymbolicTensor) -> SymbolicTensor:
             if id(tensor) not in fresh:
                 fresh[id(tensor)] = session.fresh_input(tensor, node)
             return fresh[id(tensor)]

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call
-from lstmcount.programs.libraries.keras.custom import traced
+from lstmcount.programs.libraries.keras.custom import trace
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    map_tensors,
+    shown_shape,
+    tensors_in,
+)
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
@@ -24,7 +29,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
         if layer.is_core_alone and layer.core is not None:
             prepare(session, layer.core, args, kwargs)
         elif not layer.is_traced:
-            traced(session, layer, args, kwargs)
+            trace(session, layer, args, kwargs)
         else:
             declared_shapes.refuse_other_inputs(layer, args, kwargs)
     elif isinstance(layer, ModelObject):
@@ -50,7 +55,7 @@ def complete(session: Session, model: ModelObject) -> None:
         first_call.follow(session, model)
 
 
-def _input(session: Session, model: ModelObject, shape: Any) -> Tensor:
+def _input(session: Session, model: ModelObject, shape: Any) -> SymbolicTensor:
     with session.tracing():
         return session.fresh_input(
             tuple([UNKNOWN if dim is None else dim for dim in shape]), model.place.node
@@ -117,7 +122,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
                 layer.recorded[index] = shapes_of_result
             return
         session.lose_shape(layer, result)
-        shape = result.shape if isinstance(result, Tensor | Array) else None
+        shape = result.shape if isinstance(result, SymbolicTensor | Array) else None
     if isinstance(shape, list | tuple):
         layer.recorded[index] = tuple([UNKNOWN if dim is None else dim for dim in shape])
 
@@ -151,4 +156,4 @@ def _trace(session: Session, layer: Custom, shapes: list[Any], kwargs: dict[str,
             else session.fresh_input(shape, node)
             for shape in shapes
         ]
-        traced(session, layer, args, kwargs)
+        trace(session, layer, args, kwargs)

@@ -18,8 +18,13 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
-from lstmcount.programs.libraries.keras.tensors import Tensor, as_shapes, shapes_of, tensors_in
-from lstmcount.programs.libraries.keras.unused import uncalled
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    as_shapes,
+    shapes_of,
+    tensors_in,
+)
+from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.shapes import Unknown, public, show
 
 if TYPE_CHECKING:
@@ -84,7 +89,7 @@ def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:
 
 
 def with_declared_shapes(
-    session: Session, layer: Custom, shapes: Any, output: Any, inputs: list[Tensor]
+    session: Session, layer: Custom, shapes: Any, output: Any, inputs: list[SymbolicTensor]
 ) -> Any:
     """The result of a call: `output`, or tensors of the declared `shapes` if these differ."""
     followed = shapes_of(output)
@@ -99,7 +104,7 @@ def with_declared_shapes(
     return _tensors(session, layer, shapes, [*inputs, *tensors_in(output)])
 
 
-def _tensors(session: Session, layer: Custom, shapes: Any, read: list[Tensor]) -> Any:
+def _tensors(session: Session, layer: Custom, shapes: Any, read: list[SymbolicTensor]) -> Any:
     """Tensors of these shapes, which depend on the tensors `read`."""
     if isinstance(shapes, list):
         return [_tensors(session, layer, shape, read) for shape in shapes]
@@ -126,7 +131,7 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
     """
     has_both = layer.cls.find("build") and layer.cls.find("compute_output_shape")
     is_declared = has_both or layer.core is not None or layer.state_sizes is not None
-    layers = uncalled(layer.tracked()) if session.is_lazy and is_declared else []
+    layers = unused_layers(layer.tracked()) if session.is_lazy and is_declared else []
     if layers:
         names = ", ".join([inner.name or inner.class_name for inner in layers])
         session.notes.append(

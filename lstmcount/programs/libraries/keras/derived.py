@@ -32,9 +32,9 @@ def initialize(
     if layer.is_derived:
         arguments = {**kwargs, "name": layer.name}
         layer.core = construct.layer(session_of(run), layer.base, args, arguments, node)
-        layer.declared = layer.core.declared
+        layer.declared_shape = layer.core.declared_shape
     elif layer.is_layer:
-        layer.declared = construct.declared_shape(session_of(run), "Layer", dict(kwargs))
+        layer.declared_shape = construct.declared_shape(session_of(run), "Layer", dict(kwargs))
     if layer.base.class_name == "Wrapper":
         layer.attributes["layer"] = args[0] if args else kwargs.get("layer")
 
@@ -89,7 +89,7 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
     names = [f"{name}_shape" for name in cls.call_arguments] if cls is not None else []
     if names and not shapes.keys() & set(names):
         shapes = dict(zip(names, shapes.values(), strict=False))
-    layer.built_with = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
+    layer.build_config = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
     for name, shape in weight_shapes(layer).items():
         layer.attributes.setdefault(name, Array(shape))
 
@@ -116,7 +116,7 @@ def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node:
     session, core = session_of(run), layer.core
     if core is None or not tensors_in([args, kwargs]):
         return run.unknown(run.source_of(node))
-    if core.built_with:
+    if core.build_config:
         return session.call(core, args, kwargs, node)
     shapes = session.infer(core, CallRecord(args, kwargs, core.place))
     return session.stand_in(core.class_name, tensors_in([args, kwargs]), shapes, node)

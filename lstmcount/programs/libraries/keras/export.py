@@ -15,11 +15,11 @@ from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerObject,
     ModelObject,
-    Operation,
+    OperationObject,
     layers_in,
 )
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
-from lstmcount.programs.libraries.keras.unused import uncalled
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # layers of a model, where a shared inner model counts each time
@@ -37,10 +37,10 @@ def layer_config(layer: LayerObject, calls: int | None = None) -> LayerConfig:
 
 
 class Export:
-    """Converts one model or layer; `made` counts the layers, shared layers several times."""
+    """Converts one model or layer; `layer_count` counts shared layers several times."""
 
     def __init__(self) -> None:
-        self.made = 0
+        self.layer_count = 0
 
     def model(self, model: ModelObject) -> ModelConfig:
         """The model as a `ModelConfig`, with a place in the program for each part."""
@@ -61,14 +61,16 @@ class Export:
 
     def _describe(self, config: ModelConfig, model: Custom) -> None:
         """Add the weights, layers and attributes of a model whose class the program defines."""
-        config.own_weights = [(weight.name, weight.shape, weight.trainable) for weight in model.own]
+        config.own_weights = [
+            (weight.name, weight.shape, weight.trainable) for weight in model.own_weights
+        ]
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
         has_call = model.cls.find("call") is not MISSING
         if model.is_sequential or (model.tensors_out is not None and not has_call):
             return
         listed = model.tracked()
-        if model.core is not None and model.core.built_with:
+        if model.core is not None and model.core.build_config:
             listed = [*listed, model.core]
         known = {layer.name for layer in config.layers}
         for layer in listed:
@@ -78,7 +80,7 @@ class Export:
                 config.layers.append(added)
         config.listed_layer_names = [layer.name or "" for layer in listed]
         config.attributes = _attributes(model)
-        unused = {layer.name for layer in uncalled(listed)}
+        unused = {layer.name for layer in unused_layers(listed)}
         if model.is_followed:
             for layer_in_config in config.layers:
                 layer_in_config.is_unused = layer_in_config.name in unused
@@ -108,8 +110,8 @@ class Export:
         self, layer: LayerObject, calls: int | None = None, names: Mapping[int, str] = NO_NAMES
     ) -> LayerConfig:
         """The layer as a `LayerConfig` with its first `calls` calls; None means all calls."""
-        self.made += 1
-        if self.made > MAX_LAYERS:
+        self.layer_count += 1
+        if self.layer_count > MAX_LAYERS:
             raise LstmcountError(f"the model holds more than {MAX_LAYERS:,} layers").at(layer.place)
         config = LayerConfig(
             class_name=layer.class_name,
@@ -125,7 +127,7 @@ class Export:
             declared=layer.declaration,
             unknown_because=layer.unknown_because,
             shared=layer.serial if layer.kind == "layer" else None,
-            is_implied=isinstance(layer, Operation) and layer.is_implied,
+            is_implied=isinstance(layer, OperationObject) and layer.is_implied,
             path=(layer.place,),
         )
         if isinstance(layer, Custom) and layer.is_core_alone and layer.core is not None:
@@ -149,7 +151,7 @@ class Export:
         if not layer.trainable:
             config.arguments["trainable"] = False
         config.frozen = layer.frozen
-        config.build_config = layer.built_with
+        config.build_config = layer.build_config
 
     def _argument(self, value: Any) -> Any:
         if isinstance(value, LayerObject):
@@ -176,7 +178,7 @@ def _called_with(layer: LayerObject) -> dict[str, Any]:
         "shapes_dict": {
             f"{name}_shape": value.shape
             for name, value in passed.items()
-            if isinstance(value, Tensor) and value.shape is not None
+            if isinstance(value, SymbolicTensor) and value.shape is not None
         }
     }
 
@@ -198,7 +200,7 @@ def _attributes(model: Custom) -> dict[str, str]:
     return paths
 
 
-def _own_calls(tensors: list[Tensor]) -> dict[int, set[int]]:
+def _own_calls(tensors: list[SymbolicTensor]) -> dict[int, set[int]]:
     """The indices of the calls that the tensors depend on, by the layer's serial number."""
     own: dict[int, set[int]] = {}
     todo = list(tensors)
@@ -221,7 +223,7 @@ def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, 
     return {layer.serial: f"{layer.name} of another model, {layer.serial}" for layer in others}
 
 
-def _reachable(tensors: list[Tensor], calls: Mapping[int, int]) -> list[LayerObject]:
+def _reachable(tensors: list[SymbolicTensor], calls: Mapping[int, int]) -> list[LayerObject]:
     """All layers that the tensors depend on, by creation; `calls` limits a layer's calls."""
     reached: dict[int, LayerObject] = {}
     todo = [tensor.layer for tensor in tensors]
@@ -245,7 +247,7 @@ def _call(call: CallRecord, names: Mapping[int, str]) -> Call:
 
 def _refs(value: Any, names: Mapping[int, str]) -> Any:
     """Replace tensors in a structure by references. Tuples become lists."""
-    if isinstance(value, Tensor):
+    if isinstance(value, SymbolicTensor):
         name = names.get(value.layer.serial, value.layer.name)
         return TensorRef(name or "", value.node, value.index)
     if isinstance(value, list | tuple):

@@ -95,7 +95,7 @@ class FileLayers:
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:
         """Create a subclassed model, and build it for the shapes in its file."""
-        layer = self.made(described)
+        layer = self.create(described)
         if not isinstance(layer, ModelObject):
             raise LstmcountError(described.unknown_because or "", path=described.path)
         shapes = _built_with(described)
@@ -104,7 +104,7 @@ class FileLayers:
         config = Export().model(layer)
         config.name, config.path = model.name, model.path
         config.training, config.optimizer_built = model.training, model.optimizer_built
-        _mark(config)
+        _rename_shared_marks(config)
         return config
 
     def follow(
@@ -112,7 +112,7 @@ class FileLayers:
     ) -> tuple[Any, list[Any], dict[str, Any]]:
         """Follow the code of a layer's call. Return the layer and the arguments of the call."""
         config = built.config
-        if config.unknown_because is None and (layer := self.made(config)) is not None:
+        if config.unknown_because is None and (layer := self.create(config)) is not None:
             if not _are_known([args, kwargs]):
                 args, kwargs = _built_with(config) or args, {}
             self._call(layer, args, kwargs)
@@ -139,13 +139,13 @@ class FileLayers:
             return {key: self._tensors(item, node) for key, item in value.items()}
         return value
 
-    def made(self, config: LayerConfig) -> LayerObject | None:
+    def create(self, config: LayerConfig) -> LayerObject | None:
         """Create the layer of a config, or store the reason in the config and return None."""
         if config.model is not None:
             return self._sequential(config.model)
         cls = registry.class_of(config)
         if cls is not None:
-            return self._of_keras(config, cls.layer_arguments)
+            return self._create_builtin(config, cls.layer_arguments)
         try:
             cls_in_code = self.classes.find(config.class_name, config.registered)
         except LstmcountError as error:
@@ -154,12 +154,12 @@ class FileLayers:
         if cls_in_code is None:
             config.unknown_because = f"the code has no class {config.class_name}"
             return None
-        layer = self._of_class(cls_in_code, config)
+        layer = self._create_custom(cls_in_code, config)
         if layer is None:
-            config.unknown_because = self._why_none(cls_in_code)
+            config.unknown_because = self._why_not_created(cls_in_code)
         return layer
 
-    def _why_none(self, cls: Class) -> str:
+    def _why_not_created(self, cls: Class) -> str:
         place = place_of(self.run.program, cls.node.lineno)
         base = next((str(base) for base in cls.ancestry() if isinstance(base, Unknown)), None)
         if base is None:
@@ -170,7 +170,7 @@ class FileLayers:
 
     def _sequential(self, config: ModelConfig) -> ModelObject | None:
         node = ast.Name(config.class_name)
-        layers = [self.made(layer) for layer in config.layers]
+        layers = [self.create(layer) for layer in config.layers]
         if not config.is_sequential or None in layers:
             return None
         model: ModelObject = self.session.new_model("Sequential", config.name, node)
@@ -178,13 +178,13 @@ class FileLayers:
             models.add(self.session, model, layer, node)
         return model
 
-    def _of_keras(
+    def _create_builtin(
         self, config: LayerConfig, layer_arguments: tuple[str, ...]
     ) -> LayerObject | None:
         """Create a built-in layer that contains other layers."""
         arguments = dict(config.arguments)
         for key in layer_arguments:
-            arguments[key] = self._inside(arguments.get(key))
+            arguments[key] = self._create_inside(arguments.get(key))
             config.unknown_because = next(
                 (inner.unknown_because for inner in inner_layers(config) if inner.unknown_because),
                 None,
@@ -198,12 +198,12 @@ class FileLayers:
         cells.store_declared_sizes(self.run, layer)
         return layer
 
-    def _inside(self, value: Any) -> Any:
+    def _create_inside(self, value: Any) -> Any:
         if isinstance(value, LayerConfig):
-            return self.made(value)
-        return [self._inside(item) for item in value] if isinstance(value, list) else value
+            return self.create(value)
+        return [self._create_inside(item) for item in value] if isinstance(value, list) else value
 
-    def _of_class(self, cls: Class, config: LayerConfig) -> LayerObject | None:
+    def _create_custom(self, cls: Class, config: LayerConfig) -> LayerObject | None:
         """`cls.from_config(config)`; None if it creates no layer."""
         arguments = {"name": config.name, **config.arguments}
         from_config = cls.find("from_config")
@@ -225,7 +225,7 @@ def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
     main = ProgramModule("__main__", run.module, None)
     classes = Classes(run, [main, *run.own_modules.by_path.values()])
     try:
-        layer = FileLayers(run, classes).made(read_layer(serialised))
+        layer = FileLayers(run, classes).create(read_layer(serialised))
     except LstmcountError:
         layer = None
     return run.unknown(run.source_of(node)) if layer is None else layer
@@ -241,24 +241,24 @@ def _describe(config: LayerConfig, layer: LayerObject) -> None:
     config.frozen = exported.frozen
     config.is_foreign = False
     if config.model is not None:
-        _mark(config.model)
+        _rename_shared_marks(config.model)
         for call in config.calls:
             refs = refs_in([call.args, call.kwargs])
             call.args, call.kwargs = refs if len(refs) == 1 else [refs], {}
-    _let_pass(config)
+    _ignore_unknown_arguments(config)
 
 
-def _let_pass(config: LayerConfig) -> None:
+def _ignore_unknown_arguments(config: LayerConfig) -> None:
     """Ignore unknown arguments of a layer and of the layers inside it, as Keras does for files."""
     config.strict = False
     for inner in inner_layers(config):
         if inner.model is None:
-            _let_pass(inner)
+            _ignore_unknown_arguments(inner)
         else:
-            _mark(inner.model)
+            _rename_shared_marks(inner.model)
 
 
-def _mark(model: ModelConfig) -> None:
+def _rename_shared_marks(model: ModelConfig) -> None:
     """Make the marks of shared layers different from those in the file."""
     for layer in all_layers(model):
         if isinstance(layer.shared, int):

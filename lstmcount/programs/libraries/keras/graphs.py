@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.libraries.keras import merging, models
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import Tensor
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -79,20 +79,24 @@ def add_output(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
 
 def _read(
     session: Session, model: ModelObject, passed: dict[str, Any], merge: str, node: ast.AST
-) -> Tensor:
+) -> SymbolicTensor:
     """The input of a node or an output: one tensor, or several tensors merged."""
     names = passed.get("inputs") or [passed.get("input")]
     tensors = [_tensor(session, model, name, node) for name in names]
     return tensors[0] if len(tensors) == 1 else _merged(session, tensors, passed, merge, node)
 
 
-def _tensor(session: Session, model: ModelObject, name: Any, node: ast.AST) -> Tensor:
+def _tensor(session: Session, model: ModelObject, name: Any, node: ast.AST) -> SymbolicTensor:
     tensor = model.attributes.get(str(name))
     return tensor if tensor is not None else session.unknown_result(str(name), [], node)
 
 
 def _merged(
-    session: Session, tensors: list[Tensor], passed: dict[str, Any], name: str, node: ast.AST
+    session: Session,
+    tensors: list[SymbolicTensor],
+    passed: dict[str, Any],
+    name: str,
+    node: ast.AST,
 ) -> Any:
     options: dict[str, Any] = {key: passed[key] for key in _READS[1:] if key in passed}
     mode = passed.get("merge_mode", "concat")

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.libraries.keras.objects import CallRecord
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 from lstmcount.shapes import UNKNOWN
 
 if TYPE_CHECKING:
@@ -33,15 +33,15 @@ class _Repeater:
     def __init__(self, session: Session, node: ast.AST) -> None:
         self.session = session
         self.node = node
-        self.replacements: dict[int, Tensor] = {}  # by id of the replaced tensor
+        self.replacements: dict[int, SymbolicTensor] = {}  # by id of the replaced tensor
 
-    def input(self, tensor: Tensor) -> Tensor:
+    def input(self, tensor: SymbolicTensor) -> SymbolicTensor:
         arguments: dict[str, Any] = {"name": f"{tensor.name}CLONE", "dtype": tensor.dtype}
         if tensor.shape is not None:
             arguments["batch_shape"] = [None if dim is UNKNOWN else dim for dim in tensor.shape]
         return self.session.input([], arguments, self.node)
 
-    def tensor(self, wanted: Tensor) -> Tensor:
+    def tensor(self, wanted: SymbolicTensor) -> SymbolicTensor:
         todo = [wanted]
         while todo:
             tensor = todo[-1]
@@ -60,7 +60,7 @@ class _Repeater:
             todo.pop()
         return self.replacements[id(wanted)]
 
-    def _repeat(self, tensor: Tensor) -> None:
+    def _repeat(self, tensor: SymbolicTensor) -> None:
         layer, call = tensor.layer, tensor.layer.calls[tensor.node]
         index = len(layer.calls)
         args, kwargs = map_tensors(
@@ -70,8 +70,8 @@ class _Repeater:
         if tensor.node in layer.recorded:
             layer.recorded[index] = layer.recorded[tensor.node]
 
-        def copy(source: Tensor) -> Tensor:
-            new = Tensor(
+        def copy(source: SymbolicTensor) -> SymbolicTensor:
+            new = SymbolicTensor(
                 layer, index, source.index, source.shape, source.dtype, f"{source.name}CLONE"
             )
             self.replacements[id(source)] = new
@@ -80,7 +80,7 @@ class _Repeater:
         layer.outputs.append(map_tensors(layer.outputs[tensor.node], copy))
 
 
-def _read(tensor: Tensor) -> list[Tensor]:
+def _read(tensor: SymbolicTensor) -> list[SymbolicTensor]:
     calls = tensor.layer.calls
     if tensor.node >= len(calls):
         return []

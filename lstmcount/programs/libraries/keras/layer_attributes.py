@@ -61,7 +61,7 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if isinstance(cls, Class):
         in_class = cls.find(name)
         if isinstance(in_class, Function) and name == "build" and isinstance(layer, Custom):
-            return _own_build(in_class, layer)
+            return _custom_build(in_class, layer)
         if isinstance(in_class, Function):
             value = in_class.bound(run, layer, node)
             if "cached_property" in in_class.decorators:
@@ -74,13 +74,13 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name == "trainable":
         return layer.trainable
     if name in ("add_weight", "add_variable") and isinstance(layer, Custom):
-        return _adding(layer)
+        return _add_weight_method(layer)
     if name == "__class__":
         return cls or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
-        return _configuring(layer, name)
+        return _config_method(layer, name)
     if isinstance(layer, ModelObject):
-        in_class = _of_model(run, layer, name, node)
+        in_class = _model_attribute(run, layer, name, node)
         if in_class is not MISSING:
             return in_class
     if isinstance(layer, Custom) and layer.core is not None:
@@ -88,7 +88,7 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         if in_class is not MISSING:
             return in_class
     if name in _ACTIVATIONS and name in (fields := _fields(layer)):
-        return _function(layer.arguments.get(name, fields[name]))
+        return _activation(layer.arguments.get(name, fields[name]))
     if name in layer.arguments:
         value = layer.arguments[name]
         return tuple(value) if isinstance(value, list) else value
@@ -97,7 +97,7 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in ("layer", "forward_layer", "backward_layer", "cell"):
         return layer.arguments.get("layer", MISSING)
     if name in _IGNORED or name in _FITTING:
-        return _ignored(layer, name)
+        return _training_method(layer, name)
     if name in ("quantize", "enable_lora"):
         from lstmcount.programs.libraries.keras.quantizing import method
 
@@ -105,9 +105,9 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name == "__call__":
         return layer
     if name == "build":
-        return _building(layer)
+        return _builtin_build(layer)
     if name == "built" and not isinstance(layer, ModelObject):
-        return bool(layer.calls or layer.built_with)
+        return bool(layer.calls or layer.build_config)
     if layer.calls and (variable := derived.variable(layer, name)):
         return variable
     if name == "compute_mask":
@@ -133,7 +133,7 @@ def _fields(layer: LayerObject) -> dict[str, Any]:
     return dict(zip(reversed(names), reversed(defaults), strict=False))
 
 
-def _configuring(layer: LayerObject, name: str) -> Any:
+def _config_method(layer: LayerObject, name: str) -> Any:
     def configure(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "from_config":
             return cloning.from_config(run, layer.class_name, args[0], node)
@@ -143,7 +143,7 @@ def _configuring(layer: LayerObject, name: str) -> Any:
     return Native(name, configure, raw=True)
 
 
-def _own_build(method: Function, layer: Custom) -> Native:
+def _custom_build(method: Function, layer: Custom) -> Native:
     """`layer.build(shape)` of a program's class. Keras does not call it again."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -155,7 +155,7 @@ def _own_build(method: Function, layer: Custom) -> Native:
     return Native("build", function, raw=True)
 
 
-def _of_base(layer: Custom, name: str) -> Native:
+def _inherited_method(layer: Custom, name: str) -> Native:
     """`super().build(shape)` or `super().call(x)`, if the base class is a Keras class."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -167,7 +167,7 @@ def _of_base(layer: Custom, name: str) -> Native:
     return Native(name, function, raw=True)
 
 
-def _building(layer: LayerObject) -> Native:
+def _builtin_build(layer: LayerObject) -> Native:
     """`layer.build(shape)` of a built-in layer: it has weights even if it is never called."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
@@ -177,13 +177,13 @@ def _building(layer: LayerObject) -> Native:
     return Native("build", function, raw=True)
 
 
-def _function(activation: Any) -> Any:
+def _activation(activation: Any) -> Any:
     from lstmcount.programs.libraries.keras.backend import activation_of
 
     return activation_of(activation)
 
 
-def _calling(layer: LayerObject) -> Native:
+def _call_method(layer: LayerObject) -> Native:
     """`super().__call__(x)`: call the layer even if its class overrides `__call__`."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -192,7 +192,7 @@ def _calling(layer: LayerObject) -> Native:
     return Native("__call__", function, raw=True)
 
 
-def _adding(layer: Custom) -> Native:
+def _add_weight_method(layer: Custom) -> Native:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return custom.add_weight(run, layer, args, kwargs, node)
 
@@ -204,21 +204,23 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     if name == "__init__" and isinstance(layer, Custom):
 
         def initialize(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-            custom.initialized(run, layer, args, kwargs, node)
+            custom.init_base(run, layer, args, kwargs, node)
 
         return Native(name, initialize, raw=True)
     if name == "__call__":
-        return _calling(layer)
+        return _call_method(layer)
     if isinstance(layer, Custom) and name in ("build", "call"):
-        return _of_base(layer, name)
+        return _inherited_method(layer, name)
     if isinstance(layer, Custom) and name == "add_weight":
-        return _adding(layer)
+        return _add_weight_method(layer)
     if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:
         return declared_shapes.method(layer.core)
     if name == "get_config":
         return Native(name, lambda: cloning.config_of(getattr(layer, "core", None) or layer))
     return (
-        _of_model(run, layer, name, layer.place.node) if isinstance(layer, ModelObject) else MISSING
+        _model_attribute(run, layer, name, layer.place.node)
+        if isinstance(layer, ModelObject)
+        else MISSING
     )
 
 
@@ -270,7 +272,7 @@ def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     return value
 
 
-def _ignored(layer: LayerObject, name: str) -> Native:
+def _training_method(layer: LayerObject, name: str) -> Native:
     """A method such as `fit` or `save` does nothing, but its data may tell input shapes."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -314,7 +316,7 @@ def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
 # -- models -------------------------------------------------------------------------------------
 
 
-def _of_model(run: Run, model: ModelObject, name: str, node: ast.AST) -> Any:
+def _model_attribute(run: Run, model: ModelObject, name: str, node: ast.AST) -> Any:
     if name in ("layers", "_layers"):
         return models.inner_layers(model)
     if name in _TENSORS:

@@ -17,9 +17,9 @@ from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerObject,
     ModelObject,
-    Operation,
+    OperationObject,
 )
-from lstmcount.programs.libraries.keras.tensors import Tensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -53,7 +53,7 @@ def attach_masks(
 
     if layer.built.layer is None:
         return
-    operations = _Operations(session, node)
+    operations = _MaskOperations(session, node)
     if isinstance(layer, Custom) and not layer.is_core_alone and not layer.is_sequential:
         call_mask, masks = _masks_of_custom_layer(session, layer, args, kwargs, operations)
     else:
@@ -90,7 +90,7 @@ def _masks_of_custom_layer(
     layer: Custom,
     args: list[Any],
     kwargs: dict[str, Any],
-    operations: _Operations,
+    operations: _MaskOperations,
 ) -> tuple[Any, list[Any]]:
     """The mask that a custom layer's call receives, and the masks of its outputs."""
     run = session.run
@@ -99,7 +99,7 @@ def _masks_of_custom_layer(
     if mask is None and tensors_in(first):
         mask = map_tensors(first, lambda tensor: tensor.mask)
     is_only_argument = not kwargs and len(args) == 1
-    takes_mask = is_only_argument and isinstance(first, Tensor) and first.dtype == "float32"
+    takes_mask = is_only_argument and isinstance(first, SymbolicTensor) and first.dtype == "float32"
     call_mask = mask if takes_mask and "mask" in passed_masks(layer, args, kwargs) else None
     method = layer.cls.find("compute_mask")
     if isinstance(method, Function):
@@ -119,7 +119,7 @@ def method(layer: LayerObject) -> Native:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         passed = {**dict(zip(("inputs", "mask"), args, strict=False)), **kwargs}
         mask = passed.get("mask", passed.get("previous_mask"))
-        operations = _Operations(run.library_state["keras"], node)
+        operations = _MaskOperations(run.library_state["keras"], node)
         built = _registered(layer)
         return built and built.compute_mask(passed.get("inputs"), mask, operations)
 
@@ -145,8 +145,8 @@ def _registered(layer: LayerObject) -> Any:
         return None
 
 
-class _Operations:
-    tensor = Tensor
+class _MaskOperations:
+    tensor = SymbolicTensor
 
     def __init__(self, session: Session, node: ast.AST) -> None:
         self.session = session
@@ -154,17 +154,17 @@ class _Operations:
 
     def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> Any:
         tensor = self.session.operation(class_name, list(inputs), {}, self.node, arguments)
-        if isinstance(tensor.layer, Operation):
+        if isinstance(tensor.layer, OperationObject):
             tensor.layer.is_implied = True
         return tensor
 
-    def rank(self, tensor: Tensor) -> int:
+    def rank(self, tensor: SymbolicTensor) -> int:
         return len(tensor.shape or ())
 
-    def mask(self, tensor: Tensor) -> Tensor | None:
+    def mask(self, tensor: SymbolicTensor) -> SymbolicTensor | None:
         return tensor.mask
 
-    def dtype(self, tensor: Tensor) -> str:
+    def dtype(self, tensor: SymbolicTensor) -> str:
         built = tensor.layer.built
         dtype: str = getattr(built and built.layer, "output_dtype", tensor.dtype)
         return dtype

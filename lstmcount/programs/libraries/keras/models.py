@@ -10,7 +10,7 @@ from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import masks
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def add(
     if model.class_name == "Sequential" and not model.is_sequential:
         model.tensors_out = session.call(layer, [model.tensors_out], {}, node)
         return
-    declared = layer.declared
+    declared = layer.declared_shape
     if not model.layers and declared is not None:
         from lstmcount.programs.libraries.keras.construct import layer as construct
 
@@ -70,7 +70,7 @@ def add(
 
 def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
     """Start a Sequential with the merged outputs of other models: it becomes a graph."""
-    inputs: dict[int, Tensor] = {}
+    inputs: dict[int, SymbolicTensor] = {}
     outputs = []
     for value in first.branches:
         session.charge(1, node)
@@ -78,7 +78,7 @@ def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node
         if isinstance(branch, ModelObject):
             branch_input, output = symbolic_ends(session, branch, node)
         elif branch is not None:
-            branch_input = session.fresh_input(branch.declared, node)
+            branch_input = session.fresh_input(branch.declared_shape, node)
             output = session.call(branch, [branch_input], {}, node)
         else:
             branch_input = output = session.unknown_result(shown(value), [], node)
@@ -100,7 +100,7 @@ def _use_up_functional_name(session: Session, model: ModelObject) -> None:
 def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
     if isinstance(value, LayerObject):
         return value
-    if isinstance(value, Tensor) and value.layer.class_name == "InputLayer":
+    if isinstance(value, SymbolicTensor) and value.layer.class_name == "InputLayer":
         return value.layer
     if isinstance(value, Unknown) and value.text:
         return session.unknown_layer(value, node)

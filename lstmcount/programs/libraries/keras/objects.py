@@ -148,7 +148,7 @@ class LayerObject(Value):
         self.frozen = False  # whether `trainable` was set to False after creation
         self.calls: list[CallRecord] = []
         self.outputs: list[Any] = []  # the output tensors of each call
-        self.declared: Any = None  # the input shape in its arguments, batch first
+        self.declared_shape: Any = None  # the input shape in its arguments, batch first
         self.declaration: Any = None  # if its class is declared
         self.built: Any = None  # a graph.BuiltLayer, once its shapes are inferred
         self.error: LstmcountError | None = None
@@ -158,7 +158,7 @@ class LayerObject(Value):
         self.function: Any = None  # if it is a Lambda
         self.branches: list[Any] = []  # the models that a Merge layer of Keras 1 reads
         self.attributes: dict[str, Any] = {}
-        self.built_with: dict[str, Any] = {}  # the shapes that the program passes to `build`
+        self.build_config: dict[str, Any] = {}  # the shapes that the program passes to `build`
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
@@ -179,7 +179,7 @@ class LayerObject(Value):
         return LayerClass(self.class_name)
 
 
-class Operation(LayerObject):
+class OperationObject(LayerObject):
     kind = "op"
     is_implied = False  # whether Keras adds it for a mask
 
@@ -201,7 +201,6 @@ class ModelObject(LayerObject):
         self.symbolic_ends: Any = None  # if Sequential: (input, outputs), once computed
         self.added_at = 0  # the number of steps when its last layer was added
         self.problems: list[LstmcountError] = []
-        self.asked: list[Any] = []
 
     @property
     def is_sequential(self) -> bool:
@@ -230,7 +229,7 @@ class Custom(ModelObject):
         super().__init__(cls.name, None, place, serial)
         self.cls = cls
         self.base = base
-        self.own: list[OwnWeight] = []
+        self.own_weights: list[OwnWeight] = []
         self.is_traced = False
         self.is_built = False  # whether the program called `build` of its class
         self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # its arrays
@@ -266,7 +265,7 @@ class Custom(ModelObject):
         """Whether it only adds a name and arguments to a built-in layer."""
         return (
             self.core is not None
-            and not self.own
+            and not self.own_weights
             and not self.tracked()
             and not any(self.cls.find(name) for name in _METHODS)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.tensors import Tensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 
 _Node = tuple[int, int]  # (serial of the layer, call)
 
@@ -48,11 +48,11 @@ def ordered_layers(model: ModelObject) -> list[LayerObject]:
     ]
 
 
-def _sources(tensor: Tensor) -> list[Tensor]:
+def _sources(tensor: SymbolicTensor) -> list[SymbolicTensor]:
     return _sources_of(tensor.layer, tensor.node)
 
 
-def _sources_of(layer: LayerObject, node: int) -> list[Tensor]:
+def _sources_of(layer: LayerObject, node: int) -> list[SymbolicTensor]:
     if node >= len(layer.calls):
         return []
     call = layer.calls[node]

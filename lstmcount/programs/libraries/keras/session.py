@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         LayerObject,
         ModelObject,
     )
-    from lstmcount.programs.libraries.keras.tensors import Tensor
+    from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
     from lstmcount.shapes import Unknown
 
 
@@ -57,13 +57,13 @@ class Session(Protocol):
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
         """A new model without layers."""
 
-    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
+    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> SymbolicTensor:
         """The tensor of `Input(…)`."""
 
-    def input_tensor(self, layer: LayerObject) -> Tensor:
+    def input_tensor(self, layer: LayerObject) -> SymbolicTensor:
         """The output tensor of an InputLayer."""
 
-    def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
+    def fresh_input(self, like: Any, node: ast.AST) -> SymbolicTensor:
         """A new input with the shape of a tensor, or with the given shape."""
 
     def construct(
@@ -118,7 +118,7 @@ class Session(Protocol):
 
     def unknown_result(
         self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
-    ) -> Tensor:
+    ) -> SymbolicTensor:
         """The tensor that an unknown function or layer returns."""
 
     def tracing(self, is_symbolic: bool = False) -> AbstractContextManager[None]:

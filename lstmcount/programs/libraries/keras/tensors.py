@@ -35,10 +35,10 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Gt: "Greater",
     ast.GtE: "GreaterEqual",
 }
-_OF_NUMBERS = {"abs": "Absolute", "round": "Round"}
+_FUNCTIONS = {"abs": "Absolute", "round": "Round"}
 
 
-class Tensor(Value):
+class SymbolicTensor(Value):
     """A symbolic tensor; `shape` is None if even the rank is unknown."""
 
     strength = 2
@@ -59,7 +59,7 @@ class Tensor(Value):
         self.shape = shape
         self.dtype = dtype
         self.name = name
-        self.mask: Tensor | None = None  # the mask of steps to skip
+        self.mask: SymbolicTensor | None = None  # the mask of steps to skip
 
     def __repr__(self) -> str:
         return f"<tensor of {self.layer.name}>"
@@ -89,7 +89,7 @@ class Tensor(Value):
         class_name = _BINARY.get(op)
         if class_name is None:
             return run.unknown(run.source_of(node))
-        return _of_two(run, class_name, left, right, node)
+        return _apply_operator(run, class_name, left, right, node)
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         if op is ast.UAdd:
@@ -101,16 +101,16 @@ class Tensor(Value):
         class_name = _COMPARE.get(op)
         if class_name is None:
             return run.unknown(run.source_of(node))
-        return _of_two(run, class_name, left, right, node)
+        return _apply_operator(run, class_name, left, right, node)
 
     def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.library_state["keras"].operation(_OF_NUMBERS[name], [self], {}, node)
+        return run.library_state["keras"].operation(_FUNCTIONS[name], [self], {}, node)
 
 
-def _of_two(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
+def _apply_operator(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """Apply an operator to two operands. An unknown operand counts as a scalar."""
     session = run.library_state["keras"]
     sides = [
@@ -120,9 +120,9 @@ def _of_two(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> 
     return session.operation(class_name, sides, {}, node)
 
 
-def tensors_in(value: Any) -> list[Tensor]:
+def tensors_in(value: Any) -> list[SymbolicTensor]:
     """The tensors in a structure, in Keras's order (dicts by sorted key)."""
-    if isinstance(value, Tensor):
+    if isinstance(value, SymbolicTensor):
         return [value]
     if isinstance(value, list | tuple):
         return [tensor for item in value for tensor in tensors_in(item)]
@@ -133,7 +133,7 @@ def tensors_in(value: Any) -> list[Tensor]:
 
 def shapes_of(value: Any) -> Any:
     """Replace the tensors in an argument by their shapes."""
-    if isinstance(value, Tensor):
+    if isinstance(value, SymbolicTensor):
         return value.shape
     if isinstance(value, list | tuple) and tensors_in(value):
         return [shapes_of(item) for item in value]
@@ -144,9 +144,9 @@ def shapes_of(value: Any) -> Any:
     return value
 
 
-def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
+def map_tensors(value: Any, change: Callable[[SymbolicTensor], Any]) -> Any:
     """Replace the tensors in a structure."""
-    if isinstance(value, Tensor):
+    if isinstance(value, SymbolicTensor):
         return change(value)
     if isinstance(value, list):
         return [map_tensors(item, change) for item in value]

@@ -18,18 +18,24 @@ from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class
-from lstmcount.programs.libraries.keras import calling, custom, export, layer_attributes, masks
-from lstmcount.programs.libraries.keras import custom_layers as following
-from lstmcount.programs.libraries.keras import keras_version as era
+from lstmcount.programs.libraries.keras import (
+    calling,
+    custom,
+    custom_layers,
+    export,
+    keras_version,
+    layer_attributes,
+    masks,
+)
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,
     LayerClass,
     LayerObject,
     ModelObject,
-    Operation,
+    OperationObject,
 )
-from lstmcount.programs.libraries.keras.tensors import Tensor, shapes_of, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown
@@ -40,7 +46,7 @@ if TYPE_CHECKING:
 STEPS_PER_LAYER = 20
 
 # Layers that create inner layers at their first call; these take automatic names, too.
-_MADE_INSIDE = {
+_INNER_LAYERS = {
     "MultiHeadAttention": ("Softmax", "Dropout"),
     "GroupedQueryAttention": ("Softmax", "Dropout"),
 }
@@ -52,8 +58,8 @@ class Tracer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.auto = AutoNames()
-        self.is_keras_1 = era.is_keras_1(run.program.text)
-        self.is_lazy = era.is_lazy(run.program.text)
+        self.is_keras_1 = keras_version.is_keras_1(run.program.text)
+        self.is_lazy = keras_version.is_lazy(run.program.text)
         self.notes: list[str] = []
         self.data_format = "channels_last"
         self.serial = 0
@@ -79,7 +85,7 @@ class Tracer:
         self.effect(place.node)
         if not isinstance(name, str) or not is_text(name):
             # Inside a traced layer, Keras uses separate names.
-            unnamed = self.depth and (kind is Operation or class_name == "InputLayer")
+            unnamed = self.depth and (kind is OperationObject or class_name == "InputLayer")
             name = (self.inner if unnamed else self.auto)(automatic(class_name))
             name += "()" if unnamed else ""  # no layer has such a name
         return kind(class_name, name, arguments, place, self.serial)
@@ -148,7 +154,7 @@ class Tracer:
         kwargs = {key: value for key, value in kwargs.items() if key != "training"}
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
-        following.prepare(self, layer, args, kwargs)
+        custom_layers.prepare(self, layer, args, kwargs)
         original = args, kwargs
         if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
@@ -156,7 +162,7 @@ class Tracer:
         if isinstance(layer, ModelObject):
             self._name_inside(layer)
         elif not layer.calls:
-            for class_name in _MADE_INSIDE.get(layer.class_name, ()):
+            for class_name in _INNER_LAYERS.get(layer.class_name, ()):
                 self.auto(class_name)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         index = len(layer.calls)
@@ -169,7 +175,7 @@ class Tracer:
             self.lost_shapes.setdefault(layer.place, self.run.source_of(node))
         dtype = _dtype(layer, record)
         if output is None:
-            result: Any = Tensor(layer, index, 0, None, dtype)
+            result: Any = SymbolicTensor(layer, index, 0, None, dtype)
         else:
             result = _tensors(output, layer, index, count(), dtype)
         layer.outputs.append(result)
@@ -214,7 +220,7 @@ class Tracer:
 
     def unknown_result(
         self, words: str, tensors: list[Any], node: ast.AST, shape: Any = None
-    ) -> Tensor:
+    ) -> SymbolicTensor:
         """The tensor that an unknown function or layer returns."""
         place = CodePlace(self.run.program, node)
         layer = self.new(LayerObject, _class_name(words), None, {}, place)
@@ -222,12 +228,12 @@ class Tracer:
         layer.unknown_because = self.run.own_modules.why_unknown(words)
         if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
             layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
-        result: Tensor = self.call(layer, tensors, {}, node)
+        result: SymbolicTensor = self.call(layer, tensors, {}, node)
         return result
 
     def stand_in(self, words: str, tensors: list[Any], shapes: Any, node: ast.AST) -> Any:
         """The tensors that code without weights returns, if only their shapes are known."""
-        layer = self.new(Operation, words, None, {}, CodePlace(self.run.program, node))
+        layer = self.new(OperationObject, words, None, {}, CodePlace(self.run.program, node))
         layer.is_known = False
         if shapes is not None:
             layer.recorded[0] = shapes
@@ -266,9 +272,9 @@ class Tracer:
         finally:
             self.depth, self.is_symbolic = self.depth - 1, before
 
-    def fresh_input(self, like: Any, node: ast.AST) -> Tensor:
+    def fresh_input(self, like: Any, node: ast.AST) -> SymbolicTensor:
         """A new input with the shape of a tensor, or with the given shape."""
-        shape = like.shape if isinstance(like, Tensor) else like
+        shape = like.shape if isinstance(like, SymbolicTensor) else like
         words = f"the shape of the input of {self.run.source_of(node)}"
         arguments: dict[str, Any] = {"shape": self.run.unknown(words)}
         if isinstance(shape, list | tuple):
@@ -292,7 +298,7 @@ class Tracer:
         except FORMULA_ERRORS as error:  # the registry's formula does not support these arguments
             layer.error = LstmcountError(f"{layer.class_name}: {error}").at(record.place)
         finally:
-            self.charge(exporter.made, record.place.node)
+            self.charge(exporter.layer_count, record.place.node)
         return None
 
     def operation(
@@ -306,7 +312,7 @@ class Tracer:
     ) -> Any:
         """Apply an operation of `keras.ops`, with Keras's automatic name if `name` is None."""
         place = CodePlace(self.run.program, node)
-        layer = self.new(Operation, class_name, name, arguments or {}, place)
+        layer = self.new(OperationObject, class_name, name, arguments or {}, place)
         result = self.call(layer, args, kwargs, node)
         words = unknown_words([layer.arguments, args, kwargs])
         if words and _depends_on(result, words, _unknown_sizes([args, kwargs])):
@@ -332,21 +338,21 @@ class Tracer:
 
     # -- models ---------------------------------------------------------------------------------
 
-    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Tensor:
+    def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> SymbolicTensor:
         from lstmcount.programs.libraries.keras.construct import layer
         from lstmcount.programs.libraries.keras.objects import LayerClass
 
         if "tensor" in kwargs:
             existing = kwargs.pop("tensor")
-            if isinstance(existing, Tensor):
+            if isinstance(existing, SymbolicTensor):
                 return existing
         input_layer = layer(self, LayerClass("InputLayer"), args, kwargs, node)
         tensor = self.input_tensor(input_layer)
-        if self.is_keras_1 and era.looks_channels_first(tensor.shape):
+        if self.is_keras_1 and keras_version.looks_channels_first(tensor.shape):
             self.data_format = "channels_first"
         return tensor
 
-    def input_tensor(self, layer: LayerObject) -> Tensor:
+    def input_tensor(self, layer: LayerObject) -> SymbolicTensor:
         """The output tensor of an InputLayer, which is created once."""
         if not layer.outputs:
             shape: Any = layer.arguments.get("batch_shape")
@@ -363,8 +369,8 @@ class Tracer:
             name = layer.name or ""
             if name.startswith("input_"):  # such tensors get an automatic name instead
                 name = self.auto("KerasTensor")
-            layer.outputs.append(Tensor(layer, 0, 0, shape, dtype, name))
-        tensor: Tensor = layer.outputs[0]
+            layer.outputs.append(SymbolicTensor(layer, 0, 0, shape, dtype, name))
+        tensor: SymbolicTensor = layer.outputs[0]
         return tensor
 
 
@@ -381,13 +387,13 @@ def _class_name(words: str) -> str:
 
 def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
     if type(output) is tuple:
-        return Tensor(layer, node, next(counter), output, dtype)
+        return SymbolicTensor(layer, node, next(counter), output, dtype)
     if isinstance(output, list):
         return [_tensors(item, layer, node, counter, dtype) for item in output]
     if isinstance(output, dict):
         tensors = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
         return {key: tensors[key] for key in output}
-    return Tensor(layer, node, next(counter), None, dtype)
+    return SymbolicTensor(layer, node, next(counter), None, dtype)
 
 
 def _depends_on(result: Any, words: list[str], before: float) -> bool:

@@ -7,7 +7,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
 
-def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
+def unused_layers(layers: list[LayerObject]) -> list[LayerObject]:
     """Those layers that may have weights, were never called, and are not inside another."""
     from lstmcount.programs.libraries.keras import models  # an import cycle
 
@@ -22,7 +22,7 @@ def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
         layer
         for layer in layers
         if not layer.calls
-        and not layer.built_with
+        and not layer.build_config
         and layer.serial not in parts
         and _may_have_weights(layer)
     ]
@@ -30,7 +30,7 @@ def uncalled(layers: list[LayerObject]) -> list[LayerObject]:
 
 def _may_have_weights(layer: LayerObject) -> bool:
     if isinstance(layer, Custom):
-        return bool(layer.own or layer.tracked() or layer.cls.find("build"))
+        return bool(layer.own_weights or layer.tracked() or layer.cls.find("build"))
     if isinstance(layer, ModelObject):
         return not layer.layers or layer.is_sequential
     cls = registry.find(layer.class_name)

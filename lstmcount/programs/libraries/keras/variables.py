@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import keras_version as era
+from lstmcount.programs.libraries.keras import keras_version
 from lstmcount.programs.libraries.keras.objects import Custom, OwnWeight, Setting
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
@@ -74,13 +74,13 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
     place = run.place(node)
     for part in _parts(value):
         if isinstance(part, Variable):
-            layer.own.append(OwnWeight(part.name, part.shape, part.trainable))
+            layer.own_weights.append(OwnWeight(part.name, part.shape, part.trainable))
             if not part.is_of_keras:
                 what = "a tf.Variable is a weight in Keras 2 and counted as one"
                 session_of(run).note(place, what, "Keras 3 does not count it")
-        elif part.kind == "metrics" and era.is_keras_2(run.program.text):
+        elif part.kind == "metrics" and keras_version.is_keras_2(run.program.text):
             count = _NUMBERS_OF_METRICS.get(part.class_name, 2)
-            layer.own.append(OwnWeight(part.class_name, (count,), False))
+            layer.own_weights.append(OwnWeight(part.class_name, (count,), False))
             what = "the numbers of a metric are weights in Keras 2 and counted as such"
             session_of(run).note(place, what, "Keras 3 does not count them")
 

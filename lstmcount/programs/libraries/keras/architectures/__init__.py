@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.programs.libraries.keras.architectures.base import Net, Options
+from lstmcount.programs.libraries.keras.architectures.base import ApplicationOptions, Net
 
 _STANDARD = (
     "include_top weights input_tensor input_shape pooling classes classifier_activation name"
@@ -35,7 +35,7 @@ class Application(msgspec.Struct, frozen=True):
     arguments: str = _STANDARD  # in the order of the signature
     builder_arguments: dict[str, Any] = {}  # passed to the builder in addition to the options
 
-    def build(self, net: Net, x: Any, options: Options) -> Any:
+    def build(self, net: Net, x: Any, options: ApplicationOptions) -> Any:
         module, _, function = self.builder.partition(".")
         builder = getattr(importlib.import_module(f"{__name__}.{module}"), function)
         return builder(net, x, options, **self.builder_arguments)
@@ -96,7 +96,7 @@ def applications() -> dict[str, Application]:
     return by_name
 
 
-def input_shape(application: Application, options: Options) -> Any:
+def input_shape(application: Application, options: ApplicationOptions) -> Any:
     """The default or given shape of the images, without the batch dimension."""
     size: Any = application.size
     chosen = options.input_shape
@@ -113,7 +113,7 @@ def input_shape(application: Application, options: Options) -> Any:
     return [None, None, 3] if open_sized else [size, size, 3]
 
 
-def model_name(application: Application, options: Options, shape: list[Any]) -> str:
+def model_name(application: Application, options: ApplicationOptions, shape: list[Any]) -> str:
     """The name that Keras gives to the model."""
     rows = shape[0]
     if options.weights == "imagenet" and (rows != shape[1] or rows not in _MOBILE_SIZES):
@@ -123,4 +123,4 @@ def model_name(application: Application, options: Options, shape: list[Any]) -> 
 
 _MOBILE_SIZES = (96, 128, 160, 192, 224)
 
-__all__ = ["Application", "Options", "applications", "input_shape", "model_name"]
+__all__ = ["Application", "ApplicationOptions", "applications", "input_shape", "model_name"]

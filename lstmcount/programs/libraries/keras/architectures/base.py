@@ -19,7 +19,7 @@ class Net(Protocol):
         """The output of a Sequential of (class, name, arguments), which counts as one layer."""
 
 
-class Options(msgspec.Struct):
+class ApplicationOptions(msgspec.Struct):
     """The arguments of a function of keras.applications, with Keras's names and defaults."""
 
     include_top: bool = True
@@ -42,7 +42,7 @@ def channels(x: Any) -> Any:
     return x.shape[-1]
 
 
-def pooled(net: Net, x: Any, options: Options, named: bool = True) -> Any:
+def pooled(net: Net, x: Any, options: ApplicationOptions, named: bool = True) -> Any:
     """The network's end without a classifier: pooling over all positions, or no layer."""
     if options.pooling == "avg":
         return net("GlobalAveragePooling2D", x, "avg_pool" if named else None)
@@ -51,12 +51,12 @@ def pooled(net: Net, x: Any, options: Options, named: bool = True) -> Any:
     return x
 
 
-def classified(net: Net, x: Any, options: Options, name: str | None = "avg_pool") -> Any:
+def classified(net: Net, x: Any, options: ApplicationOptions, name: str | None = "avg_pool") -> Any:
     """Average pooling, and a dense layer with one unit for each class."""
     return predicted(net, net("GlobalAveragePooling2D", x, name), options)
 
 
-def predicted(net: Net, x: Any, options: Options) -> Any:
+def predicted(net: Net, x: Any, options: ApplicationOptions) -> Any:
     activation = options.classifier_activation
     return net("Dense", x, "predictions", units=options.classes, activation=activation)
 

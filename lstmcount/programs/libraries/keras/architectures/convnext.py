@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.programs.libraries.keras.architectures.base import Net, Options, channels, pooled
+from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
+    Net,
+    channels,
+    pooled,
+)
 
 # Blocks and filters of the four stages.
 _SCALES = {
@@ -16,7 +21,7 @@ _SCALES = {
 }
 
 
-def convnext(net: Net, x: Any, options: Options, scale: str) -> Any:
+def convnext(net: Net, x: Any, options: ApplicationOptions, scale: str) -> Any:
     depths, widths = _SCALES[scale]
     name = options.name or f"convnext_{scale}"
     if options.include_preprocessing and channels(x) == 3:

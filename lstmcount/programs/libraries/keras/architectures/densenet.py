@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
     Net,
-    Options,
     channels,
     classified,
     pooled,
@@ -16,7 +16,7 @@ from lstmcount.programs.libraries.keras.architectures.base import (
 GROWTH = 32  # channels that each layer adds
 
 
-def densenet(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
+def densenet(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) -> Any:
     """`depths` are the numbers of layers in the four dense blocks."""
     x = net("ZeroPadding2D", x, padding=3)
     x = net("Conv2D", x, "conv1_conv", filters=64, kernel_size=7, strides=2, use_bias=False)

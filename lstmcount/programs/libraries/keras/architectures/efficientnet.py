@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
     Net,
-    Options,
     channels,
     divisible,
     odd_padding,
@@ -29,7 +29,7 @@ _SCALES = {
 DROPPED = 0.2  # rate of the last block; earlier blocks have less
 
 
-def efficientnet(net: Net, x: Any, options: Options, scale: str) -> Any:
+def efficientnet(net: Net, x: Any, options: ApplicationOptions, scale: str) -> Any:
     width, depth, dropout = _SCALES[scale]
     x = net("Rescaling", x, scale=1 / 255)
     x = net("Normalization", x, axis=3)
@@ -59,7 +59,7 @@ def _active(net: Net, x: Any, norm: str, activation: str) -> Any:
     return net("Activation", net("BatchNormalization", x, norm), activation, activation="swish")
 
 
-def _top(net: Net, x: Any, options: Options, filters: int, dropout: float) -> Any:
+def _top(net: Net, x: Any, options: ApplicationOptions, filters: int, dropout: float) -> Any:
     x = net("Conv2D", x, "top_conv", filters=filters, kernel_size=1, padding="same", use_bias=False)
     x = _active(net, x, "top_bn", "top_activation")
     if not options.include_top:
@@ -153,7 +153,7 @@ _STAGES_V2 = {
 _SCALES_V2 = {"b0": (1.0, 1.0), "b1": (1.0, 1.1), "b2": (1.1, 1.2), "b3": (1.2, 1.4)}
 
 
-def efficientnet_v2(net: Net, x: Any, options: Options, scale: str) -> Any:
+def efficientnet_v2(net: Net, x: Any, options: ApplicationOptions, scale: str) -> Any:
     width, depth = _SCALES_V2.get(scale, (1.0, 1.0))
     stages = _STAGES_V2.get(scale, _BASE)
     if options.include_preprocessing:

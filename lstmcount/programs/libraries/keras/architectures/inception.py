@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
     Net,
-    Options,
     channels,
     classified,
     pooled,
@@ -56,7 +56,7 @@ def _reduced(net: Net, x: Any, *steps: tuple[int, _Kernel]) -> Any:
     return _conv(net, x, *steps[-1], strides=2, padding="valid")
 
 
-def inception_v3(net: Net, x: Any, options: Options) -> Any:
+def inception_v3(net: Net, x: Any, options: ApplicationOptions) -> Any:
     x = _stem(net, x)
     for i, pooling in enumerate((32, 64, 64)):
         branches = [
@@ -113,7 +113,7 @@ _BRANCHES: dict[str, tuple[tuple[tuple[int, _Kernel], ...], ...]] = {
 }
 
 
-def inception_resnet_v2(net: Net, x: Any, options: Options) -> Any:
+def inception_resnet_v2(net: Net, x: Any, options: ApplicationOptions) -> Any:
     x = _stem(net, x)
     branches = [
         _conv(net, x, 96, 1),

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
     Net,
-    Options,
     channels,
     classified,
     divisible,
@@ -28,7 +28,7 @@ _WIDTHS = (64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
 _STRIDED = (2, 4, 6, 12)  # blocks that halve the image
 
 
-def mobilenet(net: Net, x: Any, options: Options) -> Any:
+def mobilenet(net: Net, x: Any, options: ApplicationOptions) -> Any:
     alpha = options.alpha
     x = net(
         "Conv2D", x, "conv1",
@@ -75,7 +75,7 @@ _STAGES = (
 )  # fmt: skip
 
 
-def mobilenet_v2(net: Net, x: Any, options: Options) -> Any:
+def mobilenet_v2(net: Net, x: Any, options: ApplicationOptions) -> Any:
     alpha = options.alpha
     x = net(
         "Conv2D", x, "Conv1",
@@ -154,7 +154,7 @@ _LARGE = (
 
 
 def mobilenet_v3(
-    net: Net, x: Any, options: Options, blocks: tuple[Any, ...], last_filters: int
+    net: Net, x: Any, options: ApplicationOptions, blocks: tuple[Any, ...], last_filters: int
 ) -> Any:
     plain = options.minimalistic  # no squeezing, no hard-swish, small kernels
     if options.include_preprocessing:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
     Net,
-    Options,
     channels,
     classified,
     odd_padding,
@@ -16,7 +16,13 @@ from lstmcount.programs.libraries.keras.architectures.base import (
 
 
 def nasnet(
-    net: Net, x: Any, options: Options, last_filters: int, blocks: int, stem: int, skips: bool
+    net: Net,
+    x: Any,
+    options: ApplicationOptions,
+    last_filters: int,
+    blocks: int,
+    stem: int,
+    skips: bool,
 ) -> Any:
     """`blocks` is the number of normal cells in each of three stages. Filters double in between."""
     filters = last_filters // 24

@@ -5,7 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.libraries.keras.architectures.base import Net, Options, classified, pooled
+from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
+    Net,
+    classified,
+    pooled,
+)
 
 FILTERS = (64, 128, 256, 512)
 
@@ -65,7 +70,7 @@ def _block_v2(net: Net, x: Any, filters: int, stride: int, projects: bool, name:
     return net("Add", [shortcut, x], f"{name}_out")
 
 
-def resnet(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
+def resnet(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) -> Any:
     """`depths` are the blocks of the four stages; a stage's first block halves the image."""
     x = _stem(net, x, preactivated=False)
     for stage, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 2):
@@ -75,7 +80,7 @@ def resnet(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
     return classified(net, x, options) if options.include_top else pooled(net, x, options)
 
 
-def resnet_v2(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
+def resnet_v2(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) -> Any:
     """Like `resnet`, but a stage's last block halves the image."""
     x = _stem(net, x, preactivated=True)
     for stage, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 2):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.programs.libraries.keras.architectures.base import Net, Options, pooled, predicted
+from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
+    Net,
+    pooled,
+    predicted,
+)
 
 FILTERS = (64, 128, 256, 512, 512)
 
 
-def vgg(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
+def vgg(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) -> Any:
     """`depths` are the numbers of convolutions in the five blocks."""
     for block, (filters, depth) in enumerate(zip(FILTERS, depths, strict=True), 1):
         for i in range(1, depth + 1):
@@ -26,9 +31,9 @@ def vgg(net: Net, x: Any, options: Options, depths: tuple[int, ...]) -> Any:
     return predicted(net, x, options)
 
 
-def vgg16(net: Net, x: Any, options: Options) -> Any:
+def vgg16(net: Net, x: Any, options: ApplicationOptions) -> Any:
     return vgg(net, x, options, (2, 2, 3, 3, 3))
 
 
-def vgg19(net: Net, x: Any, options: Options) -> Any:
+def vgg19(net: Net, x: Any, options: ApplicationOptions) -> Any:
     return vgg(net, x, options, (2, 2, 4, 4, 4))

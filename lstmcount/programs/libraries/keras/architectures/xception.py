@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.programs.libraries.keras.architectures.base import Net, Options, classified, pooled
+from lstmcount.programs.libraries.keras.architectures.base import (
+    ApplicationOptions,
+    Net,
+    classified,
+    pooled,
+)
 
 
-def xception(net: Net, x: Any, options: Options) -> Any:
+def xception(net: Net, x: Any, options: ApplicationOptions) -> Any:
     for i, (filters, stride) in enumerate(((32, 2), (64, 1)), 1):
         name = f"block1_conv{i}"
         x = net("Conv2D", x, name, filters=filters, kernel_size=3, strides=stride, use_bias=False)
