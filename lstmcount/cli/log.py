@@ -76,8 +76,8 @@ def _rows(
 ) -> Iterator[Row]:
     """Each version, read as the file is read today; equal files that stand alone are read once."""
     files = [version.blob for version in found if version.blob and not version.is_folder]
-    blobs = list(dict.fromkeys(files))
-    data = dict(zip(blobs, contents(root, blobs), strict=True))
+    unread = contents(root, list(dict.fromkeys(files)))  # in the order in which they are needed
+    seen = set()
     known: dict[str | None, dict[str, int | None]] = {}
     for version in found:
         if version.blob is None:
@@ -85,7 +85,12 @@ def _rows(
             continue
         try:
             if version.blob not in known:
-                opened = _opened(source, root, version, data.get(version.blob), reading)
+                data = None
+                if not version.is_folder:
+                    again = version.blob in seen
+                    data = next(contents(root, [version.blob]) if again else unread)
+                    seen.add(version.blob)
+                opened = _opened(source, root, version, data, reading)
                 numbers = _numbers(opened, reading, conditions)
                 if may_name_files(opened):
                     yield row(version, **numbers)

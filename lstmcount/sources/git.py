@@ -141,12 +141,16 @@ def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
             )
         file = os.path.join(copy.name, posixpath.relpath(path, inside))
         target = Path(refuse_outside(file, copy.name))
-        target.parent.mkdir(parents=True, exist_ok=True)
         data = b""  # large weights are left empty: only their presence matters
         if int(size) <= remaining_bytes:
             data = git(root, "cat-file", "blob", sha)
             remaining_bytes -= len(data)
-        target.write_bytes(data)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:  # a name that is too long, or that stands twice in the folder
+            reason = (error.strerror or str(error)).lower()
+            raise LstmcountError(f"{name}: {path:.100} cannot be copied: {reason}") from None
     try:
         source = open_path(copy.name)
     except LstmcountError as error:

@@ -25,7 +25,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.pipes import read_up_to
 
 TIMEOUT = 20
+QUICK = {"config": 4, "rev-parse": 4}  # seconds of commands that look at no history
 MAX_OUTPUT = 64 * 2**20
+MAX_MEMORY = 400 * 2**20  # of git itself, for objects that unpack to more than they say
 
 # GIT_ variables that a user may set. Others may be set by a git hook and point elsewhere.
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
@@ -43,11 +45,14 @@ NO_PROGRAMS = {"PATH": os.devnull, "GIT_EXEC_PATH": os.devnull}
 _SETTINGS = {
     "advice.graftFileDeprecated": "false",
     "core.askPass": "",
+    "core.bigFileThreshold": str(MAX_OUTPUT),  # what is larger is printed while it is unpacked
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "credential.helper": "",
+    "diff.orderFile": os.devnull,
     "fetch.bundleURI": "",
     "i18n.logOutputEncoding": "UTF-8",
+    "log.mailmap": "false",  # mailmap.file may be endless, as diff.orderFile may
     "log.showRoot": "true",
     "safe.bareRepository": "explicit",  # a folder of the project may look like a repository
 }
@@ -92,10 +97,12 @@ def run(folder: str | os.PathLike[str], *args: str, stdin: bytes = b"") -> Done:
         ) as error:  # ValueError: a NUL or a lone surrogate in an argument
             reason = getattr(error, "strerror", None) or str(error)
             raise LstmcountError(f"git {args[0]} cannot be started: {reason.lower()}") from None
+        _limit_memory(process.pid)
+        seconds = QUICK.get(args[0], TIMEOUT)
         late = threading.Event()
-        output = _output_of(process, late)
+        output = _output_of(process, late, seconds)
         if late.is_set():
-            raise LstmcountError(f"git {args[0]} took more than {TIMEOUT} s")
+            raise LstmcountError(f"git {args[0]} took more than {seconds} s")
         if len(output) > MAX_OUTPUT:
             raise LstmcountError(f"git {args[0]} prints more than {MAX_OUTPUT // 2**20} MiB")
         errors.seek(0)
@@ -103,14 +110,24 @@ def run(folder: str | os.PathLike[str], *args: str, stdin: bytes = b"") -> Done:
     return Done(process.returncode, output, messages)
 
 
-def _output_of(process: subprocess.Popen[bytes], late: threading.Event) -> bytes:
+def _limit_memory(process: int) -> None:
+    """Limit the memory of a process that runs, where the system can."""
+    try:
+        import resource
+
+        resource.prlimit(process, resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
+    except (ImportError, AttributeError, OSError):  # Windows, macOS, or it has ended already
+        return
+
+
+def _output_of(process: subprocess.Popen[bytes], late: threading.Event, seconds: int) -> bytes:
     """The process's output, cut off one byte beyond `MAX_OUTPUT`; sets `late` after a timeout."""
 
     def end() -> None:
         late.set()
         process.kill()
 
-    timer = threading.Timer(TIMEOUT, end)
+    timer = threading.Timer(seconds, end)
     timer.start()
     assert process.stdout is not None
     try:

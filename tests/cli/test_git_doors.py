@@ -6,7 +6,9 @@ first, so that the test fails if a door is planted wrongly.
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -265,3 +267,56 @@ def test_a_missing_object_is_one_line(stranger: Stranger, call: Call, command: s
     said = done.stderr or done.stdout
     assert "a partial clone without the object" in said
     assert "git fetch --refetch --no-filter" in said
+
+
+def _mailmap(stranger: Stranger) -> None:
+    os.mkfifo(stranger.folder / ".mailmap")
+
+
+# Files that git would read to their end.
+ENDLESS: dict[str, Callable[[Stranger], None]] = {
+    "mailmap.file": settings("mailmap.file=/dev/zero"),
+    "a pipe of mails": _mailmap,
+    "diff.orderFile": settings("diff.orderFile=/dev/zero"),
+    "core.attributesFile": settings("core.attributesFile=/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("plant", ENDLESS.values(), ids=ENDLESS)
+@pytest.mark.parametrize("command", ["log", "diff"])
+def test_no_endless_file_is_read(
+    stranger: Stranger, call: Call, command: str, plant: Callable[[Stranger], None]
+) -> None:
+    plant(stranger)
+    done = call(*COMMANDS[command], cwd=stranger.folder)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["log", "diff"])
+def test_a_config_that_does_not_end_is_not_waited_for(
+    stranger: Stranger, call: Call, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(git_command, "QUICK", {"rev-parse": 1})
+    os.mkfifo(stranger.folder / "more")
+    stranger.config("include.path=../more")
+    done = call(*COMMANDS[command], cwd=stranger.folder)
+    assert (done.returncode, done.stderr) == (2, "lstmcount: git rev-parse took more than 1 s\n")
+
+
+def test_what_git_unpacks_is_bounded(
+    stranger: Stranger, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_command, "MAX_MEMORY", 2**20)
+    done = call(*COMMANDS["diff"], cwd=stranger.folder)
+    assert done.returncode == 2 or not hasattr(resource, "prlimit")
+    assert done.stderr.count("\n") <= 1
+
+
+def test_versions_are_read_one_batch_after_the_other(
+    stranger: Stranger, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lstmcount.sources.history.BATCH", 2)
+    for text in (OLD, NEW, "import keras\n", OLD, "import keras\n", NEW):
+        stranger.commit(**{"m.yaml": text})
+    lines = call("log", "m.yaml", "--format", "jsonl", cwd=stranger.folder).stdout.splitlines()
+    assert [json.loads(line)["params"] for line in lines][:5] == [18, None, 9, None, 18]
