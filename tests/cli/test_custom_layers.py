@@ -364,7 +364,7 @@ def test_commands_on_a_project_that_declares(call: Call, project: Path) -> None:
     assert call("check", "m.yaml", "--exact-params", "26", cwd=project).returncode == 0
     assert call("diff", "m.yaml", "train.py", cwd=project).stdout == "no difference\n"
     done = call("layers", "AttentionPool", cwd=project)
-    assert done.stdout.startswith("AttentionPool (units, use_bias=True,")
+    assert done.stdout.startswith("AttentionPool\n\nDeclared: AttentionPool.")
     assert "kernel (input[-1], units)" in done.stdout
     (project / "other").mkdir()
     (project / "lstmcount.yaml").rename(project / "other" / "sizes.yaml")

@@ -188,7 +188,7 @@ REFUSED: dict[str, tuple[str, Fill, str]] = {
     "a list of other tensors": (
         "m.h5",
         _with_one_name,
-        "has 1 weights for layer 'rnn', expected 3",
+        "has 1 weight for layer 'rnn', expected 3",
     ),
 }
 
