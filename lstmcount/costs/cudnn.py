@@ -63,7 +63,7 @@ _fused: WeakKeyDictionary[Model, dict[BuiltLayer, tuple[Fused, ...]]] = WeakKeyD
 
 
 def fused_layers(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
-    """The recurrent layers of a model and its nested models."""
+    """The recurrent layers of a model and its nested models, and unknown layers with nothing."""
     if model not in _fused:
         _fused[model] = _of_model(model)
     return _fused[model]
@@ -75,11 +75,16 @@ def _of_model(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
         if masks.get(node.layer) is not Mask.CERTAIN:
             masks[node.layer] = mask or masks.get(node.layer)
     found = {layer: fused_kernels(layer.layer, mask) for layer, mask in masks.items()}
-    return {layer: fused for layer, fused in found.items() if fused}
+    return {layer: fused for layer, fused in found.items() if fused or layer.layer is None}
 
 
-def unfused(layers: Mapping[Any, Sequence[Fused]]) -> int:
-    """How many recurrent layers do not run on cuDNN, on the backend where the fewest do not."""
+def unfused(layers: Mapping[Any, Sequence[Fused]]) -> int | None:
+    """How many recurrent layers do not run on cuDNN, on the backend where the fewest do not.
+
+    None where a layer is of an unknown class.
+    """
+    if not all(layers.values()):
+        return None
     return min(
         sum(
             not fused.is_possible

@@ -77,11 +77,20 @@ class LayerCall(msgspec.Struct, eq=False):
 
     @property
     def states(self) -> list[Weight]:
-        """The variables of a recurrent layer's states, if it kept them from batch to batch."""
+        """The variables of a recurrent layer's states, if it kept them from batch to batch.
+
+        One of unknown size where the layer or its input is unknown.
+        """
         layer = self.layer.layer
-        if not hasattr(layer, "states") or any(tensor.shape is None for tensor in self.reads):
+        if layer is not None and (
+            not hasattr(layer, "states") or type(layer).states is Layer.states
+        ):
             return []
-        return list(layer.states(*bound(layer, self.args, self.kwargs)[0]))
+        shapes = [] if layer is None else bound(layer, self.args, self.kwargs)[0]
+        if not shapes or not are_known(shapes) or any(each.shape is None for each in self.reads):
+            unknown: Any = UNKNOWN
+            return [Weight("?", (unknown,))]
+        return list(layer.states(*shapes))
 
 
 class Execution(msgspec.Struct):

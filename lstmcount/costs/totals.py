@@ -272,17 +272,17 @@ def _inference(summary: Summary, run: Pass) -> tuple[Row, ...]:
 
 
 def _states(execution: Execution) -> tuple[Row, ...]:
-    size = states_bytes(execution)
-    if not size:
+    size = Amount(states_bytes(execution))
+    if size.value == 0:
         return ()
     return (
-        Row("States", Amount(size), "batch × the states of recurrent layers, in variable dtype"),
-        Row("Traffic", Amount(2 * size), "each step reads and writes every state"),
+        Row("States", size, "batch × the states of recurrent layers, in variable dtype"),
+        Row("Traffic", size.times(2), "each step reads and writes every state"),
     )
 
 
 def _step(graph: Model, execution: Execution) -> tuple[Row, ...]:
-    if not states_bytes(execution):
+    if states_bytes(execution) == 0:
         return ()
     rule = "what one more time step of the input adds to the MACs"
     return (Row("MACs", Amount(step_macs(graph)), rule),)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from itertools import chain, repeat
 from typing import Any
 
+from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.layer import Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
@@ -58,7 +60,8 @@ class _Flow:
 
     def _call(self, node: Node) -> None:
         read = [self.masks.get((id(source), i)) for source, i in node.inputs]
-        args, kwargs = node.arguments(read)  # type: ignore[arg-type]  # masks instead of shapes
+        in_place: Any = chain(read, repeat(None))  # masks instead of shapes
+        args, kwargs = node.arguments(in_place)
         layer = node.layer.layer
         names = getattr(layer, "call_arguments", ())
         mask = args[0] if args else next((kwargs[name] for name in names if name in kwargs), None)
@@ -78,4 +81,7 @@ class _Flow:
         if layer is None or not is_keras_layer(layer.class_name):
             return [Mask.POSSIBLE if any(read) else None] * len(node.outputs)
         first = node.args[0] if node.args else None
-        return leaves(layer.compute_mask(first, mask, _Operations()))
+        try:
+            return leaves(layer.compute_mask(first, mask, _Operations()))
+        except CALL_ERRORS:  # the layer is called with something else than it takes
+            return [Mask.POSSIBLE] * len(node.outputs)

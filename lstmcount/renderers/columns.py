@@ -74,7 +74,7 @@ def cost(header: str, measure: str) -> Column:
 def cudnn(layer: LayerSummary, _: Summary) -> list[str] | None:
     """The backends on which a recurrent layer runs on cuDNN; None for other layers."""
     fused = layer.costs["cudnn"]
-    return None if fused is None else [one.backend for one in fused if one.is_possible]
+    return None if not fused else [one.backend for one in fused if one.is_possible]
 
 
 def counted(header: str, name: str, of_model: str | None = None) -> Column:

@@ -195,6 +195,28 @@ def test_a_model_whose_input_is_unknown(call: Any, tmp_path: Path) -> None:
     assert "cannot be worked out: the shape of the input is unknown" in done.stderr
 
 
+UNKNOWN = {"class_name": "Attend", "config": {}}
+LSTM = {"class_name": "LSTM", "config": {"units": 3}}
+
+
+def test_an_unknown_layer_may_be_recurrent_and_may_pass_the_mask(call: Any, tmp_path: Path) -> None:
+    first = {"class_name": "InputLayer", "config": {"batch_shape": [None, 5, 4]}}
+    config = {"layers": [first, UNKNOWN, LSTM]}
+    (tmp_path / "m.json").write_text(json.dumps({"class_name": "Sequential", "config": config}))
+    done = call("summary", "m.json", "--columns", "cudnn", "--format", "json", cwd=tmp_path)
+    assert [layer["cudnn"] for layer in json.loads(done.stdout)["layers"]] == [None, ALL]
+    assert call("check", "m.json", "--max-unfused-layers", "0", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("layer", [LSTM, {"class_name": "BatchNormalization", "config": {}}])
+def test_a_layer_that_reads_nothing(call: Any, tmp_path: Path, layer: Any) -> None:
+    config = {"layers": [{**layer, "inbound_nodes": [[]]}], "output_layers": [["x", 0, 0]]}
+    config["layers"][0]["name"] = "x"
+    (tmp_path / "m.json").write_text(json.dumps({"class_name": "Functional", "config": config}))
+    for command in ("explain", "cost", "compare"):
+        assert call(command, "m.json", cwd=tmp_path).returncode in (0, 2)
+
+
 def test_the_backend_that_suits_a_model_counts() -> None:
     """The mask keeps the LSTM from JAX and PyTorch; TensorFlow runs both layers."""
     layers = [WORDS, {"LSTM": {"units": 3, "return_sequences": True}}, {"GRU": 3}]

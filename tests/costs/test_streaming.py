@@ -124,3 +124,30 @@ def test_keras_creates_states_of_these_bytes(
     parts = [made.forward_layer, made.backward_layer] if class_name == "Bidirectional" else [made]
     states = [s for part in parts for s in keras.tree.flatten(part.states)]
     assert sum(s.value.nbytes for s in states) == 8 * size
+
+
+UNKNOWN = {"class_name": "Attend", "config": {}}
+AFTER_UNKNOWN = {
+    "class_name": "Sequential",
+    "config": {
+        "layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [None, 7, 80]}},
+            UNKNOWN,
+            {"class_name": "LSTM", "config": {"units": 12}},
+        ]
+    },
+}
+
+
+def test_states_of_an_unknown_layer_or_input_are_unknown() -> None:
+    found = of(AFTER_UNKNOWN)
+    assert (value(found.states, "States"), value(found.states, "Traffic")) == (None, None)
+    assert value(found.step, "MACs") is None
+
+
+def test_a_sequential_that_says_only_what_it_was_built_with() -> None:
+    words = {"class_name": "Embedding", "config": {"input_dim": 100, "output_dim": 8}}
+    layers = [words, {"class_name": "GRU", "config": {"units": 4}}]
+    config = {"layers": layers, "build_input_shape": [None, 20]}
+    found = of({"class_name": "Sequential", "config": config})
+    assert value(found.step, "MACs") == 3 * 4 * (8 + 4)
