@@ -37,6 +37,7 @@ from lstmcount.sources import place, read
 from lstmcount.summary import Summary
 from lstmcount.summary import count as sum_of
 
+_FOR_EDITORS = "# yaml-language-server: $schema=lstmcount.schema.json\n"  # of `lstmcount schema`
 FORMATS = ("yaml", "json", "keras-json", "python")
 
 
@@ -91,7 +92,7 @@ def _written(config: ModelConfig, to: str) -> str:
     spec = to_spec(config)
     require_plain(spec, to)
     _compare(before, lambda: infer(read_spec(spec)), "a spec")
-    return spec_yaml(spec) if to == "yaml" else spec_json(spec)
+    return _FOR_EDITORS + spec_yaml(spec) if to == "yaml" else spec_json(spec)
 
 
 def _without_masks(config: ModelConfig) -> ModelConfig:

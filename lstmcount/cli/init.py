@@ -159,6 +159,7 @@ def _text(
     budgets: dict[str, dict[str, int | None]], unknown: dict[str, list[str]], headroom: Increase
 ) -> str:
     lines = [
+        "# yaml-language-server: $schema=lstmcount.project.schema.json",
         "# What the models of this project may weigh; `lstmcount check` holds them to it.",
         f"# Each number is today's plus {headroom.text}, rounded up.",
     ]

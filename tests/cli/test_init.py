@@ -29,6 +29,7 @@ def test_init_then_check(call: Call, models: Path) -> None:
     done = call("init", cwd=models)
     assert done.stdout == "lstmcount.yaml: budgets of 2 models; now: lstmcount check\n"
     assert (models / "lstmcount.yaml").read_text() == (
+        "# yaml-language-server: $schema=lstmcount.project.schema.json\n"
         "# What the models of this project may weigh; `lstmcount check` holds them to it.\n"
         "# Each number is today's plus 10%, rounded up.\n"
         "budgets:\n"
@@ -164,7 +165,7 @@ def test_settings_that_a_program_asks_for(
     (tmp_path / "m.py").write_text(text + "model = keras.Sequential([keras.Input((3,)), m])\n")
     assert call("init", cwd=tmp_path).returncode == 0
     lines = (tmp_path / "lstmcount.yaml").read_text().splitlines()
-    assert lines[2:5] == ["models:", '  "m.py":', "    set:"]
-    assert "# TODO: m.py" in lines[5]
-    assert asked in "\n".join(lines[5:])
-    assert all(line.startswith("      # ") for line in lines[5:])
+    assert lines[3:6] == ["models:", '  "m.py":', "    set:"]
+    assert "# TODO: m.py" in lines[6]
+    assert asked in "\n".join(lines[6:])
+    assert all(line.startswith("      # ") for line in lines[6:])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,10 +19,13 @@ from lstmcount.structures import CONSTANTS
 
 Schema = dict[str, Any]
 
-_REF = "#/definitions/{name}"
+_DEFS = "#/$defs/"
+_REF = _DEFS + "{name}"
+_OF_EVERY_LAYER = (*Layer.__struct_encode_fields__, "input_shape")
+_LONG = 45  # a schema with so many characters is worth a reference
 _NAME: Schema = {"type": "string", "minLength": 1}
-_ENTRIES: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/entry"}}
-_TENSORS: Schema = {"$ref": "#/definitions/tensors"}
+_ENTRIES: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/entry"}}
+_TENSORS: Schema = {"$ref": "#/$defs/tensors"}
 _CONSTANT: Schema = {  # in Keras's format
     "type": "object",
     "required": ["class_name", "config"],
@@ -42,13 +49,17 @@ def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]
     `budget` and `layer_budget` are the typed classes that read a spec's `budget:`.
     In a spec with `variables:` an expression over them may stand wherever a number may.
     """
-    definitions = _definitions()
+    definitions = {**_definitions(), "budget": budget_schema(budget, layer_budget)}
+    opened = {name: _with_expressions(schema) for name, schema in definitions.items()}
+    open_names = _affected(definitions, {n for n in opened if opened[n] != definitions[n]})
+    custom = {**opened, "layer": _of_any_class(opened["layer"])}
+    custom_names = _affected(definitions, {"layer"})
     sized: Schema = {
         "input_shape": {**_SHAPE, "description": "Without the batch; null is unknown."},
         "inputs": _inputs(),
         "layers": _ENTRIES,
         "batch_size": {"type": ["integer", "null"], "minimum": 0},
-        "budget": budget_schema(budget, layer_budget),
+        "budget": {"$ref": "#/$defs/budget"},
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -70,47 +81,62 @@ def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]
             **dict.fromkeys(sized, True),
         },
         "if": {"required": ["custom_layers"]},
-        "then": {"properties": _with_custom_layers(_with_expressions(sized))},
+        "then": {"properties": _pointed(_with_expressions(sized), open_names, custom_names)},
         "else": {
             "if": {"required": ["variables"]},
-            "then": {"properties": _with_expressions(sized)},
+            "then": {"properties": _pointed(_with_expressions(sized), open_names)},
             "else": {"properties": sized},
         },
-        "definitions": {
+        "$defs": {
             **definitions,
-            **{f"open.{name}": _with_expressions(found) for name, found in definitions.items()},
-            **_custom_definitions(definitions),
+            **{f"open.{name}": _pointed(opened[name], open_names) for name in open_names},
+            **{f"custom.{n}": _pointed(custom[n], open_names, custom_names) for n in custom_names},
         },
     }
 
 
-def _custom_definitions(definitions: Schema) -> Schema:
-    """The definitions with `custom_layers:`, which allow layers of other classes."""
-    found: Schema = {
-        f"custom.{name}": _with_custom_layers(_with_expressions(one))
-        for name, one in definitions.items()
-    }
-    own = [{"required": [name]} for name in registry.class_names()]
-    keys = [{"required": [key]} for key in ("call", "repeat", "model", "class_name")]
-    declared = {"type": "object", "minProperties": 1, "not": {"anyOf": [*own, *keys]}}
-    found["custom.layer"]["anyOf"] += [{"type": "string"}, declared]
-    return found
+def _affected(definitions: Schema, changed: set[str]) -> list[str]:
+    """The definitions that are changed, or refer to one that is, at any remove."""
+    reading = {name: _references(schema) for name, schema in definitions.items()}
+    while more := {name for name, read in reading.items() if read & changed} - changed:
+        changed = changed | more
+    return [name for name in definitions if name in changed]
 
 
-def _with_custom_layers(schema: Any) -> Any:
-    """The schema with its references pointing to definitions that allow expressions."""
+def _references(schema: Any) -> set[str]:
+    """The names of the definitions that a schema refers to."""
     if isinstance(schema, list):
-        return [_with_custom_layers(item) for item in schema]
+        return set().union(*map(_references, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["$ref"].removeprefix(_DEFS)} if isinstance(schema.get("$ref"), str) else set()
+    return own.union(*map(_references, schema.values()))
+
+
+def _pointed(schema: Any, opened: Sequence[str], custom: Sequence[str] = ()) -> Any:
+    """The schema with references to the variants of these definitions."""
+    if isinstance(schema, list):
+        return [_pointed(item, opened, custom) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {key: _with_custom_layers(value) for key, value in schema.items()}
+    found = {key: _pointed(value, opened, custom) for key, value in schema.items()}
     if isinstance(found.get("$ref"), str):
-        found["$ref"] = found["$ref"].replace("/open.", "/custom.")
+        name = found["$ref"].removeprefix(_DEFS)
+        variant = "custom." if name in custom else "open." if name in opened else ""
+        found["$ref"] = f"{_DEFS}{variant}{name}"
     return found
+
+
+def _of_any_class(layer: Schema) -> Schema:
+    """The definition of a layer that allows layers of other classes."""
+    keys = [{"required": [key]} for key in ("call", "repeat", "model", "class_name")]
+    known: Schema = {"anyOf": [{"$ref": "#/$defs/class_as_key"}, *keys]}
+    declared = {"type": "object", "minProperties": 1, "not": known}
+    return {"anyOf": [*layer["anyOf"], {"type": "string"}, declared]}
 
 
 def _definitions() -> Schema:
-    names = registry.class_names()
+    classes = registry.class_names()
     return {
         "tensors": {
             "anyOf": [
@@ -121,16 +147,34 @@ def _definitions() -> Schema:
             ]
         },
         "entry": {
-            "anyOf": [{"$ref": "#/definitions/layer"}, _operation(), _call(), _repeat(), _model()]
-        },
-        "layer": {
             "anyOf": [
-                {"type": "string", "enum": _bare(names)},
-                _one_key(names),
-                _long_form(names),
+                {"$ref": "#/$defs/layer"},
+                {"$ref": "#/$defs/operation"},
+                _call(),
+                _repeat(),
+                _model(),
             ]
         },
-        **_arguments(),
+        "operation": _operation(),
+        "layer": {
+            "anyOf": [
+                {"$ref": "#/$defs/bare_class"},
+                _one_key(classes),
+                {
+                    "type": "object",
+                    "required": ["class_name"],
+                    "properties": {"class_name": {"$ref": "#/$defs/class"}, "inputs": _TENSORS},
+                },
+            ]
+        },
+        "class": {"enum": classes},
+        "bare_class": {"enum": _bare(classes)},
+        "class_as_key": {"anyOf": [{"required": [name]} for name in classes]},
+        **_values(),
+        **{
+            f"names.{kind}": {"anyOf": [{"enum": sorted(names)}, {"type": ["object", "null"]}]}
+            for kind, names in NAMES.items()
+        },
     }
 
 
@@ -141,8 +185,6 @@ def _with_expressions(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     found = {key: _with_expressions(value) for key, value in schema.items()}
-    if isinstance(found.get("$ref"), str):
-        found["$ref"] = found["$ref"].replace("#/definitions/", "#/definitions/open.")
     kinds = found.get("type")
     if kinds in ("integer", "number") or (isinstance(kinds, list) and "integer" in kinds):
         return {"anyOf": [found, {"type": "string"}]}
@@ -227,31 +269,12 @@ def _bare(names: list[str]) -> list[str]:
 
 
 def _one_key(names: list[str]) -> Schema:
-    properties: Schema = {name: _value(name) for name in names}
+    properties: Schema = {name: {"$ref": _DEFS + _class(name).__name__} for name in names}
     return {
         "type": "object",
         "properties": {**properties, "name": _NAME, "inputs": _TENSORS},
         "additionalProperties": False,
-        "anyOf": [{"required": [name]} for name in names],
-    }
-
-
-def _value(name: str) -> Schema:
-    """What may follow `LSTM:`: all arguments, or only the first."""
-    cls = _class(name)
-    whole: Schema = {"$ref": _REF.format(name=cls.__name__)}
-    first = _struct(name)["properties"].get(arguments(cls)[0], {})
-    choices = [whole, _adapted(first)]
-    if name in _bare([name]):
-        choices.append({"type": "null"})
-    return {"anyOf": choices}
-
-
-def _long_form(names: list[str]) -> Schema:
-    return {
-        "type": "object",
-        "required": ["class_name"],
-        "properties": {"class_name": {"enum": names}, "inputs": _TENSORS},
+        "allOf": [{"$ref": "#/$defs/class_as_key"}],
     }
 
 
@@ -266,11 +289,48 @@ def _struct(name: str) -> Schema:
     return struct
 
 
-def _arguments() -> Schema:
-    found = {name: _adapted(schema) for name, schema in _components().items()}
-    for schema in found.values():
+def _values() -> Schema:
+    """What may follow `LSTM:`, for each class, and the schemas that several arguments have."""
+    whole = {name: _adapted(schema) for name, schema in _components().items()}
+    for schema in whole.values():
         schema["properties"].setdefault("input_shape", _SHAPE)
-    return found
+        schema["description"] = _without_examples(schema.get("description", ""))
+    shared = _share([schema["properties"] for schema in whole.values()])
+    every = {name: whole["Identity"]["properties"][name] for name in _OF_EVERY_LAYER}
+    classes = {cls.__name__: cls for cls in map(_class, registry.class_names())}
+    for name, cls in classes.items():
+        first = whole[name]["properties"].get(arguments(cls)[0], {})
+        nothing = [] if whole[name].get("required") else [{"type": "null"}]
+        own = {
+            argument: True if schema == every.get(argument) else schema
+            for argument, schema in whole[name]["properties"].items()
+        }
+        common = {"properties": own, "allOf": [{"$ref": f"{_DEFS}every_layer"}]}
+        whole[name] = {"anyOf": [{**whole[name], **common}, first, *nothing]}
+    return {**whole, **shared, "every_layer": {"properties": every}}
+
+
+def _share(arguments: list[Schema]) -> Schema:
+    """Refer to each long schema that several arguments have by the name of one of them."""
+    texts = [json.dumps(one) for properties in arguments for one in properties.values()]
+    times, names, shared = Counter(texts), dict[str, str](), Schema()
+    for properties in arguments:
+        for argument, schema in properties.items():
+            text = json.dumps(schema)
+            if times[text] == 1 or len(text) < _LONG:
+                continue
+            if text not in names:
+                taken = ("layer", *shared)  # a definition has that name
+                number = sum(name.partition(".")[0] == argument for name in taken)
+                names[text] = f"{argument}.{number + 1}" if number else argument
+                shared[names[text]] = schema
+            properties[argument] = {"$ref": _DEFS + names[text]}
+    return shared
+
+
+def _without_examples(text: str) -> str:
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(one for one in paragraphs if not one.startswith(">>>"))
 
 
 _CACHE: Schema = {}
@@ -292,7 +352,7 @@ def _adapted(schema: Any) -> Any:
         return schema
     kind = schema.get("kind")
     if kind == "layer":
-        layer: Schema = {"$ref": "#/definitions/layer"}
+        layer: Schema = {"$ref": "#/$defs/layer"}
         return {"anyOf": [layer, {"type": "array", "items": layer}, {"type": "null"}]}
     if kind == "amount":
         return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
@@ -308,4 +368,4 @@ def _adapted(schema: Any) -> Any:
 
 
 def _named(kind: str) -> Schema:
-    return {"anyOf": [{"enum": sorted(NAMES[kind])}, {"type": ["object", "null"]}]}
+    return {"$ref": f"{_DEFS}names.{kind}"}

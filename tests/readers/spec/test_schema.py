@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -70,6 +71,45 @@ def test_wrong(validator: Any, entry: Any) -> None:
 @pytest.mark.parametrize("extra", [{"input_shap": [5]}, {"input_shape": ["5"]}, {"layers": []}])
 def test_wrong_top(validator: Any, extra: dict[str, Any]) -> None:
     assert not validator.is_valid({"layers": ["Flatten"], **extra})
+
+
+def test_it_is_small_and_says_each_thing_once(run: Run) -> None:
+    text = run("schema").stdout
+    assert len(text.encode()) < 400_000
+    schema = json.loads(text)
+    assert set(re.findall(r'"#/\$defs/([^"]*)"', text)) == schema["$defs"].keys()
+
+
+@pytest.mark.parametrize("given", [{}, {"variables": {"n": 3}}, {"custom_layers": {"Mine": {}}}])
+def test_what_variables_and_declarations_allow(validator: Any, given: dict[str, Any]) -> None:
+    """Also deep inside: in a block, and in the layer of a wrapper."""
+
+    def is_valid(layer: Any) -> bool:
+        places = [layer, {"repeat": 2, "layers": [layer]}]
+        if "custom_layers" not in given:  # where what stands inside may be a declared layer
+            wrapped = {"TimeDistributed": {"layer": layer}}
+            places += [wrapped, {"Bidirectional": {"layer": wrapped}}, {"TimeDistributed": wrapped}]
+        specs = [{"input_shape": [5, 3], "layers": [place], **given} for place in places]
+        found = {validator.is_valid(spec) for spec in specs}
+        assert len(found) == 1, layer
+        return found.pop()
+
+    assert is_valid({"LSTM": 3})
+    assert is_valid({"LSTM": {"units": 3, "name": "a", "dtype": "float16", "input_shape": [3]}})
+    assert is_valid({"LSTM": "n"}) == bool(given)
+    assert is_valid({"Conv1D": {"filters": "n", "kernel_size": ["2*n"]}}) == bool(given)
+    assert is_valid({"Mine": 3}) == ("custom_layers" in given)
+    assert not is_valid({"LSTM": {"units": 3, "unit": 3}})
+    assert not is_valid({"LSTM": {"units": 3, "name": 3}})
+    assert not is_valid({"LSTM": {"units": 3, "activation": "rleu"}})
+    assert not is_valid({"LSTM": {"units": 3, "dtype": "float17"}})
+
+
+def test_the_entries_for_schemastore() -> None:
+    entries = json.loads((ROOT / "docs" / "schemastore.json").read_text())
+    for entry in entries:
+        assert list(entry) == ["name", "description", "fileMatch", "url"]
+        assert entry["url"].startswith("https://www.schemastore.org/")
 
 
 def test_expressions_only_with_variables(validator: Any) -> None:
