@@ -103,6 +103,7 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
     end, frame_here, type_of, text, number = os._exit, sys._getframe, type, str, int
     harmless, listing, module_code, importing = _HARMLESS, _LISTING, _MODULE_CODE, _IMPORTING
     unseen, parsed, writing, words = _UNSEEN_MODULES, _PARSED, _WRITING, _words
+    refused = OSError("not opened")
 
     def is_inside(path: Any) -> bool:
         return type_of(path) is text and path.startswith(roots) and ".." not in path
@@ -140,6 +141,8 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event in harmless or is_reading(event, args):
             return
+        if event == "open" and type_of(args[0]) is text and args[0] == parsed:
+            raise refused  # the parser looks there for the line of a syntax error
         try:
             stopped(words(event, args))
         finally:

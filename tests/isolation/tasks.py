@@ -207,3 +207,12 @@ def import_much() -> None:
 
 def parent(guard: Guard) -> int:
     return os.getppid()
+
+
+def parse_wrong_code(guard: Guard) -> str | None:
+    guard()
+    try:
+        ast.parse("x = = 1\n")
+    except SyntaxError as error:
+        return error.text
+    return None

@@ -219,3 +219,22 @@ def test_imports_that_many_tasks_need_are_made_once(monkeypatch: pytest.MonkeyPa
     assert kept != os.getpid()
     assert parent() == kept
     assert isolated(tasks.parent, what="file") == os.getpid()
+
+
+def test_a_syntax_error_reads_no_file(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python looks for its line in a file of the name under which the code is parsed."""
+    (tmp_path / "<unknown>").write_text("planted\n")
+    monkeypatch.chdir(tmp_path)
+    assert isolated(tasks.parse_wrong_code, what="file") == "x = = 1\n"
+    (tmp_path / "<unknown>").unlink()
+    assert isolated(tasks.parse_wrong_code, what="file") == "x = = 1\n"
+
+
+@pytest.mark.parametrize("line", ["%matplotlib inline", "print 'x'", "x = = 1"])
+def test_programs_that_are_not_python_3(way: str, tmp_path: Path, line: str) -> None:
+    model = "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])"
+    program = f"import keras\n{line}\n{model}\n"
+    (tmp_path / "m.py").write_text(program)
+    assert summarize(tmp_path / "m.py").total_params == 10
