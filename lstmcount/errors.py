@@ -17,6 +17,7 @@ class Place:
         raise NotImplementedError
 
 
+TOO_LONG = "for integer string conversion"  # in Python's message about long numbers
 MAX_LENGTH = 2000  # limit for the length of a message
 
 Path = tuple[str | int | Place, ...]
@@ -128,3 +129,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     lowered = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower()[:100], lowered, n=1, cutoff=0.6)
     return f" Did you mean {lowered[close[0]]}?" if close else ""
+
+
+def reason_of(error: Exception) -> str | None:
+    """Why something failed that is not a bug: a limit of Python or of the system.
+
+    >>> reason_of(RecursionError()), reason_of(KeyError("x"))
+    ('nested too deep', None)
+    """
+    if isinstance(error, MemoryError):
+        return "it takes more memory than there is"
+    if isinstance(error, RecursionError):
+        return "nested too deep"
+    if isinstance(error, ValueError) and TOO_LONG in str(error):
+        return "the model makes a number of more than 4,300 digits"
+    if isinstance(error, OSError):
+        name = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        return f"{name}{error.strerror or error}"
+    return None

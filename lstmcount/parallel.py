@@ -8,7 +8,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from itertools import islice
 from typing import TypeVar
 
-from lstmcount.errors import Location, LstmcountError
+from lstmcount.errors import Location, LstmcountError, reason_of
 
 AHEAD = 64  # chunks submitted before waiting for the first result
 
@@ -58,9 +58,10 @@ def attempted(name: str, work: Callable[[], Result]) -> Result | LstmcountError:
     except LstmcountError as error:
         return error
     except Exception as error:
-        bug = LstmcountError(f"a bug in lstmcount: {type(error).__name__}: {error}")
-        bug.location = Location(source=name)
-        return bug
+        bug = f"a bug in lstmcount: {type(error).__name__}: {error}"
+        found = LstmcountError(reason_of(error) or bug)
+        found.location = Location(source=name)
+        return found
 
 
 def _each(function: Callable[[Given], Result], items: list[Given]) -> list[Result]:

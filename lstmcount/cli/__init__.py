@@ -13,7 +13,6 @@ import sys
 LIVE_OBJECTS = 50_000  # objects made by loading modules; collecting garbage earlier does not pay
 BUG = 70  # EX_SOFTWARE of sysexits.h
 DEBUG = "LSTMCOUNT_DEBUG"
-TOO_LONG = "for integer string conversion"  # in Python's message about long numbers
 
 
 def main() -> None:
@@ -65,15 +64,11 @@ def _report(error: Exception) -> int:
     if _is_lack_of_memory(causes):
         _say(memory.TOO_LITTLE)
         return 2
-    if isinstance(error, RecursionError):
-        _say("nested too deep")
-        return 2
-    if isinstance(error, ValueError) and TOO_LONG in str(error):
-        _say("the model makes a number of more than 4,300 digits")
-        return 2
-    if isinstance(error, OSError):
-        name = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        _say(_plain(f"{name}{error.strerror or error}"))
+    from lstmcount.errors import reason_of
+
+    reason = reason_of(error)
+    if reason is not None:
+        _say(_plain(reason))
         return 2
     hint = "" if os.environ.get(DEBUG) else f"; {DEBUG}=1 shows where"
     _say(f"this is a bug: {_described(error)}{hint}")

@@ -65,6 +65,14 @@ def test_a_bug_with_one_model_is_one_error(tmp_path: Path, monkeypatch: pytest.M
     assert result.error == f"{path}: a bug in lstmcount: TypeError: oops"
 
 
+def test_a_limit_that_one_model_exceeds_is_no_bug(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    path.write_text(spec("Flatten", {"Dense": 2}, input_shape=[10**18] * 250))
+    done = call("check", str(path), "--max-params", "1")
+    assert done.returncode == 2
+    assert "the model makes a number of more than 4,300 digits" in done.stdout + done.stderr
+
+
 def test_a_folder_that_keras_saved_is_one_model(call: Call, tmp_path: Path) -> None:
     """So is one inside the folder that is given; shards are not listed beside their list."""
     shutil.copytree(ROOT / "tests" / "data" / "orbax", tmp_path / "models" / "trained")
