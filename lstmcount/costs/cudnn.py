@@ -1,4 +1,4 @@
-"""Whether Keras can run a recurrent layer on the fused kernel of cuDNN, and what prevents it.
+"""Find out whether Keras can run a recurrent layer on cuDNN's fused kernel, and why not.
 
 The rules are those of Keras 3.15: `LSTM.inner_loop`, `GRU.inner_loop`, `Bidirectional.call`, and
 `cudnn_ok`, `lstm` and `gru` in `rnn.py` of each backend. All of them need a GPU. Keras 2 decides as
@@ -27,18 +27,18 @@ _NO_MASK = "if no mask reaches it"
 
 
 class Fused(msgspec.Struct, frozen=True):
-    """Whether one backend runs a layer on the fused kernel: it does where no obstacle is named."""
+    """Whether a backend can run a layer on the fused kernel, and the obstacles if it cannot."""
 
     backend: str
     is_possible: bool
     obstacles: tuple[str, ...] = ()
-    condition: str = ""  # of the data, where the layer can be run on the kernel
+    condition: str = ""  # what the data must satisfy for the layer to run on the kernel
 
 
 def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
-    """For each backend, whether a recurrent layer runs on cuDNN; nothing for other layers.
+    """Whether each backend runs a recurrent layer on cuDNN; () for other layers.
 
-    `mask` is the mask that reaches the call.
+    `mask` tells whether a mask reaches the call.
 
     >>> from lstmcount.layers.rnn import LSTM
     >>> fused_kernels(LSTM(units=64, activation="relu"))[0].obstacles
@@ -48,22 +48,22 @@ def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
     """
     if not isinstance(layer, LSTM | GRU | SimpleRNN | RNN | Bidirectional):
         return ()
-    found = []
+    kernels = []
     for backend in BACKENDS:
         refused = mask is Mask.CERTAIN and backend not in _TAKES_MASK
         obstacles = tuple(dict.fromkeys(_obstacles(layer, backend, refused)))
         condition = ""
         if mask is not None and not obstacles:
             condition = _PADDING if backend in _TAKES_MASK else _NO_MASK
-        found.append(Fused(backend, not obstacles, obstacles, condition))
-    return tuple(found)
+        kernels.append(Fused(backend, not obstacles, obstacles, condition))
+    return tuple(kernels)
 
 
 _fused: WeakKeyDictionary[Model, dict[BuiltLayer, tuple[Fused, ...]]] = WeakKeyDictionary()
 
 
 def fused_layers(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
-    """The recurrent layers of a model and its nested models, and unknown layers with nothing."""
+    """The fused kernels of a model's recurrent layers, also in nested models; () if unknown."""
     if model not in _fused:
         _fused[model] = _of_model(model)
     return _fused[model]
@@ -74,14 +74,14 @@ def _of_model(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
     for node, mask in masked_calls(model):
         if masks.get(node.layer) is not Mask.CERTAIN:
             masks[node.layer] = mask or masks.get(node.layer)
-    found = {layer: fused_kernels(layer.layer, mask) for layer, mask in masks.items()}
-    return {layer: fused for layer, fused in found.items() if fused or layer.layer is None}
+    kernels = {layer: fused_kernels(layer.layer, mask) for layer, mask in masks.items()}
+    return {layer: fused for layer, fused in kernels.items() if fused or layer.layer is None}
 
 
 def unfused(layers: Mapping[Any, Sequence[Fused]]) -> int | None:
-    """How many recurrent layers do not run on cuDNN, on the backend where the fewest do not.
+    """The number of recurrent layers that cannot run on cuDNN, on the model's best backend.
 
-    None where a layer is of an unknown class.
+    None if a layer is of an unknown class.
     """
     if not all(layers.values()):
         return None
@@ -104,11 +104,11 @@ def sentences(fused: Sequence[Fused]) -> Iterator[str]:
     On TensorFlow and PyTorch, Keras runs this layer on cuDNN's fused kernel.
     On JAX, Keras cannot run it on cuDNN's fused kernel: GRU has none there.
     """
-    ordered = sorted(fused, key=lambda one: (one.obstacles, one.condition))
+    ordered = sorted(fused, key=lambda each: (each.obstacles, each.condition))
     for (obstacles, condition), group in groupby(
-        ordered, lambda one: (one.obstacles, one.condition)
+        ordered, lambda each: (each.obstacles, each.condition)
     ):
-        names = [BACKENDS[one.backend] for one in group]
+        names = [BACKENDS[each.backend] for each in group]
         where = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
         kernel = "cuDNN's fused kernel"
         if obstacles:

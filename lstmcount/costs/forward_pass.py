@@ -17,7 +17,7 @@ from lstmcount.summary import Amount, Weight, dtype_bits
 
 PROBES = (960, 1920, 2880)  # numbers of time steps; multiples of most strides
 
-MAX_CALLS = 30_000  # of one pass: models that call models twice make 2^n calls
+MAX_CALLS = 30_000  # limit for one pass; n models that call each other twice make 2^n calls
 
 
 class Buffer(msgspec.Struct, eq=False):
@@ -77,9 +77,9 @@ class LayerCall(msgspec.Struct, eq=False):
 
     @property
     def states(self) -> list[Weight]:
-        """The variables of a recurrent layer's states, if it kept them from batch to batch.
+        """The variables that hold a recurrent layer's states if it is stateful.
 
-        One of unknown size where the layer or its input is unknown.
+        There is one of unknown size if the layer or its input is unknown.
         """
         layer = self.layer.layer
         if layer is not None and (
@@ -119,7 +119,7 @@ def execute(graph: Model, shapes: Sequence[Shape | None]) -> Execution:
 class _Run:
     def __init__(self) -> None:
         self.calls: list[LayerCall] = []
-        self.count = 0  # of calls, those of nested models too
+        self.count = 0  # number of calls, including those in nested models
 
     def model(
         self, graph: Model, inputs: list[Buffer], path: tuple[BuiltLayer, ...]

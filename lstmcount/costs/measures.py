@@ -64,12 +64,12 @@ class Measured:
         from lstmcount.costs.forward_pass import forward
         from lstmcount.costs.totals import amounts
 
-        found = amounts(forward(self.model, self.conditions.batch, self.timesteps))
-        return {name: by_record(each, self.model, self.summary) for name, each in found.items()}
+        by_config = amounts(forward(self.model, self.conditions.batch, self.timesteps))
+        return {name: by_record(each, self.model, self.summary) for name, each in by_config.items()}
 
     @property
     def states(self) -> int | None:
-        """Bytes of the states of recurrent layers; None while the input's shape is unknown."""
+        """Bytes of the states of recurrent layers; None if the input's shape is unknown."""
         from lstmcount.costs.forward_pass import forward
         from lstmcount.costs.streaming import states_bytes
 
@@ -79,16 +79,16 @@ class Measured:
 
     @property
     def step_macs(self) -> int | None:
-        """MACs that one more time step adds; None where that depends on the step, or is unknown."""
+        """MACs that one more time step adds; None if it is unknown or steps differ."""
         from lstmcount.costs.streaming import step_macs
 
         return step_macs(self.model) if self.model.is_built else None
 
     @property
     def unfused_layers(self) -> int | None:
-        """How many recurrent layers cannot run on cuDNN, on the backend that suits the model.
+        """The number of recurrent layers that cannot run on cuDNN, on the model's best backend.
 
-        None while the input's shape is unknown: the masks are, too.
+        None if the input's shape is unknown, because then the masks are unknown, too.
         """
         from lstmcount.costs.cudnn import fused_layers, unfused
 
@@ -96,18 +96,18 @@ class Measured:
 
     @cached_property
     def fused(self) -> dict[int, tuple[Fused, ...]]:
-        """On which backends each recurrent layer runs on cuDNN, by `id(record)`."""
+        """The backends that run each recurrent layer on cuDNN, by `id(record)`."""
         from lstmcount.costs.cudnn import fused_layers
 
         return by_record(fused_layers(self.model), self.model, self.summary)
 
     def unfused(self, layer: LayerSummary) -> int | None:
-        """1 for a recurrent layer that no backend runs on cuDNN; of a nested model, how many."""
+        """The number of recurrent layers, `layer` or in it, that no backend runs on cuDNN."""
         if not self.model.is_built:
             return None
         fused = self.fused.get(id(layer), ())
         inner = sum(self.unfused(each) or 0 for each in layer.layers)
-        return inner + (bool(fused) and not any(one.is_possible for one in fused))
+        return inner + (bool(fused) and not any(each.is_possible for each in fused))
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
         if not layer.is_inferred or not self.model.is_built:
@@ -171,7 +171,7 @@ def depth(model: Model) -> int:
 
 
 def _depth(graph: Model, depths: dict[Model, int]) -> int:
-    """`depths` holds those of the nested models that were looked at, each once for all calls."""
+    """The depth of a model. `depths` caches those of nested models, which may be called often."""
     longest: dict[Node, int] = {}
     for node in graph.nodes():
         inner = inner_model(node.layer.layer)

@@ -1,4 +1,4 @@
-"""What a recurrent model needs to run step by step: its states, and one more time step."""
+"""The costs of running a recurrent model step by step: its states, and one more time step."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from lstmcount.summary import size_bytes
 
 
 def states_bytes(execution: Execution) -> int | None:
-    """Bytes of the states that recurrent layers keep from batch to batch where they are stateful.
+    """Bytes of the states that recurrent layers keep between batches if they are stateful.
 
-    Equal to the sizes of `layer.states` in Keras. A layer called twice has its states once. None
-    where the states of a layer are not known.
+    The size is that of `layer.states` in Keras; a layer that is called twice counts once. None if
+    the states of a layer are unknown.
     """
     layers = {id(call.layer): call.states for call in execution.calls}
     return whole(size_bytes([state for states in layers.values() for state in states]))
 
 
 def step_macs(graph: Model) -> int | None:
-    """MACs that one more time step adds; None where the steps are fixed or do not cost the same."""
+    """MACs that one more time step adds; None if the number of steps is fixed or steps differ."""
     shapes = []
     for shape, is_words in zip(input_shapes(graph), _are_words(graph), strict=False):
         if shape and len(shape) > (1 if is_words else 2):
@@ -42,7 +42,7 @@ def step_macs(graph: Model) -> int | None:
 
 
 def _are_words(graph: Model) -> list[bool]:
-    """For each input, whether an Embedding reads it; a Sequential may have no node for its own."""
+    """Whether an Embedding reads each input; a Sequential may have no node for its input."""
     embeddings = [node for node in graph.nodes() if node.layer.class_name == "Embedding"]
     read = {source for node in embeddings for source, _ in node.inputs}
     return [node in read for node in graph.input_nodes()] or [bool(embeddings)]

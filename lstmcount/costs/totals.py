@@ -80,8 +80,8 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[Row, ...]
     training: tuple[Row, ...]
     inference: tuple[Row, ...]
-    step: tuple[Row, ...] = ()  # of recurrent models: what one more time step costs one sample
-    states: tuple[Row, ...] = ()  # and the bytes of their states, for `batch`
+    step: tuple[Row, ...] = ()  # cost of one more time step of a recurrent model, per sample
+    states: tuple[Row, ...] = ()  # bytes of the states of recurrent layers, for `batch`
 
 
 def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:

@@ -29,7 +29,7 @@ from lstmcount.explain.expressions import (
 from lstmcount.explain.notation import latex_symbol, symbol
 from lstmcount.summary import Blocks, LayerSummary, Weight
 
-MAX_PARTS = 3_000  # of a model, each a layer or a cell with weights of its own
+MAX_PARTS = 3_000  # limit for layers and cells with weights in one model
 
 
 class Matrix(msgspec.Struct, frozen=True):
@@ -100,8 +100,8 @@ class Derivation(msgspec.Struct, frozen=True):
     trainable_params: int
     shape_reason: str
     notes: tuple[str, ...]
-    cudnn: tuple[Fused, ...] = ()  # of a recurrent layer, for each backend
-    torch_params: int | None = None  # of a recurrent layer: as PyTorch counts, with two biases
+    cudnn: tuple[Fused, ...] = ()  # for each backend if the layer is recurrent
+    torch_params: int | None = None  # of PyTorch's recurrent layers, which have two biases
 
     @property
     def total(self) -> str:
@@ -116,7 +116,7 @@ class Derivation(msgspec.Struct, frozen=True):
 
 
 def require_few(layers: Iterable[LayerSummary]) -> None:
-    """Raises `LstmcountError` for more layers than can be derived at once."""
+    """Raise `LstmcountError` for more layers than can be derived at once."""
     parts = (part for layer in layers if layer.weights for part in owners(layer.layer))
     if next(itertools.islice(parts, MAX_PARTS, None), None) is not None:
         raise LstmcountError(f"more than {MAX_PARTS:,} layers are too many to explain at once")
@@ -197,7 +197,7 @@ def _parts(summary: LayerSummary) -> Iterator[Part]:
 
 
 def _prefix(name: str, known: Container[str]) -> str:
-    """The longest start of the name, up to a slash, that is known; without any, the empty one."""
+    """The longest known prefix of a name that ends with a slash; "" if none is known."""
     while name and name not in known:
         name = name[: name.rfind("/", 0, -1) + 1]
     return name
