@@ -1,4 +1,4 @@
-"""Sizes for a fair comparison: as large as another model."""
+"""Solve for sizes so that one model is as large as another, for a fair comparison."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WANTED = summarize({"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 
 
 
 def params(units: int) -> int:
-    """By hand: three gates with two biases, and the Dense layer."""
+    """Parameters computed by hand: three gates with two biases, and the Dense layer."""
     return 3 * (units * (126 + units) + 2 * units) + 3 * units + 3
 
 

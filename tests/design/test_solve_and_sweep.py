@@ -1,4 +1,4 @@
-"""Solving and sweeping: answers are right, and one step further is not."""
+"""Solve and sweep: a solution meets the limits, and the next value does not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def template(*variables: str) -> Template:
 
 
 def plain(**values: int) -> int:
-    """Counted the ordinary way."""
+    """Measures without tracing."""
     from lstmcount.graph.inference import infer
     from lstmcount.sources import read
 
@@ -60,7 +60,7 @@ def test_exactly() -> None:
 
 
 def test_one_variable_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answers are the same, also where the counts branch or the layers change."""
+    """Solutions are the same without NumPy, also if the counts branch or the layers change."""
     convolution = {
         "variables": {"n": 9},
         "input_shape": ["n", "n", 3],

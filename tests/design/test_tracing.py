@@ -1,4 +1,4 @@
-"""Every point of a sweep is counted as if its numbers stood in the source, checks included."""
+"""Every point of a sweep is counted and checked as if the source contained its numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_remembered_is_what_was_computed(text: str) -> None:
-    """At other points that satisfy the same comparisons, the terms give the same values."""
+    """At other points with the same comparisons, the recorded terms give the right values."""
     expression = Expression(text)
     for n, k in itertools.product((1, 2, 5, 12), (1, 3)):
         recording = Recording()

@@ -1,4 +1,4 @@
-"""Variables in specs: values, settings, and everything that can be wrong with them."""
+"""Variables in specs: values, settings, and all errors."""
 
 from __future__ import annotations
 

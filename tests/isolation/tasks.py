@@ -1,4 +1,4 @@
-"""Tasks for a child process: honest ones, and what each of a hostile file's attempts would do."""
+"""Tasks for a child process: harmless tasks, and attempts of a hostile file."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ def nest(guard: Guard) -> list[Any]:
 
 
 def parse_and_import(guard: Guard) -> tuple[int, str]:
-    """What readers do: parse a text, follow a program, import what is installed."""
+    """Do what readers do: parse a text, follow a program, import an installed module."""
     guard()
-    import colorsys  # of the standard library, and imported by nobody before
+    import colorsys  # a module of the standard library that was not imported before
 
     import lstmcount.layers.einsum
 
@@ -101,7 +101,7 @@ def _import_from(folder: str) -> None:
 
 
 def _spoof(folder: str) -> None:
-    """Code that claims to be part of the standard library."""
+    """Code that pretends to be part of the standard library."""
     code = compile(f"open({folder + '/marker'!r}, 'w')", os.__file__, "exec")
     types.FunctionType(code, {})()
 
@@ -142,7 +142,7 @@ def evade(guard: Guard, name: str, folder: str) -> None:
 
 
 class _Elsewhere(str):
-    """A path that calls itself one of an installed module."""
+    """A path that pretends to be the path of an installed module."""
 
     def startswith(self, *_: Any) -> bool:
         return True
@@ -155,7 +155,7 @@ class _Elsewhere(str):
 
 
 def _replace(module: Any, name: str, value: Any) -> Callable[[str], Any]:
-    """Replace what the guard might decide with, and write."""
+    """Replace functions that the guard might use, and then write a file."""
 
     def evasion(marker: str) -> None:
         setattr(module, name, value)
@@ -168,7 +168,7 @@ def _yes(*_: Any) -> Any:
     return True
 
 
-# Ways around an audit hook: replace what it decides with, and what raises no event.
+# Ways around an audit hook: replace what it uses, or call functions that raise no event.
 EVASIONS: dict[str, Callable[[str], Any]] = {
     "hook": _replace(guard, "_hook", _yes),
     "harmless events": _replace(guard, "_HARMLESS", ["open"]),

@@ -1,4 +1,4 @@
-"""What a child process protects from: hangs, crashes, memory, and what a file makes it do."""
+"""A child process protects against hangs, crashes, high memory use, and attacks by a file."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from lstmcount.isolation import ReaderBugError, forked, fresh, isolated, limits
 from tests.isolation import tasks
 
 ROOT = Path(__file__).parents[2]
-ENDLESS = ROOT / "tests/safety/endless.h5.gz"  # the HDF5 library turns in circles on it
+ENDLESS = ROOT / "tests/safety/endless.h5.gz"  # the HDF5 library loops endlessly on this file
 
 
 @pytest.fixture(params=["forked", "fresh"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A child by fork, and a child in an interpreter of its own."""
+    """Run a child by fork, and a child in a separate interpreter."""
     monkeypatch.setattr(forked, "is_possible", lambda: request.param == "forked")
     monkeypatch.syspath_prepend(str(ROOT))
     return str(request.param)
@@ -138,7 +138,7 @@ def test_a_file_that_the_library_never_finishes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("h5py")
-    monkeypatch.setattr(forked, "is_possible", lambda: True)  # for this process's limit
+    monkeypatch.setattr(forked, "is_possible", lambda: True)  # because of this process's limit
     monkeypatch.setattr(limits, "CPU_SECONDS", 1)
     path = tmp_path / "model.h5"
     path.write_bytes(gzip.decompress(ENDLESS.read_bytes()))
@@ -156,10 +156,10 @@ HOLES = {
 
 @pytest.mark.parametrize("hole", HOLES)
 def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the reader's first wall open, a program still reaches nothing."""
+    """Even without the reader's first wall, a program cannot reach anything."""
     import builtins
 
-    monkeypatch.setattr(forked, "is_possible", lambda: True)  # for this process's holes
+    monkeypatch.setattr(forked, "is_possible", lambda: True)  # open the first wall in this process
 
     from lstmcount.programs.language.builtin_functions import BUILTINS
     from lstmcount.programs.language.provided import Native
@@ -206,7 +206,7 @@ def test_a_kept_interpreter_finds_modules_that_came_later(
 
 
 def test_imports_that_many_tasks_need_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first few tasks are forks of this process; then those are that of one that is kept."""
+    """The first tasks are forks of this process; later tasks are forks of one interpreter."""
     monkeypatch.setattr(forked, "is_possible", lambda: True)
     monkeypatch.setattr(isolation, "_prepared", Counter())
     monkeypatch.syspath_prepend(str(ROOT))

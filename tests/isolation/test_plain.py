@@ -1,4 +1,4 @@
-"""What a child may answer: plain data, and nothing that does something when it is read."""
+"""A child's answer is plain data, and reading it has no side effects."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_answers_that_make_anything_else_are_refused(value: Any) -> None:
 
 
 def _globals(name: str, state: bytes) -> bytes:
-    """A pickle that sets an attribute on what a name stands for."""
+    """A pickle that sets an attribute on the object behind a name."""
     return b"\x80\x04c" + name.encode() + b"\n" + state + b"b."
 
 

@@ -1,3 +1,3 @@
-"""The programs are read, not imported."""
+"""Keep pytest from importing the programs: lstmcount reads them."""
 
 collect_ignore_glob = ["programs/*"]

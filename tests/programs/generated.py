@@ -1,4 +1,4 @@
-"""Programs made at random: a random model, written in a random style."""
+"""Random programs: a random model, written in a random style."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 Files = dict[str, str]
-Numbered = Callable[[int], str]  # a number → how the program writes it
+Numbered = Callable[[int], str]  # a number → code for it
 
 IMPORTS = [
     ("import keras", "keras.layers.", "keras.Input", "keras.Sequential", "keras.Model"),
@@ -33,7 +33,7 @@ IMPORTS = [
 
 @st.composite
 def programs(draw: st.DrawFn) -> str:
-    """The text of a program whose variable `model` is a model over sequences."""
+    """Random programs whose variable `model` is a model over sequences."""
     imports, *names = draw(st.sampled_from(IMPORTS))
     constants: list[str] = []
     number = draw(st.sampled_from([_literal, _product, _named(constants), _looked_up(constants)]))
@@ -50,7 +50,7 @@ def programs(draw: st.DrawFn) -> str:
 
 @st.composite
 def projects(draw: st.DrawFn) -> tuple[str, Files]:
-    """A program, and the same one split over modules: `main.py` begins where another ends."""
+    """A program in one file, and the same program split over modules; `main.py` is the first."""
     program = draw(programs())
     statements = ast.parse(program).body
     is_import = [isinstance(one, ast.Import | ast.ImportFrom) for one in statements]
@@ -131,7 +131,7 @@ def _dense(draw: st.DrawFn, prefix: str, number: Numbered) -> str:
     )
 
 
-# -- how a number is written ---------------------------------------------------------------------
+# -- code for a number ---------------------------------------------------------------------------
 
 
 def _literal(value: int) -> str:
@@ -161,7 +161,7 @@ def _looked_up(constants: list[str]) -> Numbered:
     return number
 
 
-# -- how a model is written ----------------------------------------------------------------------
+# -- code for a model ----------------------------------------------------------------------------
 
 
 def _as_list(layers: list[str], shape: str, inputs: str, sequential: str, model: str) -> str:

@@ -1,4 +1,4 @@
-"""Random modules with layers of an author's own, and a model made of them."""
+"""Random modules with custom layers, and a model of these layers."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ KINDS = (WEIGHTS, LAYERS_INSIDE, DERIVED, CELL)
 
 
 def module_and_model(random: Random) -> tuple[str, str]:
-    """A module of classes, and lines that bind `model` to one made of them."""
+    """A module with classes, and lines that bind `model` to a model of these classes."""
     kinds = random.sample(KINDS, random.randint(1, 3))
     text, calls = HEAD, []
     for i, kind in enumerate(kinds):

@@ -1,4 +1,4 @@
-"""Programs made at random that compute on data and on shapes before and inside their models."""
+"""Random programs that compute with data and shapes before and inside their models."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 import keras
 from keras import Input, Model, layers, ops
 """
-Shape = tuple[int, int]  # of a tensor, after the batch
+Shape = tuple[int, int]  # dimensions of a tensor after the batch
 
 
 @st.composite
 def value_programs(draw: st.DrawFn) -> str:
-    """The text of a program whose variable `model` has a Dense after operations on shapes."""
+    """Random programs whose variable `model` has a Dense layer after operations on shapes."""
     shape = draw(st.integers(2, 6)) * 2, draw(st.integers(1, 4)) * 2
     lines, now = [], shape
     for _ in range(draw(st.integers(1, 4))):
@@ -29,7 +29,7 @@ def value_programs(draw: st.DrawFn) -> str:
     return f"{BEFORE}{before}\n{body}\nmodel = Model(x, layers.Dense({units})(y))\n"
 
 
-# -- operations on a tensor `y` of two dimensions, and the shape that they give -------------------
+# -- operations on a two-dimensional tensor `y`, and the resulting shapes -------------------------
 
 
 def _flat(n: int, shape: Shape) -> tuple[str, Shape]:
@@ -84,7 +84,7 @@ STEPS: list[Callable[[int, Shape], tuple[str, Shape]]] = [
 ]  # fmt: skip
 
 
-# -- where the operations stand -------------------------------------------------------------------
+# -- where operations are placed ------------------------------------------------------------------
 
 
 def _in_the_model(lines: list[str], shape: Shape) -> str:
@@ -107,7 +107,7 @@ def _in_a_lambda(lines: list[str], shape: Shape) -> str:
 PLACES = [_in_the_model, _in_a_layer, _in_a_lambda]
 
 
-# -- numbers that the program takes from data -----------------------------------------------------
+# -- numbers that depend on data ------------------------------------------------------------------
 
 
 def _of_zeros(n: int) -> tuple[str, str]:

@@ -1,7 +1,7 @@
-"""Reads hostile programs in a process of its own, with little memory and time, and watched.
+"""Read hostile programs in a watched process with little memory and time.
 
-`python -m tests.programs.guarded` takes {name: program} and gives {name: [outcome, deeds]},
-both as JSON: the error or the number of parameters, and what the reader did to the world outside.
+`python -m tests.programs.guarded` reads {name: program} and writes {name: [outcome, deeds]}, both
+as JSON: the error or the number of parameters, and the reader's actions outside the process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
 MEMORY = 2 << 30  # bytes of address space
-SECONDS = 60  # of CPU, for all of them
+SECONDS = 60  # of processor time, for all programs together
 WATCHED = (
     "os.remove", "os.rmdir", "os.rename", "os.system", "os.exec", "os.fork", "os.mkdir",
     "shutil.rmtree", "subprocess.Popen", "socket.__new__", "socket.connect", "urllib.Request",

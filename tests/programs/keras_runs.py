@@ -1,6 +1,6 @@
-"""Programs run in real Keras, where it is installed: what the reader is compared with.
+"""Run programs in real Keras, for comparison with the reader.
 
-KERAS_BACKEND=jax python -m tests.programs.keras_runs     # writes expected/*.txt anew
+KERAS_BACKEND=jax python -m tests.programs.keras_runs     # rewrites expected/*.txt
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ from tests.differential.real_keras import weightless
 HERE = Path(__file__).parent
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 LINE_LENGTH = 110
-NAMES = ("model", "net", "network", "autoencoder", "encoder")  # what the programs call theirs
+NAMES = ("model", "net", "network", "autoencoder", "encoder")  # of the programs' models
 
 
 def header(text, key):
-    """What the comments at a program's head say: `# set: n=3`, `# given: n = 3`."""
+    """The values of comments at the start of a program: `# set: n=3`, `# given: n = 3`."""
     return [line.partition(": ")[2] for line in text.splitlines() if line.startswith(f"# {key}: ")]
 
 
 def summary_in_keras(text):
-    """What `model.summary()` prints of the model that the program makes."""
+    """The output of `model.summary()` for the program's model."""
     import keras
 
     keras.utils.clear_session()
     namespace = {"__name__": "__main__"}
     exec("import numpy\n" + "\n".join(header(text, "given")), namespace)
     before = {id(value) for value in namespace.values()}
-    with nullcontext() if "compile(" in text else weightless():  # an optimizer's need values
+    with (
+        nullcontext() if "compile(" in text else weightless()
+    ):  # an optimizer's weights need values
         exec(compile(without_tensorflow(text), "<program>", "exec"), namespace)
     made = {
         name: namespace[name]
@@ -42,14 +44,14 @@ def summary_in_keras(text):
 
 
 def printed(model):
-    os.environ["COLUMNS"] = str(LINE_LENGTH + 10)  # rich crops at the console's width
+    os.environ["COLUMNS"] = str(LINE_LENGTH + 10)  # rich truncates lines to the console's width
     stream = io.StringIO()
     model.summary(line_length=LINE_LENGTH, print_fn=lambda line: stream.write(line + "\n"))
     return stream.getvalue().rstrip() + "\n"
 
 
 def without_tensorflow(text):
-    """`tensorflow.keras` is Keras itself; the programs need nothing else of TensorFlow."""
+    """Replace `tensorflow.keras` by `keras`; the programs use nothing else of TensorFlow."""
     stand_in = "import keras, types; tf = types.SimpleNamespace(keras=keras)"
     text = text.replace("import tensorflow as tf", stand_in).replace("tensorflow.keras", "keras")
     return text.replace("from tensorflow import keras", "import keras")

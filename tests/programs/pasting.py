@@ -1,4 +1,4 @@
-"""What a program is asked for, given as the messages say it, until it is answered or refused."""
+"""Follow a program's messages: paste settings until the program is counted or refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HINT = re.compile(r"--set ('(?:[^']|'\"'\"')*'|[^\s;'\"]+)")
 
 
 class Answer(msgspec.Struct):
-    """The number of parameters, or the messages without it; and what was set on the way."""
+    """The number of parameters, or the messages without it, and the settings that were pasted."""
 
     total: int | None
     messages: list[str]
@@ -27,12 +27,12 @@ class Answer(msgspec.Struct):
 
 
 def asked_for(message: str) -> dict[str, Any]:
-    """The settings that a message prints, as a shell would read them."""
+    """The settings in a message, as a shell would parse them."""
     return dict(parse_setting(shlex.split(hint)[0]) for hint in _HINT.findall(message))
 
 
 def pasted(program: str) -> Answer:
-    """Set whatever the messages say, again and again; what was set is never asked for again."""
+    """Paste the printed settings repeatedly; a setting must not be asked for twice."""
     answer = Answer(None, [], {})
     for _ in range(ROUNDS):
         answer.total, answer.messages = count(program, answer.settings)
@@ -48,7 +48,7 @@ def pasted(program: str) -> Answer:
 
 
 def count(program: str, settings: dict[str, Any], model: str | None = None) -> Any:
-    """The number of parameters, or None; and the messages that say why it is not known."""
+    """The number of parameters or None, and the messages that explain why it is unknown."""
     left = dict(settings)
     try:
         config = read_python(program.encode(), model=model, settings=left)

@@ -1,4 +1,4 @@
-"""Projects of several files: the program, what is beside it, and what Keras counts."""
+"""Projects with several files: the program, its modules, and the counts of Keras."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ PROJECTS = {
 
 
 def write(project: Project, folder: Path) -> Path:
-    """The project's files in a folder; the path of its program."""
+    """Write the project's files to a folder, and return the path of its program."""
     for name, text in project.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The model of the article that the project began with, as people write it."""
+"""The model of the article that started the project, in the style of public programs."""
 
 import pytest
 

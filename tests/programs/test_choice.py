@@ -1,4 +1,4 @@
-"""Which of a program's models: `--model` in all its forms, and the default."""
+"""Choose one of a program's models: all forms of `--model`, and the default."""
 
 from __future__ import annotations
 

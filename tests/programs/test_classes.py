@@ -69,9 +69,9 @@ from keras import layers, ops
 WIDE = "ops.concatenate([x, x], axis=-1)"
 OWN_SHAPE = "    def compute_output_shape(self, shape):\n        return {}\n"
 OWN_SPEC = "    def compute_output_spec(self, x):\n        return keras.KerasTensor((None, 7))\n"
-# the class above, what `call` gives, more methods, how the class stands in a model of inputs of
-# 4 features: the weights that Keras 3 counts, with those of the Dense(3) after it
-TOLD = {
+# The base class, the result of `call`, more methods, the layer in a model with 4 input features,
+# and the parameters that Keras 3 counts, including those of the following Dense(3)
+DECLARED = {
     "its own shape": ("Layer", WIDE, OWN_SHAPE.format("shape"), "Own()", 15),
     "a list": ("Layer", WIDE, OWN_SHAPE.format("[*shape[:-1], 12]"), "Own()", 39),
     "its own spec": ("Layer", WIDE, OWN_SPEC, "Own()", 24),
@@ -104,11 +104,12 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("case", TOLD)
-def test_keras_is_told_the_output_s_shape(case: str) -> None:
-    """It takes that of the class, or of the built-in class above, whatever `call` gives, but not
-    where the `call` of a layer around it runs."""
-    base, result, methods, used, total = TOLD[case]
+@pytest.mark.parametrize("case", DECLARED)
+def test_declared_output_shapes(case: str) -> None:
+    """Keras uses the shape that the class or its built-in base class declares, whatever `call`
+    gives, unless the `call` of an outer layer runs.
+    """
+    base, result, methods, used, total = DECLARED[case]
     name = "Dot" if used == "Dot()" else "Own"
     arguments = "self, x, states, training=False" if "Cell" in base else "self, x"
     program = (
@@ -122,7 +123,7 @@ def test_keras_is_told_the_output_s_shape(case: str) -> None:
     assert infer(read_python(program.encode())).total_params == total
 
 
-def test_a_told_shape_is_noted_and_told_of_one_input() -> None:
+def test_a_declared_shape_is_noted_and_holds_for_one_input() -> None:
     own = f"class Own(layers.Layer):\n    def call(self, x):\n        return {WIDE}\n"
     program = f"{HEAD}{own}{OWN_SHAPE.format('shape')}own = Own()\nx = keras.Input((4,))\n"
     one = f"{program}model = keras.Model(x, own(x))\n"
@@ -134,7 +135,7 @@ def test_a_told_shape_is_noted_and_told_of_one_input() -> None:
 
 
 def test_what_keras_3_refuses_to_build_is_noted() -> None:
-    """By the names: the `build` of an LSTM asks for the shapes of what its `call` takes."""
+    """The `build` of an LSTM needs shapes named after the arguments of its `call`."""
     own = "class Own(layers.LSTM):\n    def call(self, x):\n        return super().call(x)[:, -1]\n"
     used = "model = keras.Sequential([keras.Input((5, 4)), Own(3, return_sequences=True)])\n"
     summary = infer(read_python(f"{HEAD}{own}{used}".encode()))

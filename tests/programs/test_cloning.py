@@ -1,4 +1,4 @@
-"""Copies of models of which something is not known are refused, not counted as the original."""
+"""Copies of models with an unknown part are refused, not counted like the original."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The optimizer that a program compiles its model with is the one that is counted."""
+"""The optimizer in `compile` is the one that is counted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Programs for an old Keras mean what that Keras meant."""
+"""Programs for old versions of Keras are counted as those versions count them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a loop that is not followed to its end."""
+"""Values after a loop that is not followed to its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random programs, read by lstmcount and run in real Keras: the same summary."""
+"""Random programs, read by lstmcount and run in real Keras, have the same summary."""
 
 from __future__ import annotations
 

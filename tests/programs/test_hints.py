@@ -170,11 +170,11 @@ def test_an_option(layer):
     assert answer.total is not None, answer
 
 
-# -- the programs of all tests ------------------------------------------------------------------
+# -- programs of all tests ----------------------------------------------------------------------
 
 
 def programs_in(path):
-    """The texts of a test module that are programs."""
+    """The texts in a test module that are programs."""
     for node in ast.walk(ast.parse(path.read_text())):
         text = node.value if isinstance(node, ast.Constant) else None
         text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
@@ -204,14 +204,14 @@ def test_in_the_programs_of_tests(path):
 
 
 def _is_named(messages):
-    """Whether messages name what cannot be counted: by its place, its own words, or a layer."""
+    """Whether messages name the cause: by a place, source text or a layer."""
     return any(
         re.search(r"line \d|:\d+:\d+|[`'].+[`']|\w+ \(.+\)", one) for one in messages
     ) or any("no Keras model" in one for one in messages)
 
 
 def others(program):
-    """The models that a note offers."""
+    """The other models that a note names."""
     try:
         notes = read_python(program.encode()).notes
     except LstmcountError:

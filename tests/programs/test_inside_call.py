@@ -1,4 +1,4 @@
-"""What a program's own `call` does with constants, arrays and functions that nobody can see."""
+"""Constants, arrays and unknown functions in a custom layer's `call`."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What only older versions of Keras take is counted as they count it, and a note says so."""
+"""Arguments that only older versions of Keras accept are counted as there, with a note."""
 
 import pytest
 

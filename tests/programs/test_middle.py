@@ -1,4 +1,4 @@
-"""Models from tensors in the middle of others have inputs of their own, as in real Keras."""
+"""Models whose inputs are intermediate tensors have new inputs, as in Keras."""
 
 import pytest
 

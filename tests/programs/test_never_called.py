@@ -1,4 +1,4 @@
-"""Models of a program's own class that are called on data, on shapes that are set, or never."""
+"""Custom models that are called on data, on shapes from `--set`, or never."""
 
 import re
 import shlex

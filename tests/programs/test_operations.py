@@ -1,4 +1,4 @@
-"""Functions on tensors that a program calls: their shapes, and what is refused without one."""
+"""Functions on tensors: their shapes, and the refusal of functions without a known shape."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ model = Model(i, [layers.Dense(1)(i), table.head])
         infer(read_python(program.encode()))
 
 
-# The input's shape, what is done with it, and the parameters of a Dense(2) on the result: by Keras
-# 3.15, and by tf_keras 2.21 for the functions that Keras 3 has no more.
+# The input's shape, the code, and the parameters of a Dense(2) on the result according to Keras
+# 3.15, or to tf_keras 2.21 for functions that Keras 3 does not have.
 KERAS = [
     (
         (12, 5),

@@ -1,4 +1,4 @@
-"""Programs in many styles: the summary is the one that Keras prints when it runs them."""
+"""Programs in many styles: the summary equals the one that Keras prints."""
 
 from __future__ import annotations
 

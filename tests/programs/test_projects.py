@@ -1,4 +1,4 @@
-"""Programs whose models are built in several modules of their project."""
+"""Programs that build their models in several modules of a project."""
 
 from __future__ import annotations
 

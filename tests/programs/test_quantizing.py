@@ -1,4 +1,4 @@
-"""`quantize` and `enable_lora` change what a program's layers weigh, as in real Keras."""
+"""`quantize` and `enable_lora` change the weights of a program's layers as in Keras."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Programs that would delete, connect, fill the memory or never end: they do none of it."""
+"""Programs that try to delete, connect, fill the memory or loop endlessly do not succeed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MODEL = """
 from keras import Sequential, layers
 model = Sequential([layers.Input((3,)), layers.Dense(2)])
 """
-PAIRS = "a = [1]\nfor i in range(60):\n    a = [a, a]\n"  # 2**60 elements to whoever looks
+PAIRS = "a = [1]\nfor i in range(60):\n    a = [a, a]\n"  # traversing it visits 2**60 elements
 
-# Each stops the reading, with an error that holds these words.
+# Each program is stopped with an error that contains these words.
 STOPPED = {
     "string": ("a = 'a' * 10**10", "too large to be followed"),
     "list": ("a = [0] * 10**9", "too large to be followed"),
@@ -83,7 +83,7 @@ STOPPED = {
     "attributes": ("a = b" + ".x" * 50_000, "nested too deeply"),
 }
 
-# Each is without effect: the model after it is read.
+# Each program has no effect, and its model is counted.
 HARMLESS = {
     "delete": """
 import os, shutil, subprocess

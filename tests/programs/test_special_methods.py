@@ -1,4 +1,4 @@
-"""Classes of a program: special methods, properties, enums and such mean what they do in Python."""
+"""Special methods, properties, enums and so on in a program's classes behave as in Python."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Models that a program makes as functions of KerasTuner's hyperparameters."""
+"""Models as functions of KerasTuner's hyperparameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmcount.programs import read_python
 
 from .tuners import SPACES
 
-ROUNDS = 100  # random points of each space
+ROUNDS = 100  # random points in each space
 
 
 def params(program: str, settings: dict[str, Any]) -> Any:
@@ -41,7 +41,7 @@ def test_as_keras_tuner_builds_it(name):
     for _ in range(ROUNDS):
         values: dict[str, Any] = {}
         asked = True
-        while asked:  # until no value of one asks for others
+        while asked:  # until no value requires another hyperparameter
             given = keras_tuner.HyperParameters()
             given.values = dict(values)
             model = build(given)

@@ -1,4 +1,4 @@
-"""Conditions and loops over something unknown: asked for where a number depends on them."""
+"""Unknown conditions and loops must be set if a number depends on them."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""What a name stands for: a model and not its helper, the parts of Keras after a star import."""
+"""Names in a program refer to the right models, functions and modules, also after a star import."""
 
 import pytest
 

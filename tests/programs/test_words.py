@@ -1,4 +1,4 @@
-"""The words in which a program is asked for what is unknown: each stands for one number."""
+"""Each unknown of a program has its own name for `--set`: two numbers never share one."""
 
 import re
 import shlex

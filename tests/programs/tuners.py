@@ -1,6 +1,6 @@
 """Programs for KerasTuner, whose models are functions of hyperparameters.
 
-Each has the parameters at the defaults, and at other values, as KerasTuner builds them.
+Each program has its parameter counts at the default values and at other values, from KerasTuner.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 class Space(NamedTuple):
     program: str
-    params: int  # at the defaults
+    params: int  # at the default values
     others: tuple[tuple[dict[str, Any], int], ...]
 
 

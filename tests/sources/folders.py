@@ -1,4 +1,4 @@
-"""Folders that Keras saved, by their names: the bytes of their files."""
+"""Folders that Keras saved, by name, with the bytes of their files."""
 
 from __future__ import annotations
 

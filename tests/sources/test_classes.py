@@ -1,4 +1,4 @@
-"""Model files with classes of their author's, counted by the code that defines those."""
+"""Model files with custom classes, counted with the code that defines the classes."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_what_generated_programs_save(seed, tmp_path):
         source.entry = lambda: code
         try:
             summary = infer(read(source))
-        except LstmcountError as error:  # Keras takes a shape that the class does not give
+        except LstmcountError as error:  # Keras uses a declared shape that `call` does not give
             if "which Keras 3 takes for it" not in str(error):
                 raise
             continue
@@ -186,6 +186,6 @@ def test_what_generated_programs_save(seed, tmp_path):
             continue
         trainable = sum(math.prod(weight.shape) for weight in loaded.trainable_weights)
         assert summary.total_params == loaded.count_params(), (kind, module + lines)
-        # Of what only the stored tensors tell, nobody knows whether it trains.
+        # Stored tensors alone do not tell whether they are trainable.
         if not isinstance(summary.trainable_params, Unknown):
             assert summary.trainable_params == trainable, (kind, module + lines)

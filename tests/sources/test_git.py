@@ -1,4 +1,4 @@
-"""What a model was in git, and everything that can be in its place."""
+"""Models in git, and everything else that a path in git may be."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_what_replaces_a_commit_is_not_followed(repository: Repository) -> None:
 
 
 def test_output_without_end(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tree of trees that name each other ten times over lists more files than there are."""
+    """A tree whose subtrees repeat ten times at each level lists more files than there are."""
     monkeypatch.setattr(git_command, "MAX_OUTPUT", 2**20)
     tree = repository.git("rev-parse", "main:models").strip()
     for _ in range(9):
@@ -360,7 +360,7 @@ def test_what_no_revision_has(call: Call, saved: Repository, source: str, says: 
 def test_a_folder_of_a_commit_is_bounded(
     call: Call, saved: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Weights that are too large are not copied; a folder of very many files is no model."""
+    """Large weights are not copied; a folder with too many files is not a model."""
     monkeypatch.setattr(git, "MAX_OUTPUT", len(folders.SAVED["unpacked"]["config.json"]) + 1000)
     assert call("count", "git:main:models/unpacked", cwd=saved.folder).stdout == "68\n"
     monkeypatch.setattr(git, "MAX_FILES", 2)

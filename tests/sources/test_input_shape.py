@@ -1,4 +1,4 @@
-"""`--set input_shape=…` of a Sequential that was never built."""
+"""`--set input_shape=…` for a Sequential without an input shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts and checks of many models from Python, by executors."""
+"""Count and check many models from Python, with executors."""
 
 from __future__ import annotations
 

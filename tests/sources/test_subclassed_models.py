@@ -1,4 +1,4 @@
-"""The config of a subclassed model, which does not say which layers it has."""
+"""Configs of subclassed models, which do not list their layers."""
 
 from __future__ import annotations
 

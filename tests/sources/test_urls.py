@@ -1,4 +1,4 @@
-"""Sources that fsspec opens, and that nothing but the command line and the caller names them."""
+"""Sources that fsspec opens; only the command line and the caller may name them."""
 
 from __future__ import annotations
 

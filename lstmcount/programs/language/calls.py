@@ -117,7 +117,7 @@ def call_function(
 def _named_by_call(
     run: Run, value: Any, scope: Scope, passed: dict[str, Any], node: ast.AST
 ) -> Any:
-    """Name returned unknowns by the call: each call gives another value of a local variable."""
+    """Rename returned local unknowns to the call's text: each call may give another value."""
     if type(value) is tuple and any(isinstance(item, Unknown) for item in value):
         return tuple(
             [

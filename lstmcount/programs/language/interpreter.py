@@ -79,13 +79,12 @@ class Interpreter:
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
         self.unfollowed = 0
-        self.effects = 0  # layers created, called or changed: such loops must run completely
+        self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
         self.forced = forced or {}
         self.decisions: dict[tuple[int, int], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
-        self.entry: Any = None  # the function that `--model` names, whose parameters may be set
         self.words: dict[ast.AST, str] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)
         self.choices = Choices()

@@ -1,4 +1,4 @@
-"""Every architecture of keras.applications: the summary is Keras's own, byte for byte."""
+"""For every architecture of keras.applications, the summary equals Keras's byte for byte."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""Keeps pytest's doctest collection away from what needs Keras to be imported."""
+"""Keep pytest's doctest collection away from modules that import Keras."""
 
 collect_ignore_glob = ["*.py"]

@@ -1,4 +1,4 @@
-"""Classes of a model's author, as people write them."""
+"""Custom classes in the style of public programs."""
 
 import keras
 from keras import layers, ops

@@ -1,6 +1,6 @@
-"""Models with classes of their own, saved by real Keras and counted as it loads them again:
+"""Save models with custom classes in real Keras, and count them as Keras loads them.
 
-save.py FOLDER writes them, with the numbers in expected.json.
+save.py FOLDER writes the models, and their counts to expected.json.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def models() -> Iterator[tuple[str, keras.Model]]:
 
 
 def saved(model: keras.Model, path: Path) -> list[int]:
-    """All parameters and those that train, of the model as Keras loads it from the file."""
+    """Save and load the model. Return its total and trainable parameter counts after loading."""
     if path.suffix == ".json":
         path.write_text(model.to_json() + "\n")
         loaded = keras.models.model_from_json(path.read_text(), custom_objects=CLASSES)
@@ -81,7 +81,7 @@ def main(folder: Path) -> None:
     with keras.saving.custom_object_scope(CLASSES):
         for name, model in models():
             for suffix in (".keras", ".h5", ".json"):
-                if (name, suffix) != ("subclassed", ".h5"):  # which holds no config
+                if (name, suffix) != ("subclassed", ".h5"):  # it holds no config
                     path = folder / f"{name}{suffix}"
                     expected[path.name] = saved(model, path)
     (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
