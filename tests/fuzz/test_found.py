@@ -79,6 +79,14 @@ def test_an_input_without_a_batch_axis(call: Any, tmp_path: Path) -> None:
     assert "has no batch axis" in done.stderr
 
 
+def test_an_axis_that_an_operation_names_twice() -> None:
+    call = {"class_name": "ExpandDims", "config": {"axis": [2, 2]}, "inbound_nodes": [{"args": []}]}
+    layers = [{"class_name": "InputLayer"}, call]
+    exercise(
+        "m.json", json.dumps({"class_name": "Functional", "config": {"layers": layers}}).encode()
+    )
+
+
 def test_second_output_of_a_call_of_which_nothing_is_known() -> None:
     model = json.loads((GOLDEN / "models" / "attention_cross" / "model.json").read_text())
     layer = model["config"]["layers"][2]

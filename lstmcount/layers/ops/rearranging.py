@@ -13,6 +13,7 @@ from lstmcount.layers.ops.shapes import (
     axis_of,
     broadcast,
     differ,
+    distinct_axes_of,
     is_one,
     passed_size,
     replaced,
@@ -123,8 +124,8 @@ class Moveaxis(Operation):
         >>> Moveaxis(source=1, destination=-1).output_shape((2, 3, 4))
         (2, 4, 3)
         """
-        sources = axes_of(self.source, len(x))
-        moved = dict(zip(axes_of(self.destination, len(x)), sources, strict=True))
+        sources = distinct_axes_of(self.source, len(x))
+        moved = dict(zip(distinct_axes_of(self.destination, len(x)), sources, strict=True))
         rest = iter([axis for axis in range(len(x)) if axis not in sources])
         return tuple([x[moved[i] if i in moved else next(rest)] for i in range(len(x))])
 
@@ -139,7 +140,7 @@ class ExpandDims(Operation):
         """
         axes = [len(x)] if self.axis is None else spread(self.axis, 1)
         rank = len(x) + len(axes)
-        new, rest = axes_of(axes, rank), iter(x)
+        new, rest = distinct_axes_of(axes, rank), iter(x)
         return tuple([1 if axis in new else next(rest) for axis in range(rank)])
 
 

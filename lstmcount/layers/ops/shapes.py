@@ -27,6 +27,14 @@ def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
     return [axis_of(axis, rank) for axis in ([axes] if isinstance(axes, int) else axes)]
 
 
+def distinct_axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
+    """Raises `ShapeError` where one axis is named twice."""
+    found = axes_of(axes, rank)
+    if len({*found}) != len(found):
+        raise ShapeError(f"the axes {axes} of {rank} name one axis twice")
+    return found
+
+
 def size_or_unknown(size: int | None) -> Dim:
     """A size in an operation's arguments; None is a size that is known only at run time.
 
