@@ -112,12 +112,12 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     connections: Sequence[TensorRef] = ()  # in a graph: what its calls read
     trainable: bool = True  # the layer's own switch
     state: State = State.BUILT
+    because: str | None = None  # more on why its weights are not known
     is_unbuilt: bool = False  # it will have weights once the shape of its input is known
     depth: int = 0  # nesting: 0 for the model's own layers
     layers: tuple[LayerSummary, ...] = ()
     costs: Any = None  # by the name of a measure, where they are asked for
     layer: Any = None  # the registry's layer, for derivations
-    config: Any = None  # the LayerConfig it was made from
 
     @property
     def output_shape(self) -> Any:

@@ -71,7 +71,6 @@ def summary(layer: BuiltLayer, case: Case) -> LayerSummary:
         inputs=[_first([_shown(value) for value in case.facts["inputs"]["args"]])],
         outputs=[_shown(case.facts["output"])],
         layer=layer.layer,
-        config=layer.config,
     )
 
 

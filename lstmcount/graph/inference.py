@@ -20,7 +20,8 @@ from lstmcount.summary import LayerSummary, State, Summary, Weight, count, uniqu
 
 Found = TypeVar("Found")
 
-_OPERATION, _UNBUILT = State.OPERATION, State.UNBUILT  # an Enum's attributes take long to look up
+# An Enum's attributes take long to look up.
+_OPERATION, _BUILT, _UNBUILT = State.OPERATION, State.BUILT, State.UNBUILT
 
 
 def infer(config: ModelConfig) -> Summary:
@@ -150,7 +151,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         if layer.layers:
             yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or not layer.is_inferred:
-            because = _why_unknown(layer)
+            because = layer.because
             if layer.state is State.STORED:
                 found = stored.setdefault(because or why, [])
             else:
@@ -171,13 +172,12 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         yield f"as the tensors in the file say: the parameters of {_shown(named)}: {because}"
 
 
-def _why_unknown(layer: LayerSummary) -> str | None:
+def _why_unknown(layer: BuiltLayer) -> str | None:
     """What more can be said of a layer whose weights are not known."""
     config = layer.config
     if config.unknown_because is None and config.registered is not None and layer.layer is None:
         return OF_CODE
-    because: str | None = config.unknown_because
-    return because
+    return config.unknown_because
 
 
 def _shown(names: list[str]) -> str:
@@ -206,6 +206,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         connections=[] if unread is None else _read(built, unread),
         trainable=trainable,
         state=state,
+        because=None if state is _BUILT or state is _OPERATION else _why_unknown(built),
         depth=depth,
         is_unbuilt=not built.weights
         and state is _UNBUILT
@@ -214,7 +215,6 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         and _has_weights(layer),
         layers=inner,
         layer=layer,
-        config=config,
     )
 
 

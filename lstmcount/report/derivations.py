@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lstmcount.escapes import escape
 from lstmcount.explain.derivation import Derivation, Part, derive
 from lstmcount.explain.text import columns, matrix_row, stored
+from lstmcount.layers.base import Layer
 from lstmcount.renderers.records import json_line
 from lstmcount.summary import LayerSummary
 
@@ -44,7 +43,7 @@ class Derivations:
 def _key(layer: LayerSummary) -> Any:
     """A key that is equal for equal derivations; None if that cannot be decided cheaply."""
     made = layer.layer
-    if not isinstance(made, msgspec.Struct) or layer.config is None or layer.config.kind != "layer":
+    if not isinstance(made, Layer):
         return None
     arguments = [repr(getattr(made, name)) for name in made.__struct_fields__ if name != "name"]
     shapes = repr((layer.input_shape, layer.output_shape))

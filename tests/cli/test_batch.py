@@ -60,7 +60,7 @@ def test_a_bug_with_one_model_is_one_error(tmp_path: Path, monkeypatch: pytest.M
     def broken(_: object) -> None:
         raise TypeError("oops")
 
-    monkeypatch.setattr("lstmcount.budgets.checking.infer", broken)
+    monkeypatch.setattr("lstmcount.budgets.checking.build", broken)
     result = check_argument(Argument(str(path)), asked=Asked())
     assert result.error == f"{path}: a bug in lstmcount: TypeError: oops"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount import LstmcountError
+from lstmcount import LstmcountError, summarize
 from lstmcount.graph.inference import infer
 from lstmcount.sources import open_source, read
 
@@ -38,3 +38,10 @@ def test_a_model_that_says_what_it_reads() -> None:
     given = {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "name": "i"}}
     with pytest.raises(LstmcountError, match="no variable"):
         _total(_sequential({"module": "keras.layers", **given}), [None, 5])
+
+
+def test_layers_inside_another_one_that_is_not_built() -> None:
+    spec = {"layers": [{"Pipeline": {"layers": [{"Rescaling": 2.0}, {"Normalization": {}}]}}]}
+    (note,) = summarize(spec).notes
+    assert "the parameters of normalization (Normalization)" in note
+    assert "--set 'input_shape=" in note
