@@ -20,7 +20,6 @@ __all__ = [
     "count_many",
     "summarize",
 ]
-_HOMES = {"LstmcountError": "errors", "check": "budgets.many", "count_many": "sources.many"}
 __version__ = "0.1.0"
 
 
@@ -28,12 +27,18 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for then, so that the command line can start without."""
     if name not in __all__:
         raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
-    from importlib import import_module
+    if name == "check":
+        from lstmcount.budgets.many import check
 
-    from lstmcount.summary import Summary
+        return check
+    if name == "count_many":
+        from lstmcount.sources.many import count_many
 
-    Summary.as_text = _table
-    return getattr(import_module(f"lstmcount.{_HOMES.get(name, 'summary')}"), name)
+        return count_many
+    from lstmcount import errors, summary
+
+    summary.Summary.as_text = _table
+    return getattr(errors if name == "LstmcountError" else summary, name)
 
 
 def _table(summary: Summary) -> str:

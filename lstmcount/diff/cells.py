@@ -88,7 +88,7 @@ def together(changes: Sequence[ModelChange]) -> str:
     """
     words = Counter(change.change for change in changes if change.change != "same")
     changed = ", ".join(f"{words[word]:,} {word}" for word in MARKS if words[word])
-    old, new = (_total([getattr(change, side) for change in changes]) for side in ("old", "new"))
+    old, new = _total(change.old for change in changes), _total(change.new for change in changes)
     shown, *growth = numbers(ModelChange(change="changed", name="", old=old, new=new), "params")
     models = counted(len(changes), "model")
     return f"{models}: {changed}; params {shown} ({', '.join(filter(None, growth))})"
