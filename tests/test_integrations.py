@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 import yaml
 
+import lstmcount
 from tests.conftest import ROOT
 from tests.published import ACTION, GITLAB_CI, schema
 from tests.repository import Repository, spec
@@ -104,6 +105,7 @@ def test_pre_commit_checks_the_budgets_of_a_project(tmp_path: Path) -> None:
 def test_the_guide_names_the_hook() -> None:
     (repository,) = yaml.safe_load(snippet("pre-commit"))["repos"]
     clientlib = pytest.importorskip("pre_commit.clientlib")
+    assert repository["rev"] == f"v{lstmcount.__version__}"
     ids = {hook["id"] for hook in clientlib.load_manifest(ROOT / ".pre-commit-hooks.yaml")}
     assert {hook["id"] for hook in repository["hooks"]} <= ids
 
@@ -132,6 +134,7 @@ def test_inputs_reach_scripts_through_the_environment_only() -> None:
 def test_the_guide_uses_inputs_that_there_are() -> None:
     steps = yaml.safe_load(snippet("GitHub Actions"))["jobs"]["models"]["steps"]
     (ours,) = [step for step in steps if "lstmcount" in step["uses"]]
+    assert ours["uses"].endswith(f"/lstmcount@v{lstmcount.__version__}")
     assert set(ours["with"]) <= set(ACTION_FILE["inputs"])
 
 
@@ -247,13 +250,21 @@ def test_an_old_python_is_said_to_be_old(runner: Runner) -> None:
 # -- GitLab ------------------------------------------------------------------------------------
 
 
-def test_the_gitlab_job_is_valid_and_its_command_runs(tmp_path: Path) -> None:
+BASES = [{}, {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "HEAD~1"}]
+
+
+@pytest.mark.parametrize("base", BASES, ids=["branch", "merge request"])
+@pytest.mark.parametrize("budget", ["{max_params: 17}", "{max_params: 17, max_increase: 5%}"])
+def test_the_gitlab_job_is_valid_and_its_command_runs(
+    tmp_path: Path, budget: str, base: dict[str, str]
+) -> None:
     job = yaml.safe_load(snippet("GitLab CI"))
     jsonschema.Draft7Validator(schema(GITLAB_CI)).validate(job)
+    assert f"=={lstmcount.__version__}'" in job["lstmcount"]["before_script"][-1]
     repository = Repository(tmp_path / "r")
     repository.commit(**{"models/m.yaml": spec({"Dense": 2})})
     repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
-    repository.commit(**{"lstmcount.yaml": 'budgets: {"models/*": {max_params: 17}}\n'})
+    repository.commit(**{"lstmcount.yaml": f'budgets: {{"models/*": {budget}}}\n'})
     runner = Runner(tmp_path / "temp", repository)
     (command,) = job["lstmcount"]["script"]
     done = subprocess.run(
@@ -263,6 +274,7 @@ def test_the_gitlab_job_is_valid_and_its_command_runs(tmp_path: Path) -> None:
             **os.environ,
             "PATH": f"{runner.folder / 'lstmcount' / 'bin'}:{os.environ['PATH']}",
             "CI_DEFAULT_BRANCH": "main",
+            **base,
             "CI_PROJECT_DIR": str(repository.folder),
         },
         capture_output=True,
