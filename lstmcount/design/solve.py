@@ -27,7 +27,7 @@ _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """A limit on a measure: max, min or exact; near is no limit, but an amount to come close to."""
+    """A limit on a measure (max, min or exact), or an amount to come close to (near)."""
 
     bound: str
     measure: str
@@ -78,7 +78,7 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True):
 def has_numpy() -> bool:
     try:
         numpy()
-    except LstmcountError:  # it is not installed, or takes more memory than there is
+    except LstmcountError:  # not installed, or not enough memory
         return False
     return True
 
@@ -103,17 +103,22 @@ def neighbours(
     amount: int,
     candidates: Sequence[int] | None = None,
 ) -> list[Solution]:
-    """The values of one variable that come nearest to an amount: from below, and from above.
+    """The values of one variable whose measures are nearest to an amount, from below and from
+    above.
 
-    A value that hits the amount is both. The list is empty where there are no valid models.
+    A single value if it meets the amount exactly. Empty if no value gives a valid model.
 
-    Raises `LstmcountError` as `solve_one` does.
+    Raises `LstmcountError` like `solve_one`.
     """
-    found = [
+    solutions_or_none = [
         solve_one(template, name, [Goal(bound, measure, amount)], candidates)
         for bound in ("max", "min")
     ]
-    solutions = {tuple(one.values.items()): one for one in found if one is not None}
+    solutions = {
+        tuple(solution.values.items()): solution
+        for solution in solutions_or_none
+        if solution is not None
+    }
     return list(solutions.values())
 
 

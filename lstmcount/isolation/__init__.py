@@ -20,7 +20,7 @@ Guard = Callable[[], None]
 Task = Callable[..., Any]  # task(guard, *args)
 Preparation = Callable[[], None]
 
-FEW = 3  # tasks, for which the imports of each take less than another interpreter does
+FEW = 3  # for so few tasks, importing in each takes less time than another interpreter
 _prepared = Counter[Preparation]()
 
 
@@ -80,7 +80,7 @@ def _answer(task: Task, args: tuple[Any, ...], prepare: Preparation | None) -> b
 
 
 def _is_frequent(prepare: Preparation | None) -> bool:
-    """Whether that many tasks needed these imports: an interpreter of its own makes them once."""
+    """Whether more than `FEW` tasks used these imports, so that importing them once is faster."""
     if prepare is not None:
         _prepared[prepare] += 1
     return prepare is not None and _prepared[prepare] > FEW

@@ -45,7 +45,7 @@ class Source(msgspec.Struct):
     binary: Any = None  # the path or the bytes of a .keras archive or an HDF5 file
     parsed: Any = None
     folder: str | None = None
-    within: str | None = None  # where files that it names must be, if nobody named the source
+    within: str | None = None  # limits the files that it names, if the user did not name it
     open_beside: Callable[[FilePath], Source] | None = None  # for files that are not on disk
     model: str | None = None  # the name of one of the program's models
     declarations: Callable[[], Declarations] | None = None  # custom layers of its project

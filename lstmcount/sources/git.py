@@ -148,7 +148,7 @@ def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        except OSError as error:  # a name that is too long, or that stands twice in the folder
+        except OSError as error:  # e.g. a name that is too long, or a file where a folder is needed
             reason = (error.strerror or str(error)).lower()
             raise LstmcountError(f"{name}: {path:.100} cannot be copied: {reason}") from None
     try:

@@ -25,9 +25,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.pipes import read_up_to
 
 TIMEOUT = 20
-QUICK = {"config": 4, "rev-parse": 4}  # seconds of commands that look at no history
+QUICK = {"config": 4, "rev-parse": 4}  # seconds, for commands that read no history
 MAX_OUTPUT = 64 * 2**20
-MAX_MEMORY = 400 * 2**20  # of git itself, for objects that unpack to more than they say
+MAX_MEMORY = 400 * 2**20  # of git: objects may be larger when unpacked than they declare
 
 # GIT_ variables that a user may set. Others may be set by a git hook and point elsewhere.
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
@@ -45,14 +45,16 @@ NO_PROGRAMS = {"PATH": os.devnull, "GIT_EXEC_PATH": os.devnull}
 _SETTINGS = {
     "advice.graftFileDeprecated": "false",
     "core.askPass": "",
-    "core.bigFileThreshold": str(MAX_OUTPUT),  # what is larger is printed while it is unpacked
+    "core.bigFileThreshold": str(
+        MAX_OUTPUT
+    ),  # git prints larger objects without holding them in memory
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "credential.helper": "",
     "diff.orderFile": os.devnull,
     "fetch.bundleURI": "",
     "i18n.logOutputEncoding": "UTF-8",
-    "log.mailmap": "false",  # mailmap.file may be endless, as diff.orderFile may
+    "log.mailmap": "false",  # mailmap.file and diff.orderFile may be endless
     "log.showRoot": "true",
     "safe.bareRepository": "explicit",  # a folder of the project may look like a repository
 }
@@ -111,12 +113,12 @@ def run(folder: str | os.PathLike[str], *args: str, stdin: bytes = b"") -> Done:
 
 
 def _limit_memory(process: int) -> None:
-    """Limit the memory of a process that runs, where the system can."""
+    """Limit the memory of a running process, as far as the system supports it."""
     try:
         import resource
 
         resource.prlimit(process, resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
-    except (ImportError, AttributeError, OSError):  # Windows, macOS, or it has ended already
+    except (ImportError, AttributeError, OSError):  # Windows, macOS, or the process has ended
         return
 
 

@@ -131,7 +131,7 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
     """
     has_both = layer.cls.find("build") and layer.cls.find("compute_output_shape")
     is_declared = has_both or layer.core is not None or layer.state_sizes is not None
-    layers = unused_layers(layer.tracked()) if session.is_lazy and is_declared else []
+    layers = unused_layers(layer.tracked()) if session.runs_no_model and is_declared else []
     if layers:
         names = ", ".join([inner.name or inner.class_name for inner in layers])
         session.notes.append(

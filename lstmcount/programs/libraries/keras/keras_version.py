@@ -29,12 +29,12 @@ _KERAS_2_NAMES = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
 _RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\(")
 
 
-def is_lazy(text: str) -> bool:
+def runs_no_model(text: str) -> bool:
     """Whether a program is for Keras 3 and runs no model, so that no layer is built by running.
 
-    >>> is_lazy("import keras"), is_lazy("from tensorflow import keras")
+    >>> runs_no_model("import keras"), runs_no_model("from tensorflow import keras")
     (True, False)
-    >>> is_lazy("import keras\\nmodel.fit(x, y)")
+    >>> runs_no_model("import keras\\nmodel.fit(x, y)")
     False
     """
     return not (_KERAS_2_NAMES.search(text) or _RUNS.search(text))

@@ -366,7 +366,7 @@ def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) 
 
 def _note_build(run: Run, model: Custom, node: ast.AST) -> None:
     session = session_of(run)
-    if session.is_lazy and model.first_call is not None and not model.is_traced:
+    if session.runs_no_model and model.first_call is not None and not model.is_traced:
         session.notes.append(
             f"{run.place(node).locate()}: Keras 3 makes the weights of {model.class_name}'s layers "
             "when it is first called, and not in `build`"

@@ -28,7 +28,7 @@ class Session(Protocol):
     run: Run
     auto: AutoNames
     is_keras_1: bool  # whether the program is written for Keras 1
-    is_lazy: bool  # whether the program is for Keras 3 and does not run its models
+    runs_no_model: bool  # whether the program is for Keras 3 and does not run its models
     notes: list[str]  # messages for the user
     data_format: str
     serial: int  # the number of the latest layer

@@ -59,7 +59,7 @@ class Tracer:
         self.run = run
         self.auto = AutoNames()
         self.is_keras_1 = keras_version.is_keras_1(run.program.text)
-        self.is_lazy = keras_version.is_lazy(run.program.text)
+        self.runs_no_model = keras_version.runs_no_model(run.program.text)
         self.notes: list[str] = []
         self.data_format = "channels_last"
         self.serial = 0
