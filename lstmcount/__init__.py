@@ -37,7 +37,7 @@ def __getattr__(name: str) -> Any:
         return count_many
     from lstmcount import errors, summary
 
-    summary.Summary.as_text = _table
+    summary.Summary.as_text, summary.Summary.as_html = _table, _html
     return getattr(errors if name == "LstmcountError" else summary, name)
 
 
@@ -48,8 +48,15 @@ def _table(summary: Summary) -> str:
     return as_text(summary)
 
 
+def _html(summary: Summary) -> str:
+    from lstmcount.renderers.notebook import as_html
+
+    return as_html(summary)
+
+
 def summarize(source: Any) -> Summary:
-    """Count the model in `source`: a path, a file object, a dict, or a string of JSON.
+    """Count the model in `source`: a path, a file object, a dict, a string of JSON, or a Keras
+    model in memory, which describes itself.
 
     Raises `LstmcountError`, whose text says where in the source something is wrong.
 
@@ -63,7 +70,7 @@ def summarize(source: Any) -> Summary:
     from lstmcount.sources import open_source, place, read
     from lstmcount.summary import Summary
 
-    Summary.as_text = _table
+    Summary.as_text, Summary.as_html = _table, _html
     opened = open_source(source)
     collects = gc.isenabled()
     gc.disable()  # many records are made, none becomes garbage: walking them finds nothing

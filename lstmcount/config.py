@@ -139,6 +139,9 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     build_input_shape: Any = None
     training: dict[str, Any] | None = None  # compile configuration, where the file has one
     optimizer_built: bool = False  # Keras then counts the optimizer's variables in the total
+    optimizer_variables: list[Any] | None = (
+        None  # its weights, if known; else those that Keras would make
+    )
     optimizer_slots: bool = True  # False for HDF5: Keras builds its optimizer over no variables
     budget: Any = None
     variables: dict[str, Any] = {}  # their values

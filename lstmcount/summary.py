@@ -196,7 +196,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     optimizer: tuple[Weight, ...] | None = None  # the variables of a built optimizer
     notes: tuple[str, ...] = ()
 
-    as_text: ClassVar[Callable[[Summary], str]] = repr  # the package puts its table here
+    as_text: ClassVar[Callable[[Summary], str]] = repr  # the package puts its tables here
+    as_html: ClassVar[Callable[[Summary], str]] = repr
 
     @property
     def total_params(self) -> int:
@@ -248,6 +249,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return type(self).as_text(self)
+
+    def _repr_html_(self) -> str:
+        return type(self).as_html(self)
 
 
 def matching(layers: Sequence[LayerSummary], pattern: str) -> list[LayerSummary]:

@@ -34,6 +34,8 @@ def infer(config: ModelConfig) -> Summary:
 
 def _with_optimizer(summary: Summary, config: ModelConfig) -> Summary:
     """The summary with the variables that Keras gives the optimizer of a model it loads."""
+    if config.optimizer_variables is not None:
+        return msgspec.structs.replace(summary, optimizer=tuple(config.optimizer_variables))
     from lstmcount.optimizers import optimizer_variables, own_optimizer, trainable_variables
 
     optimizer = own_optimizer(config.training)

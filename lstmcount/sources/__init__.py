@@ -44,6 +44,7 @@ class Source(msgspec.Struct):
     json: str | None = None  # set instead of `data`
     binary: Any = None  # the path or the bytes of a .keras archive or an HDF5 file
     parsed: Any = None
+    live: Any = None  # a model of Keras in this process
     folder: str | None = None
     within: str | None = None  # limits the files that it names, if the user did not name it
     open_beside: Callable[[FilePath], Source] | None = None  # for files that are not on disk
@@ -82,7 +83,7 @@ class Nesting(msgspec.Struct, frozen=True):
 
 
 def open_source(source: Any) -> Source:
-    """The source behind a path, a file object, a dict or a string of JSON."""
+    """The source behind a path, a file object, a dict, a string of JSON, or a model of Keras."""
     if isinstance(source, dict):
         return Source(None, parsed=source)
     if isinstance(source, str) and is_json(source):
@@ -95,6 +96,8 @@ def open_source(source: Any) -> Source:
         return open_path(source)
     if hasattr(source, "read"):
         return _open_stream(source)
+    if hasattr(source, "to_json"):
+        return Source(None, live=source)
     raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
 
 
@@ -236,6 +239,10 @@ def _read(
 ) -> ModelConfig:
     """Read the source, and remove from `settings` those that the reader has used."""
     data, text, is_json = source.parsed, "", False
+    if source.live is not None:
+        from lstmcount.sources.live import read_live
+
+        return read_live(source.live, custom)
     if source.binary is not None:
         return read_binary(source.binary, custom)
     if data is None:

@@ -1,0 +1,72 @@
+"""A Keras model in memory, which describes itself; Keras is not imported here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.custom.known import CustomLayers
+from lstmcount.readers.files.stored import Stored, attach, weights_only
+from lstmcount.readers.keras.reader import read_keras
+from lstmcount.readers.text.text import parse_json
+from lstmcount.summary import Weight
+
+ONLY_WEIGHTS = "a model of a class of its own does not describe its layers' connections"
+
+
+def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
+    """The model by its own JSON. Layers of unknown classes have the variables that they hold.
+
+    Raises `LstmcountError` for a model that has neither JSON nor variables.
+    """
+    data = _serialized(model)
+    if "layers" not in data.get("config", ()) and data.get("class_name") != "Sequential":
+        if not model.weights:
+            raise LstmcountError("the model has no weights yet: build it, or call it on data")
+        return weights_only(_listed(model), ONLY_WEIGHTS)
+    config = read_keras(data, custom)
+    attach(config, Stored(partial(_listed, model)))
+    if config.optimizer_built:
+        config.optimizer_variables = [
+            Weight(variable.name, tuple(variable.shape), _dtype(variable), False)
+            for variable in _values(model.optimizer.variables)
+        ]
+    return config
+
+
+def _values(variables: Any) -> Any:
+    """The variables of an optimizer, of which Keras 2 has a method in some versions."""
+    return variables() if callable(variables) else variables
+
+
+def _serialized(model: Any) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = parse_json(model.to_json())
+    except Exception:  # a layer's `get_config` may raise any class; the variables remain
+        return {}
+    if not getattr(getattr(model, "optimizer", None), "built", False):
+        data.pop("compile_config", None)  # the optimizer has no variables yet
+    return data
+
+
+def _listed(model: Any) -> dict[str, Any]:
+    """The model's variables by layer, as the tensors of a file are listed."""
+    tensors, owners = [], []
+    for layer in model.layers:
+        for variable in layer.weights:
+            path = getattr(variable, "path", None) or variable.name
+            tensors.append((f"{layer.name}/{path}", list(variable.shape), _dtype(variable)))
+            owners.append(layer.name)
+    names = [layer.name for layer in model.layers]
+    return {
+        "groups": [(name, name) for name in names],
+        "layers": names,
+        "tensors": tensors,
+        "owners": owners,
+    }
+
+
+def _dtype(variable: Any) -> str:
+    return str(getattr(variable.dtype, "name", variable.dtype))

@@ -1,0 +1,52 @@
+"""`lstmcount.testing` in the tests of a project."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.testing import assert_budget
+
+MODEL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}]}
+
+
+def test_limits_of_the_call_and_of_the_source() -> None:
+    assert_budget(MODEL, max_params="50k", max_states="1KB")
+    with pytest.raises(AssertionError, match=r"params 48,896 > 40,000 \(over by 8,896, \+22.2%\)"):
+        assert_budget({**MODEL, "budget": {"max_params": "40k"}})
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "says"),
+    [
+        ("none.yaml", {"max_params": 1}, "none.yaml: no such file"),
+        (MODEL, {}, "no budget: give one"),
+        (MODEL, {"max_parms": 1}, "there is no limit 'max_parms'. Did you mean max_params?"),
+    ],
+)
+def test_what_cannot_be_checked_is_no_failed_check(
+    source: object, options: dict[str, object], says: str
+) -> None:
+    with pytest.raises(LstmcountError) as caught:
+        assert_budget(source, **options)
+    assert says in str(caught.value)
+
+
+def test_pytest_shows_the_report_and_the_line_that_calls(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text('{"input_shape": [5, 126], "layers": [{"LSTM": 64}]}')
+    (tmp_path / "test_size.py").write_text(
+        "from lstmcount.testing import assert_budget\n"
+        "def test_size():\n    assert_budget('model.json', max_params='40k')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_size.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "AssertionError: FAIL model.json: params 48,896 > 40,000" in done.stdout
+    assert "test_size.py:3: AssertionError" in done.stdout
+    assert "lstmcount/testing.py" not in done.stdout
