@@ -103,8 +103,7 @@ def neighbours(
     amount: int,
     candidates: Sequence[int] | None = None,
 ) -> list[Solution]:
-    """The values of one variable whose measures are nearest to an amount, from below and from
-    above.
+    """The values of one variable that come nearest to an amount, from below and from above.
 
     A single value if it meets the amount exactly. Empty if no value gives a valid model.
 

@@ -45,9 +45,7 @@ NO_PROGRAMS = {"PATH": os.devnull, "GIT_EXEC_PATH": os.devnull}
 _SETTINGS = {
     "advice.graftFileDeprecated": "false",
     "core.askPass": "",
-    "core.bigFileThreshold": str(
-        MAX_OUTPUT
-    ),  # git prints larger objects without holding them in memory
+    "core.bigFileThreshold": str(MAX_OUTPUT),  # git streams larger objects
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "credential.helper": "",
