@@ -115,13 +115,13 @@ class HyperParameters(Value):
 
     def scope(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Value:
         """`with hp.name_scope(name):`"""
-        return _Scope(self.scopes, str(args[0] if args else kwargs.get("name")))
+        return _StackEntry(self.scopes, str(args[0] if args else kwargs.get("name")))
 
     def condition(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Value:
         """`with hp.conditional_scope(parent_name, parent_values):`"""
         arguments = {**dict(zip(_CONDITION, args, strict=False)), **kwargs}
         condition = self._condition(arguments.get("parent_name"), arguments.get("parent_values"))
-        return _Scope(self.conditions, condition)
+        return _StackEntry(self.conditions, condition)
 
     def copied(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> HyperParameters:
         copy = HyperParameters()
@@ -133,7 +133,7 @@ class HyperParameters(Value):
         return str(args[0]) in self.values
 
 
-class _Scope(Value):
+class _StackEntry(Value):
     """A context manager that keeps an entry on a stack during a `with` statement."""
 
     def __init__(self, stack: list[Any], entry: Any) -> None:

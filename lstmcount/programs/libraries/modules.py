@@ -74,7 +74,7 @@ def starred(path: str, name: str) -> Any:
     """A name from `from path import *`; MISSING if it is not known."""
     if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
         return MISSING
-    if namespace.holds_settings(path) and (name in BUILTINS or namespace.names_layer(name)):
+    if namespace.is_object_module(path) and (name in BUILTINS or namespace.names_layer(name)):
         return MISSING
     value = imported(path, name)
     is_open = namespace.canonical(path) == "keras" and name in _PARTS_OF_KERAS

@@ -14,7 +14,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import inner_of
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, Setting
+from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
@@ -183,7 +183,7 @@ def as_argument(value: Any) -> Any:
         return [as_argument(item) for item in value]
     if isinstance(value, dict):
         return {str(key): as_argument(item) for key, item in value.items()}
-    if isinstance(value, Setting):
+    if isinstance(value, KerasObject):
         config = {key: as_argument(item) for key, item in value.arguments.items()}
         return {"class_name": value.class_name, "config": config}
     if isinstance(value, Native):

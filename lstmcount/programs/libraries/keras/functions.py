@@ -1,4 +1,4 @@
-"""Functions and settings of Keras other than layers: models, inputs, merges, data sets."""
+"""Functions and objects of Keras other than layers: models, inputs, merges, data sets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.libraries.keras.objects import LayerClass, Setting
+from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -98,14 +98,14 @@ def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return merge(session_of(run), args, kwargs, node)
 
 
-def setting(name: str, kind: str) -> Any:
+def keras_object(name: str, kind: str) -> Any:
     """An optimizer, initializer, regularizer, …: its arguments are kept; it has no weights."""
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
         if name in ("l1", "l2", "L1", "L2") and args:
             arguments = {name.lower(): args[0]}
-        return Setting(name, arguments, kind)
+        return KerasObject(name, arguments, kind)
 
     return Native(name, function, raw=True)
 

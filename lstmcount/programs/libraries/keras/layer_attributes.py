@@ -290,18 +290,18 @@ def _training_method(layer: LayerObject, name: str) -> Native:
 
 def _training(optimizer: Any) -> dict[str, Any] | None:
     """The optimizer in the form of a file's compile config; None for an unknown optimizer."""
-    setting = construct.as_argument(optimizer)
-    if isinstance(setting, dict):
-        config = setting.get("config", {})
+    plain = construct.as_argument(optimizer)
+    if isinstance(plain, dict):
+        config = plain.get("config", {})
         rate = {"learning_rate": config["0"]} if "0" in config else {}
         if "1" in config:
             return None  # the meaning of a second positional argument depends on the class
-        setting = {**setting, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
+        plain = {**plain, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
     try:
-        known(setting["class_name"] if isinstance(setting, dict) else setting)
+        known(plain["class_name"] if isinstance(plain, dict) else plain)
     except (LstmcountError, TypeError, AttributeError):
         return None
-    return {"optimizer": setting}
+    return {"optimizer": plain}
 
 
 def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:

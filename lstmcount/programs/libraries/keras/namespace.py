@@ -23,7 +23,7 @@ _OTHER_NAMES = {
     "Convolution2DTranspose": "Conv2DTranspose", "DenseV2": "Dense",
     "SyncBatchNormalization": "BatchNormalization", "GroupQueryAttention": "GroupedQueryAttention",
 }  # fmt: skip
-_SETTINGS = (
+_OBJECT_MODULES = (
     "regularizers", "initializers", "constraints", "optimizers", "losses", "metrics", "callbacks",
     "initializations", "objectives", "optimizers.schedules", "mixed_precision", "dtype_policies",
 )  # fmt: skip
@@ -71,14 +71,14 @@ _WITH_FUNCTIONS = words("""
 """)
 
 
-def holds_settings(path: str) -> bool:
+def is_object_module(path: str) -> bool:
     """Whether a module of Keras holds initializers, optimizers and the like, under any name.
 
-    >>> holds_settings("tensorflow.keras.optimizers"), holds_settings("keras.layers")
+    >>> is_object_module("tensorflow.keras.optimizers"), is_object_module("keras.layers")
     (True, False)
     """
     known = canonical(path) or ""
-    return any(known.startswith(f"keras.{kind}") for kind in _SETTINGS)
+    return any(known.startswith(f"keras.{kind}") for kind in _OBJECT_MODULES)
 
 
 def names_layer(name: str) -> bool:
@@ -96,13 +96,13 @@ def member(path: str, name: str) -> Any:
         return _of_tensorflow(path, name)
     if path.startswith("keras.applications"):
         return _application(path, name)
-    for kind in _SETTINGS:
+    for kind in _OBJECT_MODULES:
         if path.startswith(f"keras.{kind}"):
             if name[:1].islower() and kind in ("mixed_precision", "optimizers") and name in (
                 "experimental", "schedules", "legacy",
             ):  # fmt: skip
                 return Module(f"{path}.{name}")
-            return functions.setting(name, kind)
+            return functions.keras_object(name, kind)
     if path.startswith("keras.activations"):
         if name == "get":
             return Native(name, _backend().get_activation, raw=True)

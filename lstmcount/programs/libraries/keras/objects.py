@@ -98,7 +98,7 @@ def _call_unbound(name: str, run: Run, args: list[Any], kwargs: Any, node: ast.A
     return run.call(method, args[1:], kwargs, node)
 
 
-class Setting(Value):
+class KerasObject(Value):
     """An initializer, regularizer, loss, callback, …: a name and arguments, without weights."""
 
     __slots__ = ("arguments", "class_name", "kind")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import keras_version
-from lstmcount.programs.libraries.keras.objects import Custom, OwnWeight, Setting
+from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import Unknown
@@ -85,9 +85,9 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             session_of(run).note(place, what, "Keras 3 does not count them")
 
 
-def _parts(value: Any) -> Iterator[Variable | Setting]:
+def _parts(value: Any) -> Iterator[Variable | KerasObject]:
     if isinstance(value, list | tuple | dict):
         for element in value.values() if isinstance(value, dict) else value:
             yield from _parts(element)
-    elif isinstance(value, Variable | Setting):
+    elif isinstance(value, Variable | KerasObject):
         yield value
