@@ -199,6 +199,11 @@ def _type(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @provides(TABLE, "isinstance")
 def _isinstance(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, kinds = args
+    return is_instance(value, kinds)
+
+
+def is_instance(value: Any, kinds: Any) -> Any:
+    """Whether a value is of one of the kinds, or the unknown on which that depends."""
     return value if isinstance(value, Unknown) else _any_kind(_is_a, value, kinds)
 
 

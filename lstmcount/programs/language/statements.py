@@ -10,6 +10,7 @@ from lstmcount.programs.language import calls, classes, imports, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
+from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
 from lstmcount.programs.language.scope import Scope
@@ -212,28 +213,6 @@ def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:
     raise Stop(run.evaluate(node.exc, scope) if node.exc is not None else None)
 
 
-def _match(run: Run, node: ast.Match, scope: Scope) -> Any:
-    subject = run.evaluate(node.subject, scope)
-    for case in node.cases:
-        inner = case.pattern
-        for pattern in inner.patterns if isinstance(inner, ast.MatchOr) else [inner]:
-            if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
-                value = pattern.value
-                known = run.evaluate(value, scope) if isinstance(value, ast.expr) else value
-                truth = operators.compare(run, ast.Eq, subject, known, node)
-                if isinstance(truth, Unknown):
-                    right = value if isinstance(value, ast.expr) else ast.Constant(value)
-                    test = ast.Compare(node.subject, [ast.Eq()], [right])
-                    truth = run.decide(truth, pattern, test, False)
-                if truth:
-                    return run.execute(case.body, scope)
-            elif isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
-                if pattern.name:
-                    run.bind(scope, pattern.name, subject, node)
-                return run.execute(case.body, scope)
-    return None
-
-
 STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
@@ -257,7 +236,7 @@ STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.AsyncWith: _with,
     ast.Return: _return,
     ast.Raise: _raise,
-    ast.Match: _match,
+    ast.Match: match,
     ast.Break: lambda run, node, scope: BREAK,
     ast.Continue: lambda run, node, scope: CONTINUE,
 }

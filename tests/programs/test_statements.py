@@ -1,0 +1,103 @@
+"""Statements of Python in programs: what they compute is what Python computes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+MODEL = """
+import keras
+from keras import layers
+model = keras.Sequential([keras.Input((1,)), *[layers.Dense(n, use_bias=False) for n in sizes]])
+"""
+SIZES = {
+    "match: sequences": """
+        def size(value):
+            match value:
+                case []: return 1
+                case [n]: return n
+                case [a, *middle, b] if len(middle) > 1: return a + b + len(middle)
+                case (a, b): return a * b
+                case [_, _, *_]: return 9
+                case range(): return 5
+                case _: return 7
+        values = [], [3], [1, 2, 3, 4], (4, 5), [1, 2, 3], "ab", range(3), {"a": 1}
+        sizes = [size(value) for value in values]
+    """,
+    "match: mappings": """
+        import enum
+        class Kind(enum.Enum):
+            A = 1
+            B = 2
+        def size(value):
+            match value:
+                case {"kind": Kind.A, "n": n}: return n
+                case {"kind": Kind.B, "more": {"n": n, **rest}, **other}:
+                    return n + len(rest) + len(other)
+                case {"kind": "x" | "y" as name}: return ord(name)
+                case {}: return 4
+        more = {"n": 2, "z": 1}
+        values = (
+            {"kind": Kind.A, "n": 3},
+            {"kind": Kind.B, "more": more, "p": 0},
+            {"kind": "y"},
+            {"a": 1},
+        )
+        sizes = [size(value) for value in values]
+    """,
+    "match: classes": """
+        from dataclasses import dataclass
+        @dataclass
+        class Conv:
+            filters: int
+            kernel: int = 3
+        class Point:
+            __match_args__ = ("x", "y")
+            def __init__(self, x, y):
+                self.x, self.y = x, y
+        def size(value):
+            match value:
+                case Conv(filters, kernel=1 | 2): return filters * 2
+                case Conv(filters=f, kernel=k) if k > 4: return f * k
+                case Conv(filters): return filters
+                case Point(a, 0): return a
+                case Point(x=a, y=b): return a + b
+                case float(part): return int(part * 10)
+                case None: return 8
+                case True: return 11
+                case int(n): return n
+        values = Conv(4), Conv(3, 1), Conv(5, 7), Point(3, 0), Point(2, 5), True, 0.5, None, 6
+        sizes = [size(value) for value in values]
+    """,
+}
+
+
+def _total(sizes: list[int]) -> int:
+    return sum(a * b for a, b in pairwise([1, *sizes]))
+
+
+@pytest.mark.parametrize("case", SIZES)
+def test_sizes(case: str) -> None:
+    program = dedent(SIZES[case])
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(program, names)
+    assert infer(read_python(f"{program}{MODEL}".encode())).total_params == _total(names["sizes"])
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    ["case [n]: sizes = [n]", "case {'n': n}: sizes = [n]", "case int(n): sizes = [n]"],
+)
+def test_an_unknown_subject_is_asked_for(patterns: str) -> None:
+    program = (
+        f"from elsewhere import given\nmatch given:\n    {patterns}\n    case _: sizes = [3]\n"
+    )
+    with pytest.raises(LstmcountError, match="depends on `given`, which is not known"):
+        infer(read_python(f"{program}{MODEL}".encode()))
