@@ -9,14 +9,24 @@ from lstmcount.naming import AutoNames
 
 
 def checkpoint_paths(graph: Any) -> CheckpointPaths:
-    """The own variables of a `Graph`, those that train first, then those of its layers.
+    """The own variables of a `Model`, those that train first, and those of its layers.
 
     The layers of a class of the author's stand under the attributes that hold them, others under
-    their classes.
+    their classes. A class that is derived from a layer of Keras has the variables of that layer
+    before its own.
     """
-    trains = [weight[2] for weight in graph.config.own_weights]
-    own = zip(graph.own_weights, trains, strict=True)
-    yield from variables([weight for weight, _ in sorted(own, key=lambda each: not each[1])])
+    paths = list(_paths_of_layers(graph))
+    inherited = [weight for path, weight in paths if path.startswith("vars/")]
+    variables_of_class = [(weight, weight.trainable) for weight in inherited]
+    for weight, (_, _, trains) in zip(graph.own_weights, graph.config.own_weights, strict=True):
+        variables_of_class.append((weight, trains))
+    if graph.own_weights:
+        variables_of_class.sort(key=lambda each: not each[1])
+    yield from variables(weight for weight, _ in variables_of_class)
+    yield from ((path, weight) for path, weight in paths if not path.startswith("vars/"))
+
+
+def _paths_of_layers(graph: Any) -> CheckpointPaths:
     if graph.config.attributes is not None:
         by_name = {layer.name: layer for layer in graph.layers}
         for name, attribute in graph.config.attributes.items():

@@ -76,7 +76,8 @@ def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> Non
     known = [leaf for leaf in leaves if leaf.is_known]
     expected = _in_order(known)
     tensors = _as_today(tensors, expected)
-    if len(known) == len(leaves) and _shapes(expected) == _shapes(tensors):
+    is_same = _shapes(expected) == _shapes(tensors) and not _are_reordered(expected, tensors)
+    if len(known) == len(leaves) and is_same:
         return
     by_name = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
     if by_name is not None:
@@ -91,6 +92,13 @@ def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> Non
 
 def _shapes(each: Iterable[Any]) -> list[Any]:
     return [one.shape for one in each]
+
+
+def _are_reordered(expected: Iterable[Expected], tensors: Iterable[Tensor]) -> bool:
+    """Whether the tensors have the names of the weights, in another order."""
+    ours = [_word(each.weight.name) for each in expected]
+    theirs = [_word(tensor.path) for tensor in tensors]
+    return ours != theirs and sorted(ours) == sorted(theirs)
 
 
 def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:

@@ -15,6 +15,7 @@ from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import Leaf, leaves
 
 _LAYER = re.compile(r"(layers/[^/]+/)*")
+_PRIVATE = re.compile(r"(?<![^/])_+")
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
 
@@ -60,7 +61,8 @@ def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
         expected = Expected(leaf.path if leaf else graph.config.name or "", weight)
         held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
-        held[_layer(path)].stored[path] = tensor
+        layer = held[_layer(path)]
+        layer.stored[path if path in layer.expected else _public(path)] = tensor
     for each in held.values():
         found.count(_each_once(each))
     skipped: dict[Leaf, list[Tensor]] = {}
@@ -103,8 +105,8 @@ def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:
 
 def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]]:
     """The groups that the other side lacks, by their closest parent that it has."""
-    known = {above for other in others for above in _above(other)}
     layers = set(others)
+    known = layers.union(above for other in others for above in _above(other))
     found: dict[str, list[str]] = {}
     for name in names:
         above = [each for each in _above(name) if each in known]
@@ -126,6 +128,15 @@ def _layer(path: str) -> str:
     """The layer's group, below the groups of the models that contain it."""
     found = _LAYER.match(path)
     return found[0] if found else ""
+
+
+def _public(path: str) -> str:
+    """The path under public attributes, which Keras prefers since it has them.
+
+    >>> _public("layers/attention/_query_dense/vars/0")
+    'layers/attention/query_dense/vars/0'
+    """
+    return _PRIVATE.sub("", path)
 
 
 def _object(path: str) -> str:
@@ -155,7 +166,7 @@ def _today(group: Group, above: str = "", told: str = "") -> Iterator[tuple[str,
             for today, (old, layer) in _counted_once(inner).items():
                 yield from _today(layer, f"{above}layers/{today}/", f"{told}{name}/{old}/")
         else:
-            yield from _today(inner, f"{above}{name.lstrip('_')}/", f"{told}{name}/")
+            yield from _today(inner, f"{above}{name}/", f"{told}{name}/")
 
 
 def _counted_once(container: Group) -> dict[str, tuple[str, Group]]:

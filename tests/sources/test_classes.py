@@ -92,6 +92,71 @@ def test_tensors_of_the_file_are_those_of_the_classes(call):
     assert "453 of 453 values in " in done.stdout
 
 
+HOLDING = """
+import keras
+
+class Scaled(keras.layers.Dense):
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.gain = self.add_weight(shape=(self.units,), name="gain")
+
+    def call(self, x):
+        return super().call(x) * self.gain
+
+class Centred(keras.layers.BatchNormalization):
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.mix = self.add_weight(shape=(input_shape[-1], 5), name="mix")
+
+    def call(self, x):
+        return super().call(x)
+
+class Pair(keras.layers.Layer):
+    def __init__(self, **more):
+        super().__init__(**more)
+        self._left, self.right = keras.layers.Dense(2), keras.layers.Dense(3)
+
+    def call(self, x):
+        return self.right(self._left(x))
+"""
+STORED = {
+    "scaled/vars": [(6, 4), (4,), (4,)],
+    "centred/vars": [(4,), (4,), (4, 5), (4,), (4,)],
+    "pair/_left/vars": [(4, 2), (2,)],
+    "pair/right/vars": [(2, 3), (3,)],
+}
+CHANGES = [
+    ({}, set()),
+    ({"scaled/vars": [(6, 4), (4,)]}, {"gain"}),
+    ({"scaled/vars": [(4,), (6, 4), (4,)]}, {"kernel", "bias"}),
+    ({"centred/vars": [(4,), (4,), (4,), (4, 5), (4,)]}, {"mix", "moving_mean"}),
+    ({"pair/_left/vars": [(2, 3), (2,)], "pair/right/vars": [(4, 2), (3,)]}, {"kernel"}),
+]
+
+
+@pytest.mark.parametrize(("changes", "weights"), CHANGES)
+def test_tensors_of_derived_layers_and_under_private_attributes(changes, weights, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    (tmp_path / "own.py").write_text(HOLDING)
+    classes = [("Scaled", {"units": 4}), ("Centred", {}), ("Pair", {})]
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 6], "name": "x"}}]
+    layers += [
+        {"class_name": name, "config": {"name": name.lower(), **config}, "registered_name": name}
+        for name, config in classes
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    (tmp_path / "model.json").write_text(json.dumps(model))
+    with h5py.File(tmp_path / "model.weights.h5", "w") as file:
+        for group, shapes in {**STORED, **changes}.items():
+            for index, shape in enumerate(shapes):
+                file.create_dataset(f"layers/{group}/{index}", shape, dtype="f4")
+    source = open_path(tmp_path / "model.json")
+    source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
+    verdict = verify(source, infer(read(source)), open_path(tmp_path / "model.weights.h5"))
+    assert {each.weight for each in verdict.differences} == weights
+    assert not verdict.notes
+
+
 def test_a_project_says_where_the_code_is(folder, call):
     (folder / "lstmcount.yaml").write_text("models: {'*.json': {code: net}}\n")
     assert call("count", "pool.json", cwd=folder).stdout == "453\n"

@@ -314,14 +314,18 @@ def test_layers_of_keras_2_13_are_counted_twice_where_they_have_weights() -> Non
     container = "_layer_checkpoint_dependencies"
     groups = [(f"{container}/{name}", None) for name in ("dense", "dense_2", "dense_10", "re_lu_1")]
     tensors = [(f"{group}/vars/0", [2], "float32") for group, _ in groups]
-    tensors.append(("x/_query_dense/vars/0", [3], "float32"))
     assert [path for path, _ in _today(tree({"groups": groups, "tensors": tensors}))] == [
         "layers/dense/vars/0",
         "layers/dense_1/vars/0",
         "layers/dense_2/vars/0",
         "layers/re_lu/vars/0",
-        "x/query_dense/vars/0",
     ]
+
+
+def test_the_group_of_the_model_itself_is_no_group_of_another_name() -> None:
+    from lstmcount.verify.by_path import _unknown
+
+    assert _unknown(["", "layers/a/"], ["", "layers/b/"]) == {"": ["layers/a/"]}
 
 
 COMPILED = ("layers/sequential/optimizer/vars/0", "layers/a/layers/b/optimizer/vars/1")
