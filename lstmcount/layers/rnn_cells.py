@@ -201,7 +201,8 @@ class StackedRNNCells(Layer):
     def __post_init__(self) -> None:
         for cell in self.cells if isinstance(self.cells, list) else [self.cells]:
             if not is_cell(cell):
-                raise LstmcountError(f"expected cells, got {cell.class_name}", path=("cells",))
+                got = getattr(cell, "class_name", cell)
+                raise LstmcountError(f"expected cells, got {got}", path=("cells",))
 
     def each(self, step: Shape) -> Iterator[tuple[Any, Shape]]:
         """The cells with their input shapes."""

@@ -56,7 +56,7 @@ class Bidirectional(Layer):
             self._check_directions()
 
     def check_arguments(self) -> None:
-        if self.backward_layer is None and self.layer.go_backwards is True:
+        if self.backward_layer is None and getattr(self.layer, "go_backwards", None) is True:
             raise LstmcountError(
                 "expected false: the layer reads forwards, and its copy backwards",
                 path=("layer", "go_backwards"),

@@ -60,6 +60,8 @@ def test_change(model: str, path: tuple[str | int, ...], value: Any) -> None:
 @pytest.mark.parametrize(
     "spec",
     [
+        "layers:\n- Bidirectional: {layer: null, merge_mode: sum}\n",
+        "input_shape: [5, 3]\nlayers:\n- RNN: {cell: {StackedRNNCells: {cells: null}}}\n",
         "inputs: {a: [null], b: [null]}\nlayers:\n  - Embedding: [3, 4]\n    name: words\n"
         "    inputs: a\n  - LSTM: {units: 3, return_state: true}\n    name: x\n  - LSTM: 3\n",
         "import keras\nn = input()\nm = keras.Sequential([keras.Input((5,)), "

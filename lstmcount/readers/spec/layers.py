@@ -51,8 +51,9 @@ class LayerReader:
         if isinstance(entry, dict) and entry.get("config") is not None:
             given = cls.of_config(given)
         beside |= input_shape(given, cls)
-        for key in cls.layer_arguments:
-            if given.get(key) is not None:
+        for i, key in enumerate(cls.layer_arguments):
+            is_required = i == 0 and key in given
+            if is_required or given.get(key) is not None:
                 given[key] = self._inner(given[key], (*given_path, key))
         expressions = {}
         if self.variables.values:
