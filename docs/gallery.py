@@ -29,8 +29,8 @@ PICTURES = [
     (
         "action_recognition",
         "Layers are boxes: class, name, output shape, parameters. The colour is that of the kind "
-        "of layer, and stronger the more of all parameters it has. Recurrent layers have a "
-        "loop, the model's outputs a thick border.",
+        "of layer, which the last line lists, and stronger the more of all parameters it has. "
+        "Recurrent layers have a loop, the model's outputs a thick border.",
         "configs/action_recognition.yaml",
     ),
     (

@@ -16,10 +16,10 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import code_block
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
-from lstmcount.graph.recurrence import chosen
+from lstmcount.graph.recurrence import WITH_CELLS, chosen, has_cell
 from lstmcount.pictures import cell, dot, mermaid, raster, svg, unroll
-from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.drawing import SHOW, Asked, draw
+from lstmcount.pictures.frame import framed
 from lstmcount.pictures.nested_layout import DIRECTIONS
 from lstmcount.pictures.shapes import Picture
 from lstmcount.renderers.themes import THEMES, Theme
@@ -163,13 +163,14 @@ def _drawn(model: Model, asked: Asked, fmt: str, theme: Theme, direction: str) -
         if fmt == "markdown":
             return "\n".join([*code_block(text.splitlines(), "mermaid"), ""])
         return text
-    return _written(picture(drawing, theme, direction), fmt)
+    return _written(framed(drawing, theme, direction), fmt)
 
 
 def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme) -> Picture:
     """The picture of a recurrent layer over time, or of its cell."""
     if steps is None:
-        return cell.picture(chosen(summary, name, "--cell draws"), theme)
+        layer = chosen(summary, name, "--cell draws", has_cell, WITH_CELLS)
+        return cell.picture(layer, theme)
     return unroll.picture(chosen(summary, name, "--unroll draws"), theme, steps)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
@@ -14,6 +14,7 @@ from lstmcount.shapes import public, show
 from lstmcount.summary import LayerSummary, Summary, matching
 
 RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
+WITH_CELLS = f"ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, {RECURRENT}"
 
 
 def is_recurrent(layer: Any) -> bool:
@@ -25,6 +26,13 @@ def is_recurrent(layer: Any) -> bool:
     if isinstance(layer, RNN | Bidirectional):
         return all(is_recurrent(child) for _, child in layer.inner())
     return False
+
+
+def has_cell(layer: Any) -> bool:
+    """Whether its cell has equations: as of `is_recurrent`, or of a layer that runs over frames."""
+    if isinstance(layer, Bidirectional):
+        return all(has_cell(child) for _, child in layer.inner())
+    return is_recurrent(layer) or (hasattr(layer, "state_names") and bool(layer.equations()))
 
 
 def cell_names(layer: Any) -> list[tuple[str, Any]]:
@@ -71,13 +79,19 @@ def sequence_shape(layer: LayerSummary, call: Node | None) -> Any:
     return public(shape)
 
 
-def chosen(summary: Summary, name: str | None, does: str) -> LayerSummary:
+def chosen(
+    summary: Summary,
+    name: str | None,
+    does: str,
+    is_meant: Callable[[Any], bool] = is_recurrent,
+    classes: str = RECURRENT,
+) -> LayerSummary:
     """The recurrent layer of that name, glob or class; without one the only one.
 
     Raises `LstmcountError` that says what the command `does` with which layers.
     """
     layers = [layer for layer in summary.walk() if not layer.layers]
-    recurrent = [layer for layer in layers if is_recurrent(layer.layer) and layer.weights]
+    recurrent = [layer for layer in layers if is_meant(layer.layer) and layer.weights]
     meant = recurrent if name is None else matching(recurrent, name)
     if len(meant) == 1 or (meant and meant[0].name == name):
         return meant[0]
@@ -85,10 +99,10 @@ def chosen(summary: Summary, name: str | None, does: str) -> LayerSummary:
         names = ", ".join(layer.name for layer in meant)
         raise LstmcountError(f"say which layer with --layer: {names}")
     if name is None:
-        raise LstmcountError(f"no layer is recurrent; {does} {RECURRENT}")
+        raise LstmcountError(f"no layer is recurrent; {does} {classes}")
     for other in matching(layers, name):
         raise LstmcountError(
-            f"layer {other.name!r} ({other.class_name}) is not recurrent; {does} {RECURRENT}"
+            f"layer {other.name!r} ({other.class_name}) is not recurrent; {does} {classes}"
         )
     hint = did_you_mean(name, [layer.name for layer in recurrent] or [la.name for la in layers])
     raise LstmcountError(f"there is no layer {name!r}.{hint}")

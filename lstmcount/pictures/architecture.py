@@ -30,21 +30,23 @@ TIP = 6.0  # the arrowhead's length; the line ends in front of it
 Route = list[tuple[float, float, float]]
 
 
-def picture(drawing: Drawing, theme: Theme, direction: str = "TB") -> Picture:
-    """The picture of a model; data flows top to bottom (TB), left to right (LR), …"""
+def picture(drawing: Drawing, theme: Theme, direction: str = "TB", above: float = 0.0) -> Picture:
+    """The graph of a model, below an empty space; data flows top to bottom (TB), left to right
+    (LR), …
+    """
     arranged = arrange(drawing.level, Flow(direction))
     layout = arranged.layout
     x, y, width, height = Flow(direction).rect(
         layout.left, 0.0, layout.right - layout.left, layout.height
     )
-    painter = _Painter(theme, Flow(direction, MARGIN - x, MARGIN - y))
+    painter = _Painter(theme, Flow(direction, MARGIN - x, above + MARGIN - y))
     shapes = painter.level(arranged, 0.0, 0.0)
     if not drawing.level.items:
-        shapes = [Text(x=MARGIN, y=MARGIN + 12, text="no layers", fill=theme.quiet)]
+        shapes = [Text(x=MARGIN, y=above + MARGIN + 12, text="no layers", fill=theme.quiet)]
         width, height = 80.0, 16.0
     return Picture(
         width=math.ceil(width + 2 * MARGIN),
-        height=math.ceil(height + 2 * MARGIN),
+        height=math.ceil(above + height + 2 * MARGIN),
         title=drawing.title,
         description=drawing.description,
         paper=theme.paper,

@@ -45,15 +45,16 @@ class Node(msgspec.Struct):
     title: str = ""
     first: bool = False
     last: bool = False
+    least: float = 56.0  # the width that it has at least
 
     @property
     def size(self) -> tuple[float, float]:
         if self.kind == "operation":
             return max(28.0, text_width(self.lines[0], SMALL) + 16), 28.0
         widths = [text_width(line, SMALL) for line in self.lines[1:]]
-        return max(56.0, text_width(self.lines[0], bold=True) + 22, *[w + 22 for w in widths]), (
-            14.0 + 16 * len(self.lines)
-        )
+        return max(
+            self.least, text_width(self.lines[0], bold=True) + 22, *[w + 22 for w in widths]
+        ), (14.0 + 16 * len(self.lines))
 
 
 class Flow(msgspec.Struct):
@@ -120,6 +121,9 @@ def _flow(part: Part, cell: Any) -> Flow:
         if shown is not None:
             reader.read(result, shown)
             notation.assigned.add(result)
+    gates = [node for node in flow.nodes if node.kind == "gate"]
+    for gate in gates:
+        gate.least = max(other.size[0] for other in gates)
     for name in cell.state_names:
         end = flow.add(Node("state", [f"{name}(t)"], last=True))
         flow.edges[reader.known[name], end] = name

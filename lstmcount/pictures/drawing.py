@@ -7,13 +7,13 @@ its inputs come from. Positions are decided later (`layered`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.costs.forward_pass import Amounts
+from lstmcount.costs.measures import number_of_layers
 from lstmcount.costs.totals import per_layer
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import summarize_model
@@ -35,9 +35,14 @@ MAX_LAYERS = 10_000
 class Drawing(msgspec.Struct, frozen=True):
     """The picture of a model before it is laid out."""
 
+    class_name: str
     title: str
-    description: str
+    total: str  # the number of layers, parameters and bytes, in words
     level: Level
+
+    @property
+    def description(self) -> str:
+        return f"{self.class_name} {self.title}: {self.total}"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -60,15 +65,16 @@ def draw(model: Model, asked: Asked | None = None) -> Drawing:
     """
     asked = asked or Asked()
     summary = summarize_model(model)
-    if next(islice(summary.walk(), MAX_LAYERS, None), None) is not None:
+    if number_of_layers(summary) > MAX_LAYERS:
         raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a picture")
     level = _Drawer(summary, asked, model).level(model, 0)
     total = summary.total_params
     size = counted(total, "parameter") if known(total) else "parameters not known"
-    layers = counted(len(summary.layers), "layer")
+    layers = counted(number_of_layers(summary), "layer")
     return Drawing(
+        class_name=summary.class_name,
         title=summary.name,
-        description=f"{summary.class_name} {summary.name}: {layers}, {size}",
+        total=f"{layers}, {size}",
         level=folded(level) if asked.fold else level,
     )
 

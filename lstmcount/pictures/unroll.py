@@ -26,6 +26,9 @@ MARGIN = 20.0
 CELL, HEIGHT = 108.0, 62.0
 BETWEEN = 92.0  # between cells, room for the states' names
 ROW = 104.0  # between rows of cells
+BETWEEN_DIRECTIONS = 84.0  # from the inputs between two directions to the middle of a row
+SIDE = 44.0  # of a cell's middle, where arrows to and from the other direction's side run
+TAIL = 74.0  # the length of an arrow that comes from outside
 SMALL = 11.0
 
 
@@ -53,10 +56,13 @@ class _Unrolled:
         self.theme = theme
         self.running = getattr(layer.layer, "layer", layer.layer)  # layer inside a Bidirectional
         self.merge = layer.layer.merge_mode if self.running is not layer.layer else None
+        ways = list(directions(layer.layer))
+        self.names = [path for path, _, _ in ways]
         self.stacks = [
-            ([cell for _, cell in cells(inner, path)], backwards)
-            for path, inner, backwards in directions(layer.layer)
+            ([cell for _, cell in cells(inner, path)], backwards) for path, inner, backwards in ways
         ]
+        # Two directions of a row each: what both read and write stands between them.
+        self.meets = [len(stack) for stack, _ in self.stacks] == [1, 1]
         self.rows = sum(len(stack) for stack, _ in self.stacks)
         given = layer.input_shape
         self.given = given[0] if isinstance(given, list) else given
@@ -66,6 +72,10 @@ class _Unrolled:
         self.reason = self._reason()
         self.top = MARGIN + 52.0 + 16 * len(self.reason)
         self.base = self.top + 58.0 + ROW * self.rows + 26.0  # y of the inputs
+        if self.meets:
+            self.base = (
+                self.top + (20 if self.returns_all else 70) + HEIGHT + BETWEEN_DIRECTIONS / 2
+            )
         self.shapes: list[Shape] = []
 
     def _columns(self, steps: int, length: int | None) -> list[Step]:
@@ -95,6 +105,8 @@ class _Unrolled:
             for k, cell in enumerate(stack):
                 self._row(cell, level, backwards, below=k > 0)
                 level += 1
+            if len(self.stacks) > 1:
+                self._direction(self.names[len(outputs)], level - 1, backwards)
             outputs.append(self._outgoing(stack, level - 1, backwards))
         self._inputs()
         self._outputs(outputs)
@@ -103,9 +115,10 @@ class _Unrolled:
         texts = [shape for shape in self.shapes if isinstance(shape, Text)]
         widest = max(text_width(t.lead, t.size, True) + text_width(t.text, t.size) for t in texts)
         title = f"{self.layer.name} over time"
+        bottom = self._middle(0) + HEIGHT / 2 + 24 if self.meets else self.base + 44
         return Picture(
             width=math.ceil(max(width, widest + 2 * MARGIN)),
-            height=math.ceil(self.base + 44 + MARGIN),
+            height=math.ceil(bottom + MARGIN),
             title=title,
             description=f"{self.layer.class_name} {title}: {' '.join(self.reason)}",
             paper=self.theme.paper,
@@ -127,10 +140,19 @@ class _Unrolled:
             self._states(cell, order, i, y, sign)
         last = order[-1]
         if getattr(self.running, "return_state", False):
-            self._passing(cell, str(last.t), last.x + sign * CELL / 2, 74.0 * sign, y)
+            self._passing(cell, str(last.t), last.x + sign * CELL / 2, TAIL * sign, y)
         if below:
             for column in self.steps:
                 self._arrow((column.x, y + ROW - HEIGHT / 2), (column.x, y + HEIGHT / 2))
+
+    def _direction(self, name: str, level: int, backwards: bool) -> None:
+        """Which way a row runs: above it, or below the lowest row, where no line passes."""
+        way = "from the last step to the first" if backwards else "from the first step to the last"
+        below = self.meets and not level
+        x, y = self.columns[0].x + CELL / 2 + 8, self._middle(level) - HEIGHT / 2 - 8
+        if below:
+            x, y = self.columns[0].x - CELL / 2, self._middle(level) + HEIGHT / 2 + 18
+        self._text(x, y, f"{name}: {way}", "start", self.theme.quiet)
 
     def _cell(self, cell: Any, column: Step, y: float, paint: Paint) -> None:
         box = Rect(
@@ -160,7 +182,7 @@ class _Unrolled:
             step = column.before if sign > 0 else f"{column.t}+1"
             if sign < 0 and str(column.t).isdigit():
                 step = str(int(str(column.t)) + 1)
-            self._passing(cell, step, near - 74.0 * sign, 74.0 * sign, y)
+            self._passing(cell, step, near - TAIL * sign, TAIL * sign, y)
             return
         previous = order[i - 1]
         far = previous.x + sign * (CELL / 2 if previous.t is not None else 16)
@@ -189,6 +211,9 @@ class _Unrolled:
         features = None if self.given is None else (self.given[0], *self.given[2:])
         if self.is_cell:
             features = self.given
+        if self.meets:
+            self._inputs_between(features)
+            return
         starts = []
         level = 0
         for stack, _ in self.stacks:
@@ -200,6 +225,28 @@ class _Unrolled:
             for start in starts[1:]:
                 self._around(column.x, self.base - 14, start, -1)
 
+    def _inputs_between(self, features: Any) -> None:
+        for column in self.steps:
+            self._between(column, f"x({column.t})", features, -1)
+            x, below, above = column.x - SIDE, *self._facing()
+            self._arrow((x, self.base + 20), (x, below))
+            self._arrow((x, self.base - 14), (x, above))
+
+    def _outputs_between(self, shape: Any) -> None:
+        for column in self.steps:
+            self._between(column, f"y({column.t})", shape, 1)
+            x, below, above = column.x + SIDE, *self._facing()
+            self._arrow((x, below), (x, self.base + 20))
+            self._arrow((x, above), (x, self.base - 14))
+
+    def _facing(self) -> tuple[float, float]:
+        """The edges of both rows' cells that face each other: the lower row's, the upper row's."""
+        return self._middle(0) - HEIGHT / 2, self._middle(1) + HEIGHT / 2
+
+    def _between(self, column: Step, text: str, shape: Any, sign: int) -> None:
+        aside = max(SIDE, self._pill_width(text, shape) / 2 + 3)
+        self._pill(column.x + sign * aside, self.base, text, shape)
+
     def _outputs(self, outputs: list[dict[str | None, float]]) -> None:
         shape = self.layer.output_shape
         shape = shape[0] if isinstance(shape, list) else shape
@@ -207,6 +254,9 @@ class _Unrolled:
         y = self.top + 24
         if len(outputs) > 1 and not self.returns_all:
             self._merged_last(outputs, shape, y)
+            return
+        if self.meets:
+            self._outputs_between(one)
             return
         for column in self.steps:
             sources = [found[column.t] for found in outputs if column.t in found]
@@ -227,12 +277,13 @@ class _Unrolled:
         wide = self._pill_width(self.merge or "two outputs", shape) / 2
         for t, source, sign in ((second, outputs[1][second], -1), (first, outputs[0][first], 1)):
             x = ends[t]
-            side = x + sign * (CELL / 2 + 14) if source == outputs[0][first] else x
-            start = source + HEIGHT * 0.12 if side != x else source
-            self._line(
-                [(x + (sign * CELL / 2 if side != x else 0), start), (side, start), (side, y),
-                 (middle + math.copysign(wide, x - middle if x != middle else sign), y)]
-            )  # fmt: skip
+            start = [(x, source)]
+            if source == outputs[0][first]:  # around the row above and the states that enter it
+                side, up = x + sign * (CELL / 2 + TAIL + 24), source - 14
+                start = [(x + SIDE, source), (x + SIDE, up), (side, up)]
+            turn, _ = start[-1]
+            end = middle + math.copysign(wide, x - middle if x != middle else sign)
+            self._line([*start, (turn, y), (end, y)])
 
     def _caption(self) -> None:
         name, lead = self.layer.name, self.layer.class_name
@@ -260,6 +311,8 @@ class _Unrolled:
     # -- pieces -------------------------------------------------------------------------------
 
     def _middle(self, level: int) -> float:
+        if self.meets:
+            return self.base + (-1 if level else 1) * BETWEEN_DIRECTIONS
         return self.base - 60 - HEIGHT / 2 + 20 - level * ROW
 
     def _pill_width(self, text: str, shape: Any) -> float:

@@ -12,9 +12,11 @@ from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.diagram import Box, Cluster, flat, walk
 from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.frame import framed
+from lstmcount.pictures.shapes import Text
 from lstmcount.renderers.themes import THEMES
 from tests.conftest import ROOT, built
-from tests.pictures.drawn import application
+from tests.pictures.drawn import application, assert_tidy
 
 CHAIN: dict[str, Any] = {
     "input_shape": [16],
@@ -184,3 +186,18 @@ def test_thousands_of_layers_are_drawn_in_seconds(count: int, fold: bool) -> Non
     start = time.process_time()
     svg.write(picture(draw(model, Asked(fold=fold)), THEMES["light"]))
     assert time.process_time() - start < 10
+
+
+def test_a_frame_has_the_name_the_total_and_the_colours() -> None:
+    spec = {"name": "two", "input_shape": [5, 3], "layers": [{"LSTM": 4}, "ReLU", {"Dense": 2}]}
+    drawing = draw(built(spec))
+    shown = framed(drawing, THEMES["light"])
+    texts = [(shape.lead, shape.text) for shape in shown.shapes if isinstance(shape, Text)]
+    assert texts == [
+        ("Sequential", "two"),
+        ("", "3 layers, 138 parameters"),
+        *(("", kind) for kind in ("input", "recurrent", "dense", "activation")),
+    ]
+    assert_tidy(shown)
+    graph = picture(drawing, THEMES["light"])
+    assert (shown.width >= graph.width, shown.height > graph.height) == (True, True)

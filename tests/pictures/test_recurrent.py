@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 
-from lstmcount import summarize
-from lstmcount.graph.recurrence import chosen
+from lstmcount import LstmcountError, summarize
+from lstmcount.graph.recurrence import chosen, has_cell
 from lstmcount.pictures import cell, unroll
-from lstmcount.pictures.shapes import Group, Picture, Rect, Shape, Text
+from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text
 from lstmcount.renderers.themes import THEMES
 from tests.pictures.drawn import as_xml
 
@@ -174,3 +175,69 @@ def test_the_second_direction_runs_backwards() -> None:
     assert {"h(0)", "h(4)"} <= set(found)
     assert texts(unrolled(BOTH_ALL, 3, 3)).count("(None, 24)") == 3
     assert "concat" in texts(unrolled(BOTH, 3, 3))
+
+
+# -- lines and labels -------------------------------------------------------------------------
+
+
+Segment = tuple[tuple[float, float], tuple[float, float]]
+
+
+def segments(shown: Picture) -> list[Segment]:
+    """The straight pieces of all lines, without arrowheads."""
+    found = []
+    for shape in all_shapes(shown.shapes):
+        if isinstance(shape, Path) and shape.stroke is not None:
+            points = [(float(x), float(y)) for _, x, y in shape.commands]
+            found += list(pairwise(points))
+    return found
+
+
+def crosses(one: Segment, other: Segment) -> bool:
+    """Whether a horizontal and a vertical piece cross, not only touch."""
+    for (a, b), (c, d) in ((one, other), (other, one)):
+        if a[1] == b[1] and c[0] == d[0]:
+            left, right = sorted((a[0], b[0]))
+            low, high = sorted((c[1], d[1]))
+            if left + 1 < c[0] < right - 1 and low + 1 < a[1] < high - 1:
+                return True
+    return False
+
+
+BOTH_STATES = {
+    "Bidirectional": {"layer": {"LSTM": {"units": 12, "return_sequences": False,
+                                         "return_state": True}}}
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", [BOTH, BOTH_ALL, BOTH_STATES])
+@pytest.mark.parametrize("steps", [1, 3, 7])
+def test_no_line_of_two_directions_crosses_another(layer: dict[str, Any], steps: int) -> None:
+    shown = unroll.picture(layer_of(layer), THEMES["light"], steps)
+    pairs = combinations(segments(shown), 2)
+    assert [pair for pair in pairs if crosses(*pair)] == []
+
+
+def test_two_directions_have_labels() -> None:
+    words = texts(unroll.picture(layer_of(BOTH), THEMES["light"], 3))
+    assert "forward_gru: from the first step to the last" in words
+    assert "backward_gru: from the last step to the first" in words
+
+
+@pytest.mark.parametrize("layer", [LSTM, GRU, EARLY, STACKED])
+def test_gates_are_equally_wide(layer: dict[str, Any]) -> None:
+    shown = cell.picture(layer_of(layer), THEMES["light"])
+    outlines = [gate.shapes[0] for gate in kinds(shown, "gate")]
+    widths = {outline.width for outline in outlines if isinstance(outline, Rect)}
+    assert len(widths) <= (2 if layer is STACKED else 1)
+
+
+def test_the_cell_of_a_layer_that_runs_over_frames() -> None:
+    spec = {"input_shape": [5, 16, 16, 3],
+            "layers": [{"ConvLSTM2D": {"filters": 8, "kernel_size": 3}}]}  # fmt: skip
+    layer = chosen(summarize(spec), None, "", has_cell)
+    shown = cell.picture(layer, THEMES["light"])
+    assert "W_f [3×3×3×8], U_f [3×3×8×8], b_f [8×1]" in texts(shown)
+    assert len(kinds(shown, "gate")) == 4
+    with pytest.raises(LstmcountError, match="no layer is recurrent"):
+        chosen(summarize(spec), None, "")
