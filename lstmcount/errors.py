@@ -67,7 +67,9 @@ class LstmcountError(Exception):
         return self
 
     def __str__(self) -> str:
-        where = str(self.location)
+        source = self.location.source
+        is_placed = source is not None and self.message.startswith(f"{source}:")
+        where = "" if is_placed else str(self.location)
         return escape(_shortened(f"{where}: {self.message}" if where else self.message))
 
 

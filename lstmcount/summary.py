@@ -287,9 +287,12 @@ def is_unknown(number: Any, layers: Iterable[LayerSummary]) -> bool:
     return isinstance(number, Unknown) or any(layer.is_unbuilt for layer in layers)
 
 
+SETTING = ": --set "  # in notes, before the setting that settles what is not known
+
+
 def why_unknown(summary: Summary) -> str:
     """Why a model's size is not known: if possible, a note that names a setting."""
     notes = [note for note in summary.notes if "known" in note]
-    answerable = [note for note in notes if "which is not known" in note and ": --set" in note]
+    answerable = [note for note in notes if "which is not known" in note and SETTING in note]
     named = [note for note in notes if "the output shape of `" in note]
     return (answerable[:1] or named[:1] or notes[-1:] or ["not all sizes are known"])[0]

@@ -12,7 +12,7 @@ import msgspec
 
 from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
-from lstmcount.budgets.judging import Judge, Verdict
+from lstmcount.budgets.judging import Judge, UnknownMeasureError, Verdict
 from lstmcount.budgets.project import Project, place_in, shown
 from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.results import Check, Result, Share
@@ -26,7 +26,7 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
 from lstmcount.parallel import attempted
 from lstmcount.sources import Source, place, read
-from lstmcount.summary import is_unknown, why_unknown
+from lstmcount.summary import SETTING, is_unknown, why_unknown
 
 Checked = TypeVar("Checked")
 WHY_LAYERS = 10
@@ -69,6 +69,11 @@ def checked(source: Source, project: Project, asked: Asked) -> Result:
             is_sized = not is_unknown(summary.total_params, summary.walk())
             raise LstmcountError(_NO_BUDGET if is_sized else why_unknown(summary))
         return held(model, limits, source, project, asked)
+    except UnknownMeasureError as error:
+        notes = summarize_model(model).notes
+        asked_for = [note for note in notes if SETTING in note]
+        better = error.because(asked_for[0]) if asked_for else error
+        raise _place(better, source, project) from None
     except LstmcountError as error:
         raise _place(error, source, project) from None
 

@@ -18,6 +18,17 @@ NAMED = 3  # limit for the layers named in a message
 _SIGNS = {"min": (">=", "<"), "exact": ("==", "!=")}
 
 
+class UnknownMeasureError(LstmcountError):
+    """A limit cannot be judged, because what it limits is not known."""
+
+    def __init__(self, subject: str, reason: str, path: Path) -> None:
+        super().__init__(f"{subject} cannot be worked out: {reason}", path=path)
+        self.subject = subject
+
+    def because(self, reason: str) -> UnknownMeasureError:
+        return UnknownMeasureError(self.subject, reason, self.location.path or ())
+
+
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """The layer to look at first, and why: it is the judged layer (no text), grew most, …"""
 
@@ -185,13 +196,11 @@ def _known(profile: Profile, limit: Limit, whose: str = "") -> int:
     return value
 
 
-def _unknown(limit: Limit, whose: str, layers: Sequence[LayerProfile]) -> LstmcountError:
+def _unknown(limit: Limit, whose: str, layers: Sequence[LayerProfile]) -> UnknownMeasureError:
     measure = MEASURES[limit.measure]
     of_layers = f" of {_titles(layers)}" if layers else ""
-    return LstmcountError(
-        f"{whose}{measure.label}{of_layers} cannot be worked out: {measure.why_unknown}",
-        path=limit.path,
-    )
+    subject = f"{whose}{measure.label}{of_layers}"
+    return UnknownMeasureError(subject, measure.why_unknown, limit.path)
 
 
 def _titles(layers: Sequence[LayerProfile]) -> str:

@@ -77,7 +77,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 def project_for(name: str, config: str | None = None) -> Project:
     """The project of a command-line source; standard input belongs to the current folder."""
     if config is not None:
-        found = read_project(FilePath(config))
+        found = read_project(FilePath(config).absolute())
         if found is None:
             raise LstmcountError(f"{config} has no [tool.lstmcount]")
         return found

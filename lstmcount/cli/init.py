@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from lstmcount.amounts import Increase, parse_increase, round_up
-from lstmcount.budgets.project import current_folder
+from lstmcount.budgets.project import Project, current_folder, matches, read_project
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, model_files, say_left_out, tried
@@ -26,14 +26,14 @@ from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
 from lstmcount.naming import counted, is_text
+from lstmcount.readers.text.regular import read_regular
 from lstmcount.renderers.records import json_line
 from lstmcount.sources import Source, place, read
-from lstmcount.sources.project_files import YAML_NAME
+from lstmcount.sources.project_files import MAX_BYTES, YAML_NAME
 from lstmcount.sources.settings import parse_setting
-from lstmcount.summary import Summary
+from lstmcount.summary import SETTING, Summary
 
 _BUDGETED = ("params", "size", "macs")
-_SETTING = ": --set "
 
 
 def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increase:
@@ -48,6 +48,7 @@ def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increas
 @click.option("--headroom", default="10%", show_default=True, callback=_headroom, help="5%, 10k, …")
 @click.option("-o", "--output", metavar="FILE", default=YAML_NAME, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.option("--update", is_flag=True, help="Keep the file, and add models without a budget.")
 @source_options
 @click.pass_context
 def command(
@@ -56,6 +57,7 @@ def command(
     headroom: Increase,
     output: str,
     force: bool,
+    update: bool,
     reading: Reading,
 ) -> None:
     """Write budgets for SOURCES (or all models below this folder): what they are today, and room.
@@ -63,42 +65,57 @@ def command(
     \b
     $ lstmcount init
     $ lstmcount init models/*.yaml --headroom 5%
+    $ lstmcount init --update
     """
     current_folder()
-    if os.path.lexists(output) and output != "-" and not force:
-        raise LstmcountError(f"{escape(output)} is there already; --force overwrites it")
+    is_there = os.path.lexists(output) and output != "-"
+    if is_there and not force and not update:
+        raise LstmcountError(
+            f"{escape(output)} is there already; --update adds to it, --force overwrites it"
+        )
     if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
         raise LstmcountError(f"{output} is not a regular file; --output names another one")
+    project = read_project(Path(output).absolute()) if is_there and update else None
+    old = read_regular(output, MAX_BYTES).decode() if project is not None else ""
     file = open_output(output)
     try:
         budgets: dict[str, dict[str, int | None]] = {}
         unknown: dict[str, list[str]] = {}
         others, errors = [], []
         for argument in expand(sources) if sources else _here():
+            if project is not None and project.limits(Path(argument.name)):
+                continue
             measured = _measured(argument, reading)
             if isinstance(measured, LeftOut):
                 others.append(measured)
             elif isinstance(measured, LstmcountError):
                 errors.append(measured)
             elif isinstance(measured, list):
-                if measured:
+                if measured and _is_listed(argument.name, project):
+                    errors.append(LstmcountError(measured[0]))
+                elif measured:
                     unknown[_key(argument.name, output)] = measured
             else:
                 budgets[_key(argument.name, output)] = measured
         say_left_out(others)
         for error in errors:
             click.echo(f"lstmcount: {escape(str(error))}", err=True)
-        if not budgets and not unknown:
+        if not budgets and not unknown and project is None:
             raise LstmcountError(
                 "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
             )
-        file.write(_text(budgets, unknown, headroom))
+        models, limits = _models(unknown), _budgets(budgets, headroom)
+        if project is None:
+            file.write(_text(models, limits, headroom))
+        else:
+            file.write(with_entries(with_entries(old, "models", models), "budgets", limits))
         file.commit()
     finally:
         file.discard()
     if output != "-":
         todo = f", {len(unknown)} to be completed (TODO)" if unknown else ""
         budgeted = f"budgets of {counted(len(budgets), 'model')}{todo}"
+        budgeted = budgeted if project is None else f"added {budgeted}"
         said = f"{escape(output)}: {budgeted}; now: lstmcount check"
         click.echo(said)
     if errors:
@@ -122,13 +139,13 @@ def _measured(
     try:
         weighed = tried(argument, source, partial(_weighed, reading=reading))
     except LstmcountError as error:
-        return [str(error)] if _SETTING in str(error) else error
+        return [str(error)] if SETTING in str(error) else error
     if isinstance(weighed, LeftOut):
         return weighed
     summary, values = weighed
     if any(value is not None for value in values.values()):
         return values
-    asked = [note for note in summary.notes if _SETTING in note]
+    asked = [note for note in summary.notes if SETTING in note]
     if not asked:
         print_notes([f"{argument.name}: its size is not known", *summary.notes])
     return asked
@@ -155,32 +172,74 @@ def _key(name: str, output: str) -> str:
     return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
-def _text(
-    budgets: dict[str, dict[str, int | None]], unknown: dict[str, list[str]], headroom: Increase
-) -> str:
+def _is_listed(name: str, project: Project | None) -> bool:
+    """Whether the project file says already how to read the model."""
+    globs = [] if project is None else [glob for glob, _ in project.entries if glob != "**"]
+    return any(matches(name, glob) for glob in globs)
+
+
+def _text(models: list[str], budgets: list[str], headroom: Increase) -> str:
     lines = [
         "# yaml-language-server: $schema=lstmcount.project.schema.json",
         "# What the models of this project may weigh; `lstmcount check` holds them to it.",
         f"# Each number is today's plus {headroom.text}, rounded up.",
     ]
-    if unknown:
-        lines.append("models:")
+    if models:
+        lines += ["# Once the TODOs are filled in, `lstmcount init --update` adds their budgets."]
+        lines += ["models:", *models]
+    if budgets:
+        lines += ["budgets:", *budgets]
+    return "\n".join(lines) + "\n"
+
+
+def _models(unknown: dict[str, list[str]]) -> list[str]:
+    lines = []
     for name, notes in unknown.items():
         lines += [f"  {for_yaml(name)}:", "    set:", *map(_todo, notes)]
-    if budgets:
-        lines.append("budgets:")
-    for name, values in budgets.items():
+    return lines
+
+
+def _budgets(found: dict[str, dict[str, int | None]], headroom: Increase) -> list[str]:
+    lines = []
+    for name, values in found.items():
         lines.append(f"  {for_yaml(name)}:")
         for measure, value in values.items():
             if value is not None:
                 amount = round_up(value + headroom.allowed(value), MEASURES[measure].unit != "")
                 lines.append(f"    max_{measure}: {amount}")
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def with_entries(text: str, key: str, entries: list[str]) -> str:
+    """The text of a project file with the lines of entries added at the end of those below a key.
+
+    >>> print(with_entries("budgets:\\n    a.yaml: {}\\nbatch: 1", "budgets", ["  b.yaml: {}"]))
+    budgets:
+        a.yaml: {}
+        b.yaml: {}
+    batch: 1
+    <BLANKLINE>
+    """
+    if not entries:
+        return text
+    lines = text.splitlines()
+    numbers = range(len(lines))
+    start = next((i for i in numbers if re.match(rf"{key}\s*:", lines[i])), None)
+    if start is None:
+        return "\n".join([*lines, f"{key}:", *entries]) + "\n"
+    if not re.fullmatch(rf"{key}\s*:\s*(#.*)?", lines[start]):
+        raise LstmcountError(f"{key}: holds its entries on one line; give each a line of its own")
+    end = next((i for i in numbers[start + 1 :] if re.match(r"[^\s#]", lines[i])), len(lines))
+    below = [i for i in numbers[start + 1 : end] if lines[i].startswith(" ")] or [start]
+    first = lines[below[0]] if below[0] > start else "  "
+    indent = first[: len(first) - len(first.lstrip())] or "  "
+    added = [indent + line.removeprefix("  ") for entry in entries for line in entry.split("\n")]
+    return "\n".join([*lines[: below[-1] + 1], *added, *lines[below[-1] + 1 :]]) + "\n"
 
 
 def _todo(note: str) -> str:
     """A note as a comment, with the setting that it asks for as it would stand in the file."""
-    said, _, setting = note.rpartition(_SETTING)
+    said, _, setting = note.rpartition(SETTING)
     try:
         [word] = shlex.split(setting)
         name, value = parse_setting(word)

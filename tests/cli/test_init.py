@@ -165,7 +165,63 @@ def test_settings_that_a_program_asks_for(
     (tmp_path / "m.py").write_text(text + "model = keras.Sequential([keras.Input((3,)), m])\n")
     assert call("init", cwd=tmp_path).returncode == 0
     lines = (tmp_path / "lstmcount.yaml").read_text().splitlines()
-    assert lines[3:6] == ["models:", '  "m.py":', "    set:"]
-    assert "# TODO: m.py" in lines[6]
-    assert asked in "\n".join(lines[6:])
-    assert all(line.startswith("      # ") for line in lines[6:])
+    assert lines[4:7] == ["models:", '  "m.py":', "    set:"]
+    assert "# TODO: m.py" in lines[7]
+    assert asked in "\n".join(lines[7:])
+    assert all(line.startswith("      # ") for line in lines[7:])
+
+
+def test_update_keeps_the_file_and_adds_what_has_no_budget(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(spec({"Dense": 2}))
+    program = "import keras\nm = keras.Sequential([keras.Input((n,)), keras.layers.Dense(2)])\n"
+    (tmp_path / "train.py").write_text(program)
+    assert call("init", cwd=tmp_path).returncode == 0
+    file = tmp_path / "lstmcount.yaml"
+    file.write_text("batch: 8 # ours\n" + file.read_text().replace('# "n": 3', "n: 8"))
+    (tmp_path / "b.yaml").write_text(spec({"Dense": 3}))
+    (tmp_path / "other.py").write_text(program)
+    before = file.read_text()
+    done = call("init", "--update", cwd=tmp_path)
+    assert "added budgets of 2 models, 1 to be completed (TODO)" in done.stdout
+    text = file.read_text()
+    assert [line for line in before.splitlines() if line not in text.splitlines()] == []
+    assert text.index('  "other.py":') < text.index("budgets:") < text.index('  "b.yaml":')
+    assert '  "train.py":\n    max_params: 19\n' in text
+    done = call("check", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("lstmcount: other.py:2:36: input_layer.shape needs `n`")
+    file.write_text(text.replace('# "n": 3', "n: 8"))
+    assert call("check", cwd=tmp_path).returncode == 2  # other.py has no budget yet
+    assert call("init", "--update", cwd=tmp_path).returncode == 0
+    assert call("check", "--quiet", cwd=tmp_path).stdout == "4 models, 0 over budget\n"
+    before = file.read_text()
+    assert "added budgets of 0 models" in call("init", "--update", cwd=tmp_path).stdout
+    assert file.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("budgets: {c.yaml: {max_params: 1, optional: true}}\n", "holds its entries on one line"),
+        ("budgets: [\n", "not YAML"),
+    ],
+)
+def test_a_file_that_cannot_be_updated_stays(
+    call: Call, tmp_path: Path, text: str, says: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(spec({"Dense": 2}))
+    (tmp_path / "lstmcount.yaml").write_text(text)
+    done = call("init", "--update", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert says in done.stderr
+    assert (tmp_path / "lstmcount.yaml").read_text() == text
+
+
+def test_a_spec_with_an_error_is_not_left_out(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(spec({"Dense": 2}))
+    (tmp_path / "b.yaml").write_text("input_shape: [5, 8]\nlayers:\n  - LSTN: 64\n")
+    (tmp_path / "map.yaml").write_text("layers:\n  - name: roads\n")
+    done = call("count", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "lstmcount: b.yaml:3:5: $.layers[0]: unknown layer class 'LSTN'" in done.stderr
+    assert "left out, for they hold no model: map.yaml\n" in done.stderr

@@ -120,12 +120,17 @@ def as_model(data: Any) -> Any:
     return data
 
 
+_INPUTS = {"input_shape", "inputs"}
+
+
 def is_meant_as_model(name: str | None, text: str) -> bool:
     """Whether a text that could not be read as a model was meant as one.
 
     >>> is_meant_as_model("package.json", '{"layers": ["base", 2]}')
     False
     >>> is_meant_as_model("m.json", '{"layers": [{"LSTM": 64}, {"Dens": 3}]}')
+    True
+    >>> is_meant_as_model("m.yaml", "{input_shape: [5], layers: [{Dens: 3}]}")
     True
     """
     if is_code(name, text):
@@ -135,7 +140,7 @@ def is_meant_as_model(name: str | None, text: str) -> bool:
     except LstmcountError:
         return re.search(r"\blayers['\"]?\s*:", text) is not None
     if isinstance(data, dict) and isinstance(data.get("layers"), list):
-        return any(map(_names_a_layer, data["layers"]))
+        return not _INPUTS.isdisjoint(data) or any(map(_names_a_layer, data["layers"]))
     return isinstance(data, dict) and "class_name" in data
 
 
