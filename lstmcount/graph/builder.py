@@ -15,7 +15,7 @@ from lstmcount.graph.layer import PURE_WRAPPERS, BuiltLayer, Follow, shared_with
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.graph.own_cell import NestedCell
-from lstmcount.layers import create_cached
+from lstmcount.layers.from_configs import create_cached, create_evaluated
 from lstmcount.layers.from_files import Cache
 from lstmcount.shapes import Shapes
 from lstmcount.summary import State
@@ -148,10 +148,7 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
 
 
 def _create(config: LayerConfig, context: Context) -> tuple[Any, Cache | None]:
-    """What `config` describes, and what is computed of layers with the same arguments.
-
-    With values, arguments that are expressions are evaluated on them: numbers or symbols.
-    """
+    """What `config` describes, and what is computed of layers with the same arguments."""
     if config.model is not None:
         model = Model(config.model, context.checked)
         _fill(model, context)
@@ -160,4 +157,6 @@ def _create(config: LayerConfig, context: Context) -> tuple[Any, Cache | None]:
         from lstmcount.layers import ops
 
         return ops.create_cached(config)
-    return create_cached(config, context.values, context.create)
+    if context.values is not None and config.expressions:
+        return create_evaluated(config, context.values, context.create), None
+    return create_cached(config, context.create)

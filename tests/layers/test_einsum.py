@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
-from lstmcount.layers import create
 from lstmcount.layers.einsum import EinsumDense
+from lstmcount.layers.from_configs import create
 from tests.examples import examples
 from tests.layers.differential import (
     FLOATS,
