@@ -76,6 +76,40 @@ SIZES = {
         values = Conv(4), Conv(3, 1), Conv(5, 7), Point(3, 0), Point(2, 5), True, 0.5, None, 6
         sizes = [size(value) for value in values]
     """,
+    "try: handlers": """
+        def size(key):
+            try:
+                if key == 0: raise ValueError("a")
+                if key == 1: raise KeyError("b")
+                if key == 2: raise NotImplementedError
+                n = 2
+            except KeyError: n = 3
+            except (ValueError, TypeError): n = 4
+            except Exception: n = 5
+            else: n = 6
+            finally: more = 1
+            return n + more
+        sizes = [size(key) for key in range(4)]
+    """,
+    "try: exceptions of the program's own": """
+        class Bad(ValueError): pass
+        class Worse(Bad):
+            def __init__(self, n):
+                super().__init__(n)
+                self.n = n
+        def fail(is_worse):
+            if is_worse: raise Worse(7)
+            raise Bad("x")
+        def size(is_worse):
+            try: fail(is_worse)
+            except Worse as error: return error.n
+            except Bad: return 3
+        try:
+            try: fail(True)
+            except KeyError: last = 1
+        except ValueError: last = 9
+        sizes = [size(False), size(True), last]
+    """,
 }
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import calls, classes, imports, operators
+from lstmcount.programs.language import calls, classes, exceptions, imports, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
@@ -175,10 +175,10 @@ def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
         if signal is None:
             signal = run.execute(node.orelse, scope)
     except Stop as stop:
-        if not node.handlers:
+        handler = exceptions.handler(run, node, stop.value, scope)
+        if handler is None:
             run.execute(node.finalbody, scope)
             raise
-        handler = node.handlers[0]
         if handler.name:
             is_own = isinstance(stop.value, Instance)
             scope.bind(handler.name, stop.value if is_own else Unknown(handler.name))
@@ -210,7 +210,7 @@ def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
 
 
 def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:
-    raise Stop(run.evaluate(node.exc, scope) if node.exc is not None else None)
+    raise Stop(exceptions.raised(run, node, scope))
 
 
 STATEMENTS: dict[type[ast.AST], Handler] = {

@@ -1,0 +1,57 @@
+"""Exceptions of programs: which handler of a `try` statement catches one."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.values import Class, Instance
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.language.scope import Scope
+
+_BASES = {
+    name: {base.__name__ for base in cls.__mro__}
+    for name, cls in vars(builtins).items()
+    if isinstance(cls, type) and issubclass(cls, BaseException)
+}
+
+
+def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
+    """What is raised: an object of the program's own class, or a class."""
+    if node.exc is None:
+        return None
+    value = run.evaluate(node.exc, scope)
+    is_object = isinstance(node.exc, ast.Call) and not isinstance(value, Instance | Class)
+    return run.evaluate(node.exc.func, scope) if is_object else value  # type: ignore[attr-defined]
+
+
+def handler(
+    run: Run, node: ast.Try | ast.TryStar, value: Any, scope: Scope
+) -> ast.ExceptHandler | None:
+    """The handler that catches an exception: the first if the exception's class is not known."""
+    names = _names(value)
+    for one in node.handlers:
+        kinds = None if one.type is None else run.evaluate(one.type, scope)
+        for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+            if not names or kind is None or str(kind).rpartition(".")[2] in names:
+                return one
+    return None
+
+
+def _names(value: Any) -> set[str]:
+    """The names of an exception's class and of those above it; none if they are not known."""
+    if isinstance(value, Instance):
+        value = value.cls
+    found: set[str] = set()
+    for cls in value.ancestry() if isinstance(value, Class) else [value]:
+        if isinstance(cls, Class):
+            found.add(cls.name)
+        elif isinstance(cls, Native) and cls.name in _BASES:
+            found |= _BASES[cls.name]
+        else:
+            return set()
+    return found
