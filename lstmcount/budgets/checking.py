@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lstmcount.amounts import Increase
 from lstmcount.budgets.bases import Base, base_of
 from lstmcount.budgets.judging import Judge, UnknownMeasureError, Verdict
 from lstmcount.budgets.project import Project, place_in, shown
@@ -18,14 +17,15 @@ from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.results import Check, Result, Share
 from lstmcount.budgets.syntax import Limit, merged, parse_budget
 from lstmcount.config import ModelConfig
+from lstmcount.costs.amounts import Increase
 from lstmcount.costs.measures import Conditions, needed
 from lstmcount.diff.profile import Profile, profile
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
-from lstmcount.parallel import attempted
 from lstmcount.sources import Source, place, read
+from lstmcount.sources.parallel import attempted
 from lstmcount.summary import SETTING, is_unknown, why_unknown
 
 Checked = TypeVar("Checked")

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from lstmcount.amounts import Increase
 from lstmcount.budgets.syntax import Limit
+from lstmcount.costs.amounts import Increase
 from lstmcount.costs.measures import MEASURES, Measure
 from lstmcount.diff.alignment import Pair, align
 from lstmcount.diff.profile import LayerProfile, Profile

@@ -12,9 +12,9 @@ from lstmcount.budgets.project import project_for
 from lstmcount.budgets.results import Result
 from lstmcount.budgets.syntax import RULES, parse_limit
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.parallel import mapped
 from lstmcount.sources import open_source
 from lstmcount.sources.many import CHUNK, name_of
+from lstmcount.sources.parallel import mapped
 
 
 def check(

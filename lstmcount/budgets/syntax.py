@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from lstmcount.amounts import Increase, parse_increase
+from lstmcount.costs.amounts import Increase, parse_increase
 from lstmcount.costs.measures import MEASURES, OF_LAYERS
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.structs import typed

@@ -23,7 +23,7 @@ def each(
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    from lstmcount.parallel import mapped
+    from lstmcount.sources.parallel import mapped
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from lstmcount.amounts import Increase, parse_increase, round_up
 from lstmcount.budgets.project import Project, current_folder, matches, read_project
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
@@ -19,6 +18,7 @@ from lstmcount.cli.folders import Argument, LeftOut, expand, model_files, say_le
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
 from lstmcount.cli.terminal import print_notes
+from lstmcount.costs.amounts import Increase, parse_increase, round_up
 from lstmcount.costs.measures import MEASURES
 from lstmcount.diff.profile import Values, profile
 from lstmcount.errors import LstmcountError

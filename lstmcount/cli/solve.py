@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from lstmcount.amounts import parse_bytes, parse_count
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import built, open_argument
 from lstmcount.cli.terminal import say
+from lstmcount.costs.amounts import parse_bytes, parse_count
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Goal, Solution, neighbours, pareto_front, solve_one

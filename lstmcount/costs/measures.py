@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.amounts import parse_bytes, parse_count
+from lstmcount.costs.amounts import parse_bytes, parse_count
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.graph.layer import Node

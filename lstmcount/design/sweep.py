@@ -14,8 +14,8 @@ from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template
 from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
-from lstmcount.parallel import mapped
 from lstmcount.sources import open_source
+from lstmcount.sources.parallel import mapped
 
 
 class Points(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.parallel import attempted, mapped
 from lstmcount.sources import is_json, open_source, place, read
+from lstmcount.sources.parallel import attempted, mapped
 from lstmcount.summary import Summary, is_unknown, why_unknown
 
 CHUNK = 16  # sources in one task of an executor

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lstmcount.amounts import Increase, parse_bytes, parse_count, parse_increase, round_up
 from lstmcount.budgets.syntax import LAYER_RULES, RULES, merged, parse_budget, parse_limit
+from lstmcount.costs.amounts import Increase, parse_bytes, parse_count, parse_increase, round_up
 from lstmcount.errors import LstmcountError
 
 COUNTS = [
