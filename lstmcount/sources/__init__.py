@@ -44,7 +44,7 @@ class Source(msgspec.Struct):
     json: str | None = None  # set instead of `data`
     binary: Any = None  # the path or the bytes of a .keras archive or an HDF5 file
     parsed: Any = None
-    live: Any = None  # a model of Keras in this process
+    live: Any = None  # a Keras model in memory
     folder: str | None = None
     within: str | None = None  # limits the files that it names, if the user did not name it
     open_beside: Callable[[FilePath], Source] | None = None  # for files that are not on disk
@@ -83,7 +83,7 @@ class Nesting(msgspec.Struct, frozen=True):
 
 
 def open_source(source: Any) -> Source:
-    """The source behind a path, a file object, a dict, a string of JSON, or a model of Keras."""
+    """The source behind a path, a file object, a dict, a string of JSON, or a Keras model."""
     if isinstance(source, dict):
         return Source(None, parsed=source)
     if isinstance(source, str) and is_json(source):

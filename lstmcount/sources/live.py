@@ -1,4 +1,4 @@
-"""A Keras model in memory, which describes itself; Keras is not imported here."""
+"""Read a Keras model in memory through its own methods, without importing Keras."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from lstmcount.readers.keras.reader import read_keras
 from lstmcount.readers.text.text import parse_json
 from lstmcount.summary import Weight
 
-ONLY_WEIGHTS = "a model of a class of its own does not describe its layers' connections"
+ONLY_WEIGHTS = "a model of a custom class does not describe its layers' connections"
 
 
 def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
-    """The model by its own JSON. Layers of unknown classes have the variables that they hold.
+    """The model from its `to_json()`; layers of unknown classes have the variables in memory.
 
-    Raises `LstmcountError` for a model that has neither JSON nor variables.
+    Raises `LstmcountError` for a model without layers in its JSON and without variables.
     """
     data = _serialized(model)
     if "layers" not in data.get("config", ()) and data.get("class_name") != "Sequential":
         if not model.weights:
             raise LstmcountError("the model has no weights yet: build it, or call it on data")
-        return weights_only(_listed(model), ONLY_WEIGHTS)
+        return weights_only(_listing(model), ONLY_WEIGHTS)
     config = read_keras(data, custom)
-    attach(config, Stored(partial(_listed, model)))
+    attach(config, Stored(partial(_listing, model)))
     if config.optimizer_built:
         config.optimizer_variables = [
             Weight(variable.name, tuple(variable.shape), _dtype(variable), False)
@@ -37,22 +37,22 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
 
 
 def _values(variables: Any) -> Any:
-    """The variables of an optimizer, of which Keras 2 has a method in some versions."""
+    """The variables of an optimizer: in some versions of Keras 2, `variables` is a method."""
     return variables() if callable(variables) else variables
 
 
 def _serialized(model: Any) -> dict[str, Any]:
     try:
         data: dict[str, Any] = parse_json(model.to_json())
-    except Exception:  # a layer's `get_config` may raise any class; the variables remain
+    except Exception:  # `get_config` of a layer may raise any exception
         return {}
     if not getattr(getattr(model, "optimizer", None), "built", False):
         data.pop("compile_config", None)  # the optimizer has no variables yet
     return data
 
 
-def _listed(model: Any) -> dict[str, Any]:
-    """The model's variables by layer, as the tensors of a file are listed."""
+def _listing(model: Any) -> dict[str, Any]:
+    """The model's variables by layer, in the form of a listing of a file's tensors."""
     tensors, owners = [], []
     for layer in model.layers:
         for variable in layer.weights:

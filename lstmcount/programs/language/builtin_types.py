@@ -203,7 +203,7 @@ def _isinstance(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def is_instance(value: Any, kinds: Any) -> Any:
-    """Whether a value is of one of the kinds, or the unknown on which that depends."""
+    """Whether a value is of one of the kinds, or the unknown that this depends on."""
     return value if isinstance(value, Unknown) else _any_kind(_is_a, value, kinds)
 
 

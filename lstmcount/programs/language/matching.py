@@ -1,4 +1,4 @@
-"""`match` statements: which case a subject takes, and what its pattern binds."""
+"""`match` statements: select the first case that fits, and bind the names of its pattern."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def match(run: Run, node: ast.Match, scope: Scope) -> Any:
     """Execute the first case whose pattern fits the subject and whose guard holds."""
     subject = run.evaluate(node.subject, scope)
     for case in node.cases:
-        if _takes(run, node, case, subject, scope):
+        if _is_taken(run, node, case, subject, scope):
             return run.execute(case.body, scope)
     return None
 
 
-def _takes(run: Run, node: ast.Match, case: ast.match_case, subject: Any, scope: Scope) -> bool:
+def _is_taken(run: Run, node: ast.Match, case: ast.match_case, subject: Any, scope: Scope) -> bool:
     inner = case.pattern
     for pattern in inner.patterns if isinstance(inner, ast.MatchOr) else [inner]:
         bindings: Bindings = {}
@@ -49,7 +49,7 @@ def _takes(run: Run, node: ast.Match, case: ast.match_case, subject: Any, scope:
 
 
 def _test(node: ast.Match, pattern: ast.pattern) -> ast.expr:
-    """The condition in the program's words."""
+    """The condition of a decision, for its source text."""
     if not isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
         return node.subject
     value = pattern.value
@@ -58,14 +58,16 @@ def _test(node: ast.Match, pattern: ast.pattern) -> ast.expr:
 
 
 def _fits(run: Run, pattern: Any, subject: Any, scope: Scope, bindings: Bindings) -> Any:
-    """True, False, or the unknown on which it depends whether the subject has the pattern."""
+    """Whether the subject fits the pattern: True, False, or the unknown that this depends on."""
     if isinstance(pattern, ast.MatchAs):
         fits = pattern.pattern is None or _fits(run, pattern.pattern, subject, scope, bindings)
         if pattern.name:
             bindings[pattern.name] = subject
         return fits
     if isinstance(pattern, ast.MatchOr):
-        return _any(_fits(run, one, subject, scope, bindings) for one in pattern.patterns)
+        return _any(
+            _fits(run, alternative, subject, scope, bindings) for alternative in pattern.patterns
+        )
     if isinstance(pattern, ast.MatchValue):
         value = run.evaluate(pattern.value, scope)
         return operators.compare(run, ast.Eq, subject, value, pattern.value)
@@ -73,26 +75,26 @@ def _fits(run: Run, pattern: Any, subject: Any, scope: Scope, bindings: Bindings
         return subject
     if isinstance(pattern, ast.MatchSingleton):
         return subject is pattern.value
-    return _OF_PARTS[type(pattern)](run, pattern, subject, scope, bindings)
+    return _STRUCTURES[type(pattern)](run, pattern, subject, scope, bindings)
 
 
 def _any(truths: Any) -> Any:
-    found: Any = False
+    unknown_or_false: Any = False
     for truth in truths:
         if truth is True:
             return True
-        found = truth if isinstance(truth, Unknown) else found
-    return found
+        unknown_or_false = truth if isinstance(truth, Unknown) else unknown_or_false
+    return unknown_or_false
 
 
 def _all(run: Run, pairs: Any, scope: Scope, bindings: Bindings) -> Any:
-    found: Any = True
+    unknown_or_true: Any = True
     for pattern, value in pairs:
         truth = _fits(run, pattern, value, scope, bindings)
         if not isinstance(truth, Unknown) and not truth:
             return False
-        found = truth if isinstance(truth, Unknown) else found
-    return found
+        unknown_or_true = truth if isinstance(truth, Unknown) else unknown_or_true
+    return unknown_or_true
 
 
 def _sequence(
@@ -104,7 +106,9 @@ def _sequence(
     run.spend(len(sequence), pattern)
     values = list(sequence)
     patterns: list[Any] = list(pattern.patterns)
-    star = next((i for i, one in enumerate(patterns) if isinstance(one, ast.MatchStar)), None)
+    star = next(
+        (i for i, element in enumerate(patterns) if isinstance(element, ast.MatchStar)), None
+    )
     if star is None:
         is_long_enough = len(values) == len(patterns)
     else:
@@ -146,17 +150,17 @@ def _instance(
     if isinstance(cls, Class):
         declared = cls.find("__match_args__")
         names = list(declared) if isinstance(declared, tuple) else field_names(cls)
-    elif pattern.patterns:  # `int(n)`: the subject itself
+    elif pattern.patterns:  # `int(n)` binds the subject itself
         return _fits(run, pattern.patterns[0], subject, scope, bindings)
     named = zip([*names[: len(pattern.patterns)], *pattern.kwd_attrs],
                 [*pattern.patterns, *pattern.kwd_patterns], strict=False)  # fmt: skip
-    pairs = [(one, attributes.find(run, subject, name, pattern.cls)) for name, one in named]
+    pairs = [(part, attributes.find(run, subject, name, pattern.cls)) for name, part in named]
     if any(value is MISSING for _, value in pairs):
         return False
     return _all(run, pairs, scope, bindings)
 
 
-_OF_PARTS: dict[type[ast.AST], Callable[..., Any]] = {
+_STRUCTURES: dict[type[ast.AST], Callable[..., Any]] = {
     ast.MatchSequence: _sequence,
     ast.MatchMapping: _mapping,
     ast.MatchClass: _instance,
