@@ -1,4 +1,4 @@
-"""Statements of Python in programs: what they compute is what Python computes."""
+"""Python statements in programs compute what they compute in Python."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_tensors_of_derived_layers_and_under_private_attributes(changes, weights
                 file.create_dataset(f"layers/{group}/{index}", shape, dtype="f4")
     source = open_path(tmp_path / "model.json")
     source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
-    verdict = verify(source, infer(read(source)), open_path(tmp_path / "model.weights.h5"))
+    verdict = verify(source, build(read(source)), open_path(tmp_path / "model.weights.h5"))
     assert {each.weight for each in verdict.differences} == weights
     assert not verdict.notes
 

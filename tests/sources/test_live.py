@@ -1,4 +1,4 @@
-"""Models in memory: by what they have, without Keras; and compared with real ones."""
+"""Models in memory: stand-ins without Keras, and a comparison with models of real Keras."""
 
 from __future__ import annotations
 
