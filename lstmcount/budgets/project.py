@@ -98,15 +98,23 @@ def current_folder() -> FilePath:
         raise LstmcountError("the folder that this runs in is not there any more") from None
 
 
-@cache
 def _project_above(folder: FilePath) -> Project | None:
     projects = map(read_project, map(FilePath, project_files(str(folder))))
     return next((project for project in projects if project is not None), None)
 
 
-@cache
 def read_project(file: FilePath) -> Project | None:
     """Read a project file; None for a pyproject.toml without [tool.lstmcount]."""
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError:
+        changed = None
+    return _read_project(file, changed)
+
+
+@cache
+def _read_project(file: FilePath, changed: int | None) -> Project | None:
+    """Read the file once for all sources, and again when it has changed."""
     try:
         text = texts.decode(read_regular(file, MAX_BYTES))
         data = _toml(text) if file.suffix == ".toml" else texts.parse_yaml(text)

@@ -92,3 +92,11 @@ def test_items_are_taken_as_results_are() -> None:
         assert next(results) == 0
         assert len(taken) == 2 * parallel.AHEAD
         results.close()  # type: ignore[attr-defined]
+
+
+def test_a_project_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(spec({"Dense": 2}))
+    for limit, passes in ((17, False), (18, True)):
+        (tmp_path / "lstmcount.yaml").write_text(f"budgets: {{m.yaml: {{max_params: {limit}}}}}\n")
+        (found,) = lstmcount.check([tmp_path / "m.yaml"])
+        assert [one.passed for one in found.checks] == [passes]
