@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.layers.checkpoint_paths import CheckpointPaths, variables
+from lstmcount.layers.checkpoint_paths import CheckpointPaths, variable_paths
 from lstmcount.naming import AutoNames
 
 
@@ -22,7 +22,7 @@ def checkpoint_paths(graph: Any) -> CheckpointPaths:
         variables_of_class.append((weight, trains))
     if graph.own_weights:
         variables_of_class.sort(key=lambda each: not each[1])
-    yield from variables(weight for weight, _ in variables_of_class)
+    yield from variable_paths(weight for weight, _ in variables_of_class)
     yield from ((path, weight) for path, weight in paths if not path.startswith("vars/"))
 
 

@@ -1,6 +1,6 @@
-"""The registry: which family file defines a layer class.
+"""The registry, which maps the names of layer classes to the modules that define them.
 
-A family file is imported only when a model uses one of its layers.
+A family's module is imported only when a model uses one of its layers.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in nam
 
 @cache
 def find(class_name: str) -> type[Layer] | None:
-    """The class of that name (or alias); None if there is none."""
+    """The layer class of that name or alias; None if it is unknown."""
     name = ALIASES.get(class_name, class_name)
     family = _FAMILY_OF.get(name)
     if family is None:
         return _registered(name)
     module = importlib.import_module(f"lstmcount.layers.{family}")
-    found: type[Layer] = getattr(module, name)
-    return found
+    cls: type[Layer] = getattr(module, name)
+    return cls
 
 
 def preload(words: Iterable[str]) -> None:
-    """Import the families of all layer classes among these words, before the classes are needed."""
+    """Import the families of the layer classes that `words` name, before the classes are needed."""
     for word in words:
         if family_of(word) is not None:
             find(word)
 
 
 def class_of(config: LayerConfig) -> type[Layer] | None:
-    """The class of a layer: a declared one, one that a package offers, or Keras's own."""
+    """The class for a config: a declared class, one of an installed package, or one of Keras."""
     if config.declared is not None:
         from lstmcount.layers.custom.declared import layer_class
 
@@ -54,25 +54,28 @@ def class_of(config: LayerConfig) -> type[Layer] | None:
 
 @cache
 def _registered(name: str) -> type[Layer] | None:
-    """A layer class that an installed package offers."""
+    """The layer class of that name that an installed package offers, or None.
+
+    Raises `LstmcountError` if it cannot be imported or is no layer class.
+    """
     entry = offered().get(name)
     if entry is None:
         return None
     try:
-        found = entry.load()
-    except (Exception, SystemExit) as error:  # third-party code
+        cls = entry.load()
+    except (Exception, SystemExit) as error:  # third-party code may raise anything
         raise LstmcountError(
             f"{name} is registered as {entry.value}, which cannot be imported: "
             f"{type(error).__name__}: {error}"
         ) from error
-    if not (isinstance(found, type) and issubclass(found, Layer)):
-        raise LstmcountError(f"{entry.value} is registered as a layer and is none")
-    return found
+    if not (isinstance(cls, type) and issubclass(cls, Layer)):
+        raise LstmcountError(f"{entry.value} is registered as a layer, but is not one")
+    return cls
 
 
 @cache
 def offered() -> dict[str, EntryPoint]:
-    """Classes that installed packages offer (entry points `lstmcount.layers`), not imported yet."""
+    """The entry points `lstmcount.layers` of installed packages, by class name."""
     from importlib.metadata import entry_points
 
     return {entry.name: entry for entry in entry_points(group="lstmcount.layers")}
@@ -83,16 +86,16 @@ def class_names() -> list[str]:
 
 
 def family_of(class_name: str) -> str | None:
-    """The family of a class (or alias) of Keras's own."""
+    """The family of a Keras class or alias; None for any other name."""
     return _FAMILY_OF.get(ALIASES.get(class_name, class_name))
 
 
 def is_keras_layer(class_name: str) -> bool:
-    """Whether the class is Keras's own and not one that a package offers."""
+    """Whether Keras defines the class."""
     return family_of(class_name) is not None
 
 
 def layer_arguments(class_name: str) -> tuple[str, ...]:
-    """Names of the constructor arguments that are layers themselves."""
-    found = find(class_name)
-    return found.layer_arguments if found else ()
+    """The names of the constructor arguments that are layers."""
+    cls = find(class_name)
+    return cls.layer_arguments if cls else ()

@@ -1,4 +1,4 @@
-"""The class every layer derives from: Keras's `build` and `compute_output_shape` as formulas."""
+"""The base class of layers, which state Keras's `build` and `compute_output_shape` as formulas."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Axes = tuple[str | Blocks, ...]
 
 
 class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """A layer's fields are the Keras constructor's arguments, with its names and defaults.
+    """A layer, whose fields are the arguments of Keras's constructor with their defaults.
 
-    Subclasses give formulas in plain arithmetic, so that they run on integers, on symbols and
-    on arrays: `weights`, `output_shape` and `macs`, each called with one shape for each of
-    `call_arguments` (`None` for one that was not passed). Requirements on the input are in
-    `check`, which runs in front of them and may raise `ShapeError`.
+    Subclasses define `weights`, `output_shape` and `macs` in plain arithmetic, which works for
+    integers, symbols and arrays. These methods take a shape for each of `call_arguments`, or None
+    for one that is not passed. `check` runs before them and raises `ShapeError` for an input that
+    Keras refuses.
     """
 
     name: str | None = None
@@ -35,59 +35,59 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     activity_regularizer: Regularizer = None
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
-    needed_arguments: ClassVar[int] = 1  # how many of them Keras 3 requires
-    call_options: ClassVar[tuple[str, ...]] = ()  # plain call arguments that affect the output
-    call_keywords: ClassVar[tuple[str, ...]] = ()  # other arguments except `mask` and `training`
-    macs_options: ClassVar[tuple[str, ...]] = ()  # call_options that also affect the MACs
-    layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers (or lists of them)
-    display_name: ClassVar[str | None] = None  # what Keras prints, if it is not the class name
-    built_at_init: ClassVar[bool] = False  # Keras builds it when it is created
-    supports_masking: ClassVar[bool] = False  # its outputs keep the input's mask
-    # In a `.keras` file: the attribute with the variables, and the attributes with the layers of
-    # `inner` if these are not arguments.
+    needed_arguments: ClassVar[int] = 1  # number of call_arguments that Keras 3 requires
+    call_options: ClassVar[tuple[str, ...]] = ()  # call arguments, not tensors, that affect shapes
+    call_keywords: ClassVar[tuple[str, ...]] = ()  # all others except `mask` and `training`
+    macs_options: ClassVar[tuple[str, ...]] = ()  # the call_options that affect the MACs, too
+    layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers or lists of layers
+    display_name: ClassVar[str | None] = None  # Keras's name if it is not that of the class
+    built_at_init: ClassVar[bool] = False  # whether Keras builds the layer in its constructor
+    supports_masking: ClassVar[bool] = False  # whether the output keeps the input's mask
+    # In a `.keras` file: the path of the object that holds the variables, and the attributes that
+    # hold the layers of `inner`, if these are not `layer_arguments`.
     checkpoint_prefix: ClassVar[str] = ""
     checkpoint_attributes: ClassVar[tuple[str, ...]] = ()
-    takes_mask: ClassVar[bool] = False  # Keras's `call` has the argument `mask`
-    fixed_rank: ClassVar[bool] = False  # all inputs need the same number of axes
-    takes_structures: ClassVar[bool] = False  # accepts a list or dict of tensors
+    takes_mask: ClassVar[bool] = False  # whether Keras's `call` has the argument `mask`
+    fixed_rank: ClassVar[bool] = False  # whether all calls need the same number of axes
+    takes_structures: ClassVar[bool] = False  # whether the input may be a list or dict of tensors
 
     @classmethod
     def keywords(cls) -> tuple[str, ...]:
-        """The names of all arguments of Keras's `call`."""
+        """The names of all arguments that Keras's `call` takes."""
         mask = ("mask",) if cls.takes_mask else ()
         return (*cls.call_arguments, *cls.call_options, *cls.call_keywords, *mask, "training")
 
     @classmethod
     def of_config(cls, config: dict[str, Any]) -> dict[str, Any]:
-        """A serialised layer's arguments as Keras's `from_config` passes them on."""
+        """Convert a serialised config to constructor arguments, as Keras's `from_config` does."""
         return config
 
     def check_arguments(self) -> None:
-        """Raise `LstmcountError` if Keras's constructor refuses arguments of the right types.
+        """Raise `LstmcountError` if Keras's constructor refuses values of the right types.
 
-        Only hand-written arguments are checked: some version of Keras accepted those in files.
+        Runs only for hand-written layers: some version of Keras accepted the arguments in a file.
         """
 
     def accept(self, *shapes: Shapes) -> None:
-        """Raise `ShapeError` if Keras refuses a call because of the input's structure or shape."""
+        """Raise `ShapeError` if Keras refuses the structure or the shape of a call's inputs."""
         if not self.takes_structures:
             require_tensor(shapes[0])
         self.check(*shapes)
 
     def check(self, input_shape: Shapes) -> None:
-        """Raise `ShapeError` if Keras refuses this input."""
+        """Raise `ShapeError` if Keras refuses an input of this shape."""
 
     def check_for_keras3(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` if Keras 3 refuses an input that an older Keras accepted.
 
-        Called only for hand-written models: some version of Keras accepted those in files.
+        Runs only for hand-written models: some version of Keras accepted the inputs in a file.
         """
 
     def check_mask(self, mask: Shapes) -> None:
-        """Raise `ShapeError` if Keras refuses the mask that a call passes."""
+        """Raise `ShapeError` if Keras refuses a mask that is passed explicitly."""
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
-        """Axes whose size the first call fixes for all later calls."""
+        """The axes whose sizes the first call fixes for all later calls."""
         return ()
 
     def weights(self, input_shape: Shapes) -> Iterable[Weight]:
@@ -102,56 +102,56 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return None
 
     def macs(self, input_shape: Shapes) -> Dim:
-        """Multiply-accumulates of one forward pass for one sample (the batch dimension is 1)."""
+        """Multiply-accumulates of one forward pass for one sample; the batch dimension is 1."""
         return 0
 
     def kept_states(self, *shapes: Shapes) -> Dim:
-        """Number of values inside a recurrence that its backward pass reads, for one sample."""
+        """The number of step values that a recurrence's backward pass reads, for one sample."""
         return 0
 
     def states(self, *shapes: Shapes) -> Iterable[Weight]:
-        """The variables in which a recurrent layer that is stateful keeps its states.
+        """The variables that hold a recurrent layer's states if it is stateful.
 
-        The first axis of their shapes is the batch.
+        Their first axis is the batch.
         """
         return ()
 
     def equations(self) -> tuple[str, ...]:
-        """What the layer computes, in the language of `lstmcount.explain.expressions`.
+        """The layer's equations in the language of `lstmcount.explain.expressions`.
 
-        Names are the weights' (with "_" for "/", and the label of a block: `kernel_f`), the
-        layer's arguments, its call arguments (or x), and results of the equations before.
-        Weights that the layer does not have are left out.
+        Names in them are weights (with "_" for "/", and with a block's label: `kernel_f`), the
+        layer's arguments, its call arguments (or x), and results of earlier equations. Weights
+        that the layer does not have are left out.
         """
         return ()
 
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
-        """The outputs' masks, as Keras's `compute_mask` derives them from tensors and their masks.
+        """The masks of the outputs, as in Keras's `compute_mask`.
 
-        `operations` creates nodes (`lstmcount.graph.masking.Operations`).
+        `operations` creates the nodes that compute them (`lstmcount.graph.masking.Operations`).
         """
         return mask if self.supports_masking else None
 
     def inner(self) -> Iterable[tuple[str, Any]]:
-        """The inner layers that hold this layer's weights, by the prefix of the weights' names."""
+        """The inner layers that hold weights, each with the prefix of its weights' names."""
         return ()
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        """Where a `.keras` file stores the layer's weights, below the layer's group."""
-        from lstmcount.layers.checkpoint_paths import variables, with_own
+        """The paths of the layer's weights in a `.keras` file, relative to the layer's group."""
+        from lstmcount.layers.checkpoint_paths import own_and_inner_paths, variable_paths
 
         layers = list(self.inner())
         attributes = self.checkpoint_attributes or self.layer_arguments
         if len(attributes) == len(layers):
-            return with_own(attributes, layers, named, self.checkpoint_prefix)
-        return variables([weight for _, weight in named], self.checkpoint_prefix)
+            return own_and_inner_paths(attributes, layers, named, self.checkpoint_prefix)
+        return variable_paths([weight for _, weight in named], self.checkpoint_prefix)
 
     def notes(self) -> Iterable[str]:
-        """Common misunderstandings about this layer's count."""
+        """Sentences that prevent common misunderstandings about this layer's count."""
         return ()
 
     def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        """Why the output has that shape; shapes as the summary shows them."""
+        """The reason for the output shape; both shapes are as the summary shows them."""
         return "The shape stays." if input_shape == output_shape else ""
 
     def weight(
@@ -162,7 +162,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         trainable: bool = True,
         dtype: str | None = None,
     ) -> Weight:
-        """A variable of this layer, in its policy's variable dtype, and frozen with the layer."""
+        """A variable of this layer, by default of the policy's dtype; frozen if the layer is."""
         return Weight(
             name,
             shape,
@@ -184,28 +184,28 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return self.dtype_policy.compute
 
     def sublayers(self, input_shape: Shapes) -> Iterable[tuple[Any, Shapes]]:
-        """Layers that an expanded summary lists under this one, each with its input shape.
+        """The layers that an expanded summary lists under this one, with their input shapes.
 
-        Without an input shape (None), each gets None.
+        The shapes are None if `input_shape` is None.
         """
         return ()
 
 
 class Elementwise(Layer):
-    """A layer that changes values but not shapes, by default without weights."""
+    """Base of layers that change values but not shapes, by default without weights."""
 
     built_at_init: ClassVar[bool] = True
     takes_structures: ClassVar[bool] = True
 
 
 def under(prefix: str | None, weights: Iterable[Weight]) -> Iterator[Weight]:
-    """The weights of an inner layer, named by their path in the outer layer."""
+    """The weights of an inner layer, with `prefix` before their names."""
     for weight in weights:
         yield msgspec.structs.replace(weight, name=f"{prefix}/{weight.name}")
 
 
 def require_tensor(shape: Shapes) -> None:
-    """Raise `ShapeError` unless this is one tensor, not a list of tensors."""
+    """Raise `ShapeError` unless `shape` is that of one tensor."""
     if type(shape) is not tuple:
         raise ShapeError(f"expected one tensor, got {show(shape)}")
 
@@ -227,8 +227,8 @@ def require_min_rank(shape: Shape, rank: int, dims: str) -> None:
         )
 
 
-def require_known(shape: Shape, axis: int, what: str) -> None:
-    """Raise `ShapeError` unless a dimension that sizes a weight is known or has a name."""
+def require_known(shape: Shape, axis: int, meaning: str) -> None:
+    """Raise `ShapeError` if a dimension that determines a weight's size is unknown and unnamed."""
     dim = shape[axis]
     if isinstance(dim, Unknown) and dim.text is None:
-        raise ShapeError(f"{what} (axis {axis}) of the input {show(shape)} must be known")
+        raise ShapeError(f"{meaning} (axis {axis}) of the input {show(shape)} must be known")

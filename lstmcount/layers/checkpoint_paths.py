@@ -15,7 +15,7 @@ Named = Sequence[tuple[str, Weight]]  # weights with their names within a layer
 CheckpointPaths = Iterator[tuple[str, Weight]]  # weights with the paths where they are stored
 
 
-def variables(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
+def variable_paths(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:
     """The paths of an object's own variables, in the order in which it stores them."""
     for index, weight in enumerate(weights):
         yield f"{above}vars/{index}", weight
@@ -34,7 +34,7 @@ def ordered_paths(named: Named, *first: str) -> CheckpointPaths:
     stored = [(name, weight) for name, weight in named if not name.startswith("lora_")]
     order = {name: index for index, name in enumerate(first)}
     stored.sort(key=lambda each: order.get(each[0], len(order)))
-    return variables(weight for _, weight in stored)
+    return variable_paths(weight for _, weight in stored)
 
 
 def inner_paths(attribute: str, prefix: str | None, layer: Any, named: Named) -> CheckpointPaths:
@@ -45,7 +45,7 @@ def inner_paths(attribute: str, prefix: str | None, layer: Any, named: Named) ->
         yield f"{attribute}/{path}", weight
 
 
-def with_own(
+def own_and_inner_paths(
     attributes: Sequence[str],
     layers: Sequence[tuple[str | None, Any]],
     named: Named,
@@ -53,7 +53,7 @@ def with_own(
 ) -> CheckpointPaths:
     """The paths of a layer's own variables and of those of the layers in `attributes`."""
     prefixes = tuple([f"{prefix}/" if prefix else "" for prefix, _ in layers])
-    yield from variables((w for name, w in named if not name.startswith(prefixes)), above)
+    yield from variable_paths((w for name, w in named if not name.startswith(prefixes)), above)
     for attribute, (prefix, layer) in zip(attributes, layers, strict=True):
         yield from inner_paths(attribute, prefix, layer, named)
 

@@ -1,4 +1,4 @@
-"""`LayerConfig` → a layer of the registry's class."""
+"""Create layers from their configs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers import class_names, class_of
 from lstmcount.layers.base import Layer
-from lstmcount.layers.from_files import Cache, lenient, remembered
+from lstmcount.layers.from_files import Cache, cached_copy, lenient
 from lstmcount.layers.numeric_arguments import fractional_arguments
 from lstmcount.layers.unknown_arguments import convert, has_unknown
-from lstmcount.layers.validation import check_names, explained
+from lstmcount.layers.validation import check_names, readable_error
 
 Make = Callable[[LayerConfig], Any]
 
 
 def create(config: LayerConfig, make: Make | None = None) -> Layer | None:
-    """The layer that `config` describes; None for an unknown class in a file.
+    """Create the layer that `config` describes; None if a file's class is unknown.
 
-    `make` creates the layers among its arguments, which may also be models.
+    `make` creates the layers among the arguments, which may also be models.
 
-    Raises `LstmcountError` with the path of the invalid argument.
+    Raises `LstmcountError` with the path of an invalid argument.
     """
     return create_cached(config, make)[0]
 
@@ -32,15 +32,15 @@ def create(config: LayerConfig, make: Make | None = None) -> Layer | None:
 def create_cached(
     config: LayerConfig, make: Make | None = None
 ) -> tuple[Layer | None, Cache | None]:
-    """Like `create`, with a cache that all layers with the same arguments share."""
-    found = _class_and_arguments(config, make or create)
-    if found is None:
+    """Create a layer as `create` does; return it with the cache of all layers equal to it."""
+    resolved = _class_and_arguments(config, make or create)
+    if resolved is None:
         return None, None
-    cls, arguments = found
+    cls, arguments = resolved
     try:
         if config.strict or cls.layer_arguments or config.declared is not None:
-            return _checked(config, _made(config, cls, arguments), arguments), None
-        layer, cache = remembered(arguments, cls, _from_file)
+            return _checked(config, _create_uncached(config, cls, arguments), arguments), None
+        layer, cache = cached_copy(arguments, cls, _from_file)
     except LstmcountError as error:
         raise error.at(*config.path) from None
     layer.name = config.name
@@ -48,17 +48,17 @@ def create_cached(
 
 
 def create_evaluated(config: LayerConfig, values: Mapping[str, Any], make: Make) -> Layer | None:
-    """Like `create`, with the expressions among the arguments evaluated: numbers or symbols."""
+    """Create a layer with its expressions evaluated on `values`, which are numbers or symbols."""
     from lstmcount.expressions.arguments import checked_arguments, evaluated_arguments
 
-    found = _class_and_arguments(config, make)
-    if found is None:
+    resolved = _class_and_arguments(config, make)
+    if resolved is None:
         return None
-    cls, arguments = found
+    cls, arguments = resolved
     try:
         evaluated = evaluated_arguments(config.expressions, values, fractional_arguments(cls))
         arguments = {**arguments, **checked_arguments(evaluated)}
-        layer = _made(config, cls, arguments)
+        layer = _create_uncached(config, cls, arguments)
         for name, value in evaluated.items():
             setattr(layer, cls.__struct_fields__[cls.__struct_encode_fields__.index(name)], value)
         return _checked(config, layer, arguments)
@@ -69,8 +69,9 @@ def create_evaluated(config: LayerConfig, values: Mapping[str, Any], make: Make)
 def _class_and_arguments(
     config: LayerConfig, make: Make
 ) -> tuple[type[Layer], dict[str, Any]] | None:
-    """The class, and the arguments with the layers among them created; None for an unknown class
-    in a file.
+    """A layer's class, and its arguments with the layers among them created.
+
+    None if a class in a file is unknown.
     """
     cls = class_of(config)
     if cls is None:
@@ -86,30 +87,30 @@ def _class_and_arguments(
 
 
 def _with_layers(config: LayerConfig, cls: type[Layer], make: Make) -> dict[str, Any] | None:
-    """The arguments with the layers among them created; None for an unknown class in a file."""
+    """The arguments with the layers among them created; None if a file's class is unknown."""
     arguments = dict(config.arguments)
     for key in cls.layer_arguments:
         if key in arguments:
             arguments[key] = _nested(arguments[key], make)
-            if _has_unknown(config.arguments[key], arguments[key]) and not config.strict:
+            if _has_unknown_layer(config.arguments[key], arguments[key]) and not config.strict:
                 return None
             _require_layers(arguments[key], (*config.path, key))
     return arguments
 
 
-def _made(config: LayerConfig, cls: type[Layer], arguments: dict[str, Any]) -> Layer:
-    """A layer that is unlike others: one that someone wrote or declared, or that holds layers."""
+def _create_uncached(config: LayerConfig, cls: type[Layer], arguments: dict[str, Any]) -> Layer:
+    """Create a layer without the cache: a hand-written or declared one, or one with layers."""
     if config.declared is not None:
-        from lstmcount.layers.custom.declared import refuse_untold
+        from lstmcount.layers.custom.declared import refuse_undeclared_layers
 
-        refuse_untold(config.arguments, config.declared)
+        refuse_undeclared_layers(config.arguments, config.declared)
     layer = (_as_written if config.strict else _from_file)(arguments, cls)
     layer.name = config.name
     return layer
 
 
 def _checked(config: LayerConfig, layer: Layer, arguments: dict[str, Any]) -> Layer:
-    """The layer, once its constructor in Keras accepts what someone wrote."""
+    """Return the layer. Raises `LstmcountError` if it is hand-written and Keras refuses it."""
     if config.strict:
         check_names(type(layer), arguments)
         layer.check_arguments()
@@ -121,32 +122,32 @@ def _as_written(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
         return msgspec.convert(arguments, cls)
     except msgspec.ValidationError as error:
         if not any(map(has_unknown, arguments.values())):
-            raise explained(error, cls, arguments) from None
+            raise readable_error(error, cls, arguments) from None
     try:
         return convert(arguments, cls)
     except msgspec.ValidationError as error:
-        raise explained(error, cls, arguments) from None
+        raise readable_error(error, cls, arguments) from None
 
 
 def _from_file(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     try:
         return lenient(arguments, cls)
     except msgspec.ValidationError as error:
-        raise explained(error, cls, arguments) from None
+        raise readable_error(error, cls, arguments) from None
 
 
 def _require_layers(value: Any, path: Path) -> None:
-    """Refuse values other than layers where a layer belongs; None is a layer of unknown class."""
+    """Raise `LstmcountError` unless `value` is a layer, None for an unknown one, or a list."""
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not hasattr(item, "output_shape"):
             raise LstmcountError(f"expected a layer, got {item!r}", path=path)
 
 
-def _has_unknown(given: Any, made: Any) -> bool:
-    """Whether one of the given layers is of an unknown class."""
-    if isinstance(given, list) and isinstance(made, list):
-        return any(map(_has_unknown, given, made))
-    return isinstance(given, LayerConfig) and made is None
+def _has_unknown_layer(value: Any, created: Any) -> bool:
+    """Whether a layer in an argument is of an unknown class."""
+    if isinstance(value, list) and isinstance(created, list):
+        return any(map(_has_unknown_layer, value, created))
+    return isinstance(value, LayerConfig) and created is None
 
 
 def _nested(value: Any, make: Make) -> Any:

@@ -11,18 +11,18 @@ import msgspec
 
 from lstmcount.layers.base import Layer
 
-MAX_REMEMBERED = 1_000
+MAX_CACHED = 1_000
 MAX_KEY = 4_096  # bytes; longer arguments, e.g. vocabularies, are not cached
 
 Cache = dict[Any, Any]
 
 _encode = msgspec.msgpack.Encoder().encode
-_remembered: dict[tuple[Any, bytes], tuple[Any, Cache]] = {}
+_cache: dict[tuple[Any, bytes], tuple[Any, Cache]] = {}
 _FIELD = r"`\$\.([^.\[`]+)"
 _NUMBER = r"[-+]?\d+(\.\d+)?"
 
 
-def remembered(
+def cached_copy(
     arguments: dict[str, Any], kind: Any, make: Callable[[dict[str, Any], Any], Any]
 ) -> tuple[Any, Cache | None]:
     """Return `make(arguments, kind)` or a copy of an earlier result, and a cache for its shapes.
@@ -34,13 +34,13 @@ def remembered(
         key = (kind, _encode(arguments))
     except (TypeError, ValueError, OverflowError, RecursionError):
         return make(arguments, kind), None
-    cached = _remembered.get(key)
+    cached = _cache.get(key)
     if cached is None:
         if len(key[1]) > MAX_KEY:
             return make(arguments, kind), None
-        if len(_remembered) >= MAX_REMEMBERED:
-            _remembered.clear()
-        cached = _remembered[key] = make(arguments, kind), {}
+        if len(_cache) >= MAX_CACHED:
+            _cache.clear()
+        cached = _cache[key] = make(arguments, kind), {}
     return cached[0].__copy__(), cached[1]
 
 

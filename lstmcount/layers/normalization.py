@@ -301,11 +301,11 @@ class SpectralNormalization(Layer):
 
         With LoRA the wrapper's kernel is a sum, which is not stored.
         """
-        from lstmcount.layers.checkpoint_paths import inner_paths, variables
+        from lstmcount.layers.checkpoint_paths import inner_paths, variable_paths
 
         kernels = () if getattr(self.layer, "lora_rank", None) else ("kernel", "embeddings")
         names = ["vector_u", *(f"{self.layer.name}/{name}" for name in kernels)]
-        yield from variables(weight for name, weight in named if name in names)
+        yield from variable_paths(weight for name, weight in named if name in names)
         yield from inner_paths("layer", self.layer.name, self.layer, named)
 
     def equations(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _KINDS = {  # wording of msgspec's types
 _STEP = r"\.([^.\[]+)|\[(\d+)\]"
 
 
-def explained(
+def readable_error(
     error: msgspec.ValidationError, cls: type[Layer], values: dict[str, Any]
 ) -> LstmcountError:
     """Turn msgspec's error into an `LstmcountError` that shows the invalid value."""

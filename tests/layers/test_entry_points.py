@@ -91,7 +91,7 @@ def test_layers_around_layers() -> None:
 
 
 WRONG = {
-    "Wrong": "json:dumps is registered as a layer and is none",
+    "Wrong": "json:dumps is registered as a layer, but is not one",
     "Gone": "Gone is registered as nowhere_at_all:Gone, which cannot be imported: ModuleNotFound",
     "Ends": "which cannot be imported: SystemExit: 3",
     "Scal": "unknown layer class 'Scal'. Did you mean Scale?",

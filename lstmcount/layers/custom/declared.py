@@ -17,7 +17,7 @@ from lstmcount.expressions.rules import parsed
 from lstmcount.layers import is_keras_layer
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_rank, under
-from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named, with_own
+from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named, own_and_inner_paths
 from lstmcount.layers.custom.declarations import DIMENSIONS, REST
 from lstmcount.shapes import Dim, Shapes, Unknown, flatten, show
 from lstmcount.summary import Weight
@@ -59,7 +59,7 @@ class Declared(Layer):
         checkpoint_attributes = [
             name for name in self.declaration.layers if self.argument(name) is not None
         ]
-        return with_own(checkpoint_attributes, self.inner(), named)
+        return own_and_inner_paths(checkpoint_attributes, self.inner(), named)
 
     def weights(self, *shapes: Shapes) -> Iterator[Weight]:
         yield from self._own_weights(shapes)
@@ -197,7 +197,7 @@ def _require_size(dim: Any, owner: str, shape: Any) -> None:
         raise ShapeError(f"{owner} would have the shape {show(shape)}")
 
 
-def refuse_untold(arguments: dict[str, Any], declaration: Declaration) -> None:
+def refuse_undeclared_layers(arguments: dict[str, Any], declaration: Declaration) -> None:
     """Raise `LstmcountError` for a layer in an argument that is not declared as one.
 
     Its weights would not be counted.

@@ -15,7 +15,7 @@ import msgspec
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import unknown_arguments
-from lstmcount.layers.from_files import Cache, remembered
+from lstmcount.layers.from_files import Cache, cached_copy
 from lstmcount.layers.ops.base import Operation, UnknownOperation
 from lstmcount.layers.ops.registry import CLASSES, LEGACY
 from lstmcount.layers.unknown_arguments import has_unknown
@@ -59,7 +59,7 @@ def create_cached(config: LayerConfig) -> tuple[Operation, Cache | None]:
         return create_legacy(config), None
     operation: Operation
     try:
-        operation, cache = remembered(config.arguments, config.class_name, _from_arguments)
+        operation, cache = cached_copy(config.arguments, config.class_name, _from_arguments)
     except msgspec.ValidationError as error:
         message = f"operation {config.class_name}: {str(error).lower()}"
         raise LstmcountError(message, path=config.path) from None
