@@ -96,7 +96,7 @@ def command(
     finally:
         file.discard()
     say_left_out(found.left_out.values())
-    for error in found.errors:
+    for error in found.errors.values():
         click.echo(f"lstmcount: {escape(str(error))}", err=True)
     if found.errors:
         ctx.exit(2)
@@ -110,8 +110,7 @@ class _Models:
     def __init__(self, reading: Reading, conditions: Conditions) -> None:
         self.reading = reading
         self.conditions = conditions
-        self.errors: list[LstmcountError] = []
-        self.unread: set[str] = set()
+        self.errors: dict[str, LstmcountError] = {}  # by model; of both sides, that of today
         self.left_out: dict[str, LeftOut] = {}
 
     def between(self, old: str, new: str) -> list[ModelChange]:
@@ -133,7 +132,7 @@ class _Models:
     def _sets(self, old: Opened, new: Opened) -> list[ModelChange]:
         """The changes, leaving out models of which one side cannot be read."""
         before, after = self._profiles(old), self._profiles(new)
-        for name in self.unread:
+        for name in self.errors:
             before.pop(name, None)
             after.pop(name, None)
         return compare_sets(before, after)
@@ -153,8 +152,7 @@ class _Models:
             try:
                 profile = self._profile_of(argument, opened())
             except LstmcountError as error:
-                self.errors.append(error)
-                self.unread.add(name)
+                self.errors[name] = error
                 continue
             if isinstance(profile, LeftOut):
                 self.left_out[name] = profile

@@ -188,3 +188,13 @@ def test_patterns_since_a_branch(call: Call, tmp_path: Path) -> None:
     assert changed("models/*/*.json") == ["no difference"]
     done = call("diff", "--base", "main", "models/*.h5", cwd=repository.folder)
     assert done.stderr == "lstmcount: models/*.h5 is neither here nor in main\n"
+
+
+def test_a_model_that_is_broken_on_both_sides_is_one_line(call: Call, tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.commit(**{"a.yaml": OLD, "b.yaml": "layers: [\n", "c.yaml": "layers: {\n"})
+    repository.commit(**{"a.yaml": NEW, "c.yaml": OLD})
+    done = call("diff", "--base", "HEAD~1", ".", cwd=tmp_path)
+    errors = [line.partition(" not YAML")[0] for line in done.stderr.splitlines()]
+    assert errors == ["lstmcount: b.yaml:2:1:", "lstmcount: HEAD~1:c.yaml:2:1:"]
+    assert done.stdout.splitlines()[0] == "a.yaml"
