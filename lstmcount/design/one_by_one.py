@@ -1,4 +1,4 @@
-"""Count a model for each value of one variable in plain Python, for which NumPy is not needed."""
+"""Count a model for each value of one variable in plain Python, without NumPy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmcount.errors import LstmcountError
 def count_each(
     template: Template, name: str, values: Sequence[int]
 ) -> Iterator[Measures | LstmcountError]:
-    """The measures for each value, or why that value gives no model."""
+    """The measures for each value, or the error of a value that gives no valid model."""
     regions: list[Region] = []
     for value in values:
         point = {name: value}

@@ -1,4 +1,4 @@
-"""Many items at once, by any executor of `concurrent.futures` or of a Dask or Ray cluster."""
+"""Process items in parallel, by an executor of `concurrent.futures` or of a Dask or Ray cluster."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import TypeVar
 
 from lstmcount.errors import Location, LstmcountError, reason_of
 
-AHEAD = 64  # chunks submitted before waiting for the first result
+MAX_PENDING = 64  # chunks submitted before waiting for the first result
 
-Given = TypeVar("Given")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def mapped(
-    function: Callable[[Given], Result],
-    items: Iterable[Given],
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
     executor: Executor | None = None,
     chunk: int = 1,
 ) -> Iterator[Result]:
-    """The function's result for each item, in order; the executor gets `chunk` items at a time.
+    """The function's result for each item, in order; an executor's task has `chunk` items.
 
-    Items are taken as results are, so that any number of them needs little memory.
+    Items are consumed as results are, so that any number of items needs little memory.
 
     >>> list(mapped(abs, [-1, 2]))
     [1, 2]
@@ -32,26 +32,26 @@ def mapped(
     if executor is None:
         yield from map(function, items)
         return
-    waiting: deque[Future[list[Result]]] = deque()
-    left = iter(items)
+    pending: deque[Future[list[Result]]] = deque()
+    remaining = iter(items)
     try:
-        while part := list(islice(left, chunk)):
-            waiting.append(executor.submit(_each, function, part))
-            if len(waiting) >= AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        while part := list(islice(remaining, chunk)):
+            pending.append(executor.submit(_map, function, part))
+            if len(pending) >= MAX_PENDING:
+                yield from pending.popleft().result()
+        while pending:
+            yield from pending.popleft().result()
     except BrokenExecutor:
         raise LstmcountError("a process that counts died; is there enough memory?") from None
     finally:
-        for future in waiting:
+        for future in pending:
             future.cancel()
 
 
 def attempted(name: str, work: Callable[[], Result]) -> Result | LstmcountError:
-    """What `work` returns for the source of that name, or its error.
+    """The result of `work` for the source of that name, or its error.
 
-    A bug of ours is an error too: what fails for one of thousands must not lose the others.
+    A bug in lstmcount also becomes an error, so that the results of other sources are not lost.
     """
     try:
         return work()
@@ -59,10 +59,10 @@ def attempted(name: str, work: Callable[[], Result]) -> Result | LstmcountError:
         return error
     except Exception as error:
         bug = f"a bug in lstmcount: {type(error).__name__}: {error}"
-        found = LstmcountError(reason_of(error) or bug)
-        found.location = Location(source=name)
-        return found
+        attributed = LstmcountError(reason_of(error) or bug)
+        attributed.location = Location(source=name)
+        return attributed
 
 
-def _each(function: Callable[[Given], Result], items: list[Given]) -> list[Result]:
+def _map(function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
     return [function(item) for item in items]

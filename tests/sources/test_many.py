@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import lstmcount
-from lstmcount import parallel
 from lstmcount.errors import LstmcountError
+from lstmcount.sources import parallel
 from tests.conftest import ROOT
 from tests.repository import spec
 
@@ -90,7 +90,7 @@ def test_items_are_taken_as_results_are() -> None:
     with ThreadPoolExecutor(1) as executor:
         results = parallel.mapped(abs, items(), executor, chunk=2)
         assert next(results) == 0
-        assert len(taken) == 2 * parallel.AHEAD
+        assert len(taken) == 2 * parallel.MAX_PENDING
         results.close()  # type: ignore[attr-defined]
 
 

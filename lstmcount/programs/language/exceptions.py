@@ -1,4 +1,4 @@
-"""Exceptions of programs: which handler of a `try` statement catches one."""
+"""Exceptions of programs, and the handlers of `try` statements that catch them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BASES = {
 
 
 def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
-    """What is raised: an object of the program's own class, or a class."""
+    """The exception that a `raise` statement raises: an object of a program's class, or a class."""
     if node.exc is None:
         return None
     value = run.evaluate(node.exc, scope)
@@ -32,26 +32,26 @@ def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
 def handler(
     run: Run, node: ast.Try | ast.TryStar, value: Any, scope: Scope
 ) -> ast.ExceptHandler | None:
-    """The handler that catches an exception: the first if the exception's class is not known."""
+    """The handler that catches an exception; the first if the exception's class is not known."""
     names = _names(value)
-    for one in node.handlers:
-        kinds = None if one.type is None else run.evaluate(one.type, scope)
+    for candidate in node.handlers:
+        kinds = None if candidate.type is None else run.evaluate(candidate.type, scope)
         for kind in kinds if isinstance(kinds, tuple) else (kinds,):
             if not names or kind is None or str(kind).rpartition(".")[2] in names:
-                return one
+                return candidate
     return None
 
 
 def _names(value: Any) -> set[str]:
-    """The names of an exception's class and of those above it; none if they are not known."""
+    """The names of an exception's class and its base classes; empty if one is not known."""
     if isinstance(value, Instance):
         value = value.cls
-    found: set[str] = set()
+    names: set[str] = set()
     for cls in value.ancestry() if isinstance(value, Class) else [value]:
         if isinstance(cls, Class):
-            found.add(cls.name)
+            names.add(cls.name)
         elif isinstance(cls, Native) and cls.name in _BASES:
-            found |= _BASES[cls.name]
+            names |= _BASES[cls.name]
         else:
             return set()
-    return found
+    return names
