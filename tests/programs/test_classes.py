@@ -151,3 +151,27 @@ def test_operations_inside_a_call_share_no_name_with_layers() -> None:
         "model = keras.Sequential([keras.Input((4,)), Own()])\n"
     )
     assert infer(read_python(program.encode())).total_params == 20
+
+
+CELL = f"""{HEAD}
+import numpy as np
+class Cell(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(6)
+        self.state_size = self.output_size = 6
+    def call(self, x, states):
+        h = self.dense(ops.concatenate([x, states[0]], -1))
+        return h, [h]
+model = keras.Sequential([keras.Input((5, 4)), layers.RNN(Cell()), layers.Dense(1)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "total"),
+    [("", 7), ("model(keras.Input((5, 4)))", 7), ("y = model(np.zeros((1, 5, 4)))", 73)],
+)
+def test_layers_of_a_cell_have_weights_once_the_model_runs(line: str, total: int) -> None:
+    summary = infer(read_python(f"{CELL}{line}\n".encode()))
+    assert summary.total_params == total
+    assert any("no weights before" in note for note in summary.notes) == (total == 7)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.libraries.keras import construct as construction
 from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.custom import run_models
 from lstmcount.programs.libraries.keras.first_call import (
     call_on_data,
     first_batch,
@@ -59,6 +60,8 @@ def call_layer(
         args = [session_of(run).constants(args[0], node), *args[1:]]
     if tensors_in([args, kwargs]):
         return session_of(run).call(layer, args, kwargs, node)
+    if isinstance(layer, ModelObject) and is_data([args, kwargs]) and not session_of(run).depth:
+        run_models(session_of(run))
     if isinstance(layer, Custom) and not layer.is_sequential and is_data([args, kwargs]):
         return call_on_data(run, layer, args, kwargs, node)
     if args and isinstance(args[0], Array):

@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras.tensors import (
     map_tensors,
     tensors_in,
 )
+from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -124,10 +125,8 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         declared = partial(
             declared_shapes.declared_output, session, layer, shapes, inner_args, inner_kwargs
         )
-        unused_layers = (
-            declared_shapes.layers_without_weights(session, layer) if is_symbolic else []
-        )
-        if unused_layers:
+        if is_symbolic and declared_shapes.layers_without_weights(session, layer):
+            session.postponed.append((layer, args, kwargs))
             output = session.stand_in(layer.class_name, inputs, declared(), node)
         elif isinstance(method, Function):
             output = run.call(method, [layer, *inner_args], inner_kwargs, node)
@@ -146,6 +145,18 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             session.lose_shape(layer, output)
             output = session.unknown_result(layer.class_name, inputs, node, declared())
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
+
+
+def run_models(session: Session) -> None:
+    """Follow the postponed calls, now that the program runs a model on data."""
+    session.runs_no_model = False
+    postponed, session.postponed = session.postponed, []
+    for layer, args, kwargs in postponed:
+        note = declared_shapes.no_weights_note(layer, unused_layers(layer.tracked()))
+        session.notes = [each for each in session.notes if each != note]
+        layer.is_built = True
+        with session.tracing(is_symbolic=True):
+            trace(session, layer, args, kwargs)
 
 
 def _mask(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:

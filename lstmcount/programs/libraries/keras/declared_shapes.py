@@ -133,12 +133,16 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
     is_declared = has_both or layer.core is not None or layer.state_sizes is not None
     layers = unused_layers(layer.tracked()) if session.runs_no_model and is_declared else []
     if layers:
-        names = ", ".join([inner.name or inner.class_name for inner in layers])
-        session.notes.append(
-            f"{layer.place.locate()}: {names} of {layer.name} have no weights before the model "
-            "runs: the class declares its output shape, so that Keras 3 does not run `call`"
-        )
+        session.notes.append(no_weights_note(layer, layers))
     return layers
+
+
+def no_weights_note(layer: Custom, layers: list[LayerObject]) -> str:
+    names = ", ".join([inner.name or inner.class_name for inner in layers])
+    return (
+        f"{layer.place.locate()}: {names} of {layer.name} have no weights before the model runs: "
+        "the class declares its output shape, so that Keras 3 does not run `call`"
+    )
 
 
 def _are_shapes(value: Any) -> bool:

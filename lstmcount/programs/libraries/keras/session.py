@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
     from lstmcount.programs.libraries.keras.objects import (
         CallRecord,
+        Custom,
         LayerClass,
         LayerObject,
         ModelObject,
@@ -30,6 +31,7 @@ class Session(Protocol):
     is_keras_1: bool  # whether the program is written for Keras 1
     runs_no_model: bool  # whether the program is for Keras 3 and does not run its models
     notes: list[str]  # messages for the user
+    postponed: list[tuple[Custom, list[Any], dict[str, Any]]]  # calls before a model runs
     data_format: str
     serial: int  # the number of the latest layer
     depth: int  # nesting depth of layers that are being traced

@@ -61,6 +61,7 @@ class Tracer:
         self.is_keras_1 = keras_version.is_keras_1(run.program.text)
         self.runs_no_model = keras_version.runs_no_model(run.program.text)
         self.notes: list[str] = []
+        self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format = "channels_last"
         self.serial = 0
         self.models: list[ModelObject] = []
