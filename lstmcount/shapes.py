@@ -133,11 +133,7 @@ def outputs_in(output: Shapes) -> list[Any]:
 
 
 def is_known(shapes: Shapes) -> bool:
-    if type(shapes) is tuple:
-        return True
-    if isinstance(shapes, list):
-        return all(is_known(shape) for shape in shapes)
-    return isinstance(shapes, dict) and all(is_known(shape) for shape in shapes.values())
+    return type(shapes) is tuple or all(type(shape) is tuple for shape in leaves(shapes))
 
 
 def show(shapes: Shapes) -> str:

@@ -6,7 +6,7 @@ tensors the operations that compute it become nodes of the model, with rows in i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -43,7 +43,7 @@ def make_masks(
     mask, noted = kwargs.get("mask"), None
     if mask is None:
         mask = _mapped(first, operations)
-        is_only = sum(any(_tensors(value, operations.tensor)) for value in given) == 1
+        is_only = sum(_has_tensors(value, operations) for value in given) == 1
         if (is_model or layer.takes_mask) and is_only and _keeps(layer, args, kwargs, operations):
             noted = mask
     if is_model:
@@ -76,12 +76,8 @@ def _mapped(value: Any, operations: Operations) -> Any:
     return None
 
 
-def _tensors(value: Any, tensor: type) -> Iterator[bool]:
-    if isinstance(value, tensor):
-        yield True
-    elif isinstance(value, list | tuple | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _tensors(item, tensor)
+def _has_tensors(value: Any, operations: Operations) -> bool:
+    return any(isinstance(item, operations.tensor) for item in _flat(value))
 
 
 def _flat(value: Any) -> list[Any]:

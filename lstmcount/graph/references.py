@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.config import TensorRef
 from lstmcount.shapes import Shape
-from lstmcount.structures import is_constant, leaves, nested_shape, refilled
+from lstmcount.structures import is_constant, leaves, mapped, nested_shape, refilled
 
 _REFS, _NONE = {TensorRef}, {type(None)}
 
@@ -40,16 +40,14 @@ def tensor_shapes(value: Any) -> Any:
     >>> tensor_shapes([(2, 3), {"class_name": "__numpy__", "config": {"value": [[1, 2]]}}])
     [(2, 3), (1, 2)]
     """
-    if type(value) is tuple:
-        return value
-    if isinstance(value, list):
-        return [tensor_shapes(item) for item in value]
-    if is_constant(value):
-        return nested_shape(value["config"].get("value"))
-    if isinstance(value, dict):
-        return {key: tensor_shapes(item) for key, item in value.items()}
-    shape = getattr(value, "shape", None)
-    return shape if isinstance(shape, tuple) else value
+    return value if type(value) is tuple else mapped(_tensor_shape, value)
+
+
+def _tensor_shape(leaf: Any) -> Any:
+    if is_constant(leaf):
+        return nested_shape(leaf["config"].get("value"))
+    shape = getattr(leaf, "shape", None)
+    return shape if isinstance(shape, tuple) else leaf
 
 
 def all_none(values: dict[str, Any]) -> bool:
