@@ -1,4 +1,4 @@
-"""Amounts as people write them: 250k parameters, 1.5M, 1 MB."""
+"""Parse amounts as people write them: 250k parameters, 1.5M, 1 MB."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_DIGITS = 40
 
 
 def parse_count(value: Any) -> int:
-    """A number of things: 250k, 1.5M, 200_000, 200,000.
+    """Parse a count: 250k, 1.5M, 200_000, 200,000.
 
     >>> parse_count("250k"), parse_count("1.5M"), parse_count(200_000)
     (250000, 1500000, 200000)
@@ -32,47 +32,47 @@ def parse_count(value: Any) -> int:
 
 
 def parse_bytes(value: Any) -> int:
-    """A size: KB, MB and GB are 1024-based, as Keras prints them; KiB, MiB, GiB too.
+    """Parse a size in bytes. KB, MB, GB are 1024-based, as in Keras; so are KiB, MiB and GiB.
 
     Fractions of a byte are cut off.
 
     >>> parse_bytes("1 MB"), parse_bytes("1.1KiB")
     (1048576, 1126)
     """
-    if isinstance(value, str) and (found := re.search(r"(kB|Kb|kb|[mg]b|Mb|Gb)$", value.strip())):
-        unit = found[1][0].upper()
+    if isinstance(value, str) and (match := re.search(r"(kB|Kb|kb|[mg]b|Mb|Gb)$", value.strip())):
+        unit = match[1][0].upper()
         raise LstmcountError(
-            f"{found[1]!r} can mean several things; write {unit}B or {unit}iB (both 1024-based)"
+            f"{match[1]!r} can mean several things; write {unit}B or {unit}iB (both 1024-based)"
         )
     return _parse(value, _BYTES, "1MB, 800KB or a number of bytes")
 
 
 def _parse(value: Any, units: dict[str, int], examples: str) -> int:
     text = str(value).strip()
-    found = _AMOUNT.fullmatch(text)
-    if isinstance(value, bool) or not found or found[2] not in units or len(text) > _MAX_DIGITS:
+    match = _AMOUNT.fullmatch(text)
+    if isinstance(value, bool) or not match or match[2] not in units or len(text) > _MAX_DIGITS:
         raise LstmcountError(f"expected an amount such as {examples}, got {value!r}")
     try:
-        number = Decimal(found[1].replace("_", "").replace(",", ""))
+        number = Decimal(match[1].replace("_", "").replace(",", ""))
     except InvalidOperation:
         raise LstmcountError(f"expected an amount such as {examples}, got {value!r}") from None
     if abs(number.adjusted()) > _MAX_DIGITS:
         raise LstmcountError(f"{value!r} is out of any model's range")
-    amount = number * units[found[2]]
+    amount = number * units[match[2]]
     if amount < 0:
         raise LstmcountError(f"expected an amount that is not negative, got {value!r}")
-    if amount != amount.to_integral_value() and (units is _COUNTS or not found[2]):
+    if amount != amount.to_integral_value() and (units is _COUNTS or not match[2]):
         raise LstmcountError(f"expected a whole number, {value!r} is {amount.normalize():f}")
     return int(amount)
 
 
 class Increase(msgspec.Struct, frozen=True):
-    """The allowed growth over a base: a share of it, a number, or both."""
+    """The growth over a base that is allowed: a share of the base, a number, or both."""
 
     text: str
     percent: Decimal | None = None
     number: int | None = None
-    either: bool = False  # allow the larger of the two, else the smaller
+    either: bool = False  # whether the larger of the two applies; else the smaller does
 
     def allowed(self, base: int) -> int:
         """
@@ -85,7 +85,7 @@ class Increase(msgspec.Struct, frozen=True):
 
 
 def parse_increase(value: Any, parse: Callable[[Any], int] = parse_count) -> Increase:
-    """A growth: 5%, 10k, `5% and 10k` (both hold) or `5% or 10k` (the larger one holds).
+    """Parse a growth: 5%, 10k, `5% and 10k` (both limits hold) or `5% or 10k` (the larger holds).
 
     >>> parse_increase("5% and 10k").allowed(1_000_000)
     10000
@@ -114,7 +114,7 @@ def _parse_percent(text: str) -> Decimal:
 
 
 def round_up(value: int, in_bytes: bool = False) -> str:
-    """The amount rounded up to three digits, in the notation of budgets.
+    """Round an amount up to three digits; return it in the notation of budgets.
 
     >>> round_up(203_459), round_up(999_999), round_up(813_836, in_bytes=True)
     ('204k', '1M', '795KB')

@@ -123,16 +123,17 @@ def amounts(run: Pass) -> dict[str, Amounts]:
 
 
 def with_costs(model: Model, summary: Summary, names: Collection[str]) -> Summary:
-    """The model's summary, with those costs of its layers: `macs`, `flops`, `activations` for one
-    sample, and `cudnn`.
+    """A copy of the summary, in which each layer has the costs that `names` name.
+
+    These are `macs`, `flops` and `activations` for one sample, and `cudnn`.
     """
     amounts = per_layer(model) if {"macs", "flops", "activations"} & {*names} else {}
-    found = {name: by_record(each, model, summary) for name, each in amounts.items()}
+    by_name = {name: by_record(each, model, summary) for name, each in amounts.items()}
     fused = by_record(fused_layers(model), model, summary) if "cudnn" in names else {}
 
     def filled(record: LayerSummary) -> LayerSummary:
         unknown = Amount(0 if record.is_inferred and model.is_built else None)
-        costs: dict[str, Any] = {name: of.get(id(record), unknown) for name, of in found.items()}
+        costs: dict[str, Any] = {name: by.get(id(record), unknown) for name, by in by_name.items()}
         if "macs" in costs:
             costs["flops"] = costs["macs"].times(2)
         costs["cudnn"] = fused.get(id(record))

@@ -28,7 +28,7 @@ def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
 
 
 def distinct_axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
-    """Raises `ShapeError` where one axis is named twice."""
+    """The axes counted from the front. Raises `ShapeError` for an axis that is named twice."""
     found = axes_of(axes, rank)
     if len({*found}) != len(found):
         raise ShapeError(f"the axes {axes} of {rank} name one axis twice")
