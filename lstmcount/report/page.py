@@ -61,6 +61,7 @@ def page(
             "title": for_xml(title),
             "style": style,
             "graphs": "".join(graphs.found),
+            "pictures": "".join(graphs.pictures),
             "data": for_script(json_line(data)),
             "script": script,
         },

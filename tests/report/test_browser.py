@@ -198,11 +198,11 @@ def test_nothing_is_cut_off(opened: Opened, report: Report, width: int) -> None:
 
 
 def test_ten_thousand_layers(opened: Opened, report: Report) -> None:
-    layers: list[Any] = [{"Dense": 8 + i % 5} for i in range(10_000)]
+    layers: list[Any] = ["ReLU" if i % 4 else {"Dense": 8 + i % 5} for i in range(10_000)]
     page = opened(report({"input_shape": [8], "layers": layers}))
-    assert page.locator("#layers-pager p").inner_text() == "10000 layers, 1 to 50 shown"
+    assert page.locator("#layers-pager p").inner_text() == "10,000 layers, 1 to 50 shown"
     page.locator("#layers-pager").get_by_role("button", name="Last").click()
-    assert names(page)[-1] == "dense_9999"
+    assert names(page)[-1] == "re_lu_7499"
     page.get_by_label("Find").fill("dense_1234")
     assert names(page) == ["dense_1234"]
     took = page.evaluate(
@@ -241,3 +241,81 @@ def test_two_models_side_by_side(opened: Opened, report: Report) -> None:
     page.keyboard.press("Escape")
     page.locator("#model").select_option("0")
     assert column(page, 5)[-1].replace("\n", "") == "387"
+
+
+BOTH = {
+    "inputs": {"x": [None, 8]},
+    "layers": [
+        {"Bidirectional": {"layer": {"LSTM": {"units": 4}}}, "name": "both", "inputs": "x"},
+        {"ConvLSTM1D": {"filters": 2, "kernel_size": 3}, "name": "frames", "inputs": "y"},
+        {"Dense": 3, "name": "dense", "inputs": "both"},
+    ],
+    "outputs": ["dense", "frames"],
+}
+BOTH["inputs"]["y"] = [None, 9, 2]  # type: ignore[index]
+
+
+def test_a_link_opens_its_layer(opened: Opened, report: Report) -> None:
+    page = opened(report(BOTH))
+    page.evaluate("location.hash = 'both'")
+    dialog = page.get_by_role("dialog", name="both Bidirectional")
+    assert dialog.is_visible()
+    dialog.get_by_role("button", name="Next").click()
+    assert page.url.endswith("#y")
+    page.keyboard.press("Escape")
+    assert "#" not in page.url
+    page.get_by_role("button", name="dense", exact=True).click()
+    assert page.url.endswith("#dense")
+
+
+def test_recurrent_layers_have_pictures(opened: Opened, report: Report) -> None:
+    page = opened(report(BOTH))
+    for name, titles in (("both", ["The cell", "Over time"]), ("frames", ["The cell"])):
+        page.get_by_role("button", name=name, exact=True).click()
+        regions = page.locator("dialog .picture")
+        assert [one.get_attribute("aria-label") for one in regions.all()] == titles
+        assert all(one.locator("svg").bounding_box()["width"] > 100 for one in regions.all())
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("wrong", ["0", "1.5", "-3", "99999999999", ""])
+def test_a_wrong_batch_size_is_answered(opened: Opened, report: Report, wrong: str) -> None:
+    page = opened(report(SMALL))
+    page.get_by_label("Batch size, exactly").fill(wrong)
+    assert page.get_by_role("alert").inner_text() == (
+        "A batch size is a whole number from 1 to 2,147,483,648."
+    )
+    page.get_by_label("Batch size, exactly").fill("8")
+    assert page.get_by_role("alert").inner_text() == ""
+
+
+def test_numbers_of_layers_agree(opened: Opened, report: Report) -> None:
+    page = opened(report(BOTH))
+    assert page.locator(".figures > div", has_text="Layers").locator("dd").inner_text() == "3"
+    assert page.locator("#layers-pager p").inner_text() == "3 layers, 2 inputs"
+    page.get_by_label("Find").fill("dense")
+    assert page.locator("#layers-pager p").inner_text() == "1 of 3 layers, 0 of 2 inputs"
+
+
+def test_a_treemap_has_one_measure(opened: Opened, report: Report) -> None:
+    spec = {
+        "inputs": {"x": [None, 8], "z": [4]},
+        "layers": [
+            {"LSTM": 4, "name": "lstm", "inputs": "x"},
+            {"Dense": 3, "name": "fixed", "inputs": "z"},
+        ],
+        "outputs": ["lstm", "fixed"],
+    }
+    page = opened(report(spec))
+    about = page.locator("#macs-about").inner_text()
+    assert about == (
+        "1 layer by its MACs per time step. Not drawn, as they run once for a sample: fixed."
+    )
+    assert page.locator("#macs-treemap .tile .label").all_inner_texts() == ["lstm"]
+
+
+def test_at_400_pixels_nothing_is_wider(opened: Opened, report: Report) -> None:
+    page = opened(report(BOTH), viewport={"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.evaluate("location.hash = 'both'")
+    assert page.evaluate("document.querySelector('.sheet').scrollWidth") <= 400

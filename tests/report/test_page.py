@@ -227,15 +227,16 @@ def test_rows_of_a_nested_model_side_by_side(report: Report) -> None:
 
 def test_the_graph_has_the_colours_of_both_themes(report: Report) -> None:
     page = report(SMALL).read_text()
-    (svg,) = re.findall(r"<svg.*?</svg>", page, re.S)
-    assert 'data-name="lstm"' in svg
-    assert not re.search(r'(fill|stroke)="#', svg)
-    for name in set(re.findall(r'class="(p\d+)', svg)):
+    svgs = re.findall(r'<svg id="(.*?)".*?</svg>', page, re.S)
+    assert svgs == ["graph-0", "cell-0-0", "unrolled-0-0"]
+    assert 'data-name="lstm"' in page
+    assert not re.search(r'(fill|stroke)="#', page)
+    for name in set(re.findall(r'class="(p\d+)', page)):
         assert re.search(rf"\.{name} {{ \w+: light-dark\(#\w{{6}}, #\w{{6}}\); }}", page)
 
 
 def test_a_graph_that_is_too_large(report: Report) -> None:
-    layers: list[Any] = [{"Dense": i + 1} for i in range(3200)]
+    layers: list[Any] = [{"Dense": i + 1} if i % 2 else "ReLU" for i in range(3200)]
     page = report({"input_shape": [8], "layers": layers}).read_text()
     assert "<svg" not in page
 

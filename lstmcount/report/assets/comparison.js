@@ -9,7 +9,7 @@ class Comparison {
     this.totals();
     byId("comparison-layers").hidden = !changes.length;
     if (!changes.length) return;
-    this.pages = new Pages(byId("comparison-pager"), 50, "layers", (shown) =>
+    this.pages = new Pages(byId("comparison-pager"), 50, rowsInWords, (shown) =>
       byId("comparison-body").replaceChildren(...shown.map((change) => this.row(change))));
     const only = byId("only-changes");
     only.addEventListener("change", () => this.filter(only.checked));
@@ -31,7 +31,7 @@ class Comparison {
   }
 
   filter(only) {
-    this.pages.use(only ? this.changes.filter((one) => one.change !== "same") : this.changes, this.changes.length);
+    this.pages.use(only ? this.changes.filter((one) => one.change !== "same") : this.changes, this.changes);
   }
 
   row({ change, old, new: now, details }) {
@@ -47,6 +47,10 @@ class Comparison {
       side(before, this.models[0]), side(after, this.models[1]),
       el("td", { class: "numeric" }, delta), el("td", { class: "arguments" }, prose(details)));
   }
+}
+
+function rowsInWords(found, all) {
+  return `${found.length === all.length ? "" : `${grouped(found.length)} of `}${counted(all.length, "layer")}`;
 }
 
 /* New less old, as a number and in percent. */

@@ -2,6 +2,7 @@
 class Details {
   constructor() {
     this.dialog = byId("details");
+    this.dialog.addEventListener("close", () => history.replaceState(null, "", location.pathname + location.search));
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close(); // beside the sheet
     });
@@ -25,11 +26,23 @@ class Details {
       facts(layer, model),
       layer.reason ? el("p", { class: "note" }, `Unknown here: ${layer.reason}.`) : null,
       derivation ? derived(derivation, layer) : null,
+      pictures(layer, model),
     ));
+    history.replaceState(null, "", `#${encodeURIComponent(layer.path)}`);
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     bar.querySelector(".close").focus();
   }
+}
+
+/* The pictures of a recurrent layer, which the page holds apart. */
+const DRAWN = new Map([...document.querySelectorAll("#pictures > svg")].map((svg) => [svg.id, svg]));
+
+function pictures(layer, model) {
+  return [["cell", "The cell"], ["unrolled", "Over time"]].map(([kind, title]) => {
+    const svg = DRAWN.get(`${kind}-${data.models.indexOf(model)}-${layer.index}`);
+    return svg ? [el("h3", null, title), el("div", { class: "scroll picture", tabindex: "0", role: "region", "aria-label": title }, svg)] : null;
+  });
 }
 
 function facts(layer, model) {

@@ -13,13 +13,20 @@ function el(name, attributes, ...children) {
   return element;
 }
 
-/* A number in groups of three; the gaps are style, so that it copies as digits alone. */
+/* A number in words: in groups of three, as everywhere in lstmcount. */
+function grouped(value) {
+  return (value < 0 ? "\u2212" : "") + String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/* A number as a figure: the commas are style, so that it copies as digits alone. */
 function number(value) {
-  const digits = String(Math.abs(value));
-  const groups = [];
-  for (let end = digits.length; end > 0; end -= 3) groups.unshift(digits.slice(Math.max(0, end - 3), end));
-  const sign = value < 0 ? "\u2212" : "";
-  return el("span", { class: "number" }, sign + groups[0], groups.slice(1).map((group) => el("span", null, group)));
+  const [first, ...groups] = grouped(value).split(",");
+  return el("span", { class: "number" }, first, groups.map((group) => el("span", null, group)));
+}
+
+/* 1 layer, 2,000 layers */
+function counted(count, noun) {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /* A text of ours, in which numbers have commas. */

@@ -49,6 +49,20 @@ function start() {
   theme.addEventListener("change", () => { document.documentElement.dataset.theme = theme.value; });
   byId("footer").textContent = `lstmcount ${data.version}`;
   use(data.models[data.models.length - 1]);
+
+  /* #lstm_1 opens that layer: by its path, or else by its name. */
+  function follow() {
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    const models = [...data.models].reverse();
+    for (const key of ["path", "name"]) {
+      for (const model of models) {
+        const layer = wanted && model.layers.find((one) => one[key] === wanted);
+        if (layer) return open(layer, model);
+      }
+    }
+  }
+  addEventListener("hashchange", follow);
+  follow();
 }
 
 start();

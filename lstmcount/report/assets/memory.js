@@ -15,10 +15,11 @@ class MemoryByBatch {
     const fixed = this.memory.batch;
     const start = fixed ?? batch ?? 32;
     this.slider = el("input", { id: "batch-slider", type: "range", min: 0, max: MOST, step: 1, disabled: fixed !== null, oninput: () => this.show(2 ** this.slider.value) });
-    this.field = el("input", { id: "batch", type: "number", min: 1, max: 2 ** 31, step: 1, disabled: fixed !== null, oninput: () => this.field.validity.valid && this.field.value && this.show(Number(this.field.value)) });
+    this.field = el("input", { id: "batch", type: "number", min: 1, max: 2 ** 31, step: 1, disabled: fixed !== null, "aria-describedby": "batch-error", oninput: () => this.type() });
+    this.error = el("span", { id: "batch-error", class: "error", role: "alert" });
     this.tables = el("div", { class: "memory" });
     this.box.replaceChildren(
-      el("div", { class: "controls" }, el("label", null, "Batch size ", this.slider), el("label", null, el("span", { class: "unseen" }, "Batch size, exactly "), this.field),
+      el("div", { class: "controls" }, el("label", null, "Batch size ", this.slider), el("label", null, el("span", { class: "unseen" }, "Batch size, exactly "), this.field), this.error,
         fixed !== null ? el("span", { class: "quiet" }, `The model fixes its batch size: ${fixed}.`) : null),
       this.tables,
       el("p", { class: "quiet" }, "An estimate by these rules: what a framework keeps beside them is not in it."),
@@ -26,10 +27,22 @@ class MemoryByBatch {
     this.show(start);
   }
 
+  type() {
+    const { validity, value } = this.field;
+    const isRight = validity.valid && value !== "";
+    this.error.textContent = isRight ? "" : `A batch size is a whole number from 1 to ${grouped(2 ** 31)}.`;
+    this.field.setAttribute("aria-invalid", String(!isRight));
+    if (isRight) this.show(Number(value));
+  }
+
   show(batch) {
+    if (document.activeElement !== this.field) {
+      this.error.textContent = "";
+      this.field.removeAttribute("aria-invalid");
+    }
     if (document.activeElement !== this.field) this.field.value = batch;
     this.slider.value = Math.round(Math.log2(batch));
-    this.slider.setAttribute("aria-valuetext", `batch size ${batch}`);
+    this.slider.setAttribute("aria-valuetext", `batch size ${grouped(batch)}`);
     this.tables.replaceChildren(
       this.table("Training", `with ${this.memory.optimizer}`, this.memory.training, batch),
       this.table("Inference", "", this.memory.inference, batch),

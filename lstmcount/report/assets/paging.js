@@ -1,4 +1,4 @@
-/* A long list a page at a time: its status, and buttons to go through it. */
+/* A long list a page at a time: its status, in words of `what`, and buttons to go through it. */
 class Pages {
   constructor(pager, size, what, draw) {
     this.pager = pager;
@@ -33,12 +33,23 @@ class Pages {
   show(from, count) {
     const shown = this.found.slice(from, from + count);
     const found = this.found.length;
-    const which = found === this.all ? `${this.all} ${this.what}` : `${found} of ${this.all} ${this.what}`;
+    const which = this.what(this.found, this.all);
     this.status.textContent = shown.length < found ? `${which}, ${from + 1} to ${from + shown.length} shown` : which;
     this.buttons.hidden = this.count === 1;
     for (const button of this.back) button.disabled = this.page === 0;
     for (const button of this.forth) button.disabled = this.page === this.count - 1;
     this.draw(shown);
   }
+}
+
+/* 4 layers, 2 of 3 inputs: inputs and inner models are rows too, and no layers of their own. */
+function inWords(found, all) {
+  const kind = (layer) => (layer.class_name === "InputLayer" ? "input" : layer.is_model ? "model" : "layer");
+  const count = (layers, noun) => layers.filter((layer) => kind(layer) === noun).length;
+  const words = ["layer", "input", "model"].filter((noun) => count(all, noun)).map((noun) => {
+    const [some, whole] = [count(found, noun), count(all, noun)];
+    return `${some === whole ? "" : `${grouped(some)} of `}${counted(whole, noun)}`;
+  });
+  return words.join(", ") || "no layers";
 }
 const PRINTED = 1000; // rows of a print; more are not read on paper

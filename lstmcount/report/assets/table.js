@@ -8,7 +8,7 @@ class LayersTable {
     byId("find").addEventListener("input", again);
     byId("class").addEventListener("change", again);
     byId("with-params").addEventListener("change", again);
-    this.pages = new Pages(byId("layers-pager"), 50, "layers", (shown) => this.draw(shown));
+    this.pages = new Pages(byId("layers-pager"), 50, inWords, (shown) => this.draw(shown));
   }
 
   use(model) {
@@ -56,7 +56,7 @@ class LayersTable {
       if (is) th.setAttribute("aria-sort", this.sorted.up ? "ascending" : "descending");
       else th.removeAttribute("aria-sort");
     }
-    this.pages.use(this.found, this.model.layers.length);
+    this.pages.use(this.found, this.model.layers);
   }
 
   draw(shown) {

@@ -14,10 +14,10 @@ class Treemap {
 
   use(model) {
     this.model = model;
-    const of = (layer) => layer[this.measure] ?? (this.perStep ? layer.macs_per_step : null);
     const inner = model.layers.filter((layer) => !layer.is_model);
     const unknown = inner.filter((layer) => layer[this.measure] === null);
     this.perStep = this.measure === "macs" && unknown.some((layer) => layer.macs_per_step !== null);
+    const of = (layer) => (this.perStep ? layer.macs_per_step : layer[this.measure]); // never both in one picture
     const layers = inner.filter((layer) => of(layer) > 0).sort((a, b) => of(b) - of(a) || a.index - b.index);
     this.total = layers.reduce((sum, layer) => sum + of(layer), 0);
     const single = layers.length > TILES ? TILES - 1 : layers.length;
@@ -25,10 +25,13 @@ class Treemap {
     const rest = layers.slice(single);
     if (rest.length) {
       const value = rest.reduce((sum, layer) => sum + of(layer), 0);
-      this.tiles.push({ value, label: `${rest.length} smaller layers`, layer: null });
+      this.tiles.push({ value, label: counted(rest.length, "smaller layer"), layer: null });
     }
-    const known = unknown.filter((layer) => of(layer) === null);
-    byId(`${this.measure}-about`).textContent = this.about(layers.length, known);
+    const undrawn = [
+      ["as unknown", unknown.filter((layer) => of(layer) === null)],
+      ["as they run once for a sample", this.perStep ? inner.filter((layer) => layer.macs > 0) : []],
+    ];
+    byId(`${this.measure}-about`).textContent = this.about(layers.length, undrawn);
     this.buttons = this.tiles.map((tile, i) => this.tile(tile, i));
     this.box.replaceChildren(...this.buttons);
     this.box.hidden = !layers.length;
@@ -36,16 +39,19 @@ class Treemap {
     this.draw();
   }
 
-  about(count, unknown) {
+  about(count, undrawn) {
     const each = this.perStep ? `${this.unit} per time step` : this.unit;
-    const said = count ? `${count} layers by their ${each}.` : `No layer has ${this.unit}.`;
-    const without = unknown.length ? ` Not drawn, as unknown: ${unknown.slice(0, 5).map((layer) => layer.name).join(", ")}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ""}.` : "";
-    return said + without;
+    const sentences = [count ? `${counted(count, "layer")} by ${count === 1 ? "its" : "their"} ${each}.` : `No layer has ${this.unit}.`];
+    for (const [why, layers] of undrawn) {
+      const more = layers.length > 5 ? ` and ${layers.length - 5} more` : "";
+      if (layers.length) sentences.push(`Not drawn, ${why}: ${layers.slice(0, 5).map((layer) => layer.name).join(", ")}${more}.`);
+    }
+    return sentences.join(" ");
   }
 
   tile({ layer, value, label }, i) {
     const share = percent(value, this.total);
-    const words = `${label}${layer ? `, ${layer.class_name}` : ""}: ${value} ${this.unit}${this.perStep ? " per time step" : ""}, ${share}`;
+    const words = `${label}${layer ? `, ${layer.class_name}` : ""}: ${grouped(value)} ${this.unit}${this.perStep ? " per time step" : ""}, ${share}`;
     return el("button", {
       class: `tile ${layer ? layer.colour : "rest"}`, tabindex: i ? "-1" : "0", title: words, "aria-label": words,
       onclick: () => (layer ? this.open(layer) : this.showAll(this.measure)),
