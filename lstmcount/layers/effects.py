@@ -53,8 +53,8 @@ def read_fields(cls: type[Layer], method: str) -> set[str]:
 
 def _methods(cls: type, mro: tuple[type, ...], name: str) -> list[tuple[Callable[..., Any], type]]:
     for owner in mro:
-        if name in vars(owner):
-            member = vars(owner)[name]
+        if name in owner.__dict__:
+            member = owner.__dict__[name]
             function = getattr(member, "fget", getattr(member, "__func__", member))
             return [(function, owner)] if inspect.isfunction(function) else []
     return []
@@ -83,5 +83,5 @@ def _called_with_layer(tree: ast.AST, function: Callable[..., Any]) -> list[Call
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
         and isinstance(node.args[0], ast.Name) and node.args[0].id == layer
     ]  # fmt: skip
-    known = function.__globals__
+    known = inspect.getclosurevars(function).globals
     return [known[name] for name in names if inspect.isfunction(known.get(name))]

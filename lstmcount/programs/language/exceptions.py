@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Native
@@ -13,11 +12,23 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
     from lstmcount.programs.language.scope import Scope
 
-_BASES = {
-    name: {base.__name__ for base in cls.__mro__}
-    for name, cls in vars(builtins).items()
-    if isinstance(cls, type) and issubclass(cls, BaseException)
-}
+_CLASSES = (
+    ArithmeticError, AssertionError, AttributeError, BaseException, BaseExceptionGroup,
+    BlockingIOError, BrokenPipeError, BufferError, BytesWarning, ChildProcessError,
+    ConnectionAbortedError, ConnectionError, ConnectionRefusedError, ConnectionResetError,
+    DeprecationWarning, EOFError, EncodingWarning, Exception, ExceptionGroup, FileExistsError,
+    FileNotFoundError, FloatingPointError, FutureWarning, GeneratorExit, ImportError,
+    ImportWarning, IndentationError, IndexError, InterruptedError, IsADirectoryError, KeyError,
+    KeyboardInterrupt, LookupError, MemoryError, ModuleNotFoundError, NameError,
+    NotADirectoryError, NotImplementedError, OSError, OverflowError, PendingDeprecationWarning,
+    PermissionError, ProcessLookupError, RecursionError, ReferenceError, ResourceWarning,
+    RuntimeError, RuntimeWarning, StopAsyncIteration, StopIteration, SyntaxError, SyntaxWarning,
+    SystemError, SystemExit, TabError, TimeoutError, TypeError, UnboundLocalError,
+    UnicodeDecodeError, UnicodeEncodeError, UnicodeError, UnicodeTranslateError, UnicodeWarning,
+    UserWarning, ValueError, Warning, ZeroDivisionError,
+)  # fmt: skip
+_BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
+_BASES |= {"EnvironmentError": _BASES["OSError"], "IOError": _BASES["OSError"]}
 
 
 def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
