@@ -381,3 +381,28 @@ def test_links_and_names_in_a_folder_of_a_commit_lead_nowhere(
     saved.commit()
     done = call("count", "git:HEAD:models/unpacked", cwd=saved.folder)
     assert done.stderr == "lstmcount: HEAD:models/unpacked: this is a directory\n"
+
+
+def test_a_tree_with_names_that_lead_out(
+    call: Call, saved: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git writes no such tree itself, and reads it where somebody has made one."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+
+    def tree(*entries: tuple[str, str, str]) -> str:
+        rows = [f"{mode} {name}\0".encode() + bytes.fromhex(sha) for mode, name, sha in entries]
+        file = tmp_path / "tree"
+        file.write_bytes(b"".join(rows))
+        return saved.git("hash-object", "-t", "tree", "-w", "--literally", str(file)).strip()
+
+    (tmp_path / "evil").write_text("{}")
+    data = saved.git("hash-object", "-w", str(tmp_path / "evil")).strip()
+    outside = tree(("100644", "planted.json", data))
+    model = tree(("40000", "..", outside), ("100644", "config.json", data))
+    root = tree(("40000", "m", model))
+    commit = saved.git("commit-tree", root, "-m", "x").strip()
+    done = call("count", f"git:{commit}:m", cwd=saved.folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert not list(tmp_path.rglob("planted.json"))
+    assert list((tmp_path / "tmp").iterdir()) == []
