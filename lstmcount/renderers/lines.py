@@ -98,7 +98,7 @@ def folded(lines: Iterable[str], room: int | None) -> Iterator[str]:
     A word that is too long stays whole, so that a terminal can copy it.
 
     >>> list(folded(["  params 48,896 of 50,000"], 18))
-    ['  params', '    48,896 of', '    50,000']
+    ['  params 48,896', '    of 50,000']
     """
     for line in lines:
         if room is None or width_of(line) <= room:

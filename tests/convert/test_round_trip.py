@@ -272,7 +272,8 @@ def test_half_a_surrogate_pair_is_spelled_out() -> None:
 
 def test_readable_yaml(run: Run) -> None:
     done = run("convert", "configs/action_recognition.yaml", "--to", "yaml")
-    assert done.stdout.splitlines()[:4] == [
+    assert done.stdout.splitlines()[:5] == [
+        "# yaml-language-server: $schema=lstmcount.schema.json",
         "name: action_recognition",
         "input_shape: [5, 126]",
         "layers:",

@@ -81,7 +81,7 @@ FILES: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
                 "layers": [{"ops.split": {"indices_or_sections": 10**9, "axis": 1}}],
             }
         ),
-        "more than 100,000",
+        "at most 100,000 outputs",
     ),
     "groups of a weight": (
         "m.json",
