@@ -70,15 +70,16 @@ def _catalogue(fmt: str) -> None:
     if fmt == "json":
         _json({family: names.split() for family, names in FAMILIES.items()})
         return
+    room = min(79, (width() or 80) - 1)
     for family, names in FAMILIES.items():
-        click.echo(click.wrap_text(f"{family.replace('_', ' ')}: {names}", 79, "", "    "))
+        click.echo(click.wrap_text(f"{family.replace('_', ' ')}: {names}", room, "", "    "))
     if declared := declared_for(STDIN):
         names = escape(" ".join(declared))
-        click.echo(click.wrap_text(f"declared here: {names}", 79, "", "    "))
+        click.echo(click.wrap_text(f"declared here: {names}", room, "", "    "))
     if offered := registry.offered():
-        click.echo(click.wrap_text(f"of packages: {' '.join(sorted(offered))}", 79, "", "    "))
+        click.echo(click.wrap_text(f"of packages: {' '.join(sorted(offered))}", room, "", "    "))
     aliases = ", ".join(f"{alias} = {name}" for alias, name in sorted(ALIASES.items()))
-    click.echo("\n" + click.wrap_text(f"Aliases: {aliases}", 79, "", "    "))
+    click.echo("\n" + click.wrap_text(f"Aliases: {aliases}", room, "", "    "))
 
 
 def _either(words: list[str]) -> str:

@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "log": ("log", "m.yaml"),
     "explain": ("explain", "m.yaml"),
     "layers": ("layers", "LSTM"),
+    "catalogue": ("layers",),
+    "compare": ("compare", "m.yaml", "n.yaml"),
 }
 
 
