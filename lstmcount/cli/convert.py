@@ -112,7 +112,7 @@ def _compare(
 ) -> None:
     """Raise unless the written model means the same as the model that was read.
 
-    Of its `legacy` operations, those that only worked out sizes for others are not written.
+    The `legacy` operations that only computed sizes for other calls are not written.
     """
     try:
         after = read_back()
@@ -121,7 +121,7 @@ def _compare(
     left_out = legacy.difference([layer.name for layer in after.layers])
     for one, other in zip_longest(_facts(before, left_out), _facts(after)):
         if one != other:
-            where = f": {one[0]} would be another" if one else ""
+            where = f": {one[0]} would differ" if one else ""
             raise LstmcountError(f"{form} cannot say this model exactly{where}")
 
 
@@ -129,10 +129,11 @@ def _facts(summary: Summary, left_out: Collection[str | None] = ()) -> Iterator[
     """What a conversion must preserve: layers with shapes and counts, totals, trainable counts."""
     for layer in summary.layers:
         if layer.name not in left_out:
-            yield layer.name, layer.output_shape, layer.params if layer.is_inferred else None
+            params = layer.params if layer.is_inferred else None
+            yield f"layer {layer.name!r}", layer.output_shape, params
     is_told = all(layer.is_inferred for layer in summary.layers)
     for what, count in (
-        ("the number of its weights", sum_of(summary.weights)),
-        ("what trains", summary.trainable_params),
+        ("the number of parameters", sum_of(summary.weights)),
+        ("the number of trainable parameters", summary.trainable_params),
     ):
         yield what, count if is_told and known(count) else None

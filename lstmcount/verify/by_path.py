@@ -131,7 +131,7 @@ def _layer(path: str) -> str:
 
 
 def _public(path: str) -> str:
-    """The path under public attributes, which Keras prefers since it has them.
+    """The path with public attributes: layers that older versions of Keras held in private ones.
 
     >>> _public("layers/attention/_query_dense/vars/0")
     'layers/attention/query_dense/vars/0'

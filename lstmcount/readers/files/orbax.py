@@ -87,7 +87,7 @@ def _words(entry: Any) -> list[str]:
 
 
 def _shape(value: dict[str, Any], path: str) -> list[int] | None:
-    """The shape that was written; None where there is none here."""
+    """The shape in a variable's entry; None if the entry has none."""
     shape = [] if value.get("value_type") == "scalar" else value.get("write_shape")
     if shape is None:
         return None
@@ -101,7 +101,7 @@ def _shape(value: dict[str, Any], path: str) -> list[int] | None:
 
 
 def _in_parts(step: str) -> set[str]:
-    """The variables that more than one device wrote: the shape that is listed is that of a part."""
+    """The variables that several devices wrote; the shape listed for each is that of one part."""
     import base64
     import binascii
 
