@@ -76,6 +76,30 @@ SIZES = {
         values = Conv(4), Conv(3, 1), Conv(5, 7), Point(3, 0), Point(2, 5), True, 0.5, None, 6
         sizes = [size(value) for value in values]
     """,
+    "generators": """
+        def blocks(n):
+            for k in range(n):
+                yield 2**k, k
+            yield 9, n
+        def chained(*parts):
+            for part in parts:
+                yield from part
+        class Net:
+            def __init__(self, widths): self.widths = widths
+            def __iter__(self):
+                for width in self.widths: yield width
+            def pairs(self): yield from zip(self.widths, self.widths[1:])
+        def without():
+            if False: yield 1
+            return
+        sizes = [a + b for a, b in blocks(3)]
+        some = blocks(2)
+        first, _ = next(some)
+        *_, last = some
+        sizes += [first + 3, last[0], len(list(some)) + 1, sum(n for n, _ in blocks(2))]
+        sizes += [*chained([4], range(2, 4)), *Net([5, 6]), *without()]
+        sizes += [a * b for a, b in Net([2, 3, 4]).pairs()]
+    """,
     "try: handlers": """
         def size(key):
             try:
@@ -134,4 +158,19 @@ def test_an_unknown_subject_is_asked_for(patterns: str) -> None:
         f"from elsewhere import given\nmatch given:\n    {patterns}\n    case _: sizes = [3]\n"
     )
     with pytest.raises(LstmcountError, match="depends on `given`, which is not known"):
+        infer(read_python(f"{program}{MODEL}".encode()))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "    for n in given: yield n",
+        "    yield from given",
+        "    while True: yield 3",
+        "    for n in range(3):\n        if n > given: break\n        yield n + 1",
+    ],
+)
+def test_unknown_numbers_of_yielded_values_are_not_counted(lines: str) -> None:
+    program = f"from elsewhere import given\ndef make():\n{lines}\nsizes = list(make())\n"
+    with pytest.raises(LstmcountError, match="known"):
         infer(read_python(f"{program}{MODEL}".encode()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language.generators import generated, is_generator
 from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
@@ -97,14 +97,15 @@ def call_function(
     _bind(run, function, args, kwargs, scope, fill)
     passed = dict(scope.names)
     body = function.node
-    run.depth += 1
     owner = function.owner
-    run.frames.append((args[0], owner) if owner is not None and args else None)
+    frame = (args[0], owner) if owner is not None and args else None
+    if not isinstance(body, ast.Lambda) and is_generator(body):
+        return generated(run, body, scope, frame, node)
+    run.depth += 1
+    run.frames.append(frame)
     try:
         if isinstance(body, ast.Lambda):
             return run.evaluate(body.body, scope)
-        if _is_generator(body):
-            return run.unknown(run.source_of(node))
         signal = run.execute(body.body, scope)
     finally:
         run.depth -= 1
@@ -191,15 +192,3 @@ def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Sco
     if decorator.attr == "setter":
         changed.setter = function
     return changed
-
-
-@lru_cache(2048)
-def _is_generator(node: ast.AST) -> bool:
-    todo: list[ast.AST] = list(getattr(node, "body", []))
-    while todo:
-        inner = todo.pop()
-        if isinstance(inner, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
-            todo += ast.iter_child_nodes(inner)
-    return False

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import attributes, calls, operators
+from lstmcount.programs.language import attributes, calls, generators, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.operators import truth_of
@@ -356,4 +356,6 @@ EXPRESSIONS: dict[type[ast.AST], Handler] = {
     ast.NamedExpr: _named,
     ast.Starred: _starred,
     ast.Await: _awaited,
+    ast.Yield: generators.yield_,
+    ast.YieldFrom: generators.yield_from,
 }

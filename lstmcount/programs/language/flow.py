@@ -70,7 +70,9 @@ def _unknown_rounds(run: Run, loop: ast.While, truth: Unknown, scope: Scope) -> 
 
 
 def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
-    """Make variables unknown that a loop with an unknown number of rounds fills or counts."""
+    """Make unknown what a loop with an unknown number of rounds fills, counts or yields."""
+    if run.yielded:
+        run.yielded[-1] = None
     for name in _filled(loop):
         value = scope.find(name)
         if value is not None and isinstance(value.names[name], _COUNTED):

@@ -78,6 +78,7 @@ class Interpreter:
         self.started = time.process_time()
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
+        self.yielded: list[list[Any] | None] = []  # the values of the running generators
         self.unfollowed = 0
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
         self.forced = forced or {}
