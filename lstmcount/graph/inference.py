@@ -187,15 +187,9 @@ def _shown(names: list[str]) -> str:
 
 
 def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Model) -> LayerSummary:
-    layer, config = built.layer, built.config
-    trainable = layer is None or layer.trainable
-    inner: tuple[LayerSummary, ...] = ()
-    if isinstance(layer, NestedModel):
-        listed = [] if layer.model.config.is_layer else layer.model.inner_layers
-        inner = tuple([_layer(child, None, depth + 1, layer.model) for child in listed])
-    elif isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
-        inner = _sublayers(built, depth + 1)
-    state = _OPERATION if config.kind == "op" else built.state
+    layer = built.layer
+    inner = _expanded(built, depth + 1)
+    state = _OPERATION if built.config.kind == "op" else built.state
     node = built.nodes[-1] if built.nodes else None
     if holder.config.listed_layer_names is not None and _is_untold(built):
         node = None
@@ -206,18 +200,26 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         inputs=[] if node is None else node.read,
         outputs=_uncalled(built.built_output) if node is None else node.outputs,
         connections=[] if unread is None else _read(built, unread),
-        trainable=trainable,
+        trainable=layer is None or layer.trainable,
         state=state,
         because=None if state is _BUILT or state is _OPERATION else _why_unknown(built),
         depth=depth,
-        is_unbuilt=not built.weights
-        and state is _UNBUILT
-        and not inner
-        and not config.is_unused
-        and _has_weights(layer),
+        is_unbuilt=state is _UNBUILT and not inner and _will_have_weights(built),
         layers=inner,
         layer=layer,
     )
+
+
+def _expanded(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
+    """The records that an expanded summary lists under that of a layer."""
+    layer = built.layer
+    if isinstance(layer, NestedModel):
+        model = layer.model
+        listed = [] if model.config.is_layer else model.inner_layers
+        return tuple([_layer(child, None, depth, model) for child in listed])
+    if isinstance(layer, Layer) and type(layer).sublayers is not Layer.sublayers:
+        return _sublayers(built, depth)
+    return ()
 
 
 def _uncalled(shapes: Any) -> list[Any]:
@@ -275,6 +277,10 @@ def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> 
         layers=inner,
         layer=layer,
     )
+
+
+def _will_have_weights(built: BuiltLayer) -> bool:
+    return not built.weights and not built.config.is_unused and _has_weights(built.layer)
 
 
 def _has_weights(layer: Any) -> bool:

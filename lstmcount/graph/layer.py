@@ -144,8 +144,12 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         if cache is None or (kwargs and (is_operation or not all_none(kwargs))):
             return self._call(args, kwargs, checked)
         key = args[0] if len(args) == 1 and type(args[0]) is tuple else _cache_key(args)
-        if key is None:
-            return self._call(args, kwargs, checked)
+        return (
+            self._call(args, kwargs, checked) if key is None else self._looked_up(cache, key, args)
+        )
+
+    def _looked_up(self, cache: Cache, key: Any, args: list[Any]) -> Shapes:
+        """As `call`, with the results of layers with the same arguments for the same shapes."""
         is_first = not self.nodes or self._is_unbuilt()
         known = cache.get(key)
         if known is not None:
@@ -154,7 +158,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
                 self.weights = tuple(map(_copied, weights))
                 self.state = _BUILT
             return output
-        output = self._call(args, {}, checked)
+        output = self._call(args, {}, True)
         if is_first and self.shape_cache is not None:
             if len(cache) >= MAX_CACHED_SHAPES:
                 cache.clear()
