@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
@@ -127,3 +128,37 @@ def test_more_trials_than_are_counted(tmp_path, call):
     assert "more than 5,000 trials; hold some values (--set NAME=VALUE), or" in done.stderr
     (tmp_path / "tuner.py").write_text("import keras\nkeras.Sequential([keras.layers.Dense(1)])\n")
     assert "give a range to sweep over" in call("sweep", "tuner.py", cwd=tmp_path).stderr
+
+
+OWN_TUNER = """
+import keras
+import keras_tuner as kt
+def build_model(hp):
+    units = hp.Choice("units", [3, 6])
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
+class Own(kt.BayesianOptimization):
+    rounds = 2
+    def __init__(self, *args, tag="a", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tag = tag
+    def run_trial(self, trial, *args, **kwargs):
+        return super().run_trial(trial, *args, **kwargs)
+tuner = Own(build_model, objective="val_loss", tag="b")
+tuner.search([1], [2])
+"""
+
+
+@pytest.mark.parametrize(
+    "line", ["", "model = tuner.hypermodel.build(tuner.get_best_hyperparameters()[0])\n"]
+)
+def test_a_tuner_of_the_program_s_own_class(line):
+    assert params(f"{OWN_TUNER}{line}", {}) == 15
+    assert params(f"{OWN_TUNER}{line}", {"units": 6}) == 30
+
+
+def test_a_hypermodel_of_keras_tuner_is_named():
+    words = "kt.applications.HyperResNet(input_shape=(32, 32, 3), classes=9)"
+    program = f"import keras_tuner as kt\ntuner = kt.Hyperband({words}, objective='loss')\n"
+    with pytest.raises(LstmcountError) as caught:
+        params(program, {})
+    assert f"{words} builds a model that is KerasTuner's own" in str(caught.value)

@@ -91,6 +91,7 @@ class Run(Protocol):
     depth: int  # of nested calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
     yielded: list[list[Any] | None]  # the values of the running generators; None if not known
+    refused: list[LstmcountError]  # of functions that build models which are not followed
     unfollowed: int  # number of parts of the program that could not be followed
     effects: int  # number of layers created, called or changed
     bindings: list[tuple[str, Any, int]]  # (name, model, line) in order

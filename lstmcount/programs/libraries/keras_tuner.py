@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MODULES = ("keras_tuner", "kerastuner")
 MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`
 _TUNERS = ("RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner")
+_READY_MADE = ("HyperResNet", "HyperXception", "HyperEfficientNet", "HyperImageAugment")
 _KINDS = ("Int", "Float", "Choice", "Boolean", "Fixed")
 _ARGUMENTS = {
     "Int": ("name", "min_value", "max_value", "step", "sampling", "default"),
@@ -39,7 +40,9 @@ def member(path: str, name: str) -> Any:
     if name == "HyperModel":
         return HYPER_MODEL
     if name in _TUNERS:
-        return Native(name, Tuner.of_call, raw=True)
+        return TunerClass(name)
+    if name in _READY_MADE:
+        return Native(name, _refused, raw=True)
     return Module(f"{path}.{name}") if name.islower() and not name.startswith("_") else MISSING
 
 
@@ -256,34 +259,77 @@ def builder(value: Any) -> Function | Method | None:
     return None
 
 
+def _refused(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """A hypermodel of KerasTuner's own: the reader does not know the models that it builds."""
+    words = run.source_of(node)
+    what = f"{words} builds a model that is KerasTuner's own, which is not followed"
+    run.refused.append(run.error(node, what))
+    return run.unknown(words)
+
+
+class TunerClass(Value):
+    """A class of tuners, to be called or subclassed: `keras_tuner.RandomSearch`."""
+
+    is_callable = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        tuner = Tuner(None)
+        tuner.begin(run, args, kwargs, node)
+        return tuner
+
+    def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
+        return Tuner(cls)
+
+
 class Tuner(Value):
     """A tuner. Default values replace the best hyperparameters, which only a search could find."""
 
-    def __init__(self, hypermodel: Any, best: HyperParameters) -> None:
-        self.hypermodel = hypermodel
-        self.best = best
+    def __init__(self, cls: Class | None) -> None:
+        self.cls = cls  # if the program derives one
+        self.hypermodel: Any = None
+        self.best = HyperParameters()
         self.model: Any = None
+        self.attributes: dict[str, Any] = {}
 
-    @staticmethod
-    def of_call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    def begin(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
         """`RandomSearch(build_model, …)`: builds the model once."""
         hypermodel = kwargs.get("hypermodel", args[0] if args else None)
         if isinstance(hypermodel, Class):
             hypermodel = run.call(hypermodel, [], {}, node)
+        self.hypermodel = hypermodel
         hyperparameters: Any = kwargs.get("hyperparameters")
-        is_given = isinstance(hyperparameters, HyperParameters)
-        tuner = Tuner(
-            hypermodel, hyperparameters.copied(run, [], {}, node) if is_given else HyperParameters()
-        )
+        if isinstance(hyperparameters, HyperParameters):
+            self.best = hyperparameters.copied(run, [], {}, node)
         build = builder(hypermodel)
         if build is not None:
-            tuner.model = run.call(build, [tuner.best], {}, node)
+            self.model = run.call(build, [self.best], {}, node)
             function = build.function if isinstance(build, Method) else build
-            if isinstance(tuner.model, Value) and tuner.model.is_model:
-                run.bindings.append((function.name, tuner.model, getattr(node, "lineno", 0)))
-        return tuner
+            if isinstance(self.model, Value) and self.model.is_model:
+                run.bindings.append((function.name, self.model, getattr(node, "lineno", 0)))
+
+    def inherited(self, run: Run, name: str) -> Any:
+        if name == "__init__":
+            return Native(name, lambda run, *given: self.begin(run, *given), raw=True)
+        return self.attribute(run, name, ast.Name(name))
+
+    def after_init(self, run: Run) -> None:
+        """Nothing is left to do once the program's own `__init__` has run."""
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        self.attributes[name] = new
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name in self.attributes:
+            return self.attributes[name]
+        own = MISSING if self.cls is None else self.cls.find(name)
+        if own is not MISSING:
+            return own.bound(run, self, node) if isinstance(own, Function) else own
         if name == "hypermodel":
             is_object = isinstance(self.hypermodel, Instance)
             return self.hypermodel if is_object else _Built(self.hypermodel)
