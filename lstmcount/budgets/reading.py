@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.layers.custom.known import Declarations
-from lstmcount.sources import Source, path_of
+from lstmcount.sources import Source
+from lstmcount.sources.names import path_of
 from lstmcount.sources.project_files import project_files
 from lstmcount.sources.settings import ModelEntry
 

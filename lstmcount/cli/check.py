@@ -29,7 +29,8 @@ from lstmcount.cli.terminal import color_option
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
-from lstmcount.sources import Source, is_url
+from lstmcount.sources import Source
+from lstmcount.sources.names import is_url
 from lstmcount.sources.project_files import YAML_NAME
 
 

@@ -20,7 +20,8 @@ from lstmcount.escapes import escape
 from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import all_inside, inside, refuse_special
-from lstmcount.sources import Source, is_url, located, open_path
+from lstmcount.sources import Source, located, open_path
+from lstmcount.sources.names import is_url
 from lstmcount.sources.project_files import TOML_NAME, YAML_NAME
 
 Result = TypeVar("Result")

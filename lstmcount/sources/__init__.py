@@ -20,6 +20,7 @@ from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
 from lstmcount.readers.text.regular import all_inside, inside, refuse_special
+from lstmcount.sources.names import REVISION, is_json, is_url
 from lstmcount.sources.settings import ModelEntry, apply_settings, settings_of_model
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from lstmcount.sources.trees import Tree
 
 _NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
-REVISION = "git:"  # prefix of git:REV:PATH
-_URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # nested in one model
 
@@ -101,11 +100,6 @@ def open_source(source: Any) -> Source:
     raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
 
 
-def is_json(text: str) -> bool:
-    """Whether a string is a model in JSON, and not the name of one."""
-    return text[:80].lstrip()[:1] in ("{", "[")
-
-
 def open_named(name: str) -> Source:
     """The source that a user names: a path, a URL, or git:REV:PATH."""
     if name.startswith(REVISION) and not os.path.lexists(name):
@@ -117,22 +111,6 @@ def open_named(name: str) -> Source:
 
         return open_url(name)
     return open_path(name)
-
-
-def path_of(name: str) -> str:
-    """
-    >>> path_of("git:v1.0:models/m.yaml"), path_of("models/m.yaml")
-    ('models/m.yaml', 'models/m.yaml')
-    """
-    return name.split(":", 2)[-1] if name.startswith(REVISION) else name
-
-
-def is_url(name: str) -> bool:
-    """
-    >>> is_url("s3://models/m.keras"), is_url("C:/models/m.keras")
-    (True, False)
-    """
-    return _URL.match(name) is not None
 
 
 def open_path(path: str | os.PathLike[str]) -> Source:

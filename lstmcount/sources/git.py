@@ -16,8 +16,9 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside as refuse_outside
-from lstmcount.sources import REVISION, Source, of_bytes, open_path
+from lstmcount.sources import Source, of_bytes, open_path
 from lstmcount.sources.git_command import MAX_OUTPUT, run
+from lstmcount.sources.names import REVISION
 
 _PARTIAL = (
     "this is a partial clone without the object, and lstmcount fetches nothing; in a repository "

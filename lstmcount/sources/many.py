@@ -12,7 +12,8 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.sources import is_json, open_source, place, read
+from lstmcount.sources import open_source, place, read
+from lstmcount.sources.names import is_json
 from lstmcount.sources.parallel import attempted, mapped
 from lstmcount.summary import Summary, is_unknown, why_unknown
 
