@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -23,6 +22,8 @@ def wrapped(
     >>> list(wrapped("some words", "  "))
     [('plain', '  some words')]
     """
+    import textwrap
+
     lines = textwrap.wrap(
         escape(text),
         room,
