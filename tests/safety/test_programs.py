@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 from itertools import product
+from typing import Any
 
 import pytest
 
+from lstmcount.programs import read_python
 from tests.conftest import ROOT
 
 MODEL = "\nimport keras\nmodel = keras.Sequential([keras.Input((3,)), keras.layers.Dense({})])\n"
@@ -304,3 +306,13 @@ def test_what_is_large_ends(i, outcomes):
     outcome, deeds = outcomes[f"large {i}"]
     assert deeds == []
     assert outcome == 8 or "to be followed" in outcome or "takes more than" in outcome
+
+
+def test_a_bug_in_following_a_program_is_no_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise TypeError("oops")
+
+    monkeypatch.setattr("lstmcount.programs.language.calls.call_function", broken)
+    text = "import keras\ndef f(): return 2\nmodel = keras.Sequential([keras.layers.Dense(f())])\n"
+    with pytest.raises(TypeError, match="oops"):
+        read_python(text.encode())

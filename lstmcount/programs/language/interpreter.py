@@ -22,7 +22,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Libraries, Stop, Value
+from lstmcount.programs.language.run import MISSING, Libraries, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program, is_python2
@@ -138,10 +138,7 @@ class Interpreter:
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         if not isinstance(function, Value) or function.weighs_arguments:
             self.weigh(node, *args, *kwargs.values())
-        try:
-            result = calls.call(self, function, args, kwargs, node)
-        except PYTHON_ERRORS:  # arguments that the reader's own function does not accept
-            result = Unknown(self.source_of(node))
+        result = calls.call(self, function, args, kwargs, node)
         if isinstance(result, Unknown):
             self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
         return result
