@@ -254,3 +254,40 @@ def test_what_generated_programs_save(seed, tmp_path):
         # Stored tensors alone do not tell whether they are trainable.
         if not isinstance(summary.trainable_params, Unknown):
             assert summary.trainable_params == trainable, (kind, module + lines)
+
+
+CLASS = """
+from keras import layers, ops
+{imported}
+class Own(layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], self.units + {width}))
+    def call(self, x):
+        return ops.matmul(x, self.kernel)
+"""
+SPEC = "input: [4]\nlayers:\n  - Own: {units: 3, name: first}\n  - Own: {units: 1}\n  - {last}\n"
+
+
+@pytest.mark.parametrize(
+    ("imported", "settings", "last", "said"),
+    [
+        ("width = 2", {}, "Dense: 2", 4 * 5 + 5 * 3 + 4 * 2),
+        ("from elsewhere import width", {"width": 2}, "Dense: 2", 4 * 5 + 5 * 3 + 4 * 2),
+        ("from elsewhere import width", {}, "Dense: 2", "needs `width`, which is not known"),
+        ("width = 2", {}, "Dens: 2", "is not a class of Keras, by name. Did you mean Dense?"),
+    ],
+)
+def test_a_spec_takes_classes_from_code(imported, settings, last, said, tmp_path):
+    (tmp_path / "own.py").write_text(CLASS.format(imported=imported, width="width"))
+    (tmp_path / "m.yaml").write_text(SPEC.replace("{last}", last))
+    source = open_path(tmp_path / "m.yaml")
+    source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
+    try:
+        summary = infer(read(source, settings=settings))
+        found = [summary.total_params, *summary.notes]
+    except LstmcountError as error:
+        found = [str(error)]
+    assert any(said == each or str(said) in str(each) for each in found)

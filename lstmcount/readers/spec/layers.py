@@ -46,6 +46,8 @@ class LayerReader:
             return self.model(given, beside, path), beside
         if class_name.startswith(operations.PREFIX):
             return self._operation(class_name, given, beside, given_path)
+        if self._is_of_code(class_name):
+            return self._of_code(class_name, given, beside, given_path), beside
         declared, cls = self._class(class_name, path)
         given = _by_name(given, cls, given_path)
         if isinstance(entry, dict) and entry.get("config") is not None:
@@ -72,6 +74,28 @@ class LayerReader:
             path=given_path,
         )
         return config, beside
+
+    def _is_of_code(self, class_name: str) -> bool:
+        """Whether only the source's code (`--code`) may define the class."""
+        is_known = registry.is_keras_layer(class_name) or class_name in registry.offered()
+        return not is_known and bool(self.custom.code()) and self.custom.find(class_name) is None
+
+    def _of_code(
+        self, class_name: str, given: Any, beside: dict[str, Any], path: Path
+    ) -> LayerConfig:
+        if not isinstance(given, dict | None):
+            hint = did_you_mean(class_name, registry.class_names())
+            what = f"expected the arguments of {class_name}, which is not a class of Keras, by name"
+            raise LstmcountError(f"{what}.{hint}" if hint else what, path=path)
+        return LayerConfig(
+            class_name=class_name,
+            name=name_of(beside, path) or self.auto(class_name),
+            arguments=given or {},
+            strict=False,
+            is_foreign=True,
+            registered=class_name,
+            path=path,
+        )
 
     def _class(self, class_name: str, path: Path) -> tuple[Any, type[Layer]]:
         """The class of that name, with its declaration if it is custom."""
