@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -26,6 +25,14 @@ from lstmcount.programs.libraries.keras import (
     keras_version,
     layer_attributes,
     masks,
+)
+from lstmcount.programs.libraries.keras.call_shapes import (
+    are_known,
+    array_shapes,
+    call_dtype,
+    depends_on,
+    output_tensors,
+    unknown_sizes,
 )
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
@@ -172,13 +179,13 @@ class Tracer:
             output = layer.recorded.get(index)
         layer.calls.append(record)
         is_one = not isinstance(layer, ModelObject)
-        if output is None and is_one and layer.error is None and _are_known(record):
+        if output is None and is_one and layer.error is None and are_known(record):
             self.lost_shapes.setdefault(layer.place, self.run.source_of(node))
-        dtype = _dtype(layer, record)
+        dtype = call_dtype(layer, record)
         if output is None:
             result: Any = SymbolicTensor(layer, index, 0, None, dtype)
         else:
-            result = _tensors(output, layer, index, count(), dtype)
+            result = output_tensors(output, layer, index, count(), dtype)
         layer.outputs.append(result)
         if not self.depth:
             for tensor in tensors_in(result):
@@ -316,7 +323,7 @@ class Tracer:
         layer = self.new(OperationObject, class_name, name, arguments or {}, place)
         result = self.call(layer, args, kwargs, node)
         words = unknown_words([layer.arguments, args, kwargs])
-        if words and _depends_on(result, words, _unknown_sizes([args, kwargs])):
+        if words and depends_on(result, words, unknown_sizes([args, kwargs])):
             self.open_operations[place] = words
         return result
 
@@ -331,8 +338,8 @@ class Tracer:
         config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
         try:
             operation = create(config)
-            named = {key: _array_shapes(value) for key, value in (kwargs or {}).items()}
-            shapes = [_array_shapes(arg) for arg in args]
+            named = {key: array_shapes(value) for key, value in (kwargs or {}).items()}
+            shapes = [array_shapes(arg) for arg in args]
             return operation and operation.output_shape(*shapes, **named)
         except CALL_ERRORS:
             return None
@@ -384,54 +391,3 @@ def _class_name(words: str) -> str:
     path = words.partition("(")[0]
     name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
     return name if registry.find(name) is None else path  # avoid the name of a class that Keras has
-
-
-def _tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
-    if type(output) is tuple:
-        return SymbolicTensor(layer, node, next(counter), output, dtype)
-    if isinstance(output, list):
-        return [_tensors(item, layer, node, counter, dtype) for item in output]
-    if isinstance(output, dict):
-        tensors = {k: _tensors(output[k], layer, node, counter, dtype) for k in sorted(output)}
-        return {key: tensors[key] for key in output}
-    return SymbolicTensor(layer, node, next(counter), None, dtype)
-
-
-def _depends_on(result: Any, words: list[str], before: float) -> bool:
-    """Whether a result's shape names these unknowns or has more than `before` unknown sizes."""
-    named = [
-        d.text for tensor in tensors_in(result) for d in tensor.shape or () if type(d) is Unknown
-    ]
-    return not {*words}.isdisjoint(named) or _unknown_sizes(result) > before
-
-
-def _are_known(record: CallRecord) -> bool:
-    """Whether a call reads tensors, and all their ranks are known."""
-    tensors = tensors_in([record.args, record.kwargs])
-    return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
-
-
-def _unknown_sizes(value: Any) -> float:
-    """The number of unknown dimensions of a structure's tensors; infinite for unknown ranks."""
-    shapes = [tensor.shape for tensor in tensors_in(value)]
-    if any(shape is None for shape in shapes):
-        return math.inf
-    return sum(isinstance(dim, Unknown) for shape in shapes for dim in shape)
-
-
-def _array_shapes(value: Any) -> Any:
-    if isinstance(value, Array):
-        return tuple(value.shape)
-    if isinstance(value, list | tuple):
-        return [_array_shapes(item) for item in value]
-    return value
-
-
-def _dtype(layer: LayerObject, record: CallRecord) -> str:
-    dtype = layer.arguments.get("dtype")
-    if isinstance(dtype, str):
-        return dtype
-    if layer.kind == "op":
-        tensors = tensors_in([record.args, record.kwargs])
-        return tensors[0].dtype if tensors else "float32"
-    return "float32"

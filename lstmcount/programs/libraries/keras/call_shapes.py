@@ -1,0 +1,67 @@
+"""The tensors, shapes and dtypes of one call."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import Unknown
+
+
+def output_tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
+    """The tensors of the call `node` of a layer, in the structure of its output's shapes."""
+    if type(output) is tuple:
+        return SymbolicTensor(layer, node, next(counter), output, dtype)
+    if isinstance(output, list):
+        return [output_tensors(item, layer, node, counter, dtype) for item in output]
+    if isinstance(output, dict):
+        tensors = {
+            k: output_tensors(output[k], layer, node, counter, dtype) for k in sorted(output)
+        }
+        return {key: tensors[key] for key in output}
+    return SymbolicTensor(layer, node, next(counter), None, dtype)
+
+
+def depends_on(result: Any, words: list[str], before: float) -> bool:
+    """Whether a result's shape names these unknowns or has more than `before` unknown sizes."""
+    named = [
+        d.text for tensor in tensors_in(result) for d in tensor.shape or () if type(d) is Unknown
+    ]
+    return not {*words}.isdisjoint(named) or unknown_sizes(result) > before
+
+
+def are_known(record: CallRecord) -> bool:
+    """Whether a call reads tensors, and all their ranks are known."""
+    tensors = tensors_in([record.args, record.kwargs])
+    return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
+
+
+def unknown_sizes(value: Any) -> float:
+    """The number of unknown dimensions of a structure's tensors; infinite for unknown ranks."""
+    shapes = [tensor.shape for tensor in tensors_in(value)]
+    if any(shape is None for shape in shapes):
+        return math.inf
+    return sum(isinstance(dim, Unknown) for shape in shapes for dim in shape)
+
+
+def array_shapes(value: Any) -> Any:
+    """The value with the shape of each array in its place."""
+    if isinstance(value, Array):
+        return tuple(value.shape)
+    if isinstance(value, list | tuple):
+        return [array_shapes(item) for item in value]
+    return value
+
+
+def call_dtype(layer: LayerObject, record: CallRecord) -> str:
+    """The dtype of what a call gives: the layer's own, or that of the tensors of an operation."""
+    dtype = layer.arguments.get("dtype")
+    if isinstance(dtype, str):
+        return dtype
+    if layer.kind == "op":
+        tensors = tensors_in([record.args, record.kwargs])
+        return tensors[0].dtype if tensors else "float32"
+    return "float32"
