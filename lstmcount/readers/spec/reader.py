@@ -371,8 +371,7 @@ class _Spec:
         raise LstmcountError(f"expected the name of a layer, got {wanted!r}", path=path)
 
     def _reference(self, name: str, path: Path, suffix: str) -> TensorRef:
-        output = None
-        base = name
+        base, output = name, None
         if name not in self.tensors and (indexed := _OUTPUT.fullmatch(name)):
             base, output = indexed[1], int(indexed[2])
         ref = self.tensors.get(base + suffix) or self.tensors.get(base)
@@ -385,20 +384,17 @@ class _Spec:
 
     def _model(self, given: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
         given_path = (*path, "model")
-        trainable = beside.get("trainable", True)
         if isinstance(given, dict) and is_spec(given):
             try:
-                default = self.auto("Sequential")
                 shared = self.nested, self.variables, self.custom, self.counter
-                model = _Spec(given, default, *shared).read()
+                model = _Spec(given, self.auto("Sequential"), *shared).read()
             except LstmcountError as error:
                 raise error.at(*given_path) from None
         elif isinstance(given, str) and self.nested is not None:
             model = self.nested(given, given_path, self.custom)
         else:
             raise LstmcountError("expected the path of a model file", path=given_path)
-        if not trainable:
+        if not beside.get("trainable", True):
             freeze(model)
-        name = beside.get("name") or model.name
-        model.name = name
-        return LayerConfig(class_name=model.class_name, name=name, model=model, path=path)
+        model.name = beside.get("name") or model.name
+        return LayerConfig(class_name=model.class_name, name=model.name, model=model, path=path)
