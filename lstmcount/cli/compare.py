@@ -90,7 +90,8 @@ def _row(
             return model
         values = profile(model, names, conditions).values
         if values.get("params", 0) is None:
-            raise located(LstmcountError(why_unknown(summarize_model(model))), argument.name)
+            raise LstmcountError(why_unknown(summarize_model(model)))
         return {"path": argument.name, **values}
     except LstmcountError as error:
+        error = error if error.location.source else located(error, argument.name)
         return {"path": argument.name, "error": str(error)}

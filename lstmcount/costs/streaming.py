@@ -33,10 +33,13 @@ def step_macs(graph: Model) -> int | None:
         if shape and len(shape) > (1 if is_words else 2):
             shape = (shape[0], UNKNOWN, *shape[2:])
         shapes.append(shape and resolved(shape, None, None))
-    probes = [execute_steps(graph, shapes, steps) for steps in PROBES]
-    totals = [sum(call.macs for call in probe.calls) for probe in probes if probe is not None]
-    if len(totals) < len(PROBES) or any(isinstance(number, Unknown) for number in totals):
-        return None
+    totals = []
+    for steps in PROBES:
+        probe = execute_steps(graph, shapes, steps)
+        total = UNKNOWN if probe is None else sum(call.macs for call in probe.calls)
+        if isinstance(total, Unknown):
+            return None
+        totals.append(total)
     line = line_through(PROBES, totals)
     return line[1] if line is not None else None
 

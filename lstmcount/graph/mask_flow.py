@@ -47,6 +47,7 @@ class _Flow:
     def __init__(self) -> None:
         self.calls: list[tuple[Node, Mask | None]] = []
         self.masks: dict[tuple[int, int], Mask | None] = {}  # of a node's output
+        self.models: dict[tuple[Any, ...], list[Mask | None]] = {}  # what nested models return
 
     def run(self, model: Model, inputs: list[Mask | None]) -> list[Mask | None]:
         """Follow the masks of the inputs through a model, to those of its outputs."""
@@ -75,7 +76,10 @@ class _Flow:
         layer = node.layer.layer
         inner = inner_model(layer)
         if inner is not None:
-            return self.run(inner, read)
+            key = (id(inner), *read)
+            if key not in self.models:
+                self.models[key] = self.run(inner, read)
+            return self.models[key]
         if node.layer.config.kind == "op":
             return []
         if layer is None or not is_keras_layer(layer.class_name):

@@ -70,7 +70,7 @@ def test_one_of_them_is_not_known(call: Any, folder: Path) -> None:
     done = call("compare", "lstm.yaml", "n.py", cwd=folder)
     assert done.returncode == 2
     assert "lstm.yaml" in done.stdout
-    assert done.stderr.startswith("lstmcount: n.py: ")
+    assert done.stderr.startswith("lstmcount: n.py:2:")
     assert "--set n=" in done.stderr
 
 

@@ -104,9 +104,16 @@ MODELS: dict[str, tuple[Callable[[], Any], list[str], str | None]] = {
         ["count"], LAYERS,
     ),
     "2^40 calls, their cost": (lambda: doubling(40), ["cost"], "more than 30,000 calls"),
+    "2^40 calls, beside others": (
+        lambda: doubling(40), ["compare"], "m.json: one forward pass makes more than 30,000 calls",
+    ),
     "2^40 calls, compared": (lambda: doubling(40), ["diff", "m.json"], "more than 30,000 calls"),
     "2^40 calls, checked": (lambda: doubling(40), ["check", "--max-macs", "1k"], "30,000 calls"),
     "2^40 calls, drawn": (lambda: doubling(40), ["plot", "-o", "m.svg"], None),
+    "2^40 calls, their masks": (lambda: doubling(40), ["explain"], None),
+    "2^40 calls, one more time step": (
+        lambda: doubling(40), ["check", "--max-macs-per-step", "1k"], "cannot be worked out",
+    ),
     "stacked cells, explained": (lambda: stacked(5_000), ["explain"], "more than 3,000 layers"),
     "stacked cells, reported": (
         lambda: stacked(5_000), ["report", "-o", "m.html"], "more than 3,000 layers",
