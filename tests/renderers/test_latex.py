@@ -24,7 +24,7 @@ SPEC: dict[str, Any] = {
     ],
 }
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "summary": ("summary", "m.yaml", "--show-trainable"),
+    "summary": ("summary", "m.yaml", "--columns", "name,output_shape,params,trainable"),
     "summary of chosen columns": ("summary", "m.yaml", "--columns", "macs,params,name,percent"),
     "cost": ("cost", "m.yaml", "--batch", "32"),
     "count": ("count", "m.yaml", "n.yaml"),
