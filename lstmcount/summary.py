@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
 import msgspec
@@ -258,6 +257,8 @@ def matching(layers: Sequence[LayerSummary], pattern: str) -> list[LayerSummary]
     """The layers of that name; if there are none, those whose names match it as a glob, or else
     those whose classes do.
     """
+    from fnmatch import fnmatchcase
+
     by_name = [layer for layer in layers if layer.name == pattern]
     by_glob = by_name or [layer for layer in layers if fnmatchcase(layer.name, pattern)]
     return by_glob or [layer for layer in layers if fnmatchcase(layer.class_name, pattern)]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lstmcount.config import ModelConfig
-from lstmcount.graph.checkpoints import checkpoint_paths
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
@@ -72,6 +71,8 @@ class Model:
 
     def checkpoint_paths(self) -> CheckpointPaths:
         """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
+        from lstmcount.graph.checkpoints import checkpoint_paths
+
         return checkpoint_paths(self)
 
     def nodes(self) -> Iterator[Node]:

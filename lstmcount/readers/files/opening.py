@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.extras import install
 
 Binary = str | bytes
 
@@ -28,6 +27,8 @@ def library(purpose: str) -> Any:
     try:
         import h5py
     except ImportError:
+        from lstmcount.extras import install
+
         raise LstmcountError(f"{purpose} needs h5py ({install('hdf5')})") from None
     return h5py
 
