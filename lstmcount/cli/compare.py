@@ -18,7 +18,7 @@ from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.comparison import FORMATS, MEASURES, table
-from lstmcount.diff.profile import profile
+from lstmcount.diff.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.inference import summarize_model
@@ -88,7 +88,7 @@ def _row(
         model = tried(argument, source, functools.partial(built, reading=reading))
         if isinstance(model, LeftOut):
             return model
-        values = profile(model, names, conditions).values
+        values = values_of(model, names, conditions)
         if values.get("params", 0) is None:
             raise LstmcountError(why_unknown(summarize_model(model)))
         return {"path": argument.name, **values}

@@ -20,7 +20,7 @@ from lstmcount.cli.output import open_output
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.amounts import Increase, parse_increase, round_up
 from lstmcount.costs.measures import MEASURES
-from lstmcount.diff.profile import Values, profile
+from lstmcount.diff.profile import Values, values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.builder import build
@@ -155,7 +155,7 @@ def _weighed(source: Source, reading: Reading) -> tuple[Summary, Values]:
     try:
         model = build(read(source, settings=reading.settings))
         measures = [name for name in _BUDGETED if name in MEASURES]
-        return summarize_model(model), profile(model, measures).values
+        return summarize_model(model), values_of(model, measures)
     except LstmcountError as error:
         raise place(error, source) from None
 

@@ -15,7 +15,7 @@ from lstmcount.cli.progress import with_progress
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import Conditions
 from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, rendered, row
-from lstmcount.diff.profile import profile
+from lstmcount.diff.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.builder import build
@@ -119,7 +119,7 @@ def _opened(
 def _numbers(source: Source, reading: Reading, conditions: Conditions) -> dict[str, int | None]:
     try:
         model = build(read(source, settings=reading.settings))
-        values = profile(model, MEASURES, conditions).values
+        values = values_of(model, MEASURES, conditions)
         if values["params"] is None:
             raise LstmcountError(why_unknown(summarize_model(model)))
         return values

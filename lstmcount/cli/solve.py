@@ -18,7 +18,7 @@ from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Goal, Solution, neighbours, pareto_front, solve_one
 from lstmcount.design.template import Template
-from lstmcount.diff.profile import profile
+from lstmcount.diff.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.records import to_json
@@ -122,7 +122,7 @@ def _check(like: str | None, side: str | None, goals: list[Goal]) -> None:
 
 def _amount(like: str, measure: str) -> int:
     """How much of the measure the other model has."""
-    amount = profile(built(open_argument(like)), [measure]).values[measure]
+    amount = values_of(built(open_argument(like)), [measure])[measure]
     if amount is None:
         raise LstmcountError(f"the {measure} of {escape(like)} are not known")
     return amount

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -59,17 +58,8 @@ def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
     return tuple(kernels)
 
 
-_fused: WeakKeyDictionary[Model, dict[BuiltLayer, tuple[Fused, ...]]] = WeakKeyDictionary()
-
-
 def fused_layers(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
     """The fused kernels of a model's recurrent layers, also in nested models; () if unknown."""
-    if model not in _fused:
-        _fused[model] = _of_model(model)
-    return _fused[model]
-
-
-def _of_model(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
     masks: dict[BuiltLayer, Mask | None] = {}
     for node, mask in masked_calls(model):
         if masks.get(node.layer) is not Mask.CERTAIN:

@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.costs.amounts import parse_bytes, parse_count
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import by_record, summarize_model
-from lstmcount.graph.layer import Node
+from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
 from lstmcount.optimizers import own_optimizer
@@ -20,6 +20,7 @@ from lstmcount.summary import Amount, LayerSummary, Summary, size_bytes
 
 if TYPE_CHECKING:
     from lstmcount.costs.cudnn import Fused
+    from lstmcount.costs.forward_pass import Pass
     from lstmcount.costs.totals import Costs
 
 BYTES = " bytes"
@@ -59,23 +60,25 @@ class Measured:
         return costs(self.model, batch=batch, timesteps=self.timesteps, optimizer=optimizer)
 
     @cached_property
+    def forward_pass(self) -> Pass:
+        from lstmcount.costs.forward_pass import forward
+
+        return forward(self.model, self.conditions.batch, self.timesteps)
+
+    @cached_property
     def of_layers(self) -> dict[str, dict[int, Amount]]:
         """`macs` and `activations` of each layer, by `id(record)`."""
-        from lstmcount.costs.forward_pass import forward
         from lstmcount.costs.totals import amounts
 
-        by_config = amounts(forward(self.model, self.conditions.batch, self.timesteps))
+        by_config = amounts(self.forward_pass)
         return {name: by_record(each, self.model, self.summary) for name, each in by_config.items()}
 
     @property
     def states(self) -> int | None:
         """Bytes of the states of recurrent layers; None if the input's shape is unknown."""
-        from lstmcount.costs.forward_pass import forward
         from lstmcount.costs.streaming import states_bytes
 
-        if not self.model.is_built:
-            return None
-        return states_bytes(forward(self.model, self.conditions.batch, self.timesteps).execution)
+        return states_bytes(self.forward_pass.execution) if self.model.is_built else None
 
     @property
     def step_macs(self) -> int | None:
@@ -90,16 +93,20 @@ class Measured:
 
         None if the input's shape is unknown, because then the masks are unknown, too.
         """
-        from lstmcount.costs.cudnn import fused_layers, unfused
+        from lstmcount.costs.cudnn import unfused
 
-        return unfused(fused_layers(self.model)) if self.model.is_built else None
+        return unfused(self.fused_layers) if self.model.is_built else None
+
+    @cached_property
+    def fused_layers(self) -> dict[BuiltLayer, tuple[Fused, ...]]:
+        from lstmcount.costs.cudnn import fused_layers
+
+        return fused_layers(self.model)
 
     @cached_property
     def fused(self) -> dict[int, tuple[Fused, ...]]:
         """The backends that run each recurrent layer on cuDNN, by `id(record)`."""
-        from lstmcount.costs.cudnn import fused_layers
-
-        return by_record(fused_layers(self.model), self.model, self.summary)
+        return by_record(self.fused_layers, self.model, self.summary)
 
     def unfused(self, layer: LayerSummary) -> int | None:
         """The number of recurrent layers, `layer` or in it, that no backend runs on cuDNN."""

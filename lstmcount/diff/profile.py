@@ -40,6 +40,19 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     conditions: Conditions = Conditions()
 
 
+def values_of(
+    model: Model,
+    measures: Iterable[str],
+    conditions: Conditions = Conditions(),  # noqa: B008 (frozen)
+) -> Values:
+    """The `measures` of the whole model alone; None where a measure is unknown."""
+    return _values(Measured(model, conditions), measures)
+
+
+def _values(measured: Measured, measures: Iterable[str]) -> Values:
+    return {name: _known(MEASURES[name].total(measured)) for name in measures}
+
+
 def profile(
     model: Model,
     measures: Iterable[str] = tuple(MEASURES),
@@ -57,7 +70,7 @@ def profile(
     of_layers = [name for name in wanted if name in OF_LAYERS]
     measured = Measured(model, conditions)
     return Profile(
-        values={name: _known(MEASURES[name].total(measured)) for name in wanted},
+        values=_values(measured, wanted),
         layers=tuple(_layers(measured, of_layers)),
         conditions=conditions,
     )
