@@ -13,7 +13,7 @@ from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_loc
 from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
-from lstmcount.cli.folders import Argument, LeftOut, say_left_out, tried
+from lstmcount.cli.folders import Argument, LeftOut, read_as, say_left_out
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, built
 from lstmcount.costs.measures import Conditions
@@ -64,8 +64,7 @@ def _measure(
     argument: Argument, *, reading: Reading, conditions: Conditions
 ) -> _Measured | LeftOut:
     try:
-        source = argument.open(reading)
-        model = tried(argument, source, functools.partial(built, reading=reading))
+        model = read_as(argument, reading, built)
         if isinstance(model, LeftOut):
             return model
         return _Measured(argument.name, profile(model, conditions=conditions))

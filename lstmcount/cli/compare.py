@@ -10,7 +10,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
+from lstmcount.cli.folders import Argument, LeftOut, expand, read_as, records_of
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, write
 from lstmcount.cli.sources import built
@@ -20,7 +20,6 @@ from lstmcount.costs.measures import Conditions
 from lstmcount.diff.comparison import FORMATS, MEASURES, table
 from lstmcount.diff.profile import values_of
 from lstmcount.errors import LstmcountError
-from lstmcount.escapes import escape
 from lstmcount.graph.inference import summarize_model
 from lstmcount.sources import located
 from lstmcount.summary import why_unknown
@@ -65,18 +64,11 @@ def command(
             raise click.BadParameter(f"{name!r} is not one of {', '.join(ALL)}", ctx)
     conditions = Conditions(batch=batch, timesteps=timesteps)
     measure = functools.partial(_row, names=names, conditions=conditions, reading=reading)
-    found = list(each(measure, expand(sources)))
-    say_left_out(one for one in found if isinstance(one, LeftOut))
-    rows = [one for one in found if not isinstance(one, LeftOut)]
-    failed = [row for row in rows if "error" in row]
-    for row in failed:
-        click.echo(f"lstmcount: {escape(row['error'])}", err=True)
+    rows = records_of(each(measure, expand(sources)))
     known = [row for row in rows if "error" not in row]
     if known:
         write(output, table(known, width(output)) if fmt == "table" else FORMATS[fmt](known))
-    elif not failed:
-        raise LstmcountError("none of these files holds a model")
-    if failed:
+    if len(known) < len(rows):
         ctx.exit(2)
 
 
@@ -84,8 +76,7 @@ def _row(
     argument: Argument, *, names: list[str], conditions: Conditions, reading: Reading
 ) -> dict[str, Any] | LeftOut:
     try:
-        source = argument.open(reading)
-        model = tried(argument, source, functools.partial(built, reading=reading))
+        model = read_as(argument, reading, built)
         if isinstance(model, LeftOut):
             return model
         values = values_of(model, names, conditions)

@@ -11,7 +11,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE, layer_names
-from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
+from lstmcount.cli.folders import Argument, LeftOut, expand, read_as, records_of
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import summarized
@@ -73,21 +73,14 @@ def command(
     key = f"{which}_params"
     measure = functools.partial(_measure, key=key, globs=globs, in_bytes=in_bytes, reading=reading)
     arguments = expand(sources)
-    counted = list(each(measure, arguments))
-    say_left_out(one for one in counted if isinstance(one, LeftOut))
-    results = [one for one in counted if not isinstance(one, LeftOut)]
-    if not results:
-        raise LstmcountError("none of these files holds a model")
-    for result in results:
-        if "error" in result:
-            click.echo(f"lstmcount: {escape(result['error'])}", err=True)
+    results = records_of(each(measure, arguments))
     known = [result for result in results if "error" not in result]
     if fmt == "text":
         _print_lines(known, key, len(arguments) == 1 and not arguments[0].was_found)
     else:
         listed = results if fmt in ("json", "jsonl") else known
         click.echo(_latex(known, key) if fmt == "latex" else RECORDS[fmt](listed), nl=False)
-    if any("error" in result for result in results):
+    if len(known) < len(results):
         ctx.exit(2)
 
 
@@ -116,8 +109,7 @@ def _measure(
     argument: Argument, *, key: str, globs: Sequence[str], in_bytes: bool, reading: Reading
 ) -> dict[str, Any] | LeftOut:
     try:
-        source = argument.open(reading)
-        summary = tried(argument, source, functools.partial(summarized, reading=reading))
+        summary = read_as(argument, reading, summarized)
         if isinstance(summary, LeftOut):
             return summary
         return {"path": argument.name, **_counts(summary, key, globs, in_bytes)}

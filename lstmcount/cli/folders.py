@@ -6,8 +6,9 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -176,6 +177,29 @@ def tried(
         if argument.was_found and not _is_meant(source, error):
             return LeftOut(argument.name)
         raise
+
+
+def read_as(
+    argument: Argument, reading: Reading, function: Callable[..., Result]
+) -> Result | LeftOut:
+    """As `tried`, of the argument's source; `function` takes `reading` by name."""
+    return tried(argument, argument.open(reading), partial(function, reading=reading))
+
+
+def records_of(found: Iterable[dict[str, Any] | LeftOut]) -> list[dict[str, Any]]:
+    """The records of models, after a note of what was left out and the errors of some records.
+
+    Raises `LstmcountError` if nothing is a model.
+    """
+    listed = list(found)
+    say_left_out(one for one in listed if isinstance(one, LeftOut))
+    records = [one for one in listed if not isinstance(one, LeftOut)]
+    if not records:
+        raise LstmcountError("none of these files holds a model")
+    for record in records:
+        if "error" in record:
+            click.echo(f"lstmcount: {escape(record['error'])}", err=True)
+    return records
 
 
 def say_left_out(files: Iterable[LeftOut]) -> None:

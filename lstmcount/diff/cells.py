@@ -24,7 +24,7 @@ def numbers(change: LayerChange | ModelChange, measure: str) -> tuple[str, str, 
         delta = (after or 0) - (before or 0)
         return f"{value:,}", f"{delta:+,}", ""
     if before is None or after is None:
-        return f"{_shown(before)} -> {_shown(after)}", "?", ""
+        return f"{shown_number(before)} -> {shown_number(after)}", "?", ""
     if before == after:
         return f"{after:,}", "0", ""
     percent = f"{(after - before) / before:+.1%}" if before else ""
@@ -35,7 +35,8 @@ def _value(values: Values | None, measure: str) -> int | None:
     return values.get(measure) if values else None
 
 
-def _shown(value: int | None) -> str:
+def shown_number(value: int | None) -> str:
+    """A number as tables show it; ? for one that is not known."""
     return "?" if value is None else f"{value:,}"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmcount.costs.measures import MEASURES as ALL
+from lstmcount.diff.cells import shown_number
 from lstmcount.escapes import escape
 from lstmcount.renderers import latex
 from lstmcount.renderers.lines import aligned
-from lstmcount.renderers.records import delimited, json_line, markdown, to_json
+from lstmcount.renderers.records import RECORDS
 
 MEASURES = ("params", "trainable_params", "size", "macs", "macs_per_step", "states", "layers")
 
@@ -27,7 +28,7 @@ def _texts(rows: Sequence[Row]) -> list[list[str]]:
     headers = [ALL[name].label + ALL[name].unit.replace(" bytes", " (bytes)") for name in names]
     return [
         ["model", *headers],
-        *[[escape(row["path"]), *[_number(row[name]) for name in names]] for row in rows],
+        *[[escape(row["path"]), *[shown_number(row[name]) for name in names]] for row in rows],
     ]
 
 
@@ -35,16 +36,8 @@ def _kinds(rows: Sequence[Row]) -> str:
     return "l" + "r" * (len(rows[0]) - 1)
 
 
-def _number(value: int | None) -> str:
-    return "?" if value is None else f"{value:,}"
-
-
 FORMATS: dict[str, Callable[[Sequence[Row]], str]] = {
     "table": table,
-    "json": to_json,
-    "jsonl": lambda rows: "".join(json_line(row) + "\n" for row in rows),
-    "csv": lambda rows: delimited(rows, ","),
-    "tsv": lambda rows: delimited(rows, "\t"),
-    "markdown": markdown,
+    **RECORDS,
     "latex": lambda rows: latex.table(_texts(rows), _kinds(rows)),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.diff.cells import shown_number
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
@@ -49,7 +50,7 @@ def table(rows: Sequence[Row], room: int | None = None) -> str:
     """
     lines = [["commit", "date", "params", "Δparams", "size", "MACs", ""]]
     for one, growth in zip(rows, _growth(rows), strict=True):
-        params, size, macs = map(_number, (one.params, one.size, one.macs))
+        params, size, macs = map(shown_number, (one.params, one.size, one.macs))
         numbers = ["", "", "", ""] if one.change == "deleted" else [params, growth, size, macs]
         lines.append([one.commit[:_SHORT], one.time[:10], *numbers, escape(_said(one))])
     return "".join(f"{line}\n" for row in aligned(lines, "llrrrrl", room) for line in row)
@@ -64,10 +65,6 @@ def _growth(rows: Sequence[Row]) -> list[str]:
         if new.params is not None and old.params is not None
     }
     return [growth.get(id(one), "") for one in rows]
-
-
-def _number(value: int | None) -> str:
-    return "?" if value is None else f"{value:,}"
 
 
 def _said(one: Row) -> str:
