@@ -1,12 +1,14 @@
-"""Find which arguments of a layer change its weights, and which the shape of its output."""
+"""Find which arguments of a layer change its weights, and which the shape of its output.
+
+The names that compiled functions use tell it: there, unlike in calls, no branch is left out, and
+an installation without source files has them, too.
+"""
 
 from __future__ import annotations
 
-import ast
 import inspect
-import textwrap
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from types import CodeType, FunctionType
 
 from lstmcount.layers.base import Layer
 
@@ -27,61 +29,43 @@ def changes(cls: type[Layer]) -> dict[str, list[str]]:
 
 
 def read_fields(cls: type[Layer], method: str) -> set[str]:
-    """The fields that a method reads, directly or in functions that it calls with the layer.
+    """The fields that a method reads, directly or in functions that it calls.
 
     >>> from lstmcount.layers.core import Dense
     >>> sorted(read_fields(Dense, "output_shape"))
     ['units']
     """
-    fields, seen = set(cls.__struct_fields__), set()
-    fields_read: set[str] = set()
-    pending: list[tuple[Callable[..., Any], type]] = list(_methods(cls, cls.__mro__, method))
+    functions = set()
+    pending = list(_methods(cls, method))[:1]
+    names_used: set[str] = set()
     while pending:
-        function, owner = pending.pop()
-        if function in seen:
+        function = pending.pop()
+        if function in functions:
             continue
-        seen.add(function)
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-        for name, is_inherited in _attributes(tree, function):
-            if name in fields:
-                fields_read.add(name)
-            mro = cls.__mro__[cls.__mro__.index(owner) + 1 :] if is_inherited else cls.__mro__
-            pending += _methods(cls, mro, name)
-        pending += [(called, owner) for called in _called_with_layer(tree, function)]
-    return fields_read
+        functions.add(function)
+        names = set(_names(function.__code__))
+        names_used |= names
+        for name in names:
+            methods = list(_methods(cls, name))
+            pending += methods if "super" in names else methods[:1]
+            called = function.__globals__.get(name)
+            if inspect.isfunction(called):
+                pending.append(called)
+    return names_used.intersection(cls.__struct_fields__)
 
 
-def _methods(cls: type, mro: tuple[type, ...], name: str) -> list[tuple[Callable[..., Any], type]]:
-    for owner in mro:
-        if name in owner.__dict__:
-            member = owner.__dict__[name]
-            function = getattr(member, "fget", getattr(member, "__func__", member))
-            return [(function, owner)] if inspect.isfunction(function) else []
-    return []
+def _methods(cls: type, name: str) -> Iterator[FunctionType]:
+    """The methods and properties of that name in a class and its bases."""
+    for owner in cls.__mro__:
+        member = owner.__dict__.get(name)
+        function = getattr(member, "fget", getattr(member, "__func__", member))
+        if inspect.isfunction(function):
+            yield function
 
 
-def _attributes(tree: ast.AST, function: Callable[..., Any]) -> list[tuple[str, bool]]:
-    """The attributes of the layer that a function uses, and whether by `super()`."""
-    layer = next(iter(inspect.signature(function).parameters), "")
-    attributes = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            value = node.value
-            if isinstance(value, ast.Name) and value.id == layer:
-                attributes.append((node.attr, False))
-            elif isinstance(value, ast.Call) and ast.unparse(value) == "super()":
-                attributes.append((node.attr, True))
-    return attributes
-
-
-def _called_with_layer(tree: ast.AST, function: Callable[..., Any]) -> list[Callable[..., Any]]:
-    """The functions that a function calls with the layer as first argument."""
-    layer = next(iter(inspect.signature(function).parameters), "")
-    names = [
-        node.func.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
-        and isinstance(node.args[0], ast.Name) and node.args[0].id == layer
-    ]  # fmt: skip
-    known = inspect.getclosurevars(function).globals
-    return [known[name] for name in names if inspect.isfunction(known.get(name))]
+def _names(code: CodeType) -> Iterator[str]:
+    """The names of the attributes and globals that a function and those inside it use."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if inspect.iscode(constant):
+            yield from _names(constant)

@@ -32,6 +32,11 @@ LAYERS: dict[str, tuple[dict[str, Any], tuple[int, ...], dict[str, Any]]] = {
     ),
     "MaxPooling2D": ({}, (1, 9, 9, 2), {"pool_size": 3, "strides": 1, "padding": "same"}),
     "Reshape": ({"target_shape": (6,)}, (1, 2, 3), {"target_shape": (3, 2)}),
+    "StringLookup": (
+        {"vocabulary": ["a", "b"], "output_mode": "one_hot"},
+        (1, 3),
+        {"vocabulary": ["a"], "num_oov_indices": 2, "salt": 1, "encoding": "latin-1"},
+    ),
     "Dropout": ({"rate": 0.5}, (1, 3), {"rate": 0.1, "seed": 1}),
 }  # fmt: skip
 
@@ -52,6 +57,13 @@ def test_what_an_argument_changes(name: str) -> None:
         after = effects(**{argument: value})
         changed = [word for word in before if before[word] != after[word]]
         assert changes(cls)[argument] == changed, argument
+
+
+def test_source_files_are_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linecache.getlines", lambda *_: [])
+    cls = registry.find("LSTM")
+    assert cls is not None
+    assert changes(cls)["units"] == ["weights", "shape"]
 
 
 def test_every_layer_of_keras_tells_it() -> None:
