@@ -23,13 +23,16 @@ from lstmcount.renderers.themes import Paint, Theme
 from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0
-CELL, HEIGHT = 108.0, 62.0
+CELL, HEIGHT = 108.0, 62.0  # of a cell, which is wider for a long name
 BETWEEN = 92.0  # between cells, room for the states' names
 ROW = 104.0  # between rows of cells
-BETWEEN_DIRECTIONS = 84.0  # from the inputs between two directions to the middle of a row
-SIDE = 44.0  # of a cell's middle, where arrows to and from the other direction's side run
+ABOVE, BELOW = 14.0, 20.0  # from the first line of a pill to its edges
+ARROW = 26.0  # between a pill and a cell
 TAIL = 74.0  # the length of an arrow that comes from outside
 SMALL = 11.0
+
+
+Point = tuple[float, float]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -45,6 +48,21 @@ class Step(msgspec.Struct, frozen=True):
         return str(int(self.t) - 1) if self.t.isdigit() else f"{self.t}-1"
 
 
+class Direction(msgspec.Struct, frozen=True):
+    """A way through the sequence: its cells from its inputs to the outputs, upwards or downwards.
+
+    Two directions stand on both sides of the outputs that they share, so that no line crosses
+    the states, which pass from step to step; both read every input.
+    """
+
+    name: str
+    cells: list[Any]
+    backwards: bool
+    rows: list[float]  # y of the middle of each cell
+    inputs: float  # y of the inputs
+    towards: int  # -1: upwards, 1: downwards
+
+
 def picture(layer: LayerSummary, theme: Theme, steps: int) -> Picture:
     """The first `steps` time steps of a recurrent layer, and the last one."""
     return _Unrolled(layer, theme, steps).picture()
@@ -56,38 +74,47 @@ class _Unrolled:
         self.theme = theme
         self.running = getattr(layer.layer, "layer", layer.layer)  # layer inside a Bidirectional
         self.merge = layer.layer.merge_mode if self.running is not layer.layer else None
-        ways = list(directions(layer.layer))
-        self.names = [path for path, _, _ in ways]
-        self.stacks = [
-            ([cell for _, cell in cells(inner, path)], backwards) for path, inner, backwards in ways
-        ]
-        # Two directions of a row each: what both read and write stands between them.
-        self.meets = [len(stack) for stack, _ in self.stacks] == [1, 1]
-        self.rows = sum(len(stack) for stack, _ in self.stacks)
         given = layer.input_shape
         self.given = given[0] if isinstance(given, list) else given
         self.is_cell = self.given is not None and len(self.given) == 2
         length = 1 if self.is_cell else (self.given[1] if self.given else None)
-        self.columns = self._columns(steps, length)
         self.reason = self._reason()
-        self.top = MARGIN + 52.0 + 16 * len(self.reason)
-        self.base = self.top + 58.0 + ROW * self.rows + 26.0  # y of the inputs
-        if self.meets:
-            self.base = (
-                self.top + (20 if self.returns_all else 70) + HEIGHT + BETWEEN_DIRECTIONS / 2
-            )
+        self.outputs = 0.0  # y of the outputs
+        self.directions = self._directions(MARGIN + 52.0 + 16 * len(self.reason))
+        names = {cell.class_name for way in self.directions for cell in way.cells}
+        self.wide = max(CELL, *(text_width(name, bold=True) + 16 for name in names))
+        self.columns = self._columns(steps, length)
         self.shapes: list[Shape] = []
+
+    def _directions(self, top: float) -> list[Direction]:
+        """The directions from the highest to the lowest; outputs lie between or above them."""
+        ways = [(path, [cell for _, cell in cells(inner, path)], backwards)
+                for path, inner, backwards in directions(self.layer.layer)]  # fmt: skip
+        found = []
+        step = HEIGHT / 2 + ARROW
+        self.outputs = top + 24
+        if len(ways) == 2:
+            name, stack, backwards = ways.pop()
+            inputs = top + 36
+            rows = [inputs + BELOW + step + ROW * k for k in range(len(stack))]
+            self.outputs = rows[-1] + step + ABOVE
+            found.append(Direction(name, stack, backwards, rows, inputs, 1))
+        name, stack, backwards = ways.pop()
+        lowest = self.outputs + BELOW + step + ROW * (len(stack) - 1)
+        rows = [lowest - ROW * k for k in range(len(stack))]
+        found.append(Direction(name, stack, backwards, rows, lowest + step + ABOVE, -1))
+        return found
 
     def _columns(self, steps: int, length: int | None) -> list[Step]:
         shown: list[str | None] = [str(t + 1) for t in range(min(steps, length or steps))]
         if length is None or length > steps:
             shown += [None, "T" if length is None else str(length)]
-        columns, x = [], MARGIN + 104.0 + CELL / 2
+        columns, x = [], MARGIN + 104.0 + self.wide / 2
         for t in shown:
             columns.append(Step(t, x))
-            x += (CELL + BETWEEN) if t is not None else BETWEEN + 30
+            x += (self.wide + BETWEEN) if t is not None else BETWEEN + 30
             if t is None:
-                columns[-1] = Step(None, x - (CELL + BETWEEN) / 2 - 45)
+                columns[-1] = Step(None, x - (self.wide + BETWEEN) / 2 - 45)
         return columns
 
     @property
@@ -99,23 +126,20 @@ class _Unrolled:
         return bool(getattr(self.running, "return_sequences", False))
 
     def picture(self) -> Picture:
-        level = 0
-        outputs: list[dict[str | None, float]] = []
-        for stack, backwards in self.stacks:
-            for k, cell in enumerate(stack):
-                self._row(cell, level, backwards, below=k > 0)
-                level += 1
-            if len(self.stacks) > 1:
-                self._direction(self.names[len(outputs)], level - 1, backwards)
-            outputs.append(self._outgoing(stack, level - 1, backwards))
-        self._inputs()
-        self._outputs(outputs)
-        width = self.columns[-1].x + CELL / 2 + 112 + MARGIN
+        for direction in self.directions:
+            for k, cell in enumerate(direction.cells):
+                self._row(cell, direction.rows[k], direction.backwards)
+            self._inputs(direction)
+            if direction.name:
+                self._name(direction)
+        self._outputs()
+        width = self.columns[-1].x + self.wide / 2 + 112 + MARGIN
         self._caption()
         texts = [shape for shape in self.shapes if isinstance(shape, Text)]
         widest = max(text_width(t.lead, t.size, True) + text_width(t.text, t.size) for t in texts)
         title = f"{self.layer.name} over time"
-        bottom = self._middle(0) + HEIGHT / 2 + 24 if self.meets else self.base + 44
+        lowest = self.directions[-1]
+        bottom = lowest.inputs + (60 if lowest.name else 44)
         return Picture(
             width=math.ceil(max(width, widest + 2 * MARGIN)),
             height=math.ceil(bottom + MARGIN),
@@ -127,8 +151,7 @@ class _Unrolled:
 
     # -- what is drawn ------------------------------------------------------------------------
 
-    def _row(self, cell: Any, level: int, backwards: bool, below: bool) -> None:
-        y = self._middle(level)
+    def _row(self, cell: Any, y: float, backwards: bool) -> None:
         paint = self.theme.paint(cell.class_name, 0.25)
         order = self.columns[::-1] if backwards else self.columns
         sign = -1 if backwards else 1
@@ -140,25 +163,22 @@ class _Unrolled:
             self._states(cell, order, i, y, sign)
         last = order[-1]
         if getattr(self.running, "return_state", False):
-            self._passing(cell, str(last.t), last.x + sign * CELL / 2, TAIL * sign, y)
-        if below:
-            for column in self.steps:
-                self._arrow((column.x, y + ROW - HEIGHT / 2), (column.x, y + HEIGHT / 2))
+            self._passing(cell, str(last.t), last.x + sign * self.wide / 2, TAIL * sign, y)
 
-    def _direction(self, name: str, level: int, backwards: bool) -> None:
-        """Which way a row runs: above it, or below the lowest row, where no line passes."""
-        way = "from the last step to the first" if backwards else "from the first step to the last"
-        below = self.meets and not level
-        x, y = self.columns[0].x + CELL / 2 + 8, self._middle(level) - HEIGHT / 2 - 8
-        if below:
-            x, y = self.columns[0].x - CELL / 2, self._middle(level) + HEIGHT / 2 + 18
-        self._text(x, y, f"{name}: {way}", "start", self.theme.quiet)
+    def _name(self, direction: Direction) -> None:
+        """Which way a direction runs, beyond its inputs."""
+        way = "from the last step to the first"
+        if not direction.backwards:
+            way = "from the first step to the last"
+        y = direction.inputs + (-26 if direction.towards > 0 else 38)
+        x = self.columns[0].x - self.wide / 2
+        self._text(x, y, f"{direction.name}: {way}", "start", self.theme.quiet)
 
     def _cell(self, cell: Any, column: Step, y: float, paint: Paint) -> None:
         box = Rect(
-            x=column.x - CELL / 2,
+            x=column.x - self.wide / 2,
             y=y - HEIGHT / 2,
-            width=CELL,
+            width=self.wide,
             height=HEIGHT,
             radius=8,
             fill=paint.fill,
@@ -177,7 +197,7 @@ class _Unrolled:
     def _states(self, cell: Any, order: list[Step], i: int, y: float, sign: int) -> None:
         """The states that enter a column."""
         column = order[i]
-        near = column.x - sign * (CELL / 2 if column.t is not None else 16)
+        near = column.x - sign * (self.wide / 2 if column.t is not None else 16)
         if i == 0:
             step = column.before if sign > 0 else f"{column.t}+1"
             if sign < 0 and str(column.t).isdigit():
@@ -185,7 +205,7 @@ class _Unrolled:
             self._passing(cell, step, near - TAIL * sign, TAIL * sign, y)
             return
         previous = order[i - 1]
-        far = previous.x + sign * (CELL / 2 if previous.t is not None else 16)
+        far = previous.x + sign * (self.wide / 2 if previous.t is not None else 16)
         step = previous.t if previous.t is not None else ""
         if previous.t is None:
             step = column.before if sign > 0 else str(int(str(column.t)) + 1)
@@ -200,90 +220,52 @@ class _Unrolled:
             color = self.theme.ink
             self._text(x + length / 2, at - 6, f"{name}({step})", "middle", color)
 
-    def _outgoing(self, stack: list[Any], level: int, backwards: bool) -> dict[str | None, float]:
-        """The points where outputs leave the top row of a direction, by time step."""
-        y = self._middle(level) - HEIGHT / 2
-        order = self.steps[::-1] if backwards else self.steps
-        given = order if self.returns_all else order[-1:]
-        return {step.t: y for step in given}
-
-    def _inputs(self) -> None:
-        features = None if self.given is None else (self.given[0], *self.given[2:])
-        if self.is_cell:
-            features = self.given
-        if self.meets:
-            self._inputs_between(features)
-            return
-        starts = []
-        level = 0
-        for stack, _ in self.stacks:
-            starts.append(self._middle(level) + HEIGHT / 2)
-            level += len(stack)
+    def _inputs(self, direction: Direction) -> None:
+        """The inputs of a direction, and the arrows from each cell to the next."""
+        features = self.given
+        if self.given is not None and not self.is_cell:
+            features = (self.given[0], *self.given[2:])
+        sign = direction.towards
         for column in self.steps:
-            self._pill(column.x, self.base, f"x({column.t})", features)
-            self._arrow((column.x, self.base - 14), (column.x, starts[0]))
-            for start in starts[1:]:
-                self._around(column.x, self.base - 14, start, -1)
+            self._pill(column.x, direction.inputs, f"x({column.t})", features)
+            start = direction.inputs + (BELOW if sign > 0 else -ABOVE)
+            for y in direction.rows:
+                self._arrow((column.x, start), (column.x, y - sign * HEIGHT / 2))
+                start = y + sign * HEIGHT / 2
 
-    def _inputs_between(self, features: Any) -> None:
-        for column in self.steps:
-            self._between(column, f"x({column.t})", features, -1)
-            x, below, above = column.x - SIDE, *self._facing()
-            self._arrow((x, self.base + 20), (x, below))
-            self._arrow((x, self.base - 14), (x, above))
-
-    def _outputs_between(self, shape: Any) -> None:
-        for column in self.steps:
-            self._between(column, f"y({column.t})", shape, 1)
-            x, below, above = column.x + SIDE, *self._facing()
-            self._arrow((x, below), (x, self.base + 20))
-            self._arrow((x, above), (x, self.base - 14))
-
-    def _facing(self) -> tuple[float, float]:
-        """The edges of both rows' cells that face each other: the lower row's, the upper row's."""
-        return self._middle(0) - HEIGHT / 2, self._middle(1) + HEIGHT / 2
-
-    def _between(self, column: Step, text: str, shape: Any, sign: int) -> None:
-        aside = max(SIDE, self._pill_width(text, shape) / 2 + 3)
-        self._pill(column.x + sign * aside, self.base, text, shape)
-
-    def _outputs(self, outputs: list[dict[str | None, float]]) -> None:
+    def _outputs(self) -> None:
         shape = self.layer.output_shape
         shape = shape[0] if isinstance(shape, list) else shape
+        if len(self.directions) > 1 and not self.returns_all:
+            self._merged_last(shape)
+            return
         one = (shape[0], *shape[2:]) if shape and self.returns_all else shape
-        y = self.top + 24
-        if len(outputs) > 1 and not self.returns_all:
-            self._merged_last(outputs, shape, y)
-            return
-        if self.meets:
-            self._outputs_between(one)
-            return
-        for column in self.steps:
-            sources = [found[column.t] for found in outputs if column.t in found]
-            if not sources:
-                continue
-            name = "h" if len(outputs) == 1 else "y"
-            self._pill(column.x, y, f"{name}({column.t})", one)
-            self._arrow((column.x, sources[-1]), (column.x, y + 20))
-            for source in sources[:-1]:
-                self._around(column.x, source, y + 20, 1)
+        name = "h" if len(self.directions) == 1 else "y"
+        last = self.steps[0] if self.directions[0].backwards else self.steps[-1]
+        for column in self.steps if self.returns_all else [last]:
+            self._pill(column.x, self.outputs, f"{name}({column.t})", one)
+            for direction in self.directions:
+                self._arrow(*self._to_output(direction, column.x))
 
-    def _merged_last(self, outputs: list[dict[str | None, float]], shape: Any, y: float) -> None:
+    def _to_output(self, direction: Direction, x: float) -> tuple[Point, Point]:
+        sign = direction.towards
+        end = self.outputs - (ABOVE if sign > 0 else -BELOW)
+        return (x, direction.rows[-1] + sign * HEIGHT / 2), (x, end)
+
+    def _merged_last(self, shape: Any) -> None:
         """Merge both directions' last outputs, which lie at opposite ends of the sequence."""
-        (first,), (second,) = outputs
-        ends = {step.t: step.x for step in self.steps}
-        middle = (self.steps[0].x + self.steps[-1].x) / 2
-        self._pill(middle, y, self.merge or "two outputs", shape)
-        wide = self._pill_width(self.merge or "two outputs", shape) / 2
-        for t, source, sign in ((second, outputs[1][second], -1), (first, outputs[0][first], 1)):
-            x = ends[t]
-            start = [(x, source)]
-            if source == outputs[0][first]:  # around the row above and the states that enter it
-                side, up = x + sign * (CELL / 2 + TAIL + 24), source - 14
-                start = [(x + SIDE, source), (x + SIDE, up), (side, up)]
-            turn, _ = start[-1]
-            end = middle + math.copysign(wide, x - middle if x != middle else sign)
-            self._line([*start, (turn, y), (end, y)])
+        first, last = self.steps[0].x, self.steps[-1].x
+        text = self.merge or "two outputs"
+        middle, wide = (first + last) / 2, self._pill_width(text, shape) / 2
+        self._pill(middle, self.outputs, text, shape)
+        for direction in self.directions:
+            x = first if direction.backwards else last
+            start, end = self._to_output(direction, x)
+            if first == last:
+                self._arrow(start, end)
+                continue
+            y = self.outputs + 3
+            self._line([start, (x, y), (middle + math.copysign(wide, x - middle), y)])
 
     def _caption(self) -> None:
         name, lead = self.layer.name, self.layer.class_name
@@ -297,7 +279,7 @@ class _Unrolled:
         count = counted(self.layer.params, "parameter") if self.layer.params else ""
         if count:
             same = "the same ones at every step"
-            both = " of each direction" if len(self.stacks) > 1 else ""
+            both = " of each direction" if len(self.directions) > 1 else ""
             self._text(MARGIN, y, f"{count}, {same}{both}", "start", self.theme.quiet)
 
     def _reason(self) -> list[str]:
@@ -310,11 +292,6 @@ class _Unrolled:
 
     # -- pieces -------------------------------------------------------------------------------
 
-    def _middle(self, level: int) -> float:
-        if self.meets:
-            return self.base + (-1 if level else 1) * BETWEEN_DIRECTIONS
-        return self.base - 60 - HEIGHT / 2 + 20 - level * ROW
-
     def _pill_width(self, text: str, shape: Any) -> float:
         below = "" if shape is None else str(shape)
         return max(54.0, text_width(text) + 20, text_width(below, SMALL) + 20)
@@ -323,9 +300,16 @@ class _Unrolled:
         below = "" if shape is None else str(shape)
         width = self._pill_width(text, shape)
         self.shapes.append(
-            Rect(x=x - width / 2, y=y - 14, width=width, height=34 if below else 24, radius=12,
-                 fill=self.theme.raised, stroke=self.theme.line)
-        )  # fmt: skip
+            Rect(
+                x=x - width / 2,
+                y=y - ABOVE,
+                width=width,
+                height=ABOVE + BELOW if below else 24,
+                radius=12,
+                fill=self.theme.raised,
+                stroke=self.theme.line,
+            )
+        )
         self._text(x, y + 1, text, "middle", self.theme.ink, size=12)
         if below:
             self._text(x, y + 15, below, "middle", self.theme.quiet, size=10)
@@ -338,12 +322,6 @@ class _Unrolled:
 
     def _arrow(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         self._line([start, end])
-
-    def _around(self, x: float, start: float, end: float, sign: int) -> None:
-        """A path around a cell, from below it to above it or the other way."""
-        side = x + sign * (CELL / 2 + 10)
-        self._line([(x, start), (x, start - 8), (side, start - 8), (side, end + 10),
-                    (x + sign * 16, end + 10), (x + sign * 16, end)])  # fmt: skip
 
     def _line(self, points: list[tuple[float, float]]) -> None:
         points = [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]

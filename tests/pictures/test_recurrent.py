@@ -10,7 +10,7 @@ import pytest
 from lstmcount import LstmcountError, summarize
 from lstmcount.graph.recurrence import chosen, has_cell
 from lstmcount.pictures import cell, unroll
-from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text
+from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
 from lstmcount.renderers.themes import THEMES
 from tests.pictures.drawn import as_xml
 
@@ -210,12 +210,49 @@ BOTH_STATES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("layer", [BOTH, BOTH_ALL, BOTH_STATES])
+def both(cells: list[Any], **arguments: Any) -> dict[str, Any]:
+    return {"Bidirectional": {"layer": {"RNN": {"cell": cells, **arguments}}}}
+
+
+STACKS = [
+    both([{"LSTMCell": 3}, {"GRUCell": 5}]),
+    both([{"LSTMCell": 3}, {"SimpleRNNCell": 5}, {"GRUCell": 2}], return_sequences=True),
+    both([{"LSTMCell": 3}, {"LSTMCell": 3}], return_state=True),
+]
+UNEQUAL = {
+    "Bidirectional": {
+        "layer": {"RNN": {"cell": [{"LSTMCell": 4}, {"LSTMCell": 4}], "return_sequences": True}},
+        "backward_layer": {"LSTM": {"units": 4, "return_sequences": True, "go_backwards": True}},
+    }
+}
+
+
+@pytest.mark.parametrize("layer", [*EVERY, BOTH_STATES, *STACKS, UNEQUAL])
 @pytest.mark.parametrize("steps", [1, 3, 7])
-def test_no_line_of_two_directions_crosses_another(layer: dict[str, Any], steps: int) -> None:
+def test_no_line_crosses_another(layer: dict[str, Any], steps: int) -> None:
     shown = unroll.picture(layer_of(layer), THEMES["light"], steps)
-    pairs = combinations(segments(shown), 2)
-    assert [pair for pair in pairs if crosses(*pair)] == []
+    lines = segments(shown)
+    assert [pair for pair in combinations(lines, 2) if crosses(*pair)] == []
+    boxes = [each for each in all_shapes(shown.shapes) if isinstance(each, Rect)]
+    assert_apart(shown, boxes)
+    for box in boxes:
+        outline = rectangle(box)
+        assert [line for line in lines if any(crosses(line, side) for side in outline)] == []
+
+
+def rectangle(box: Rect) -> list[Segment]:
+    corners = [(box.x, box.y), (box.x + box.width, box.y),
+               (box.x + box.width, box.y + box.height), (box.x, box.y + box.height)]  # fmt: skip
+    return list(pairwise([*corners, corners[0]]))
+
+
+def test_a_name_lies_within_its_cell() -> None:
+    shown = unroll.picture(layer_of(STACKS[1]), THEMES["light"], 3)
+    for step in kinds(shown, "step"):
+        box, name, _ = step.shapes
+        assert isinstance(box, Rect)
+        assert isinstance(name, Text)
+        assert text_width(name.lead, name.size, True) < box.width - 8
 
 
 def test_two_directions_have_labels() -> None:
