@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
@@ -253,15 +253,30 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         return type(self).as_html(self)
 
 
-def matching(layers: Sequence[LayerSummary], pattern: str) -> list[LayerSummary]:
-    """The layers of that name; if there are none, those whose names match it as a glob, or else
-    those whose classes do.
+class _HasNames(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def class_name(self) -> str: ...
+
+
+LayerT = TypeVar("LayerT", bound=_HasNames)
+
+
+def matching(layers: Iterable[LayerT], pattern: str) -> list[LayerT]:
+    """The layers of that name; if there are none, those whose names or classes match it as a glob.
+
+    A name may be the path through nested models (encoder/lstm); its last part counts as well.
     """
     from fnmatch import fnmatchcase
 
-    by_name = [layer for layer in layers if layer.name == pattern]
-    by_glob = by_name or [layer for layer in layers if fnmatchcase(layer.name, pattern)]
-    return by_glob or [layer for layer in layers if fnmatchcase(layer.class_name, pattern)]
+    named = [(layer, (layer.name, layer.name.rpartition("/")[2])) for layer in layers]
+    exactly = [layer for layer, names in named if pattern in names]
+    return exactly or [
+        layer
+        for layer, names in named
+        if any(fnmatchcase(name, pattern) for name in (*names, layer.class_name))
+    ]
 
 
 def parts(weights: Iterable[Weight], *, trainable: bool) -> list[Weight]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -13,6 +12,7 @@ from lstmcount.costs.measures import MEASURES, Measure
 from lstmcount.diff.alignment import Pair, align
 from lstmcount.diff.profile import LayerProfile, Profile
 from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.summary import matching
 
 NAMED = 3  # limit for the layers named in a message
 _SIGNS = {"min": (">=", "<"), "exact": ("==", "!=")}
@@ -173,18 +173,6 @@ class Judge:
 
 def _blamed(layer: LayerProfile, measure: Measure) -> int:
     return sum(layer.values.get(name) or 0 for name in measure.blame)
-
-
-def matching(layers: Sequence[LayerProfile], glob: str) -> list[LayerProfile]:
-    """Layers whose name (with or without the path of its model) or class matches."""
-    return [
-        layer
-        for layer in layers
-        if any(
-            fnmatchcase(name, glob)
-            for name in (layer.name, layer.name.rpartition("/")[2], layer.class_name)
-        )
-    ]
 
 
 def _known(profile: Profile, limit: Limit, whose: str = "") -> int:

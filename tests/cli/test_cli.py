@@ -89,6 +89,34 @@ def test_no_layer_of_that_name(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "layers"),
+    [
+        ("Dense", {"Dense"}),  # the name itself; the class of three
+        ("De[n]se", {"Dense", "Decoder", "dense"}),  # as a glob: names and classes
+        ("De*", {"Dense", "Decoder", "dense"}),
+        ("dens*", {"dense"}),
+        ("LSTM", {"lstm"}),
+    ],
+)
+def test_count_and_budgets_take_the_same_layers(
+    call: Call, tmp_path: Path, pattern: str, layers: set[str]
+) -> None:
+    spec = tmp_path / "model.yaml"
+    spec.write_text(
+        f"""
+input_shape: [3, 2]
+layers: [LSTM: 1, Dense: {{units: 1, name: Dense}}, Dense: {{units: 3, name: Decoder}}, Dense: 6]
+budget: {{layers: {{{json.dumps(pattern)}: {{max_params: 0}}}}}}
+"""
+    )
+    sizes = {"lstm": 16, "Dense": 2, "Decoder": 6, "dense": 24}
+    counted = call("count", "--layer", pattern, str(spec))
+    assert counted.stdout == f"{sum(sizes[name] for name in layers)}\n"
+    checked = call("check", str(spec)).stdout
+    assert {name for name in sizes if f"layer {name}: params" in checked} == layers
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [
         (["--max-params", "250k"], 0, "ok   {}: params 203,459 of 250,000 (81 %)"),
