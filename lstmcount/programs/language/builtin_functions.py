@@ -304,10 +304,12 @@ def _wrapped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("super")
 def _super(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    if len(args) == 2 and isinstance(args[0], Class):
-        return Super(args[1], args[0])
     frame = run.frames[-1] if run.frames else None
-    return unknown_call(run, args, node, "super") if frame is None else Super(*frame)
+    if len(args) == 2 and isinstance(args[0], Class):
+        frame = (args[1], args[0])
+    if frame is None or not isinstance(getattr(frame[0], "cls", frame[0]), Class):
+        return unknown_call(run, args, node, "super")
+    return Super(*frame)
 
 
 @_provides("exit", "quit")

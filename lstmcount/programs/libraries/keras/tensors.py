@@ -107,7 +107,10 @@ class SymbolicTensor(Value):
         return Unknown(shown(self))
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.library_state["keras"].operation(_FUNCTIONS[name], [self], {}, node)
+        class_name = _FUNCTIONS.get(name)
+        if class_name is None:
+            return MISSING
+        return run.library_state["keras"].operation(class_name, [self], {}, node)
 
 
 def _apply_operator(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
