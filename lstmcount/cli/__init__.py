@@ -36,6 +36,7 @@ def main() -> None:
         status = 130
     except Exception as error:
         status = _report(error)
+    gc.freeze()  # at exit Python would search everything for garbage, a tenth of a short command
     sys.exit(status)
 
 
