@@ -50,26 +50,44 @@ def generator():
 model = Model(x, y)
 """
 KINDS = texts("""
-x ; u ; u.a[2] ; Plain ; Plain() ; Special() ; Plain().method ; OwnLayer ; OwnLayer() ; OwnModel ; OwnModel()
-Colour ; Colour.RED ; Record() ; function ; generator() ; lambda *a: a ; model ; model.layers ; layers.Dense
-layers.LSTM(3) ; keras ; layers ; np.zeros((3, 4)) ; np.random.rand(u) ; np.float32 ; pd.read_csv('a').values
-tf.constant([1, 2]) ; ops.shape(x) ; x.shape ; tf.Variable(3.) ; tf.data.Dataset.from_tensor_slices([1])
-None ; True ; 0 ; -1 ; 2.5 ; float('nan') ; 10**40 ; 1 + 2j ; '' ; '%s %d' ; b'ab' ; [] ; [u, 1] ; (x, y) ; {}
-{'a': 1, 2: u} ; {1, 2} ; range(10**12) ; slice(1, u) ; Ellipsis ; NotImplemented ; iter([1]) ; open('a') ; object()
-collections.Counter('aab') ; collections.defaultdict(list) ; collections.namedtuple('N', 'a b')(1, 2)
-functools.partial(function, 1) ; argparse.ArgumentParser() ; os.environ ; ValueError('a') ; super ; print ; int
-keras.regularizers.l2(0.1) ; keras.optimizers.Adam(1e-3) ; layers.Dense(2).kernel ; globals() ; __builtins__
+x ; u ; u.a[2] ; Plain ; Plain() ; Special() ; Plain().method ; OwnLayer ; OwnLayer()
+OwnModel ; OwnModel()
+Colour ; Colour.RED ; Record() ; function ; generator() ; lambda *a: a ; model ; model.layers
+layers.Dense
+layers.LSTM(3) ; keras ; layers ; np.zeros((3, 4)) ; np.random.rand(u) ; np.float32
+pd.read_csv('a').values
+tf.constant([1, 2]) ; ops.shape(x) ; x.shape ; tf.Variable(3.)
+tf.data.Dataset.from_tensor_slices([1])
+None ; True ; 0 ; -1 ; 2.5 ; float('nan') ; 10**40 ; 1 + 2j ; '' ; '%s %d' ; b'ab' ; []
+[u, 1] ; (x, y) ; {}
+{'a': 1, 2: u} ; {1, 2} ; range(10**12) ; slice(1, u) ; Ellipsis ; NotImplemented ; iter([1])
+open('a') ; object()
+collections.Counter('aab') ; collections.defaultdict(list)
+collections.namedtuple('N', 'a b')(1, 2)
+functools.partial(function, 1) ; argparse.ArgumentParser() ; os.environ ; ValueError('a')
+super ; print ; int
+keras.regularizers.l2(0.1) ; keras.optimizers.Adam(1e-3) ; layers.Dense(2).kernel ; globals()
+__builtins__
 """)
 EXPRESSIONS = texts("""
-@[0] ; @['a'] ; @[:] ; @[..., None] ; @[@] ; [1, 2][@] ; {'a': 1}[@] ; 'abc'[@:] ; 1 + @ ; @ + @ ; @ * 2 ; @ ** 2
-2 ** @ ; '%d %s' % (@, @) ; -@ ; ~@ ; not @ ; @ < 1 ; @ == @ ; @ is None ; 1 in @ ; @ in [1] ; @ @ @ ; @ and @
-1 if @ else 2 ; @ // 2 ; @ << 2 ; @ | @ ; x + @ ; @ - y ; f'{@}' ; f'{@!r:>5}' ; f'{@:d}' ; f'{1:{@}}' ; [*@]
-{**@} ; {@: 1} ; {@} ; [i for i in @] ; @() ; @(1) ; @(*@) ; @(**@) ; @.a ; @.a() ; @.shape[1] ; @.__class__
-@.__name__ ; @.__dict__ ; @.__init__(x) ; str(@) ; int(@) ; len(@) ; round(@) ; abs(@) ; isinstance(@, @)
-issubclass(@, @) ; super(@, @).a ; super(OwnModel, @).a ; getattr(@, 'a', @) ; max(@, @) ; sum(@) ; sorted(@, key=@)
-zip(@, @) ; map(@, @) ; next(@) ; type(@) ; type('T', (@,), {}) ; set(@) ; dict(@) ; iter(@) ; '{} {a}'.format(@, a=@)
-','.join(@) ; model(@) ; layers.Dense(@) ; layers.Dense(2)(@) ; layers.LSTM(@)(x) ; keras.Sequential(@)
-Model(@, @) ; keras.Input(@) ; layers.concatenate(@) ; layers.Lambda(@)(x) ; layers.Reshape(@)(y) ; np.zeros(@)
+@[0] ; @['a'] ; @[:] ; @[..., None] ; @[@] ; [1, 2][@] ; {'a': 1}[@] ; 'abc'[@:] ; 1 + @
+@ + @ ; @ * 2 ; @ ** 2
+2 ** @ ; '%d %s' % (@, @) ; -@ ; ~@ ; not @ ; @ < 1 ; @ == @ ; @ is None ; 1 in @ ; @ in [1]
+@ @ @ ; @ and @
+1 if @ else 2 ; @ // 2 ; @ << 2 ; @ | @ ; x + @ ; @ - y ; f'{@}' ; f'{@!r:>5}' ; f'{@:d}'
+f'{1:{@}}' ; [*@]
+{**@} ; {@: 1} ; {@} ; [i for i in @] ; @() ; @(1) ; @(*@) ; @(**@) ; @.a ; @.a() ; @.shape[1]
+@.__class__
+@.__name__ ; @.__dict__ ; @.__init__(x) ; str(@) ; int(@) ; len(@) ; round(@) ; abs(@)
+isinstance(@, @)
+issubclass(@, @) ; super(@, @).a ; super(OwnModel, @).a ; getattr(@, 'a', @) ; max(@, @)
+sum(@) ; sorted(@, key=@)
+zip(@, @) ; map(@, @) ; next(@) ; type(@) ; type('T', (@,), {}) ; set(@) ; dict(@) ; iter(@)
+'{} {a}'.format(@, a=@)
+','.join(@) ; model(@) ; layers.Dense(@) ; layers.Dense(2)(@) ; layers.LSTM(@)(x)
+keras.Sequential(@)
+Model(@, @) ; keras.Input(@) ; layers.concatenate(@) ; layers.Lambda(@)(x)
+layers.Reshape(@)(y) ; np.zeros(@)
 """)
 STATEMENTS = texts(
     """
