@@ -45,12 +45,11 @@ def read_fields(cls: type[Layer], method: str) -> set[str]:
         functions.add(function)
         names = set(_names(function.__code__))
         names_used |= names
+        module = inspect.getmembers(inspect.getmodule(function), inspect.isfunction)
+        pending += [called for name, called in module if name in names]
         for name in names:
             methods = list(_methods(cls, name))
             pending += methods if "super" in names else methods[:1]
-            called = function.__globals__.get(name)
-            if inspect.isfunction(called):
-                pending.append(called)
     return names_used.intersection(cls.__struct_fields__)
 
 

@@ -43,7 +43,7 @@ ALLOWED = {
     "design/vectorised.py:trace": OF_THE_CODE,
     "layers/__init__.py:find": OF_A_TABLE,
     "layers/from_configs.py:create_evaluated": OF_A_STRUCT,
-    "layers/effects.py:_methods": "the name stands in the source of the package's own class",
+    "layers/effects.py:_methods": "the name stands in the code of the package's own class",
     "layers/core.py:InputLayer.check_arguments": OF_THE_CODE,
     "layers/core.py:InputLayer.__post_init__": OF_THE_CODE,
     "layers/custom/declared.py:Declared.argument": OF_A_STRUCT,
