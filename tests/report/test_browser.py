@@ -225,6 +225,20 @@ def test_prints_every_layer(opened: Opened, report: Report, tmp_path: Path) -> N
     assert len(names(page)) == 50
 
 
+def test_prints_a_small_graph_as_large_as_it_is(opened: Opened, report: Report) -> None:
+    page = opened(report(BOTH), viewport={"width": 1280, "height": 800})
+    shown = page.locator("#graph-view svg")
+    before = shown.get_attribute("viewBox")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    _, _, width, height = map(float, shown.get_attribute("viewBox").split())
+    box = shown.bounding_box()
+    assert min(box["width"] / width, box["height"] / height) > 0.9
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert shown.get_attribute("viewBox") == before
+
+
 def test_two_models_side_by_side(opened: Opened, report: Report) -> None:
     new = {**SMALL, "layers": [*SMALL["layers"][:3], {"Dense": {"units": 5, "name": "actions"}}]}
     page = opened(report(SMALL, new))
@@ -317,5 +331,8 @@ def test_a_treemap_has_one_measure(opened: Opened, report: Report) -> None:
 def test_at_400_pixels_nothing_is_wider(opened: Opened, report: Report) -> None:
     page = opened(report(BOTH), viewport={"width": 400, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    for numbers in ("[data-key=params]", "#memory thead th:nth-child(3)"):
+        box = page.locator(numbers).first.bounding_box()
+        assert box["x"] + box["width"] <= 388
     page.evaluate("location.hash = 'both'")
     assert page.evaluate("document.querySelector('.sheet').scrollWidth") <= 400

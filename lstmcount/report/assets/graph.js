@@ -26,7 +26,7 @@ class Graph {
     new ResizeObserver(() => this.resized()).observe(this.box);
     addEventListener("beforeprint", () => {
       this.before = this.view;
-      this.whole();
+      if (this.svg) this.look({ x: 0, y: 0, ...this.natural });
     });
     addEventListener("afterprint", () => this.svg && this.look(this.before));
   }
