@@ -27,12 +27,12 @@ def own_calls(config: ModelConfig) -> ModelConfig:
     config = structs.replace(config, layers=layers)
     if config.is_sequential or config.lists_unreachable_layers or config.listed_layer_names:
         return config
-    graph = build(config)  # keeps its nodes alive
-    kept: dict[str, list[int]] = {layer.name: [] for layer in graph.operations}
-    for node in graph.calls_in_order:
+    model = build(config)  # keeps its nodes alive
+    kept: dict[str, list[int]] = {layer.name: [] for layer in model.operations}
+    for node in model.calls_in_order:
         if node.depth >= 0:
             kept[node.layer.name].append(node.index)
-    if all(len(layer.nodes) == len(kept.get(layer.name, ())) for layer in graph.layers):
+    if all(len(layer.nodes) == len(kept.get(layer.name, ())) for layer in model.layers):
         return config
     numbers = {
         (name, index): number

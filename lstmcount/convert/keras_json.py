@@ -65,13 +65,13 @@ def _without_build(entry: dict[str, Any]) -> None:
 
 
 def _functional(config: ModelConfig) -> dict[str, Any]:
-    graph = build(config)
+    model = build(config)
     nested = {
         layer.name
         for layer in config.layers
         if layer.model is not None and not layer.model.is_sequential
     }
-    by_name = {layer.name: layer for layer in graph.layers}
+    by_name = {layer.name: layer for layer in model.layers}
 
     def tensor(ref: TensorRef) -> dict[str, Any]:
         node = by_name[ref.layer].nodes[ref.node]
@@ -94,7 +94,7 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
         return [leaf.layer, leaf.node + (leaf.layer in nested), leaf.tensor or 0]
 
     layers = []
-    for layer in graph.operations:
+    for layer in model.operations:
         entry = _layer(layer.config, config.dtype)
         calls = layer.config.calls
         if all(has_shape(*read) for node in layer.nodes for read in node.inputs):

@@ -31,8 +31,8 @@ def in_todays_layers(config: ModelConfig, keep_classes: bool = False) -> ModelCo
     """
     layers = [_todays(layer, keep_classes) for layer in config.layers]
     if any(layer.class_name == "InferredEinsumDense" for layer in layers):
-        graph = build(config)  # keeps its nodes alive
-        built = {layer.config.name: layer for layer in graph.layers}
+        model = build(config)  # keeps its nodes alive
+        built = {layer.config.name: layer for layer in model.layers}
         layers = [_said(layer, built) for layer in layers]
     return structs.replace(config, layers=layers)
 

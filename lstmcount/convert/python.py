@@ -75,11 +75,11 @@ class _Program:
         ]
 
     def _graph(self, config: ModelConfig, variable: str) -> list[str]:
-        graph = build(config)
+        model = build(config)
         lines: list[str] = []
         outputs: Outputs = {}
         makers: dict[str, str] = {}
-        for node in graph.calls_in_order:
+        for node in model.calls_in_order:
             with _placed(node.layer.config):
                 self._node(node, lines, outputs, makers)
         inputs = self._value(config.inputs, outputs)

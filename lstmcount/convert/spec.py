@@ -29,7 +29,7 @@ class _Writer:
     def __init__(self, config: ModelConfig) -> None:
         self.config = config
         self.auto = AutoNames()
-        self.graph = build(config)
+        self.model = build(config)
 
     def spec(self) -> dict[str, Any]:
         config = self.config
@@ -61,7 +61,7 @@ class _Writer:
         batch = None
         entries = []
         names: dict[tuple[str, int], str] = {}
-        for node in self.graph.calls_in_order:
+        for node in self.model.calls_in_order:
             layer = node.layer.config
             name = node.layer.name
             if layer.class_name == "InputLayer":
@@ -155,7 +155,7 @@ class _Writer:
 
     def _named(self, ref: TensorRef, names: dict[tuple[str, int], str]) -> str:
         name = names.get((ref.layer, ref.node), ref.layer)
-        layer = next(layer for layer in self.graph.layers if layer.name == ref.layer)
+        layer = next(layer for layer in self.model.layers if layer.name == ref.layer)
         several = len(layer.nodes[ref.node].outputs) > 1
         return f"{name}[{ref.tensor or 0}]" if several and ref.tensor is not None else name
 

@@ -35,8 +35,8 @@ def in_todays_operations(config: ModelConfig) -> ModelConfig:
     layers = [_nested(layer) for layer in config.layers]
     if not any(layer.class_name in LEGACY for layer in layers):
         return structs.replace(config, layers=layers)
-    graph = build(config)
-    by_name = {layer.name: layer for layer in graph.layers}
+    model = build(config)
+    by_name = {layer.name: layer for layer in model.layers}
     kept = [
         _translated(by_name[str(layer.name)], by_name) if layer.class_name in LEGACY else layer
         for layer in layers

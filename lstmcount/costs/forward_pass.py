@@ -99,20 +99,20 @@ class Execution(msgspec.Struct):
     calls: list[LayerCall]
 
 
-def input_shapes(graph: Model) -> list[Shape | None]:
+def input_shapes(model: Model) -> list[Shape | None]:
     """The shape of each input; None if even its rank is unknown (in Python sources)."""
-    nodes = graph.input_nodes()
+    nodes = model.input_nodes()
     shapes = [node.outputs[0] if node.outputs else None for node in nodes]
-    return [shape if isinstance(shape, tuple) else None for shape in shapes or flatten(graph.input)]
+    return [shape if isinstance(shape, tuple) else None for shape in shapes or flatten(model.input)]
 
 
-def execute(graph: Model, shapes: Sequence[Shape | None]) -> Execution:
+def execute(model: Model, shapes: Sequence[Shape | None]) -> Execution:
     """Run a built model on inputs of these shapes, including the models nested in it."""
-    nodes = graph.input_nodes()
+    nodes = model.input_nodes()
     dtypes = [dtype_of(node.layer) for node in nodes] or ["float32"] * len(shapes)
     inputs = [Buffer(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=True)]
     run = _Run()
-    outputs = run.model(graph, inputs, ())
+    outputs = run.model(model, inputs, ())
     return Execution(inputs, outputs, run.calls)
 
 
@@ -122,10 +122,10 @@ class _Run:
         self.count = 0  # number of calls, including those in nested models
 
     def model(
-        self, graph: Model, inputs: list[Buffer], path: tuple[BuiltLayer, ...]
+        self, model: Model, inputs: list[Buffer], path: tuple[BuiltLayer, ...]
     ) -> list[Buffer]:
-        values = {node: [tensor] for node, tensor in zip(graph.input_nodes(), inputs, strict=False)}
-        for node in graph.nodes():
+        values = {node: [tensor] for node, tensor in zip(model.input_nodes(), inputs, strict=False)}
+        for node in model.nodes():
             if node in values:
                 continue
             self.count += 1
@@ -148,7 +148,7 @@ class _Run:
             values[node] = _written(node, output, inputs)
             here = (*path, node.layer)
             self.calls.append(LayerCall(here, node, args, kwargs, reads, values[node]))
-        return [_tensor(values[node], i) for node, i in graph.output_nodes()]
+        return [_tensor(values[node], i) for node, i in model.output_nodes()]
 
 
 def _tensor(tensors: list[Buffer], index: int) -> Buffer:
@@ -222,12 +222,12 @@ class Pass(msgspec.Struct):
         }
 
 
-def forward(graph: Model, batch: int | None = None, timesteps: int | None = None) -> Pass:
+def forward(model: Model, batch: int | None = None, timesteps: int | None = None) -> Pass:
     """A forward pass over `batch` samples (default: the model's own batch size, else 1).
 
     Raises `LstmcountError` if the model fixes another batch size or its number of time steps.
     """
-    inputs = input_shapes(graph)
+    inputs = input_shapes(model)
     shapes = [shape and resolved(shape, batch, timesteps) for shape in inputs]
     if timesteps is not None and not any(
         shape and len(shape) > 1 and isinstance(shape[1], Unknown) for shape in inputs
@@ -237,8 +237,8 @@ def forward(graph: Model, batch: int | None = None, timesteps: int | None = None
         )
     probes = []
     if any(isinstance(dim, Unknown) for shape in shapes for dim in shape or ()):
-        probes = [execute_steps(graph, shapes, steps) for steps in PROBES]
-    return Pass(execute(graph, shapes), [probe for probe in probes if probe is not None])
+        probes = [execute_steps(model, shapes, steps) for steps in PROBES]
+    return Pass(execute(model, shapes), [probe for probe in probes if probe is not None])
 
 
 def resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
@@ -251,11 +251,11 @@ def resolved(shape: Shape, batch: int | None, timesteps: int | None) -> Shape:
     return (first, *rest)
 
 
-def execute_steps(graph: Model, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
+def execute_steps(model: Model, shapes: Sequence[Shape | None], steps: int) -> Execution | None:
     """Run with `steps` for every unknown dimension; None if a layer refuses the shapes."""
     try:
         return execute(
-            graph,
+            model,
             [
                 shape and tuple([steps if isinstance(d, Unknown) else d for d in shape])
                 for shape in shapes

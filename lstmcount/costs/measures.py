@@ -177,10 +177,10 @@ def depth(model: Model) -> int:
     return _depth(model, {})
 
 
-def _depth(graph: Model, depths: dict[Model, int]) -> int:
+def _depth(model: Model, depths: dict[Model, int]) -> int:
     """The depth of a model. `depths` caches those of nested models, which may be called often."""
     longest: dict[Node, int] = {}
-    for node in graph.nodes():
+    for node in model.nodes():
         inner = inner_model(node.layer.layer)
         if inner is None:
             own = 0 if node.layer.class_name == "InputLayer" else 1

@@ -26,16 +26,16 @@ def states_bytes(execution: Execution) -> int | None:
     return whole(size_bytes([state for states in layers.values() for state in states]))
 
 
-def step_macs(graph: Model) -> int | None:
+def step_macs(model: Model) -> int | None:
     """MACs that one more time step adds; None if the number of steps is fixed or steps differ."""
     shapes = []
-    for shape, is_words in zip(input_shapes(graph), _are_words(graph), strict=False):
+    for shape, is_words in zip(input_shapes(model), _are_words(model), strict=False):
         if shape and len(shape) > (1 if is_words else 2):
             shape = (shape[0], UNKNOWN, *shape[2:])
         shapes.append(shape and resolved(shape, None, None))
     totals = []
     for steps in PROBES:
-        probe = execute_steps(graph, shapes, steps)
+        probe = execute_steps(model, shapes, steps)
         total = UNKNOWN if probe is None else sum(call.macs for call in probe.calls)
         if isinstance(total, Unknown):
             return None
@@ -44,8 +44,8 @@ def step_macs(graph: Model) -> int | None:
     return line[1] if line is not None else None
 
 
-def _are_words(graph: Model) -> list[bool]:
+def _are_words(model: Model) -> list[bool]:
     """Whether an Embedding reads each input; a Sequential may have no node for its input."""
-    embeddings = [node for node in graph.nodes() if node.layer.class_name == "Embedding"]
+    embeddings = [node for node in model.nodes() if node.layer.class_name == "Embedding"]
     read = {source for node in embeddings for source, _ in node.inputs}
-    return [node in read for node in graph.input_nodes()] or [bool(embeddings)]
+    return [node in read for node in model.input_nodes()] or [bool(embeddings)]

@@ -282,11 +282,11 @@ def _states(execution: Execution) -> tuple[Row, ...]:
     )
 
 
-def _step(graph: Model, execution: Execution) -> tuple[Row, ...]:
+def _step(model: Model, execution: Execution) -> tuple[Row, ...]:
     if states_bytes(execution) == 0:
         return ()
     rule = "what one more time step of the input adds to the MACs"
-    return (Row("MACs", Amount(step_macs(graph)), rule),)
+    return (Row("MACs", Amount(step_macs(model)), rule),)
 
 
 def _bytes(tensors: Iterable[Any]) -> Amount:

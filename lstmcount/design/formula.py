@@ -93,23 +93,23 @@ def formulas(template: Template) -> Formulas:
     values = environment(template.config, symbols)
     build(template.config)  # refuse an invalid model: symbols are not checked
     try:
-        graph = build(template.config, values=values)
+        model = build(template.config, values=values)
     except TypeError:
         raise LstmcountError(
             "a layer of this model compares sizes, so there is no one formula; count points "
             "instead (lstmcount sweep)"
         ) from None
-    if isinstance(unknown := count(graph.weights()), Unknown):
+    if isinstance(unknown := count(model.weights()), Unknown):
         raise LstmcountError(f"the count depends on `{unknown}`, which is not known")
     layers = tuple(
         LayerFormula(layer.name, layer.class_name, sp.expand(count(layer.weights)))
-        for layer in graph.own_layers
+        for layer in model.own_layers
         if layer.weights
     )
     return Formulas(
         variables=template.variables,
         layers=layers,
-        total=sp.expand(count(graph.weights())),
+        total=sp.expand(count(model.weights())),
         assumptions=tuple(_assumptions(template, symbols)),
     )
 

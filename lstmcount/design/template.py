@@ -75,7 +75,7 @@ class Template:
             raise LstmcountError(f"{name!r} is {value}, not a whole number")
         return value
 
-    def graph(self, values: Mapping[str, Any]) -> Model:
+    def model(self, values: Mapping[str, Any]) -> Model:
         """The model with these values of its variables."""
         structure = {name: values[name] for name in self.structural if name in values}
         config = self.config
@@ -86,17 +86,17 @@ class Template:
 
     def measure(self, values: Mapping[str, Any]) -> Measures:
         """The counts for plain or traced values, with the checks that the source's values get."""
-        return measures(self.graph(values))
+        return measures(self.model(values))
 
 
-def measures(graph: Model) -> Measures:
+def measures(model: Model) -> Measures:
     """The counts of a model. Raises `LstmcountError` if the input shape is unknown."""
-    if not graph.is_built:
+    if not model.is_built:
         raise LstmcountError("the model's input shape is unknown, so nothing can be counted")
-    weights = graph.weights()
-    trainable = parts(weights, trainable=True) if graph.config.trainable else []
+    weights = model.weights()
+    trainable = parts(weights, trainable=True) if model.config.trainable else []
     bits: Any = sum(math.prod(w.shape) * dtype_bits(w.dtype) for w in weights)
-    counts = (count(weights), count(trainable), model_macs(graph), -(-bits // 8))
+    counts = (count(weights), count(trainable), model_macs(model), -(-bits // 8))
     return Measures(*(None if isinstance(value, Unknown) else value for value in counts))
 
 

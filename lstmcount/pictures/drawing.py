@@ -90,42 +90,42 @@ class _Drawer:
         if "macs" in asked.show:
             self.macs = per_layer(model)["macs"]
 
-    def level(self, graph: Model, depth: int) -> Level:
-        if not graph.is_built:
-            return self._unbuilt(graph)
+    def level(self, model: Model, depth: int) -> Level:
+        if not model.is_built:
+            return self._unbuilt(model)
         level = Level()
         places: dict[Node, int] = {}
-        brought = {node: -1 - k for k, node in enumerate(graph.input_nodes())} if depth else {}
-        ends = {node for node, _ in graph.output_nodes()}
-        self.first |= {id(node): node for node in _first_calls(graph)}
-        nodes = [node for node in in_order(graph) if node not in brought]
+        brought = {node: -1 - k for k, node in enumerate(model.input_nodes())} if depth else {}
+        ends = {node for node, _ in model.output_nodes()}
+        self.first |= {id(node): node for node in _first_calls(model)}
+        nodes = [node for node in in_order(model) if node not in brought]
         places.update(brought)
         given: tuple[Source, ...] = ()
-        if graph.config.is_sequential and nodes and not (nodes[0].is_input or brought):
-            given = ((-1, 0) if depth else self._implied_input(level, graph),)
+        if model.config.is_sequential and nodes and not (nodes[0].is_input or brought):
+            given = ((-1, 0) if depth else self._implied_input(level, model),)
         for node in nodes:
             inputs = tuple((places[source], tensor) for source, tensor in node.inputs)
             inputs, given = inputs or given, ()
             element = self._element(node, depth, is_output=not depth and node in ends)
             places[node] = level.add(element, inputs)
-        level.exits = [(places[node], tensor) for node, tensor in graph.output_nodes()]
-        self._add_uncalled(level, graph, nodes)
+        level.exits = [(places[node], tensor) for node, tensor in model.output_nodes()]
+        self._add_uncalled(level, model, nodes)
         return level
 
-    def _add_uncalled(self, level: Level, graph: Model, nodes: list[Node]) -> None:
+    def _add_uncalled(self, level: Level, model: Model, nodes: list[Node]) -> None:
         called = {id(node.layer) for node in nodes}
-        for layer in graph.own_layers:
+        for layer in model.own_layers:
             if id(layer) not in called and not layer.is_input:
                 level.add(self._box(layer, None), ())
 
-    def _implied_input(self, level: Level, graph: Model) -> Source:
-        box = Box(class_name="InputLayer", name="input", shape=self._shape(public(graph.input)))
+    def _implied_input(self, level: Level, model: Model) -> Source:
+        box = Box(class_name="InputLayer", name="input", shape=self._shape(public(model.input)))
         return level.add(box, ()), 0
 
-    def _unbuilt(self, graph: Model) -> Level:
+    def _unbuilt(self, model: Model) -> Level:
         """The layers in a row, for a Sequential without an input shape."""
         level = Level()
-        for layer in graph.layers:
+        for layer in model.layers:
             inputs = ((len(level.items) - 1, 0),) if level.items else ()
             level.add(self._box(layer, None), inputs)
         return level
@@ -187,10 +187,10 @@ class _Drawer:
         return tuple(facts)
 
 
-def in_order(graph: Model) -> list[Node]:
+def in_order(model: Model) -> list[Node]:
     """Calls in topological order, with branches kept together."""
-    found = list(graph.nodes())
-    written = {id(layer): i for i, layer in enumerate(graph.layers)}
+    found = list(model.nodes())
+    written = {id(layer): i for i, layer in enumerate(model.layers)}
     place = {node: (written[id(node.layer)], node.index) for node in found}
     readers: dict[Node, list[Node]] = {node: [] for node in found}
     missing = {}
@@ -214,10 +214,10 @@ def in_order(graph: Model) -> list[Node]:
     return ordered
 
 
-def _first_calls(graph: Model) -> Iterable[Node]:
+def _first_calls(model: Model) -> Iterable[Node]:
     """The first call of every layer that belongs to the model."""
     found: dict[int, Node] = {}
-    for node in graph.nodes():
+    for node in model.nodes():
         first = found.setdefault(id(node.layer), node)
         if node.index < first.index:
             found[id(node.layer)] = node

@@ -18,7 +18,7 @@ _TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
 Tensors = list[Tensor]
 
 
-def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
+def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
 
     Groups of other names are taken in their order, as Keras does, if there are as many as layers:
@@ -27,7 +27,7 @@ def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
     groups = _groups(listed)
     for group in groups.values():
         found.count(group)
-    layers = [layer for layer in graph.own_layers if layer.weights]
+    layers = [layer for layer in model.own_layers if layer.weights]
     names = [layer.name for layer in layers]
     same = set(names) & set(groups) if listed.get("by_name") else set()
     ours, theirs = ([n for n in each if n not in same] for each in (names, groups))

@@ -47,18 +47,18 @@ class Held:
         )
 
 
-def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
+def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each weight with the tensor at its path; by shape, with a note, where groups have other
     names than the layers."""
-    leaf_of = {id(weight): leaf for leaf in leaves(graph) for weight in leaf.weights}
+    leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
     held: defaultdict[str, Held] = defaultdict(Held)
     unknown: dict[str, Leaf] = {}
-    for path, weight in _each_first(graph.checkpoint_paths()):
+    for path, weight in _each_first(model.checkpoint_paths()):
         leaf = leaf_of.get(id(weight))
         if leaf is not None and not leaf.is_known:
             unknown[_layer(path)] = leaf
             continue
-        expected = Expected(leaf.path if leaf else graph.config.name or "", weight)
+        expected = Expected(leaf.path if leaf else model.config.name or "", weight)
         held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
         layer = held[_layer(path)]

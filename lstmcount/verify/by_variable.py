@@ -21,16 +21,16 @@ MAX_NAMESAKES = 200
 Place = tuple[Leaf, Weight]
 
 
-def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
+def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each weight with the tensor of its name that shares the most names of layers with it."""
     known = {path: Tensor(path, tuple(shape)) for path, shape, _ in listed["tensors"]}
     found.count(known.values())
     paths = _Paths([*known, *listed["unshaped"]])
-    places = _places(graph)
+    places = _places(model)
     taken: dict[int, str] = {}
     for take in (paths.exactly, paths.closest):
         for index, (leaf, weight) in enumerate(places):
-            path = None if index in taken else take(_words(leaf, weight), graph.config.name)
+            path = None if index in taken else take(_words(leaf, weight), model.config.name)
             if path is not None:
                 taken[index] = path
     missing: list[Expected] = []
@@ -46,7 +46,7 @@ def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
     for leaf, tensors in packed.items():
         found.count(tensors)
         found.skip(leaf, tensors, PACKED)
-    for leaf in leaves(graph):
+    for leaf in leaves(model):
         if not leaf.is_known:
             found.skip(leaf, [known[path] for path in paths.take_below(leaf.name) if path in known])
     _compare_rest(missing, [known[path] for path in paths.left if path in known], found)
@@ -55,10 +55,10 @@ def compare(graph: Model, listed: dict[str, Any], found: Findings) -> None:
             found.notes.append(f"{path} is stored, and no weight of the config")
 
 
-def _places(graph: Model) -> list[Place]:
+def _places(model: Model) -> list[Place]:
     """Each weight once, with its layer."""
     once: dict[int, Place] = {}
-    for leaf in leaves(graph):
+    for leaf in leaves(model):
         if leaf.is_known:
             for weight in leaf.weights:
                 once.setdefault(id(weight), (leaf, weight))

@@ -31,8 +31,8 @@ class Leaf(msgspec.Struct, frozen=True):
         return not self.unknown
 
 
-def leaves(graph: Model, above: str = "") -> Iterator[Leaf]:
-    for layer in graph.own_layers:
+def leaves(model: Model, above: str = "") -> Iterator[Leaf]:
+    for layer in model.own_layers:
         yield from leaves_of(layer, above)
 
 
