@@ -69,12 +69,10 @@ def output_of(layer: BuiltLayer, ref: TensorRef, path: Path) -> tuple[Node, int]
     tensor = ref.tensor or 0
     if 0 <= tensor < len(node.outputs):
         return node, tensor
-    if node.outputs and not node.recorded and is_known(node.output):
-        raise LstmcountError(
-            f"layer {ref.layer!r} has {counted(len(node.outputs), 'output')}; "
-            f"there is no output {tensor}",
-            path=path,
-        )
+    all_known = bool(node.outputs) and not node.recorded and is_known(node.output)
+    if tensor < 0 or all_known:
+        has = f" has {counted(len(node.outputs), 'output')};" if all_known else ":"
+        raise LstmcountError(f"layer {ref.layer!r}{has} there is no output {tensor}", path=path)
     return node, tensor
 
 

@@ -143,6 +143,8 @@ FILES = [
     ('"units": 3', '"size": 3', "$.config.layers[1].config: LSTM needs the argument 'units'"),
     ('["l", 0, 0]', '["m", 0, 0]', "1:12: $.config: there is no layer 'm'"),
     ('["l", 0, 0]', '["l", 7, 0]', "$.config: layer 'l' is called once; there is no call 7"),
+    ('["l", 0, 0]', '["l", 0, -1]', "$.config: layer 'l' has 1 output; there is no output -1"),
+    ('["i", 0, 0]]]', '["i", 0, -1]]]', "layer 'i' has 1 output; there is no output -1"),
 ]
 
 
@@ -163,6 +165,17 @@ def test_file(call: Call, old: str, new: str, words: str) -> None:
     done = call("summary", "-", stdin=text.replace(old, new))
     assert done.returncode == 2
     assert words in done.stderr
+
+
+def test_an_output_that_cannot_be_of_a_layer_whose_outputs_are_unknown(call: Call) -> None:
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [1, 2]}, "name": "i"},
+        {"class_name": "Own", "config": {}, "name": "l", "inbound_nodes": [[["i", 0, 0]]]},
+    ]
+    config = {"layers": layers, "input_layers": [["i", 0, 0]], "output_layers": [["l", 0, -1]]}
+    done = call("explain", "-", stdin=json.dumps({"config": config, "class_name": "Model"}))
+    assert done.returncode == 2
+    assert "$.config: layer 'l': there is no output -1" in done.stderr
 
 
 def test_missing_file_directory_binary_and_latin1(call: Call, tmp_path: Path) -> None:
