@@ -35,7 +35,7 @@ from lstmcount.programs.needs import (
     note_of,
 )
 from lstmcount.programs.parameters import refusal
-from lstmcount.programs.undecided import Outcome, undecided
+from lstmcount.programs.undecided import Outcome, deadline, undecided
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
@@ -144,7 +144,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     needed = needs(
         config, run.own_modules.why_unknown, session.open_operations, session.open_classes
     )
-    choose_examples(needed, works)
+    end = deadline()
+    choose_examples(needed, works, end)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}
@@ -161,7 +162,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         config.notes.append(note_of(lost))
     if not problems and needed and Outcome(run, config).numbers is None:
         problems = [needed[0].error]  # without the missing value, the model cannot be built
-    if not problems and run.decisions and (missing := undecided(run, config, follow)):
+    if not problems and run.decisions and (missing := undecided(run, config, follow, needed, end)):
         problems = [missing]
     for problem in problems:
         problem.partial = config

@@ -15,7 +15,7 @@ from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.needs import needs
-from lstmcount.programs.undecided import Outcome, undecided
+from lstmcount.programs.undecided import Outcome, deadline, undecided
 from lstmcount.readers.keras.shared_layers import settle
 
 
@@ -50,7 +50,7 @@ def follow_classes(
     completed.notes = [*completed.notes, *session.notes, *[need.note for need in needed]]
     if needed and Outcome(run, completed).numbers is None:
         raise needed[0].error
-    if run.decisions and (missing := undecided(run, completed, follow)):
+    if run.decisions and (missing := undecided(run, completed, follow, needed, deadline())):
         raise missing
     return completed
 

@@ -20,15 +20,15 @@ from lstmcount.programs.language.setting_names import is_expression, set_option
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.shapes import Unknown
 
-MAX_SECONDS = 0.6  # for following the program with example shapes
 _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")
 _EXAMPLES: dict[str, Any] = {
     "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
     "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
     "newshape": [-1, 1],
 }  # fmt: skip
-_SHAPES = ([5, 126], [28], [28, 28, 3], [8, 28, 28, 3])  # of inputs, without the batch dimension
-
+# Shapes of inputs, without the batch dimension.
+_SHAPES = ([5, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])
+_SHAPES_OF_IMAGES = ([28, 28, 3], [224, 224, 3], [8, 28, 28, 3], [5, 126], [28])
 _PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
 _PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
 
@@ -93,10 +93,12 @@ def lost_shape_error(
     return None
 
 
-def choose_examples(needed: list[Need], works: Try) -> None:
-    """Replace the examples of shapes and classes by examples with which the model works."""
+def choose_examples(needed: list[Need], works: Try, end: float) -> None:
+    """Replace the examples of shapes and classes by examples with which the model works.
+
+    They are tried as long as the process has used less than `end` seconds of processor time.
+    """
     settings = {need.words: need.example for need in needed}
-    end = time.process_time() + MAX_SECONDS
     for need in needed:
         for example in need.examples if len(need.examples) > 1 else ():
             if time.process_time() < end and works({**settings, need.words: example}):
@@ -125,13 +127,18 @@ def needs(
         if is_expression(words):
             by_words.setdefault(words, Need(words, message, path, examples, examples[0]))
 
+    has_images = any(layer.class_name.endswith("2D") for layer in all_layers(config))
     for layer in all_layers(config):
         for key, value in layer.arguments.items():
             words = unknown_words(value)
             if words and layer.kind != "op" and _matters(layer.class_name, key):
                 is_shape = isinstance(value, Unknown) and key in ("shape", "batch_shape")
                 for text in words:
-                    examples = _examples(key) if is_shape or isinstance(value, Unknown) else (3,)
+                    examples = (
+                        _examples(key, has_images)
+                        if is_shape or isinstance(value, Unknown)
+                        else (3,)
+                    )
                     examples = _PARTS if _PART.search(text) and not is_shape else examples
                     ask(text, (*layer.path, key), f"{layer.name}.{key}", examples)
         first = layer.path[0] if layer.path else None
@@ -153,11 +160,12 @@ def _whole_shapes_first(needed: list[Need]) -> list[Need]:
     return [need for need in needed if need.is_whole_shape or "shape" not in need.words]
 
 
-def _examples(key: str) -> tuple[Any, ...]:
+def _examples(key: str, has_images: bool) -> tuple[Any, ...]:
+    shapes = _SHAPES_OF_IMAGES if has_images else _SHAPES
     if key == "shape":
-        return _SHAPES
+        return shapes
     if key == "batch_shape":
-        return tuple([[None, *shape] for shape in _SHAPES])
+        return tuple([[None, *shape] for shape in shapes])
     return (_EXAMPLES.get(key, 3),)
 
 

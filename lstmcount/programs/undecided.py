@@ -1,7 +1,7 @@
 """Find unknown conditions and loops on which a model's numbers depend.
 
 The program is followed again with each decision taken the other way. Decisions that change no
-number need not be set.
+number need not be set. A decision that could not be tried in the time there is must be set.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.setting_names import set_option
+from lstmcount.programs.needs import Need
 from lstmcount.summary import LayerSummary
 
-MAX_SECONDS = 0.6  # for following the program again
+MAX_SECONDS = 1.0  # of processor time for following a program again, with other values
 MAX_EXAMPLES = 6
 _LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 _QUIET = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
@@ -58,8 +59,18 @@ def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
     return (layer.class_name, str(layer.params), str(layer.output_shape), layer.trainable)
 
 
-def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> LstmcountError | None:
-    """The error that asks for the first decision on which the model's numbers depend, or None."""
+def deadline() -> float:
+    """The processor time until which the program may be followed again."""
+    return time.process_time() + MAX_SECONDS
+
+
+def undecided(
+    run: Interpreter, config: ModelConfig, follow: Follow, needed: list[Need], end: float
+) -> LstmcountError | None:
+    """The error that asks for the first decision on which the model's numbers depend, or None.
+
+    It asks for an input's whole shape instead, if the decision depends on a shape.
+    """
     tests = {
         decision.test: decision
         for decision in run.decisions.values()
@@ -70,16 +81,28 @@ def undecided(run: Interpreter, config: ModelConfig, follow: Follow) -> Lstmcoun
     followed = Outcome(run, config)
     if (numbers := followed.numbers) is None:
         return None
-    end = time.process_time() + MAX_SECONDS
     for decision in tests.values():
-        for other in _others(decision):
-            outcome = follow({decision.test: other}, {}) if time.process_time() < end else None
-            if outcome is None or outcome.numbers in (None, numbers):
-                continue
-            if followed.is_settled and not outcome.is_settled and _only_fills(decision, other):
-                continue
-            return _error(run, decision, follow)
+        if not _matters(decision, followed, numbers, follow, end):
+            continue
+        if "shape" in decision.words and (shapes := [n for n in needed if n.is_whole_shape]):
+            return shapes[0].error
+        return _error(run, decision, follow, end)
     return None
+
+
+def _matters(
+    decision: Decision, followed: Outcome, numbers: list[Any], follow: Follow, end: float
+) -> bool:
+    """Whether another decision gives other numbers, as far as this can be tried until `end`."""
+    for other in _others(decision):
+        if time.process_time() > end:
+            return True
+        outcome = follow({decision.test: other}, {})
+        if outcome is None or outcome.numbers in (None, numbers):
+            continue
+        if not (followed.is_settled and not outcome.is_settled and _only_fills(decision, other)):
+            return True
+    return False
 
 
 def _only_fills(decision: Decision, other: int) -> bool:
@@ -108,18 +131,24 @@ def _reports(statement: ast.stmt) -> bool:
     return isinstance(value, ast.Constant)
 
 
-def _error(run: Interpreter, decision: Decision, follow: Follow) -> LstmcountError:
+def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> LstmcountError:
     is_loop = isinstance(decision.node, _LOOPS)
     what = "how often the loop runs" if is_loop else "which way the program goes"
     message = f"{what} depends on `{decision.words}`, which is not known"
     nearer: list[str] = []  # settings after which the decision depends on another unknown
-    for words, value, example in _examples(decision):
+    examples = list(_examples(decision))
+    for words, value, example in examples:
+        if time.process_time() > end:
+            break
         outcome = follow({}, {words: value})
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
         if depends_on is None:
             return run.error(decision.node, f"{message}: {set_option(words, example)}")
         nearer += [set_option(words, example)] if depends_on != decision.words else []
-    return run.error(decision.node, f"{message}: {nearer[0]}" if nearer else message)
+    else:
+        return run.error(decision.node, f"{message}: {nearer[0]}" if nearer else message)
+    words, _, example = examples[-1]  # for most decisions, their own text
+    return run.error(decision.node, f"{message}: {set_option(words, example)}")
 
 
 def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
@@ -150,4 +179,4 @@ def _compared(test: ast.AST) -> Iterator[Any]:
                         yield part.value
 
 
-__all__ = ["Outcome", "undecided"]
+__all__ = ["Outcome", "deadline", "undecided"]

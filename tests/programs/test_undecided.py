@@ -7,7 +7,7 @@ import pytest
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.programs import read_python
+from lstmcount.programs import read_python, undecided
 from lstmcount.sources.settings import parse_setting
 
 BEFORE = """
@@ -110,3 +110,28 @@ def test_what_no_number_depends_on_is_not_asked_for(program):
 def test_a_condition_by_its_own_text():
     program = ASKED["a branch"][0]
     assert infer(read(program, {"kind == 'lstm'": False})).total_params == 108
+
+
+def test_what_could_not_be_tried_in_time_is_asked_for(monkeypatch):
+    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    program = "if kind > 3: model.add(layers.LSTM(4))\nmodel.add(layers.Dense(4))"
+    with pytest.raises(LstmcountError, match="depends on `kind`.*--set 'kind > 3=true'"):
+        read_python((BEFORE + program).encode())
+
+
+SHAPE = """
+from keras import Model, layers
+def build(input_shape):
+    inputs = shortcut = layers.Input(input_shape)
+    x = layers.Conv2D(8, 3, padding="same")(inputs)
+    if x.shape[-1] != inputs.shape[-1]:
+        shortcut = layers.Conv2D(8, 1)(inputs)
+    return Model(inputs, layers.add([x, shortcut]))
+"""
+
+
+def test_an_input_s_shape_is_asked_for_before_a_decision_that_depends_on_it():
+    with pytest.raises(LstmcountError, match=r"--set 'input_shape=\[28,28,3\]'"):
+        read_python(SHAPE.encode())
+    config = read_python(SHAPE.encode(), settings={"input_shape": [28, 28, 3]})
+    assert infer(config).total_params == (9 * 3 + 1) * 8 + (3 + 1) * 8
