@@ -115,7 +115,7 @@ def test_a_condition_by_its_own_text():
 def test_what_could_not_be_tried_in_time_is_asked_for(monkeypatch):
     monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
     program = "if kind > 3: model.add(layers.LSTM(4))\nmodel.add(layers.Dense(4))"
-    with pytest.raises(LstmcountError, match="depends on `kind`.*--set 'kind > 3=true'"):
+    with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind > 3=true'"):
         read_python((BEFORE + program).encode())
 
 

@@ -41,7 +41,7 @@ def module(path: str) -> Any:
     if canonical is not None:
         return Module(canonical)
     top = path.split(".")[0]
-    if top in _standard().MODULES or top in ("numpy", "sklearn", *keras_tuner.MODULES):
+    if top in _standard().MODULES or top in ("numpy", "six", "sklearn", *keras_tuner.MODULES):
         return Module(path)
     return MISSING
 
@@ -67,6 +67,10 @@ def imported(path: str, name: str) -> Any:
         from lstmcount.programs.libraries import sklearn
 
         return sklearn.member(name)
+    if top == "six":
+        from lstmcount.programs.libraries import six
+
+        return six.member(path, name)
     return _standard().member(path, name)
 
 
