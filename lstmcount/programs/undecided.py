@@ -74,7 +74,7 @@ def undecided(
     tests = {
         decision.test: decision
         for decision in run.decisions.values()
-        if not _is_quiet(decision.node)
+        if not _is_quiet(decision.node) and not _raises_otherwise(decision)
     }
     if not tests:
         return None
@@ -118,6 +118,14 @@ def _others(decision: Decision) -> tuple[int, ...]:
 def _is_quiet(node: ast.AST) -> bool:
     """Whether a branch only prints, trains, saves and the like."""
     return isinstance(node, ast.If) and all(map(_reports, [*node.body, *node.orelse]))
+
+
+def _raises_otherwise(decision: Decision) -> bool:
+    """Whether the program would end with an exception if the decision were the other way."""
+    if not isinstance(decision.node, ast.If):
+        return False
+    other = decision.node.orelse if decision.taken else decision.node.body
+    return bool(other) and isinstance(other[-1], ast.Raise)
 
 
 def _reports(statement: ast.stmt) -> bool:

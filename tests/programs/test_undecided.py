@@ -119,6 +119,12 @@ def test_what_could_not_be_tried_in_time_is_asked_for(monkeypatch):
         read_python((BEFORE + program).encode())
 
 
+def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
+    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    program = "if kind > 3:\n    raise ValueError(kind)\nmodel.add(layers.Dense(4))"
+    assert infer(read_python((BEFORE + program).encode())).total_params == 16
+
+
 SHAPE = """
 from keras import Model, layers
 def build(input_shape):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.libraries.keras import construct, models
 from lstmcount.programs.libraries.keras.architectures import (
     ApplicationOptions,
@@ -34,6 +35,22 @@ def member(name: str) -> Any:
         return build_application(run, name, args, kwargs, node)
 
     return Native(name, function, raw=True)
+
+
+def obtain_input_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`keras.applications.imagenet_utils.obtain_input_shape`, under the names of all versions."""
+    names = ("input_shape", "default_size", "min_size", "data_format", "require_flatten", "weights")
+    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    chosen, size = passed.get("input_shape"), passed.get("default_size")
+    has_top = passed.get("require_flatten", passed.get("include_top"))
+    data_format = passed.get("data_format", passed.get("dim_ordering"))
+    if first_unknown([chosen, size, has_top, data_format]) is not None:
+        return run.unknown(run.source_of(node))
+    is_default = chosen is None or (has_top and passed.get("weights") == "imagenet")
+    if not is_default:
+        return tuple(chosen)
+    rows = size if has_top else None
+    return (3, rows, rows) if data_format in ("channels_first", "th") else (rows, rows, 3)
 
 
 def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:

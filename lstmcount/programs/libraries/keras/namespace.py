@@ -147,9 +147,11 @@ def _application(path: str, name: str) -> Any:
         return functions.same(name)
     if registry.family_of(name) == "applications":
         return LayerClass(name)
-    if name[:1].isupper():
+    if name[:1].isupper() or name.endswith("obtain_input_shape"):
         from lstmcount.programs.libraries.keras import applications
 
+        if name.endswith("obtain_input_shape"):
+            return Native(name, applications.obtain_input_shape, raw=True)
         return applications.member(name)
     return Module(f"{path}.{name}")
 
