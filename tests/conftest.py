@@ -79,15 +79,18 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     monkeypatch.setattr("lstmcount.cli.pipes.die_quietly", lambda: None)
 
     def invoke(
-        *args: str, stdin: str | bytes = b"", cwd: Path = ROOT
+        *args: str, stdin: str | bytes = b"", cwd: Path = ROOT, **env: str
     ) -> subprocess.CompletedProcess[str]:
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
-        monkeypatch.setattr(sys, "argv", ["lstmcount", *args])
-        monkeypatch.chdir(cwd)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
+            patch.setattr(sys, "argv", ["lstmcount", *args])
+            patch.chdir(cwd)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
         captured = capsys.readouterr()
         assert isinstance(ended.value.code, int)
         return subprocess.CompletedProcess(list(args), ended.value.code, captured.out, captured.err)

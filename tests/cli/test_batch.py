@@ -14,7 +14,7 @@ from lstmcount.cli.batch import PARALLEL_FROM, each
 from lstmcount.cli.check import check_argument
 from lstmcount.cli.folders import Argument, model_files
 from lstmcount.errors import LstmcountError
-from tests.conftest import ROOT, Call, Run
+from tests.conftest import ROOT, Call
 from tests.repository import spec
 
 PROGRAM = b"import keras\nm = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])\n"
@@ -85,7 +85,7 @@ def test_a_folder_that_keras_saved_is_one_model(call: Call, tmp_path: Path) -> N
     ]
 
 
-def test_many_sources_of_every_kind(run: Run, tmp_path: Path) -> None:
+def test_many_sources_of_every_kind(call: Call, tmp_path: Path) -> None:
     """Each broken one is a line, and the others are checked all the same."""
     models = ROOT / "tests" / "golden" / "models"
     files = {"yaml": spec({"Dense": 2}).encode(), "py": PROGRAM, "broken.yaml": b"layers: ["}
@@ -94,7 +94,7 @@ def test_many_sources_of_every_kind(run: Run, tmp_path: Path) -> None:
     for i in range(PARALLEL_FROM):
         suffix, data = list(files.items())[i % len(files)]
         (tmp_path / f"{i}.{suffix}").write_bytes(data)
-    done = run("check", ".", "--max-params", "1k", cwd=tmp_path)
+    done = call("check", ".", "--max-params", "1k", cwd=tmp_path)
     broken = [i for i in range(PARALLEL_FROM) if "broken" in list(files)[i % len(files)]]
     assert done.returncode == 2
     assert done.stderr.count("\n") == len(broken)

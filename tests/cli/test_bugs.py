@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount import cli
-from tests.conftest import ROOT, Call, Run
+from tests.conftest import ROOT, Call
 
 SPEC = "configs/lstm_cell.yaml"
 
@@ -110,7 +110,7 @@ IMPORTS = {
 
 
 @pytest.mark.parametrize(("program", "status", "line"), IMPORTS.values(), ids=list(IMPORTS))
-def test_imports(run: Run, tmp_path: Path, program: str, status: int, line: str) -> None:
+def test_imports(call: Call, tmp_path: Path, program: str, status: int, line: str) -> None:
     (tmp_path / "click.py").write_text(program)
     done = subprocess.run(
         [sys.executable, "-m", "lstmcount", "count", SPEC],

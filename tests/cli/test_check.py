@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, Call, Run
+from tests.conftest import ROOT, Call
 from tests.repository import Repository, spec
 
 SMALL, LARGE = spec({"LSTM": 8}, {"Dense": 2}), spec({"LSTM": 16}, {"Dense": 2})  # 562, 1,634
@@ -37,7 +37,7 @@ def failures(text: str) -> list[str]:
 # -- where budgets come from -------------------------------------------------------------------
 
 
-def test_options_then_the_spec_then_the_project(run: Run, tmp_path: Path) -> None:
+def test_options_then_the_spec_then_the_project(call: Call, tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "m.yaml").write_text(
         spec({"Dense": 1}, budget={"max_params": 1, "max_layers": 0})
@@ -45,7 +45,7 @@ def test_options_then_the_spec_then_the_project(run: Run, tmp_path: Path) -> Non
     (tmp_path / "lstmcount.yaml").write_text(
         'budgets:\n  "models/*.yaml":\n    max_params: 2\n    max_layers: 3\n    max_depth: 0\n'
     )
-    done = run("check", "models/m.yaml", "--max-params", "3", cwd=tmp_path)
+    done = call("check", "models/m.yaml", "--max-params", "3", cwd=tmp_path)
     assert done.returncode == 1
     assert [line for line in done.stdout.splitlines() if ": " in line and "models" in line[:11]]
     assert done.stdout.splitlines() == [
@@ -58,7 +58,7 @@ def test_options_then_the_spec_then_the_project(run: Run, tmp_path: Path) -> Non
     ]
 
 
-def test_pyproject_is_found_upward_and_later_globs_win(run: Run, tmp_path: Path) -> None:
+def test_pyproject_is_found_upward_and_later_globs_win(call: Call, tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     (folder / "m.yaml").write_text(LARGE)
@@ -67,7 +67,7 @@ def test_pyproject_is_found_upward_and_later_globs_win(run: Run, tmp_path: Path)
         '[tool.lstmcount.budgets]\n"**/*.yaml" = {max_params = "1k", max_layers = 9}\n\n'
         '[tool.lstmcount.budgets."a/b/*"]\nmax_params = "1.5k"\nmessage = "ask us"\n'
     )
-    done = run("check", "m.yaml", cwd=folder)
+    done = call("check", "m.yaml", cwd=folder)
     assert done.stdout.splitlines() == [
         "FAIL m.yaml: params 1,634 > 1,500 (over by 134, +8.9%)",
         f"     {tmp_path}/pyproject.toml:5:14: max_params",
@@ -77,13 +77,13 @@ def test_pyproject_is_found_upward_and_later_globs_win(run: Run, tmp_path: Path)
     ]
 
 
-def test_without_sources_the_project_says_which(run: Run, tmp_path: Path) -> None:
+def test_without_sources_the_project_says_which(call: Call, tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         (tmp_path / f"{name}.yaml").write_text(SMALL)
     (tmp_path / "lstmcount.yaml").write_text(
         'budgets:\n  "[ab].yaml": {max_params: 1k}\n  "b*": {max_layers: 9}\n'
     )
-    done = run("check", cwd=tmp_path)
+    done = call("check", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
         "ok   a.yaml: params 562 of 1,000 (56 %)",
@@ -92,13 +92,13 @@ def test_without_sources_the_project_says_which(run: Run, tmp_path: Path) -> Non
         "2 models, 0 over budget",
     ]
     (tmp_path / "lstmcount.yaml").write_text('budgets: {"nope/*": {max_params: 1k}}\n')
-    done = run("check", cwd=tmp_path)
+    done = call("check", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, "lstmcount: no file matches 'nope/*'\n")
     (tmp_path / "lstmcount.yaml").write_text(
         'budgets: {"nope/*": {max_params: 1k, optional: true}, "a.yaml": {max_params: 1k}}\n'
     )
-    assert run("check", cwd=tmp_path).returncode == 0
-    assert run("check", cwd=ROOT).returncode == 2
+    assert call("check", cwd=tmp_path).returncode == 0
+    assert call("check", cwd=ROOT).returncode == 2
 
 
 WRONG_PROJECTS = [
@@ -165,26 +165,26 @@ def test_wrong_budgets_in_the_spec(call: Call, tmp_path: Path, amount: str) -> N
     assert done.stderr.count("\n") == 1
 
 
-def test_a_glob_of_layers_that_matches_nothing_is_placed(run: Run, tmp_path: Path) -> None:
+def test_a_glob_of_layers_that_matches_nothing_is_placed(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     (tmp_path / "lstmcount.yaml").write_text(
         'budgets:\n  "*.yaml":\n    layers:\n      "gru*": {max_params: 1}\n'
     )
-    done = run("check", "m.yaml", cwd=tmp_path)
+    done = call("check", "m.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert "lstmcount: lstmcount.yaml:4:7: " in done.stderr
     assert "m.yaml: no layer's name or class matches 'gru*'" in done.stderr
 
 
-def test_measures_of_a_model_whose_length_is_open(run: Run, tmp_path: Path) -> None:
+def test_measures_of_a_model_whose_length_is_open(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("input_shape: [null, 8]\nlayers:\n  - LSTM: 4\n")
-    done = run("check", "m.yaml", "--max-macs", "1k", cwd=tmp_path)
+    done = call("check", "m.yaml", "--max-macs", "1k", cwd=tmp_path)
     assert done.returncode == 2
     assert "--timesteps N" in done.stderr
-    done = run("check", "m.yaml", "--max-macs", "1k", "--timesteps", "5", cwd=tmp_path)
+    done = call("check", "m.yaml", "--max-macs", "1k", "--timesteps", "5", cwd=tmp_path)
     assert done.stdout == "ok   m.yaml: MACs 960 of 1,000 (96 %)\n"
     (tmp_path / "lstmcount.yaml").write_text("timesteps: 6\nbatch: 2\n")
-    done = run("check", "m.yaml", "--max-macs", "1k", "--max-activations", "1KB", cwd=tmp_path)
+    done = call("check", "m.yaml", "--max-macs", "1k", "--max-activations", "1KB", cwd=tmp_path)
     assert done.stdout.splitlines()[0].startswith("FAIL m.yaml: MACs 1,152 > 1,000")
     assert done.stdout.splitlines()[-1] == "ok   m.yaml: activations 32 of 1,024 bytes (3 %)"
 
@@ -192,39 +192,39 @@ def test_measures_of_a_model_whose_length_is_open(run: Run, tmp_path: Path) -> N
 # -- growth ------------------------------------------------------------------------------------
 
 
-def test_growth_since_a_branch(run: Run, project: Repository) -> None:
+def test_growth_since_a_branch(call: Call, project: Repository) -> None:
     arguments = ["check", "models/m.yaml", "--max-increase", "5% or 100"]
-    done = run(*arguments, "--base", "main", cwd=project.folder)
+    done = call(*arguments, "--base", "main", cwd=project.folder)
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "FAIL models/m.yaml: params 562 -> 1,634 (+1,072, +190.7%; allowed +5% or 100, 662)",
         "     lstm (LSTM) grew most: 544 -> 1,600 (+1,056)",
     ]
-    assert run(*arguments, "--base", "feature", cwd=project.folder).returncode == 0
+    assert call(*arguments, "--base", "feature", cwd=project.folder).returncode == 0
 
 
 def test_growth_without_a_base_is_an_error_that_says_what_to_do(
-    run: Run, project: Repository
+    call: Call, project: Repository
 ) -> None:
-    done = run("check", "models/m.yaml", "--max-increase", "5%", cwd=project.folder)
+    done = call("check", "models/m.yaml", "--max-increase", "5%", cwd=project.folder)
     assert done.returncode == 2
     assert "--base REF" in done.stderr
     assert "--update-baseline" in done.stderr
 
 
-def test_a_new_model_has_nothing_to_be_compared_with(run: Run, project: Repository) -> None:
+def test_a_new_model_has_nothing_to_be_compared_with(call: Call, project: Repository) -> None:
     project.write("new.yaml", LARGE)
-    done = run("check", "new.yaml", "--max-increase", "0%", "--base", "main", cwd=project.folder)
+    done = call("check", "new.yaml", "--max-increase", "0%", "--base", "main", cwd=project.folder)
     assert done.returncode == 0
     assert done.stdout == "note new.yaml: not in main: nothing to compare with\n"
 
 
-def test_a_base_that_cannot_be_read_is_named(run: Run, project: Repository) -> None:
+def test_a_base_that_cannot_be_read_is_named(call: Call, project: Repository) -> None:
     project.git("checkout", "-q", "main")
     project.commit(**{"models/m.yaml": "layers:\n  - LSTMM: 3\n"})
     project.git("checkout", "-q", "-b", "other")
     project.commit(**{"models/m.yaml": LARGE})
-    done = run(
+    done = call(
         "check", "models/m.yaml", "--max-increase", "5%", "--base", "main", cwd=project.folder
     )
     assert done.returncode == 2
@@ -234,15 +234,15 @@ def test_a_base_that_cannot_be_read_is_named(run: Run, project: Repository) -> N
     )
 
 
-def test_a_recorded_baseline(run: Run, project: Repository) -> None:
+def test_a_recorded_baseline(call: Call, project: Repository) -> None:
     project.git("checkout", "-q", "main")
-    done = run("check", "models/m.yaml", "--update-baseline", cwd=project.folder)
+    done = call("check", "models/m.yaml", "--update-baseline", cwd=project.folder)
     assert done.returncode == 0
     assert done.stdout.splitlines()[0] == "models/m.yaml: params none -> 562"
     lock = (project.folder / "lstmcount.lock").read_text()
     assert json.loads(lock)["models"]["models/m.yaml"]["values"]["params"] == 562
     project.write("models/m.yaml", LARGE)
-    done = run("check", "models/m.yaml", "--max-increase", "5%", cwd=project.folder)
+    done = call("check", "models/m.yaml", "--max-increase", "5%", cwd=project.folder)
     assert failures(done.stdout) == [
         "FAIL models/m.yaml: params 562 -> 1,634 (+1,072, +190.7%; allowed +5%, 590)"
     ]
@@ -250,23 +250,23 @@ def test_a_recorded_baseline(run: Run, project: Repository) -> None:
     assert (project.folder / "lstmcount.lock").read_text() == lock
     elsewhere = project.folder / "elsewhere"
     elsewhere.mkdir()
-    same = run(
+    same = call(
         "check", "../models/m.yaml", "--max-increase", "5%", "--baseline", "../lstmcount.lock",
         cwd=elsewhere,
     )  # fmt: skip
     assert same.returncode == 1
 
 
-def test_the_lock_file_is_stable_and_forgets_what_is_gone(run: Run, tmp_path: Path) -> None:
+def test_the_lock_file_is_stable_and_forgets_what_is_gone(call: Call, tmp_path: Path) -> None:
     for name in ("b", "a", "c"):
         (tmp_path / f"{name}.yaml").write_text(SMALL)
-    run("check", "c.yaml", "b.yaml", "a.yaml", "--update-baseline", cwd=tmp_path)
+    call("check", "c.yaml", "b.yaml", "a.yaml", "--update-baseline", cwd=tmp_path)
     first = (tmp_path / "lstmcount.lock").read_text()
     assert list(json.loads(first)["models"]) == ["a.yaml", "b.yaml", "c.yaml"]
-    run("check", "a.yaml", "--update-baseline", cwd=tmp_path)
+    call("check", "a.yaml", "--update-baseline", cwd=tmp_path)
     assert (tmp_path / "lstmcount.lock").read_text() == first
     (tmp_path / "c.yaml").unlink()
-    run("check", "a.yaml", "--update-baseline", cwd=tmp_path)
+    call("check", "a.yaml", "--update-baseline", cwd=tmp_path)
     assert list(json.loads((tmp_path / "lstmcount.lock").read_text())["models"]) == [
         "a.yaml", "b.yaml"
     ]  # fmt: skip
@@ -276,13 +276,13 @@ WRONG_LOCKS = ["", "{", "[]", '{"version": 99}', '{"models": 3}', "\ud800", '{"m
 
 
 @pytest.mark.parametrize("text", WRONG_LOCKS, ids=ascii)
-def test_wrong_lock_files(run: Run, tmp_path: Path, text: str) -> None:
+def test_wrong_lock_files(call: Call, tmp_path: Path, text: str) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     (tmp_path / "x.lock").write_bytes(text.encode("utf-8", "surrogatepass"))
-    done = run("check", "m.yaml", "--max-increase", "1%", "--baseline", "x.lock", cwd=tmp_path)
+    done = call("check", "m.yaml", "--max-increase", "1%", "--baseline", "x.lock", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("lstmcount: x.lock: ")
-    done = run("check", "m.yaml", "--update-baseline", "--baseline", "x.lock", cwd=tmp_path)
+    done = call("check", "m.yaml", "--update-baseline", "--baseline", "x.lock", cwd=tmp_path)
     assert done.returncode == 2
     assert (tmp_path / "x.lock").read_bytes() == text.encode("utf-8", "surrogatepass")
 
@@ -305,9 +305,9 @@ def test_two_runs_on_one_lock_file_lose_nothing(tmp_path: Path) -> None:
 # -- what is written ---------------------------------------------------------------------------
 
 
-def test_reports_to_files_and_text_to_the_terminal(run: Run, tmp_path: Path) -> None:
+def test_reports_to_files_and_text_to_the_terminal(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
-    done = run(
+    done = call(
         "check", "m.yaml", "--max-params", "500",
         "--report", "sarif=r.sarif", "--report", "junit=r.xml", "--report", "text=r.txt",
         cwd=tmp_path,
@@ -318,7 +318,7 @@ def test_reports_to_files_and_text_to_the_terminal(run: Run, tmp_path: Path) -> 
     assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"
     assert "<testsuites" in (tmp_path / "r.xml").read_text()
     assert (tmp_path / "r.xml").stat().st_mode & 0o777 == 0o666 & ~_umask()
-    done = run("check", "m.yaml", "--max-params", "500", "--format", "json", "--output", "r.json",
+    done = call("check", "m.yaml", "--max-params", "500", "--format", "json", "--output", "r.json",
                cwd=tmp_path)  # fmt: skip
     assert done.stdout == ""
     assert json.loads((tmp_path / "r.json").read_text())["totals"]["failed"] == 1
@@ -353,12 +353,12 @@ def test_wrong_reports(call: Call, tmp_path: Path, value: str) -> None:
     assert "FORMAT=FILE" in done.stderr
 
 
-def test_a_failing_write_leaves_the_old_report_whole(run: Run, tmp_path: Path) -> None:
+def test_a_failing_write_leaves_the_old_report_whole(call: Call, tmp_path: Path) -> None:
     """Nothing takes the file's name until everything is written."""
     (tmp_path / "m.yaml").write_text(SMALL)
     (tmp_path / "r.json").write_text("old")
     (tmp_path / "summary").mkdir()
-    done = run(
+    done = call(
         "check", "m.yaml", "--max-params", "1k", "--report", "json=r.json",
         cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
     )  # fmt: skip
@@ -367,19 +367,19 @@ def test_a_failing_write_leaves_the_old_report_whole(run: Run, tmp_path: Path) -
     assert sorted(os.listdir(tmp_path)) == ["m.yaml", "r.json", "summary"]
 
 
-def test_a_link_and_a_device_as_output(run: Run, tmp_path: Path) -> None:
+def test_a_link_and_a_device_as_output(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     (tmp_path / "target.json").write_text("old")
     (tmp_path / "link.json").symlink_to("target.json")
     arguments = ["check", "m.yaml", "--max-params", "1k", "--format", "json", "--output"]
-    assert run(*arguments, "link.json", cwd=tmp_path).returncode == 0
+    assert call(*arguments, "link.json", cwd=tmp_path).returncode == 0
     assert (tmp_path / "link.json").is_symlink()
     assert json.loads((tmp_path / "target.json").read_text())
-    assert run(*arguments, os.devnull, cwd=tmp_path).returncode == 0
+    assert call(*arguments, os.devnull, cwd=tmp_path).returncode == 0
     assert Path(os.devnull).is_char_device()
 
 
-def test_github_is_recognised(run: Run, tmp_path: Path) -> None:
+def test_github_is_recognised(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     (tmp_path / "summary.md").write_text("before\n")
     github = {
@@ -387,7 +387,7 @@ def test_github_is_recognised(run: Run, tmp_path: Path) -> None:
         "GITHUB_WORKSPACE": str(tmp_path.parent),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
     }
-    done = run("check", "m.yaml", "--max-params", "500", cwd=tmp_path, **github)
+    done = call("check", "m.yaml", "--max-params", "500", cwd=tmp_path, **github)
     assert done.stdout.splitlines() == [
         "FAIL m.yaml: params 562 > 500 (over by 62, +12.4%)",
         "     largest layer: lstm (LSTM), 544, 96.8%",
@@ -396,15 +396,17 @@ def test_github_is_recognised(run: Run, tmp_path: Path) -> None:
     ]
     summary = (tmp_path / "summary.md").read_text()
     assert summary.startswith("before\n### lstmcount: over budget\n")
-    done = run("check", "m.yaml", "--max-params", "500", "--format", "text", cwd=tmp_path, **github)
+    done = call(
+        "check", "m.yaml", "--max-params", "500", "--format", "text", cwd=tmp_path, **github
+    )
     assert "::error" not in done.stdout
 
 
-def test_a_step_summary_that_would_be_too_long_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
+def test_a_step_summary_that_would_be_too_long_is_left_as_it_is(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
     summary = tmp_path / "summary.md"
     summary.write_text("x" * 1_024_000)
-    done = run(
+    done = call(
         "check", "m.yaml", "--max-params", "1k", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary)
     )
     assert done.returncode == 0
@@ -417,28 +419,28 @@ model = Sequential([layers.LSTM(size, input_shape=(5, 3)), layers.Dense(2)])
 """
 
 
-def test_why_quiet_and_exit_zero(run: Run, tmp_path: Path) -> None:
+def test_why_quiet_and_exit_zero(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL)
-    done = run("check", "m.yaml", "--max-params", "1k", "--why", cwd=tmp_path)
+    done = call("check", "m.yaml", "--max-params", "1k", "--why", cwd=tmp_path)
     assert done.stdout.splitlines()[1:] == [
         "     #############################  96.8%  544  lstm (LSTM)",
         "     #                               3.2%   18  dense (Dense)",
     ]
     (tmp_path / "m.py").write_text(UNKNOWN_SIZE)
-    done = run("check", "m.py", "--max-layers", "3", "--why", cwd=tmp_path)
+    done = call("check", "m.py", "--max-layers", "3", "--why", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert run("check", "m.yaml", "--max-params", "1k", "--quiet", cwd=tmp_path).stdout == ""
-    done = run("check", "m.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path)
+    assert call("check", "m.yaml", "--max-params", "1k", "--quiet", cwd=tmp_path).stdout == ""
+    done = call("check", "m.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path)
     assert (done.returncode, len(failures(done.stdout))) == (0, 1)
-    assert run("check", "x.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path).returncode == 2
+    assert call("check", "x.yaml", "--max-params", "1", "--exit-zero", cwd=tmp_path).returncode == 2
 
 
-def test_a_name_that_is_an_attack_in_every_format(run: Run, tmp_path: Path) -> None:
+def test_a_name_that_is_an_attack_in_every_format(call: Call, tmp_path: Path) -> None:
     name = "a%,:\n::error file=x::"
     layers: Any = [{"LSTM": 8, "name": name}]
     (tmp_path / "m.yaml").write_text(spec(*layers, budget={"layers": {"a*": {"max_params": 1}}}))
     for fmt in ("text", "json", "github", "gitlab", "junit", "sarif", "markdown"):
-        done = run("check", "m.yaml", "--format", fmt, cwd=tmp_path, GITHUB_ACTIONS="true")
+        done = call("check", "m.yaml", "--format", fmt, cwd=tmp_path, GITHUB_ACTIONS="true")
         assert done.returncode == 1
         assert not [line for line in done.stdout.splitlines() if line.startswith("::error file=x")]
 
@@ -457,16 +459,16 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_one_broken_file_is_one_error_among_many_results(run: Run, many: Path) -> None:
-    done = run("check", "models/**/*.json", "--quiet", cwd=many)
+def test_one_broken_file_is_one_error_among_many_results(call: Call, many: Path) -> None:
+    done = call("check", "models/**/*.json", "--quiet", cwd=many)
     assert done.returncode == 2
     assert done.stderr == ("lstmcount: models/3/broken.json:1:13: not JSON: Expecting value\n")
     assert len(failures(done.stdout)) == 300 - 2000 // 9
     assert done.stdout.splitlines()[-1] == "301 models, 78 over budget, 1 could not be checked"
 
 
-def test_a_glob_that_matches_nothing(run: Run, many: Path) -> None:
-    done = run("check", "nope/*.json", cwd=many)
+def test_a_glob_that_matches_nothing(call: Call, many: Path) -> None:
+    done = call("check", "nope/*.json", cwd=many)
     assert (done.returncode, done.stderr) == (2, "lstmcount: no file matches 'nope/*.json'\n")
 
 
@@ -568,14 +570,14 @@ def test_numbers_that_are_open_are_recorded_as_such(call: Call, tmp_path: Path) 
     assert done.stdout.startswith("ok   m.yaml: MACs 960 -> 960 (+0")
 
 
-def test_a_part_in_another_file_that_grew_is_growth(run: Run, tmp_path: Path) -> None:
+def test_a_part_in_another_file_that_grew_is_growth(call: Call, tmp_path: Path) -> None:
     """The outer file has not changed by a byte."""
     repository = Repository(tmp_path / "r")
     outer = spec({"model": "parts/inner.yaml"}, {"Dense": 2})
     repository.commit(**{"outer.yaml": outer, "parts/inner.yaml": SMALL})
     repository.write("parts/inner.yaml", LARGE)
     arguments = ["outer.yaml", "--max-increase", "0%", "--base", "main"]
-    done = run("check", *arguments, cwd=repository.folder)
+    done = call("check", *arguments, cwd=repository.folder)
     assert failures(done.stdout) == [
         "FAIL outer.yaml: params 568 -> 1,640 (+1,072, +188.7%; allowed +0%, 568)"
     ]
@@ -593,18 +595,18 @@ def test_colour_is_for_terminals(call: Call, tmp_path: Path) -> None:
     assert re.sub(r"\x1b\[\d+m", "", colored) == plain
 
 
-def test_what_did_not_change_is_counted_and_not_listed(run: Run, tmp_path: Path) -> None:
+def test_what_did_not_change_is_counted_and_not_listed(call: Call, tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     names = [f"m{i}.yaml" for i in range(4)]
     repository.commit(**dict.fromkeys(names, SMALL))
     repository.write("m1.yaml", spec({"LSTM": 8}, {"Dense": 3}))
     repository.write("m4.yaml", SMALL)
-    done = run("check", "--max-params", "1k", "--base", "main", *names, "m4.yaml", cwd=tmp_path)
+    done = call("check", "--max-params", "1k", "--base", "main", *names, "m4.yaml", cwd=tmp_path)
     assert [line.split(":")[0].split()[-1] for line in done.stdout.splitlines()[:-1]] == [
         "m1.yaml", "m4.yaml", "m4.yaml"
     ]  # fmt: skip
     assert done.stdout.splitlines()[-1] == "5 models, 0 over budget, 3 unchanged"
-    done = run("check", "--max-params", "5", "--base", "main", *names, cwd=tmp_path)
+    done = call("check", "--max-params", "5", "--base", "main", *names, cwd=tmp_path)
     assert done.stdout.count("FAIL") == 4
-    done = run("check", "--max-params", "1k", "--base", "main", "m0.yaml", cwd=tmp_path)
+    done = call("check", "--max-params", "1k", "--base", "main", "m0.yaml", cwd=tmp_path)
     assert done.stdout == "ok   m0.yaml: params 562 of 1,000 (56 %)\n"

@@ -31,29 +31,29 @@ def test_help_groups_commands_with_an_example_each(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
-    done = run(name, "--help")
+def test_every_command_has_help_with_an_example(call: Call, name: str) -> None:
+    done = call(name, "--help")
     assert done.returncode == 0
     assert f"$ lstmcount {name}" in done.stdout
 
 
-def test_a_misspelt_command(run: Run) -> None:
-    done = run("sumary")
+def test_a_misspelt_command(call: Call) -> None:
+    done = call("sumary")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Did you mean summary?" in done.stderr
 
 
-def test_count_is_one_bare_integer(run: Run) -> None:
-    assert run("count", CONFIG).stdout == "203459\n"
-    assert run("count", "--bytes", CONFIG).stdout == "813836\n"
-    assert run("count", "--non-trainable", CONFIG).stdout == "0\n"
-    assert run("count", "--layer", "dense*", CONFIG).stdout == "6240\n"
+def test_count_is_one_bare_integer(call: Call) -> None:
+    assert call("count", CONFIG).stdout == "203459\n"
+    assert call("count", "--bytes", CONFIG).stdout == "813836\n"
+    assert call("count", "--non-trainable", CONFIG).stdout == "0\n"
+    assert call("count", "--layer", "dense*", CONFIG).stdout == "6240\n"
 
 
-def test_count_goes_on_after_a_bad_file(run: Run, tmp_path: Path) -> None:
+def test_count_goes_on_after_a_bad_file(call: Call, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("layers: 3\n")
-    done = run("count", CONFIG, str(bad), "configs/lstm_cell.yaml")
+    done = call("count", CONFIG, str(bad), "configs/lstm_cell.yaml")
     assert done.returncode == 2
     assert done.stdout == (
         "203459 configs/action_recognition.yaml\n"
@@ -61,7 +61,7 @@ def test_count_goes_on_after_a_bad_file(run: Run, tmp_path: Path) -> None:
         "207923 total\n"
     )  # fmt: skip
     assert "expected a list of layers" in done.stderr
-    records = json.loads(run("count", "--format", "json", CONFIG, str(bad)).stdout)
+    records = json.loads(call("count", "--format", "json", CONFIG, str(bad)).stdout)
     assert records[0] == {
         "path": CONFIG,
         "total_params": 203459,
@@ -82,8 +82,8 @@ def test_count_of_many_files_uses_processes_and_keeps_order(run: Run, tmp_path: 
     assert counts[-1] == sum(counts[:-1])
 
 
-def test_no_layer_of_that_name(run: Run) -> None:
-    done = run("count", "--layer", "lst", CONFIG)
+def test_no_layer_of_that_name(call: Call) -> None:
+    done = call("count", "--layer", "lst", CONFIG)
     assert done.returncode == 2
     assert "no layer is named 'lst'. Did you mean lstm?" in done.stderr
 
@@ -135,22 +135,22 @@ budget: {{layers: {{{json.dumps(pattern)}: {{max_params: 0}}}}}}
         (["--allow-no-budget"], 0, None),
     ],
 )
-def test_check(run: Run, arguments: list[str], status: int, line: str | None) -> None:
-    done = run("check", CONFIG, *arguments)
+def test_check(call: Call, arguments: list[str], status: int, line: str | None) -> None:
+    done = call("check", CONFIG, *arguments)
     assert done.returncode == status
     if line:
         assert done.stdout.splitlines()[0] == line.format(CONFIG)
 
 
-def test_check_without_any_budget_is_an_error(run: Run) -> None:
-    done = run("check", CONFIG)
+def test_check_without_any_budget_is_an_error(call: Call) -> None:
+    done = call("check", CONFIG)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--max-params" in done.stderr
 
 
-def test_options_win_over_the_budget_in_the_spec(run: Run) -> None:
-    assert run("check", "configs/lstm_cell.yaml").returncode == 0
-    assert run("check", "configs/lstm_cell.yaml", "--exact-params", "4k").returncode == 1
+def test_options_win_over_the_budget_in_the_spec(call: Call) -> None:
+    assert call("check", "configs/lstm_cell.yaml").returncode == 0
+    assert call("check", "configs/lstm_cell.yaml", "--exact-params", "4k").returncode == 1
 
 
 def test_standard_input(run: Run) -> None:
@@ -219,10 +219,10 @@ def test_on_a_terminal_the_table_has_colours_and_fits() -> None:
     assert max(map(len, plain.splitlines())) <= 66
 
 
-def test_colour_can_be_forced_and_refused(run: Run) -> None:
-    assert "\x1b[" in run("summary", CONFIG, "--color", "always").stdout
-    assert "\x1b[" in run("summary", CONFIG, FORCE_COLOR="1").stdout
-    assert "\x1b[" not in run("summary", CONFIG, FORCE_COLOR="1", NO_COLOR="1").stdout
+def test_colour_can_be_forced_and_refused(call: Call) -> None:
+    assert "\x1b[" in call("summary", CONFIG, "--color", "always").stdout
+    assert "\x1b[" in call("summary", CONFIG, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in call("summary", CONFIG, FORCE_COLOR="1", NO_COLOR="1").stdout
     assert "\x1b[" not in on_a_terminal("summary", CONFIG, "--color", "never", columns=100)
 
 
@@ -236,23 +236,23 @@ def test_a_terminal_obeys_no_name(tmp_path: Path) -> None:
         assert "\x1b" not in text
 
 
-def test_layers_and_unknown_layer(run: Run) -> None:
-    text = run("layers", "LSTM").stdout
+def test_layers_and_unknown_layer(call: Call) -> None:
+    text = call("layers", "LSTM").stdout
     assert "units" in text
     assert "4·((features + units)·units + units)" in text
     assert re.search(r"^return_sequences +False +shape$", text, re.MULTILINE)
     assert re.search(r"^units +\(required\) +weights and shape$", text, re.MULTILINE)
-    assert "Bidirectional" in run("layers").stdout
-    assert "Did you mean LSTM?" in run("layers", "LSTN").stderr
-    assert json.loads(run("layers", "Dense", "--format", "json").stdout)["arguments"][0] == {
+    assert "Bidirectional" in call("layers").stdout
+    assert "Did you mean LSTM?" in call("layers", "LSTN").stderr
+    assert json.loads(call("layers", "Dense", "--format", "json").stdout)["arguments"][0] == {
         "name": "units",
         "required": True,
         "changes": ["weights", "shape"],
     }
 
 
-def test_an_unknown_column(run: Run) -> None:
-    done = run("summary", CONFIG, "--columns", "percnt")
+def test_an_unknown_column(call: Call) -> None:
+    done = call("summary", CONFIG, "--columns", "percnt")
     assert done.returncode == 2
     assert "Did you mean percent?" in done.stderr
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call
 
 MODEL = "configs/action_recognition.yaml"
 SIZES = "configs/variable_sizes.yaml"
@@ -33,14 +33,14 @@ WORDS = {"bash": "plain,{}", "zsh": "plain\n{}", "fish": "plain,{}"}
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize(("line", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_words(run: Run, shell: str, line: str, expected: set[str]) -> None:
+def test_words(call: Call, shell: str, line: str, expected: set[str]) -> None:
     words = line.split(" ")
     environment = {
         "_LSTMCOUNT_COMPLETE": f"{shell}_complete",
         "COMP_WORDS": line,
         "COMP_CWORD": words[-1] if shell == "fish" else str(len(words) - 1),
     }
-    done = run(**environment)
+    done = call(**environment)
     for word in expected:
         assert WORDS[shell].format(word) in done.stdout
     found = [line for line in done.stdout.splitlines() if any(word in line for word in expected)]
@@ -48,8 +48,8 @@ def test_words(run: Run, shell: str, line: str, expected: set[str]) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_for_each_shell(run: Run, shell: str) -> None:
-    done = run(_LSTMCOUNT_COMPLETE=f"{shell}_source")
+def test_the_script_for_each_shell(call: Call, shell: str) -> None:
+    done = call(_LSTMCOUNT_COMPLETE=f"{shell}_source")
     assert done.returncode == 0
     assert "_LSTMCOUNT_COMPLETE" in done.stdout
 

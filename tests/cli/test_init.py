@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Call, Run
+from tests.conftest import ROOT, Call
 from tests.repository import spec
 
 PROGRAM = """import keras
@@ -98,7 +98,7 @@ def test_other_files_do_not_stop_it(
     assert done.returncode == (0 if "hold no" in says or not says else 2)
 
 
-def test_every_kind_of_model_gets_a_budget(call: Call, run: Run, tmp_path: Path) -> None:
+def test_every_kind_of_model_gets_a_budget(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("h5py")
     golden = ROOT / "tests" / "golden" / "models" / "fitted_adam"
     for kind in ("json", "keras", "h5"):
@@ -107,7 +107,7 @@ def test_every_kind_of_model_gets_a_budget(call: Call, run: Run, tmp_path: Path)
     (tmp_path / "train.py").write_text(PROGRAM)
     done = call("init", cwd=tmp_path)
     assert (done.stdout.split(";")[0], done.stderr) == ("lstmcount.yaml: budgets of 5 models", "")
-    assert run("check", cwd=tmp_path).stdout.endswith("\n5 models, 0 over budget\n")
+    assert call("check", cwd=tmp_path).stdout.endswith("\n5 models, 0 over budget\n")
 
 
 @pytest.mark.parametrize("source", [".", "*"])

@@ -12,7 +12,7 @@ import pytest
 
 from lstmcount.cli import commands
 from lstmcount.extras import install
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call, Run
 
 SOURCE = "configs/action_recognition.yaml"
 
@@ -30,18 +30,18 @@ SOURCE = "configs/action_recognition.yaml"
         (".md", b"```mermaid\nflowchart TB\n"),
     ],
 )
-def test_the_suffix_decides(run: Run, tmp_path: Path, suffix: str, begins: bytes) -> None:
+def test_the_suffix_decides(call: Call, tmp_path: Path, suffix: str, begins: bytes) -> None:
     out = tmp_path / f"model{suffix}"
-    done = run("plot", SOURCE, "-o", str(out))
+    done = call("plot", SOURCE, "-o", str(out))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert out.read_bytes().startswith(begins)
     assert os.listdir(tmp_path) == [out.name]
 
 
-def test_standard_output(run: Run) -> None:
-    root = ElementTree.fromstring(run("plot", SOURCE, "-o", "-").stdout)
+def test_standard_output(call: Call) -> None:
+    root = ElementTree.fromstring(call("plot", SOURCE, "-o", "-").stdout)
     assert root.tag.endswith("svg")
-    done = run("plot", SOURCE, "-o", "-", "--format", "mermaid", "--direction", "LR")
+    done = call("plot", SOURCE, "-o", "-", "--format", "mermaid", "--direction", "LR")
     assert done.stdout.startswith("flowchart LR\n")
 
 
@@ -53,12 +53,12 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_options(run: Run) -> None:
-    text = run("plot", SOURCE, "-o", "-", "--theme", "dark", "--show", "macs").stdout
+def test_options(call: Call) -> None:
+    text = call("plot", SOURCE, "-o", "-", "--theme", "dark", "--show", "macs").stdout
     assert "MACs" in text
     assert "(None, 5, 64)" not in text
     assert 'fill="#12161d"' in text
-    text = run("plot", SOURCE, "-o", "-", "--set", "lstm.units=10").stdout
+    text = call("plot", SOURCE, "-o", "-", "--set", "lstm.units=10").stdout
     assert "(None, 5, 10)" in text
 
 
@@ -82,8 +82,8 @@ def test_options(run: Run) -> None:
         ),
     ],
 )
-def test_usage_errors(run: Run, options: list[str], message: str) -> None:
-    done = run("plot", SOURCE, *options)
+def test_usage_errors(call: Call, options: list[str], message: str) -> None:
+    done = call("plot", SOURCE, *options)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -91,10 +91,10 @@ def test_usage_errors(run: Run, options: list[str], message: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".md"])
-def test_a_wrong_source_leaves_the_old_file(run: Run, tmp_path: Path, suffix: str) -> None:
+def test_a_wrong_source_leaves_the_old_file(call: Call, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"old{suffix}"
     out.write_text("old")
-    done = run("plot", "-", "-o", str(out), stdin="layers: [{LSTM: 0}]")
+    done = call("plot", "-", "-o", str(out), stdin="layers: [{LSTM: 0}]")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert out.read_text() == "old"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call, Run
+from tests.conftest import Call
 from tests.repository import Repository, spec
 
 TRAIN = """\
@@ -64,13 +64,13 @@ def test_a_value_that_one_of_many_needs(call: Call, project: Path) -> None:
     assert call("count", "src/m.yaml", cwd=project).stdout == "0\n"
 
 
-def test_the_base_is_read_in_the_same_way(run: Run, project: Path) -> None:
+def test_the_base_is_read_in_the_same_way(call: Call, project: Path) -> None:
     repository = Repository(project)
     repository.commit()
     (project / "src" / "train.py").write_text(TRAIN.replace("LSTM(4)", "LSTM(8)"))
-    done = run("diff", "--base", "main", "src/train.py", cwd=project)
+    done = call("diff", "--base", "main", "src/train.py", cwd=project)
     assert f"total {PARAMS} -> 379" in " ".join(done.stdout.split())
-    done = run("check", "--base", "main", "--max-increase", "5%", cwd=project)
+    done = call("check", "--base", "main", "--max-increase", "5%", cwd=project)
     assert f"params {PARAMS} -> 379" in done.stdout
 
 
@@ -90,14 +90,14 @@ def test_wrong_settings(call: Call, project: Path, text: str, says: str) -> None
     assert f"lstmcount.yaml:{says}" in done.stderr
 
 
-def test_init_asks_for_what_is_not_known(call: Call, run: Run, project: Path) -> None:
+def test_init_asks_for_what_is_not_known(call: Call, project: Path) -> None:
     (project / "lstmcount.yaml").unlink()
     (project / "m.yaml").write_text(spec({"Dense": 1}))
     (project / "src" / "train.py").write_text(TRAIN + "\nmodel = build_model(3)\n")
-    done = run("init", cwd=project)
+    done = call("init", cwd=project)
     assert "budgets of 1 model, 1 to be completed (TODO)" in done.stdout
     text = (project / "lstmcount.yaml").read_text()
-    done = run("check", cwd=project)
+    done = call("check", cwd=project)
     assert done.returncode == 2
     assert (
         "src/train.py:7:30: input_layer.shape needs `X.shape[1:]`, which is not known"
@@ -106,7 +106,7 @@ def test_init_asks_for_what_is_not_known(call: Call, run: Run, project: Path) ->
     assert "# TODO: src/train.py:7:30: input_layer.shape needs `X.shape[1:]`, which is not" in text
     (project / "lstmcount.yaml").write_text(text.replace('# "X.shape', '"X.shape'))
     assert call("count", "src/train.py", cwd=project).returncode == 0
-    assert run("check", cwd=project).returncode == 0
+    assert call("check", cwd=project).returncode == 0
 
 
 def test_only_what_has_a_budget(call: Call, project: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from lstmcount import LstmcountError
 from lstmcount.cli.convert import FORMATS, written
 from lstmcount.sources import open_source, read
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call
 from tests.convert.programs import require_harmless
 
 MODELS = sorted((ROOT / "tests" / "golden" / "models").glob("*/model.json"))
@@ -371,13 +371,13 @@ def test_what_is_not_known_is_said(name: str, form: str, tmp_path: Path) -> None
             require_harmless(text)
 
 
-def test_what_is_not_known_is_named(run: Run, tmp_path: Path) -> None:
+def test_what_is_not_known_is_named(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     path.write_text(
         "import keras\na = keras.Input((3,))\nb = keras.ops.add(a, other)\nm = keras.Model(a, b)\n"
     )
     for form in FORMATS:
-        done = run("convert", str(path), "--to", form)
+        done = call("convert", str(path), "--to", form)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert "`other`" in done.stderr
 

@@ -15,7 +15,7 @@ from lstmcount.cli.convert import written
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import open_source, read
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call
 from tests.differential import real_keras
 
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
@@ -122,7 +122,7 @@ def test_most_models_can_be_written() -> None:
     assert written_ones > 0.92 * len(MODELS)
 
 
-def test_what_only_the_file_knows(run: Run, tmp_path: Path) -> None:
+def test_what_only_the_file_knows(call: Call, tmp_path: Path) -> None:
     """Layers of the author's own are written as they were read; unknown shapes stay unknown."""
     inner = {"class_name": "Ours", "config": {"name": "i", "size": 3}}
     layers = [
@@ -141,7 +141,7 @@ def test_what_only_the_file_knows(run: Run, tmp_path: Path) -> None:
     found = json.loads(text)["config"]["layers"]
     assert found[4]["config"] == {"name": "o", "size": [3, 4], "rate": 0.5}
     assert found[5]["config"]["layer"]["class_name"] == "Ours"
-    done = run("convert", str(path), "--to", "yaml")
+    done = call("convert", str(path), "--to", "yaml")
     assert "take --to keras-json" in done.stderr
     path.write_text(json.dumps({**model, "config": layers[:3]}))
     graph = {"inputs": {"x": [5, 8]}, "layers": [{"Lambda": {"function": "f"}}, {"Dense": 3}]}
@@ -270,8 +270,8 @@ def test_half_a_surrogate_pair_is_spelled_out() -> None:
         assert yaml.safe_load(written(config, to))["name"] == "a\\ud800"
 
 
-def test_readable_yaml(run: Run) -> None:
-    done = run("convert", "configs/action_recognition.yaml", "--to", "yaml")
+def test_readable_yaml(call: Call) -> None:
+    done = call("convert", "configs/action_recognition.yaml", "--to", "yaml")
     assert done.stdout.splitlines()[:5] == [
         "# yaml-language-server: $schema=lstmcount.schema.json",
         "name: action_recognition",
@@ -281,9 +281,9 @@ def test_readable_yaml(run: Run) -> None:
     ]
 
 
-def test_output_file(run: Run, tmp_path: Path) -> None:
+def test_output_file(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "model.json"
-    done = run("convert", "configs/lstm_cell.yaml", "--to", "keras-json", "-o", str(path))
+    done = call("convert", "configs/lstm_cell.yaml", "--to", "keras-json", "-o", str(path))
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads(path.read_text())["class_name"] == "Sequential"
 

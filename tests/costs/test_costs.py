@@ -16,7 +16,7 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.renderers.columns import COSTS, EXTRA
 from lstmcount.sources import open_source, read
 from lstmcount.summary import Amount, Summary
-from tests.conftest import Run, built
+from tests.conftest import Call, built
 
 SEED = {
     "name": "seed",
@@ -205,28 +205,28 @@ def test_an_execution_writes_what_inference_inferred() -> None:
     assert peak(run) == 2 * 4 * (5 * 64 + 5 * 128)
 
 
-def test_command(run: Run) -> None:
-    done = run("cost", "-", "--batch", "8", stdin=json.dumps(SEED))
+def test_command(call: Call) -> None:
+    done = call("cost", "-", "--batch", "8", stdin=json.dumps(SEED))
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "  MACs     986,720  " in done.stdout
-    record = json.loads(run("cost", "-", "--format", "json", stdin=json.dumps(SEED)).stdout)
+    record = json.loads(call("cost", "-", "--format", "json", stdin=json.dumps(SEED)).stdout)
     assert record["macs_convention"] == "contractions"
     assert sum(layer["macs"] for layer in record["layers"]) == 986_720
-    table = run("cost", "-", "--format", "csv", stdin=json.dumps(SEED)).stdout
+    table = call("cost", "-", "--format", "csv", stdin=json.dumps(SEED)).stdout
     assert table.splitlines()[1].startswith("lstm,LSTM,243200,,486400,,195584,")
 
 
-def test_summary_shows_costs(run: Run) -> None:
+def test_summary_shows_costs(call: Call) -> None:
     args = ("summary", "-", "--columns", "macs,flops,activations")
-    shown = run(*args, stdin=json.dumps(SEED)).stdout
+    shown = call(*args, stdin=json.dumps(SEED)).stdout
     assert shown.endswith(
         " Total MACs: 986,720\n Total FLOPs: 1,973,440\n Total Activations (bytes): 4,492\n"
     )
-    shown = run(*args, stdin=json.dumps(OPEN)).stdout
+    shown = call(*args, stdin=json.dumps(OPEN)).stdout
     assert "48,640/step" in shown
     assert " Total MACs: ?\n" in shown
-    record = json.loads(run(*args, "--format", "json", stdin=json.dumps(OPEN)).stdout)
+    record = json.loads(call(*args, "--format", "json", stdin=json.dumps(OPEN)).stdout)
     assert record["layers"][0]["macs"] is None
     assert record["layers"][0]["macs_per_step"] == 48_640
     assert record["total_macs"] is None
@@ -236,8 +236,8 @@ def test_summary_shows_costs(run: Run) -> None:
     "args",
     [("--timesteps", "0"), ("--batch", "-1"), ("--optimizer", "adm"), ("--dtype", "float33")],
 )
-def test_wrong_options_are_exit_status_2(run: Run, args: tuple[str, ...]) -> None:
-    done = run("cost", "-", *args, stdin=json.dumps(OPEN))
+def test_wrong_options_are_exit_status_2(call: Call, args: tuple[str, ...]) -> None:
+    done = call("cost", "-", *args, stdin=json.dumps(OPEN))
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr

@@ -18,7 +18,7 @@ from lstmcount.design.solve import Goal, pareto_front, solve_one
 from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.sources import open_path, open_source
-from tests.conftest import ROOT, Call, Run
+from tests.conftest import ROOT, Call
 
 SPEC = ROOT / "configs" / "variable_sizes.yaml"
 NAME = "configs/variable_sizes.yaml"
@@ -185,20 +185,20 @@ def test_a_convolutions_floors_stay_exact() -> None:
         assert found.at({"length": length, "filters": 8}) == expected
 
 
-def test_commands(run: Run, tmp_path: Path) -> None:
-    done = run("solve", NAME, "--for", "units", "--max-params", "1M")
+def test_commands(call: Call, tmp_path: Path) -> None:
+    done = call("solve", NAME, "--for", "units", "--max-params", "1M")
     assert done.stdout.splitlines()[0] == "units = 159"
-    assert run("solve", NAME, "--for", "units", "--max-params", "10").returncode == 1
+    assert call("solve", NAME, "--for", "units", "--max-params", "10").returncode == 1
     copy = tmp_path / "model.yaml"
     shutil.copy(SPEC, copy)
-    done = run("solve", str(copy), "--for", "units=32..512:32", "--max-params", "1M", "--write")
+    done = call("solve", str(copy), "--for", "units=32..512:32", "--max-params", "1M", "--write")
     assert done.returncode == 0
     assert copy.read_text() == SPEC.read_text().replace("units: 64", "units: 128")
     output = tmp_path / "points.csv"
-    run("sweep", NAME, "--set", "units=1..5", "--format", "csv", "-o", str(output))
+    call("sweep", NAME, "--set", "units=1..5", "--format", "csv", "-o", str(output))
     rows = list(csv.DictReader(output.open()))
     assert [int(row["params"]) for row in rows] == [plain(units=u) for u in range(1, 6)]
-    lines = run("sweep", NAME, "--set", "units=1..5", "--format", "jsonl").stdout.splitlines()
+    lines = call("sweep", NAME, "--set", "units=1..5", "--format", "jsonl").stdout.splitlines()
     assert [json.loads(line)["units"] for line in lines] == [1, 2, 3, 4, 5]
 
 
@@ -227,8 +227,8 @@ def test_progress_leaves_nothing_behind(call: Call, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(a[2:]) for a, _ in WRONG])
-def test_wrong_input(run: Run, arguments: list[str], words: str) -> None:
-    done = run(*arguments)
+def test_wrong_input(call: Call, arguments: list[str], words: str) -> None:
+    done = call(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from lstmcount import LstmcountError
 from lstmcount.expressions.arithmetic import Expression
 from lstmcount.graph.inference import infer
 from lstmcount.sources import open_source, read
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call
 
 SPEC: dict[str, Any] = {
     "variables": {"units": 64, "features": 126, "wide": "2*units", "n": 2},
@@ -95,30 +95,32 @@ def test_expressions(text: str, value: int) -> None:
     assert Expression(text).value({"units": 64}) == value
 
 
-def test_places_in_a_file(run: Run, tmp_path: Path) -> None:
+def test_places_in_a_file(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "model.yaml"
     path.write_text("variables: {units: 3}\ninput_shape: [4]\nlayers:\n  - Dense: unit\n")
-    done = run("summary", str(path))
+    done = call("summary", str(path))
     assert done.returncode == 2
     assert "model.yaml:4:12: $.layers[0].Dense" in done.stderr
 
 
-def test_set_on_the_command_line(run: Run, tmp_path: Path) -> None:
+def test_set_on_the_command_line(call: Call, tmp_path: Path) -> None:
     spec = "configs/variable_sizes.yaml"
-    assert run("count", spec, "--set", "units=8").stdout == "6515\n"
+    assert call("count", spec, "--set", "units=8").stdout == "6515\n"
     settings = tmp_path / "settings.yaml"
     settings.write_text("units: 8\n")
-    assert run("count", spec, "--set-file", str(settings)).stdout == "6515\n"
-    assert run("count", spec, "--set-file", str(settings), "--set", "units=64").stdout == "181123\n"
+    assert call("count", spec, "--set-file", str(settings)).stdout == "6515\n"
+    assert (
+        call("count", spec, "--set-file", str(settings), "--set", "units=64").stdout == "181123\n"
+    )
     model = str(ROOT / "tests/golden/models/sequential_dense/model.json")
     if Path(model).exists():
-        assert run("count", model, "--set", "nothing.units=3").returncode == 2
+        assert call("count", model, "--set", "nothing.units=3").returncode == 2
     for given, words in {
         "unit=3": "Did you mean units?",
         "units": "expected NAME=VALUE",
         "lstm.unitz=3": "has no argument 'unitz'. Did you mean units?",
         "units=x": "unknown variable 'x'",
     }.items():
-        done = run("count", spec, "--set", given)
+        done = call("count", spec, "--set", given)
         assert done.returncode == 2
         assert words in done.stderr

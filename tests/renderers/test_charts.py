@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lstmcount.renderers.themes import THEMES
-from tests.conftest import Run
+from tests.conftest import Call, Run
 
 pytest.importorskip("matplotlib")
 
@@ -20,11 +20,11 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_themes(run: Run, command: tuple[str, ...], tmp_path: Path) -> None:
+def test_themes(call: Call, command: tuple[str, ...], tmp_path: Path) -> None:
     pictures = []
     for name, theme in THEMES.items():
         out = tmp_path / f"{name}.svg"
-        done = run(*command, "--plot", str(out), "--theme", name)
+        done = call(*command, "--plot", str(out), "--theme", name)
         assert (done.returncode, done.stderr) == (0, "")
         pictures.append(out.read_text())
         assert f"fill: {theme.paper}" in pictures[-1]
@@ -38,13 +38,13 @@ def test_the_same_twice(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
-def test_an_error_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
+def test_an_error_leaves_the_old_file(call: Call, tmp_path: Path) -> None:
     old = tmp_path / "old.svg"
     old.write_text("old")
     three = (*COMMANDS["map"], "--set", "actions=2..3", "--plot", str(old))
-    done = run(*three)
+    done = call(*three)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert old.read_text() == "old"
-    done = run(*COMMANDS["curve"], "--plot", str(tmp_path / "none" / "x.svg"))
+    done = call(*COMMANDS["curve"], "--plot", str(tmp_path / "none" / "x.svg"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot write" in done.stderr

@@ -15,7 +15,7 @@ from lstmcount.renderers.cells import Options
 from lstmcount.renderers.screenshots import page, svg
 from lstmcount.renderers.table import as_text
 from lstmcount.renderers.themes import THEMES, contrast
-from tests.conftest import Run
+from tests.conftest import Call
 
 MODEL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": {"units": 3, "name": "end"}}]}
 
@@ -59,19 +59,19 @@ def test_colours_can_be_read_on_their_paper(theme: str) -> None:
     assert all(contrast(colour, paper) >= 4.5 for colour in colours if colour != paper)
 
 
-def test_written_to_a_file_or_not_at_all(run: Run, tmp_path: Path) -> None:
+def test_written_to_a_file_or_not_at_all(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("input_shape: [4]\nlayers:\n- Dense: 3\n")
-    done = run("summary", "m.yaml", "--format", "svg", "-o", "m.svg", cwd=tmp_path)
+    done = call("summary", "m.yaml", "--format", "svg", "-o", "m.svg", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert ElementTree.parse(tmp_path / "m.svg").getroot().tag.endswith("svg")
     before = (tmp_path / "m.svg").read_bytes()
     (tmp_path / "m.yaml").write_text("input_shape: [4]\nlayers:\n- Dense: -3\n")
-    done = run("summary", "m.yaml", "-o", "m.svg", cwd=tmp_path)
+    done = call("summary", "m.yaml", "-o", "m.svg", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert (tmp_path / "m.svg").read_bytes() == before
 
 
-def test_a_theme_is_for_pictures(run: Run) -> None:
-    done = run("summary", "configs/stacked_gru.yaml", "--theme", "dark")
+def test_a_theme_is_for_pictures(call: Call) -> None:
+    done = call("summary", "configs/stacked_gru.yaml", "--theme", "dark")
     assert done.returncode == 2
     assert "--theme goes with --format svg or html" in done.stderr

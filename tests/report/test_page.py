@@ -15,7 +15,7 @@ from lstmcount.explain import derive
 from lstmcount.graph.inference import infer
 from lstmcount.report.derivations import Derivations, record
 from lstmcount.sources import open_path, read
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Call
 from tests.report.conftest import Report
 
 SMALL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
@@ -169,18 +169,18 @@ def test_resnet152_in_half_a_megabyte(report: Report, application: Any) -> None:
     ],
 )
 def test_where_it_cannot_be_written(
-    run: Run, tmp_path: Path, write: Any, out: str, message: str
+    call: Call, tmp_path: Path, write: Any, out: str, message: str
 ) -> None:
-    done = run("report", write("m.json", SMALL), "-o", out, cwd=tmp_path)
+    done = call("report", write("m.json", SMALL), "-o", out, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"lstmcount: {message}\n"
 
 
-def test_an_error_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
+def test_an_error_leaves_the_old_file(call: Call, tmp_path: Path) -> None:
     old = tmp_path / "report.html"
     old.write_text("old")
     (tmp_path / "m.json").write_text('{"layers": [{"Lstm": 3}]}')
-    done = run("report", "m.json", "-o", "report.html", cwd=tmp_path)
+    done = call("report", "m.json", "-o", "report.html", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert old.read_text() == "old"
@@ -260,8 +260,8 @@ def test_derivations_of_layers_alike_are_what_each_would_have(application: Any, 
         assert derivations.found[index] == record(derive(layer))
 
 
-def test_to_standard_output(run: Run, write: Any) -> None:
-    done = run("report", write("m.json", SMALL), "-o", "-", "--theme", "dark", "--batch", "8")
+def test_to_standard_output(call: Call, write: Any) -> None:
+    done = call("report", write("m.json", SMALL), "-o", "-", "--theme", "dark", "--batch", "8")
     assert (done.returncode, done.stderr) == (0, "")
     assert '<html lang="en" data-theme="dark">' in done.stdout
     assert data_of(done.stdout)["batch"] == 8

@@ -14,7 +14,7 @@ import pytest
 from lstmcount.sources import open_path
 from lstmcount.summary import count
 from lstmcount.verify import verify
-from tests.conftest import ROOT, Run, built
+from tests.conftest import ROOT, Call, built
 
 FILES = [
     path
@@ -39,28 +39,28 @@ def test_what_keras_saved_is_what_is_inferred() -> None:
     assert not differing
 
 
-def test_the_command(run: Run, tmp_path: Path) -> None:
+def test_the_command(call: Call, tmp_path: Path) -> None:
     model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
-    done = run("verify", str(model / "model.keras"))
+    done = call("verify", str(model / "model.keras"))
     assert done.returncode == 0
     assert "68 of 68 values in 8 tensors compared, as the config says" in done.stdout
-    assert run("verify", str(model / "model.h5")).returncode == 0
-    done = run("verify", str(model / "model.json"))
+    assert call("verify", str(model / "model.h5")).returncode == 0
+    done = call("verify", str(model / "model.json"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "stores no tensors" in done.stderr
 
 
-def test_standard_input_and_weights_alone(run: Run, tmp_path: Path) -> None:
+def test_standard_input_and_weights_alone(call: Call, tmp_path: Path) -> None:
     import h5py
 
     model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
     for name in ("model.keras", "model.h5"):
-        done = run("verify", "-", stdin=(model / name).read_bytes())
+        done = call("verify", "-", stdin=(model / name).read_bytes())
         assert (done.returncode, "ok   -: 68" in done.stdout) == (0, True)
     alone = tmp_path / "alone.h5"
     with h5py.File(alone, "w") as file:
         file.create_dataset("d/d/kernel:0", (3, 2), dtype="f4")
-    done = run("verify", str(alone))
+    done = call("verify", str(alone))
     assert done.returncode == 2
     assert "no config to hold them against" in done.stderr
 
@@ -85,7 +85,7 @@ def test_layers_that_are_called_like_what_stands_beside_weights(tmp_path: Path) 
     assert verify(open_path(path), built(path)).agrees
 
 
-def test_a_config_that_says_something_else(run: Run, tmp_path: Path) -> None:
+def test_a_config_that_says_something_else(call: Call, tmp_path: Path) -> None:
     source = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"
     other = tmp_path / "model.keras"
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(other, "w") as new:
@@ -94,10 +94,10 @@ def test_a_config_that_says_something_else(run: Run, tmp_path: Path) -> None:
             if name == "config.json":
                 data = data.replace(b'"units": 6', b'"units": 7')
             new.writestr(name, data)
-    done = run("verify", str(other))
+    done = call("verify", str(other))
     assert done.returncode == 1
     assert "  out/kernel: expected (7, 2), stored (6, 2) in layers/dense_1/vars/0\n" in done.stdout
-    done = run("verify", str(other), "--format", "json")
+    done = call("verify", str(other), "--format", "json")
     assert done.returncode == 1
     verdict = json.loads(done.stdout)
     assert (verdict["agrees"], verdict["stored_values"]) == (False, 68)
@@ -222,33 +222,35 @@ CHANGES = [
 
 @pytest.mark.parametrize(("source", "change", "words"), CHANGES)
 def test_each_weight_is_compared_with_what_stands_in_its_place(
-    tmp_path: Path, run: Run, source: str, change: Callable[[Any], None], words: str
+    tmp_path: Path, call: Call, source: str, change: Callable[[Any], None], words: str
 ) -> None:
-    done = run("verify", str(changed(tmp_path, source, change)))
+    done = call("verify", str(changed(tmp_path, source, change)))
     assert (done.returncode, done.stdout[:4]) == (1, "FAIL")
     assert words in done.stdout
 
 
-def test_weights_in_another_file(tmp_path: Path, run: Run) -> None:
+def test_weights_in_another_file(tmp_path: Path, call: Call) -> None:
     models = ROOT / "tests" / "golden" / "models"
     config = str(models / "recurrent_stacked_cells" / "model.json")
     for name in ("model.keras", "model.h5"):
-        done = run("verify", config, str(models / "recurrent_stacked_cells" / name))
+        done = call("verify", config, str(models / "recurrent_stacked_cells" / name))
         assert (done.returncode, done.stdout[:2]) == (0, "ok")
     weights = tmp_path / "model.weights.h5"
     with zipfile.ZipFile(models / "recurrent_stacked_cells" / "model.keras") as archive:
         weights.write_bytes(archive.read("model.weights.h5"))
-    assert run("verify", config, str(weights)).returncode == 0
+    assert call("verify", config, str(weights)).returncode == 0
     other = str(models / "fitted_adam" / "model.json")
-    done = run("verify", other, str(weights))
+    done = call("verify", other, str(weights))
     assert done.returncode == 1
     assert "note: compared by shape alone: hidden, norm, out; " in done.stdout
-    done = run("verify", config, other)
+    done = call("verify", config, other)
     assert (done.returncode, "stores no tensors" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("is_named", [True, False])
-def test_groups_of_other_names_are_taken_in_order(tmp_path: Path, run: Run, is_named: bool) -> None:
+def test_groups_of_other_names_are_taken_in_order(
+    tmp_path: Path, call: Call, is_named: bool
+) -> None:
     """As Keras takes them: names that it gave itself depend on the session; once it gave none."""
     import h5py
 
@@ -266,12 +268,12 @@ def test_groups_of_other_names_are_taken_in_order(tmp_path: Path, run: Run, is_n
         for name, shape in {"dense_2": (3, 4), "dense_10": (4, 5)}.items():
             for weight, dims in {"kernel:0": shape, "bias:0": shape[1:]}.items():
                 file.create_dataset(f"{name}/{name}/{weight}", dims, "f4")
-    done = run("verify", str(config), str(weights))
+    done = call("verify", str(config), str(weights))
     assert (done.returncode, done.stdout[:2]) == (0, "ok")
     assert "taken in order" in done.stdout
 
 
-def test_the_manifest_of_tensorflow_js(tmp_path: Path, run: Run) -> None:
+def test_the_manifest_of_tensorflow_js(tmp_path: Path, call: Call) -> None:
     layer = {"name": "d", "units": 4, "batch_input_shape": [None, 3]}
     model = {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": layer}]}
     weights = [
@@ -284,10 +286,10 @@ def test_the_manifest_of_tensorflow_js(tmp_path: Path, run: Run) -> None:
         source.write_text(
             json.dumps({"modelTopology": model, "weightsManifest": [{"weights": weights}]})
         )
-        assert run("verify", str(source)).returncode == status
+        assert call("verify", str(source)).returncode == status
 
 
-def test_tensorflow_js_finds_weights_by_name(tmp_path: Path, run: Run) -> None:
+def test_tensorflow_js_finds_weights_by_name(tmp_path: Path, call: Call) -> None:
     first = {"name": "base", "units": 4, "batch_input_shape": [None, 3]}
     head = {"name": "head", "units": 5, "batch_input_shape": [None, 4]}
     nested = {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": head}]}
@@ -304,7 +306,7 @@ def test_tensorflow_js_finds_weights_by_name(tmp_path: Path, run: Run) -> None:
         source.write_text(
             json.dumps({"modelTopology": model, "weightsManifest": [{"weights": weights}]})
         )
-        assert run("verify", str(source)).returncode == status
+        assert call("verify", str(source)).returncode == status
 
 
 def test_layers_of_keras_2_13_are_counted_twice_where_they_have_weights() -> None:
@@ -380,7 +382,7 @@ def test_names_that_begin_with_the_names_of_others(tmp_path: Path, names: Any) -
 
 
 @pytest.mark.parametrize("kind", ["keras", "h5"])
-def test_what_was_not_compared_is_named(run: Run, tmp_path: Path, kind: str) -> None:
+def test_what_was_not_compared_is_named(call: Call, tmp_path: Path, kind: str) -> None:
     """The tensors of a class that is not Keras's own are compared with nothing."""
     h5py = pytest.importorskip("h5py")
     layers = [
@@ -416,12 +418,12 @@ def test_what_was_not_compared_is_named(run: Run, tmp_path: Path, kind: str) -> 
                 group.attrs["weight_names"] = [f"{name}/{i}" for i in range(2)]
                 for i, shape in enumerate(each):
                     group.create_dataset(f"{name}/{i}", shape, dtype="f4")
-    done = run("verify", str(path))
+    done = call("verify", str(path))
     assert done.returncode == 0
     assert "9 of 76 values in 2 tensors compared" in done.stdout
     assert "not compared: g (Gate), 67 values: the config does not say which" in done.stdout
-    assert run("verify", str(path), "--strict").returncode == 1
-    found = json.loads(run("verify", str(path), "--format", "json").stdout)
+    assert call("verify", str(path), "--strict").returncode == 1
+    found = json.loads(call("verify", str(path), "--format", "json").stdout)
     assert (found["compared_values"], found["compared_tensors"]) == (9, 2)
     [skipped] = found["not_compared"]
     assert (skipped["layer"], skipped["values"], len(skipped["tensors"])) == ("g", 67, 2)

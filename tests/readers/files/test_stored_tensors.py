@@ -16,7 +16,7 @@ from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.files.zip_directory import StoredMember
 from lstmcount.sources import open_path
 from lstmcount.verify import verify
-from tests.conftest import Run, built
+from tests.conftest import Call, built
 
 h5py = pytest.importorskip("h5py")
 
@@ -88,7 +88,7 @@ def test_layers_of_keras_behind_a_shape_that_is_not_told() -> None:
     assert "tensors in the file" in summary.notes[-1]
 
 
-def test_an_authors_own_layers(tmp_path: Path, run: Run) -> None:
+def test_an_authors_own_layers(tmp_path: Path, call: Call) -> None:
     given = layer("Dense", "d", units=4, batch_input_shape=[None, 3])
     own = layer("Ours", "o"), layer("Ours", "frozen", trainable=False), layer("Ours", "none")
     tensors = {"d/d/kernel:0": (3, 4), "d/d/bias:0": (4,), "o/w:0": (5, 2), "frozen/w:0": (6,)}
@@ -98,14 +98,14 @@ def test_an_authors_own_layers(tmp_path: Path, run: Run) -> None:
     assert [each.params for each in summary.layers] == [16, 10, 6, 0]
     assert summary.total_params == 32
     assert summary.to_dict()["layers"][1]["weights"][0]["trainable"] is None
-    text = run("summary", str(path)).stdout
+    text = call("summary", str(path)).stdout
     assert "Total params: 32 (128.00 B)\n Trainable params: ? (?)\n Non-trainable params: ?" in text
-    assert run("count", str(path)).stdout == "32\n"
-    assert run("count", "--layer", "d", "--trainable", str(path)).stdout == "16\n"
-    done = run("count", "--trainable", str(path))
+    assert call("count", str(path)).stdout == "32\n"
+    assert call("count", "--layer", "d", "--trainable", str(path)).stdout == "16\n"
+    done = call("count", "--trainable", str(path))
     assert (done.returncode, done.stdout) == (2, "")
-    assert run("verify", str(path)).returncode == 0
-    assert run("explain", str(path), "o").returncode == 0
+    assert call("verify", str(path)).returncode == 0
+    assert call("explain", str(path), "o").returncode == 0
 
 
 def test_inside_a_nested_model() -> None:
@@ -179,10 +179,10 @@ def test_weights_alone() -> None:
     assert " Trainable params: ? (?)" in str(summary)
 
 
-def test_weights_alone_can_be_converted(tmp_path: Path, run: Run) -> None:
+def test_weights_alone_can_be_converted(tmp_path: Path, call: Call) -> None:
     path, other = tmp_path / "weights.h5", tmp_path / "weights.yaml"
     path.write_bytes(hdf5(None, {"d/kernel:0": (3, 4), "e/kernel:0": (4, 1)}).getvalue())
-    assert run("convert", str(path), "--to", "yaml", "-o", str(other)).returncode == 0
+    assert call("convert", str(path), "--to", "yaml", "-o", str(other)).returncode == 0
     assert counts(summarize(other))[0][0] == 12
 
 
