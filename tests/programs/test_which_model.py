@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
@@ -91,3 +91,9 @@ def head(net, n=3):
 def test_a_notebook_without_code_holds_no_model(notebook):
     with pytest.raises(LstmcountError, match="makes no Keras model"):
         read_python(notebook.encode())
+
+
+def test_a_model_that_is_loaded_is_counted_by_its_file():
+    program = b"from keras.models import load_model\nmodel = load_model('saved/m.h5')\n"
+    with pytest.raises(NoModelError, match=r"`load_model\('saved/m.h5'\)`; count the file that"):
+        read_python(program)

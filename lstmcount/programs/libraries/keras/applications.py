@@ -41,7 +41,8 @@ def obtain_input_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`keras.applications.imagenet_utils.obtain_input_shape`, under the names of all versions."""
     names = ("input_shape", "default_size", "min_size", "data_format", "require_flatten", "weights")
     passed = {**dict(zip(names, args, strict=False)), **kwargs}
-    chosen, size = passed.get("input_shape"), passed.get("default_size")
+    chosen: Any = passed.get("input_shape")
+    size = passed.get("default_size")
     has_top = passed.get("require_flatten", passed.get("include_top"))
     data_format = passed.get("data_format", passed.get("dim_ordering"))
     if first_unknown([chosen, size, has_top, data_format]) is not None:

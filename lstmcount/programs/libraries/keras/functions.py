@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.errors import NoModelError
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
@@ -54,6 +55,8 @@ def _variable(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    what = f"the program loads its model, by `{run.source_of(node)}`; count the file that it loads"
+    run.refused.append(NoModelError(what).at(run.place(node)))
     return run.unknown(run.source_of(node))
 
 
