@@ -35,7 +35,7 @@ from lstmcount.programs.needs import (
     note_of,
 )
 from lstmcount.programs.parameters import refusal
-from lstmcount.programs.undecided import Outcome, deadline, undecided
+from lstmcount.programs.undecided import Outcome, deadline, failed_import, undecided
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
@@ -122,7 +122,15 @@ def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:
     run = runner.run(settings)
     notes = list(runner.program.notes)
-    name, model = _model_named(run, wanted) if wanted is not None else _last_model(run, notes)
+
+    def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
+        return _outcome(runner.run(Settings({**settings, **more}), forced), wanted, name)
+
+    name = None
+    try:
+        name, model = _model_named(run, wanted) if wanted is not None else _last_model(run, notes)
+    except LstmcountError as error:
+        raise failed_import(run, follow, deadline()) or error from None
     if run.ended is not None and model.added_at > run.total_steps // 2:
         model.problems.insert(0, run.ended)  # the program adds layers endlessly
     elif run.ended is not None:
@@ -130,9 +138,6 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             f"{_place_of_end(run)}{run.ended.message}; the rest of the program was not read"
         )
     config = _config(run, model)
-
-    def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
-        return _outcome(runner.run(Settings({**settings, **more}), forced), wanted, name)
 
     def works(more: dict[str, Any]) -> bool:
         outcome = follow({}, more)
@@ -162,8 +167,13 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         config.notes.append(note_of(lost))
     if not problems and needed and Outcome(run, config).numbers is None:
         problems = [needed[0].error]  # without the missing value, the model cannot be built
-    if not problems and run.decisions and (missing := undecided(run, config, follow, needed, end)):
-        problems = [missing]
+    if run.decisions:
+        missing = (
+            failed_import(run, follow, end)
+            if problems
+            else undecided(run, config, follow, needed, end)
+        )
+        problems = problems if missing is None else [missing]
     for problem in problems:
         problem.partial = config
         raise problem
@@ -190,13 +200,11 @@ def _set_unknown_reason(model: Custom, config: ModelConfig, works: Try) -> None:
         layer.unknown_because = layer.unknown_because or because
 
 
-def _outcome(run: Interpreter, wanted: str | None, name: str) -> Outcome | None:
-    """The model of that name after another run of the program; None if there is no such model."""
+def _outcome(run: Interpreter, wanted: str | None, name: str | None) -> Outcome | None:
+    """The model after another run of the program; None if there is no model of that `name`."""
     try:
-        if wanted is not None:
-            model = _model_named(run, wanted)[1]
-        else:
-            _last_model(run, [])
+        model = (_last_model(run, []) if wanted is None else _model_named(run, wanted))[1]
+        if wanted is None and name is not None:
             if isinstance(run.module.names.get(name), Unknown):
                 return None  # the name is bound to a model that is loaded or created elsewhere
             model = {entry[0]: entry[1] for entry in _models(run)}[name]

@@ -9,12 +9,16 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
+
+import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
+from lstmcount.programs.language.installed import asks_for_import
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.needs import Need
@@ -36,6 +40,7 @@ class Outcome:
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
         self.decided = {decision.test: decision.words for decision in run.decisions.values()}
         self.config = config
+        self.uncaught = run.uncaught
 
     @property
     def is_settled(self) -> bool:
@@ -64,6 +69,16 @@ def deadline() -> float:
     return time.process_time() + MAX_SECONDS
 
 
+def failed_import(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
+    """The error that asks for the first import without which a model can be built, or None."""
+    for decision in run.decisions.values():
+        if asks_for_import(decision.test) and decision.taken and time.process_time() < end:
+            outcome = follow({decision.test: False}, {})
+            if outcome is not None and outcome.is_settled and outcome.uncaught <= run.uncaught:
+                return _import_error(run, decision, False)
+    return None
+
+
 def undecided(
     run: Interpreter, config: ModelConfig, follow: Follow, needed: list[Need], end: float
 ) -> LstmcountError | None:
@@ -84,6 +99,9 @@ def undecided(
     for decision in tests.values():
         if not _matters(decision, followed, numbers, follow, end):
             continue
+        if asks_for_import(decision.test):
+            works = decision.taken if followed.is_settled else not decision.taken
+            return _import_error(run, decision, bool(works))
         if "shape" in decision.words and (shapes := [n for n in needed if n.is_whole_shape]):
             return shapes[0].error
         return _error(run, decision, follow, end)
@@ -100,6 +118,8 @@ def _matters(
         outcome = follow({decision.test: other}, {})
         if outcome is None or outcome.numbers in (None, numbers):
             continue
+        if asks_for_import(decision.test) and outcome.uncaught > followed.uncaught:
+            continue  # the program ends without what it imports
         if not (followed.is_settled and not outcome.is_settled and _only_fills(decision, other)):
             return True
     return False
@@ -139,6 +159,12 @@ def _reports(statement: ast.stmt) -> bool:
     return isinstance(value, ast.Constant)
 
 
+def _import_error(run: Interpreter, decision: Decision, works: bool) -> LstmcountError:
+    example = set_option(decision.test, str(works).lower())
+    message = f"whether `{decision.test}` works is not known, and the model depends on it"
+    return run.error(decision.node, f"{message}: {example}")
+
+
 def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> LstmcountError:
     is_loop = isinstance(decision.node, _LOOPS)
     what = "how often the loop runs" if is_loop else "which way the program goes"
@@ -162,15 +188,31 @@ def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> 
 def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     """Texts and values that may settle a decision, and the values as text."""
     values: list[tuple[Any, str]] = []
+    if decision.words == decision.test:
+        yield decision.words, True, "true"
     if not isinstance(decision.node, _LOOPS):
         for value in _compared(getattr(decision.node, "test", decision.node)):
-            values.append((value, str(value).lower() if isinstance(value, bool) else str(value)))
+            values.append((value, _shown(value)))
         values.append((True, "true"))
     values += [(3, "3"), ([8, 16], "[8, 16]")]
     for value, example in values[:MAX_EXAMPLES]:
         yield decision.words, value, example
     if not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
         yield decision.test, True, "true"
+
+
+def _shown(value: Any) -> str:
+    """A value as `--set` takes it.
+
+    >>> _shown(True), _shown("lstm"), _shown("1.2")
+    ('true', 'lstm', '"1.2"')
+    """
+    if isinstance(value, str):
+        with suppress(msgspec.DecodeError):
+            msgspec.json.decode(value)
+            return f'"{value}"'
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _compared(test: ast.AST) -> Iterator[Any]:
@@ -187,4 +229,4 @@ def _compared(test: ast.AST) -> Iterator[Any]:
                         yield part.value
 
 
-__all__ = ["Outcome", "deadline", "undecided"]
+__all__ = ["Outcome", "deadline", "failed_import", "undecided"]

@@ -141,3 +141,102 @@ def test_an_input_s_shape_is_asked_for_before_a_decision_that_depends_on_it():
         read_python(SHAPE.encode())
     config = read_python(SHAPE.encode(), settings={"input_shape": [28, 28, 3]})
     assert infer(config).total_params == (9 * 3 + 1) * 8 + (3 + 1) * 8
+
+
+def with_import(statements, otherwise="n = 1"):
+    lines = "\n".join(f"    {line}" for line in statements.split("\n"))
+    return f"try:\n{lines}\nexcept ImportError:\n    {otherwise}\nmodel.add(layers.Dense(n))"
+
+
+# Programs that build Dense(2) or Dense(1), and the setting that decides.
+IMPORTS = {
+    "a library": (with_import("import foo\nn = 2"), "import foo"),
+    "a part of a library": (with_import("from foo.bar import Baz\nn = 2"), "import foo"),
+    "any exception is caught": (
+        "try: import foo\nexcept: foo = None\nmodel.add(layers.Dense(1 if foo is None else 2))",
+        "import foo",
+    ),
+    "a flag": (
+        with_import("import foo\nHAS = True", "HAS = False").replace("(n)", "(2 if HAS else 1)"),
+        "import foo",
+    ),
+    "the else of a try": (
+        "try:\n    import foo\nexcept ModuleNotFoundError:\n    n = 1\nelse:\n    n = 2\n"
+        "model.add(layers.Dense(n))",
+        "import foo",
+    ),
+    "a function that tries": (
+        "def has(name):\n    try:\n        __import__(name)\n        return True\n"
+        "    except ImportError:\n        return False\n"
+        "model.add(layers.Dense(2 if has('foo') else 1))",
+        "import foo",
+    ),
+    "a module by its name": (
+        "import importlib\n" + with_import("foo = importlib.import_module('foo')\nn = 2"),
+        "import foo",
+    ),
+    "whether it would be found": (
+        "from importlib.util import find_spec\n"
+        "model.add(layers.Dense(2 if find_spec('foo') else 1))",
+        "import foo",
+    ),
+    "a layer that Keras 3 lacks": (
+        with_import("from keras.layers import CuDNNLSTM\nn = 2"),
+        "from keras.layers import CuDNNLSTM",
+    ),
+    "a module that is not beside the program": (
+        with_import("from .config import something\nn = 2"),
+        "import .config",
+    ),
+}
+CERTAIN = {
+    "the standard library": with_import("import json\nn = 2"),
+    "NumPy": with_import("import numpy as np\nn = 2"),
+    "Keras in TensorFlow": with_import("from tensorflow.keras.layers import LSTM\nn = 2"),
+    "what the program needs anyway": "import foo\n" + with_import("from foo import Baz\nn = 2"),
+    "the same model without it": with_import("import foo\nn = 2", "n = 2"),
+    "the end without it": with_import("import foo\nn = 2", "raise SystemExit('foo is needed')"),
+    "a Python that Keras needs": (
+        "model.add(layers.Dense(2 if sys.version_info >= (3, 6) else 1))"
+    ),
+    "the first number of Python": "model.add(layers.Dense(2 if sys.version_info[0] > 2 else 1))",
+    "Python 2": "n = 2\nif sys.version_info < (3,): n = 1\nmodel.add(layers.Dense(n))",
+}
+
+
+@pytest.mark.parametrize(("program", "words"), IMPORTS.values(), ids=IMPORTS)
+def test_an_import_that_may_fail_is_asked_for(program, words):
+    with pytest.raises(LstmcountError, match=f"whether `{re.escape(words)}` works") as error:
+        read(program)
+    assert re.search(rf"--set '{re.escape(words)}=(true|false)'$", str(error.value))
+    assert infer(read(program, {words: True})).total_params == 8
+    assert infer(read(program, {words: False})).total_params == 4
+
+
+@pytest.mark.parametrize("program", CERTAIN.values(), ids=CERTAIN)
+def test_an_import_that_decides_nothing_is_not_asked_for(program):
+    assert infer(read(program)).total_params == 8
+
+
+def test_an_import_is_asked_for_if_the_model_is_known_only_without_it():
+    program = """
+try:
+    from foo import make
+except ImportError:
+    def make():
+        return layers.Dense(2)
+model = Sequential([Input((3,)), make()])"""
+    with pytest.raises(LstmcountError, match=r"--set 'import foo=false'$"):
+        read(program)
+    assert infer(read(program, {"import foo": False})).total_params == 8
+
+
+def test_a_flag_decides_instead_of_the_import():
+    program = IMPORTS["a flag"][0]
+    assert infer(read(program, {"HAS": False})).total_params == 4
+
+
+@pytest.mark.parametrize("test", ["sys.version_info >= (3, 13)", "sys.platform == 'darwin'"])
+def test_the_python_that_the_program_runs_with_is_asked_for(test):
+    with pytest.raises(LstmcountError, match="which is not known"):
+        read(f"model.add(layers.Dense(2 if {test} else 1))")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language import attributes, builtin_types
 from lstmcount.programs.language.builtin_types import elements, printed
 from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.imports import import_named
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
@@ -318,12 +319,19 @@ def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     raise Stop
 
 
+@_provides("__import__")
+def _import(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if isinstance(args[0], str) and "." not in args[0]:
+        return import_named(run, args[0], node)
+    return run.unknown(run.source_of(node))
+
+
 # Functions that would reach outside the program do nothing and return an unknown.
 provides(
     BUILTINS,
     *words("""
         print input open help exec eval compile globals locals dir breakpoint id hash
-        raw_input display get_ipython reload __import__ delattr execfile
+        raw_input display get_ipython reload delattr execfile
     """),
 )(unknown)
 

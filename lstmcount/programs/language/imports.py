@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.programs.language.installed import check_import, fail
 from lstmcount.programs.language.module_files import (
     INIT,
     ModuleFiles,
@@ -17,8 +18,9 @@ from lstmcount.programs.language.module_files import (
     submodules,
 )
 from lstmcount.programs.language.places import place_of
-from lstmcount.programs.language.run import MISSING, Stop, Value
+from lstmcount.programs.language.run import MISSING, Stop, UnknownModule, Value
 from lstmcount.programs.language.scope import Scope
+from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -67,6 +69,7 @@ class OwnModules:
         self.by_path: dict[str, ProgramModule] = {}
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
         self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown
+        self.installed: set[str] = set()  # libraries that the program cannot do without
         self.chain = 0
         if files.main is not None:
             path = files.main.removesuffix(".py")
@@ -103,6 +106,11 @@ class OwnModules:
                 modules[-1].scope.names[name] = module
             modules.append(module)
         return modules
+
+    def has(self, dotted: str) -> bool:
+        """Whether there is a module of that name."""
+        files = self.files
+        return bool(module_steps(files.exists, files.folders, files.main, 0, dotted.split(".")))
 
     def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
         """Import a module for `from package import name`; MISSING if there is no such module."""
@@ -144,7 +152,7 @@ class OwnModules:
                 try:
                     run.execute([statement], scope)
                 except Stop:
-                    continue
+                    run.uncaught += 1
         finally:
             self.chain -= 1
         return module
@@ -197,11 +205,27 @@ def import_(run: Run, node: ast.Import, scope: Scope) -> None:
         first = alias.name.partition(".")[0]
         value = run.libraries.module(alias.name if alias.asname else first)
         name = alias.asname or first
-        if value is MISSING:
-            modules = _find_modules(run, 0, alias.name, name, node=node)
-            if modules:
-                value = modules[-1 if alias.asname else 0]
-        scope.bind(name, run.unknown(name) if value is MISSING else value)
+        modules = _find_modules(run, 0, alias.name, name, node=node) if value is MISSING else []
+        if modules:
+            value = modules[-1 if alias.asname else 0]
+        else:
+            check_import(run, alias, alias.name)
+        scope.bind(name, _unknown_module(run, name) if value is MISSING else value)
+
+
+def import_named(run: Run, dotted: str, node: ast.AST) -> Any:
+    """The module of that name: `importlib.import_module(dotted)`."""
+    value = run.libraries.module(dotted)
+    modules = _find_modules(run, 0, dotted, dotted, node=node) if value is MISSING else []
+    if modules:
+        return modules[-1]
+    check_import(run, node, dotted)
+    return _unknown_module(run, dotted) if value is MISSING else value
+
+
+def _unknown_module(run: Run, name: str) -> Any:
+    value = run.unknown(name)
+    return UnknownModule(name) if isinstance(value, Unknown) else value
 
 
 def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
@@ -214,6 +238,8 @@ def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
         [] if is_library else _find_modules(run, node.level, dotted, *bound, node=node, names=names)
     )
     for original, name in zip(names, bound, strict=True):
+        if not modules:
+            check_import(run, node, dotted, original.strip("*"), level=node.level)
         if original == "*":
             if modules:
                 _bind_all(run, modules[-1], scope, node)
@@ -256,6 +282,8 @@ def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST
         run.own_modules.note(bound, node, f"the module {module}.{name}: {error.message}")
         return MISSING
     if value is MISSING:
+        if run.catching and not module.scope.stars:
+            fail()
         hint = did_you_mean(name, module.scope.names)
         run.own_modules.note(bound, node, f"the module {module} has no {name!r}.{hint}".rstrip("."))
     return value

@@ -79,10 +79,12 @@ class Interpreter:
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
         self.yielded: list[list[Any] | None] = []  # the values of the running generators
+        self.catching = 0
+        self.uncaught = 0
         self.unfollowed = 0
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
         self.forced = forced or {}
-        self.decisions: dict[tuple[int, int], Decision] = {}
+        self.decisions: dict[tuple[int, int, str], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
@@ -99,7 +101,7 @@ class Interpreter:
             try:
                 self.execute([statement], self.module)
             except Stop:
-                continue
+                self.uncaught += 1
             except LimitError as error:
                 self.ended = error
                 return
@@ -263,16 +265,16 @@ class Interpreter:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
         scope.bind(name, value)
 
-    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
+    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:
         """The branch or the number of rounds to follow for an unknown condition.
 
         A value that is set or forced wins over `default`.
         """
-        text = self.source_of(test)
+        text = test if isinstance(test, str) else self.source_of(test)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
         taken = self.forced.get(text, default)
-        where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0), text)
         words = unknown.text or text
         self.decisions.setdefault(where, Decision(words, text, taken, node))
         return taken

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.elements import container_elements
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, UnknownModule, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import FREE_SIZE, Unknown
 
@@ -59,6 +59,8 @@ def truth_of(run: Run, value: Any) -> Any:
     if value is True or value is False:
         return value
     if isinstance(value, Unknown):
+        if isinstance(value, UnknownModule):
+            return True
         return value if value.text is not None else Unknown("?")
     return value.truth(run) if isinstance(value, Value) else bool(value)
 
@@ -148,6 +150,8 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
 def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
     """True, False, or the unknown that the result depends on."""
     if op in (ast.Is, ast.IsNot):
+        if isinstance(left, UnknownModule) and right is None:
+            return op is ast.IsNot
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return left if isinstance(left, Unknown) else right
         alike = type(left) in _SCALARS and type(left) is type(right)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lstmcount.shapes import Unknown
+
 if TYPE_CHECKING:
     from lstmcount.errors import LstmcountError
     from lstmcount.programs.language.choices import Choices
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.scope import Scope
     from lstmcount.programs.language.setting_names import Settings
     from lstmcount.programs.language.source import Program
-    from lstmcount.shapes import Unknown
 
 
 class _Missing:
@@ -35,6 +36,12 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
         self.value = value
 
 
+class UnknownModule(Unknown):
+    """A module that is not followed. It is known not to be None."""
+
+    __slots__ = ()
+
+
 class Libraries(Protocol):
     """The libraries that programs import, and the knowledge that only libraries have."""
 
@@ -49,6 +56,9 @@ class Libraries(Protocol):
 
     def starred(self, path: str, name: str) -> Any:
         """A name from `from path import *`; MISSING if it is not known."""
+
+    def surely_has(self, path: str, name: str) -> bool:
+        """Whether `from path import name` works wherever the program runs; `name` may be ""."""
 
     def examples(self, path: str) -> tuple[str, ...]:
         """Names in the module that an unknown name may refer to."""
@@ -92,6 +102,8 @@ class Run(Protocol):
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
     yielded: list[list[Any] | None]  # the values of the running generators; None if not known
     refused: list[LstmcountError]  # of functions that build models which are not followed
+    catching: int  # number of `try` statements around, which catch the exceptions of imports
+    uncaught: int  # number of exceptions that ended a statement of the program or of a module
     unfollowed: int  # number of parts of the program that could not be followed
     effects: int  # number of layers created, called or changed
     bindings: list[tuple[str, Any, int]]  # (name, model, line) in order
@@ -155,8 +167,8 @@ class Run(Protocol):
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         """Bind a name to a value."""
 
-    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr, default: int) -> int:
-        """The branch or the number of rounds to follow for an unknown condition."""
+    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:
+        """The branch or the number of rounds to follow for an unknown condition, or its text."""
 
 
 class Value:

@@ -10,6 +10,7 @@ from lstmcount.programs.language import calls, classes, exceptions, imports, ope
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
+from lstmcount.programs.language.installed import catches_imports
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
@@ -170,8 +171,13 @@ def _finish(run: Run, node: ast.For | ast.While, scope: Scope, signal: Any) -> A
 
 def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
     signal = None
+    catches = catches_imports(node)
     try:
-        signal = run.execute(node.body, scope)
+        run.catching += catches
+        try:
+            signal = run.execute(node.body, scope)
+        finally:
+            run.catching -= catches
         if signal is None:
             signal = run.execute(node.orelse, scope)
     except Stop as stop:

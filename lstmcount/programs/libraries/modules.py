@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,14 @@ def starred(path: str, name: str) -> Any:
     return MISSING if isinstance(value, Module) and not is_open else value
 
 
+def surely_has(path: str, name: str) -> bool:
+    """Whether `from path import name` works wherever the program runs; `name` may be ""."""
+    if path.startswith(("keras", "tensorflow")) and namespace.canonical(path) is not None:
+        return namespace.has_today(path, name)
+    top = path.partition(".")[0]
+    return top == "numpy" or top in sys.stdlib_module_names
+
+
 def _standard() -> ModuleType:
     from lstmcount.programs.libraries import standard
 
@@ -94,7 +103,8 @@ def _standard() -> ModuleType:
 class KnownLibraries:
     """All libraries, for one run of a program. `custom` declares classes that programs import."""
 
-    module, imported, starred = staticmethod(module), staticmethod(imported), staticmethod(starred)
+    module, imported = staticmethod(module), staticmethod(imported)
+    starred, surely_has = staticmethod(starred), staticmethod(surely_has)
 
     def __init__(self, custom: CustomLayers = NONE) -> None:
         self.custom = custom

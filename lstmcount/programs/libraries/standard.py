@@ -20,6 +20,7 @@ from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
 from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Function, Instance, words
+from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
-    random types operator enum absl __future__ abc
+    random types operator enum absl __future__ abc importlib
 """)
 _FUNCTIONS = {
     "math": (
@@ -56,15 +57,13 @@ _KNOWN: dict[str, Any] = {
         for function in functions
     },
     **ITERTOOLS,
+    **INSTALLATION,
     "math.pi": math.pi,
     "math.e": math.e,
     "math.inf": math.inf,
     "sys.maxsize": 2**63 - 1,
-    "sys.version_info": (3, 11, 0),
-    "sys.platform": "linux",
     "os.path": Module("os.path"),
     "os.sep": "/",
-    "os.name": "posix",
     "os.environ": Namespace({}),
     "absl.flags": Module("absl.flags"),
     "absl.app": Module("absl.app"),

@@ -86,6 +86,31 @@ def names_layer(name: str) -> bool:
     return name in functions.FUNCTIONS or _OTHER_NAMES.get(name, name) in _layers()
 
 
+_IN_KERAS_3 = words("""
+    keras keras.activations keras.applications keras.backend keras.callbacks keras.config
+    keras.constraints keras.datasets keras.distribution keras.dtype_policies keras.export
+    keras.initializers keras.layers keras.losses keras.metrics keras.mixed_precision keras.models
+    keras.ops keras.optimizers keras.preprocessing keras.quantizers keras.random
+    keras.regularizers keras.saving keras.tree keras.utils keras.visualization keras.wrappers
+""")
+
+
+def has_today(path: str, name: str) -> bool:
+    """Whether Keras 3 or TensorFlow 2 has a module, and `name` in it if that is not empty.
+
+    >>> has_today("keras.layers", "LSTM"), has_today("keras.layers", "CuDNNLSTM")
+    (True, False)
+    >>> has_today("keras.engine.topology", "Layer"), has_today("tensorflow.contrib", "rnn")
+    (False, False)
+    """
+    known = canonical(path) or ""
+    if known.startswith("tensorflow"):
+        return "contrib" not in (*path.split("."), name)
+    is_module = known in _IN_KERAS_3 or known.startswith("keras.applications.")
+    is_old = name in _OTHER_NAMES or (registry.family_of(name) or "").startswith("legacy")
+    return is_module and not is_old and (not name or member(known, name) is not MISSING)
+
+
 _OPERATIONS = words("core einops image linalg math nn numpy")
 
 

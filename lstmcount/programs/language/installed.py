@@ -1,0 +1,75 @@
+"""Whether the libraries that a program imports are installed, which is not known for most of them.
+
+A program may do something else if an import fails. Both ways are then followed.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import Stop
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_CAUGHT = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+_FAILED = Native("ModuleNotFoundError", lambda *args, **kwargs: None)
+
+
+def catches_imports(node: ast.Try | ast.TryStar) -> bool:
+    """Whether a `try` statement catches the exception of an import."""
+    return any(
+        handler.type is None or names_import_error(handler.type) for handler in node.handlers
+    )
+
+
+def names_import_error(kinds: ast.expr) -> bool:
+    """Whether an expression names a class of exceptions that imports raise."""
+    names = [getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(kinds)]
+    return any(name in _CAUGHT for name in names)
+
+
+def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: int = 0) -> None:
+    """Raise the program's ImportError if an import fails and the program catches that.
+
+    `name` is imported from the module `path`, which is not one of the program's own modules.
+    """
+    if not level and run.libraries.surely_has(path, name):
+        return
+    if run.catching and not _is_installed(run, node, path, name, level):
+        fail()
+    elif not run.catching and not level:
+        run.own_modules.installed.add(path.partition(".")[0])
+
+
+def fail() -> None:
+    """Raise the program's ImportError."""
+    raise Stop(_FAILED)
+
+
+def is_installed(run: Run, path: str, node: ast.AST) -> bool:
+    """Whether a library or a module of the program's own is installed, as decided for the run."""
+    return (
+        run.libraries.surely_has(path, "")
+        or run.own_modules.has(path)
+        or _is_installed(run, node, path)
+    )
+
+
+def _is_installed(run: Run, node: ast.AST, path: str, name: str = "", level: int = 0) -> bool:
+    top = path.partition(".")[0]
+    if level or not run.libraries.surely_has(top, ""):
+        text = f"import {'.' * level}{top}"
+        if not level and top in run.own_modules.installed:
+            return True
+    else:
+        text = f"from {path} import {name}" if name else f"import {path}"
+    return bool(run.decide(Unknown(text), node, text, not level))
+
+
+def asks_for_import(words: str) -> bool:
+    """Whether the text of a decision asks for an import."""
+    return words.startswith(("import ", "from "))

@@ -1,0 +1,74 @@
+"""What programs ask about the Python and the libraries that they run with."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.imports import import_named
+from lstmcount.programs.language.installed import is_installed
+from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.provided import Module, Namespace
+from lstmcount.programs.language.run import Value
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_LOWEST = (3, 11)  # Keras 3 needs this Python
+
+
+class _PythonVersion(Value):
+    """`sys.version_info`: Python 3, of a minor version that is not known."""
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return _LOWEST[0] if name == "major" else super().attribute(run, name, node)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        if key == 0:
+            return _LOWEST[0]
+        if isinstance(key, slice) and key.start in (None, 0) and key.step is None:
+            return _LOWEST[:1] if key.stop == 1 else self
+        return super().item(run, key, node)
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        other = right if left is self else left
+        is_newer = _is_newer_than(other) if isinstance(other, tuple) else None
+        if is_newer is None:
+            return Unknown(run.source_of(node))
+        if op in (ast.Eq, ast.NotEq):
+            return op is ast.NotEq
+        return is_newer == ((op in (ast.Gt, ast.GtE)) == (left is self))
+
+
+def _is_newer_than(version: tuple[Any, ...]) -> bool | None:
+    """Whether every possible Python is newer than a version, or older; None if that differs."""
+    numbers = version[:2]
+    if not numbers or not all(isinstance(number, int) for number in numbers):
+        return None
+    if numbers < _LOWEST:
+        return True
+    return None if numbers[0] == _LOWEST[0] else False
+
+
+TABLE: dict[str, Any] = {
+    "sys.version_info": _PythonVersion(),
+    "importlib.util": Module("importlib.util"),
+}
+
+_provides = partial(provides, TABLE)
+
+
+@_provides("importlib.import_module")
+def _import_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if len(args) == 1 and isinstance(args[0], str) and not kwargs and args[0][:1] != ".":
+        return import_named(run, args[0], node)
+    return run.unknown(run.source_of(node))
+
+
+@_provides("importlib.util.find_spec", "importlib.find_loader")
+def _find_spec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if not isinstance(args[0], str):
+        return run.unknown(run.source_of(node))
+    return Namespace({}) if is_installed(run, args[0], node) else None
