@@ -176,7 +176,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             return _require_shapes(layer.output_shape(*args, **kwargs))
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
-            shapes = self._recorded_inputs()
+            shapes = self.recorded_inputs()
             if not are_known(shapes):
                 return self._call_unknown()
         built_with = self._checked(shapes, kwargs.get("mask")) if checked else shapes
@@ -210,7 +210,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         try:
             layer.accept(*shapes)
         except ShapeError:
-            built_with = self._recorded_inputs() if self.config.build_config else []
+            built_with = self.recorded_inputs() if self.config.build_config else []
             if not all(map(_fills, built_with, shapes)) or len(built_with) != len(shapes):
                 raise
             layer.accept(*built_with)
@@ -273,7 +273,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     def _trains(self) -> bool:
         return self.config.arguments.get("trainable") is not False
 
-    def _recorded_inputs(self) -> list[Shapes]:
+    def recorded_inputs(self) -> list[Shapes]:
         """What the file says the layer was built with: a shape for each call argument."""
         build = self.config.build_config
         named = build.get("shapes_dict")
@@ -297,7 +297,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             self._take_stored(self._stored_tensors() or None)
 
     def _build_as_recorded(self) -> None:
-        shapes = self._recorded_inputs()
+        shapes = self.recorded_inputs()
         try:
             if self.state is State.UNBUILT:
                 self._build(shapes)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from lstmcount.config import ModelConfig
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
@@ -67,7 +69,27 @@ class Model:
         layers = self.own_layers
         if self.config.listed_layer_names is not None:
             layers = [*layers, *self.operations]
-        return unique([*self.own_weights, *[w for layer in layers for w in layer.weights]])
+        own = self.own_variables() if self.config.core is not None else self.own_weights
+        return unique([*own, *[weight for layer in layers for weight in layer.weights]])
+
+    @property
+    def core(self) -> BuiltLayer | None:
+        """The layer of Keras that its class derives from."""
+        return None if self.config.core is None else self.by_name().get(self.config.core)
+
+    def own_variables(self) -> list[Weight]:
+        """The weights that are in none of its layers in Keras's order: those that train first.
+
+        Those of the layer that its class derives from are among them.
+        """
+        own = [
+            (w, trains)
+            for w, (_, _, trains) in zip(self.own_weights, self.config.own_weights, strict=True)
+        ]
+        if self.core is not None:
+            before = self.config.weights_before_core
+            own[before:before] = _inherited(self.core)
+        return [weight for weight, _ in sorted(own, key=lambda each: not each[1])]
 
     def checkpoint_paths(self) -> CheckpointPaths:
         """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
@@ -108,3 +130,15 @@ class Model:
             if node.depth != number or len(node.inputs) > 1:
                 return False
         return len(self.operations) == len(self.reachable_calls)
+
+
+def _inherited(core: BuiltLayer) -> list[tuple[Weight, bool]]:
+    """The weights in no inner layer of `core`, and whether each trains unless that is frozen."""
+    if core.layer.checkpoint_prefix or not core.weights:
+        return []
+    unfrozen = msgspec.structs.replace(core.layer, trainable=True)
+    made = unfrozen.weights(*core.recorded_inputs())
+    pairs = [
+        (weight, bool(other.trainable)) for weight, other in zip(core.weights, made, strict=True)
+    ]
+    return [(weight, trains) for weight, trains in pairs if "/" not in weight.name]

@@ -124,6 +124,8 @@ class Conv(Convolution, kw_only=True):
     lora_rank: PositiveInt | None = None
     lora_alpha: float | None = None
 
+    saves_no_additions: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.filters % self.groups:

@@ -114,6 +114,7 @@ class Dense(Layer):
     quantization_config: Any = None
 
     supports_masking: ClassVar[bool] = True
+    saves_no_additions: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
         check_quantization(self, self.kernel_constraint)
@@ -194,6 +195,8 @@ class Embedding(Layer):
     lora_rank: PositiveInt | None = None
     lora_alpha: float | None = None
     quantization_config: Any = None
+
+    saves_no_additions: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
         check_quantization(self, self.embeddings_constraint)

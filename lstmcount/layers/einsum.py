@@ -71,6 +71,7 @@ class EinsumDense(Layer):
     quantization_config: Any = None
 
     fixed_rank: ClassVar[bool] = True
+    saves_no_additions: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         self._parts()

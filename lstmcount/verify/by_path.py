@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lstmcount.graph.model import Model
@@ -51,9 +51,11 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     """Each weight with the tensor at its path; by shape, with a note, where groups have other
     names than the layers."""
     leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
+    paths = list(model.checkpoint_paths())
+    _note_unsaved(model, {id(weight) for _, weight in paths}, found)
     held: defaultdict[str, Held] = defaultdict(Held)
     unknown: dict[str, Leaf] = {}
-    for path, weight in _each_first(model.checkpoint_paths()):
+    for path, weight in _each_first(paths):
         leaf = leaf_of.get(id(weight))
         if leaf is not None and not leaf.is_known:
             unknown[_layer(path)] = leaf
@@ -77,7 +79,19 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
         each.compare(found)
 
 
-def _each_first(stored: CheckpointPaths) -> CheckpointPaths:
+def _note_unsaved(model: Model, saved: set[int], found: Findings) -> None:
+    """Name the weights that Keras has and does not save, such as LoRA's factors."""
+    unsaved = [
+        f"{leaf.path}/{weight.name}"
+        for leaf in leaves(model)
+        for weight in leaf.weights
+        if leaf.is_known and id(weight) not in saved
+    ]
+    if unsaved:
+        found.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")
+
+
+def _each_first(stored: Iterable[tuple[str, Weight]]) -> CheckpointPaths:
     """A layer that belongs to several models is stored where Keras meets it first."""
     seen: dict[int, tuple[str, Weight]] = {}  # with them, so that no other takes their identity
     for path, weight in stored:

@@ -78,6 +78,7 @@ def call_with_shapes(
 def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:
     """Run `build` of the Keras class; `shapes` are named like the arguments of `build`."""
     if layer.core is not None:
+        layer.weights_before_core = len(layer.own_weights)
         build_layer_with(layer.core, shapes)
     elif isinstance(inner := layer.attributes.get("layer"), LayerObject) and not inner.calls:
         build_layer_with(inner, shapes)
@@ -87,7 +88,7 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
     """`layer.build(shape)`: the layer has its weights from now on, even if it is never called."""
     cls = registry.find(layer.class_name)
     names = [f"{name}_shape" for name in cls.call_arguments] if cls is not None else []
-    if names and not shapes.keys() & set(names):
+    if names and names[0] not in shapes:
         shapes = dict(zip(names, shapes.values(), strict=False))
     layer.build_config = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
     for name, shape in weight_shapes(layer).items():

@@ -67,11 +67,14 @@ class Export:
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
         has_call = model.cls.find("call") is not MISSING
-        if model.is_sequential or (model.tensors_out is not None and not has_call):
+        config.saves_itself = model.cls.find("save_own_variables") is not MISSING
+        is_functional = model.tensors_out is not None and not has_call and not model.is_layer
+        if model.is_sequential or is_functional:
             return
         listed = model.tracked()
         if model.core is not None and model.core.build_config:
             listed = [*listed, model.core]
+            config.core, config.weights_before_core = model.core.name, model.weights_before_core
         known = {layer.name for layer in config.layers}
         for layer in listed:
             if layer.name not in known:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 _MODELS = ("Model", "Sequential")
-_METHODS = ("__call__", "build", "call", "compute_mask", "compute_output_shape")
+_METHODS = (
+    "__call__", "build", "call", "compute_mask", "compute_output_shape", "save_own_variables",
+)  # fmt: skip
 _UNBOUND = ("__init__", "__call__", "build", "call", "get_config", "add_weight")
 _ABSTRACT = ("Layer", "Cell", "Wrapper")  # Keras classes without weights of their own
 
@@ -240,6 +242,7 @@ class Custom(ModelObject):
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None
         self.core: LayerObject | None = None  # the built-in layer that its class derives from
+        self.weights_before_core = 0  # number of own weights when the core was built
 
     @property
     def is_sequential(self) -> bool:
