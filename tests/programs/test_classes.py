@@ -175,3 +175,85 @@ def test_layers_of_a_cell_have_weights_once_the_model_runs(line: str, total: int
     summary = infer(read_python(f"{CELL}{line}\n".encode()))
     assert summary.total_params == total
     assert any("no weights before" in note for note in summary.notes) == (total == 7)
+
+
+OWN = """
+class Own(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(5)
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1], 2))
+    def call(self, x):
+        return self.inner(x)
+class Told(Own):
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], 5)
+class Last(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.LSTM(5)
+    def call(self, x):
+        return self.inner(x)
+    def compute_output_shape(self, shape):
+        return (shape[0], 5)
+class Wrap(layers.Wrapper):
+    def call(self, x):
+        return self.layer(x)
+class ToldWrap(Wrap):
+    def compute_output_shape(self, shape):
+        return self.layer.compute_output_shape(shape)
+"""
+OF_FOUR = "keras.Sequential([keras.Input((4,)), Told(), layers.Dense(2)])"
+# What a model holds, the shape of its input, and the parameters that Keras 3 counts
+WRAPPED = {
+    "at every step": ("layers.TimeDistributed(Told())", (7, 4), 8),
+    "at every step of every step": (
+        "layers.TimeDistributed(layers.TimeDistributed(Told()))",
+        (3, 7, 4),
+        8,
+    ),
+    "without a build": ("layers.TimeDistributed(Last())", (3, 7, 4), 0),
+    "in a Sequential": (
+        "layers.TimeDistributed(keras.Sequential([Told(), layers.Dense(2)]))",
+        (7, 4),
+        8 + 12,
+    ),
+    "in a built Sequential": (f"layers.TimeDistributed({OF_FOUR})", (7, 4), 8 + 12),
+    "a class that Keras runs, in a Sequential": (
+        "layers.TimeDistributed(keras.Sequential([Own(), layers.Dense(2)]))",
+        (7, 4),
+        8 + 25 + 12,
+    ),
+    "a Lambda": (
+        "layers.TimeDistributed(layers.Lambda(lambda x: x[:, :2])), layers.Dense(3)",
+        (7, 4),
+        9,
+    ),
+    "a wrapper of one's own": ("Wrap(Told())", (4,), 8 + 25),
+    "a wrapper that declares its shape": ("ToldWrap(Told())", (4,), 8),
+}
+
+
+@pytest.mark.parametrize("case", WRAPPED)
+def test_a_wrapped_layer_that_declares_its_shape_is_only_built(case: str) -> None:
+    held, shape, total = WRAPPED[case]
+    program = f"{HEAD}{OWN}model = keras.Sequential([keras.Input({shape}), {held}])\n"
+    assert infer(read_python(program.encode())).total_params == total
+
+
+def test_a_wrapped_layer_has_its_weights_once_the_model_runs() -> None:
+    program = (
+        f"{HEAD}{OWN}model = keras.Sequential([keras.Input((7, 4)), layers.TimeDistributed(Told())"
+        "])\nmodel(keras.ops.zeros((2, 7, 4)))\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 8 + 25
+
+
+def test_what_time_distributed_refuses_is_noted() -> None:
+    program = (
+        f"{HEAD}{OWN}x = keras.Input((7, 4))\nmodel = keras.Model(x, layers.TimeDistributed("
+        "Own())(x))\n"
+    )
+    (note,) = infer(read_python(program.encode())).notes
+    assert "Own in TimeDistributed has no `compute_output_shape`; Keras 3 refuses it" in note

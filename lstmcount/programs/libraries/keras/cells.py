@@ -28,13 +28,6 @@ def wrapped_layers(layer: LayerObject) -> list[LayerObject]:
     return layers
 
 
-def needs_tracing(layer: LayerObject) -> bool:
-    """Whether a layer is, or runs, a layer of the program's own class that is not traced yet."""
-    if isinstance(layer, Custom) and not layer.is_core_alone:
-        return not layer.is_traced
-    return any(map(needs_tracing, wrapped_layers(core_of(layer))))
-
-
 def core_of(layer: LayerObject) -> LayerObject:
     """The built-in layer inside a custom layer that adds only a name to it; else the layer."""
     core = layer.core if isinstance(layer, Custom) and layer.is_core_alone else None

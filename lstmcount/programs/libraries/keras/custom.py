@@ -120,6 +120,8 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             derived.call_with_shapes(run, layer, build, shapes, node)
         elif not isinstance(build, Function):
             derived.build(run, layer, shapes, node)
+        if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
+            _tell_wrapped(session, layer, inner_args, inner_kwargs)
         method = layer.cls.find("call")
         output: Any = None
         declared = partial(
@@ -145,6 +147,15 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             session.lose_shape(layer, output)
             output = session.unknown_result(layer.class_name, inputs, node, declared())
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
+
+
+def _tell_wrapped(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Build the layer inside a wrapper that declares its output shape, without running it."""
+    inner = layer.attributes.get("layer") if layer.base.class_name == "Wrapper" else None
+    if isinstance(inner, Custom) and not inner.is_traced and not inner.is_sequential:
+        inner.is_told = True
+        with session.tracing(is_symbolic=True):
+            trace(session, inner, args, kwargs)
 
 
 def run_models(session: Session) -> None:

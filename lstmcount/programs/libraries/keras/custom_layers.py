@@ -37,7 +37,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
             _follow_chain(session, layer, args)
     elif layer.function is not None:
         _follow_lambda(session, layer, args)
-    elif cells.needs_tracing(layer):
+    elif needs_following(layer):
         tensors = tensors_in(args)
         if tensors and tensors[0].shape is not None:
             _follow_inside(session, layer, tensors[0].shape, kwargs)
@@ -62,18 +62,23 @@ def _input(session: Session, model: ModelObject, shape: Any) -> SymbolicTensor:
         )
 
 
-def needs_following(model: ModelObject) -> bool:
-    """Whether a Sequential contains a layer whose code must be followed to learn its shapes."""
-    todo, seen = list(model.layers), set()
+def needs_following(layer: LayerObject) -> bool:
+    """Whether code of a layer, or of those inside it, must be followed to learn its shapes."""
+    todo, seen = [layer], set()
     while todo:
-        layer = todo.pop()
-        if layer.serial in seen:
+        inner = cells.core_of(todo.pop())
+        if inner.serial in seen:
             continue
-        seen.add(layer.serial)
-        if isinstance(layer, ModelObject) and layer.is_sequential:
-            todo += layer.layers
-        elif cells.needs_tracing(layer) or (layer.function is not None and not layer.recorded):
+        seen.add(inner.serial)
+        if isinstance(inner, ModelObject) and inner.is_sequential and inner.layers:
+            todo += inner.layers
+        elif isinstance(inner, Custom):
+            if not inner.is_traced:
+                return True
+        elif inner.function is not None and not inner.recorded:
             return True
+        else:
+            todo += cells.wrapped_layers(inner)
     return False
 
 
@@ -137,14 +142,29 @@ def _follow_inside(
         shape = (shape[0], *shape[2:])
     are_cells = layer.class_name in cells.CELL_WRAPPERS
     for inner in map(cells.core_of, cells.wrapped_layers(layer)):
-        if not isinstance(inner, Custom):
-            _follow_inside(session, inner, shape, kwargs)
+        if not isinstance(inner, Custom) or inner.is_sequential:
+            _follow_wrapped(session, inner, shape, kwargs)
         elif not inner.is_traced:
+            inner.is_told = layer.class_name == "TimeDistributed"
             states = [(shape[0], *size) for size in inner.state_sizes or ()]
             constants = {key: kwargs[key] for key in ("constants",) if key in kwargs and are_cells}
             _trace(session, inner, [shape, states] if are_cells else [shape], constants)
         if are_cells and (size := cells.output_size(session.run, inner)) is not None:
             shape = (shape[0], *size)
+
+
+def _follow_wrapped(
+    session: Session, layer: LayerObject, shape: Any, kwargs: dict[str, Any]
+) -> None:
+    """Follow the code of a built-in layer or model that a wrapper runs on this shape."""
+    if isinstance(layer, ModelObject) or layer.function is not None:
+        with session.tracing(session.is_symbolic):
+            prepare(session, layer, [session.fresh_input(shape, layer.place.node)], {})
+        output = layer.recorded.get(0) if layer.function is not None else None
+        if isinstance(output, tuple):
+            layer.arguments["output_shape"] = list(shown_shape(output[1:]))
+    else:
+        _follow_inside(session, layer, shape, kwargs)
 
 
 def _trace(session: Session, layer: Custom, shapes: list[Any], kwargs: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ def unused_layers(layers: list[LayerObject]) -> list[LayerObject]:
         for layer in layers
         if not layer.calls
         and not layer.build_config
+        and not (isinstance(layer, Custom) and layer.is_traced)
         and layer.serial not in parts
         and _may_have_weights(layer)
     ]
