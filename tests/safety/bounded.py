@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.conftest import ROOT
 
@@ -27,24 +29,35 @@ MODEL = json.dumps(
 )
 
 
+@functools.cache
+def server() -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.safety.forking"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.communicate)
+    return process
+
+
 def run(*args: str, cwd: Path = ROOT, seconds: int = SECONDS) -> subprocess.CompletedProcess[str]:
     """`lstmcount` with no more memory and time than a small machine has."""
-
-    def bounded() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
-    return subprocess.run(
-        [sys.executable, "-m", "lstmcount", *args],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
-        timeout=2 * SECONDS,
-        preexec_fn=bounded,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    requests, answers = server().stdin, server().stdout
+    assert requests is not None
+    assert answers is not None
+    with TemporaryDirectory() as folder:
+        output = [Path(folder, name) for name in ("stdout", "stderr")]
+        command = {
+            "args": args, "cwd": str(cwd), "output": [str(file) for file in output],
+            "memory": MEMORY, "seconds": seconds,
+        }  # fmt: skip
+        requests.write(json.dumps(command) + "\n")
+        requests.flush()
+        status = int(answers.readline())
+        return subprocess.CompletedProcess(args, status, *(file.read_text() for file in output))
 
 
 def assert_refused(path: Path, words: str, *args: str, seconds: int = SECONDS) -> None:
