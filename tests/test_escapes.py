@@ -294,6 +294,13 @@ FORMATS: dict[str, Reader] = {
     "trace": as_text,
     "trace --format json": as_json,
     "trace --format csv": as_csv,
+    "trace --format jsonl": as_lines,
+    "trace --format tsv": as_tsv,
+    "trace --format markdown": as_markdown,
+    "trace --format latex": as_latex,
+    "explain --format jsonl": as_lines,
+    "explain --format csv": as_csv,
+    "explain --format tsv": as_tsv,
     "check --max-params 1 --why": as_text,
     "check --max-params 1 --format json": as_json,
     "check --max-params 1 --format github": as_workflow,
@@ -311,7 +318,7 @@ FORMATS: dict[str, Reader] = {
     "summary --format latex": as_latex,
     "cost --format latex": as_latex,
 }
-NAMELESS = ("trace --format csv", "summary --format svg", "cost", "plot", "summary --expand-nested")
+NAMELESS = ("trace --format", "summary --format svg", "cost", "plot", "summary --expand-nested")
 
 
 def test_every_format_is_tried() -> None:

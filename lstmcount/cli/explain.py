@@ -19,9 +19,10 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explain import derive, require_few, select
 from lstmcount.explain.markup import FORMATS
-from lstmcount.explain.text import as_json, text
+from lstmcount.explain.text import as_json, matrices, text
 from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.renderers.lines import folded
+from lstmcount.renderers.records import RECORDS
 from lstmcount.sources import place
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -38,9 +39,9 @@ STYLES: dict[str, dict[str, Any]] = {
 @click.option(
     "--format",
     "fmt",
-    type=Format(["text", "json", "markdown", "latex", "python"]),
+    type=Format(["text", *RECORDS, "python"]),
     default="text",
-    help="python is for --formula alone.",
+    help="jsonl, csv and tsv: a record for each matrix. python is for --formula alone.",
 )
 @click.option("--formula", is_flag=True, help="The count as a formula in the model's variables.")
 @click.option(
@@ -86,6 +87,8 @@ def command(
     whole = None if layers else summary
     if fmt == "json":
         click.echo(as_json(derivations, summary), nl=False)
+    elif fmt in ("jsonl", "csv", "tsv"):
+        click.echo(RECORDS[fmt](matrices(derivations)), nl=False)
     elif fmt == "text":
         print_lines(text(derivations, whole, width()), color)
     else:
@@ -94,7 +97,7 @@ def command(
 
 
 def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> None:
-    if fmt == "markdown":
+    if fmt not in ("text", "json", "latex", "python"):
         raise click.UsageError("a formula is written as text, json, latex or python")
     names = [name.strip() for name in wanted.split(",")] if wanted else []
     opened = open_argument(source, reading)

@@ -22,12 +22,12 @@ from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.layers.effects import changes
 from lstmcount.layers.families import ALIASES, FAMILIES
 from lstmcount.renderers.lines import aligned
-from lstmcount.renderers.records import to_json
+from lstmcount.renderers.records import RECORDS, to_json
 
 
 @click.command(short_help="The layers it knows; one layer's arguments and formula.")
 @click.argument("name", required=False)
-@click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @output_option
 def command(name: str | None, fmt: str) -> None:
     """All layers, or the arguments, defaults and formula of the layer NAME, which the project's
@@ -48,6 +48,9 @@ def command(name: str | None, fmt: str) -> None:
         raise LstmcountError(f"unknown layer class {name!r}.{hint}")
     if fmt == "json":
         _json(record(cls))
+        return
+    if fmt != "text":
+        click.echo(RECORDS[fmt]([_flat(one) for one in record(cls)["arguments"]]), nl=False)
         return
     say("\n".join(map(escape, (cls.__name__, "", *description(cls).splitlines(), ""))))
     rows = [["argument", "default", "changes"]]
@@ -70,6 +73,14 @@ def _catalogue(fmt: str) -> None:
     if fmt == "json":
         _json({family: names.split() for family, names in FAMILIES.items()})
         return
+    if fmt != "text":
+        families = [
+            {"family": family, "layer": name}
+            for family, names in FAMILIES.items()
+            for name in names.split()
+        ]
+        click.echo(RECORDS[fmt](families), nl=False)
+        return
     room = min(79, (width() or 80) - 1)
     for family, names in FAMILIES.items():
         click.echo(click.wrap_text(f"{family.replace('_', ' ')}: {names}", room, "", "    "))
@@ -80,6 +91,17 @@ def _catalogue(fmt: str) -> None:
         click.echo(click.wrap_text(f"of packages: {' '.join(sorted(offered))}", room, "", "    "))
     aliases = ", ".join(f"{alias} = {name}" for alias, name in sorted(ALIASES.items()))
     click.echo("\n" + click.wrap_text(f"Aliases: {aliases}", room, "", "    "))
+
+
+def _flat(argument: dict[str, Any]) -> dict[str, Any]:
+    """An argument's record with the same fields for all."""
+    changes = argument.get("changes")
+    return {
+        "name": argument["name"],
+        "required": argument["required"],
+        "default": argument.get("default"),
+        "changes": None if changes is None else _either(changes),
+    }
 
 
 def _either(words: list[str]) -> str:

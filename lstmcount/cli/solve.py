@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from msgspec.structs import asdict
 
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
@@ -21,7 +22,7 @@ from lstmcount.design.template import Template
 from lstmcount.diff.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.renderers.records import to_json
+from lstmcount.renderers.records import RECORDS, to_json
 from lstmcount.sources import place
 
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
@@ -59,7 +60,7 @@ def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--below", "side", flag_value="max", help="With --like: not larger.")
 @click.option("--above", "side", flag_value="min", help="With --like: not smaller.")
 @click.option("--write", is_flag=True, help="Put the answer into the spec, its layout kept.")
-@click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @output_option
 @source_options
 @click.pass_context
@@ -178,6 +179,10 @@ def _write(source: str, answers: list[Solution]) -> None:
 def _show(answers: list[Solution], goals: list[Goal], fmt: str) -> None:
     if fmt == "json":
         click.echo(to_json([_record(answer, goals) for answer in answers]), nl=False)
+        return
+    if fmt != "text":
+        records = [{**answer.values, **asdict(answer.measures)} for answer in answers]
+        click.echo(RECORDS[fmt](records), nl=False)
         return
     for answer in answers:
         say(_named(answer.values))

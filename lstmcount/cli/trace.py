@@ -19,6 +19,7 @@ from lstmcount.graph.inference import last_call, summarize_model
 from lstmcount.graph.recurrence import chosen, sequence_shape
 from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
+from lstmcount.renderers.records import RECORDS
 from lstmcount.trace import stored, unroll, values
 from lstmcount.trace import table as trace_table
 from lstmcount.trace.arrays import numpy
@@ -56,7 +57,7 @@ from lstmcount.trace.plot import plot
     show_default=True,
     help="The states before the first step.",
 )
-@click.option("--format", "fmt", type=Format(["table", "json", "csv"]), default="table")
+@click.option("--format", "fmt", type=Format(["table", *RECORDS]), default="table")
 @click.option(
     "--plot",
     "picture",
@@ -129,9 +130,10 @@ def command(
         write_file(str(picture), plot(trace, layer.name, picture_format, theme))
     if fmt == "table":
         print_lines(trace_table.text(trace, about, width()), color)
+    elif fmt == "json":
+        click.echo(trace_table.as_json(trace, about), nl=False)
     else:
-        write: Any = trace_table.as_json if fmt == "json" else trace_table.as_csv
-        click.echo(write(trace, about), nl=False)
+        click.echo(trace_table.FORMATS[fmt](trace_table.values(trace, about)), nl=False)
 
 
 def _sizes(layer: str, shape: Any, timesteps: int | None) -> tuple[int | None, int]:

@@ -14,7 +14,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.builder import build
 from lstmcount.naming import counted
-from lstmcount.renderers.records import to_json
+from lstmcount.renderers.records import RECORDS, to_json
 from lstmcount.sources import place, read
 from lstmcount.verify import Difference, Verdict, verify
 
@@ -24,7 +24,7 @@ SHOWN = 20
 @click.command(short_help="Compare the tensors a file stores with those its config implies.")
 @click.argument("source", type=SOURCE)
 @click.argument("weights", type=SOURCE, required=False)
-@click.option("--format", "fmt", type=Format(["text", "json"]), default="text")
+@click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @click.option("--strict", is_flag=True, help="Fail where a stored tensor was not compared.")
 @output_option
 @source_options
@@ -60,6 +60,8 @@ def command(
     if fmt == "json":
         paths = {"path": source} if weights is None else {"path": source, "weights": weights}
         click.echo(to_json({**paths, **verdict.to_dict()}), nl=False)
+    elif fmt != "text":
+        click.echo(RECORDS[fmt](verdict.records()), nl=False)
     else:
         _print(verdict, escape(source if weights is None else weights))
     if not verdict.agrees or (strict and verdict.not_compared):

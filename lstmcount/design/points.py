@@ -1,9 +1,10 @@
-"""Write the points of a sweep as a table, CSV, JSON lines or Parquet."""
+"""Write the points of a sweep as a table, as records, or as Parquet."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,9 +13,10 @@ import msgspec
 from lstmcount.design.sweep import Points, concatenated
 from lstmcount.design.template import MEASURES
 from lstmcount.errors import LstmcountError
-from lstmcount.escapes import escape, for_csv, for_json
+from lstmcount.escapes import escape, for_csv, for_json, for_markdown_cell
 from lstmcount.renderers import latex
 from lstmcount.renderers.lines import aligned
+from lstmcount.renderers.markdown import head, row
 
 
 def table(points: Points, limit: int | None, room: int | None = None) -> tuple[str, int]:
@@ -30,9 +32,21 @@ def write_latex(parts: Iterable[Points], file: IO[str]) -> None:
     file.write(latex.table(_rows(points), "r" * len(points.columns)))
 
 
+def write_markdown(parts: Iterable[Points], file: IO[str]) -> None:
+    points = concatenated(list(parts))
+    names = list(map(for_markdown_cell, points.columns))
+    lines = head(names, numbers=names)
+    lines += [row(map(_markdown, record.values())) for record in points.records()]
+    file.write("".join(f"{line}\n" for line in lines))
+
+
 def _rows(points: Points) -> list[list[str]]:
     rows = [[escape(name) for name in points.columns]]
     return rows + [list(map(_cell, record.values())) for record in points.records()]
+
+
+def _markdown(value: Any) -> str:
+    return for_markdown_cell(value) if isinstance(value, str) else _cell(value)
 
 
 def _cell(value: Any) -> str:
@@ -42,8 +56,8 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if type(value) is int else escape(str(value))
 
 
-def write_csv(parts: Iterable[Points], file: IO[str]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
+def write_csv(parts: Iterable[Points], file: IO[str], delimiter: str = ",") -> None:
+    writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     for i, points in enumerate(parts):
         if not i:
             writer.writerow(map(for_csv, points.columns))
@@ -56,10 +70,24 @@ def _csv_cell(value: Any) -> Any:
 
 
 def write_jsonl(parts: Iterable[Points], file: IO[str]) -> None:
+    for line in _json_lines(parts):
+        file.write(f"{line}\n")
+
+
+def write_json(parts: Iterable[Points], file: IO[str]) -> None:
+    """A list with a record a line."""
+    start = "[\n  "
+    for line in _json_lines(parts):
+        file.write(start + line)
+        start = ",\n  "
+    file.write("[]\n" if start[0] == "[" else "\n]\n")
+
+
+def _json_lines(parts: Iterable[Points]) -> Iterator[str]:
     encode = msgspec.json.Encoder().encode
     for points in parts:
         for record in points.records():
-            file.write(for_json(encode(record).decode()) + "\n")
+            yield for_json(encode(record).decode())
 
 
 def write_parquet(points: Points, path: Path) -> None:
@@ -77,7 +105,10 @@ def write_parquet(points: Points, path: Path) -> None:
 
 
 FORMATS: dict[str, Callable[[Iterable[Points], IO[str]], None]] = {
-    "csv": write_csv,
+    "json": write_json,
     "jsonl": write_jsonl,
+    "csv": write_csv,
+    "tsv": partial(write_csv, delimiter="\t"),
+    "markdown": write_markdown,
     "latex": write_latex,
 }

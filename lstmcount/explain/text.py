@@ -165,6 +165,26 @@ def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:
     )
 
 
+def matrices(derivations: Sequence[Derivation]) -> list[dict[str, Any]]:
+    """One flat record for each matrix of the layers."""
+    return [
+        {
+            "layer": derivation.name,
+            "class_name": derivation.class_name,
+            "part": name,
+            "matrix": matrix.name,
+            "weight": matrix.weight,
+            "axes": " × ".join(matrix.axes),
+            "shape": matrix.shape,
+            "params": matrix.count,
+        }
+        for derivation in derivations
+        for part in derivation.parts
+        for name in part.names
+        for matrix in part.matrices
+    ]
+
+
 def _record(derivation: Derivation) -> dict[str, Any]:
     record: dict[str, Any] = msgspec.to_builtins(derivation, enc_hook=null_for_unknown)
     for part, entry in zip(derivation.parts, record["parts"], strict=True):

@@ -1,19 +1,23 @@
-"""Show a trace as text, JSON or CSV."""
+"""Show a trace as text, JSON or a table of its values."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from lstmcount.escapes import escape
+from lstmcount.escapes import escape, for_markdown_cell
 from lstmcount.explain.notation import symbol
 from lstmcount.naming import counted
+from lstmcount.renderers import latex
 from lstmcount.renderers.lines import WIDTH, Line
-from lstmcount.renderers.records import delimited, to_json
+from lstmcount.renderers.markdown import head, row
+from lstmcount.renderers.records import RECORDS, to_json
 from lstmcount.trace.unroll import Direction, Trace
+
+KINDS = "llrlrr"  # of the columns of a table of values
 
 
 class About(msgspec.Struct, frozen=True):
@@ -122,9 +126,9 @@ def _list(value: Any) -> Any:
     return [_list(item) for item in value] if isinstance(value, list) else value.tolist()
 
 
-def as_csv(trace: Trace, about: About) -> str:
-    """A CSV table with one row per value."""
-    rows = [
+def values(trace: Trace, about: About) -> list[dict[str, Any]]:
+    """One record per value."""
+    return [
         {
             "direction": direction.name,
             "cell": cell.name,
@@ -139,4 +143,30 @@ def as_csv(trace: Trace, about: About) -> str:
         for name, values in cell.steps[i].items()
         for index, value in enumerate(values.tolist())
     ]
-    return delimited(rows, ",")
+
+
+def as_latex(records: Sequence[dict[str, Any]]) -> str:
+    rows = [[_text(value) for value in record.values()] for record in records]
+    return latex.table([list(records[0]), *rows], KINDS)
+
+
+def as_markdown(records: Sequence[dict[str, Any]]) -> str:
+    fields = list(records[0])
+    lines = head(fields, numbers=[f for f, kind in zip(fields, KINDS, strict=True) if kind == "r"])
+    lines += [row(map(_markdown, record.values())) for record in records]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(value: Any) -> str:
+    return for_markdown_cell(value) if isinstance(value, str) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+FORMATS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {
+    **RECORDS,
+    "markdown": as_markdown,
+    "latex": as_latex,
+}

@@ -45,6 +45,12 @@ class Difference(msgspec.Struct, frozen=True):
     tensor: str | None = None
     stored: Shape | None = None
 
+    @property
+    def why(self) -> str:
+        if self.weight is None:
+            return "no weight of the config"
+        return "not stored" if self.tensor is None else "stored in another shape"
+
     def to_dict(self) -> dict[str, Any]:
         return msgspec.structs.asdict(self)
 
@@ -96,6 +102,15 @@ class Verdict(msgspec.Struct, frozen=True):
             "not_compared": [each.to_dict() for each in self.not_compared],
             "notes": list(self.notes),
         }
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat record for each difference, and for each layer that was not compared."""
+        records = [{**each.to_dict(), "why": each.why} for each in self.differences]
+        for each in self.not_compared:
+            tensors = " ".join(each.tensors)
+            found = Difference(layer=each.layer, tensor=tensors)
+            records.append({**found.to_dict(), "why": f"not compared: {each.why}"})
+        return records
 
 
 class Findings:
