@@ -30,8 +30,9 @@ PICTURES = [
         "action_recognition",
         "Layers are boxes: class, name, output shape, parameters. The colour is that of the kind "
         "of layer, which the last line lists, and stronger the more of all parameters it has. "
-        "Recurrent layers have a loop, the model's outputs a thick border.",
-        "configs/action_recognition.yaml",
+        "Recurrent layers have a loop, the model's outputs a thick border. `--direction` is TB, "
+        "BT, LR or RL.",
+        "configs/action_recognition.yaml --direction LR",
     ),
     (
         "seq2seq",
@@ -41,8 +42,7 @@ PICTURES = [
     ),
     (
         "transformer",
-        "Repeated blocks are drawn once, on a stack: × 6. `--no-fold` draws them all. "
-        "`--direction` is TB, BT, LR or RL.",
+        "Repeated blocks are drawn once, on a stack: × 6. `--no-fold` draws them all.",
         "docs/gallery/transformer.json --direction LR",
     ),
     (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,32 @@ def test_a_wrong_output_would_be_noticed() -> None:
     assert not matches("203458\n", "203459\n")
     assert matches("a\nb\nc\n", "a\n…\nc\n")
     assert not matches("a\nb\n", "a\n…\nc\n")
+
+
+def test_the_readme_names_every_extra_for_users() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    everything = project["optional-dependencies"]["all"][0]
+    extras = {*re.findall(r"[a-z0-9]+", everything.partition("[")[2]), "all"}
+    rows = re.findall(r"^\| `(\w+)` \| ", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert set(rows) == extras
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) < 150
+
+
+def test_the_figures_of_the_comparisons_are_current() -> None:
+    golden = ROOT / "tests" / "golden"
+    files = [json.loads(path.read_text()) for path in (golden / "layers").glob("*.json")]
+    calls = [case for data in files for case in (data if isinstance(data, list) else data["cases"])]
+    refused = sum("error" in case for case in calls)
+    figures = [
+        f"Keras {(golden / 'keras_version.txt').read_text().strip()} with JAX",
+        f"| {len(calls) - refused:,} calls of {len(files)} classes |",
+        f"| {refused:,} |",
+        f"| {sum(path.is_dir() for path in (golden / 'models').iterdir())}, each",
+        f"| {len(list((golden / 'applications').glob('*.json.gz')))} |",
+        f"| {len(list((ROOT / 'tests' / 'programs' / 'programs').glob('*.py')))} |",
+    ]
+    page = (ROOT / "docs" / "verified.md").read_text()
+    assert [figure for figure in figures if figure not in page] == []
