@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lstmcount.renderers.fitting import width_of
-from tests.conftest import Call
+from tests.conftest import ROOT, Call
 
 WIDTHS = (40, 60, 80, 120, 200)
 NAME = "bidirectional_encoder_of_the_left_sentence_with_a_rather_long_name"
@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "layers": ("layers", "LSTM"),
     "catalogue": ("layers",),
     "compare": ("compare", "m.yaml", "n.yaml"),
+    "verify": ("verify", "m.yaml", str(ROOT / "tests/golden/models/sequential_lstm/model.h5")),
 }
 
 
