@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from msgspec import structs
 
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
@@ -12,10 +13,12 @@ from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes, width
+from lstmcount.costs.quantizing import compared, quantized
 from lstmcount.costs.totals import costs, with_dtype
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
+from lstmcount.layers.quantization import MODES
 from lstmcount.optimizers import known, own_optimizer
 from lstmcount.renderers import cost_table
 from lstmcount.renderers.records import RECORDS
@@ -33,6 +36,9 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_b
 @click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
 @click.option("--dtype", type=click.Choice(DTYPES), help="As if every layer had this dtype policy.")
 @click.option(
+    "--quantize", type=click.Choice(MODES), help="After model.quantize(…), layer by layer."
+)
+@click.option(
     "--format",
     "fmt",
     type=Format(["text", *RECORDS]),
@@ -47,6 +53,7 @@ def command(
     timesteps: int | None,
     optimizer: str | None,
     dtype: str | None,
+    quantize: str | None,
     fmt: str,
     color: str,
     reading: Reading,
@@ -61,13 +68,15 @@ def command(
     \b
     $ lstmcount cost model.yaml --batch 32 --optimizer adam
     $ lstmcount cost model.keras --timesteps 100 --dtype mixed_float16 --format json
+    $ lstmcount cost model.keras --quantize int8
     """
     opened = open_argument(source, reading)
     try:
         config = read(opened, settings=reading.settings)
         if dtype is not None:
             config = with_dtype(config, dtype)
-        model = build(config)
+        before = build(config)
+        model = before if quantize is None else build(quantized(config, quantize))
     except LstmcountError as error:
         raise place(error, opened) from None
     chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
@@ -75,6 +84,9 @@ def command(
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
     found = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
     summary = summarize_model(model)
+    if quantize is not None:
+        changes = compared(summarize_model(before), summary, quantize)
+        found = structs.replace(found, quantized=changes)
     if fmt == "text":
         print_lines(cost_table.text(found, summary, width()), color)
     elif fmt == "json":

@@ -26,6 +26,7 @@ from lstmcount.costs.forward_pass import (
     peak,
     whole,
 )
+from lstmcount.costs.quantizing import Quantized
 from lstmcount.costs.streaming import states_bytes, step_macs
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import by_record, summarize_model
@@ -82,6 +83,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     inference: tuple[Row, ...]
     step: tuple[Row, ...] = ()  # cost of one more time step of a recurrent model, per sample
     states: tuple[Row, ...] = ()  # bytes of the states of recurrent layers, for `batch`
+    quantized: Quantized | None = None  # the model before and after `quantize`, if asked for
 
 
 def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:

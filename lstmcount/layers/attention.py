@@ -136,6 +136,7 @@ class Projected(Layer):
         "query_mask", "value_mask", "key_mask", "attention_mask", "use_causal_mask",
     )  # fmt: skip
     supports_masking: ClassVar[bool] = True
+    quantization_modes: ClassVar[tuple[str, ...]] = EinsumDense.quantization_modes
 
     def check_arguments(self) -> None:
         if self.flash_attention and self.dropout:

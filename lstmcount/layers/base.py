@@ -52,6 +52,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     takes_mask: ClassVar[bool] = False  # whether Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # whether all calls need the same number of axes
     takes_structures: ClassVar[bool] = False  # whether the input may be a list or dict of tensors
+    quantization_modes: ClassVar[tuple[str, ...]] = ()  # modes in which Keras can quantise it
 
     @classmethod
     def keywords(cls) -> tuple[str, ...]:

@@ -115,6 +115,7 @@ class Dense(Layer):
 
     supports_masking: ClassVar[bool] = True
     saves_no_additions: ClassVar[bool] = True
+    quantization_modes: ClassVar[tuple[str, ...]] = ("int8", "int4", "float8")
 
     def check_arguments(self) -> None:
         check_quantization(self, self.kernel_constraint)
@@ -197,11 +198,12 @@ class Embedding(Layer):
     quantization_config: Any = None
 
     saves_no_additions: ClassVar[bool] = True
+    quantization_modes: ClassVar[tuple[str, ...]] = ("int8", "int4")
 
     def check_arguments(self) -> None:
         check_quantization(self, self.embeddings_constraint)
         mode = self.dtype_policy.mode
-        if mode not in (None, "int8", "int4"):
+        if mode is not None and mode not in self.quantization_modes:
             raise LstmcountError(
                 f"expected int8 or int4 for the quantisation of embeddings, got {mode}",
                 path=("dtype",),

@@ -72,12 +72,12 @@ class EinsumDense(Layer):
 
     fixed_rank: ClassVar[bool] = True
     saves_no_additions: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        self._parts()
+    quantization_modes: ClassVar[tuple[str, ...]] = ("int8", "int4", "float8")
 
     def check_arguments(self) -> None:
         check_quantization(self, self.kernel_constraint)
+
+    def __post_init__(self) -> None:
         mode, kernel = self.dtype_policy.mode, self._parts()[1]
         if mode not in (None, "float8") and "..." in self.equation:
             raise LstmcountError(f"{mode} does not work with an ellipsis", path=("equation",))

@@ -13,7 +13,7 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Axes, Layer
-from lstmcount.layers.dtypes import Policy
+from lstmcount.layers.dtypes import Policy, policy, refused
 from lstmcount.shapes import Dim, Shape
 from lstmcount.summary import Weight
 
@@ -79,6 +79,29 @@ def quantization(layer: Any) -> Policy:
         block=block if isinstance(block, int) and block > 0 else None,
         bits=config.get("weight_bits", declared.bits),
     )
+
+
+MODES = ("int8", "int4", "float8")  # those that need no data
+_BLOCK = {"int4": "/128"}  # the number of inputs that share a scale
+
+
+def quantized_dtype(dtype: Any, mode: str) -> str:
+    """The dtype policy that `quantize(mode)` gives a layer with the policy `dtype`.
+
+    Raises `LstmcountError` if Keras refuses.
+
+    >>> quantized_dtype("mixed_bfloat16", "int4"), quantized_dtype(None, "int8")
+    ('int4/128_from_mixed_bfloat16', 'int8_from_float32')
+    """
+    declared = policy(dtype)
+    if declared.mode is not None:
+        raise LstmcountError(f"expected a layer that is not quantised, got one in {declared.name}")
+    name = f"{mode}{_BLOCK.get(mode, '')}_from_{declared.name}"
+    if problem := refused(name):
+        raise LstmcountError(problem)
+    if isinstance(dtype, dict) and "policy_map" in (dtype.get("config") or {}):
+        raise LstmcountError("Keras quantises no layer whose dtype is a map of policies")
+    return name
 
 
 def check_quantization(layer: Any, constraint: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lstmcount.costs.quantizing import Quantized
 from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
@@ -13,12 +14,16 @@ from lstmcount.renderers.latex import table
 from lstmcount.renderers.lines import WIDTH, Line, aligned, headed, wrapped
 from lstmcount.renderers.records import to_json
 from lstmcount.shapes import known
-from lstmcount.summary import Amount, Summary
+from lstmcount.summary import Amount, Summary, Weight, size_bytes
 
 _KINDS = "lrrrrrr"
 NOTE = (
     "Memory is an estimate from shapes: what a framework allocates for its own use, and buffers "
     "inside a layer, come on top."
+)
+LEFT_ALONE = (
+    "Keras quantises Dense, EinsumDense, Embedding and ReversibleEmbedding, and inside attention "
+    "layers and wrappers; no embeddings in float8. It leaves others and derived classes alone."
 )
 
 
@@ -41,6 +46,8 @@ def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Li
         yield "plain", ""
         yield "heading", heading
         yield from _rows(rows, in_bytes, narrow)
+    if costs.quantized is not None:
+        yield from _quantized(costs.quantized, room)
     if any(row.amount.value is None for row in costs.operations):
         yield from _paragraph(_what_is_missing(costs), narrow)
     yield from _paragraph(NOTE, narrow)
@@ -67,6 +74,29 @@ def _layers(layers: Sequence[LayerCost]) -> list[list[str]]:
         numbers = [layer.macs, layer.flops, *map(Amount, in_bytes), layer.activations]
         rows.append([escape(layer.name), *map(str, numbers)])
     return rows
+
+
+def _quantized(found: Quantized, room: int | None) -> Iterator[Line]:
+    before, after = map(readable_size, (found.bytes_before, found.bytes_after))
+    yield "plain", ""
+    yield "heading", f"Weights after model.quantize({found.mode!r}): {after}, before: {before}"
+    yield "plain", ""
+    rows = [["Layer", "Class", "Before", "After", "Dtypes after"]]
+    for layer in found.layers:
+        dtypes = "left alone" if layer.is_left_alone else _dtypes(layer.weights)
+        sizes = (readable_size(layer.bytes_before), readable_size(layer.bytes_after))
+        rows.append([escape(layer.name), escape(layer.class_name), *sizes, dtypes])
+    yield from headed(rows, "llrrl", room)
+    if any(layer.is_left_alone for layer in found.layers):
+        yield from _paragraph(LEFT_ALONE, min(WIDTH, room or WIDTH))
+
+
+def _dtypes(weights: Sequence[Weight]) -> str:
+    """The bytes of the weights of each dtype."""
+    of_dtype: dict[str, list[Weight]] = {}
+    for weight in weights:
+        of_dtype.setdefault(weight.dtype, []).append(weight)
+    return ", ".join(f"{name} {size_bytes(each):,} B" for name, each in of_dtype.items())
 
 
 def latex(costs: Costs) -> str:
@@ -117,8 +147,32 @@ def as_json(costs: Costs, summary: Summary) -> str:
                     ("states_bytes", costs.states),
                 )
             },
+            **({"quantized": _quantized_record(costs.quantized)} if costs.quantized else {}),
         }
     )  # fmt: skip
+
+
+def _quantized_record(found: Quantized) -> dict[str, Any]:
+    return {
+        "mode": found.mode,
+        "bytes_before": found.bytes_before,
+        "bytes_after": found.bytes_after,
+        "layers": [
+            {
+                "name": layer.name,
+                "class_name": layer.class_name,
+                "bytes_before": layer.bytes_before,
+                "bytes_after": layer.bytes_after,
+                "left_alone": layer.is_left_alone,
+                "weights": [
+                    {"name": w.name, "shape": w.shape, "dtype": w.dtype,
+                     "trainable": w.trainable, "bytes": size_bytes([w])}
+                    for w in layer.weights
+                ],
+            }
+            for layer in found.layers
+        ],
+    }  # fmt: skip
 
 
 def records(costs: Costs) -> list[dict[str, Any]]:

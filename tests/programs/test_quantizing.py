@@ -29,11 +29,40 @@ def test_counts(tmp_path, program, counts):
     assert (summary.total_params, summary.trainable_params) == counts
 
 
-def test_of_attention_it_is_not_known(tmp_path):
+ATTENTION = (
+    "from keras import Input, Model, layers\nx = Input((4, 4), name='x')\n"
+    "model = Model(x, layers.MultiHeadAttention(2, 3)(x, x))\n"
+)
+
+
+def test_attention(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(f"{ATTENTION}model.quantize('int8')\n")
+    (layer,) = [each for each in summarize(str(path)).layers if each.params]
+    assert [w.name for w in layer.weights if w.dtype == "int8"] == [
+        f"{name}/kernel" for name in ("query", "key", "value", "attention_output")
+    ]
+
+
+UNKNOWN = {
+    "model.quantize('int8', filters='dense')": "the effect of this on the weights of .* not known",
+    "model.quantize('gptq')": "the effect of this on the weights of .* is not known",
+    "model.quantize('int8'); model.quantize('int4')": "expected a layer that is not quantised",
+}
+
+
+@pytest.mark.parametrize(("program", "message"), UNKNOWN.items(), ids=UNKNOWN)
+def test_refused(tmp_path, program, message):
+    path = tmp_path / "model.py"
+    path.write_text(f"{ATTENTION}{program}\n")
+    with pytest.raises(LstmcountError, match=rf"py:4:\d+: .*{message}"):
+        summarize(str(path))
+
+
+def test_embeddings_have_no_float8(tmp_path):
     path = tmp_path / "model.py"
     path.write_text(
-        "from keras import Input, Model, layers\nx = Input((4, 4), name='x')\n"
-        "model = Model(x, layers.MultiHeadAttention(2, 3)(x, x))\nmodel.quantize('int8')\n"
+        "from keras import Input, Sequential, layers\n"
+        "model = Sequential([Input((4,)), layers.Embedding(5, 3)])\nmodel.quantize('float8')\n"
     )
-    with pytest.raises(LstmcountError, match=r"py:4:1: .* of multi_head_attention is not known"):
-        summarize(str(path))
+    assert summarize(str(path)).total_params == 15

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
+from lstmcount.errors import LstmcountError
+from lstmcount.layers.quantization import MODES, quantized_dtype
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
-
-_QUANTIZED = ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding")
-_HIDING = ("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention")
-# Modes as a dtype policy names them; int4 has the default block size.
-_MODES = {"int8": "int8", "int4": "int4/128", "float8": "float8"}
 
 
 def method(layer: LayerObject, name: str) -> Native | None:
@@ -40,23 +37,28 @@ def _quantize(
     run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
     run.effects += 1
-    mode = _MODES.get(str(args[0] if args else kwargs.get("mode")))
-    for affected in _leaves(layer):
-        if mode is None or affected.class_name in _HIDING:
-            what = f"the effect of this on the weights of {affected.name} is not known"
-            raise run.error(node, what)
-        dtype = affected.arguments.get("dtype") or "float32"
-        if isinstance(dtype, str) and "_from_" not in dtype:
-            affected.arguments["dtype"] = f"{mode}_from_{dtype}"
-            affected.built = None
+    mode = str(args[0] if args else kwargs.get("mode"))
+    is_plain = mode in MODES and len(args) < 2 and not kwargs.keys() - {"mode"}
+    for affected, modes in _leaves(layer):
+        name, dtype = affected.name, affected.arguments.get("dtype")
+        if not is_plain or not isinstance(dtype, str | None):
+            raise run.error(node, f"the effect of this on the weights of {name} is not known")
+        if mode not in modes:
+            continue
+        try:
+            affected.arguments["dtype"] = quantized_dtype(dtype, mode)
+        except LstmcountError as error:
+            raise run.error(node, f"{name}: {error.message}") from None
+        affected.built = None
 
 
-def _leaves(layer: LayerObject) -> Iterator[LayerObject]:
+def _leaves(layer: LayerObject) -> Iterator[tuple[LayerObject, tuple[str, ...]]]:
+    """The layers that Keras quantises in a layer, and the modes that they have."""
     if isinstance(layer, ModelObject):
         for inner in models.inner_layers(layer):
             yield from _leaves(inner)
-    elif layer.class_name in _QUANTIZED or layer.class_name in _HIDING:
-        yield layer
+    elif (cls := registry.find(layer.class_name)) is not None and cls.quantization_modes:
+        yield layer, cls.quantization_modes
     for value in layer.arguments.values():
         for inner_value in value if isinstance(value, list) else [value]:
             if isinstance(inner_value, LayerObject):
