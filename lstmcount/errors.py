@@ -125,10 +125,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     >>> did_you_mean("unit", ["units", "activation"])
     ' Did you mean units?'
+    >>> did_you_mean("lsmt", ["lstm", "LSTM"]), did_you_mean("Lsmt", ["lstm", "LSTM"])
+    (' Did you mean lstm?', ' Did you mean LSTM?')
     """
     import difflib
 
-    lowered = {name.lower(): name for name in known}
+    cased = sorted(known, key=lambda name: name[:1].isupper() == word[:1].isupper())
+    lowered = {name.lower(): name for name in cased}
     close = difflib.get_close_matches(word.lower()[:100], lowered, n=1, cutoff=0.6)
     return f" Did you mean {lowered[close[0]]}?" if close else ""
 

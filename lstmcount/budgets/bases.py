@@ -39,7 +39,7 @@ def base_of(
     """The requested base, else the project's, else the nearest lstmcount.lock."""
     if source.folder is None or source.name is None:
         raise LstmcountError("only a model in a file can be compared with a base")
-    path = FilePath(source.name)
+    path = FilePath(source.path)
     if ref is None and baseline is None:
         ref, lock = project.base, project.baseline or _nearest_lock(path)
     else:

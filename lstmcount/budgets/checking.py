@@ -131,7 +131,7 @@ def conditions_of(project: Project, asked: Asked) -> Conditions:
 def limits_of(config: ModelConfig, source: Source, project: Project, asked: Asked) -> list[Limit]:
     """The options' limits, then the spec's own, then the project's."""
     own = [] if config.budget is None else parse_budget(config.budget, file=source.name)
-    return merged(list(asked.limits), own, project.limits(FilePath(source.name or "<model>")))
+    return merged(list(asked.limits), own, project.limits(FilePath(source.path)))
 
 
 def _place(error: LstmcountError, source: Source, project: Project) -> LstmcountError:

@@ -80,7 +80,8 @@ class Judge:
         if not chosen:
             if limit.optional:
                 return
-            names = [layer.name for layer in self.now.layers]
+            layers = self.now.layers
+            names = [*(one.name for one in layers), *{one.class_name: 0 for one in layers}]
             raise LstmcountError(
                 f"no layer's name or class matches {limit.glob!r} (say optional: true if that is "
                 f"fine).{did_you_mean(limit.glob, names)}",

@@ -15,6 +15,7 @@ from lstmcount.layers.arguments import PositiveInt
 from lstmcount.layers.custom.known import Declarations
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import inside, read_regular
+from lstmcount.sources.names import path_of
 from lstmcount.sources.project_files import MAX_BYTES, project_files
 from lstmcount.sources.settings import ModelEntry
 from lstmcount.structs import typed
@@ -52,6 +53,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     budgets: dict[str, list[Limit]] = {}
     custom_layers: Declarations = {}
     entries: tuple[tuple[str, ModelEntry], ...] = ()  # globs, and how to read what matches them
+    models: tuple[str, ...] = ()  # the globs of `models:`
     unfinished: tuple[str, ...] = ()  # globs of models with an empty `set:`
     optional: frozenset[str] = frozenset()  # globs that need not match a source
 
@@ -81,7 +83,7 @@ def project_for(name: str, config: str | None = None) -> Project:
         if found is None:
             raise LstmcountError(f"{config} has no [tool.lstmcount]")
         return found
-    return project_of(FilePath(name) if name != "-" else FilePath("stdin"))
+    return project_of(FilePath(path_of(name)) if name != "-" else FilePath("stdin"))
 
 
 def project_of(source: FilePath) -> Project:
@@ -142,6 +144,7 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
             for glob, budget in settings.budgets.items()
         },
         custom_layers=_custom_layers(settings.custom_layers, (*prefix, "custom_layers")),
+        models=tuple(settings.models),
         unfinished=tuple(
             glob
             for glob, given in settings.models.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from lstmcount.budgets.checking import Asked, checked, result_of
-from lstmcount.budgets.project import project_for, shown
+from lstmcount.budgets.project import Project, matches, project_for, shown
 from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.reports import FORMATS
 from lstmcount.budgets.results import Result, Totals
@@ -25,12 +25,12 @@ from lstmcount.cli.folders import Argument, LeftOut, expand, say_left_out, tried
 from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import Format
 from lstmcount.cli.reporting import Reports, reports_for
-from lstmcount.cli.terminal import color_option
+from lstmcount.cli.terminal import color_option, print_notes
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
 from lstmcount.sources import Source
-from lstmcount.sources.names import is_url
+from lstmcount.sources.names import is_url, path_of
 from lstmcount.sources.project_files import YAML_NAME
 
 
@@ -172,7 +172,7 @@ def _budgeted(arguments: list[Argument], config: str | None) -> Iterator[Argumen
     """The sources that their project has a budget for; all of them where its file is one."""
     for argument in arguments:
         project = project_for(argument.name, config)
-        path = Path(argument.name)
+        path = Path(path_of(argument.name))
         if project.file is not None and path.resolve() == project.file.resolve():
             yield from _of_project(argument.name)
         elif project.limits(path):
@@ -202,7 +202,16 @@ def _of_project(config: str | None) -> list[Argument]:
             except LstmcountError:
                 raise _outside(argument.name) from None
             found[argument.name] = msgspec.structs.replace(argument, folder=str(project.folder))
+    print_notes(_without_budget(project, found))
     return list(found.values())
+
+
+def _without_budget(project: Project, found: Iterable[str]) -> Iterator[str]:
+    """What to say of the entries of `models:` with which no source that is checked is read."""
+    names = [os.path.relpath(name, project.folder).replace(os.sep, "/") for name in found]
+    for glob in project.models:
+        if not any(matches(name, glob) for name in names):
+            yield f"models: {glob}: no budget names it, so it is not checked"
 
 
 def _outside(name: str) -> LstmcountError:

@@ -53,10 +53,16 @@ class Source(msgspec.Struct):
     on_file_read: Callable[[str], None] | None = None  # called with each module's file name
     copy: Any = None  # keeps a temporary folder with its files
     entry: Callable[[], ModelEntry] = ModelEntry  # the project's settings for this source
+    in_work_tree: str | None = None  # the path of a file that is read from a commit
 
     def code(self) -> Sequence[str]:
         """Additional files and folders with modules and classes (`--code`)."""
         return self.entry().code
+
+    @property
+    def path(self) -> str:
+        """The path that projects and comparisons know it by."""
+        return self.in_work_tree or self.name or "<model>"
 
     @property
     def text(self) -> str | None:

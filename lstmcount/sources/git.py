@@ -62,6 +62,7 @@ def open_revision(name: str) -> Source:
     source = blob(root, _commit(root, ref), inside, f"{ref}:{inside}")
     if source is None:
         raise LstmcountError(f"{inside} does not exist in {ref}")
+    source.in_work_tree = path
     return source
 
 

@@ -120,3 +120,43 @@ def test_only_what_has_a_budget(call: Call, project: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("FAIL src/train.py: params 178 > 127")
     assert call(*others, "lstmcount.yaml", cwd=project).stdout == done.stdout
+
+
+def test_an_entry_without_a_budget_is_named(call: Call, project: Path) -> None:
+    settings = SETTINGS.replace('"src/train.py": {max', '"src/*.yaml": {max')
+    (project / "lstmcount.yaml").write_text(settings)
+    (project / "src" / "m.yaml").write_text(spec({"Dense": 1}))
+    done = call("check", cwd=project)
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        f"note: models: {glob}: no budget names it, so it is not checked"
+        for glob in ("src/*.py", "src/train.py")
+    ]
+    assert call("check", cwd=project / "src").stderr == done.stderr
+
+
+def test_a_file_of_a_commit_has_the_budgets_of_its_path(call: Call, project: Path) -> None:
+    repository = Repository(project)
+    repository.commit()
+    for folder, name in ((project, "src/train.py"), (project / "src", "train.py")):
+        done = call("check", f"git:HEAD:{name}", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"ok   HEAD:src/train.py: params {PARAMS} of 127 (100 %)\n"
+    (project / "src" / "train.py").write_text(TRAIN.replace("LSTM(4)", "LSTM(8)"))
+    repository.commit()
+    limits = ("--base", "HEAD~1", "--max-increase", "0")
+    done = call("check", "git:HEAD:src/train.py", *limits, cwd=project)
+    assert done.returncode == 1
+    assert f"params {PARAMS} -> 379" in done.stdout
+
+
+def test_budgets_of_layers_by_class_and_glob(call: Call, project: Path) -> None:
+    for pattern, status in (("LSTM", 1), ("lst*", 1), ("Den*", 0), ("Lsmt", 2)):
+        (project / "lstmcount.yaml").write_text(
+            SETTINGS.replace(
+                "{max_params: 127}", f"{{layers: {{'{pattern}': {{max_params: 50}}}}}}"
+            )
+        )
+        done = call("check", cwd=project)
+        assert done.returncode == status, (pattern, done.stdout)
+    assert "Did you mean LSTM?" in done.stderr
