@@ -20,7 +20,7 @@ def checkpoint_paths(model: Any) -> CheckpointPaths:
     yield from variable_paths(own)
     with_path = {id(weight) for weight in own}
     for path, weight in _paths_of_layers(model):
-        if id(weight) not in with_path:
+        if not path.startswith("vars/") or id(weight) not in with_path:
             yield path, weight
 
 

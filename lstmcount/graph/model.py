@@ -133,12 +133,10 @@ class Model:
 
 
 def _inherited(core: BuiltLayer) -> list[tuple[Weight, bool]]:
-    """The weights in no inner layer of `core`, and whether each trains unless that is frozen."""
-    if core.layer.checkpoint_prefix or not core.weights:
+    """The weights that `core` itself holds, and whether each trains unless the layer is frozen."""
+    if not core.weights:
         return []
+    own = {id(weight) for path, weight in core.checkpoint_paths("") if path.startswith("vars/")}
     unfrozen = msgspec.structs.replace(core.layer, trainable=True)
-    made = unfrozen.weights(*core.recorded_inputs())
-    pairs = [
-        (weight, bool(other.trainable)) for weight, other in zip(core.weights, made, strict=True)
-    ]
-    return [(weight, trains) for weight, trains in pairs if "/" not in weight.name]
+    pairs = zip(core.weights, unfrozen.weights(*core.recorded_inputs()), strict=True)
+    return [(weight, bool(other.trainable)) for weight, other in pairs if id(weight) in own]

@@ -12,6 +12,7 @@ from lstmcount.readers.keras.keras1 import as_today
 from lstmcount.verify.findings import Expected, Findings, Tensor, some
 from lstmcount.verify.layers import Leaf, leaves_of
 
+TOP_LEVEL = "top_level_model_weights"  # the group of the variables that are in no layer
 _NUMBERS = re.compile(r"(\D*)(\d*)")
 _TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
 
@@ -27,20 +28,23 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     groups = _groups(listed)
     for group in groups.values():
         found.count(group)
-    layers = [layer for layer in model.own_layers if layer.weights]
-    names = [layer.name for layer in layers]
+    layers = {layer.name: list(leaves_of(layer)) for layer in model.own_layers if layer.weights}
+    if model.own_weights:
+        name, class_name = model.config.name or "", model.config.class_name
+        layers[TOP_LEVEL] = [Leaf(name, name, class_name, tuple(model.own_weights))]
+    names = list(layers)
     same = set(names) & set(groups) if listed.get("by_name") else set()
     ours, theirs = ([n for n in each if n not in same] for each in (names, groups))
     if set(ours) != set(theirs) and len(ours) == len(theirs):
         found.notes.append("the file's groups have other names than the layers: taken in order")
         groups |= dict(zip(ours, [groups.pop(name) for name in theirs], strict=True))
     missing: list[Expected] = []
-    for layer in layers:
-        tensors = groups.pop(layer.name, None)
+    for name, leaves in layers.items():
+        tensors = groups.pop(name, None)
         if tensors is not None:
-            _compare_layer(list(leaves_of(layer)), tensors, found)
+            _compare_layer(leaves, tensors, found)
         else:
-            missing += _in_order(leaf for leaf in leaves_of(layer) if leaf.is_known)
+            missing += _in_order(leaf for leaf in leaves if leaf.is_known)
     more = [tensor for tensors in groups.values() for tensor in tensors]
     if missing and more:
         found.notes.append(

@@ -16,6 +16,7 @@ from lstmcount.verify.layers import Leaf, leaves
 
 _LAYER = re.compile(r"(layers/[^/]+/)*")
 _PRIVATE = re.compile(r"(?<![^/])_+")
+OWN_FORM = "its class has a save_own_variables of its own"
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
 
@@ -57,7 +58,7 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     unknown: dict[str, Leaf] = {}
     for path, weight in _each_first(paths):
         leaf = leaf_of.get(id(weight))
-        if leaf is not None and not leaf.is_known:
+        if leaf is not None and (leaf.saves_itself or not leaf.is_known):
             unknown[_layer(path)] = leaf
             continue
         expected = Expected(leaf.path if leaf else model.config.name or "", weight)
@@ -73,7 +74,7 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
         stored = [tensor for group in below for tensor in _each_once(held.pop(group))]
         skipped.setdefault(leaf, []).extend(stored)
     for leaf, tensors in skipped.items():
-        found.skip(leaf, tensors)
+        found.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
     _compare_strays(held, found)
     for each in held.values():
         each.compare(found)
@@ -85,19 +86,23 @@ def _note_unsaved(model: Model, saved: set[int], found: Findings) -> None:
         f"{leaf.path}/{weight.name}"
         for leaf in leaves(model)
         for weight in leaf.weights
-        if leaf.is_known and id(weight) not in saved
+        if leaf.is_known and not leaf.saves_itself and id(weight) not in saved
     ]
     if unsaved:
         found.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")
 
 
 def _each_first(stored: Iterable[tuple[str, Weight]]) -> CheckpointPaths:
-    """A layer that belongs to several models is stored where Keras meets it first."""
-    seen: dict[int, tuple[str, Weight]] = {}  # with them, so that no other takes their identity
+    """A layer that several objects hold is stored where Keras meets it first."""
+    weights_of: defaultdict[str, list[tuple[str, Weight]]] = defaultdict(list)
     for path, weight in stored:
-        group, _ = seen.setdefault(id(weight), (_layer(path), weight))
-        if group == _layer(path):
-            yield path, weight
+        weights_of[_object(path)].append((path, weight))
+    seen: set[tuple[int, ...]] = set()
+    for weights in weights_of.values():
+        identities = tuple([id(weight) for _, weight in weights])
+        if identities not in seen:
+            seen.add(identities)
+            yield from weights
 
 
 def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:

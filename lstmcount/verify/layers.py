@@ -25,6 +25,7 @@ class Leaf(msgspec.Struct, frozen=True):
     class_name: str
     weights: tuple[Weight, ...]
     unknown: str = ""  # why the config alone does not say what its weights are
+    saves_itself: bool = False  # whether its class decides which tensors a `.keras` file has
 
     @property
     def is_known(self) -> bool:
@@ -51,9 +52,12 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
 
 
 def _inside(model: Model, layer: BuiltLayer, path: str) -> Iterator[Leaf]:
+    decides = model.config.saves_itself
     if model.own_weights:
-        yield Leaf(path, layer.name, layer.class_name, tuple(model.own_weights))
-    yield from leaves(model, f"{path}/")
+        own = tuple(model.own_weights)
+        yield Leaf(path, layer.name, layer.class_name, own, saves_itself=decides)
+    for leaf in leaves(model, f"{path}/"):
+        yield msgspec.structs.replace(leaf, saves_itself=True) if decides else leaf
 
 
 def _hold(inside: list[Leaf], layer: BuiltLayer) -> bool:

@@ -134,6 +134,33 @@ class Pair(keras.layers.Layer):
 
     def call(self, x):
         return self.right(self._left(x))
+
+class Grid(keras.layers.Layer):
+    def __init__(self, **more):
+        super().__init__(**more)
+        self.rows = [[keras.layers.Dense(2), keras.layers.Dense(4)], (keras.layers.Dense(3),)]
+        self.again = self.rows[0][0]
+
+    def call(self, x):
+        return self.rows[1][0](self.rows[0][1](self.again(x)))
+
+class Around(keras.layers.Wrapper):
+    def __init__(self, layer, **more):
+        super().__init__(layer, **more)
+        self.gain = self.add_weight(shape=(9,), name="gain")
+
+    def call(self, x):
+        return self.layer(x)
+
+class Special(keras.layers.Layer):
+    def build(self, input_shape):
+        self.table = self.add_weight(shape=(8, 8), name="table")
+
+    def call(self, x):
+        return x
+
+    def save_own_variables(self, store):
+        store["packed"] = self.table[:2]
 """
 STORED = {
     "scaled/vars": [(6, 4), (4,)],  # `Dense` saves its own variables alone
@@ -142,6 +169,12 @@ STORED = {
     "rnn/cell/vars": [(3, 5), (3, 8), (2, 8), (8,)],
     "pair/_left/vars": [(4, 2), (2,)],
     "pair/right/vars": [(2, 3), (3,)],
+    "grid/again/vars": [(3, 2), (2,)],  # `rows` has it, too
+    "grid/rows/container/dense_1/vars": [(2, 4), (4,)],
+    "grid/rows/container_1/dense/vars": [(4, 3), (3,)],
+    "around/vars": [(9,)],
+    "around/layer/vars": [(3, 3), (3,)],
+    "special/vars": [(2, 8)],
 }
 CHANGES = [
     ({}, set()),
@@ -152,6 +185,9 @@ CHANGES = [
         {"rnn/cell/vars": [(3, 8), (2, 8), (8,), (3, 5)]},
         {"gate", "kernel", "recurrent_kernel", "bias"},
     ),
+    ({"grid/rows/container_1/dense/vars": [(2, 4), (3,)]}, {"kernel"}),
+    ({"around/vars": [(3, 3)], "around/layer/vars": [(9,), (3,)]}, {"gain", "kernel"}),
+    ({"special/vars": [(2,)]}, set()),
     ({"centred/vars": [(4,), (4,), (4,), (4, 5), (4,)]}, {"mix", "moving_mean"}),
     ({"pair/_left/vars": [(2, 3), (2,)], "pair/right/vars": [(4, 2), (3,)]}, {"kernel"}),
 ]
@@ -167,6 +203,9 @@ def test_tensors_of_derived_layers_and_under_private_attributes(changes, weights
         ("Centred", {}),
         ("Early", {}),
         ("Pair", {}),
+        ("Grid", {}),
+        ("Around", {"layer": {"class_name": "Dense", "config": {"units": 3, "name": "dense"}}}),
+        ("Special", {}),
         ("Reshape", {"target_shape": [1, 3]}),
         ("RNN", {"cell": cell}),
     ]
@@ -185,6 +224,7 @@ def test_tensors_of_derived_layers_and_under_private_attributes(changes, weights
     source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
     verdict = verify(source, build(read(source)), open_path(tmp_path / "model.weights.h5"))
     assert {each.weight for each in verdict.differences} == weights
+    assert [each.layer for each in verdict.not_compared] == ["special"]
     assert verdict.notes == ("not in the file, because Keras does not save it: scaled/gain",)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmcount import layers as registry
@@ -16,7 +16,6 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     OperationObject,
-    layers_in,
 )
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.unused import unused_layers
@@ -193,14 +192,31 @@ def _attributes(model: Custom) -> dict[str, str]:
         attributes["layers"] = model.tracked()
     paths: dict[str, str] = {}
     for name in sorted(attributes, key=lambda name: (name.startswith("_"), name)):
-        value, counted = attributes[name], AutoNames()
-        for layer in layers_in(value):
-            is_one = value is layer
-            path = name if is_one else f"{name}/{counted(layer.class_name)}"
+        for layer, path in _saved_under(name, attributes[name]):
             paths.setdefault(layer.name or "", path)
     if model.core is not None:
         paths.setdefault(model.core.name or "", "")
     return paths
+
+
+def _saved_under(attribute: str, value: Any) -> Iterator[tuple[LayerObject, str]]:
+    """The layers in an attribute's value, each with the path under which Keras saves it."""
+    todo = [(attribute, value)]
+    seen: set[int] = set()
+    while todo:
+        path, part = todo.pop()
+        if isinstance(part, LayerObject):
+            yield part, path
+        elif isinstance(part, dict | list | tuple) and id(part) not in seen:
+            seen.add(id(part))
+            counted = AutoNames()
+            inside: list[tuple[str, Any]] = []
+            for item in part.values() if isinstance(part, dict) else part:
+                if isinstance(item, LayerObject):
+                    inside.append((f"{path}/{counted(item.class_name)}", item))
+                elif isinstance(item, dict | list | tuple):
+                    inside.append((f"{path}/{counted('Container')}", item))
+            todo += reversed(inside)
 
 
 def _own_calls(tensors: list[SymbolicTensor]) -> dict[int, set[int]]:

@@ -18,7 +18,7 @@ from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.values import Class, Function, Method
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.export import Export
-from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.readers.keras.reader import read_layer
@@ -211,13 +211,28 @@ class FileLayers:
             if isinstance(from_config, Function):
                 layer = self.run.call(Method(from_config, cls), [arguments], {}, cls.node)
             else:
-                layer = self.run.call(cls, [], arguments, cls.node)
+                layer = self.run.call(cls, [], self._with_layers(cls, arguments), cls.node)
         except Stop:
             return None
         if not isinstance(layer, LayerObject):
             return None
         layer.name = config.name
         return layer
+
+    def _with_layers(self, cls: Class, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with the layers that `from_config` of Keras's class creates for it."""
+        names = [base.class_name for base in cls.ancestry() if isinstance(base, LayerClass)]
+        keras_class = registry.find(names[0]) if names else None
+        inner = ("layer",) if keras_class is None else keras_class.layer_arguments
+        return {
+            key: self._from_file(value) if key in inner else value
+            for key, value in arguments.items()
+        }
+
+    def _from_file(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._from_file(item) for item in value]
+        return self.create(read_layer(value)) if isinstance(value, dict) else value
 
 
 def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
