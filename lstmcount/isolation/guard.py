@@ -78,6 +78,8 @@ def watch(stopped: Callable[[str], None]) -> None:
         if entry and _is_installed(entry, here, package)
     ]
     folders = [*sys.path, package, sys.prefix, sys.base_prefix]
+    if sys.pycache_prefix:  # compiled modules, where they do not lie beside their sources
+        folders.append(os.path.abspath(sys.pycache_prefix))
     roots = tuple({_root(path) for entry in folders for path in (entry, os.path.realpath(entry))})
     _remove_unseen()
     sys.addaudithook(_hook(stopped, roots))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib
 import os
+import py_compile
 import signal
 import sys
 import threading
@@ -81,6 +82,16 @@ def test_nobody_waits_for_ever(way: str, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_readers_do_is_allowed(way: str) -> None:
     found = isolated(tasks.parse_and_import, what="file")
     assert found == (2, "colorsys lstmcount.layers.einsum Sequential")
+
+
+def test_compiled_modules_may_lie_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    py_compile.compile(str(Path(os.__file__).with_name("colorsys.py")))
+    assert list(tmp_path.rglob("colorsys*.pyc"))
+    monkeypatch.setattr(forked, "is_possible", lambda: True)
+    assert isolated(tasks.parse_and_import, what="file")[0] == 2
 
 
 @pytest.mark.parametrize("name", tasks.ATTEMPTS)
