@@ -21,7 +21,7 @@ from lstmcount import LstmcountError, layers, optimizers, summarize
 from lstmcount.graph.builder import build
 from lstmcount.layers import ops
 from lstmcount.sources import open_path, read
-from lstmcount.verify import verify
+from lstmcount.verification import verify
 
 ROOT = Path(__file__).parent.parent
 OPERATIONS = ("core", "einops", "image", "linalg", "math", "nn", "numpy")

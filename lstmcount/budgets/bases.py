@@ -13,7 +13,7 @@ import msgspec
 from lstmcount.budgets.lockfile import recorded
 from lstmcount.budgets.project import LOCK_NAME, Project, lock_in
 from lstmcount.costs.measures import Conditions
-from lstmcount.diff.profile import Profile, narrowed, profile
+from lstmcount.differences.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.readers.files.opening import opened

@@ -19,7 +19,7 @@ from lstmcount.budgets.syntax import Limit, merged, parse_budget
 from lstmcount.config import ModelConfig
 from lstmcount.costs.amounts import Increase
 from lstmcount.costs.measures import Conditions, needed
-from lstmcount.diff.profile import Profile, profile
+from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model

@@ -9,8 +9,8 @@ import msgspec
 from lstmcount.budgets.syntax import Limit
 from lstmcount.costs.amounts import Increase
 from lstmcount.costs.measures import MEASURES, Measure
-from lstmcount.diff.alignment import Pair, align
-from lstmcount.diff.profile import LayerProfile, Profile
+from lstmcount.differences.alignment import Pair, align
+from lstmcount.differences.profile import LayerProfile, Profile
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.summary import matching
 

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 import msgspec
 
 from lstmcount.costs.measures import Conditions
-from lstmcount.diff.profile import LayerProfile, Profile, Values
+from lstmcount.differences.profile import LayerProfile, Profile, Values
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.escapes import for_json
 from lstmcount.readers.text.regular import read_regular

@@ -17,7 +17,7 @@ from lstmcount.cli.folders import Argument, LeftOut, read_as, say_left_out
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, built
 from lstmcount.costs.measures import Conditions
-from lstmcount.diff.profile import Profile, profile
+from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.naming import counted

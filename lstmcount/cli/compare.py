@@ -17,8 +17,8 @@ from lstmcount.cli.sources import built
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
-from lstmcount.diff.comparison import FORMATS, MEASURES, table
-from lstmcount.diff.profile import values_of
+from lstmcount.differences.comparison import FORMATS, MEASURES, table
+from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import summarize_model
 from lstmcount.sources import located

@@ -15,16 +15,16 @@ from lstmcount.cli.options import source_options
 from lstmcount.cli.output import write
 from lstmcount.cli.sources import open_argument
 from lstmcount.config import ModelConfig
-from lstmcount.convert.arguments import declared_in
-from lstmcount.convert.calls import own_calls, with_known_values
-from lstmcount.convert.keras_json import to_keras
-from lstmcount.convert.layers import in_todays_layers
-from lstmcount.convert.names import without_slashes
-from lstmcount.convert.plain import require_plain
-from lstmcount.convert.python import to_python
-from lstmcount.convert.spec import to_spec
-from lstmcount.convert.tensorflow import in_todays_operations
-from lstmcount.convert.text import spec_json, spec_yaml
+from lstmcount.conversion.arguments import declared_in
+from lstmcount.conversion.calls import own_calls, with_known_values
+from lstmcount.conversion.keras_json import to_keras
+from lstmcount.conversion.layers import in_todays_layers
+from lstmcount.conversion.names import without_slashes
+from lstmcount.conversion.plain import require_plain
+from lstmcount.conversion.python import to_python
+from lstmcount.conversion.spec import to_spec
+from lstmcount.conversion.tensorflow import in_todays_operations
+from lstmcount.conversion.text import spec_json, spec_yaml
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.graph.masking import without_masks

@@ -31,10 +31,10 @@ from lstmcount.cli.output import Format, open_output
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import MEASURES, Conditions
-from lstmcount.diff import ModelChange, compare, compare_sets
-from lstmcount.diff.formats import FORMATS
-from lstmcount.diff.profile import Profile, profile
-from lstmcount.diff.table import render
+from lstmcount.differences import ModelChange, compare, compare_sets
+from lstmcount.differences.formats import FORMATS
+from lstmcount.differences.profile import Profile, profile
+from lstmcount.differences.table import render
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.builder import build

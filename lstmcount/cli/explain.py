@@ -17,9 +17,9 @@ from lstmcount.costs.cudnn import fused_layers
 from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.explain import derive, require_few, select
-from lstmcount.explain.markup import FORMATS
-from lstmcount.explain.text import as_json, matrices, text
+from lstmcount.explanation import derive, require_few, select
+from lstmcount.explanation.markup import FORMATS
+from lstmcount.explanation.text import as_json, matrices, text
 from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.renderers.lines import folded
 from lstmcount.renderers.records import RECORDS

@@ -20,7 +20,7 @@ from lstmcount.cli.output import open_output
 from lstmcount.cli.terminal import print_notes
 from lstmcount.costs.amounts import Increase, parse_increase, round_up
 from lstmcount.costs.measures import MEASURES
-from lstmcount.diff.profile import Values, values_of
+from lstmcount.differences.profile import Values, values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape, for_yaml
 from lstmcount.graph.builder import build

@@ -14,8 +14,8 @@ from lstmcount.cli.output import Format, theme_option, write
 from lstmcount.cli.progress import with_progress
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import Conditions
-from lstmcount.diff.log import FORMATS, MEASURES, Row, draw, rendered, row
-from lstmcount.diff.profile import values_of
+from lstmcount.differences.log import FORMATS, MEASURES, Row, draw, rendered, row
+from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.graph.builder import build

@@ -17,7 +17,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.model import Model
 from lstmcount.optimizers import known
-from lstmcount.report import Graphs, changes, model_of, page
+from lstmcount.reporting import Graphs, changes, model_of, page
 from lstmcount.sources import place, read
 
 SUFFIXES = (".html", ".htm")

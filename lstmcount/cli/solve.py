@@ -19,7 +19,7 @@ from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Goal, Solution, neighbours, pareto_front, solve_one
 from lstmcount.design.template import Template
-from lstmcount.diff.profile import values_of
+from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.records import RECORDS, to_json

@@ -20,10 +20,10 @@ from lstmcount.graph.recurrence import chosen, sequence_shape
 from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
 from lstmcount.renderers.records import RECORDS
-from lstmcount.trace import stored, unroll, values
-from lstmcount.trace import table as trace_table
-from lstmcount.trace.arrays import numpy
-from lstmcount.trace.plot import plot
+from lstmcount.tracing import stored, unroll, values
+from lstmcount.tracing import table as trace_table
+from lstmcount.tracing.arrays import numpy
+from lstmcount.tracing.plot import plot
 
 
 @click.command(short_help="Unroll a recurrent layer: every gate at every step.")

@@ -16,7 +16,7 @@ from lstmcount.graph.builder import build
 from lstmcount.naming import counted
 from lstmcount.renderers.records import RECORDS, to_json
 from lstmcount.sources import place, read
-from lstmcount.verify import Difference, Verdict, verify
+from lstmcount.verification import Difference, Verdict, verify
 
 SHOWN = 20
 

@@ -120,7 +120,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         return ()
 
     def equations(self) -> tuple[str, ...]:
-        """The layer's equations in the language of `lstmcount.explain.expressions`.
+        """The layer's equations in the language of `lstmcount.explanation.expressions`.
 
         Names in them are weights (with "_" for "/", and with a block's label: `kernel_f`), the
         layer's arguments, its call arguments (or x), and results of earlier equations. Weights

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.errors import LstmcountError
-from lstmcount.explain.derivation import Matrix, Notation, Part, derive, owners
-from lstmcount.explain.expressions import TextWriter, names, parse_equation
+from lstmcount.explanation.derivation import Matrix, Notation, Part, derive, owners
+from lstmcount.explanation.expressions import TextWriter, names, parse_equation
 from lstmcount.naming import counted
 from lstmcount.pictures.layered import Edge, Gaps, Layout, Size, lay_out
 from lstmcount.pictures.shapes import (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lstmcount.budgets.judging import Judge, Verdict
 from lstmcount.budgets.syntax import RULES, parse_budget
-from lstmcount.diff.profile import Profile, profile
+from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from tests.conftest import built
 

@@ -409,7 +409,7 @@ def test_conversions_keep_it(call: Call, project: Path, tmp_path: Path) -> None:
 @pytest.mark.oracle
 def test_a_real_custom_layer(tmp_path: Path) -> None:
     keras = pytest.importorskip("keras")
-    from lstmcount.convert.keras_json import to_keras
+    from lstmcount.conversion.keras_json import to_keras
     from tests.differential.real_keras import summary_text
 
     @keras.saving.register_keras_serializable(package="tests")
@@ -458,7 +458,7 @@ def test_a_real_custom_layer(tmp_path: Path) -> None:
     again = keras.models.model_from_json(json.dumps(to_keras(config)))
     assert again.count_params() == model.count_params()
     model.save(tmp_path / "m.keras")
-    from lstmcount.verify import verify
+    from lstmcount.verification import verify
 
     source = open_source(tmp_path / "m.keras")
     assert verify(source, build(read(source, custom=custom))).agrees

@@ -9,12 +9,12 @@ from lstmcount import LstmcountError
 from lstmcount.cli.convert import FORMATS, written
 from lstmcount.costs.measures import MEASURES
 from lstmcount.costs.totals import costs, with_costs
-from lstmcount.diff import compare
-from lstmcount.diff import formats as diffs
-from lstmcount.diff.profile import profile
-from lstmcount.explain import derive, select
-from lstmcount.explain import markup as explanation_markup
-from lstmcount.explain import text as explanation
+from lstmcount.differences import compare
+from lstmcount.differences import formats as diffs
+from lstmcount.differences.profile import profile
+from lstmcount.explanation import derive, select
+from lstmcount.explanation import markup as explanation_markup
+from lstmcount.explanation import text as explanation
 from lstmcount.graph.builder import build_partly
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
@@ -24,7 +24,7 @@ from lstmcount.renderers.cells import Options
 from lstmcount.renderers.columns import COLUMNS, COSTS
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import Source, of_bytes, place, read
-from lstmcount.verify import verify
+from lstmcount.verification import verify
 
 
 def exercise(name: str, data: bytes) -> None:

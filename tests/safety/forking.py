@@ -13,7 +13,7 @@ import sys
 import lstmcount
 from lstmcount.cli import main
 
-WITH_LIBRARIES = ("lstmcount.design", "lstmcount.trace", "lstmcount.__main__")  # NumPy, SymPy
+WITH_LIBRARIES = ("lstmcount.design", "lstmcount.tracing", "lstmcount.__main__")  # NumPy, SymPy
 ELAPSED = 120  # seconds that a command may take on a busy machine
 
 

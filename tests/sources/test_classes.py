@@ -18,7 +18,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, open_path, read
 from lstmcount.sources.settings import ModelEntry
-from lstmcount.verify import verify
+from lstmcount.verification import verify
 from tests.examples import examples
 from tests.programs.generated_classes import module_and_model
 from tests.repository import Repository

@@ -9,7 +9,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.sources import open_path
-from lstmcount.verify import verify
+from lstmcount.verification import verify
 from tests.conftest import ROOT, built
 
 MODEL = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"

@@ -14,7 +14,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.sources import open_path
-from lstmcount.verify import Verdict, verify
+from lstmcount.verification import Verdict, verify
 from tests.conftest import ROOT, built
 
 CHECKPOINT = ROOT / "tests" / "data" / "orbax"

@@ -13,7 +13,7 @@ import pytest
 from lstmcount import LstmcountError, summarize
 from lstmcount.sources import open_path
 from lstmcount.summary import count
-from lstmcount.verify import verify
+from lstmcount.verification import verify
 from tests.conftest import built
 
 h5py = pytest.importorskip("h5py")

@@ -15,7 +15,7 @@ from lstmcount import LstmcountError, Summary, summarize
 from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.files.zip_directory import StoredMember
 from lstmcount.sources import open_path
-from lstmcount.verify import verify
+from lstmcount.verification import verify
 from tests.conftest import Call, built
 
 h5py = pytest.importorskip("h5py")

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from lstmcount import summarize
-from lstmcount.convert.python import to_python
+from lstmcount.conversion.python import to_python
 from lstmcount.sources import open_source, read
 
 # The counts are those of real Keras.

@@ -1,0 +1,106 @@
+"""How large a model was at each commit: a table, JSON lines, CSV and a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from lstmcount.differences.cells import shown_number
+from lstmcount.errors import LstmcountError
+from lstmcount.escapes import escape
+from lstmcount.renderers.charts import figure, picture, styled
+from lstmcount.renderers.lines import aligned
+from lstmcount.renderers.records import RECORDS
+from lstmcount.sources.history import Version
+
+MEASURES = ("params", "size", "macs")
+_SHORT = 10  # characters of a commit
+_MARKED = 100  # commits that are each worth a mark
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A model at a commit that changed its file; no numbers where it could not be read."""
+
+    commit: str
+    time: str
+    path: str
+    change: str
+    params: int | None = None
+    size: int | None = None
+    macs: int | None = None
+    error: str | None = None
+    subject: str = ""
+
+
+def row(version: Version, **found: Any) -> Row:
+    time = datetime.fromtimestamp(version.time, UTC)
+    return Row(
+        commit=version.commit, time=f"{time:%Y-%m-%dT%H:%M:%SZ}", path=version.path,
+        change=version.change, subject=version.subject, **found,
+    )  # fmt: skip
+
+
+def table(rows: Sequence[Row], room: int | None = None) -> str:
+    """Aligned lines, the newest first, with the difference from the version before, which fit into
+    a `room` of so many columns.
+    """
+    lines = [["commit", "date", "params", "Δparams", "size", "MACs", ""]]
+    for one, growth in zip(rows, _growth(rows), strict=True):
+        params, size, macs = map(shown_number, (one.params, one.size, one.macs))
+        numbers = ["", "", "", ""] if one.change == "deleted" else [params, growth, size, macs]
+        lines.append([one.commit[:_SHORT], one.time[:10], *numbers, escape(_said(one))])
+    return "".join(f"{line}\n" for row in aligned(lines, "llrrrrl", room) for line in row)
+
+
+def _growth(rows: Sequence[Row]) -> list[str]:
+    """The change in params since the last version before that is known."""
+    known = [one for one in rows if one.params is not None]
+    growth = {
+        id(new): f"{new.params - old.params:+,}"
+        for new, old in pairwise(known)
+        if new.params is not None and old.params is not None
+    }
+    return [growth.get(id(one), "") for one in rows]
+
+
+def _said(one: Row) -> str:
+    if one.error is not None:
+        return one.error
+    renamed = f"({one.change} {one.path}) " if one.change not in ("modified", "added") else ""
+    return renamed + one.subject
+
+
+def rendered(rows: Sequence[Row], fmt: str, room: int | None = None) -> str:
+    """The rows in one of `FORMATS`."""
+    if fmt == "table":
+        return table(rows, room)
+    return RECORDS[fmt]([msgspec.structs.asdict(one) for one in rows])
+
+
+FORMATS = ("table", *RECORDS)
+
+
+def draw(rows: Sequence[Row], title: str, fmt: str, theme: str = "light") -> bytes:
+    """Params over the time of the commits."""
+    known = [(one.time, one.params) for one in reversed(rows) if one.params is not None]
+    if not known:
+        raise LstmcountError("there is no version to draw: none of them has a known size")
+    times = [datetime.fromisoformat(time) for time, _ in known]
+    with styled(theme):
+        from matplotlib.ticker import EngFormatter
+
+        drawn = figure(7, 4.5)
+        axes = drawn.subplots()
+        marker = "." if len(known) <= _MARKED else None
+        axes.plot(times, [params for _, params in known], drawstyle="steps-post", marker=marker)
+        axes.set_ylabel("parameters")
+        axes.set_ylim(bottom=0)
+        axes.grid()
+        axes.yaxis.set_major_formatter(EngFormatter())
+        axes.set_title(escape(title), parse_math=False)
+        drawn.autofmt_xdate()
+        return picture(drawn, fmt)

@@ -1,8 +1,0 @@
-"""Derive a layer's parameter count from its weights: equations, matrices and a closed form."""
-
-from __future__ import annotations
-
-from lstmcount.explain.derivation import Derivation, derive, require_few
-from lstmcount.explain.selection import select
-
-__all__ = ["Derivation", "derive", "require_few", "select"]

@@ -1,0 +1,79 @@
+"""The tensors that a file stores, compared in place with the weights its config implies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import summarize_model
+from lstmcount.graph.model import Model
+from lstmcount.readers.files.binary import stored_tensors
+from lstmcount.readers.files.stored import CONTAINERS
+from lstmcount.shapes import Unknown
+from lstmcount.sources import Source, place, read
+from lstmcount.summary import count
+from lstmcount.verification import by_layer, by_path, by_variable
+from lstmcount.verification.findings import Difference, Findings, Verdict, some
+
+__all__ = ["Difference", "Verdict", "verify"]
+
+
+def verify(source: Source, model: Model, weights: Source | None = None) -> Verdict:
+    """Compare each weight with the tensor that is stored for it, in the source or in `weights`.
+
+    Raises `LstmcountError` where no tensors are stored, or nothing besides, or none that can be
+    compared.
+    """
+    if model.config.class_name == "Weights":
+        raise LstmcountError(
+            "only weights are stored here, and no config to hold them against; "
+            "give the model first: lstmcount verify model.json weights.h5"
+        )
+    listed = _listed(source, model.config) if weights is None else _listed(weights)
+    found = Findings()
+    if "by_variable" in listed:
+        by_variable.compare(model, listed, found)
+    elif "layers" not in listed and _is_by_path(model.config, listed):
+        by_path.compare(model, listed, found)
+    else:
+        by_layer.compare(model, listed, found)
+    inferred = count(summarize_model(model).weights)
+    verdict = Verdict(
+        stored=found.values,
+        inferred=None if isinstance(inferred, Unknown) else inferred,
+        differences=tuple(found.differences),
+        notes=tuple(found.notes),
+        not_compared=tuple(found.not_compared),
+        tensors=found.tensors,
+    )
+    if verdict.agrees and verdict.not_compared and not verdict.compared_tensors:
+        first = verdict.not_compared[0]
+        raise LstmcountError(
+            f"nothing was compared: {some(each.layer for each in verdict.not_compared)} "
+            f"({first.class_name}: {first.why})"
+        )
+    return verdict
+
+
+def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]:
+    if source.binary is not None:
+        try:
+            return stored_tensors(source.binary)
+        except LstmcountError as error:
+            raise place(error, source) from None
+    stored = (config or read(source)).stored
+    if stored is None:
+        raise LstmcountError("this source stores no tensors; give a .keras or an .h5 file")
+    listed: dict[str, Any] = stored.listed()
+    return listed
+
+
+def _is_by_path(config: ModelConfig, listed: dict[str, Any]) -> bool:
+    """Whether the tensors stand at the paths of Keras 3, under layers or under attributes."""
+    has_container = any(_is_container(path) for path, _ in listed["groups"])
+    return has_container or config.attributes is not None
+
+
+def _is_container(path: str) -> bool:
+    return path.partition("/")[0] in CONTAINERS

@@ -1,0 +1,153 @@
+"""Files with one group a layer: HDF5 of every Keras before 3, and TensorFlow.js."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lstmcount.graph.model import Model
+from lstmcount.readers.keras.keras1 import as_today
+from lstmcount.verification.findings import Expected, Findings, Tensor, some
+from lstmcount.verification.layers import Leaf, leaves_of
+
+TOP_LEVEL = "top_level_model_weights"  # the group of the variables that are in no layer
+_NUMBERS = re.compile(r"(\D*)(\d*)")
+_TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
+
+Tensors = list[Tensor]
+
+
+def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
+    """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
+
+    Groups of other names are taken in their order, as Keras does, if there are as many as layers:
+    all, or those left where layers are found by name, as TensorFlow.js does.
+    """
+    groups = _groups(listed)
+    for group in groups.values():
+        found.count(group)
+    layers = {layer.name: list(leaves_of(layer)) for layer in model.own_layers if layer.weights}
+    if model.own_weights:
+        name, class_name = model.config.name or "", model.config.class_name
+        layers[TOP_LEVEL] = [Leaf(name, name, class_name, tuple(model.own_weights))]
+    names = list(layers)
+    same = set(names) & set(groups) if listed.get("by_name") else set()
+    ours, theirs = ([n for n in each if n not in same] for each in (names, groups))
+    if set(ours) != set(theirs) and len(ours) == len(theirs):
+        found.notes.append("the file's groups have other names than the layers: taken in order")
+        groups |= dict(zip(ours, [groups.pop(name) for name in theirs], strict=True))
+    missing: list[Expected] = []
+    for name, leaves in layers.items():
+        tensors = groups.pop(name, None)
+        if tensors is not None:
+            _compare_layer(leaves, tensors, found)
+        else:
+            missing += _in_order(leaf for leaf in leaves if leaf.is_known)
+    more = [tensor for tensors in groups.values() for tensor in tensors]
+    if missing and more:
+        found.notes.append(
+            f"compared by shape alone: {some(weight.layer for weight in missing)}; "
+            "the file has groups of other names"
+        )
+    found.match(missing, more)
+
+
+def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
+    """The tensors by the layers that the file names, in its order; else by their first words."""
+    groups: dict[str, Tensors] = {name: [] for name in listed.get("layers", ())}
+    owners = listed.get("owners") or [path.partition("/")[0] for path, _, _ in listed["tensors"]]
+    for (path, shape, _), name in zip(listed["tensors"], owners, strict=True):
+        groups.setdefault(name, []).append(Tensor(path, tuple(shape)))
+    names = groups if "layers" in listed else sorted(groups, key=_counted)
+    return {name: groups[name] for name in names if groups[name]}
+
+
+def _counted(name: str) -> list[tuple[str, str]]:
+    """A sort key that puts layer_2 before layer_10: files from before Keras 1 list no names."""
+    return [(word, number.zfill(9)) for word, number in _NUMBERS.findall(name)]
+
+
+def _in_order(leaves: Iterable[Leaf]) -> list[Expected]:
+    """The weights in Keras's order of storage: trainable ones first."""
+    weights = [Expected(leaf.path, weight) for leaf in leaves for weight in leaf.weights]
+    unique = list({id(each.weight): each for each in weights}.values())
+    return sorted(unique, key=lambda each: not each.weight.trainable)
+
+
+def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> None:
+    known = [leaf for leaf in leaves if leaf.is_known]
+    expected = _in_order(known)
+    tensors = _as_today(tensors, expected)
+    is_same = _shapes(expected) == _shapes(tensors) and not _are_reordered(expected, tensors)
+    if len(known) == len(leaves) and is_same:
+        return
+    by_name = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
+    if by_name is not None:
+        for leaf in leaves:
+            _compare_layer([leaf], by_name[leaf.name], found)
+    elif known:
+        _by_word(expected, tensors, found)
+    else:
+        for leaf in leaves:
+            found.skip(leaf, tensors if leaf is leaves[0] else ())
+
+
+def _shapes(each: Iterable[Any]) -> list[Any]:
+    return [one.shape for one in each]
+
+
+def _are_reordered(expected: Iterable[Expected], tensors: Iterable[Tensor]) -> bool:
+    """Whether the tensors have the names of the weights, in another order."""
+    ours = [_word(each.weight.name) for each in expected]
+    theirs = [_word(tensor.path) for tensor in tensors]
+    return ours != theirs and sorted(ours) == sorted(theirs)
+
+
+def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:
+    told = [(tensor.path, tensor.shape) for tensor in tensors]
+    return [Tensor(*each) for each in as_today(told, Counter(_shapes(expected)))]
+
+
+def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | None:
+    """The tensors by the layers inside a model whose names stand in their paths, if all do."""
+    found: dict[str, Tensors] = {leaf.name: [] for leaf in leaves}
+    if len(found) < len(leaves):
+        return None
+    with_slash = [name for name in found if "/" in name]
+    for tensor in tensors:
+        words = {word for word in tensor.path.split("/")[1:-1] if word in found}
+        words |= {name for name in with_slash if f"/{name}/" in tensor.path}
+        if len(words) != 1:
+            return None
+        found[words.pop()].append(tensor)
+    return found
+
+
+def _by_word(expected: Sequence[Expected], tensors: Tensors, found: Findings) -> None:
+    """By the last word of their names, in order; by shape where no word is a weight's."""
+    weights_of: defaultdict[str, list[Expected]] = defaultdict(list)
+    tensors_of: defaultdict[str, Tensors] = defaultdict(list)
+    for weight in expected:
+        weights_of[_word(weight.weight.name)].append(weight)
+    for tensor in tensors:
+        tensors_of[_word(tensor.path)].append(tensor)
+    if not weights_of.keys() & tensors_of.keys():
+        found.match(expected, tensors)
+        return
+    for word in dict.fromkeys([*weights_of, *tensors_of]):
+        ours, theirs = weights_of[word], tensors_of[word]
+        if len(ours) == len(theirs):
+            found.pairs(ours, theirs)
+        else:
+            found.match(ours, theirs)
+
+
+def _word(path: str) -> str:
+    """
+    >>> _word("dense_1/kernel:0"), _word("lstm_kernel_1:0"), _word("gamma")
+    ('kernel', 'lstm_kernel', 'gamma')
+    """
+    found = _TAIL.fullmatch(path)
+    return found[1] if found else path

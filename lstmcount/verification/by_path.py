@@ -1,0 +1,202 @@
+"""Files of Keras 3: a weight's path follows Keras's walk over the model's objects."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from lstmcount.graph.model import Model
+from lstmcount.layers.checkpoint_paths import CheckpointPaths
+from lstmcount.readers.files.stored import CONTAINERS, Group, tree
+from lstmcount.summary import Weight
+from lstmcount.verification.findings import Expected, Findings, Tensor, some
+from lstmcount.verification.layers import Leaf, leaves
+
+_LAYER = re.compile(r"(layers/[^/]+/)*")
+_PRIVATE = re.compile(r"(?<![^/])_+")
+OWN_FORM = "its class has a save_own_variables of its own"
+_NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
+
+
+class Held:
+    """The weights that one layer's group should hold and the tensors that it holds, by path."""
+
+    def __init__(self) -> None:
+        self.expected: dict[str, Expected] = {}
+        self.stored: dict[str, Tensor] = {}
+
+    def clear(self) -> None:
+        self.expected, self.stored = {}, {}
+
+    def compare(self, found: Findings) -> None:
+        """Compare by path; compare objects that only one side has by shape, as older Keras did."""
+        for path, weight in self.expected.items():
+            if path in self.stored:
+                found.pair(weight, self.stored[path])
+        old, today = _objects(self.stored), _objects(self.expected)
+        missing = [path for path in self.expected if path not in self.stored]
+        more = [path for path in self.stored if path not in self.expected]
+        found.match(
+            [self.expected[path] for path in missing if _object(path) not in old],
+            [self.stored[path] for path in more if _object(path) not in today],
+        )
+        found.apart(
+            [self.expected[path] for path in missing if _object(path) in old],
+            [self.stored[path] for path in more if _object(path) in today],
+        )
+
+
+def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
+    """Each weight with the tensor at its path; by shape, with a note, where groups have other
+    names than the layers."""
+    leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
+    paths = list(model.checkpoint_paths())
+    _note_unsaved(model, {id(weight) for _, weight in paths}, found)
+    held: defaultdict[str, Held] = defaultdict(Held)
+    unknown: dict[str, Leaf] = {}
+    for path, weight in _each_first(paths):
+        leaf = leaf_of.get(id(weight))
+        if leaf is not None and (leaf.saves_itself or not leaf.is_known):
+            unknown[_layer(path)] = leaf
+            continue
+        expected = Expected(leaf.path if leaf else model.config.name or "", weight)
+        held[_layer(path)].expected[path] = expected
+    for path, tensor in _today(tree(listed)):
+        layer = held[_layer(path)]
+        layer.stored[path if path in layer.expected else _public(path)] = tensor
+    for each in held.values():
+        found.count(_each_once(each))
+    skipped: dict[Leaf, list[Tensor]] = {}
+    for name, leaf in unknown.items():
+        below = [group for group in held if group.startswith(name)]
+        stored = [tensor for group in below for tensor in _each_once(held.pop(group))]
+        skipped.setdefault(leaf, []).extend(stored)
+    for leaf, tensors in skipped.items():
+        found.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
+    _compare_strays(held, found)
+    for each in held.values():
+        each.compare(found)
+
+
+def _note_unsaved(model: Model, saved: set[int], found: Findings) -> None:
+    """Name the weights that Keras has and does not save, such as LoRA's factors."""
+    unsaved = [
+        f"{leaf.path}/{weight.name}"
+        for leaf in leaves(model)
+        for weight in leaf.weights
+        if leaf.is_known and not leaf.saves_itself and id(weight) not in saved
+    ]
+    if unsaved:
+        found.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")
+
+
+def _each_first(stored: Iterable[tuple[str, Weight]]) -> CheckpointPaths:
+    """A layer that several objects hold is stored where Keras meets it first."""
+    weights_of: defaultdict[str, list[tuple[str, Weight]]] = defaultdict(list)
+    for path, weight in stored:
+        weights_of[_object(path)].append((path, weight))
+    seen: set[tuple[int, ...]] = set()
+    for weights in weights_of.values():
+        identities = tuple([id(weight) for _, weight in weights])
+        if identities not in seen:
+            seen.add(identities)
+            yield from weights
+
+
+def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:
+    """Compare groups that match no layer's name by shape, and add a note."""
+    ours = [name for name, each in held.items() if each.expected]
+    theirs = [name for name, each in held.items() if each.stored]
+    lost, strange = _unknown(ours, theirs), _unknown(theirs, ours)
+    for place in [place for place in lost if place in strange]:
+        missing = [weight for name in lost[place] for weight in held[name].expected.values()]
+        found.notes.append(
+            f"compared by shape alone: {some(weight.layer for weight in missing)}; "
+            "the file has groups of other names"
+        )
+        tensors = [each for name in strange[place] for each in held[name].stored.values()]
+        found.match(missing, tensors)
+        for name in (*lost[place], *strange[place]):
+            held[name].clear()
+
+
+def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]]:
+    """The groups that the other side lacks, by their closest parent that it has."""
+    layers = set(others)
+    known = layers.union(above for other in others for above in _above(other))
+    found: dict[str, list[str]] = {}
+    for name in names:
+        above = [each for each in _above(name) if each in known]
+        if name not in known and not layers.intersection(above):
+            found.setdefault(above[-1] if above else "", []).append(name)
+    return found
+
+
+def _above(name: str) -> list[str]:
+    """
+    >>> _above("layers/a/layers/b/")
+    ['layers/a/', 'layers/a/layers/b/']
+    """
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[:end]) + "/" for end in range(2, len(parts) + 1, 2)]
+
+
+def _layer(path: str) -> str:
+    """The layer's group, below the groups of the models that contain it."""
+    found = _LAYER.match(path)
+    return found[0] if found else ""
+
+
+def _public(path: str) -> str:
+    """The path with public attributes: layers that older versions of Keras held in private ones.
+
+    >>> _public("layers/attention/_query_dense/vars/0")
+    'layers/attention/query_dense/vars/0'
+    """
+    return _PRIVATE.sub("", path)
+
+
+def _object(path: str) -> str:
+    return path.rpartition("vars/")[0]
+
+
+def _objects(paths: Mapping[str, Any]) -> set[str]:
+    return set(map(_object, paths))
+
+
+def _each_once(held: Held) -> Iterator[Tensor]:
+    """The tensors without the second copies that a wrapper stores of its layer's tensors."""
+    seen: set[int] = set()
+    for path, tensor in held.stored.items():
+        what = held.expected[path].weight if path in held.expected else tensor
+        if id(what) not in seen:
+            seen.add(id(what))
+            yield tensor
+
+
+def _today(group: Group, above: str = "", told: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The tensors by the paths at which Keras 3 would store them."""
+    for name, shape, _ in group.tensors:
+        yield above + name, Tensor(told + name, tuple(shape))
+    for name, inner in group.groups.items():
+        if name == CONTAINERS[1]:
+            for today, (old, layer) in _counted_once(inner).items():
+                yield from _today(layer, f"{above}layers/{today}/", f"{told}{name}/{old}/")
+        else:
+            yield from _today(inner, f"{above}{name}/", f"{told}{name}/")
+
+
+def _counted_once(container: Group) -> dict[str, tuple[str, Group]]:
+    """Layers by today's names: Keras 2 counted those with weights twice."""
+    by_class: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for name in container.groups:
+        found = _NUMBERED.fullmatch(name)
+        class_name, number = found.groups() if found else (name, None)
+        by_class[class_name].append((int(number or 0), name))
+    return {
+        f"{class_name}_{index}" if index else class_name: (name, container.groups[name])
+        for class_name, names in by_class.items()
+        for index, (_, name) in enumerate(sorted(names))
+    }

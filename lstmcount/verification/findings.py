@@ -1,0 +1,177 @@
+"""What a comparison of weights with stored tensors finds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from lstmcount.summary import Weight
+from lstmcount.verification.layers import Leaf
+
+Shape = tuple[int, ...]
+
+
+class Tensor(msgspec.Struct, frozen=True):
+    """A stored tensor: its path in the file."""
+
+    path: str
+    shape: Shape
+
+    @property
+    def count(self) -> int:
+        return math.prod(self.shape)
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """A weight that the config implies, and its layer (with the models that contain it)."""
+
+    layer: str
+    weight: Weight
+
+    @property
+    def shape(self) -> Shape:
+        return self.weight.shape
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A weight stored in another shape or not at all, or a tensor that is no weight."""
+
+    layer: str | None = None
+    weight: str | None = None
+    expected: Shape | None = None
+    tensor: str | None = None
+    stored: Shape | None = None
+
+    @property
+    def why(self) -> str:
+        if self.weight is None:
+            return "no weight of the config"
+        return "not stored" if self.tensor is None else "stored in another shape"
+
+    def to_dict(self) -> dict[str, Any]:
+        return msgspec.structs.asdict(self)
+
+
+class NotCompared(msgspec.Struct, frozen=True):
+    """A layer of which the config does not say the weights, and the tensors stored for it."""
+
+    layer: str
+    class_name: str
+    tensors: tuple[str, ...]
+    values: int
+    why: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return msgspec.structs.asdict(self)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Where the two differ, and the totals of both."""
+
+    stored: int
+    inferred: int | None  # None where a layer's weights are not known
+    differences: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    tensors: int = 0  # that are stored
+
+    @property
+    def compared(self) -> int:
+        """The stored values in tensors whose shapes were compared."""
+        return self.stored - sum(each.values for each in self.not_compared)
+
+    @property
+    def compared_tensors(self) -> int:
+        return self.tensors - sum(len(each.tensors) for each in self.not_compared)
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differences
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "agrees": self.agrees,
+            "stored_values": self.stored,
+            "compared_values": self.compared,
+            "compared_tensors": self.compared_tensors,
+            "inferred_values": self.inferred,
+            "differences": [each.to_dict() for each in self.differences],
+            "not_compared": [each.to_dict() for each in self.not_compared],
+            "notes": list(self.notes),
+        }
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat record for each difference, and for each layer that was not compared."""
+        records = [{**each.to_dict(), "why": each.why} for each in self.differences]
+        for each in self.not_compared:
+            tensors = " ".join(each.tensors)
+            found = Difference(layer=each.layer, tensor=tensors)
+            records.append({**found.to_dict(), "why": f"not compared: {each.why}"})
+        return records
+
+
+class Findings:
+    """Collects differences and totals for a verdict."""
+
+    def __init__(self) -> None:
+        self.values = 0
+        self.tensors = 0
+        self.not_compared: list[NotCompared] = []
+        self.differences: list[Difference] = []
+        self.notes: list[str] = []
+
+    def count(self, tensors: Iterable[Tensor]) -> None:
+        """These are stored."""
+        for tensor in tensors:
+            self.values += tensor.count
+            self.tensors += 1
+
+    def skip(self, leaf: Leaf, tensors: Sequence[Tensor], why: str = "") -> None:
+        """These are stored for a layer, and cannot be compared."""
+        paths = tuple(tensor.path for tensor in tensors)
+        values = sum(tensor.count for tensor in tensors)
+        self.not_compared.append(
+            NotCompared(leaf.path, leaf.class_name, paths, values, why or leaf.unknown)
+        )
+
+    def pair(self, expected: Expected, tensor: Tensor) -> None:
+        """Compare a weight with the tensor at the weight's place."""
+        if expected.shape != tensor.shape:
+            self.differences.append(
+                Difference(
+                    expected.layer, expected.weight.name, expected.shape, tensor.path, tensor.shape
+                )
+            )
+
+    def pairs(self, expected: Iterable[Expected], tensors: Iterable[Tensor]) -> None:
+        for weight, tensor in zip(expected, tensors, strict=True):
+            self.pair(weight, tensor)
+
+    def apart(self, expected: Iterable[Expected], tensors: Iterable[Tensor]) -> None:
+        """Record weights and tensors that have no counterpart."""
+        for weight in expected:
+            self.differences.append(Difference(weight.layer, weight.weight.name, weight.shape))
+        for tensor in tensors:
+            self.differences.append(Difference(tensor=tensor.path, stored=tensor.shape))
+
+    def match(self, expected: Iterable[Expected], tensors: Sequence[Tensor]) -> None:
+        """Match weights with tensors by shape alone."""
+        left: dict[Shape, list[Tensor]] = {}
+        for tensor in tensors:
+            left.setdefault(tensor.shape, []).append(tensor)
+        missing = [w for w in expected if not (left.get(w.shape) and left[w.shape].pop())]
+        over = {id(tensor) for each in left.values() for tensor in each}
+        self.apart(missing, [tensor for tensor in tensors if id(tensor) in over])
+
+
+def some(names: Iterable[str]) -> str:
+    """The first few of them.
+
+    >>> some("abcabc"), some("abcdefg")
+    ('a, b, c', 'a, b, c, d, e and 2 more')
+    """
+    each = list(dict.fromkeys(names))
+    return ", ".join(each[:5]) + (f" and {len(each) - 5} more" if len(each) > 5 else "")

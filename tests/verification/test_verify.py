@@ -1,0 +1,430 @@
+"""Stored tensors against inferred weights, over every golden model that stores some."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstmcount.sources import open_path
+from lstmcount.summary import count
+from lstmcount.verification import verify
+from tests.conftest import ROOT, Call, built
+
+FILES = [
+    path
+    for kind in ("keras", "h5")
+    for path in sorted((ROOT / "tests" / "golden" / "models").glob(f"*/model.{kind}"))
+]
+pytest.importorskip("h5py")
+
+
+def test_what_keras_saved_is_what_is_inferred() -> None:
+    differing = []
+    for path in FILES:
+        if path.parent.name.startswith(("odd_", "preparing_")):
+            continue  # code of the author's, and vocabularies
+        try:
+            verdict = verify(open_path(path), built(path))
+        except Exception as error:
+            differing.append((path.parent.name, str(error)))
+            continue
+        saves_all = path.suffix == ".h5" or "lora" not in path.parent.name
+        if not verdict.agrees or (not verdict.notes) != saves_all:
+            differing.append((path.parent.name, str(verdict)))
+    assert not differing
+
+
+def test_the_command(call: Call, tmp_path: Path) -> None:
+    model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
+    done = call("verify", str(model / "model.keras"))
+    assert done.returncode == 0
+    assert "68 of 68 values in 8 tensors compared, as the config says" in done.stdout
+    assert call("verify", str(model / "model.h5")).returncode == 0
+    done = call("verify", str(model / "model.json"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "stores no tensors" in done.stderr
+
+
+def test_standard_input_and_weights_alone(call: Call, tmp_path: Path) -> None:
+    import h5py
+
+    model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
+    for name in ("model.keras", "model.h5"):
+        done = call("verify", "-", stdin=(model / name).read_bytes())
+        assert (done.returncode, "ok   -: 68" in done.stdout) == (0, True)
+    alone = tmp_path / "alone.h5"
+    with h5py.File(alone, "w") as file:
+        file.create_dataset("d/d/kernel:0", (3, 2), dtype="f4")
+    done = call("verify", str(alone))
+    assert done.returncode == 2
+    assert "no config to hold them against" in done.stderr
+
+
+def test_layers_that_are_called_like_what_stands_beside_weights(tmp_path: Path) -> None:
+    import h5py
+
+    names = ("optimizer", "metrics", "my_optimizer")
+    layers = [
+        {"class_name": "Dense", "config": {"name": name, "units": 3,
+                                           "batch_input_shape": [None, 3]}}
+        for name in names
+    ]  # fmt: skip
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": layers})
+        root = file.create_group("model_weights")
+        root.attrs["layer_names"] = names
+        for name in names:
+            root.create_dataset(f"{name}/{name}/kernel:0", (3, 3), dtype="f4")
+            root.create_dataset(f"{name}/{name}/bias:0", (3,), dtype="f4")
+    assert verify(open_path(path), built(path)).agrees
+
+
+def test_a_config_that_says_something_else(call: Call, tmp_path: Path) -> None:
+    source = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"
+    other = tmp_path / "model.keras"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(other, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "config.json":
+                data = data.replace(b'"units": 6', b'"units": 7')
+            new.writestr(name, data)
+    done = call("verify", str(other))
+    assert done.returncode == 1
+    assert "  out/kernel: expected (7, 2), stored (6, 2) in layers/dense_1/vars/0\n" in done.stdout
+    done = call("verify", str(other), "--format", "json")
+    assert done.returncode == 1
+    verdict = json.loads(done.stdout)
+    assert (verdict["agrees"], verdict["stored_values"]) == (False, 68)
+    assert verdict["differences"][-1] == {
+        "layer": "out",
+        "weight": "kernel",
+        "expected": [7, 2],
+        "tensor": "layers/dense_1/vars/0",
+        "stored": [6, 2],
+    }
+
+
+def test_tensors_as_keras_1_stored_them(tmp_path: Path) -> None:
+    import h5py
+
+    common = {"activation": "tanh", "init": "uniform"}
+    layers = [
+        {"class_name": "Embedding", "config": {"input_dim": 9, "output_dim": 5, "name": "e",
+                                               "input_length": 12,
+                                               "batch_input_shape": [None, 12]}},
+        {"class_name": "Convolution1D", "config": {"nb_filter": 6, "filter_length": 3, "name": "c",
+                                                   "input_dim": None, **common}},
+        {"class_name": "LSTM", "config": {"output_dim": 4, "return_sequences": True, "name": "l",
+                                          "inner_activation": "hard_sigmoid", **common}},
+        {"class_name": "GRU", "config": {"output_dim": 2, "name": "g",
+                                         "inner_activation": "hard_sigmoid", **common}},
+    ]  # fmt: skip
+    source = tmp_path / "old.h5"
+    with h5py.File(source, "w") as file:
+        model = {"class_name": "Sequential", "config": layers, "keras_version": "1.2.2"}
+        file.attrs["model_config"] = json.dumps(model)
+        stored = {"e_W": (9, 5), "c_W": (3, 1, 5, 6), "c_b": (6,)}
+        for name, gates, features, units in (("l", "icfo", 6, 4), ("g", "zrh", 4, 2)):
+            for gate in gates:
+                stored[f"{name}_W_{gate}"] = (features, units)
+                stored[f"{name}_U_{gate}"] = (units, units)
+                stored[f"{name}_b_{gate}"] = (units,)
+        for name, shape in stored.items():
+            file.create_dataset(f"model_weights/{name[0]}/{name}:0", shape)
+    verdict = verify(open_path(source), built(source))
+    assert verdict.agrees, verdict
+    with h5py.File(source, "a") as file:
+        del file["model_weights/l/l_U_o:0"]
+    verdict = verify(open_path(source), built(source))
+    assert ("l", "recurrent_kernel", (4, 16)) in {
+        (each.layer, each.weight, each.expected) for each in verdict.differences
+    }
+
+
+def changed(tmp_path: Path, source: str, change: Callable[[Any], None]) -> Path:
+    """A copy of a golden model with other tensors in it."""
+    import h5py
+
+    path = ROOT / "tests" / "golden" / "models" / source
+    copy = tmp_path / path.name
+    if path.suffix == ".h5":
+        copy.write_bytes(path.read_bytes())
+        with h5py.File(copy, "a") as file:
+            change(file["model_weights"])
+        return copy
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "model.weights.h5":
+                stream = io.BytesIO(data)
+                with h5py.File(stream, "a") as file:
+                    change(file)
+                data = stream.getvalue()
+            new.writestr(name, data)
+    return copy
+
+
+def exchange(one: str, other: str) -> Callable[[Any], None]:
+    def change(root: Any) -> None:
+        root.move(one, "aside")
+        root.move(other, one)
+        root.move("aside", other)
+
+    return change
+
+
+def transpose(path: str) -> Callable[[Any], None]:
+    def change(root: Any) -> None:
+        values = root[path][()].T
+        del root[path]
+        root[path] = values
+
+    return change
+
+
+def remove(path: str) -> Callable[[Any], None]:
+    return lambda root: root.pop(path)
+
+
+def add(path: str) -> Callable[[Any], None]:
+    return lambda root: root.create_dataset(path, (3,), "f4")
+
+
+CELLS = "layers/rnn/cell/cells/"
+STACKED = "recurrent_stacked_cells/model"
+MIDDLE = "nested_three_levels/model"
+DEEP = "layers/functional/layers/functional/layers/dense/vars"
+CHANGES = [
+    (f"{STACKED}.keras", exchange(f"{CELLS}gru_cell/vars/0", f"{CELLS}lstm_cell/vars/1"),
+     "stack/stacked_rnn_cells/lstm_cell/recurrent_kernel: expected (4, 16), stored (4, 15) in "
+     f"{CELLS}lstm_cell/vars/1"),
+    (f"{STACKED}.keras", exchange(f"{CELLS}gru_cell/vars", f"{CELLS}lstm_cell/vars"), "lstm_cell"),
+    (f"{STACKED}.keras", transpose(f"{CELLS}gru_cell/vars/0"), "expected (4, 15), stored (15, 4)"),
+    (f"{STACKED}.keras", remove(f"{CELLS}gru_cell/vars/2"),
+     "stack/stacked_rnn_cells/gru_cell/bias: expected (15,), not stored"),
+    (f"{STACKED}.keras", add("layers/rnn/vars/0"),
+     "layers/rnn/vars/0: stored (3,), and no weight of the config"),
+    (f"{MIDDLE}.keras", exchange("layers/functional", "layers/sequential"), "not stored"),
+    (f"{MIDDLE}.keras", transpose(f"{DEEP}/0"), "expected (8, 6), stored (6, 8)"),
+    (f"{STACKED}.h5", remove("stack/stack/stacked_rnn_cells/gru_cell/bias"),
+     "stack/stacked_rnn_cells/gru_cell/bias: expected (15,), not stored"),
+    ("frozen_sequential_base/model.h5", exchange("dense_1", "sequential"), "dense_1/kernel"),
+    ("frozen_sequential_base/model.h5", add("dense_1/more"),
+     "dense_1/more: stored (3,), and no weight of the config"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "change", "words"), CHANGES)
+def test_each_weight_is_compared_with_what_stands_in_its_place(
+    tmp_path: Path, call: Call, source: str, change: Callable[[Any], None], words: str
+) -> None:
+    done = call("verify", str(changed(tmp_path, source, change)))
+    assert (done.returncode, done.stdout[:4]) == (1, "FAIL")
+    assert words in done.stdout
+
+
+def test_weights_in_another_file(tmp_path: Path, call: Call) -> None:
+    models = ROOT / "tests" / "golden" / "models"
+    config = str(models / "recurrent_stacked_cells" / "model.json")
+    for name in ("model.keras", "model.h5"):
+        done = call("verify", config, str(models / "recurrent_stacked_cells" / name))
+        assert (done.returncode, done.stdout[:2]) == (0, "ok")
+    weights = tmp_path / "model.weights.h5"
+    with zipfile.ZipFile(models / "recurrent_stacked_cells" / "model.keras") as archive:
+        weights.write_bytes(archive.read("model.weights.h5"))
+    assert call("verify", config, str(weights)).returncode == 0
+    other = str(models / "fitted_adam" / "model.json")
+    done = call("verify", other, str(weights))
+    assert done.returncode == 1
+    assert "note: compared by shape alone: hidden, norm, out; " in done.stdout
+    done = call("verify", config, other)
+    assert (done.returncode, "stores no tensors" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_groups_of_other_names_are_taken_in_order(
+    tmp_path: Path, call: Call, is_named: bool
+) -> None:
+    """As Keras takes them: names that it gave itself depend on the session; once it gave none."""
+    import h5py
+
+    layers = [
+        {"class_name": "Dense", "config": {"name": f"dense_{i + 1}", "units": units,
+                                           "batch_input_shape": [None, 3]}}
+        for i, units in enumerate((4, 5))
+    ]  # fmt: skip
+    config = tmp_path / "model.json"
+    config.write_text(json.dumps({"class_name": "Sequential", "config": layers}))
+    weights = tmp_path / "weights.h5"
+    with h5py.File(weights, "w") as file:
+        if is_named:
+            file.attrs["layer_names"] = ["dense_2", "dense_10"]
+        for name, shape in {"dense_2": (3, 4), "dense_10": (4, 5)}.items():
+            for weight, dims in {"kernel:0": shape, "bias:0": shape[1:]}.items():
+                file.create_dataset(f"{name}/{name}/{weight}", dims, "f4")
+    done = call("verify", str(config), str(weights))
+    assert (done.returncode, done.stdout[:2]) == (0, "ok")
+    assert "taken in order" in done.stdout
+
+
+def test_the_manifest_of_tensorflow_js(tmp_path: Path, call: Call) -> None:
+    layer = {"name": "d", "units": 4, "batch_input_shape": [None, 3]}
+    model = {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": layer}]}
+    weights = [
+        {"name": "d/kernel", "shape": [3, 4], "dtype": "float32"},
+        {"name": "d/bias", "shape": [4], "dtype": "float32"},
+    ]
+    source = tmp_path / "model.json"
+    for bias, status in ((4, 0), (5, 1)):
+        weights[1]["shape"] = [bias]
+        source.write_text(
+            json.dumps({"modelTopology": model, "weightsManifest": [{"weights": weights}]})
+        )
+        assert call("verify", str(source)).returncode == status
+
+
+def test_tensorflow_js_finds_weights_by_name(tmp_path: Path, call: Call) -> None:
+    first = {"name": "base", "units": 4, "batch_input_shape": [None, 3]}
+    head = {"name": "head", "units": 5, "batch_input_shape": [None, 4]}
+    nested = {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": head}]}
+    layers = [{"class_name": "Dense", "config": first}, nested]
+    weights = [
+        {"name": f"{layer}/{name}", "shape": shape, "dtype": "float32"}
+        for layer, *shapes in (("head", [4, 5], [5]), ("base", [3, 4], [4]))
+        for name, shape in zip(("kernel", "bias"), shapes, strict=True)
+    ]
+    source = tmp_path / "model.json"
+    model = {"class_name": "Sequential", "config": layers}
+    for kernel, status in (([4, 5], 0), ([5, 4], 1)):
+        weights[0]["shape"] = kernel
+        source.write_text(
+            json.dumps({"modelTopology": model, "weightsManifest": [{"weights": weights}]})
+        )
+        assert call("verify", str(source)).returncode == status
+
+
+def test_layers_of_keras_2_13_are_counted_twice_where_they_have_weights() -> None:
+    from lstmcount.readers.files.stored import tree
+    from lstmcount.verification.by_path import _today
+
+    container = "_layer_checkpoint_dependencies"
+    groups = [(f"{container}/{name}", None) for name in ("dense", "dense_2", "dense_10", "re_lu_1")]
+    tensors = [(f"{group}/vars/0", [2], "float32") for group, _ in groups]
+    assert [path for path, _ in _today(tree({"groups": groups, "tensors": tensors}))] == [
+        "layers/dense/vars/0",
+        "layers/dense_1/vars/0",
+        "layers/dense_2/vars/0",
+        "layers/re_lu/vars/0",
+    ]
+
+
+def test_the_group_of_the_model_itself_is_no_group_of_another_name() -> None:
+    from lstmcount.verification.by_path import _unknown
+
+    assert _unknown(["", "layers/a/"], ["", "layers/b/"]) == {"": ["layers/a/"]}
+
+
+COMPILED = ("layers/sequential/optimizer/vars/0", "layers/a/layers/b/optimizer/vars/1")
+
+
+def test_the_optimizer_of_a_compiled_model_inside_is_no_weight(tmp_path: Path) -> None:
+    """As in every GAN; a layer of the class `Optimizer` has a group of that name."""
+    from lstmcount.readers.files.tensors import read_tensors
+
+    h5py = pytest.importorskip("h5py")
+    weights = ("layers/optimizer/vars/0", "_layer_checkpoint_dependencies/optimizer/vars/0")
+    path = tmp_path / "model.weights.h5"
+    with h5py.File(path, "w") as file:
+        for name in (*COMPILED, *weights, "optimizer/vars/0"):
+            file.create_dataset(name, (2,), dtype="f4")
+    assert {name for name, _, _ in read_tensors(str(path))["tensors"]} == set(weights)
+
+
+NAMES = [("b", "b/one", "b/two"), ("b/two", "b", "b/b"), ("a/c", "a", "c")]
+
+
+@pytest.mark.parametrize("names", NAMES)
+def test_names_that_begin_with_the_names_of_others(tmp_path: Path, names: Any) -> None:
+    """Layers of Keras 2 whose names have slashes: a group lies in the group of another layer."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "Dense", "config": {"name": name, "units": units}}
+        for units, name in enumerate(names, 3)
+    ]
+    layers[0]["config"]["batch_input_shape"] = [None, 2]
+    for unknown in (False, True):
+        if unknown:  # only the stored tensors tell its count, which is then theirs
+            layers[1]["class_name"] = "OfSomebody"
+        path = tmp_path / f"model{unknown}.h5"
+        with h5py.File(path, "w") as file:
+            config = {"class_name": "Sequential", "config": layers}
+            file.attrs["model_config"] = json.dumps(config)
+            root = file.create_group("model_weights")
+            root.attrs["layer_names"] = [name.encode() for name in names]
+            inputs = 2
+            for units, name in enumerate(names, 3):
+                group = root.require_group(name)
+                group.attrs["weight_names"] = [f"{name}/kernel:0", f"{name}/bias:0"]
+                group.create_dataset(f"{name}/kernel:0", (inputs, units), dtype="f4")
+                group.create_dataset(f"{name}/bias:0", (units,), dtype="f4")
+                inputs = units
+        model = built(path)
+        counts = [count(layer.weights) for layer in model.own_layers]
+        assert counts[:2] == [9, 16]
+        if not unknown:
+            assert verify(open_path(path), model).agrees
+
+
+@pytest.mark.parametrize("kind", ["keras", "h5"])
+def test_what_was_not_compared_is_named(call: Call, tmp_path: Path, kind: str) -> None:
+    """The tensors of a class that is not Keras's own are compared with nothing."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 2], "name": "i"}},
+        {"class_name": "Dense", "config": {"name": "d", "units": 3}},
+        {"class_name": "Gate", "config": {"name": "g"}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    path = tmp_path / f"model.{kind}"
+    if kind == "keras":
+        for layer in layers:
+            own = layer["class_name"] == "Gate"
+            layer["module"] = "mine" if own else "keras.layers"
+            layer["registered_name"] = "Gate" if own else None
+        names = {"d": "layers/dense/vars", "g": "layers/gate/vars"}
+        weights = io.BytesIO()
+        with h5py.File(weights, "w") as file:
+            file.create_dataset(f"{names['d']}/0", (2, 3), dtype="f4")
+            file.create_dataset(f"{names['d']}/1", (3,), dtype="f4")
+            file.create_dataset(f"{names['g']}/0", (7, 9), dtype="f4")
+            file.create_dataset("layers/gate/layers/inner/vars/0", (4,), dtype="f4")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps({"module": "keras", **config}))
+            archive.writestr("model.weights.h5", weights.getvalue())
+    else:
+        with h5py.File(path, "w") as file:
+            file.attrs["model_config"] = json.dumps(config)
+            root = file.create_group("model_weights")
+            root.attrs["layer_names"] = ["d", "g"]
+            shapes = {"d": [(2, 3), (3,)], "g": [(7, 9), (4,)]}
+            for name, each in shapes.items():
+                group = root.create_group(name)
+                group.attrs["weight_names"] = [f"{name}/{i}" for i in range(2)]
+                for i, shape in enumerate(each):
+                    group.create_dataset(f"{name}/{i}", shape, dtype="f4")
+    done = call("verify", str(path))
+    assert done.returncode == 0
+    assert "9 of 76 values in 2 tensors compared" in done.stdout
+    assert "not compared: g (Gate), 67 values: the config does not say which" in done.stdout
+    assert call("verify", str(path), "--strict").returncode == 1
+    found = json.loads(call("verify", str(path), "--format", "json").stdout)
+    assert (found["compared_values"], found["compared_tensors"]) == (9, 2)
+    [skipped] = found["not_compared"]
+    assert (skipped["layer"], skipped["values"], len(skipped["tensors"])) == ("g", 67, 2)
