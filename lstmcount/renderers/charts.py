@@ -28,7 +28,7 @@ def _matplotlib() -> Any:
     try:
         import matplotlib
     except ImportError:
-        raise LstmcountError(f"--plot needs matplotlib: {install('trace')}") from None
+        raise LstmcountError(f"--plot needs matplotlib: {install('pictures')}") from None
     return matplotlib
 
 

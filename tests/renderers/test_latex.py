@@ -30,6 +30,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "count": ("count", "m.yaml", "n.yaml"),
     "diff": ("diff", "m.yaml", "n.yaml"),
     "sweep": ("sweep", "m.yaml", "--set", "units=16,32"),
+    "solve": ("solve", "m.yaml", "--for", "units", "--max-params", "100k"),
+    "layers": ("layers", "LSTM"),
+    "trace": ("trace", "m.yaml", "--steps", "1"),
 }
 ADD_UP = {
     "summary": {"Param #"},
@@ -38,6 +41,9 @@ ADD_UP = {
     "count": {"Total params"},
     "diff": {"Δparams", "ΔMACs"},
     "sweep": set(),
+    "solve": set(),
+    "layers": set(),
+    "trace": set(),
 }
 DOCUMENT = r"\documentclass{article}\usepackage{booktabs}\begin{document}%s\end{document}"
 
