@@ -47,7 +47,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("block", examples())
-def test_example(workspace: Path, block: str, call: Call) -> None:
+def test_example(workspace: Path, block: str, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     for command, expected in commands(block):
         if command.endswith("pytest"):
             continue
@@ -55,8 +55,9 @@ def test_example(workspace: Path, block: str, call: Call) -> None:
         if words is None:
             output = in_a_shell(workspace, SETUP.sub("", command))
         else:
-            done = call(*words, cwd=workspace)
-            output = done.stdout + done.stderr
+            with monkeypatch.context() as patch:
+                patch.setattr(sys, "stderr", sys.stdout)
+                output = call(*words, cwd=workspace).stdout
         assert matches(output, expected), f"$ {command}\n{output}"
 
 
