@@ -115,6 +115,107 @@ SIZES = {
             return n + more
         sizes = [size(key) for key in range(4)]
     """,
+    "try: exceptions of Python": """
+        def caught(function, kinds):
+            try: return function()
+            except kinds: return 5
+        failing = {
+            KeyError: [lambda: {"a": 1}["b"], lambda: {}.pop("b")],
+            LookupError: [lambda: [1][3], lambda: {"a": 1}["b"]],
+            (TypeError, ZeroDivisionError): [lambda: 1 // 0, lambda: "a" - 1, lambda: (3, 4)["a"]],
+            ValueError: [lambda: int("a"), lambda: [1].index(2)],
+            StopIteration: [lambda: next(iter([]))],
+        }
+        sizes = [caught(each, kinds) for kinds in failing for each in failing[kinds]]
+        try: a, b = [1, 2, 3]
+        except ValueError: sizes.append(8)
+        try:
+            del sizes[99]
+            sizes.append(2)
+        except IndexError: sizes.append(3)
+        try: assert 1 > 2
+        except AssertionError: sizes.append(4)
+        try:
+            n = {"a": 1}["b"]
+        except Exception: n = 6
+        rest = iter([4, 3])
+        while True:
+            try: sizes.append(next(rest))
+            except StopIteration: break
+        sizes.append(n)
+    """,
+    "with: functions that yield once": """
+        from contextlib import contextmanager, nullcontext, suppress
+        depth = [1]
+        @contextmanager
+        def deeper(n):
+            depth.append(n)
+            try: yield depth
+            finally: depth.pop()
+        class Layer:
+            n = 2
+            @contextmanager
+            def wider(self, n):
+                before, self.n = self.n, n
+                yield self
+                self.n = before
+        def first():
+            with deeper(9) as inside: return inside[-1]
+        layer = Layer()
+        with layer.wider(5) as same, layer.wider(6): sizes = [layer.n, same.n]
+        sizes += [layer.n, first(), depth[-1]]
+        @contextmanager
+        def forgiving():
+            try: yield 3
+            except KeyError: sizes.append(8)
+        with forgiving() as n:
+            sizes.append(n)
+            {}["a"]
+            sizes.append(99)
+        with nullcontext(4) as n: sizes.append(n)
+        with suppress(KeyError, ValueError):
+            sizes.append(7)
+            {}["a"]
+            sizes.append(99)
+        for n in (1, 2, 3):
+            with deeper(n):
+                if n == 2: break
+        sizes.append(n)
+    """,
+    "with: objects with __enter__ and __exit__": """
+        class Scope:
+            n = 1
+            def __enter__(self):
+                self.n = 4
+                return self
+            def __exit__(self, kind, *rest):
+                self.n = 8 if kind is None else 9
+                return kind is not None
+        scope = Scope()
+        with scope as same: sizes = [same.n]
+        sizes.append(scope.n)
+        with scope:
+            raise ValueError
+        sizes.append(scope.n)
+    """,
+    "counters, JSON and namespaces": """
+        import argparse, json
+        from collections import Counter
+        words = Counter("a b a c a b".split())
+        words.update(["c", "d"])
+        sizes = [len(words), words.most_common(1)[0][1], words["e"] + 2, sum(words.values())]
+        sizes += [len(Counter("ab") + Counter("bc")), len(words.most_common(2))]
+        config = json.loads('{"units": [4, 8], "deep": true, "rest": null}')
+        sizes += config["units"] if config["deep"] else [1]
+        sizes.append(json.loads(json.dumps({"n": 7}))["n"])
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--units", type=int, default=12)
+        args = parser.parse_known_args()[0]
+        defaults = {"units": 3, "depth": 2}
+        defaults.update(vars(args))
+        args.__dict__.update({"units": 5})
+        sizes += [defaults["units"], args.units, len(vars(args))]
+    """,
     "try: exceptions of the program's own": """
         class Bad(ValueError): pass
         class Worse(Bad):
@@ -174,3 +275,23 @@ def test_unknown_numbers_of_yielded_values_are_not_counted(lines: str) -> None:
     program = f"from elsewhere import given\ndef make():\n{lines}\nsizes = list(make())\n"
     with pytest.raises(LstmcountError, match="known"):
         infer(read_python(f"{program}{MODEL}".encode()))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "sizes = [4]\nsizes.extend(given)",
+        "config = {'n': 4}\nconfig.update(given)\nsizes = [config['n']]",
+        "def of(n): return [n]\nconfig = {'n': 4}\nconfig.update(given)\nsizes = of(**config)",
+        "config = {'n': 4}\nconfig[given] = 5\nsizes = [config['n']]",
+        "config = {'n': 4}\nconfig[given] = 5\nsizes = [len(config)]",
+        "n = {}\ngiven.fill(n)\ntry: n = n['n']\nexcept KeyError: n = 3\nsizes = [n]",
+        "n = {}\nn.update(given)\ntry: n = n['n']\nexcept KeyError: n = 3\nsizes = [n]",
+        "sizes = [4, 5]\nsizes.pop(given)",
+        "import keras\nsizes = [3 if hasattr(keras, 'something_old') else 4]",
+    ],
+)
+def test_what_an_unknown_may_change_is_asked_for(lines: str) -> None:
+    program = f"from elsewhere import given\n{lines}\n"
+    with pytest.raises(LstmcountError, match="known"):
+        assert not infer(read_python(f"{program}{MODEL}".encode())).total_params > 0

@@ -53,6 +53,7 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
         middle = values[star : len(values) - after]
         values = [*values[:star], middle, *values[len(values) - after :]]
     if len(values) != len(targets):
+        run.fail(ValueError())
         for inner in targets:
             assign_unknown(run, inner, scope)
         return
@@ -65,7 +66,9 @@ def _assign_item(run: Run, target: ast.Subscript, value: Any, scope: Scope) -> N
     key = run.evaluate(target.slice, scope)
     if isinstance(container, Value):
         container = container.set_item(run, key, value, target)
-    if isinstance(container, list | dict) and not isinstance(key, Unknown):
+    if isinstance(container, dict) and isinstance(key, Unknown):
+        run.spoil(container, target.value)
+    elif isinstance(container, list | dict) and not isinstance(key, Unknown):
         run.weigh(target, key)
         if isinstance(key, slice):
             _assign_slice(run, container, key, value, target)

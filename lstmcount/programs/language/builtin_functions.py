@@ -35,6 +35,8 @@ _provides = partial(provides, BUILTINS)
 @_provides("len")
 def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
+    if run.spoiled and id(value) in run.spoiled:
+        return run.unknown(f"len({run.spoiled[id(value)]})")
     if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
         return len(value)
     if isinstance(value, Unknown):
@@ -132,6 +134,8 @@ def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         run.spend(len(args[0]), node)
         if args[0]:
             return args[0].pop(0)
+        if len(args) == 1:
+            run.fail(StopIteration())
         return args[1] if len(args) > 1 else run.unknown(run.source_of(node))
     if isinstance(args[0], Value):
         result = args[0].operation(run, "next", node)
@@ -273,6 +277,8 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, name = args
     if isinstance(value, Unknown) or not isinstance(name, str):
         return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
+    if isinstance(value, Module) and not run.libraries.surely_has(value.path, name):
+        return run.unknown(run.source_of(node))
     return attributes.find(run, value, name, node) is not MISSING
 
 

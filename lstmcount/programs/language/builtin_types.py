@@ -50,7 +50,11 @@ def conversion(name: str, convert: Callable[..., Any]) -> Any:
             return result
         if not is_plain(args) or (args and isinstance(args[0], str) and len(args[0]) > MAX_DIGITS):
             return unknown_call(run, args, node, name)
-        return convert(*args, **kwargs)
+        try:
+            return convert(*args, **kwargs)
+        except ValueError as error:
+            run.fail(error)
+            raise
 
     return function
 

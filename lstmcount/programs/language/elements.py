@@ -18,6 +18,8 @@ MAX_ITEMS = 1_000_000
 def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     """The elements that a loop over the value yields; None if they are unknown."""
     kind = type(value)
+    if run.spoiled and id(value) in run.spoiled:
+        return None
     if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
         run.spend(len(value), node)
         return list(value)
@@ -48,6 +50,9 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
         return Unknown(run.source_of(node))
     if isinstance(value, dict):
         run.weigh(node, key)
+    if run.spoiled and id(value) in run.spoiled:
+        known = value.get(key) if isinstance(value, dict) else None
+        return run.unknown(run.source_of(node)) if known is None else known
     try:
         element = value[key]
         if isinstance(key, slice):
@@ -58,8 +63,10 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
         if default is not None:
             value[key] = run.call(default, [], {}, node)
             return value[key]
+        run.fail(KeyError(), value)
         return run.unknown(run.source_of(node))
-    except (TypeError, LookupError, ValueError):
+    except (TypeError, LookupError, ValueError) as error:
+        run.fail(error, value)
         return run.unknown(run.source_of(node))
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Class, Instance
 
 if TYPE_CHECKING:
@@ -29,6 +30,41 @@ _CLASSES = (
 )  # fmt: skip
 _BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
 _BASES |= {"EnvironmentError": _BASES["OSError"], "IOError": _BASES["OSError"]}
+_BROAD = frozenset(("Exception", "BaseException"))
+
+
+def caught_names(run: Run, node: ast.Try | ast.TryStar, scope: Scope) -> frozenset[str]:
+    """The names of the exceptions that a `try` statement catches."""
+    kinds = [kind for candidate in node.handlers for kind in _kinds(run, candidate, scope)]
+    return frozenset(["BaseException" if kind is None else name_of(kind) for kind in kinds])
+
+
+def _kinds(run: Run, candidate: ast.ExceptHandler, scope: Scope) -> list[Any]:
+    """The classes of exceptions that a handler names; None stands for all."""
+    kinds = None if candidate.type is None else run.evaluate(candidate.type, scope)
+    return list(kinds) if isinstance(kinds, tuple) else [kinds]
+
+
+def is_caught(run: Run, name: str, *, everywhere: bool = False) -> bool:
+    """Whether a running `try` statement catches an exception of Python's class `name`.
+
+    A statement that catches any exception only counts for what it contains itself, not for what it
+    calls, unless `everywhere`.
+    """
+    return any(
+        names & _BASES[name] - _BROAD or (names & _BROAD and (everywhere or depth == run.depth))
+        for depth, names in run.catching
+    )
+
+
+def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
+    """Raise Python's exception in the program, if a `try` statement catches it.
+
+    Otherwise the program goes on with an unknown value: what the reader does not follow may be why.
+    """
+    name = type(error).__name__
+    if run.catching and is_caught(run, name, everywhere=everywhere):
+        raise Stop(Native(name, lambda *args, **kwargs: None))
 
 
 def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
@@ -44,13 +80,21 @@ def handler(
     run: Run, node: ast.Try | ast.TryStar, value: Any, scope: Scope
 ) -> ast.ExceptHandler | None:
     """The handler that catches an exception; the first if the exception's class is not known."""
-    names = _names(value)
     for candidate in node.handlers:
-        kinds = None if candidate.type is None else run.evaluate(candidate.type, scope)
-        for kind in kinds if isinstance(kinds, tuple) else (kinds,):
-            if not names or kind is None or str(kind).rpartition(".")[2] in names:
-                return candidate
+        if catches(_kinds(run, candidate, scope), value):
+            return candidate
     return None
+
+
+def catches(kinds: list[Any], value: Any) -> bool:
+    """Whether classes of exceptions, or None for all, include one; so if its class is not known."""
+    names = _names(value)
+    return any(not names or kind is None or name_of(kind) in names for kind in kinds)
+
+
+def name_of(kind: Any) -> str:
+    """The name of a class of exceptions."""
+    return str(kind).rpartition(".")[2]
 
 
 def _names(value: Any) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,17 +38,48 @@ class Generator(Value):
 
     def _left(self, run: Run) -> list[Any] | None:
         if not self.has_run:
-            self.has_run = True
-            run.depth += 1
-            run.frames.append(self.frame)
-            run.yielded.append([])
-            try:
-                run.execute(self.body, self.scope)
-            finally:
-                run.depth -= 1
-                run.frames.pop()
-                self.values = run.yielded.pop()
+            self.values = self._run(run, [])
         return self.values
+
+    def _run(self, run: Run, values: Any) -> Any:
+        """Execute the function, which appends to `values` what it yields."""
+        self.has_run = True
+        run.depth += 1
+        run.frames.append(self.frame)
+        run.yielded.append(values)
+        try:
+            run.execute(self.body, self.scope)
+        finally:
+            run.depth -= 1
+            run.frames.pop()
+            values = run.yielded.pop()
+        return values
+
+    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
+        """Execute the body of a `with` statement in place of the function's `yield`."""
+        inside = _Body(run, body)
+        self._run(run, inside)
+        return inside.signal
+
+
+class _Body:
+    """The body of a `with` statement, which takes the first value that a generator yields."""
+
+    def __init__(self, run: Run, body: Callable[[Any], Any]) -> None:
+        self.run = run
+        self.body: Callable[[Any], Any] | None = body
+        self.signal: Any = None
+
+    def append(self, value: Any) -> None:
+        run, body, self.body = self.run, self.body, None
+        if body is None:
+            return
+        frame, values = run.frames.pop(), run.yielded.pop()
+        try:
+            self.signal = body(value)
+        finally:
+            run.frames.append(frame)
+            run.yielded.append(values)
 
 
 def generated(
@@ -94,4 +126,5 @@ def yield_from(run: Run, node: ast.YieldFrom, scope: Scope) -> None:
     if values is None and run.yielded:
         run.yielded[-1] = None
     elif values is not None and run.yielded and run.yielded[-1] is not None:
-        run.yielded[-1] += values
+        for value in values:
+            run.yielded[-1].append(value)

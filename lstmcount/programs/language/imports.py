@@ -282,8 +282,8 @@ def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST
         run.own_modules.note(bound, node, f"the module {module}.{name}: {error.message}")
         return MISSING
     if value is MISSING:
-        if run.catching and not module.scope.stars:
-            fail()
+        if not module.scope.stars:
+            fail(run)
         hint = did_you_mean(name, module.scope.names)
         run.own_modules.note(bound, node, f"the module {module} has no {name!r}.{hint}".rstrip("."))
     return value

@@ -8,28 +8,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language import exceptions
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
-
-_CAUGHT = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
-_FAILED = Native("ModuleNotFoundError", lambda *args, **kwargs: None)
-
-
-def catches_imports(node: ast.Try | ast.TryStar) -> bool:
-    """Whether a `try` statement catches the exception of an import."""
-    return any(
-        handler.type is None or names_import_error(handler.type) for handler in node.handlers
-    )
-
-
-def names_import_error(kinds: ast.expr) -> bool:
-    """Whether an expression names a class of exceptions that imports raise."""
-    names = [getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(kinds)]
-    return any(name in _CAUGHT for name in names)
 
 
 def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: int = 0) -> None:
@@ -39,15 +22,16 @@ def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: i
     """
     if not level and run.libraries.surely_has(path, name):
         return
-    if run.catching and not _is_installed(run, node, path, name, level):
-        fail()
-    elif not run.catching and not level:
+    is_caught = exceptions.is_caught(run, "ModuleNotFoundError", everywhere=True)
+    if is_caught and not _is_installed(run, node, path, name, level):
+        fail(run)
+    elif not is_caught and not level:
         run.own_modules.installed.add(path.partition(".")[0])
 
 
-def fail() -> None:
-    """Raise the program's ImportError."""
-    raise Stop(_FAILED)
+def fail(run: Run) -> None:
+    """Raise the program's ImportError, if it catches that."""
+    exceptions.fail(run, ModuleNotFoundError(), everywhere=True)
 
 
 def is_installed(run: Run, path: str, node: ast.AST) -> bool:

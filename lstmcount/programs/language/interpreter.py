@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language import calls, classes
+from lstmcount.programs.language import calls, classes, exceptions
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.expressions import EXPRESSIONS
@@ -22,7 +22,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import MISSING, Libraries, Stop, Value
+from lstmcount.programs.language.run import MISSING, Libraries, Stop, Value, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program, is_python2
@@ -35,6 +35,7 @@ MAX_STEPS = 400_000
 MAX_SECONDS = 1.2
 MAX_DEPTH = 45  # depth of nested calls
 SLICE = 2_000  # steps between checks of the clock
+MAX_TOUCHED = 10_000  # containers that unknown code may change
 MAX_NODES = 300  # larger syntax trees are shown by their first line
 MAX_WORDS = 300  # characters of source text in a message or an unknown
 
@@ -78,8 +79,10 @@ class Interpreter:
         self.started = time.process_time()
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
-        self.yielded: list[list[Any] | None] = []  # the values of the running generators
-        self.catching = 0
+        self.yielded: list[Any] = []  # the values of the running generators
+        self.catching: list[tuple[int, frozenset[str]]] = []
+        self.touched: dict[int, Any] = {}
+        self.spoiled: dict[int, str] = {}
         self.uncaught = 0
         self.unfollowed = 0
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
@@ -142,6 +145,8 @@ class Interpreter:
             self.weigh(node, *args, *kwargs.values())
         result = calls.call(self, function, args, kwargs, node)
         if isinstance(result, Unknown):
+            if isinstance(function, Unknown):
+                self.touch([*args, *kwargs.values()])
             self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
         return result
 
@@ -154,6 +159,35 @@ class Interpreter:
         self, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
         return classes.instantiate(self, cls, args, kwargs, node)
+
+    # -- failures -------------------------------------------------------------------------------
+
+    def fail(self, error: BaseException, container: Any = None) -> None:
+        """Raise Python's exception in the program, if the program catches it and it is certain."""
+        if id(container) not in self.touched:
+            exceptions.fail(self, error)
+
+    def touch(self, values: list[Any]) -> None:
+        """Note that unknown code may change the containers among these values."""
+        todo = list(values)
+        while todo and len(self.touched) < MAX_TOUCHED:
+            value = inner_of(todo.pop())
+            if isinstance(value, list | dict) and id(value) not in self.touched:
+                self.touched[id(value)] = value
+                todo += value.values() if isinstance(value, dict) else value
+
+    def spoil(self, container: Any, node: ast.AST) -> None:
+        """Make the elements of a container unknown, after a method with an unknown argument."""
+        function = node.func if isinstance(node, ast.Call) else None
+        owner = function.value if isinstance(function, ast.Attribute) else node
+        words = self.source_of(owner)
+        if words in self.settings:
+            self.settings.use(words)
+            return
+        self.touch([container])
+        self.spoiled[id(container)] = words
+        for key in container if isinstance(container, dict) else ():
+            container[key] = self.unknown(f"{words}[{key!r}]")
 
     # -- bounds ---------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import string
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -96,12 +97,30 @@ def _accepting_unknowns(plain: Callable[..., Any]) -> Handler:
     return function
 
 
+def _at_key(plain: Callable[..., Any]) -> Handler:
+    """A method whose first argument is a key or an index."""
+
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        if args and isinstance(args[0], Unknown):
+            run.spoil(value, node)
+            return run.unknown(run.source_of(node))
+        try:
+            return plain(value, *args, **kwargs)
+        except LookupError as error:
+            run.fail(error, value)
+            raise
+
+    return function
+
+
 def _extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     more = items(run, args[0], node)
     if more is not None:
         run.spend(len(more), node)
         if len(value) + len(more) <= MAX_LENGTH:
             value.extend(more)
+    else:
+        run.spoil(value, node)
 
 
 def _insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
@@ -126,6 +145,25 @@ def _items_of(view: Callable[[dict[Any, Any]], Any]) -> Handler:
     return function
 
 
+def _most_common(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    number = next(iter((*args, *kwargs.values())), None)
+    if isinstance(number, Unknown) or first_unknown(list(value.values())) is not None:
+        return run.unknown(run.source_of(node))
+    run.weigh(node, value)
+    return value.most_common(number)
+
+
+def _count(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    """`Counter.update`: count the elements of the arguments, or add the counts of dicts."""
+    for other in args:
+        more = other if isinstance(other, dict) else items(run, other, node)
+        if more is None or first_unknown(list(more)) is not None:
+            run.spoil(value, node)
+        else:
+            run.weigh(node, more)
+            value.update(more)
+
+
 def _get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     key, default = [*args, None][:2]
     if isinstance(key, Unknown):
@@ -140,7 +178,10 @@ def _update(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None
             run.spend(len(other), node)
             value.update(other)
         else:
-            value.update(pairs(run, other, node) or {})
+            entries = pairs(run, other, node)
+            value.update(entries or {})
+            if entries is None:
+                run.spoil(value, node)
 
 
 def _update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
@@ -254,15 +295,17 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "append"): _accepting_unknowns(list.append),
     (list, "extend"): _extend,
     (list, "insert"): _insert,
-    (list, "pop"): _accepting_unknowns(list.pop),
+    (list, "pop"): _at_key(list.pop),
     (list, "sort"): _sort,
     (dict, "get"): _get,
     (dict, "items"): _items_of(dict.items),
     (dict, "keys"): _items_of(dict.keys),
-    (dict, "pop"): _accepting_unknowns(dict.pop),
-    (dict, "setdefault"): _accepting_unknowns(dict.setdefault),
+    (dict, "pop"): _at_key(dict.pop),
+    (dict, "setdefault"): _at_key(dict.setdefault),
     (dict, "update"): _update,
     (dict, "values"): _items_of(dict.values),
+    (Counter, "most_common"): _most_common,
+    (Counter, "update"): _count,
     (set, "add"): _accepting_unknowns(set.add),
     (set, "pop"): _accepting_unknowns(set.pop),
     (set, "update"): _update_set,

@@ -100,7 +100,8 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
         op = ast.FloorDiv
     try:
         result = BINARY[op](left, right)
-    except (*PYTHON_ERRORS, RecursionError):
+    except (*PYTHON_ERRORS, RecursionError) as error:
+        run.fail(error)
         return Unknown(run.source_of(node))
     if isinstance(result, list | tuple | str | bytes):
         run.spend(len(result), node)

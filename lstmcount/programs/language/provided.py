@@ -71,7 +71,9 @@ class Native(Value):
                 if type(argument) is range:  # Python may iterate over the whole range
                     run.spend(len(argument), node)
             result = self.function(*args, **kwargs)
-        except PYTHON_ERRORS:
+        except PYTHON_ERRORS as error:
+            if not self.raw:
+                run.fail(error)
             return run.unknown(run.source_of(node))
         if isinstance(result, str | bytes | list | dict | set | frozenset | tuple):
             run.spend(len(result), node)
@@ -115,6 +117,8 @@ class Namespace(Value):
         self.attributes = attributes
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "__dict__" and "__items__" not in self.attributes:
+            return self.attributes
         return self.attributes.get(name, MISSING)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:

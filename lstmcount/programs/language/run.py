@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmcount.shapes import Unknown
@@ -100,9 +101,11 @@ class Run(Protocol):
     is_python2: bool
     depth: int  # of nested calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
-    yielded: list[list[Any] | None]  # the values of the running generators; None if not known
+    yielded: list[Any]  # lists of the values of the running generators; None if not known
     refused: list[LstmcountError]  # of functions that build models which are not followed
-    catching: int  # number of `try` statements around, which catch the exceptions of imports
+    # Of the running `try` statements: the depth of calls, and the exceptions that they catch.
+    catching: list[tuple[int, frozenset[str]]]
+    spoiled: dict[int, str]  # source text of containers with unknown elements, by identity
     uncaught: int  # number of exceptions that ended a statement of the program or of a module
     unfollowed: int  # number of parts of the program that could not be followed
     effects: int  # number of layers created, called or changed
@@ -126,6 +129,14 @@ class Run(Protocol):
 
     def instantiate(self, cls: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """A new object of a class of the program."""
+
+    # -- failures
+
+    def fail(self, error: BaseException, container: Any = None) -> None:
+        """Raise Python's exception in the program, if the program catches it and it is certain."""
+
+    def spoil(self, container: Any, node: ast.AST) -> None:
+        """Make the elements of a container unknown, after a method with an unknown argument."""
 
     # -- bounds
 
@@ -212,12 +223,9 @@ class Value:
     def after_init(self, run: Run) -> None:
         """Called after the `__init__` of the program's class has run for this object."""
 
-    def enter(self, run: Run) -> Any:
-        """The value of `name` in `with value as name`; MISSING if it is not known."""
-        return MISSING
-
-    def leave(self, run: Run) -> None:
-        """Called after the body of a `with` statement."""
+    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
+        """Execute `with value as name`: `body` takes the value of `name`, or MISSING."""
+        return body(MISSING)
 
     # -- elements and numbers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.elements import container_elements
@@ -95,8 +96,20 @@ class WithSpecialMethods(Value):
     def delete_item(self, run: Run, key: Any, node: ast.AST) -> Any:
         return self.inner if self.special(run, "__delitem__", [key], node) is MISSING else MISSING
 
-    def enter(self, run: Run) -> Any:
-        return self.special(run, "__enter__", [], self.cls.node)
+    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
+        """Call `__enter__` and `__exit__`, which ends an exception if it returns True."""
+        node = self.cls.node
+        entered = self.special(run, "__enter__", [], node)
+        try:
+            signal = body(self if entered is MISSING else entered)
+        except Stop as stop:
+            raised = [stop.value, Unknown("exception"), Unknown("traceback")]
+            ends = self.special(run, "__exit__", raised, node)
+            if ends is MISSING or truth_of(run, ends) is not True:
+                raise
+            return None
+        self.special(run, "__exit__", [None] * 3, node)
+        return signal
 
     def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
         truth = self.special(run, "__contains__", [value], node)

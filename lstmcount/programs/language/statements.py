@@ -10,7 +10,6 @@ from lstmcount.programs.language import calls, classes, exceptions, imports, ope
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
-from lstmcount.programs.language.installed import catches_imports
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
@@ -85,8 +84,8 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
             run.weigh(node, key)
             try:
                 del container[key]
-            except (*PYTHON_ERRORS, RecursionError):
-                continue
+            except (*PYTHON_ERRORS, RecursionError) as error:
+                run.fail(error, container)
 
 
 def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
@@ -171,13 +170,12 @@ def _finish(run: Run, node: ast.For | ast.While, scope: Scope, signal: Any) -> A
 
 def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
     signal = None
-    catches = catches_imports(node)
     try:
-        run.catching += catches
+        run.catching.append((run.depth, exceptions.caught_names(run, node, scope)))
         try:
             signal = run.execute(node.body, scope)
         finally:
-            run.catching -= catches
+            run.catching.pop()
         if signal is None:
             signal = run.execute(node.orelse, scope)
     except Stop as stop:
@@ -192,27 +190,33 @@ def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
     return run.execute(node.finalbody, scope) or signal
 
 
-def _with(run: Run, node: ast.With, scope: Scope) -> Any:
-    managers: list[Value] = []
-    try:
-        for item in node.items:
-            value = run.evaluate(item.context_expr, scope)
-            entered = MISSING
-            if isinstance(value, Value):
-                entered = value.enter(run)
-                managers.append(value)
-            if item.optional_vars is not None:
-                if entered is MISSING:
-                    entered = value if isinstance(value, Instance) else run.unknown(shown(value))
-                assign(run, item.optional_vars, entered, scope)
+def _with(run: Run, node: ast.With | ast.AsyncWith, scope: Scope) -> Any:
+    return _with_rest(run, node, 0, scope)
+
+
+def _with_rest(run: Run, node: ast.With | ast.AsyncWith, at: int, scope: Scope) -> Any:
+    """Enter the managers from that index on, and execute the body."""
+    if at == len(node.items):
         return run.execute(node.body, scope)
-    finally:
-        for manager in reversed(managers):
-            manager.leave(run)
+    item = node.items[at]
+    value = run.evaluate(item.context_expr, scope)
+
+    def body(entered: Any) -> Any:
+        if item.optional_vars is not None:
+            entered = run.unknown(shown(value)) if entered is MISSING else entered
+            assign(run, item.optional_vars, entered, scope)
+        return _with_rest(run, node, at + 1, scope)
+
+    return value.within(run, body) if isinstance(value, Value) else body(MISSING)
 
 
 def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
     return Return(run.evaluate(node.value, scope) if node.value is not None else None)
+
+
+def _assert(run: Run, node: ast.Assert, scope: Scope) -> None:
+    if run.catching and truth_of(run, run.evaluate(node.test, scope)) is False:
+        run.fail(AssertionError())
 
 
 def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:
@@ -242,6 +246,7 @@ STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.AsyncWith: _with,
     ast.Return: _return,
     ast.Raise: _raise,
+    ast.Assert: _assert,
     ast.Match: match,
     ast.Break: lambda run, node, scope: BREAK,
     ast.Continue: lambda run, node, scope: CONTINUE,

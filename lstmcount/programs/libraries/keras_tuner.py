@@ -142,11 +142,12 @@ class _StackEntry(Value):
     def __init__(self, stack: list[Any], entry: Any) -> None:
         self.stack, self.entry = stack, entry
 
-    def enter(self, run: Run) -> None:
+    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
         self.stack.append(self.entry)
-
-    def leave(self, run: Run) -> None:
-        self.stack.pop()
+        try:
+            return body(MISSING)
+        finally:
+            self.stack.pop()
 
 
 Handler = Callable[[HyperParameters, Any, list[Any], dict[str, Any], ast.AST], Any]

@@ -10,7 +10,10 @@ from collections import Counter, OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.builtin_types import is_plain
 from lstmcount.programs.language.classes import fields_of, named_tuple
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.iteration import ITERTOOLS
@@ -20,6 +23,7 @@ from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
 from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Function, Instance, words
+from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.shapes import Unknown
 
@@ -28,8 +32,9 @@ if TYPE_CHECKING:
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
-    random types operator enum absl __future__ abc importlib
+    random types operator enum absl __future__ abc importlib contextlib json
 """)
+STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each
 _FUNCTIONS = {
     "math": (
         math.ceil, math.floor, math.log, math.log2, math.log10, math.sqrt, math.exp, math.pow,
@@ -58,6 +63,7 @@ _KNOWN: dict[str, Any] = {
     },
     **ITERTOOLS,
     **INSTALLATION,
+    **CONTEXTS,
     "math.pi": math.pi,
     "math.e": math.e,
     "math.inf": math.inf,
@@ -180,7 +186,7 @@ def _counter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     elements = items(run, args[0], node) if args else []
     if elements is None or first_unknown(elements) is not None:
         return run.unknown(run.source_of(node))
-    return dict(Counter(elements))
+    return Counter(elements)
 
 
 @_provides("collections.defaultdict")
@@ -204,6 +210,31 @@ def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(args[0], str) or not all(isinstance(name, str) for name in names):
         return run.unknown(run.source_of(node))
     return named_tuple(args[0], names, defaults or [], Unknown("NamedTuple"))
+
+
+# -- JSON ---------------------------------------------------------------------------------------
+
+
+@_provides("json.loads")
+def _loads(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if len(args) != 1 or kwargs or not isinstance(args[0], str | bytes):
+        return run.unknown(run.source_of(node))
+    run.spend(STEPS_PER_CHARACTER * len(args[0]), node)
+    try:
+        return msgspec.json.decode(args[0])
+    except (msgspec.DecodeError, RecursionError):
+        return run.unknown(run.source_of(node))
+
+
+@_provides("json.dumps")
+def _dumps(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    run.weigh(node, args)
+    if first_unknown(args) is not None or not all(map(is_plain, args)):
+        return run.unknown(run.source_of(node))
+    try:
+        return msgspec.json.encode(args[0]).decode()
+    except (msgspec.MsgspecError, RecursionError):
+        return run.unknown(run.source_of(node))
 
 
 # -- command lines ------------------------------------------------------------------------------
