@@ -67,7 +67,11 @@ class NestedModel:
         return model.weights()
 
     def checkpoint_paths(self, named: Named) -> CheckpointPaths:
-        return self.model.checkpoint_paths()
+        """The paths of these weights: those of another entry of the model, if it is shared."""
+        own = self.model.weights()
+        shared = {id(weight): other for weight, (_, other) in zip(own, named, strict=False)}
+        for path, weight in self.model.checkpoint_paths():
+            yield path, shared.get(id(weight), weight)
 
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.model.is_built:

@@ -53,7 +53,7 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     names than the layers."""
     leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
     paths = list(model.checkpoint_paths())
-    _note_unsaved(model, {id(weight) for _, weight in paths}, found)
+    _note_unsaved(model, leaf_of, {id(weight) for _, weight in paths}, found)
     held: defaultdict[str, Held] = defaultdict(Held)
     unknown: dict[str, Leaf] = {}
     for path, weight in _each_first(paths):
@@ -80,14 +80,17 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
         each.compare(found)
 
 
-def _note_unsaved(model: Model, saved: set[int], found: Findings) -> None:
+def _note_unsaved(
+    model: Model, leaf_of: Mapping[int, Leaf], saved: set[int], found: Findings
+) -> None:
     """Name the weights that Keras has and does not save, such as LoRA's factors."""
-    unsaved = [
-        f"{leaf.path}/{weight.name}"
-        for leaf in leaves(model)
-        for weight in leaf.weights
-        if leaf.is_known and not leaf.saves_itself and id(weight) not in saved
-    ]
+    unsaved = []
+    for weight in model.weights():
+        leaf = leaf_of.get(id(weight))
+        if leaf is None or leaf.saves_itself or not leaf.is_known:
+            continue
+        if id(weight) not in saved:
+            unsaved.append(f"{leaf.path}/{weight.name}")
     if unsaved:
         found.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")
 

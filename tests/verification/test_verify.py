@@ -40,6 +40,45 @@ def test_what_keras_saved_is_what_is_inferred() -> None:
     assert not differing
 
 
+def test_a_model_that_a_wrapper_and_another_model_share(tmp_path: Path) -> None:
+    """Keras stores its tensors where it meets the model first."""
+    h5py = pytest.importorskip("h5py")
+    take = {"class_name": "InputLayer", "config": {"batch_shape": [None, 3], "name": "i"}}
+    dense = {"class_name": "Dense", "config": {"name": "d", "units": 2}, "shared_object_id": 1}
+    inside = {"name": "s", "layers": [take, dense]}
+    inner = {"class_name": "Sequential", "config": inside, "shared_object_id": 2}
+    wrapper = {"class_name": "TimeDistributed", "config": {"name": "t", "layer": inner}}
+
+    def layer(name: str, entry: dict[str, Any], reads: str | None = None) -> dict[str, Any]:
+        tensor = {"class_name": "__keras_tensor__", "config": {"keras_history": [reads, 0, 0]}}
+        calls = [] if reads is None else [{"args": [tensor], "kwargs": {}}]
+        return {**entry, "name": name, "inbound_nodes": calls}
+
+    sequence = {"class_name": "InputLayer", "config": {"batch_shape": [None, 4, 3], "name": "x"}}
+    config = {
+        "name": "m",
+        "layers": [
+            layer("x", sequence),
+            layer("i", take),
+            layer("t", wrapper, "x"),
+            layer("s", inner, "i"),
+        ],
+        "input_layers": [["x", 0, 0], ["i", 0, 0]],
+        "output_layers": [["t", 0, 0], ["s", 0, 0]],
+    }
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as file:
+        for index, shape in enumerate(((3, 2), (2,))):
+            path = f"layers/time_distributed/layer/layers/dense/vars/{index}"
+            file.create_dataset(path, shape, dtype="f4")
+    path = tmp_path / "m.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps({"class_name": "Functional", "config": config}))
+        archive.writestr("model.weights.h5", weights.getvalue())
+    verdict = verify(open_path(path), built(path))
+    assert (verdict.agrees, verdict.compared, verdict.inferred, verdict.notes) == (True, 8, 8, ())
+
+
 def test_the_command(call: Call, tmp_path: Path) -> None:
     model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
     done = call("verify", str(model / "model.keras"))

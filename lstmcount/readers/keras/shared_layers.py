@@ -14,20 +14,22 @@ MAX_COMPARED = 100_000
 def mark(model: ModelConfig, data: dict[str, Any], above: int = 0) -> None:
     """Mark the shared layers of a `.keras` archive, in which repeated layers have numbers.
 
-    The paths of `model` begin `above` steps above `data`. If a layer occurred in a nested model
-    before, only the later entry has the number.
+    The paths of `model` begin `above` steps above `data`. If a layer occurred first in a nested
+    model that ends before its next entry, only the later entries have the number.
     """
     entries = list(all_layers(model))
     for layer in entries:
         layer.shared = _number(layer, data, above)
-    numbers = Counter(layer.shared for layer in entries)
+    with_number: dict[Any, list[LayerConfig]] = {}
     unnumbered: dict[tuple[str, str | None], list[LayerConfig]] = {}
     for layer in entries:
         if layer.shared is None:
             unnumbered.setdefault((layer.class_name, layer.name), []).append(layer)
+        else:
+            with_number.setdefault(layer.shared, []).append(layer)
     compared = 0
-    for layer in entries:
-        if layer.shared is not None and numbers[layer.shared] == 1:
+    for layer, *later in with_number.values():
+        if not later or not _is_in_model_of(layer, later[0]):
             for other in unnumbered.get((layer.class_name, layer.name), ()):
                 compared += 1
                 if compared > MAX_COMPARED:
@@ -45,6 +47,12 @@ def settle(model: ModelConfig) -> None:
     for layer in entries:
         if numbers[layer.shared] == 1:
             layer.shared = None
+
+
+def _is_in_model_of(layer: LayerConfig, later: LayerConfig) -> bool:
+    """Whether the later entry is in the model that the layer is in, or in one inside that."""
+    end = max([at for at, step in enumerate(layer.path) if step == "layers"], default=0)
+    return later.path[:end] == layer.path[:end]
 
 
 def _number(layer: LayerConfig, data: Any, above: int) -> Any:
