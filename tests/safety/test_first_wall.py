@@ -36,7 +36,7 @@ ALLOWED = {
     "budgets/syntax.py:_limits": OF_A_TABLE,
     "isolation/guard.py:_remove_unseen": OF_A_TABLE,
     "cli/commands.py:Commands.get_command": OF_A_TABLE,
-    "convert/arguments.py:given": OF_A_STRUCT,
+    "conversion/arguments.py:given": OF_A_STRUCT,
     "costs/cudnn.py:_of_arguments": OF_THE_CODE,
     "design/solve.py:Goal.of": OF_A_TABLE,
     "design/sweep.py:count_points": OF_THE_CODE,
@@ -59,9 +59,9 @@ ALLOWED = {
     "expressions/traced.py:_add_operators": OF_THE_CODE,
     "programs/unneeded.py:_are_alike": "the name is a field of a class of `ast`",
     "renderers/columns.py:counted": OF_THE_CODE,
-    "report/colours.py:_pair": OF_THE_CODE,
-    "report/derivations.py:_key": OF_A_STRUCT,
-    "report/memory.py:_lines": OF_THE_CODE,
+    "reporting/colours.py:_pair": OF_THE_CODE,
+    "reporting/derivations.py:_key": OF_A_STRUCT,
+    "reporting/memory.py:_lines": OF_THE_CODE,
 }
 # Modules of that kind which a file imports, and what for.
 IMPORTED = {
@@ -74,7 +74,7 @@ IMPORTED = {
     "isolation/plain.py": "pickle: a reader that makes a short list of classes and nothing else",
     "layers/__init__.py": "importlib: families of layers, and layers that packages offer",
     "layers/ops/__init__.py": "importlib: the operation in the table",
-    "report/page.py": "importlib: the package's own files",
+    "reporting/page.py": "importlib: the package's own files",
 }
 
 
