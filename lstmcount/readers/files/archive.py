@@ -13,7 +13,7 @@ from lstmcount.readers.files.opening import Binary, opened
 from lstmcount.readers.files.zip_directory import open_zip, require_known_method
 from lstmcount.readers.keras.reader import find_model, read_keras
 from lstmcount.readers.keras.shared_layers import mark
-from lstmcount.readers.text.file_signatures import of_members
+from lstmcount.readers.text.file_signatures import LONGEST, of_damaged_zip, of_members
 from lstmcount.readers.text.regular import read_regular
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_json
 
@@ -53,7 +53,10 @@ def _config(guard: Guard, source: Binary) -> bytes:
             with open_zip(file) as archive:
                 return _member(archive, CONFIG)
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise LstmcountError(f"a damaged archive: {error}") from None
+            file.seek(0)
+            known = of_damaged_zip(file.read(LONGEST))
+            what = f"this is {known}, and damaged" if known else "a damaged archive"
+            raise LstmcountError(f"{what}: {error}") from None
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ _NO_LAYERS = "it holds operations, not Keras's layers"
 
 _WEIGHTS = "it holds weights, not Keras's layers"
 _PYTORCH = "a PyTorch model"
+_TENSORFLOW = f"a graph of TensorFlow: {_NO_LAYERS}"
+_GRAPH = re.compile(rb"\n.{1,5}\n.[\w./-]+\x12.[A-Z]\w+", re.DOTALL)  # a node's name and operation
 _PICKLE = "a Python pickle, which is code: it is not opened"
+_MODELS = (".keras", ".h5", ".hdf5", ".weights.json")
+MOST_NAMES = 1000  # of a folder that are looked at
 LONGEST = 2**16  # bytes of a large file in which a signature is looked for
 
 # Signatures of file types: (position, bytes, description).
@@ -44,10 +49,10 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
 _ENDINGS: tuple[tuple[tuple[str, ...], str], ...] = (
     ((".onnx",), f"an ONNX model: {_NO_LAYERS}"),
     ((".tflite",), f"a TensorFlow Lite model: {_NO_LAYERS}"),
-    ((".pb", ".pbtxt"), f"a graph of TensorFlow: {_NO_LAYERS}"),
+    ((".pb", ".pbtxt"), _TENSORFLOW),
     ((".pt", ".pth", ".ptl"), _PYTORCH),
     ((".pkl", ".pickle", ".joblib", ".dill"), _PICKLE),
-    ((".mlmodel",), f"a Core ML model: {_NO_LAYERS}"),
+    ((".mlmodel", ".mlpackage"), f"a Core ML model: {_NO_LAYERS}"),
     ((".safetensors",), f"a safetensors file: {_WEIGHTS}"),
     ((".gguf", ".ggml"), f"a GGUF file: {_WEIGHTS}"),
     ((".msgpack",), f"a file of Flax: {_WEIGHTS}"),
@@ -87,6 +92,8 @@ def foreign(data: bytes) -> str | None:
         return f"the graph of a TensorFlow SavedModel, exported without its config: {_NO_LAYERS}"
     if data[:1] == b"\x08" and (b"onnx" in data[:4096].lower() or _has_onnx_graph(data)):
         return f"an ONNX model: {_NO_LAYERS}"
+    if _GRAPH.match(data):
+        return _TENSORFLOW
     return None
 
 
@@ -136,6 +143,16 @@ def of_members(names: list[str]) -> str:
     return f"not a .keras archive: there is no config.json in it{there}"
 
 
+def of_damaged_zip(data: bytes) -> str | None:
+    """Describe a truncated zip archive by the name of its first member; None for a `.keras`.
+
+    >>> of_damaged_zip(b"PK\\3\\4" + bytes(22) + b"\\x0c\\0\\0\\0net/data.pkl")
+    'a PyTorch model'
+    """
+    name = data[30 : 30 + int.from_bytes(data[26:28], "little")].decode("utf-8", "replace")
+    return of_members([name]) if name.endswith(("data.pkl", ".npy")) else None
+
+
 def is_unpacked_archive(path: Path) -> bool:
     """Whether Keras saved a folder with `zipped=False`, or it is an unpacked `.keras` archive."""
     has_weights = any((path / name).is_file() for name in UNPACKED_WEIGHTS)
@@ -157,7 +174,12 @@ def of_folder(path: Path) -> str | None:
     """Describe a folder that people mistake for a model file."""
     if (path / "saved_model.pb").is_file():
         return f"a TensorFlow SavedModel without the model's config: {_NO_LAYERS}"
-    for name in ("model.json", "config.json"):
-        if (path / name).is_file():
+    with os.scandir(path) as entries:
+        names = sorted(entry.name for entry in islice(entries, MOST_NAMES))
+    kinds = (by_name(name) for name in (path.name, *names))
+    if (kind := next(filter(None, kinds), None)) is not None:
+        return f"a folder with {kind}"
+    for name in names:
+        if name in ("model.json", "config.json") or name.endswith(_MODELS):
             return f"a folder: give the {name} in it"
     return None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import pytest
 
-from lstmcount.readers.text.file_signatures import foreign
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.text.file_signatures import foreign, of_folder
+from lstmcount.sources import open_path, read
 
 GRAPH = b"\x3a\x02\x12\x00"
 
@@ -21,6 +26,8 @@ GRAPH = b"\x3a\x02\x12\x00"
         (b"\x1c\0\0\0TFL3", "TensorFlow Lite"),
         (b'\x40\0\0\0\0\0\0\0{"a":', "safetensors"),
         (b"\x80\x02}q", "pickle"),
+        (b"\n\x2a\n\x0bPlaceholder\x12\x0bPlaceholder*", "a graph of TensorFlow"),
+        (b"\n\xa4\x01\n\x04conv\x12\x06Conv2D", "a graph of TensorFlow"),
     ],
 )
 def test_named(start: bytes, what: str) -> None:
@@ -32,3 +39,30 @@ def test_named(start: bytes, what: str) -> None:
 )
 def test_not_taken_for_one(start: bytes) -> None:
     assert foreign(start) is None
+
+
+FOLDERS = [
+    (["saved_model.pb"], "SavedModel"),
+    (["config.json", "model.safetensors"], "a folder with a safetensors file"),
+    (["checkpoint", "model.index"], "a folder with a checkpoint of TensorFlow"),
+    (["model.json", "group1-shard1of1.bin"], "give the model.json in it"),
+    (["notes.txt", "model.h5"], "give the model.h5 in it"),
+    (["picture.png"], "None"),
+    ([], "None"),
+]
+
+
+@pytest.mark.parametrize(("names", "what"), FOLDERS)
+def test_folders(names: list[str], what: str, tmp_path: Path) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+    assert what in str(of_folder(tmp_path))
+
+
+def test_a_truncated_archive_of_another_kind(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model/data.pkl", bytes(100))
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(LstmcountError, match="this is a PyTorch model, and damaged"):
+        read(open_path(path))
