@@ -380,7 +380,10 @@ def test_links_and_names_in_a_folder_of_a_commit_lead_nowhere(
     (folder / "config.json").symlink_to(tmp_path / "secret.json")
     saved.commit()
     done = call("count", "git:HEAD:models/unpacked", cwd=saved.folder)
-    assert done.stderr == "lstmcount: HEAD:models/unpacked: this is a directory\n"
+    expected = (
+        "lstmcount: HEAD:models/unpacked: this is a folder: give the model.weights.h5 in it\n"
+    )
+    assert done.stderr == expected
 
 
 def test_a_tree_with_names_that_lead_out(
