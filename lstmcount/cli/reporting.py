@@ -19,6 +19,7 @@ from lstmcount.cli.terminal import wants_color, width
 from lstmcount.escapes import escape
 
 _COLORS = {"ok": "green", "FAIL": "red", "ERROR": "red", "note": "cyan"}
+_LINES = {"text", "github"}  # formats whose lines may stand between those of others
 MAX_STEP_SUMMARY = 1000 * 2**10  # GitHub discards a summary larger than 1 MiB
 
 
@@ -51,6 +52,7 @@ def reports_for(
 ) -> Iterator[Reports]:
     """The requested reports. Files are opened first and get their final names on success."""
     wanted = [(fmt or "text", output or "-"), *map(_named, more)]
+    _refuse_mixtures(wanted)
     if fmt is None and output is None and os.environ.get("GITHUB_ACTIONS") == "true":
         wanted.append(("github", "-"))
     outputs: list[Output] = []
@@ -75,6 +77,20 @@ def reports_for(
     finally:
         for opened in outputs:
             opened.discard()
+
+
+def _refuse_mixtures(wanted: list[tuple[str, str]]) -> None:
+    """Refuse two reports in one file, which would be neither; only lines of a log may mix."""
+    formats: dict[str, list[str]] = {}
+    for name, file in wanted:
+        formats.setdefault(file, []).append(name)
+    for file, names in formats.items():
+        if len(names) > 1 and not _LINES.issuperset(names):
+            where = "standard output" if file == "-" else file
+            raise click.UsageError(
+                f"the reports {' and '.join(names)} cannot go to {where} together; "
+                f"give one a file: --report {names[-1]}=FILE"
+            )
 
 
 def _echo(text: str) -> None:

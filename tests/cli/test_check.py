@@ -353,6 +353,23 @@ def test_wrong_reports(call: Call, tmp_path: Path, value: str) -> None:
     assert "FORMAT=FILE" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--report", "sarif=-"],
+        ["--format", "junit", "--report", "github=-"],
+        ["--report", "json=a", "--report", "junit=a"],
+        ["--format", "json", "-o", "a", "--report", "text=a"],
+    ],
+)
+def test_two_reports_do_not_go_to_one_place(call: Call, tmp_path: Path, more: list[str]) -> None:
+    (tmp_path / "m.yaml").write_text(SMALL)
+    done = call("check", "m.yaml", "--max-params", "1M", *more, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert " together; give one a file: --report " in done.stderr
+    assert os.listdir(tmp_path) == ["m.yaml"]
+
+
 def test_a_failing_write_leaves_the_old_report_whole(call: Call, tmp_path: Path) -> None:
     """Nothing takes the file's name until everything is written."""
     (tmp_path / "m.yaml").write_text(SMALL)
