@@ -62,20 +62,20 @@ def _nearest_lock(path: FilePath) -> FilePath | None:
 
 
 def _from_lock(lock: FilePath, path: FilePath, now: Profile) -> Base:
-    found = recorded(lock, path)
-    if found is None:
+    record = recorded(lock, path)
+    if record is None:
         return Base(note=f"not in {lock.name}: nothing to compare with")
-    if found.conditions != now.conditions:
+    if record.conditions != now.conditions:
         raise LstmcountError(
-            f"{lock.name} was recorded for {_shown(found.conditions)}, not for "
+            f"{lock.name} was recorded for {_shown(record.conditions)}, not for "
             f"{_shown(now.conditions)}; record it again with --update-baseline"
         )
-    return Base(narrowed(found, now.values))
+    return Base(narrowed(record, now.values))
 
 
 def _shown(conditions: Conditions) -> str:
-    given = msgspec.structs.asdict(conditions).items()
-    return ", ".join(f"{k} {v}" for k, v in given if v is not None) or "the models' own batch"
+    sizes = msgspec.structs.asdict(conditions).items()
+    return ", ".join(f"{k} {v}" for k, v in sizes if v is not None) or "the models' own batch"
 
 
 def _from_git(

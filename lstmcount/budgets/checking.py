@@ -49,9 +49,9 @@ class Asked(Reading, frozen=True, kw_only=True):
 
 
 def result_of(name: str, check: Callable[[], Checked]) -> Checked | Result:
-    """What `check` gives for a source; an error becomes a result."""
-    found = attempted(name, check)
-    return failed(name, found) if isinstance(found, LstmcountError) else found
+    """The result of `check` for a source; an error becomes a result, too."""
+    result = attempted(name, check)
+    return failed(name, result) if isinstance(result, LstmcountError) else result
 
 
 def failed(name: str, error: LstmcountError) -> Result:
@@ -120,8 +120,8 @@ def held(
     )
 
 
-def _sizes(found: Profile) -> Any:
-    return found.values, [(layer.name, layer.values) for layer in found.layers]
+def _sizes(profile: Profile) -> Any:
+    return profile.values, [(layer.name, layer.values) for layer in profile.layers]
 
 
 def conditions_of(project: Project, asked: Asked) -> Conditions:
@@ -170,8 +170,8 @@ def _budget_at(limit: Limit, source: Source, project: Project) -> Location:
         return Location()
     if limit.file == source.name or project.file is None:
         return _placed_in(source, limit.path)
-    found = place_in(project.file, Location(path=limit.path))
-    return msgspec.structs.replace(found, source=shown(project.file))
+    place = place_in(project.file, Location(path=limit.path))
+    return msgspec.structs.replace(place, source=shown(project.file))
 
 
 def _placed_in(source: Source, path: Path) -> Location:

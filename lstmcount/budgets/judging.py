@@ -14,7 +14,7 @@ from lstmcount.differences.profile import LayerProfile, Profile
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.summary import matching
 
-NAMED = 3  # limit for the layers named in a message
+NAMED = 3  # limit for the number of layers that a message names
 _SIGNS = {"min": (">=", "<"), "exact": ("==", "!=")}
 
 
@@ -30,7 +30,7 @@ class UnknownMeasureError(LstmcountError):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """The layer to look at first, and why: it is the judged layer (no text), grew most, …"""
+    """The layer to look at first; `text` says why (it grew most, …) unless it is the judged one."""
 
     layer: str
     path: Path
@@ -89,19 +89,19 @@ class Judge:
                 at_key=True,
             )
         old = {id(new): old for old, new in self.pairs} if limit.bound == "max_increase" else {}
-        found = []
+        verdicts = []
         for layer in chosen:
             actual = layer.values[limit.measure]
             if actual is None:
                 raise _unknown(limit, "", [layer])
             if not isinstance(limit.amount, Increase):
-                found.append(self._verdict(limit, actual, limit.amount, layer))
+                verdicts.append(self._verdict(limit, actual, limit.amount, layer))
             elif (before := old.get(id(layer))) is not None:
                 base = before.values.get(limit.measure) or 0
                 allowed = base + limit.amount.allowed(base)
-                found.append(self._verdict(limit, actual, allowed, layer, base))
-        failed = [verdict for verdict in found if not verdict.passed]
-        yield from failed or sorted(found, key=lambda v: abs(v.allowed - v.actual))[:1]
+                verdicts.append(self._verdict(limit, actual, allowed, layer, base))
+        failed = [verdict for verdict in verdicts if not verdict.passed]
+        yield from failed or sorted(verdicts, key=lambda v: abs(v.allowed - v.actual))[:1]
 
     def _verdict(
         self,

@@ -56,7 +56,7 @@ def read_lock(file: FilePath) -> Lock:
         return _read_lock(file, file.stat().st_mtime_ns)
     except OSError as error:
         raise _at(file, (error.strerror or str(error)).lower()) from None
-    except ValueError:  # a NUL character in the name
+    except ValueError:  # the name contains a NUL character
         raise _at(file, "not the name of a file") from None
 
 
@@ -91,15 +91,15 @@ def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock
     kept = {key: model for key, model in lock.models.items() if (folder / key).is_file()}
     new = {
         key: Recorded(
-            values=found.values,
+            values=profile.values,
             layers={
                 layer.name: _Layer(class_name=layer.class_name, values=layer.values)
-                for layer in found.layers
+                for layer in profile.layers
             },
-            batch=found.conditions.batch,
-            timesteps=found.conditions.timesteps,
+            batch=profile.conditions.batch,
+            timesteps=profile.conditions.timesteps,
         )
-        for key, found in profiles.items()
+        for key, profile in profiles.items()
     }
     return Lock(models=dict(sorted({**kept, **new}.items())))
 

@@ -29,10 +29,10 @@ def check(
     executor: Executor | None = None,
     **limits: Any,
 ) -> Iterator[Result]:
-    """Hold each source against `limits`, its own budget and its project's, as the command does.
+    """Check each source against `limits`, its own budget and its project's, as the command does.
 
-    `executor` is any of `concurrent.futures` or of a Dask or Ray cluster. A source that cannot be
-    checked has an `error` and stops nothing.
+    `executor` is any of `concurrent.futures` or of a Dask or Ray cluster. If a source cannot be
+    checked, its result has an `error`, and the others are still checked.
 
     >>> model = {"input_shape": [5, 8], "layers": [{"LSTM": 4}]}
     >>> [(one.text, one.passed) for one in next(check([model], max_params="1k")).checks]

@@ -21,12 +21,12 @@ from lstmcount.sources.settings import ModelEntry
 from lstmcount.structs import typed
 
 LOCK_NAME = "lstmcount.lock"
-MAX_DOTS = 200  # dots in a line of TOML: the time to read a key is quadratic in its parts
+MAX_DOTS = 200  # limit for dots in a line of TOML: reading a key takes quadratic time in its parts
 
 
 class _ModelSettings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     model: str | None = None
-    set: dict[str, Any] | None = {}  # empty where somebody has yet to say it
+    set: dict[str, Any] | None = {}  # None: a key without a value yet
     code: str | list[str] = []
 
 
@@ -60,29 +60,29 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     def limits(self, source: FilePath) -> list[Limit]:
         """The limits of all matching globs; of two limits with the same rule, the later wins."""
         name = _relative(source, self.folder)
-        found = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
-        return merged(*reversed(found))
+        matching = [limits for glob, limits in self.budgets.items() if matches(name, glob)]
+        return merged(*reversed(matching))
 
     def entry(self, source: FilePath) -> ModelEntry:
         """How to read a source: what all matching globs say; of two values, the later wins."""
         if not self.entries:
             return ModelEntry()
         name = _relative(source, self.folder)
-        found = [entry for glob, entry in self.entries if matches(name, glob)]
+        matching = [entry for glob, entry in self.entries if matches(name, glob)]
         return ModelEntry(
-            model=next((entry.model for entry in reversed(found) if entry.model), None),
-            set={key: value for entry in found for key, value in entry.set.items()},
-            code=tuple(path for entry in found for path in entry.code),
+            model=next((entry.model for entry in reversed(matching) if entry.model), None),
+            set={key: value for entry in matching for key, value in entry.set.items()},
+            code=tuple(path for entry in matching for path in entry.code),
         )
 
 
 def project_for(name: str, config: str | None = None) -> Project:
     """The project of a command-line source; standard input belongs to the current folder."""
     if config is not None:
-        found = read_project(FilePath(config).absolute())
-        if found is None:
+        project = read_project(FilePath(config).absolute())
+        if project is None:
             raise LstmcountError(f"{config} has no [tool.lstmcount]")
-        return found
+        return project
     return project_of(FilePath(path_of(name)) if name != "-" else FilePath("stdin"))
 
 
@@ -123,9 +123,9 @@ def _read_project(file: FilePath, changed: int | None) -> Project | None:
         prefix = ("tool", "lstmcount") if file.suffix == ".toml" else ()
         return None if data is None and prefix else _project(file, data or {}, prefix)
     except OSError as error:
-        found = LstmcountError((error.strerror or str(error)).lower())
-        found.location = Location(source=shown(file))
-        raise found from None
+        unreadable = LstmcountError((error.strerror or str(error)).lower())
+        unreadable.location = Location(source=shown(file))
+        raise unreadable from None
     except LstmcountError as error:
         raise placed(error, file) from None
 
@@ -147,8 +147,8 @@ def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
         models=tuple(settings.models),
         unfinished=tuple(
             glob
-            for glob, given in settings.models.items()
-            if isinstance(given, dict) and given.get("set", {}) is None
+            for glob, model in settings.models.items()
+            if isinstance(model, dict) and model.get("set", {}) is None
         ),
         entries=_entries(file.parent, settings, prefix),
         optional=frozenset(
@@ -184,15 +184,15 @@ def _entries(
     entries = [("**", ModelEntry(code=_code(folder, settings.code, (*prefix, "code"))))]
     for glob, data in settings.models.items():
         path = (*prefix, "models", glob)
-        given = typed(data, _ModelSettings, "what a project says of a model", path)
-        code = _code(folder, given.code, (*path, "code"))
-        entries.append((glob, ModelEntry(model=given.model, set=given.set or {}, code=code)))
+        model = typed(data, _ModelSettings, "what a project says of a model", path)
+        code = _code(folder, model.code, (*path, "code"))
+        entries.append((glob, ModelEntry(model=model.model, set=model.set or {}, code=code)))
     return tuple(entries)
 
 
-def _code(folder: FilePath, given: str | list[str], path: Path) -> tuple[str, ...]:
+def _code(folder: FilePath, paths: str | list[str], path: Path) -> tuple[str, ...]:
     """The paths of code, which must be inside the project's folder."""
-    names = given if isinstance(given, list) else [given]
+    names = paths if isinstance(paths, list) else [paths]
     for name in names:
         try:
             inside(folder / name, folder)
@@ -202,12 +202,12 @@ def _code(folder: FilePath, given: str | list[str], path: Path) -> tuple[str, ..
     return tuple(shown(folder / name) for name in names)
 
 
-def _custom_layers(given: Any, path: Path) -> Declarations:
-    if given is None:
+def _custom_layers(declarations: Any, path: Path) -> Declarations:
+    if declarations is None:
         return {}
     from lstmcount.layers.custom.declarations import parse_declarations
 
-    return parse_declarations(given, path)
+    return parse_declarations(declarations, path)
 
 
 def _toml(text: str) -> Any:
@@ -248,10 +248,10 @@ def place_in(file: FilePath, location: Location, at_key: bool = False) -> Locati
         from lstmcount.readers.text.toml_places import locate
     else:
         from lstmcount.readers.text.text import locate
-    found = locate(text, location.path, at_key)
-    if found is None:
+    position = locate(text, location.path, at_key)
+    if position is None:
         return location
-    return msgspec.structs.replace(location, line=found[0], column=found[1])
+    return msgspec.structs.replace(location, line=position[0], column=position[1])
 
 
 def shown(file: FilePath) -> str:
@@ -269,7 +269,7 @@ def matches(name: str, glob: str) -> bool:
 
 
 def _match(parts: list[str], globs: list[str]) -> bool:
-    reached = {0}  # how many parts the pattern so far can match
+    reached = {0}  # numbers of parts that the pattern up to here can match
     for glob in globs:
         if glob == "**":
             reached = set(range(min(reached, default=len(parts) + 1), len(parts) + 1))

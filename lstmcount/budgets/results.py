@@ -48,7 +48,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     error_at: Location = Location()
     notes: tuple[str, ...] = ()
     largest: tuple[Share, ...] = ()
-    is_unchanged: bool = False  # all that was measured is as it was at the base
+    is_unchanged: bool = False  # all measured numbers equal those of the base
 
     @property
     def failures(self) -> list[Check]:

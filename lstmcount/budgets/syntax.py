@@ -45,8 +45,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 
 def _rules(measures: tuple[str, ...]) -> dict[str, tuple[str, str]]:
     """The keys of a budget → (bound, measure); plain max_increase is one of params."""
-    found = {f"{bound}_{measure}": (bound, measure) for bound in BOUNDS for measure in measures}
-    return {**found, "max_increase": ("max_increase", "params")}
+    rules = {f"{bound}_{measure}": (bound, measure) for bound in BOUNDS for measure in measures}
+    return {**rules, "max_increase": ("max_increase", "params")}
 
 
 RULES = _rules(tuple(MEASURES))
@@ -81,21 +81,21 @@ def parse_budget(budget: Any, path: Path = ("budget",), file: str | None = None)
     >>> [limit.rule for limit in parse_budget({"max_params": "250k", "max_increase": "5%"})]
     ['max_params', 'max_increase']
     """
-    given = typed(budget, Budget, "a budget such as max_params: 250k", path)
-    limits = _limits(given, RULES, path, file)
-    if given.cudnn:
+    parsed = typed(budget, Budget, "a budget such as max_params: 250k", path)
+    limits = _limits(parsed, RULES, path, file)
+    if parsed.cudnn:
         unfused = parse_limit("max_unfused_layers", 0)
-        own = {"message": given.message, "file": file, "path": (*path, "cudnn")}
+        own = {"message": parsed.message, "file": file, "path": (*path, "cudnn")}
         limits.append(msgspec.structs.replace(unfused, **own))
-    for glob in given.layers:
+    for glob in parsed.layers:
         inner = (*path, "layers", glob)
-        of_layer = typed(given.layers[glob], LayerBudget, "a budget of layers", inner)
-        found = _limits(of_layer, LAYER_RULES, inner, file, glob)
-        if not found:
+        of_layer = typed(parsed.layers[glob], LayerBudget, "a budget of layers", inner)
+        own_limits = _limits(of_layer, LAYER_RULES, inner, file, glob)
+        if not own_limits:
             raise LstmcountError("this budget sets no limit", path=inner)
         limits += [
-            limit if limit.message else msgspec.structs.replace(limit, message=given.message)
-            for limit in found
+            limit if limit.message else msgspec.structs.replace(limit, message=parsed.message)
+            for limit in own_limits
         ]
     if not limits:
         raise LstmcountError("this budget sets no limit", path=path)
@@ -103,7 +103,7 @@ def parse_budget(budget: Any, path: Path = ("budget",), file: str | None = None)
 
 
 def _limits(
-    given: Any,
+    parsed: Any,
     rules: dict[str, tuple[str, str]],
     path: Path,
     file: str | None,
@@ -111,7 +111,7 @@ def _limits(
 ) -> list[Limit]:
     limits = []
     for rule, (bound, measure) in rules.items():
-        value = getattr(given, rule)
+        value = getattr(parsed, rule)
         if value is msgspec.UNSET:
             continue
         limits.append(
@@ -120,8 +120,8 @@ def _limits(
                 measure=measure,
                 amount=_amount(bound, measure, value, (*path, rule)),
                 glob=glob,
-                optional=given.optional,
-                message=given.message,
+                optional=parsed.optional,
+                message=parsed.message,
                 file=file,
                 path=(*path, rule),
             )
@@ -149,8 +149,8 @@ def merged(*layers: list[Limit]) -> list[Limit]:
     >>> merged([parse_limit("max_params", 1)], [parse_limit("max_params", 2)])[0].amount
     1
     """
-    found: dict[tuple[str, str | None], Limit] = {}
+    merged_limits: dict[tuple[str, str | None], Limit] = {}
     for limits in layers:
         for limit in limits:
-            found.setdefault(limit.key, limit)
-    return list(found.values())
+            merged_limits.setdefault(limit.key, limit)
+    return list(merged_limits.values())

@@ -78,14 +78,14 @@ def _report(error: Exception) -> int:
 
 def _causes(error: BaseException) -> list[BaseException]:
     """The exception, its causes and its contexts."""
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     todo: list[BaseException | None] = [error]
     while todo:
         one = todo.pop()
-        if one is not None and one not in found:
-            found.append(one)
+        if one is not None and one not in causes:
+            causes.append(one)
             todo += [one.__cause__, one.__context__]
-    return found
+    return causes
 
 
 def _is_lack_of_memory(causes: list[BaseException]) -> bool:
@@ -119,8 +119,8 @@ def _say(text: str) -> None:
     print(f"lstmcount: {text}", file=sys.stderr)
 
 
-def _unraisable(given: sys.UnraisableHookArgs) -> None:
+def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
     """End the process on Ctrl-C in a callback, where Python would print a traceback and go on."""
-    if isinstance(given.exc_value, KeyboardInterrupt):
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
         os._exit(130)
-    sys.__unraisablehook__(given)
+    sys.__unraisablehook__(unraisable)

@@ -62,19 +62,23 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command(short_help="Fail when a model outgrows its budget.")
 @click.argument("sources", nargs=-1, type=SOURCE)
 @_limit_options
-@click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
+@click.option(
+    "--base", metavar="REF", help="Compare with git: the commit where HEAD left this branch."
+)
 @click.option("--baseline", metavar="FILE", help="Compare with a recorded lstmcount.lock.")
-@click.option("--update-baseline", is_flag=True, help="Record today's numbers in the baseline.")
-@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory measures.")
+@click.option("--update-baseline", is_flag=True, help="Record the numbers in the baseline.")
+@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size for memory measures.")
 @timesteps_option
 @click.option("--format", "fmt", type=Format(FORMATS), help="Default: text.")
-@click.option("-o", "--output", metavar="FILE", help="Write the report there.")
-@click.option("--report", "more", multiple=True, metavar="FORMAT=FILE", help="Another report.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE.")
+@click.option(
+    "--report", "more", multiple=True, metavar="FORMAT=FILE", help="Write another report."
+)
 @click.option("--why", is_flag=True, help="Show the largest layers too.")
 @click.option("--quiet", is_flag=True, help="Show only what failed.")
-@click.option("--exit-zero", is_flag=True, help="Status 0 though a check failed.")
-@click.option("--allow-no-budget", is_flag=True, help="A source without a budget is fine.")
-@click.option("--budgeted", is_flag=True, help="Only SOURCES that the project's budgets name.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a check fails.")
+@click.option("--allow-no-budget", is_flag=True, help="Accept sources without a budget.")
+@click.option("--budgeted", is_flag=True, help="Skip SOURCES without a budget in the project.")
 @color_option
 @source_options
 @click.pass_context
@@ -97,11 +101,11 @@ def command(
     budgeted: bool,
     color: str,
     reading: Reading,
-    **given: Limit | None,
+    **limits: Limit | None,
 ) -> None:
-    """Hold each SOURCE (a file or a glob) against its budget: these options, then the `budget:`
+    """Check each SOURCE (a file or a glob) against its budget: these options, then the `budget:`
     block of the spec, then the nearest lstmcount.yaml or [tool.lstmcount] of pyproject.toml.
-    Without a SOURCE: whatever the budgets of that file name.
+    Without a SOURCE, check all sources that the budgets of that file name.
 
     Every --max-N exists as --min-N, --exact-N and --max-increase-N too. Exit status 1 if a check
     fails, 2 if a source cannot be checked.
@@ -119,7 +123,7 @@ def command(
         if not arguments:
             return
     asked = Asked(
-        limits=tuple(limit for limit in given.values() if limit is not None),
+        limits=tuple(limit for limit in limits.values() if limit is not None),
         base=base,
         baseline=baseline,
         batch=batch,
@@ -136,7 +140,7 @@ def command(
         if fmt is not None or output is not None or more:
             raise click.UsageError("--update-baseline writes the baseline and reports nothing")
         ctx.exit(update(arguments, asked))
-    unchanged = len(arguments) == 1  # the totals count them
+    unchanged = len(arguments) == 1  # with several sources, the totals count unchanged ones
     with reports_for(fmt, output, more, quiet, color, unchanged) as reports:
         totals = _run(arguments, asked, reports)
     if totals.errors:
@@ -169,7 +173,7 @@ def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
 
 
 def _budgeted(arguments: list[Argument], config: str | None) -> Iterator[Argument]:
-    """The sources that their project has a budget for; all of them where its file is one."""
+    """The sources that have a budget in their project; for a project file, all that it names."""
     for argument in arguments:
         project = project_for(argument.name, config)
         path = Path(path_of(argument.name))
@@ -191,7 +195,7 @@ def _of_project(config: str | None) -> list[Argument]:
             f"{where}: name a SOURCE, or let `lstmcount init` write budgets of the models here"
         )
     here = os.path.relpath(project.folder)
-    found: dict[str, Argument] = {}
+    arguments: dict[str, Argument] = {}
     for glob in globs:
         if os.path.isabs(glob) or is_url(glob) or ".." in glob.split("/"):
             raise _outside(glob)
@@ -201,14 +205,14 @@ def _of_project(config: str | None) -> list[Argument]:
                 inside(argument.name, project.folder)
             except LstmcountError:
                 raise _outside(argument.name) from None
-            found[argument.name] = msgspec.structs.replace(argument, folder=str(project.folder))
-    print_notes(_without_budget(project, found))
-    return list(found.values())
+            arguments[argument.name] = msgspec.structs.replace(argument, folder=str(project.folder))
+    print_notes(_without_budget(project, arguments))
+    return list(arguments.values())
 
 
-def _without_budget(project: Project, found: Iterable[str]) -> Iterator[str]:
-    """What to say of the entries of `models:` with which no source that is checked is read."""
-    names = [os.path.relpath(name, project.folder).replace(os.sep, "/") for name in found]
+def _without_budget(project: Project, checked_names: Iterable[str]) -> Iterator[str]:
+    """Notes about entries of `models:` that apply to none of the checked sources."""
+    names = [os.path.relpath(name, project.folder).replace(os.sep, "/") for name in checked_names]
     for glob in project.models:
         if not any(matches(name, glob) for name in names):
             yield f"models: {glob}: no budget names it, so it is not checked"

@@ -29,14 +29,14 @@ from lstmcount.summary import why_unknown
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
 @click.option(
     "--measures", metavar="NAMES", default=",".join(MEASURES), show_default=True,
-    help=f"In this order, of {', '.join(ALL)}.",
+    help=f"Measures, in this order; any of {', '.join(ALL)}.",
 )  # fmt: skip
-@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of states and memory.")
+@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size for states and memory.")
 @click.option(
     "--timesteps", type=click.IntRange(1), help="Time steps, where a model leaves them open."
 )
 @click.option("--format", "fmt", type=Format(FORMATS), default="table")
-@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
 @source_options
 @click.pass_context
 def command(
@@ -51,8 +51,8 @@ def command(
 ) -> None:
     """Parameters, bytes, MACs and states of each SOURCE: specs, files and programs alike.
 
-    A SOURCE is a model, or a folder or pattern of models. What is not known is ?, or empty in
-    records. `lstmcount diff` shows which layers differ.
+    A SOURCE is a model, or a folder or pattern of models. Unknown numbers
+    are shown as ?, and are empty in records. `lstmcount diff` shows which layers differ.
 
     \b
     $ lstmcount compare lstm.yaml gru.yaml

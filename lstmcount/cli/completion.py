@@ -22,13 +22,13 @@ def layer_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
     The files are taken from the shell's words: while an option still lacks its value, click
     has parsed none of the arguments.
     """
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for word in _files():
         try:
-            found.update((layer.name, None) for layer in summarize_argument(word).walk())
+            names.update((layer.name, None) for layer in summarize_argument(word).walk())
         except LstmcountError:
             continue
-    return shell_words(name for name in found if name.startswith(incomplete))
+    return shell_words(name for name in names if name.startswith(incomplete))
 
 
 def setting_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -46,15 +46,15 @@ def variable_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def _sizes() -> list[str]:
     """Variables of the files on the command line, and numeric arguments of their layers."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for word in _files():
         try:
             config = read(open_argument(word))
         except LstmcountError:
             continue
-        found.update(dict.fromkeys(name for name in config.variables if name not in config.derived))
-        found.update(dict.fromkeys(_arguments(config, "")))
-    return list(found)
+        names.update(dict.fromkeys(name for name in config.variables if name not in config.derived))
+        names.update(dict.fromkeys(_arguments(config, "")))
+    return list(names)
 
 
 def _arguments(config: ModelConfig, prefix: str) -> Iterator[str]:

@@ -85,11 +85,11 @@ def _written(config: ModelConfig, to: str) -> str:
     if to == "python":
         return to_python(config)
     if to == "keras-json":
-        found = to_keras(config)
-        require_plain(found, "json")
+        serialised = to_keras(config)
+        require_plain(serialised, "json")
         custom = CustomLayers(declared_in(config))
-        compare(lambda: infer(read_keras(found, custom)), to)
-        return to_json(found)
+        compare(lambda: infer(read_keras(serialised, custom)), to)
+        return to_json(serialised)
     spec = to_spec(config)
     require_plain(spec, to)
     compare(lambda: infer(read_spec(spec)), "a spec")
@@ -132,8 +132,8 @@ def _facts(summary: Summary, left_out: Collection[str | None] = ()) -> Iterator[
             params = layer.params if layer.is_inferred else None
             yield f"layer {layer.name!r}", layer.output_shape, params
     is_told = all(layer.is_inferred for layer in summary.layers)
-    for what, count in (
+    for fact, count in (
         ("the number of parameters", sum_of(summary.weights)),
         ("the number of trainable parameters", summary.trainable_params),
     ):
-        yield what, count if is_told and known(count) else None
+        yield fact, count if is_told and known(count) else None

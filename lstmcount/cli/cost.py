@@ -29,12 +29,12 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_b
 
 @click.command(short_help="MACs, FLOPs and memory, per layer and in total.")
 @click.argument("source")
-@click.option("--batch", type=click.IntRange(1), help="Samples at once.  [default: 1]")
+@click.option("--batch", type=click.IntRange(1), help="Batch size.  [default: 1]")
 @click.option(
     "--timesteps", type=click.IntRange(1), help="Time steps, where the model leaves them open."
 )
 @click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
-@click.option("--dtype", type=click.Choice(DTYPES), help="As if every layer had this dtype policy.")
+@click.option("--dtype", type=click.Choice(DTYPES), help="Apply this dtype policy to every layer.")
 @click.option(
     "--quantize", type=click.Choice(MODES), help="After model.quantize(…), layer by layer."
 )
@@ -58,7 +58,7 @@ def command(
     color: str,
     reading: Reading,
 ) -> None:
-    """What SOURCE costs to run and to train, every figure with its rule.
+    """The costs of running and training SOURCE, each figure with its rule.
 
     MACs are multiply-accumulates of matrix products and convolutions, for one sample, forward,
     padding included; masks and sparsity are ignored. FLOPs are twice the MACs. Biases,
@@ -82,19 +82,19 @@ def command(
     chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
-    found = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
+    model_costs = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
     summary = summarize_model(model)
     if quantize is not None:
         changes = compared(summarize_model(before), summary, quantize)
-        found = structs.replace(found, quantized=changes)
+        model_costs = structs.replace(model_costs, quantized=changes)
     if fmt == "text":
-        print_lines(cost_table.text(found, summary, width()), color)
+        print_lines(cost_table.text(model_costs, summary, width()), color)
     elif fmt == "json":
-        click.echo(cost_table.as_json(found, summary), nl=False)
+        click.echo(cost_table.as_json(model_costs, summary), nl=False)
     elif fmt == "latex":
-        click.echo(cost_table.latex(found), nl=False)
+        click.echo(cost_table.latex(model_costs), nl=False)
     else:
-        click.echo(RECORDS[fmt](cost_table.records(found)), nl=False)
+        click.echo(RECORDS[fmt](cost_table.records(model_costs)), nl=False)
     print_notes(summary.notes)
 
 

@@ -33,16 +33,18 @@ from lstmcount.summary import (
 
 @click.command(short_help="The number of parameters, bare, for scripts.")
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
-@click.option("--trainable", is_flag=True, help="Only those that train.")
-@click.option("--non-trainable", is_flag=True, help="Only frozen ones.")
-@click.option("--bytes", "in_bytes", is_flag=True, help="Bytes of the weights, not their number.")
+@click.option("--trainable", is_flag=True, help="Count only trainable parameters.")
+@click.option("--non-trainable", is_flag=True, help="Count only frozen parameters.")
+@click.option(
+    "--bytes", "in_bytes", is_flag=True, help="Count bytes of the weights instead of parameters."
+)
 @click.option(
     "--layer",
     "globs",
     multiple=True,
     metavar="GLOB",
     shell_complete=layer_names,
-    help="Only layers with such a name or class; several add up.",
+    help="Count only layers with this name or class; may be repeated.",
 )
 @click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @output_option
@@ -136,14 +138,14 @@ def _counts(summary: Summary, key: str, globs: Sequence[str], in_bytes: bool) ->
 def _chosen(summary: Summary, globs: Sequence[str]) -> list[LayerSummary]:
     """The layers that any of the patterns matches. Raises `LstmcountError` if one matches none."""
     layers = list(summary.walk())
-    found: dict[int, LayerSummary] = {}
+    chosen: dict[int, LayerSummary] = {}
     for glob in globs:
         matched = matching(layers, glob)
         if not matched:
             hint = did_you_mean(glob, [layer.name for layer in layers])
             raise LstmcountError(f"no layer is named {glob!r}.{hint}")
-        found |= {id(layer): layer for layer in matched}
-    return list(found.values())
+        chosen |= {id(layer): layer for layer in matched}
+    return list(chosen.values())
 
 
 def _weights(layers: Iterable[LayerSummary]) -> list[Weight]:

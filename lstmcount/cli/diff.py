@@ -49,11 +49,13 @@ Opened = dict[str, tuple[Argument, Callable[[], Source | None]]]
 
 @click.command(short_help="What changed between two models, or since a git branch.")
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
-@click.option("--base", metavar="REF", help="Compare with git: where HEAD left this branch.")
+@click.option(
+    "--base", metavar="REF", help="Compare with git: the commit where HEAD left this branch."
+)
 @click.option("--format", "fmt", type=Format(FORMATS), default="table")
-@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
 @timesteps_option
-@click.option("--exit-code", is_flag=True, help="Status 1 if anything differs, as in git.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
 @source_options
 @click.pass_context
 def command(
@@ -68,8 +70,8 @@ def command(
 ) -> None:
     """Compare OLD with NEW (models, or folders of them), or SOURCES with their state in git.
 
-    Layers are matched by name where people named them, else by class and arguments in order.
-    --set holds for both sides.
+    Layers that people named are matched by name, all others by class and arguments, in order.
+    --set applies to both sides.
 
     \b
     $ lstmcount diff old.yaml new.yaml
@@ -77,16 +79,16 @@ def command(
     $ lstmcount diff --base origin/main models/ --format markdown
     """
     file = open_output(output or "-")
-    found = _Models(reading, Conditions(timesteps=timesteps))
+    models = _Models(reading, Conditions(timesteps=timesteps))
     try:
         if base is not None:
-            changes = found.since(base, sources)
+            changes = models.since(base, sources)
         elif len(sources) == 2:
-            changes = found.between(*sources)
+            changes = models.between(*sources)
         else:
             raise click.UsageError("give two models, OLD and NEW, or --base REF and models")
         text = render(changes, width(output)) if fmt == "table" else FORMATS[fmt](changes)
-        if found.errors and not changes:
+        if models.errors and not changes:
             pass  # nothing could be compared, which differs from "no difference"
         elif output:
             file.write(text)
@@ -95,22 +97,22 @@ def command(
             click.echo(text, nl=False)
     finally:
         file.discard()
-    say_left_out(found.left_out.values())
-    for error in found.errors.values():
+    say_left_out(models.left_out.values())
+    for error in models.errors.values():
         click.echo(f"lstmcount: {escape(str(error))}", err=True)
-    if found.errors:
+    if models.errors:
         ctx.exit(2)
     if exit_code and any(change.change != "same" for change in changes):
         ctx.exit(1)
 
 
 class _Models:
-    """Reads both sides; a broken file is reported, and the others are still compared."""
+    """Reads the models of both sides; a model that cannot be read is reported and left out."""
 
     def __init__(self, reading: Reading, conditions: Conditions) -> None:
         self.reading = reading
         self.conditions = conditions
-        self.errors: dict[str, LstmcountError] = {}  # by model; of both sides, that of today
+        self.errors: dict[str, LstmcountError] = {}  # by name
         self.left_out: dict[str, LeftOut] = {}
 
     def between(self, old: str, new: str) -> list[ModelChange]:
@@ -130,7 +132,7 @@ class _Models:
         return self._sets(old, new)
 
     def _sets(self, old: Opened, new: Opened) -> list[ModelChange]:
-        """The changes, leaving out models of which one side cannot be read."""
+        """The changes, without models that cannot be read on one side."""
         before, after = self._profiles(old), self._profiles(new)
         for name in self.errors:
             before.pop(name, None)
@@ -147,7 +149,7 @@ class _Models:
         return source
 
     def _profiles(self, sources: Opened) -> dict[str, Profile]:
-        found = {}
+        profiles = {}
         for name, (argument, opened) in sources.items():
             try:
                 profile = self._profile_of(argument, opened())
@@ -157,8 +159,8 @@ class _Models:
             if isinstance(profile, LeftOut):
                 self.left_out[name] = profile
             elif profile is not None:
-                found[name] = profile
-        return found
+                profiles[name] = profile
+        return profiles
 
     def _profile_of(self, argument: Argument, source: Source | None) -> Profile | LeftOut | None:
         return None if source is None else tried(argument, source, self._profile)

@@ -41,7 +41,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "fmt",
     type=Format(["text", *RECORDS, "python"]),
     default="text",
-    help="jsonl, csv and tsv: a record for each matrix. python is for --formula alone.",
+    help="jsonl, csv and tsv: a record for each matrix. python only with --formula.",
 )
 @click.option("--formula", is_flag=True, help="The count as a formula in the model's variables.")
 @click.option(
@@ -49,7 +49,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "wanted",
     metavar="NAMES",
     shell_complete=variable_names,
-    help="Variables of the formula; the rest are numbers.",
+    help="Variables of the formula; all others become numbers.",
 )
 @color_option
 @output_option
@@ -65,8 +65,8 @@ def command(
 ) -> None:
     """Derive the parameters of each layer of SOURCE that has weights, or of LAYERS.
 
-    LAYERS are names, globs or classes. For each: what it computes, its matrices, how Keras stores
-    them, the closed form with this model's numbers, why its output has that shape.
+    LAYERS are names, globs or classes. For each layer: what it computes, its matrices, how
+    Keras stores them, the closed form with this model's numbers, why its output has that shape.
 
     \b
     $ lstmcount explain model.yaml
@@ -102,11 +102,11 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
     names = [name.strip() for name in wanted.split(",")] if wanted else []
     opened = open_argument(source, reading)
     try:
-        found = formulas(open_variables(opened, names, reading.settings))
+        formula = formulas(open_variables(opened, names, reading.settings))
     except LstmcountError as error:
         raise place(error, opened) from None
-    click.echo(formatted(found, fmt), nl=False)
-    print_notes(found.assumptions)
+    click.echo(formatted(formula, fmt), nl=False)
+    print_notes(formula.assumptions)
 
 
 def print_lines(lines: Iterable[tuple[str, str]], color: str) -> None:

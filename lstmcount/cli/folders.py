@@ -1,4 +1,4 @@
-"""Sources that nobody named: those that a folder or a pattern on the command line holds."""
+"""Find the sources in folders, and those that match patterns, on the command line."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Argument(msgspec.Struct, frozen=True):
     folder: str | None = None
 
     def open(self, reading: Reading) -> Source:
-        """Raises `LstmcountError` for what was found in a folder and is a pipe, a device, or a
-        link that leads out of the folder, or a folder that holds such a link.
+        """Raises `LstmcountError` if the source was found in a folder and is a pipe, a device, a
+        link that leads out of the folder, or a folder that contains such a link.
         """
         if self.folder is not None:
             try:
@@ -65,16 +65,16 @@ class LeftOut(msgspec.Struct, frozen=True):
     """A file that was found and is no model."""
 
     name: str
-    is_plain: bool = False  # its text says nothing of layers
+    is_plain: bool = False  # its text does not mention layers
 
 
 def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
-    """Every source once, with what lies in folders and matches patterns.
+    """Every source once; folders and patterns are replaced by the sources in them.
 
     Raises `LstmcountError` for a pattern that matches nothing, unless it is `optional`, and for a
     folder without any file that could be a model.
     """
-    found: dict[str, Argument] = {}
+    arguments: dict[str, Argument] = {}
     for name in sources:
         if os.path.isdir(name) and not is_model_folder(name):
             inner = [Argument(file, True, name) for file in model_files(name)]
@@ -87,8 +87,8 @@ def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
         else:
             inner = [Argument(name)]
         for one in inner:
-            found.setdefault(one.name, one)
-    return list(found.values())
+            arguments.setdefault(one.name, one)
+    return list(arguments.values())
 
 
 def model_files(folder: str) -> list[str]:
@@ -119,7 +119,7 @@ def is_saved(files: Iterable[str]) -> bool:
 
 
 def _saved_folder(file: str, present: set[str]) -> str | None:
-    """The folder that Keras saved if this is the file in it that says so; see `is_model_folder`."""
+    """The folder that Keras saved, if this file shows that it is one; see `is_model_folder`."""
     folder, name = os.path.split(file)
     is_unpacked = name in file_signatures.UNPACKED_WEIGHTS
     if name == "saved_model.pb" or (is_unpacked and os.path.join(folder, "config.json") in present):
@@ -147,14 +147,14 @@ def is_candidate(file: str) -> bool:
 
 
 def is_model_folder(name: str) -> bool:
-    """Whether a folder is itself what Keras saved."""
+    """Whether a folder is a model that Keras saved."""
     path = Path(name)
     is_saved = file_signatures.is_unpacked_archive(path) or (path / "saved_model.pb").exists()
     return is_saved or (path.is_dir() and file_signatures.orbax_step(name) is not None)
 
 
 def may_be_a_model(source: Source) -> bool:
-    """Other texts say nothing of layers, other programs nothing of Keras."""
+    """Whether a text mentions layers, or a program Keras; any other file may be a model."""
     if source.data is None:
         return True
     if str(source.name).endswith(PROGRAMS):
@@ -165,9 +165,9 @@ def may_be_a_model(source: Source) -> bool:
 def tried(
     argument: Argument, source: Source, function: Callable[[Source], Result]
 ) -> Result | LeftOut:
-    """What `function` makes of a source, unless that was found and is no model.
+    """The result of `function` for a source; `LeftOut` if the source was found and is no model.
 
-    Raises the `LstmcountError` of `function` for what was named, or meant as a model.
+    Raises the `LstmcountError` of `function` if the source was named, or is meant as a model.
     """
     if argument.was_found and not may_be_a_model(source):
         return LeftOut(argument.name, is_plain=True)
@@ -182,16 +182,16 @@ def tried(
 def read_as(
     argument: Argument, reading: Reading, function: Callable[..., Result]
 ) -> Result | LeftOut:
-    """As `tried`, of the argument's source; `function` takes `reading` by name."""
+    """Like `tried`, for the argument's source; `function` takes `reading` as a keyword."""
     return tried(argument, argument.open(reading), partial(function, reading=reading))
 
 
-def records_of(found: Iterable[dict[str, Any] | LeftOut]) -> list[dict[str, Any]]:
-    """The records of models, after a note of what was left out and the errors of some records.
+def records_of(results: Iterable[dict[str, Any] | LeftOut]) -> list[dict[str, Any]]:
+    """The records of models. Prints which files were left out, and the errors of records.
 
     Raises `LstmcountError` if nothing is a model.
     """
-    listed = list(found)
+    listed = list(results)
     say_left_out(one for one in listed if isinstance(one, LeftOut))
     records = [one for one in listed if not isinstance(one, LeftOut)]
     if not records:
@@ -203,7 +203,7 @@ def records_of(found: Iterable[dict[str, Any] | LeftOut]) -> list[dict[str, Any]
 
 
 def say_left_out(files: Iterable[LeftOut]) -> None:
-    """A note of the files that speak of layers and are no models."""
+    """Print a note about files that mention layers and are no models."""
     names = [escape(file.name) for file in files if not file.is_plain]
     if names:
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
@@ -212,7 +212,7 @@ def say_left_out(files: Iterable[LeftOut]) -> None:
 
 
 def _is_meant(source: Source, error: LstmcountError) -> bool:
-    """Whether somebody meant as a model what could not be read as one."""
+    """Whether a source that cannot be read is meant as a model."""
     if isinstance(error, NoModelError):
         return False
     if source.data is None:

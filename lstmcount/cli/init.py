@@ -60,7 +60,7 @@ def command(
     update: bool,
     reading: Reading,
 ) -> None:
-    """Write budgets for SOURCES (or all models below this folder): what they are today, and room.
+    """Write budgets for SOURCES (or all models below this folder): today's numbers plus headroom.
 
     \b
     $ lstmcount init
@@ -129,7 +129,7 @@ def _here() -> list[Argument]:
 def _measured(
     argument: Argument, reading: Reading
 ) -> dict[str, int | None] | list[str] | LeftOut | LstmcountError:
-    """What a model weighs, or the notes that ask for the settings it needs."""
+    """The numbers of a model, or the notes that ask for the settings that it needs."""
     if not is_text(argument.name):
         return LstmcountError(f"{argument.name}: no project file can hold a name that is not UTF-8")
     try:
@@ -166,14 +166,14 @@ def _is_plain(name: str) -> bool:
 
 
 def _key(name: str, output: str) -> str:
-    """A pattern that matches the model alone."""
+    """A pattern that matches only this model."""
     folder = Path(output).resolve().parent if output != "-" else Path.cwd()
     path = Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
     return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
 def _is_listed(name: str, project: Project | None) -> bool:
-    """Whether the project file says already how to read the model."""
+    """Whether the project file already says how to read the model."""
     globs = [] if project is None else [glob for glob, _ in project.entries if glob != "**"]
     return any(matches(name, glob) for glob in globs)
 
@@ -199,9 +199,9 @@ def _models(unknown: dict[str, list[str]]) -> list[str]:
     return lines
 
 
-def _budgets(found: dict[str, dict[str, int | None]], headroom: Increase) -> list[str]:
+def _budgets(values_by_name: dict[str, dict[str, int | None]], headroom: Increase) -> list[str]:
     lines = []
-    for name, values in found.items():
+    for name, values in values_by_name.items():
         lines.append(f"  {for_yaml(name)}:")
         for measure, value in values.items():
             if value is not None:
@@ -238,7 +238,7 @@ def with_entries(text: str, key: str, entries: list[str]) -> str:
 
 
 def _todo(note: str) -> str:
-    """A note as a comment, with the setting that it asks for as it would stand in the file."""
+    """A note as a comment, with the setting that it asks for as a line for the file."""
     said, _, setting = note.rpartition(SETTING)
     try:
         [word] = shlex.split(setting)

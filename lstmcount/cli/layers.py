@@ -30,8 +30,8 @@ from lstmcount.renderers.records import RECORDS, to_json
 @click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @output_option
 def command(name: str | None, fmt: str) -> None:
-    """All layers, or the arguments, defaults and formula of the layer NAME, which the project's
-    lstmcount.yaml may declare, or a package register.
+    """List all layers, or the arguments, defaults and formula of the layer NAME, which may also be
+    declared in the project's lstmcount.yaml or registered by a package.
 
     \b
     $ lstmcount layers
@@ -63,10 +63,10 @@ def command(name: str | None, fmt: str) -> None:
 
 
 def _declared_class(declared: Declarations, name: str) -> type[Layer] | None:
-    found = CustomLayers(declared).find(name)
-    if found is None:
+    declaration = CustomLayers(declared).find(name)
+    if declaration is None:
         return None
-    return layer_class(found)
+    return layer_class(declaration)
 
 
 def _catalogue(fmt: str) -> None:

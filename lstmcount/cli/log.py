@@ -29,12 +29,12 @@ from lstmcount.summary import why_unknown
 
 @click.command(short_help="How large a model was at each commit.")
 @click.argument("source", type=SOURCE)
-@click.option("--since", metavar="DATE", help="Only commits after it, as git log takes it.")
+@click.option("--since", metavar="DATE", help="Only commits after this date, as in git log.")
 @click.option(
-    "-n", "--max-count", type=click.IntRange(1, 2**31), metavar="N", help="Only the last N."
+    "-n", "--max-count", type=click.IntRange(1, 2**31), metavar="N", help="Only the last N commits."
 )
 @click.option("--format", "fmt", type=Format(FORMATS), default="table")
-@click.option("-o", "--output", metavar="FILE", help="Write it there.")
+@click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
 @timesteps_option
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw a curve.")
 @theme_option
@@ -61,9 +61,9 @@ def command(
     """
     picture = format_of(plot) if plot is not None else None
     root, inside = repository_of(Path(source))
-    found = versions(root, inside, since, max_count)
+    changes = versions(root, inside, since, max_count)
     conditions = Conditions(timesteps=timesteps)
-    rows = list(with_progress(_rows(source, root, found, reading, conditions), len(found)))
+    rows = list(with_progress(_rows(source, root, changes, reading, conditions), len(changes)))
     if plot is not None and picture is not None:
         write(str(plot), draw(rows, f"Parameters of {inside}", picture, theme))
     write(output, rendered(rows, fmt, width(output)))
@@ -72,14 +72,17 @@ def command(
 
 
 def _rows(
-    source: str, root: Path, found: list[Version], reading: Reading, conditions: Conditions
+    source: str, root: Path, changes: list[Version], reading: Reading, conditions: Conditions
 ) -> Iterator[Row]:
-    """Each version, read as the file is read today; equal files that stand alone are read once."""
-    files = [version.blob for version in found if version.blob and not version.is_folder]
+    """A row for each version, read with today's options; equal files are read only once.
+
+    Files that refer to other files are read each time.
+    """
+    files = [version.blob for version in changes if version.blob and not version.is_folder]
     unread = contents(root, list(dict.fromkeys(files)))  # in the order in which they are needed
     seen = set()
     known: dict[str | None, dict[str, int | None]] = {}
-    for version in found:
+    for version in changes:
         if version.blob is None:
             yield row(version, error=None if version.change == "deleted" else "this is not a file")
             continue

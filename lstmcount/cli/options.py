@@ -21,7 +21,7 @@ model_option = click.option(
 set_file_option = click.option(
     "--set-file",
     type=click.Path(dir_okay=False),
-    help="A YAML file of such values.",
+    help="A YAML file with values as for --set.",
 )
 code_option = click.option(
     "--code",
@@ -31,18 +31,22 @@ code_option = click.option(
     help="A file or folder with modules that a program imports, or with classes of a model file.",
 )
 config_option = click.option(
-    "--config", metavar="FILE", help="This project file instead of the nearest lstmcount.yaml."
+    "--config", metavar="FILE", help="Use this project file instead of the nearest lstmcount.yaml."
 )
 timesteps_option = click.option(
-    "--timesteps", type=click.IntRange(1, 2**31), help="Where a model leaves them open."
+    "--timesteps",
+    type=click.IntRange(1, 2**31),
+    help="Number of time steps, where a model leaves it open.",
 )
 verbose_option = click.option(
-    "--verbose", is_flag=True, help="Say which files are read, modules of a program too."
+    "--verbose",
+    is_flag=True,
+    help="Print the names of files that are read, also of imported modules.",
 )
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options above and `--set`, for the command as `reading`."""
+    """The options above and `--set`; the command gets them as `reading`."""
 
     @model_option
     @click.option(
@@ -67,10 +71,10 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         code: tuple[str, ...],
         config: str | None,
         verbose: bool,
-        **given: Any,
+        **options: Any,
     ) -> Any:
         values = read_settings(set_file) | dict(map(parse_setting, settings))
         reading = Reading(values, model, config, code, on_file_read=note_file if verbose else None)
-        return command(*args, reading=reading, **given)
+        return command(*args, reading=reading, **options)
 
     return with_reading

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 theme_option = click.option(
-    "--theme", type=click.Choice(["light", "dark"]), default="light", help="Of the picture."
+    "--theme", type=click.Choice(["light", "dark"]), default="light", help="Theme of the picture."
 )
 
 
@@ -28,7 +28,7 @@ _SYNONYMS = {"text": "table", "table": "text"}
 
 
 class Format(click.Choice[str]):
-    """The formats of a command. Where it has a table, `text` and `table` both mean it."""
+    """The formats of a command; `text` and `table` both select its table."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         other = _SYNONYMS.get(value)
@@ -36,19 +36,19 @@ class Format(click.Choice[str]):
 
 
 def output_option(command: Command) -> Command:
-    """`-o/--output`: what the command prints goes into that file, completely or not at all."""
+    """`-o/--output`: the command's output goes into that file, completely or not at all."""
 
-    @click.option("-o", "--output", metavar="FILE", help="Write it there.")
+    @click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
     @wraps(command)
-    def writing(*args: Any, output: str | None, **given: Any) -> None:
+    def writing(*args: Any, output: str | None, **options: Any) -> None:
         if output is None or output == "-":
-            command(*args, **given)
+            command(*args, **options)
             return
         file = open_output(output)
         try:
             with redirect_stdout(file.stream):
                 try:
-                    command(*args, **given)
+                    command(*args, **options)
                 except Exit as ended:
                     file.commit()
                     raise ended
@@ -81,9 +81,9 @@ def write(name: str | None, content: str | bytes) -> None:
 
 
 def cannot_write(name: str, error: OSError) -> LstmcountError:
-    found = LstmcountError(f"cannot write: {(error.strerror or str(error)).lower()}")
-    found.location = Location(source=name)
-    return found
+    refusal = LstmcountError(f"cannot write: {(error.strerror or str(error)).lower()}")
+    refusal.location = Location(source=name)
+    return refusal
 
 
 class Output:

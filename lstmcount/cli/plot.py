@@ -68,20 +68,20 @@ def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, 
     callback=_show,
     metavar="NAMES",
     default="shapes,params",
-    help=f"What boxes say, of {','.join(SHOW)}.  [default: shapes,params]",
+    help=f"What boxes show: any of {','.join(SHOW)}.  [default: shapes,params]",
 )
 @click.option("--no-fold", is_flag=True, help="Draw every repeated block.")
 @click.option(
-    "--depth", type=click.IntRange(0), help="How deep nested models are opened.  [default: all]"
+    "--depth", type=click.IntRange(0), help="Levels of nested models to show.  [default: all]"
 )
 @click.option(
     "--unroll",
     type=click.IntRange(1, 1000),
     metavar="STEPS",
-    help="Draw a recurrent layer over so many time steps instead.",
+    help="Instead draw a recurrent layer over this many time steps.",
 )
 @click.option(
-    "--cell", is_flag=True, help="Draw a recurrent layer's cell instead: gates, matrices."
+    "--cell", is_flag=True, help="Instead draw the cell of a recurrent layer: gates, matrices."
 )
 @click.option(
     "--layer",
@@ -104,7 +104,7 @@ def command(
     layer: str | None,
     reading: Reading,
 ) -> None:
-    """A picture of SOURCE: layers as boxes, the stronger coloured the more parameters they have.
+    """Draw SOURCE: layers as boxes, coloured more strongly the more parameters they have.
 
     \b
     $ lstmcount plot model.yaml -o model.svg
@@ -140,9 +140,9 @@ def command(
 
 def _format_of(output: str) -> str:
     path = Path(output)
-    found = SUFFIXES.get(path.suffix.lower())
-    if found:
-        return found
+    fmt = SUFFIXES.get(path.suffix.lower())
+    if fmt:
+        return fmt
     if output == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
         return "svg"
     raise LstmcountError(f"{output}: expected a name that ends in {', '.join(SUFFIXES)}")

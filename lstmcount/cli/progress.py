@@ -24,7 +24,7 @@ def with_progress(items: Iterable[Item], length: int) -> Iterator[Item]:
 
 
 def show_progress(done: int, length: int) -> None:
-    """Show how much is done, on a terminal and not too often; without `length`, not of how much."""
+    """Show how many items are done, on a terminal and not too often; `length` is their total."""
     global _last
     if not sys.stderr.isatty() or time.monotonic() - _last < EVERY:
         return

@@ -26,15 +26,17 @@ SUFFIXES = (".html", ".htm")
 @click.command(short_help="One HTML page to look at, attach and print.")
 @click.argument("sources", nargs=-1, type=SOURCE, required=True)
 @click.option("-o", "--output", metavar="FILE", required=True, help="An .html file, - for stdout.")
-@click.option("--budgets", metavar="FILE", help="This file instead of the nearest lstmcount.yaml.")
-@click.option("--batch", type=click.IntRange(1, 2**31), help="Batch size of memory at first.")
+@click.option(
+    "--budgets", metavar="FILE", help="Use this project file instead of the nearest lstmcount.yaml."
+)
+@click.option("--batch", type=click.IntRange(1, 2**31), help="Initial batch size for memory.")
 @timesteps_option
 @click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
 @click.option(
     "--theme",
     type=click.Choice(["auto", "light", "dark"]),
     default="auto",
-    help="At first; auto is the reader's.",
+    help="Initial theme; auto follows the reader's.",
 )
 @source_options
 def command(
@@ -49,7 +51,7 @@ def command(
 ) -> None:
     """One self-contained HTML page of SOURCES: layers, derivations, treemaps, memory, budgets.
 
-    It loads nothing, so it works from disk and as an attachment. Of two sources it also shows
+    It loads nothing, so it works from disk and as an attachment. For two sources it also shows
     what changed from the first to the second.
 
     \b

@@ -1,4 +1,4 @@
-"""Which reports `check` writes, and where."""
+"""The reports that `check` writes, and their files."""
 
 from __future__ import annotations
 

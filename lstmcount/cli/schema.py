@@ -11,7 +11,7 @@ from lstmcount.renderers.records import json_line, to_json
 
 
 @click.command(short_help="JSON Schema of a spec, for editors.")
-@click.option("--project", is_flag=True, help="Of lstmcount.yaml instead.")
+@click.option("--project", is_flag=True, help="Print the schema of lstmcount.yaml instead.")
 def command(project: bool) -> None:
     """The JSON Schema (draft-07) of a spec: editors complete and check layer arguments with it,
     where the spec begins with a line that names the schema's file:

@@ -55,11 +55,18 @@ def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="What to choose: units, lstm.units, units=32..1024:32, or several: units,depth=1..8.",
 )  # fmt: skip
 @goal_options
-@click.option("--like", metavar="SOURCE", type=SOURCE, help="As large as another model.")
-@click.option("--by", type=click.Choice(list(MEASURES)), default="params", help="With --like.")
-@click.option("--below", "side", flag_value="max", help="With --like: not larger.")
-@click.option("--above", "side", flag_value="min", help="With --like: not smaller.")
-@click.option("--write", is_flag=True, help="Put the answer into the spec, its layout kept.")
+@click.option(
+    "--like", metavar="SOURCE", type=SOURCE, help="Find the size closest to that of another model."
+)
+@click.option(
+    "--by",
+    type=click.Choice(list(MEASURES)),
+    default="params",
+    help="Measure to compare with --like.",
+)
+@click.option("--below", "side", flag_value="max", help="With --like: not larger than it.")
+@click.option("--above", "side", flag_value="min", help="With --like: not smaller than it.")
+@click.option("--write", is_flag=True, help="Write the answer into the spec and keep its layout.")
 @click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @output_option
 @source_options
@@ -75,13 +82,13 @@ def command(
     write: bool,
     fmt: str,
     reading: Reading,
-    **given: Goal | None,
+    **goals_by_option: Goal | None,
 ) -> None:
     """Choose sizes of SOURCE so that it meets limits: the largest that do (the smallest, where
     all limits are --min). Exit status 1 if there are none.
 
-    Of several variables: every combination that cannot be bettered in one without giving up
-    another. With --like, the size whose count is nearest to that of another model.
+    For several variables: every combination in which no variable can be improved without making
+    another one worse. With --like, the size whose count is nearest to that of another model.
 
     \b
     $ lstmcount solve model.yaml --for units --max-params 1M
@@ -89,7 +96,7 @@ def command(
     $ lstmcount solve model.yaml --for lstm.units --exact-params 48896
     $ lstmcount solve gru.yaml --for units --like lstm.yaml --below
     """
-    goals = [goal for goal in given.values() if goal is not None]
+    goals = [goal for goal in goals_by_option.values() if goal is not None]
     _check(like, side, goals)
     asked = dict(parse_variable(text) for text in _separated(wanted))
     if like is not None:
@@ -122,7 +129,7 @@ def _check(like: str | None, side: str | None, goals: list[Goal]) -> None:
 
 
 def _amount(like: str, measure: str) -> int:
-    """How much of the measure the other model has."""
+    """The other model's value of the measure."""
     amount = values_of(built(open_argument(like)), [measure])[measure]
     if amount is None:
         raise LstmcountError(f"the {measure} of {escape(like)} are not known")
@@ -131,22 +138,22 @@ def _amount(like: str, measure: str) -> int:
 
 def _separated(wanted: tuple[str, ...]) -> list[str]:
     """Split `units,depth=1..8` into two variables; in `units=8,16` the comma separates values."""
-    found: list[str] = []
+    variables: list[str] = []
     for text in wanted:
         for part in text.split(","):
-            if found and part.strip().isdigit() and "=" in found[-1]:
-                found[-1] += f",{part}"
+            if variables and part.strip().isdigit() and "=" in variables[-1]:
+                variables[-1] += f",{part}"
             else:
-                found.append(part)
-    return found
+                variables.append(part)
+    return variables
 
 
 def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Solution]:
     if len(asked) == 1:
         ((name, values),) = asked.items()
         if goals[0].bound == "near":
-            found = _near(template, asked, goals)
-            return sorted(found, key=lambda one: goals[0].distance(one.measures))[:1]
+            nearest = _near(template, asked, goals)
+            return sorted(nearest, key=lambda one: goals[0].distance(one.measures))[:1]
         answer = solve_one(template, name, goals, values)
         return [] if answer is None else [answer]
     if goals[0].bound == "near":

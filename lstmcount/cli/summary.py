@@ -51,8 +51,8 @@ WITHOUT_OPTIMIZER = (
 @click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
 @click.argument("source", type=SOURCE)
 @click.option("--format", "fmt", type=Format(["table", *PICTURES, *FORMATS]), default="table")
-@click.option("-o", "--output", metavar="FILE", help="Write it there.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), help="Of svg and html.")
+@click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), help="Theme of svg and html.")
 @click.option(
     "--columns",
     callback=_columns,
@@ -61,7 +61,7 @@ WITHOUT_OPTIMIZER = (
     help=f"Add {', '.join(EXTRA)}; or choose all columns, these and {', '.join(OWN)}.",
 )
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
-@click.option("--show-trainable", is_flag=True, help="Say which layers train.")
+@click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
 @click.option(
     "--layer-range",
     nargs=2,
@@ -69,11 +69,13 @@ WITHOUT_OPTIMIZER = (
     metavar="FIRST LAST",
     help="Only these layers (names or patterns).",
 )
-@click.option("--list", "lists", is_flag=True, help="Only name the models of a program.")
+@click.option(
+    "--list", "lists", is_flag=True, help="List the names of a program's models, and nothing else."
+)
 @click.option(
     "--line-length",
     type=click.IntRange(1, 10_000),
-    help="Width of the table, in which Keras cuts what is longer.",
+    help="Width of the table; longer text is cut, as in Keras.",
 )
 @color_option
 @source_options
@@ -103,8 +105,8 @@ def command(
     $ lstmcount summary train.py --set 'actions.shape[0]=3'
     """
     if lists:
-        for found in list_models(open_argument(source, reading), settings=reading.settings):
-            click.echo(escape(f"{found.place}: {found.name} ({found.class_name})"))
+        for listed in list_models(open_argument(source, reading), settings=reading.settings):
+            click.echo(escape(f"{listed.place}: {listed.name} ({listed.class_name})"))
         return
 
     if theme is not None and fmt not in PICTURES:
@@ -156,7 +158,7 @@ def command(
 
 
 def _built(source: Source, reading: Reading) -> tuple[Model, LstmcountError | None]:
-    """The model; where something is wrong, what was built before it, and the error."""
+    """The model; if something is wrong, the part that was built before, and the error."""
     unread = None
     try:
         config: Any = read(source, settings=reading.settings)

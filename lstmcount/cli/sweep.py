@@ -42,19 +42,27 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @click.command(short_help="Counts over a grid of sizes.")
 @click.argument("source", type=SOURCE)
 @click.option(
-    "--set", "given", multiple=True, metavar="NAME=RANGE",
+    "--set", "texts", multiple=True, metavar="NAME=RANGE",
     shell_complete=setting_names,
     help="units=32..512:32, lstm.units=8,16,32, or one value.",
 )  # fmt: skip
 @set_file_option
 @model_option
 @code_option
-@click.option("--sample", type=click.IntRange(1), metavar="N", help="N random points of the grid.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Of the sample.")
-@click.option("--where", metavar="CONDITION", help="Keep points such as 'params < 1_000_000'.")
-@click.option("--sort", metavar="COLUMN", help="Growing by a column; falling by -COLUMN.")
-@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
-@click.option("--pareto", metavar="COLUMNS", help="Only points that none beats in all of them.")
+@click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Take N random points of the grid."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the sample.")
+@click.option(
+    "--where", metavar="CONDITION", help="Keep only points with, e.g., 'params < 1_000_000'."
+)
+@click.option("--sort", metavar="COLUMN", help="Sort by COLUMN; by -COLUMN from large to small.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N points.")
+@click.option(
+    "--pareto",
+    metavar="COLUMNS",
+    help="Only points that no other point beats in all of these columns.",
+)
 @click.option("--format", "fmt", type=Format(["table", *FORMATS, "parquet"]))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
@@ -66,7 +74,7 @@ def command(
     ctx: click.Context,
     /,
     source: str,
-    given: tuple[str, ...],
+    texts: tuple[str, ...],
     set_file: str | None,
     model: str | None,
     code: tuple[str, ...],
@@ -89,7 +97,7 @@ def command(
     $ lstmcount sweep model.yaml --set lstm.units=8,16,32 --where 'params < 1_000_000' --top 10
     $ lstmcount sweep model.yaml --set units=1..4096 --format csv -o points.csv --plot curve.svg
     """
-    grid, settings = _split(given)
+    grid, settings = _split(texts)
     settings = read_settings(set_file) | settings
     if where is not None:
         Condition(where)
@@ -132,11 +140,11 @@ def _ordered(points: Points, pareto: str | None, sort: str | None) -> Points:
     return points.sorted_by(sort) if sort else points
 
 
-def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:
+def _split(texts: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:
     """Split the settings into those with several values and those with one."""
     grid: dict[str, Sequence[int]] = {}
     settings: dict[str, Any] = {}
-    for text in given:
+    for text in texts:
         name, equals, value = text.partition("=")
         if equals and (".." in value or _RANGE.fullmatch(value)):
             grid[name.strip()] = parse_range(value)
@@ -146,7 +154,7 @@ def _split(given: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, An
 
 
 def _space(source: Source, settings: dict[str, Any]) -> TrialSpace:
-    """The trials of a program for a tuner."""
+    """The space of trials of a program for a tuner."""
     space = TrialSpace(source, settings)
     if not space.first.space:
         raise click.UsageError("give a range to sweep over, such as --set units=32..512:32")
@@ -167,7 +175,7 @@ class _Interruptible:
         self.reason: str | None = None
 
     def note(self) -> str | None:
-        """A note about points that are no valid models. Raises if no point is."""
+        """A note about points that are no valid models. Raises if none is valid."""
         if not self.left_out:
             return None
         if self.left_out == self.done and not self.interrupted:
@@ -197,16 +205,16 @@ class _Interruptible:
 
 
 def _held(parts: _Interruptible) -> Points:
-    found, length = [], 0
+    chunks, length = [], 0
     for part in parts:
-        found.append(part)
+        chunks.append(part)
         length += len(part)
         if length > MAX_HELD:
             raise LstmcountError(
                 f"more than {MAX_HELD:,} points to hold; narrow the grid, filter with --where, "
                 "or take --format csv without --sort, --top, --pareto and --plot"
             )
-    return concatenated(found)
+    return concatenated(chunks)
 
 
 def _write(parts: Iterator[Points] | _Interruptible, fmt: str, output: Path | None) -> None:

@@ -35,17 +35,21 @@ from lstmcount.tracing.plot import plot
     help="Which layer, by name or class.  [default: the only one]",
 )
 @click.option("--steps", type=click.IntRange(1), help="Time steps to show.  [default: all]")
-@click.option("--timesteps", type=click.IntRange(1), help="Length, where the model leaves it open.")
+@click.option(
+    "--timesteps",
+    type=click.IntRange(1),
+    help="Length of the sequence, where the model leaves it open.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option(
     "--weights",
     type=click.Choice(["file", "random"]),
     default="file",
-    help="Those in the file where it stores them, or random ones.  [default: file]",
+    help="Weights stored in the file, or random ones.  [default: file]",
 )
 @click.option(
     "--input",
-    "given",
+    "inputs",
     default="random",
     metavar="random|zeros|FILE",
     help="The sequence: an .npy or .csv file of [timesteps, features].  [default: random]",
@@ -75,7 +79,7 @@ def command(
     timesteps: int | None,
     seed: int,
     weights: str,
-    given: str,
+    inputs: str,
     initial: str,
     fmt: str,
     picture: Path | None,
@@ -95,12 +99,12 @@ def command(
     layer = chosen(summary, name, "trace unrolls")
     shape = sequence_shape(layer, last_call(model, summary, layer))
     length, features = _sizes(layer.name, shape, timesteps)
-    found = None
+    stored_arrays = None
     if weights == "file" and source != STDIN:  # NumPy's threads rule out a quick fork
-        found = stored.stored_weights(Path(source), summary, layer, layer.weights)
+        stored_arrays = stored.stored_weights(Path(source), summary, layer, layer.weights)
     random = numpy().random.default_rng(seed)
-    arrays = found or values.random_weights(layer.weights, layer.layer, random)
-    if given in ("random", "zeros"):
+    arrays = stored_arrays or values.random_weights(layer.weights, layer.layer, random)
+    if inputs in ("random", "zeros"):
         length = length or steps
         if length is None:
             raise LstmcountError(
@@ -109,9 +113,9 @@ def command(
             )
         shape = (length, features)
         values.require_few(length * features, "inputs")
-        sequence = random.standard_normal(shape) if given == "random" else numpy().zeros(shape)
+        sequence = random.standard_normal(shape) if inputs == "random" else numpy().zeros(shape)
     else:
-        sequence = values.read_sequence(Path(given), length, features)
+        sequence = values.read_sequence(Path(inputs), length, features)
     states = values.initial_states(layer.layer, initial, random)
     # JSON holds the output for the whole sequence, and a picture shows all of it.
     last = None if fmt == "json" or picture is not None else steps
@@ -122,8 +126,8 @@ def command(
         timesteps=len(sequence),
         shown=min(steps or len(sequence), len(sequence)),
         seed=seed,
-        weights="from the file" if found else "random",
-        input=given,
+        weights="from the file" if stored_arrays else "random",
+        input=inputs,
         initial=initial,
     )
     if picture is not None:

@@ -25,7 +25,7 @@ SHOWN = 20
 @click.argument("source", type=SOURCE)
 @click.argument("weights", type=SOURCE, required=False)
 @click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
-@click.option("--strict", is_flag=True, help="Fail where a stored tensor was not compared.")
+@click.option("--strict", is_flag=True, help="Fail if a stored tensor was not compared.")
 @output_option
 @source_options
 @click.pass_context
@@ -37,14 +37,13 @@ def command(
     strict: bool,
     reading: Reading,
 ) -> None:
-    """Hold the tensors stored in a file against the weights inferred from its config.
+    """Compare the tensors stored in a file with the weights inferred from its config.
 
     The file is a .keras, an .h5, a .weights.json with its shards, a TensorFlow.js model, or a
-    folder that Keras saved. With WEIGHTS, the tensors of that file
-    are held against the config in SOURCE, whatever it is. Each weight is compared with the tensor
-    that stands where Keras stores it. Exit status 1 where they differ, and with --strict where a
-    tensor was not compared: one of a layer whose weights the config does not say. HDF5 needs h5py
-    (extra `hdf5`).
+    folder that Keras saved. With WEIGHTS, the tensors of that file are compared with the config in
+    SOURCE, of whatever kind. Each weight is compared with the tensor at the place where Keras
+    stores it. Exit status 1 if they differ, and with --strict if a tensor was not compared because
+    the config does not say the weights of its layer. HDF5 needs h5py (extra `hdf5`).
 
     \b
     $ lstmcount verify model.keras

@@ -1,4 +1,4 @@
-"""What changed between two states of a model, layer by layer; and between two sets of models."""
+"""The changes between two states of a model, layer by layer, and between two sets of models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.differences.alignment import align, is_automatic, structure
 from lstmcount.differences.profile import LayerProfile, Profile, Values
 
-SAME_MODEL = 0.5  # share of common layers that makes a deleted and a new file a renamed one
+SAME_MODEL = 0.5  # least share of common layers of a renamed file
 
 
 class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,8 +144,8 @@ def _renamed(deleted: Mapping[str, Profile], added: Mapping[str, Profile]) -> di
             share = common / max(len(old.layers), len(new.layers), 1)
             if share >= SAME_MODEL:
                 candidates.append((-share, new_name, old_name))
-    found: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for _, new_name, old_name in sorted(candidates):
-        if new_name not in found and old_name not in found.values():
-            found[new_name] = old_name
-    return found
+        if new_name not in renamed and old_name not in renamed.values():
+            renamed[new_name] = old_name
+    return renamed

@@ -12,8 +12,8 @@ from lstmcount.naming import snake_case
 
 Key = Callable[[LayerProfile], Hashable]
 Pair = tuple[LayerProfile | None, LayerProfile | None]
-Block = tuple[bool, int, int, int, int]  # equal or not; from where to where in both lists
-MOST_WORK = 10_000_000  # of comparing: it grows with the third power of equal layers
+Block = tuple[bool, int, int, int, int]  # whether they are equal; start and end in both lists
+MOST_WORK = 10_000_000  # limit for steps, which grow with the cube of the equal layers
 _NUMBER = re.compile(r"_\d+$")
 
 
@@ -21,8 +21,8 @@ def align(old: Sequence[LayerProfile], new: Sequence[LayerProfile]) -> list[Pair
     """(old, new) pairs in the new model's order, with None where a layer has no counterpart.
 
     Names that people chose pair first. Automatic names (lstm, lstm_1, …) shift when a layer is put
-    in front, so those layers pair by class and arguments, in order; what then lies between two
-    pairs on both sides is the same layer with other arguments, where the class agrees.
+    in front, so those layers pair by class and arguments, in order. Remaining layers of one
+    class between two pairs count as the same layer with other arguments.
     """
     partner: dict[int, int] = {}  # index in new → index in old
     named = {layer.name: i for i, layer in enumerate(old) if not is_automatic(layer)}
@@ -66,7 +66,7 @@ def _by_structure(
 
 
 def _blocks(before: list[Hashable], after: list[Hashable]) -> Iterator[Block]:
-    """What both lists have in common, in order, and what lies between.
+    """The blocks that both lists have in common, in order, and the blocks between them.
 
     >>> list(_blocks([1, 2, 3], [1, 4, 3]))
     [(True, 0, 1, 0, 1), (False, 1, 2, 1, 2), (True, 2, 3, 2, 3)]
@@ -80,7 +80,7 @@ def _blocks(before: list[Hashable], after: list[Hashable]) -> Iterator[Block]:
 
 
 def _common(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
-    """How many elements both begin with."""
+    """The number of equal elements at the start of both lists."""
     pairs = zip(before, after, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
 
@@ -138,8 +138,8 @@ def _in_order(
     old: Sequence[LayerProfile], new: Sequence[LayerProfile], partner: dict[int, int]
 ) -> list[Pair]:
     """The new layers in order, with each removed layer before its old successor."""
-    found = set(partner.values())
-    removed = [i for i in range(len(old)) if i not in found]
+    paired = set(partner.values())
+    removed = [i for i in range(len(old)) if i not in paired]
     pairs: list[Pair] = []
     done = 0
     for j, layer in enumerate(new):

@@ -36,7 +36,7 @@ def _value(values: Values | None, measure: str) -> int | None:
 
 
 def shown_number(value: int | None) -> str:
-    """A number as tables show it; ? for one that is not known."""
+    """A number as tables show it; ? if it is unknown."""
     return "?" if value is None else f"{value:,}"
 
 
@@ -81,7 +81,7 @@ def measures(change: ModelChange) -> list[str]:
 
 
 def together(changes: Sequence[ModelChange]) -> str:
-    """How many models there are, how many of them changed, and the params of all.
+    """The number of models, the changes among them, and their params in total.
 
     >>> old, new = ModelChange(change="removed", name="a", old={"params": 8}), {"params": 9}
     >>> together([old, ModelChange(change="changed", name="b", old={"params": 8}, new=new)])
@@ -96,6 +96,6 @@ def together(changes: Sequence[ModelChange]) -> str:
 
 
 def _total(sides: Iterable[Values | None]) -> Values:
-    """The params of models together, of which some may not be there; None if one is not known."""
+    """The sum of the params of models, some of which may be missing; None if one is unknown."""
     params = [values.get("params") for values in sides if values is not None]
     return {"params": None if None in params else sum(filter(None, params))}

@@ -14,7 +14,7 @@ from lstmcount.renderers.records import RECORDS
 
 MEASURES = ("params", "trainable_params", "size", "macs", "macs_per_step", "states", "layers")
 
-Row = dict[str, Any]  # the model's path, and its measures; None for a number that is not known
+Row = dict[str, Any]  # the model's path and measures; None for an unknown number
 
 
 def table(rows: Sequence[Row], room: int | None = None) -> str:

@@ -18,8 +18,8 @@ from lstmcount.renderers.records import RECORDS
 from lstmcount.sources.history import Version
 
 MEASURES = ("params", "size", "macs")
-_SHORT = 10  # characters of a commit
-_MARKED = 100  # commits that are each worth a mark
+_SHORT = 10  # characters of a commit's hash in tables
+_MARKED = 100  # limit for commits that get a mark each
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,17 +36,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
 
 
-def row(version: Version, **found: Any) -> Row:
+def row(version: Version, **columns: Any) -> Row:
     time = datetime.fromtimestamp(version.time, UTC)
     return Row(
         commit=version.commit, time=f"{time:%Y-%m-%dT%H:%M:%SZ}", path=version.path,
-        change=version.change, subject=version.subject, **found,
+        change=version.change, subject=version.subject, **columns,
     )  # fmt: skip
 
 
 def table(rows: Sequence[Row], room: int | None = None) -> str:
-    """Aligned lines, the newest first, with the difference from the version before, which fit into
-    a `room` of so many columns.
+    """Aligned lines that fit into `room` columns: versions, the newest first, with the difference
+    from the version before.
     """
     lines = [["commit", "date", "params", "Δparams", "size", "MACs", ""]]
     for one, growth in zip(rows, _growth(rows), strict=True):
@@ -85,7 +85,7 @@ FORMATS = ("table", *RECORDS)
 
 
 def draw(rows: Sequence[Row], title: str, fmt: str, theme: str = "light") -> bytes:
-    """Params over the time of the commits."""
+    """A chart of params over the time of the commits."""
     known = [(one.time, one.params) for one in reversed(rows) if one.params is not None]
     if not known:
         raise LstmcountError("there is no version to draw: none of them has a known size")

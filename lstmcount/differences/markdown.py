@@ -53,5 +53,5 @@ def _model(change: ModelChange) -> str:
 
 
 def _numbers(change: LayerChange | ModelChange, shown: Sequence[str]) -> list[str]:
-    """The cells of numbers; what is not known is empty."""
+    """The cells of numbers; unknown numbers are empty."""
     return ["" if cell == "?" else cell for name in shown for cell in numbers(change, name)]

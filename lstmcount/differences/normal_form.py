@@ -1,7 +1,7 @@
 """A layer's arguments in one form, independent of the file's spelling.
 
-A hand-written spec says `LSTM: 64`; what Keras writes of the same layer says every argument, with
-initializers as objects. Two models are compared in the form that says least.
+A hand-written spec says `LSTM: 64`; Keras writes every argument of the same layer, with
+initializers as objects. Two models are compared in the shortest form.
 """
 
 from __future__ import annotations
@@ -48,43 +48,43 @@ def arguments_of(config: LayerConfig) -> Arguments:
     >>> arguments_of(LayerConfig(class_name="LSTM", arguments={"units": 4, "use_bias": True}))
     {'units': 4}
     """
-    given = {key: plain(value, key) for key, value in config.arguments.items() if key != "name"}
+    arguments = {key: plain(value, key) for key, value in config.arguments.items() if key != "name"}
     if config.class_name == "InputLayer":
-        return _input(given)
+        return _input(arguments)
     defaults = _defaults(registry.class_of(config)) if config.kind == "layer" else {}
-    found = {k: v for k, v in given.items() if k not in defaults or v != defaults[k]}
-    return _of_both_sides(found) if config.class_name == "Bidirectional" else found
+    changed = {k: v for k, v in arguments.items() if k not in defaults or v != defaults[k]}
+    return _of_both_sides(changed) if config.class_name == "Bidirectional" else changed
 
 
-def _input(given: Arguments) -> Arguments:
-    shape = given.pop("shape", None)
+def _input(arguments: Arguments) -> Arguments:
+    shape = arguments.pop("shape", None)
     if isinstance(shape, list):
-        given["batch_shape"] = [given.pop("batch_size", None), *shape]
-    return {key: value for key, value in given.items() if value not in (None, False)}
+        arguments["batch_shape"] = [arguments.pop("batch_size", None), *shape]
+    return {key: value for key, value in arguments.items() if value not in (None, False)}
 
 
-def _of_both_sides(found: Arguments) -> Arguments:
+def _of_both_sides(arguments: Arguments) -> Arguments:
     """Drop what Bidirectional sets: a flag of its layers, and a mirrored backward layer."""
-    sides = [_own(found.get(key)) for key in ("layer", "backward_layer")]
-    found = {**found, "layer": sides[0], "backward_layer": sides[1]}
+    sides = [_own(arguments.get(key)) for key in ("layer", "backward_layer")]
+    arguments = {**arguments, "layer": sides[0], "backward_layer": sides[1]}
     if sides[1] is None or _forward(sides[0]) == _forward(sides[1]):
-        del found["backward_layer"]
-    return found
+        del arguments["backward_layer"]
+    return arguments
 
 
 def _own(layer: Any) -> Any:
     if not isinstance(layer, dict):
         return layer
     return {
-        name: {key: value for key, value in given.items() if key != "zero_output_for_mask"}
-        for name, given in layer.items()
+        name: {key: value for key, value in arguments.items() if key != "zero_output_for_mask"}
+        for name, arguments in layer.items()
     }
 
 
 def _forward(layer: Any) -> Any:
     return {
-        name: {key: value for key, value in given.items() if key != "go_backwards"}
-        for name, given in layer.items()
+        name: {key: value for key, value in arguments.items() if key != "go_backwards"}
+        for name, arguments in layer.items()
     }
 
 

@@ -80,14 +80,14 @@ def _known(value: Any) -> int | None:
     return None if isinstance(value, Unknown) else value
 
 
-def narrowed(found: Profile, measures: Collection[str]) -> Profile:
+def narrowed(whole: Profile, measures: Collection[str]) -> Profile:
     """The profile with only these measures."""
 
     def wanted(values: Values) -> Values:
         return {name: value for name, value in values.items() if name in measures}
 
-    layers = [structs.replace(layer, values=wanted(layer.values)) for layer in found.layers]
-    return structs.replace(found, values=wanted(found.values), layers=tuple(layers))
+    layers = [structs.replace(layer, values=wanted(layer.values)) for layer in whole.layers]
+    return structs.replace(whole, values=wanted(whole.values), layers=tuple(layers))
 
 
 def _layers(measured: Measured, measures: list[str]) -> Iterator[LayerProfile]:

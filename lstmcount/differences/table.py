@@ -20,7 +20,7 @@ from lstmcount.renderers.lines import aligned, folded
 
 
 def render(changes: Sequence[ModelChange], room: int | None = None) -> str:
-    """The changes in lines, with tables that fit into a `room` of so many columns."""
+    """The changes in lines, with tables that fit into `room` columns."""
     changed = [change for change in changes if change.change != "same"]
     blocks = [_model(change, room) for change in changed]
     if len(changed) > 1:
@@ -35,7 +35,7 @@ def _model(change: ModelChange, room: int | None) -> str:
 
 
 def kinds(change: ModelChange) -> str:
-    """Which of the columns hold words (l), and which numbers (r)."""
+    """The kind of each column: words (l) or numbers (r)."""
     return "ll" + "rrr" * len(measures(change)) + "l"
 
 

@@ -20,8 +20,8 @@ CRASHED = "it crashes its reader"
 def work(task: Task, args: tuple[Any, ...], writer: int) -> None:
     """Run `task`, write its answer to the pipe `writer`, and end this process."""
 
-    def stopped(what: str) -> None:
-        _write(writer, stopped_answer(what))
+    def stopped(attempt: str) -> None:
+        _write(writer, stopped_answer(attempt))
 
     _write(writer, answer(task, args, stopped))
     os._exit(0)
@@ -41,9 +41,9 @@ def answer(task: Task, args: tuple[Any, ...], stopped: Callable[[str], None]) ->
     return _dumped(_outcome(task, args, guarded))
 
 
-def stopped_answer(what: str) -> bytes:
+def stopped_answer(attempt: str) -> bytes:
     """The serialised answer of a child that its guard ends."""
-    return plain.dump(plain.Answer(reason=f"stopped, because reading it attempted {what}"))
+    return plain.dump(plain.Answer(reason=f"stopped, because reading it attempted {attempt}"))
 
 
 def ending(status: int) -> str:

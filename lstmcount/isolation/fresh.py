@@ -125,8 +125,8 @@ def serve() -> None:
             return
 
 
-def _stop(answers: IO[bytes], what: str) -> None:
-    _send(answers, _packed(child.stopped_answer(what)))
+def _stop(answers: IO[bytes], attempt: str) -> None:
+    _send(answers, _packed(child.stopped_answer(attempt)))
 
 
 def _packed(data_or_reason: bytes | str) -> bytes:

@@ -1,1 +1,1 @@
-"""Pictures of a summary, and how they look."""
+"""Pictures of models, in several formats."""

@@ -206,7 +206,7 @@ class _Painter:
 
 
 def _spread(arranged: Arranged) -> Iterable[tuple[Route, int]]:
-    """The routes with their targets, spread where several reach the same box."""
+    """The routes with their targets; the ends of routes to the same box are spread."""
     arriving: dict[int, list[Route]] = defaultdict(list)
     layout, sizes = arranged.layout, arranged.sizes
     for edge, pieces in zip(arranged.edges, layout.routes, strict=True):

@@ -21,12 +21,12 @@ def positions(
 ) -> list[float]:
     """The x of every node; those from `real` on are dummies, inner points of edges.
 
-    In each rank neighbours are at least `gap` apart, `left` and `right` being what a node needs
-    to its sides.
+    In each rank neighbours are at least `gap` apart; `left` and `right` are the extents of a node
+    on both sides.
     """
     order = {v: i for rank in ranks for i, v in enumerate(rank)}
     conflicts = _conflicts(ranks, above, order, real)
-    found: list[list[float]] = []
+    assignments: list[list[float]] = []
     for upwards in (False, True):
         neighbours = below if upwards else above
         rows = ranks[::-1] if upwards else ranks
@@ -35,13 +35,13 @@ def positions(
             sides = (right, left) if mirrored else (left, right)
             roots = _aligned(own, neighbours, conflicts, len(left))
             x = _compacted(own, roots, sides, gap, real)
-            found.append([-value for value in x] if mirrored else x)
-    return _balanced(found, left, right)
+            assignments.append([-value for value in x] if mirrored else x)
+    return _balanced(assignments, left, right)
 
 
 def _conflicts(ranks: Ranks, above: Joined, order: dict[int, int], real: int) -> set[int]:
     """Edges that cross an inner segment of a long edge; the long edge stays straight."""
-    found: set[int] = set()
+    conflicts: set[int] = set()
     size = len(order)
     for upper, lower in pairwise(ranks):
         if len(upper) < 2 or len(lower) < 2:
@@ -55,9 +55,9 @@ def _conflicts(ranks: Ranks, above: Joined, order: dict[int, int], real: int) ->
             for w in lower[scanned : i + 1]:
                 for u in above[w]:
                     if (order[u] < low or order[u] > high) and not (u >= real and w >= real):
-                        found.add(u * size + w)
+                        conflicts.add(u * size + w)
             low, scanned = high, i + 1
-    return found
+    return conflicts
 
 
 def _aligned(rows: Ranks, neighbours: Joined, conflicts: set[int], size: int) -> list[int]:
@@ -130,7 +130,7 @@ def _topological(
 
 
 def _balanced(
-    found: list[list[float]], left: Sequence[float], right: Sequence[float]
+    assignments: list[list[float]], left: Sequence[float], right: Sequence[float]
 ) -> list[float]:
     """The mean of the two median assignments of four, aligned to the narrowest one."""
     spans = [
@@ -138,12 +138,12 @@ def _balanced(
             min(map(float.__sub__, x, map(float, left))),
             max(map(float.__add__, x, map(float, right))),
         )
-        for x in found
+        for x in assignments
     ]
     low, high = min(spans, key=lambda span: span[1] - span[0])
     moved = [
         [value + ((high - own[1]) if i % 2 else (low - own[0])) for value in x]
-        for i, (x, own) in enumerate(zip(found, spans, strict=True))
+        for i, (x, own) in enumerate(zip(assignments, spans, strict=True))
     ]
     x = [sum(sorted(values)[1:3]) / 2 for values in zip(*moved, strict=True)]
     first = min(x)

@@ -45,7 +45,7 @@ class Node(msgspec.Struct):
     title: str = ""
     first: bool = False
     last: bool = False
-    least: float = 56.0  # the width that it has at least
+    least: float = 56.0  # its minimal width
 
     @property
     def size(self) -> tuple[float, float]:
@@ -96,9 +96,9 @@ def picture(layer: LayerSummary, theme: Theme) -> Picture:
 
 def _cells(layer: LayerSummary) -> Iterator[tuple[Part, Any]]:
     """Every distinct cell, with its matrices."""
-    found = dict(owners(layer.layer))
+    cells = dict(owners(layer.layer))
     for part in derive(layer).parts:
-        for prefix, cell in found.items():
+        for prefix, cell in cells.items():
             if prefix.removesuffix("/") == part.names[0] and hasattr(cell, "state_names"):
                 yield part, cell
 
@@ -110,11 +110,11 @@ def _flow(part: Part, cell: Any) -> Flow:
     matrices = {matrix.name: matrix for matrix in part.matrices}
     notation = Notation(cell, set(matrices))
     flow = Flow()
-    given = {
+    inputs = {
         name: flow.add(Node("state", [f"{name}(t-1)" if name != "x" else "x(t)"], first=True))
         for name in (*reversed(cell.state_names), "x")
     }
-    reader = _Reader(flow, notation, matrices, given)
+    reader = _Reader(flow, notation, matrices, inputs)
     for text in cell.equations():
         result, expression = parse_equation(text)
         shown = notation.present(expression)
@@ -134,12 +134,12 @@ class _Reader:
     """Turns equations, in order, into the nodes of a flow."""
 
     def __init__(
-        self, flow: Flow, notation: Notation, matrices: dict[str, Matrix], given: dict[str, int]
+        self, flow: Flow, notation: Notation, matrices: dict[str, Matrix], inputs: dict[str, int]
     ) -> None:
         self.flow = flow
         self.notation = notation
         self.matrices = matrices
-        self.known = given  # the node that computes the current value of each name
+        self.known = inputs  # the node that computes the current value of each name
 
     def read(self, result: str, expression: ast.expr) -> None:
         used = [name for name in self.matrices if name in names(expression)]
@@ -224,9 +224,9 @@ def _drawn(flow: Flow, theme: Theme, top: float) -> tuple[list[Shape], float, fl
 
 def _colors(flow: Flow, theme: Theme) -> dict[tuple[int, str], str]:
     """A colour for each input (x and the states), so that lines can be told apart."""
-    given = [(i, node) for i, node in enumerate(flow.nodes) if node.first]
-    kinds = ["embedding", "recurrent", "convolution"][-len(given) :]
-    ordered = dict(zip((i for i, _ in given), kinds, strict=True))
+    inputs = [(i, node) for i, node in enumerate(flow.nodes) if node.first]
+    kinds = ["embedding", "recurrent", "convolution"][-len(inputs) :]
+    ordered = dict(zip((i for i, _ in inputs), kinds, strict=True))
     return {
         (i, name): theme.kinds[ordered[i]] for (i, _), name in flow.edges.items() if i in ordered
     }
@@ -237,13 +237,13 @@ def _arrivals(flow: Flow, x: list[float], routes: list[Any]) -> list[float]:
     into: dict[int, list[int]] = {}
     for i, (_, target) in enumerate(flow.edges):
         into.setdefault(target, []).append(i)
-    found = [0.0] * len(routes)
+    arrivals = [0.0] * len(routes)
     for target, own in into.items():
         own.sort(key=lambda i: routes[i][-2][0])
         step = 11.0 if flow.nodes[target].kind == "gate" else 9.0
         for k, i in enumerate(own):
-            found[i] = x[target] + (k - (len(own) - 1) / 2) * step
-    return found
+            arrivals[i] = x[target] + (k - (len(own) - 1) / 2) * step
+    return arrivals
 
 
 def _reach(node: Node, middle: float, at: float) -> float:

@@ -73,19 +73,19 @@ class Level(msgspec.Struct):
 
     @property
     def entries(self) -> int:
-        """How many outside values are read inside."""
+        """The number of outside values that are read inside."""
         sources = [source for item in self.items for source in item.inputs] + self.exits
         return max((-index for index, _ in sources if index < 0), default=0)
 
 
 def walk(level: Level) -> list[Element]:
     """Every element; a cluster comes before its contents."""
-    found: list[Element] = []
+    elements: list[Element] = []
     for item in level.items:
-        found.append(item.element)
+        elements.append(item.element)
         if isinstance(item.element, Cluster):
-            found += walk(item.element.level)
-    return found
+            elements += walk(item.element.level)
+    return elements
 
 
 class Flat(msgspec.Struct):
@@ -98,21 +98,21 @@ class Flat(msgspec.Struct):
 
 def flat(level: Level) -> Flat:
     """Replace edges to and from clusters by edges between boxes."""
-    found = Flat()
-    _flatten(level, [], found, found.groups)
-    found.edges = list(dict.fromkeys(found.edges))
-    return found
+    flattened = Flat()
+    _flatten(level, [], flattened, flattened.groups)
+    flattened.edges = list(dict.fromkeys(flattened.edges))
+    return flattened
 
 
 def _flatten(
-    level: Level, given: list[list[int]], found: Flat, group: list[Any]
+    level: Level, entries: list[list[int]], flattened: Flat, group: list[Any]
 ) -> list[list[int]]:
     """The box behind each exit of the level."""
     outputs: list[list[list[int]]] = []
 
     def sources(source: Source) -> list[int]:
         index, output = source
-        choice = given if index < 0 else outputs[index]
+        choice = entries if index < 0 else outputs[index]
         wanted = -1 - index if index < 0 else output
         return choice[min(wanted, len(choice) - 1)] if choice else []
 
@@ -121,11 +121,11 @@ def _flatten(
         if isinstance(item.element, Cluster):
             inside: list[Any] = []
             group.append((item.element, inside))
-            outputs.append(_flatten(item.element.level, inputs, found, inside))
+            outputs.append(_flatten(item.element.level, inputs, flattened, inside))
         else:
-            number = len(found.boxes)
-            found.boxes.append(item.element)
+            number = len(flattened.boxes)
+            flattened.boxes.append(item.element)
             group.append(number)
-            found.edges += [(source, number) for each in inputs for source in each]
+            flattened.edges += [(source, number) for each in inputs for source in each]
             outputs.append([[number]])
     return [sources(source) for source in level.exits]

@@ -14,7 +14,7 @@ from lstmcount.renderers.themes import Theme
 
 def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
     """The drawing as a digraph; names are quoted, so that they are text and nothing else."""
-    found = flat(drawing.level)
+    flattened = flat(drawing.level)
     lines = [
         f"digraph {for_dot(drawing.title)} {{",
         f'  graph [rankdir={direction}, bgcolor="{theme.paper}", fontcolor="{theme.ink}", '
@@ -22,8 +22,10 @@ def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
         '  node [shape=box, style="filled,rounded", fontname="DejaVu Sans,sans-serif", '
         "fontsize=11, margin=0.12];",
         f'  edge [color="{theme.line}", arrowsize=0.7];',
-        *_group(found.groups, found.boxes, theme, "  ", iter(range(len(found.boxes) + 1))),
-        *(f"  n{source} -> n{target};" for source, target in found.edges),
+        *_group(
+            flattened.groups, flattened.boxes, theme, "  ", iter(range(len(flattened.boxes) + 1))
+        ),
+        *(f"  n{source} -> n{target};" for source, target in flattened.edges),
         "}",
     ]
     return "\n".join(lines) + "\n"

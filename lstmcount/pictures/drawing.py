@@ -100,12 +100,12 @@ class _Drawer:
         self.first |= {id(node): node for node in _first_calls(model)}
         nodes = [node for node in in_order(model) if node not in brought]
         places.update(brought)
-        given: tuple[Source, ...] = ()
+        implied: tuple[Source, ...] = ()
         if model.config.is_sequential and nodes and not (nodes[0].is_input or brought):
-            given = ((-1, 0) if depth else self._implied_input(level, model),)
+            implied = ((-1, 0) if depth else self._implied_input(level, model),)
         for node in nodes:
             inputs = tuple((places[source], tensor) for source, tensor in node.inputs)
-            inputs, given = inputs or given, ()
+            inputs, implied = inputs or implied, ()
             element = self._element(node, depth, is_output=not depth and node in ends)
             places[node] = level.add(element, inputs)
         level.exits = [(places[node], tensor) for node, tensor in model.output_nodes()]
@@ -189,17 +189,17 @@ class _Drawer:
 
 def in_order(model: Model) -> list[Node]:
     """Calls in topological order, with branches kept together."""
-    found = list(model.nodes())
+    calls = list(model.nodes())
     written = {id(layer): i for i, layer in enumerate(model.layers)}
-    place = {node: (written[id(node.layer)], node.index) for node in found}
-    readers: dict[Node, list[Node]] = {node: [] for node in found}
+    place = {node: (written[id(node.layer)], node.index) for node in calls}
+    readers: dict[Node, list[Node]] = {node: [] for node in calls}
     missing = {}
-    for node in found:
+    for node in calls:
         sources = {source for source, _ in node.inputs if source in place}
         missing[node] = len(sources)
         for source in sources:
             readers[source].append(node)
-    ready = sorted((node for node in found if not missing[node]), key=place.__getitem__)
+    ready = sorted((node for node in calls if not missing[node]), key=place.__getitem__)
     ready.reverse()
     ordered = []
     while ready:
@@ -216,12 +216,12 @@ def in_order(model: Model) -> list[Node]:
 
 def _first_calls(model: Model) -> Iterable[Node]:
     """The first call of every layer that belongs to the model."""
-    found: dict[int, Node] = {}
+    first_calls: dict[int, Node] = {}
     for node in model.nodes():
-        first = found.setdefault(id(node.layer), node)
+        first = first_calls.setdefault(id(node.layer), node)
         if node.index < first.index:
-            found[id(node.layer)] = node
-    return found.values()
+            first_calls[id(node.layer)] = node
+    return first_calls.values()
 
 
 def shape_text(shapes: Any) -> str:

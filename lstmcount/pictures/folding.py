@@ -52,15 +52,15 @@ def _runs(items: list[Item], exits: list[Source]) -> list[Run]:
     runs: list[Run] = []
     start = 0
     while start < len(items):
-        found = [
+        candidates = [
             run
             for period in later[start]
             if (run := _run(items, kinds, last_read, start, period, reached)) is not None
         ]
-        if not found:
+        if not candidates:
             start += 1
             continue
-        best = max(found, key=lambda run: (run.end, -run.period))
+        best = max(candidates, key=lambda run: (run.end, -run.period))
         runs.append(best)
         start = best.end
     return runs
@@ -79,15 +79,15 @@ def _kind(element: Element) -> Any:
 
 
 def _last_reads(items: list[Item], exits: list[Source]) -> list[int]:
-    found = list(range(len(items)))
+    last_reads = list(range(len(items)))
     for i, item in enumerate(items):
         for source, _ in item.inputs:
             if source >= 0:
-                found[source] = i
+                last_reads[source] = i
     for source, _ in exits:
         if source >= 0:
-            found[source] = len(items)
-    return found
+            last_reads[source] = len(items)
+    return last_reads
 
 
 def _later(kinds: list[int]) -> list[list[int]]:
@@ -95,12 +95,12 @@ def _later(kinds: list[int]) -> list[list[int]]:
     places: dict[int, list[int]] = defaultdict(list)
     for i, kind in enumerate(kinds):
         places[kind].append(i)
-    found: list[list[int]] = [[] for _ in kinds]
+    distances: list[list[int]] = [[] for _ in kinds]
     for own in places.values():
         for k, i in enumerate(own):
             following = own[k + 1 : k + 1 + NEAR]
-            found[i] = [j - i for j in following if j - i <= LONGEST]
-    return found
+            distances[i] = [j - i for j in following if j - i <= LONGEST]
+    return distances
 
 
 def _run(
@@ -187,13 +187,13 @@ def _replaced(items: list[Item], exits: list[Source], runs: list[Run]) -> Level:
         if run is None:
             break
         position = run.end
-        inside, given = _body(items, run)
+        inside, entries = _body(items, run)
         last = run.end - run.period
         for i in range(last, run.end):
             for output in outside[i]:
                 moved[i, output] = len(level.items), len(inside.exits)
                 inside.exits.append((i - last, output))
-        level.add(_cluster(items, run, folded(inside)), tuple(map(source, given)))
+        level.add(_cluster(items, run, folded(inside)), tuple(map(source, entries)))
     level.exits = [source(old) for old in exits]
     return level
 
@@ -201,20 +201,20 @@ def _replaced(items: list[Item], exits: list[Source], runs: list[Run]) -> Level:
 def _read_outside(items: list[Item], exits: list[Source], runs: list[Run]) -> list[list[int]]:
     """For each item, the outputs that are read outside its run, in reading order."""
     owner: dict[int, int] = {i: run.start for run in runs for i in range(run.start, run.end)}
-    found: list[dict[int, None]] = [{} for _ in items]
+    read: list[dict[int, None]] = [{} for _ in items]
     for i, item in enumerate(items):
         for index, output in item.inputs:
             if index >= 0 and (index not in owner or owner[index] != owner.get(i)):
-                found[index][output] = None
+                read[index][output] = None
     for index, output in exits:
         if index >= 0:
-            found[index][output] = None
-    return [list(outputs) for outputs in found]
+            read[index][output] = None
+    return [list(outputs) for outputs in read]
 
 
 def _body(items: list[Item], run: Run) -> tuple[Level, list[Source]]:
     """The first block as a level of its own, and the outside values that it reads."""
-    given: dict[Source, int] = {}
+    entries: dict[Source, int] = {}
     level = Level()
     for i in range(run.start, run.start + run.period):
         inputs = []
@@ -222,9 +222,9 @@ def _body(items: list[Item], run: Run) -> tuple[Level, list[Source]]:
             if old[0] >= run.start:
                 inputs.append((old[0] - run.start, old[1]))
             else:
-                inputs.append((-1 - given.setdefault(old, len(given)), 0))
+                inputs.append((-1 - entries.setdefault(old, len(entries)), 0))
         level.add(items[i].element, tuple(inputs))
-    return level, list(given)
+    return level, list(entries)
 
 
 def _cluster(items: list[Item], run: Run, inside: Level) -> Cluster:

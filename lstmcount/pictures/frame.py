@@ -1,4 +1,4 @@
-"""What stands around an architecture: the model's name and total above, the colours below."""
+"""The frame of an architecture: the model's name and total above it, the colours below."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def _far(edges: Sequence[Edge], rank: list[int]) -> set[int]:
 
 
 def _most(spans: Iterable[int], total: int) -> float:
-    """The shortest span with which the sum, the shortest first, is beyond the total."""
+    """The shortest span at which the sum of the spans, the shortest first, exceeds the total."""
     for span in sorted(spans):
         total -= span
         if total < 0:

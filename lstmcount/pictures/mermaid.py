@@ -17,14 +17,21 @@ _LEVELS = 4  # steps of the colour scale for parameter shares
 
 def write(drawing: Drawing, theme: Theme, direction: str = "TB") -> str:
     """The drawing as a flowchart."""
-    found = flat(drawing.level)
+    flattened = flat(drawing.level)
     classes: dict[str, str] = {}
     lines = [
         f"flowchart {direction}",
         f"  accTitle: {for_mermaid(drawing.title)}",
         f"  accDescr: {for_mermaid(drawing.description)}",
-        *_group(found.groups, found.boxes, theme, classes, "  ", iter(range(len(found.boxes) + 1))),
-        *(f"  n{source} --> n{target}" for source, target in found.edges),
+        *_group(
+            flattened.groups,
+            flattened.boxes,
+            theme,
+            classes,
+            "  ",
+            iter(range(len(flattened.boxes) + 1)),
+        ),
+        *(f"  n{source} --> n{target}" for source, target in flattened.edges),
         *(f"  classDef {name} {paint}" for paint, name in classes.items()),
     ]
     return "\n".join(lines) + "\n"

@@ -83,9 +83,9 @@ def _number(value: str | float) -> str:
 
 
 def _font(shape: Text) -> str:
-    found = "" if shape.size == 12 else f' font-size="{shape.size:g}"'
-    found += "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
-    return found + (' font-weight="bold"' if shape.bold else "")
+    attributes = "" if shape.size == 12 else f' font-size="{shape.size:g}"'
+    attributes += "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
+    return attributes + (' font-weight="bold"' if shape.bold else "")
 
 
 def _lead(shape: Text) -> str:

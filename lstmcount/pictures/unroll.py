@@ -23,7 +23,7 @@ from lstmcount.renderers.themes import Paint, Theme
 from lstmcount.summary import LayerSummary
 
 MARGIN = 20.0
-CELL, HEIGHT = 108.0, 62.0  # of a cell, which is wider for a long name
+CELL, HEIGHT = 108.0, 62.0  # least width of a cell
 BETWEEN = 92.0  # between cells, room for the states' names
 ROW = 104.0  # between rows of cells
 ABOVE, BELOW = 14.0, 20.0  # from the first line of a pill to its edges
@@ -74,8 +74,8 @@ class _Unrolled:
         self.theme = theme
         self.running = getattr(layer.layer, "layer", layer.layer)  # layer inside a Bidirectional
         self.merge = layer.layer.merge_mode if self.running is not layer.layer else None
-        given = layer.input_shape
-        self.given = given[0] if isinstance(given, list) else given
+        input_shape = layer.input_shape
+        self.given = input_shape[0] if isinstance(input_shape, list) else input_shape
         self.is_cell = self.given is not None and len(self.given) == 2
         length = 1 if self.is_cell else (self.given[1] if self.given else None)
         self.reason = self._reason()
@@ -90,7 +90,7 @@ class _Unrolled:
         """The directions from the highest to the lowest; outputs lie between or above them."""
         ways = [(path, [cell for _, cell in cells(inner, path)], backwards)
                 for path, inner, backwards in directions(self.layer.layer)]  # fmt: skip
-        found = []
+        ordered = []
         step = HEIGHT / 2 + ARROW
         self.outputs = top + 24
         if len(ways) == 2:
@@ -98,12 +98,12 @@ class _Unrolled:
             inputs = top + 36
             rows = [inputs + BELOW + step + ROW * k for k in range(len(stack))]
             self.outputs = rows[-1] + step + ABOVE
-            found.append(Direction(name, stack, backwards, rows, inputs, 1))
+            ordered.append(Direction(name, stack, backwards, rows, inputs, 1))
         name, stack, backwards = ways.pop()
         lowest = self.outputs + BELOW + step + ROW * (len(stack) - 1)
         rows = [lowest - ROW * k for k in range(len(stack))]
-        found.append(Direction(name, stack, backwards, rows, lowest + step + ABOVE, -1))
-        return found
+        ordered.append(Direction(name, stack, backwards, rows, lowest + step + ABOVE, -1))
+        return ordered
 
     def _columns(self, steps: int, length: int | None) -> list[Step]:
         shown: list[str | None] = [str(t + 1) for t in range(min(steps, length or steps))]
@@ -284,10 +284,10 @@ class _Unrolled:
 
     def _reason(self) -> list[str]:
         """Why the output has its shape, in sentences."""
-        given, output = self.layer.input_shape, self.layer.output_shape
-        if given is None or output is None:
+        read, output = self.layer.input_shape, self.layer.output_shape
+        if read is None or output is None:
             return []
-        text: str = self.layer.layer.shape_reason(given, output)
+        text: str = self.layer.layer.shape_reason(read, output)
         return [f"{sentence.rstrip('.')}." for sentence in text.split(". ") if sentence]
 
     # -- pieces -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What plots share: matplotlib in the style of the other pictures."""
+"""What all plots share: matplotlib in the style of the other pictures."""
 
 from __future__ import annotations
 

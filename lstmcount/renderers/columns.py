@@ -55,14 +55,14 @@ def weights(layer: LayerSummary, _: Summary) -> list[dict[str, Any]]:
 
 
 def trains(layer: LayerSummary, _: Summary) -> bool | None:
-    """Whether a layer trains; None for one without weights, or for which that is not known."""
+    """Whether a layer trains; None if it has no weights, or if this is unknown."""
     if all(isinstance(weight.count, Unknown) for weight in layer.weights):
         return None
     return layer.trainable
 
 
 def cost(header: str, measure: str) -> Column:
-    """A column of costs, of a summary that has them: `lstmcount.costs.totals.with_costs`."""
+    """A column of costs, for a summary made by `lstmcount.costs.totals.with_costs`."""
     return Column(
         header,
         lambda layer, _: layer.costs[measure],
@@ -78,7 +78,7 @@ def cudnn(layer: LayerSummary, _: Summary) -> list[str] | None:
 
 
 def counted(header: str, name: str, of_model: str | None = None) -> Column:
-    """A column of counts, which a layer and its model have as attributes."""
+    """A column of counts that layers and their model have as attributes."""
     return Column(
         header,
         lambda layer, _: getattr(layer, name),
@@ -111,7 +111,7 @@ COLUMNS = {**OWN, **EXTRA}
 
 
 def shown_columns(usual: Sequence[str], named: Sequence[str]) -> list[str]:
-    """Named columns alone, in their order; extra ones follow the usual ones if they are all.
+    """Only the named columns, in their order; if all are extra ones, they follow the usual ones.
 
     >>> shown_columns(["name", "params"], ["macs"]), shown_columns(["name"], ["macs", "params"])
     (['name', 'params', 'macs'], ['macs', 'params'])

@@ -28,7 +28,7 @@ LEFT_ALONE = (
 
 
 def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Line]:
-    """The costs in lines, with tables that fit into a `room` of so many columns."""
+    """The costs in lines, with tables that fit into `room` columns."""
     steps = f", {counted(costs.timesteps, 'time step')}" if costs.timesteps else ""
     yield "title", f"{escape(summary.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
     yield "plain", ""
@@ -76,18 +76,18 @@ def _layers(layers: Sequence[LayerCost]) -> list[list[str]]:
     return rows
 
 
-def _quantized(found: Quantized, room: int | None) -> Iterator[Line]:
-    before, after = map(readable_size, (found.bytes_before, found.bytes_after))
+def _quantized(quantized: Quantized, room: int | None) -> Iterator[Line]:
+    before, after = map(readable_size, (quantized.bytes_before, quantized.bytes_after))
     yield "plain", ""
-    yield "heading", f"Weights after model.quantize({found.mode!r}): {after}, before: {before}"
+    yield "heading", f"Weights after model.quantize({quantized.mode!r}): {after}, before: {before}"
     yield "plain", ""
     rows = [["Layer", "Class", "Before", "After", "Dtypes after"]]
-    for layer in found.layers:
+    for layer in quantized.layers:
         dtypes = "left alone" if layer.is_left_alone else _dtypes(layer.weights)
         sizes = (readable_size(layer.bytes_before), readable_size(layer.bytes_after))
         rows.append([escape(layer.name), escape(layer.class_name), *sizes, dtypes])
     yield from headed(rows, "llrrl", room)
-    if any(layer.is_left_alone for layer in found.layers):
+    if any(layer.is_left_alone for layer in quantized.layers):
         yield from _paragraph(LEFT_ALONE, min(WIDTH, room or WIDTH))
 
 
@@ -152,11 +152,11 @@ def as_json(costs: Costs, summary: Summary) -> str:
     )  # fmt: skip
 
 
-def _quantized_record(found: Quantized) -> dict[str, Any]:
+def _quantized_record(quantized: Quantized) -> dict[str, Any]:
     return {
-        "mode": found.mode,
-        "bytes_before": found.bytes_before,
-        "bytes_after": found.bytes_after,
+        "mode": quantized.mode,
+        "bytes_before": quantized.bytes_before,
+        "bytes_after": quantized.bytes_after,
         "layers": [
             {
                 "name": layer.name,
@@ -170,7 +170,7 @@ def _quantized_record(found: Quantized) -> dict[str, Any]:
                     for w in layer.weights
                 ],
             }
-            for layer in found.layers
+            for layer in quantized.layers
         ],
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-LEAST = 10  # a column of words is not narrower than this, unless the words are
+LEAST = 10  # least width of a column of words, unless all words are shorter
 
 _SPACE = r"(?<!\d) | (?![KMGTP]?B\b)"  # where a line may end: not between a number and its unit
 

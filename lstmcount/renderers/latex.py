@@ -10,8 +10,9 @@ from lstmcount.summary import Summary
 
 
 def table(rows: Sequence[Sequence[str]], kinds: str, totals: int = 0) -> str:
-    r"""The rows of a table: first the headers, and at the end so many rows of totals. Of `kinds`,
-    l is a column of words and r one of numbers.
+    r"""A table; the first row holds the headers, and the last `totals` rows hold totals.
+
+    In `kinds`, l is a column of words and r a column of numbers.
 
     >>> print(table([["layer", "params"], ["lstm_1", "1,024"], ["total", "1,024"]], "lr", 1))
     \begin{tabular}{lr}

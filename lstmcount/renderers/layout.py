@@ -105,7 +105,7 @@ def layer_range(
     """The layers from the first match of one name (or pattern) to the last match of the other."""
     if bounds is None:
         return layers
-    found = []
+    matches = []
     for pattern in bounds:
         try:
             matching = [i for i, layer in enumerate(layers) if re.match(pattern, layer.name)]
@@ -113,8 +113,8 @@ def layer_range(
             raise LstmcountError(f"not a pattern: {pattern!r}: {error}") from None
         if not matching:
             raise LstmcountError(f"no layer's name matches {pattern!r}")
-        found.append(matching)
-    lower, upper = found
+        matches.append(matching)
+    lower, upper = matches
     if min(lower) > max(upper):
         return layers[min(upper) : max(lower) + 1]
     return layers[min(lower) : max(upper) + 1]

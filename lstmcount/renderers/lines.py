@@ -39,11 +39,11 @@ def wrapped(
 def aligned(
     rows: Sequence[Sequence[str]], kinds: str, room: int | None = None, repeated: int = 1
 ) -> list[list[str]]:
-    """The lines of each row with aligned columns; `kinds` says of each column whether it holds
-    words, which start at the left (l), or numbers, which end at the right (r).
+    """The lines of each row with aligned columns; `kinds` says for each column whether it holds
+    words, aligned to the left (l), or numbers, aligned to the right (r).
 
-    In a `room` of so many columns words wrap, and what does not fit beside the first `repeated`
-    columns follows in blocks below, whose rows come after the others, with an empty one between.
+    To fit into `room` characters, words wrap, and columns without room follow in blocks below.
+    Each block repeats the first `repeated` columns and is separated by an empty row.
 
     >>> aligned([["layer", "params"], ["lstm", "48,896"], ["dense", "65"]], "lr")
     [['layer  params'], ['lstm   48,896'], ['dense      65']]
@@ -54,18 +54,18 @@ def aligned(
         Column.of(texts, kind == "r")
         for kind, texts in zip(kinds, zip(*rows, strict=True), strict=True)
     ]
-    found: list[list[str]] = []
+    lines: list[list[str]] = []
     for block in fitted(columns, room, len(_GAP), repeated):
-        if found:
-            found.append([""])
-        found += [_row(row, block, kinds) for row in rows]
-    return found
+        if lines:
+            lines.append([""])
+        lines += [_row(row, block, kinds) for row in rows]
+    return lines
 
 
 def headed(
     rows: Sequence[Sequence[str]], kinds: str, room: int | None = None, repeated: int = 1
 ) -> Iterator[Line]:
-    """The same rows, of which the first is a heading."""
+    """The rows as aligned lines; the first row is a heading."""
     for i, lines in enumerate(aligned(rows, kinds, room, repeated)):
         for line in lines:
             yield ("plain" if i % (len(rows) + 1) else "heading"), line
@@ -94,7 +94,7 @@ def padded(text: str, width: int, kind: str) -> str:
 
 
 def folded(lines: Iterable[str], room: int | None) -> Iterator[str]:
-    """The lines broken at spaces to fit into `room`, the rest of each indented further.
+    """The lines broken at spaces to fit into `room`; continuations are indented further.
 
     A word that is too long stays whole, so that a terminal can copy it.
 

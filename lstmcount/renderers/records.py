@@ -62,8 +62,8 @@ def encodable(value: Any) -> Any:
     return value
 
 
-def _on_one_line(found: re.Match[str]) -> str:
-    return "[" + re.sub(r"\n\s+", " ", found[0][1:-1]).strip() + "]"
+def _on_one_line(match: re.Match[str]) -> str:
+    return "[" + re.sub(r"\n\s+", " ", match[0][1:-1]).strip() + "]"
 
 
 def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
@@ -84,7 +84,7 @@ def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
 
 
 def _record(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
-    """Everything about a layer and the extra columns, or what was chosen alone."""
+    """Everything about a layer and the extra columns, or only the chosen columns."""
     if any(name in OWN for name in columns):
         return _data(layer, summary, columns)
     extra = [name for name in columns if name != "weights"]  # every record contains them
@@ -107,16 +107,16 @@ def _data(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict
 def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One flat record per layer."""
     names = shown_columns(FIELDS, columns)
-    found = []
+    records = []
     for layer in summary.layers:
         record = _data(layer, summary, names)
         if "connected_to" in names:
             record["connected_to"] = " ".join(layer.connected_to)
         if "weights" in names:
             record["weights"] = COLUMNS["weights"].text(layer, summary)
-        found.append(record)
-    fields = dict.fromkeys(field for record in found for field in record)
-    return [{field: record.get(field) for field in fields} for record in found]
+        records.append(record)
+    fields = dict.fromkeys(field for record in records for field in record)
+    return [{field: record.get(field) for field in fields} for record in records]
 
 
 def delimited(records: Sequence[dict[str, Any]], delimiter: str) -> str:

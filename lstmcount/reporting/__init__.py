@@ -1,4 +1,4 @@
-"""A report on models: one self-contained HTML page of records and a few scripts."""
+"""A report on models: one self-contained HTML page with records and a few scripts."""
 
 from __future__ import annotations
 

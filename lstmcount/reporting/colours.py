@@ -20,9 +20,9 @@ def _pair(name: str) -> str:
     >>> _pair("paper")
     'light-dark(#ffffff, #12161d)'
     """
-    found = []
+    colours = []
     for theme in THEMES.values():
         kind = theme.kinds.get(name)
         own = mixed(theme.paper, kind, STRENGTH[theme.name]) if kind else getattr(theme, name)
-        found.append(own)
-    return f"light-dark({', '.join(found)})"
+        colours.append(own)
+    return f"light-dark({', '.join(colours)})"

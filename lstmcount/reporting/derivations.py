@@ -32,11 +32,11 @@ class Derivations:
             self._of_key[key] = index
         return self._of_key[key]
 
-    def _index(self, found: dict[str, Any]) -> int:
-        text = json_line(found)
+    def _index(self, derivation: dict[str, Any]) -> int:
+        text = json_line(derivation)
         if text not in self._of_record:
             self._of_record[text] = len(self.found)
-            self.found.append(found)
+            self.found.append(derivation)
         return self._of_record[text]
 
 

@@ -63,8 +63,7 @@ def memory(model: Model, timesteps: int | None = None, optimizer: Any = "adam") 
 
 
 def _lines(passes: list[Costs], use: str) -> list[Line]:
-    found = zip(*(getattr(one, use) for one in passes), strict=True)
-    return [_line(rows) for rows in found]
+    return [_line(rows) for rows in zip(*(getattr(one, use) for one in passes), strict=True)]
 
 
 def _line(rows: tuple[Row, ...]) -> Line:

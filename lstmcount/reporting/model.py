@@ -74,7 +74,7 @@ def model_of(
     derivations = Derivations()
     measured = Measured(model, Conditions(timesteps=timesteps))
     summary = measured.summary
-    found = rows(measured, derivations)
+    layer_rows = rows(measured, derivations)
     chosen = own_optimizer(model.config.training) if optimizer is None else optimizer
     return Model(
         source=escape(source),
@@ -87,11 +87,11 @@ def model_of(
             non_trainable=whole(summary.non_trainable_params),
             optimizer=None if summary.optimizer is None else count(summary.optimizer),
             bytes=whole(summary.size_bytes),
-            macs=_macs(found),
+            macs=_macs(layer_rows),
             layers=number_of_layers(summary),
         ),
         notes=[escape(note) for note in summary.notes],
-        rows=found,
+        rows=layer_rows,
         derivations=derivations.found,
         memory=memory(model, measured.timesteps, chosen),
         budgets=_budgets(budgets),
@@ -103,10 +103,10 @@ def whole(value: Any) -> int | None:
     return None if isinstance(value, Unknown) else value
 
 
-def _macs(found: list[list[Any]]) -> Amount:
+def _macs(layer_rows: list[list[Any]]) -> Amount:
     """The sum over the model's own layers; per time step while the sequence length is unknown."""
     depth, macs, per_step = (ROW.index(name) for name in ("depth", "macs", "macs_per_step"))
-    own = [row for row in found if not row[depth]]
+    own = [row for row in layer_rows if not row[depth]]
     values = [row[macs] for row in own]
     if None not in values:
         return Amount(sum(values))

@@ -134,8 +134,8 @@ def open_path(path: str | os.PathLike[str]) -> Source:
                 return Source(name, binary=name, folder=folder)
             if os.fstat(file.fileno()).st_size > texts.MAX_BYTES:
                 start += file.read(file_signatures.LONGEST)
-                what = file_signatures.foreign(start) or file_signatures.by_name(name)
-                reason = f"this is {what}" if what else texts.TOO_LARGE
+                kind = file_signatures.foreign(start) or file_signatures.by_name(name)
+                reason = f"this is {kind}" if kind else texts.TOO_LARGE
                 raise located(LstmcountError(reason), name)
             data = read_up_to(file, texts.MAX_BYTES + 1, start)
     except (OSError, ValueError) as error:
@@ -155,8 +155,8 @@ def _open_folder(name: str) -> Source:
         return Source(name, binary=step, folder=name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
     if data is None:
-        what = file_signatures.of_folder(path) or "a directory"
-        raise located(LstmcountError(f"this is {what}"), name)
+        kind = file_signatures.of_folder(path) or "a directory"
+        raise located(LstmcountError(f"this is {kind}"), name)
     return Source(name, data, folder=os.path.dirname(name))
 
 
@@ -279,8 +279,8 @@ def _read(
 
 def _foreign(source: Source) -> LstmcountError | None:
     """The error for a file whose name shows that it holds no model; None for other names."""
-    what = file_signatures.by_name(source.name or "")
-    return LstmcountError(f"this is {what}") if what else None
+    kind = file_signatures.by_name(source.name or "")
+    return LstmcountError(f"this is {kind}") if kind else None
 
 
 def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -> ModelConfig:

@@ -35,10 +35,10 @@ class Report:
         self.errors += 1
         if self.errors > SHOWN:
             return
-        given = {"file": file, "line": line, "col": column, "title": title}
+        properties_by_name = {"file": file, "line": line, "col": column, "title": title}
         properties = ",".join(
             f"{key}={for_workflow_property(str(value))}"
-            for key, value in given.items()
+            for key, value in properties_by_name.items()
             if value is not None
         )
         self.write(f"::error {properties}::{for_workflow(lines)}\n")

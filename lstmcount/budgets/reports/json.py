@@ -29,17 +29,17 @@ class Report:
 
 
 def record(result: Result) -> dict[str, Any]:
-    found: dict[str, Any] = {"source": result.source, "passed": passed(result)}
+    fields: dict[str, Any] = {"source": result.source, "passed": passed(result)}
     if result.error is not None:
-        found["error"] = result.error
-    found["checks"] = [_check(check) for check in result.checks]
+        fields["error"] = result.error
+    fields["checks"] = [_check(check) for check in result.checks]
     if result.notes:
-        found["notes"] = result.notes
+        fields["notes"] = result.notes
     if result.is_unchanged:
-        found["unchanged"] = True
+        fields["unchanged"] = True
     if result.largest:
-        found["largest"] = msgspec.to_builtins(result.largest)
-    return found
+        fields["largest"] = msgspec.to_builtins(result.largest)
+    return fields
 
 
 def passed(result: Result) -> bool:
@@ -47,9 +47,9 @@ def passed(result: Result) -> bool:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    found = msgspec.to_builtins(check)
+    fields = msgspec.to_builtins(check)
     for key in ("budget", "cause_at"):
-        place = found.pop(key)
+        place = fields.pop(key)
         if place and place["source"]:
-            found[key] = {name: place[name] for name in ("source", "line", "column")}
-    return {key: value for key, value in found.items() if value is not None}
+            fields[key] = {name: place[name] for name in ("source", "line", "column")}
+    return {key: value for key, value in fields.items() if value is not None}

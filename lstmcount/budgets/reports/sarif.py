@@ -68,7 +68,7 @@ class Report:
         self, rule: str, text: str, place: Location, source: str, layer: str, check: Check | None
     ) -> None:
         file = file_of(place, source)
-        found: dict[str, Any] = {
+        result: dict[str, Any] = {
             "ruleId": rule,
             "ruleIndex": self.rules.setdefault(rule, len(self.rules)),
             "level": "error",
@@ -79,14 +79,14 @@ class Report:
             },
         }
         if check is not None and check.cause and check.cause_at is not None:
-            found["relatedLocations"] = [
+            result["relatedLocations"] = [
                 {
                     "id": 0,
                     "message": {"text": for_sarif(check.cause)},
                     "physicalLocation": _physical(file_of(check.cause_at, source), check.cause_at),
                 }
             ]
-        self.write(self.separator + json_line(found))
+        self.write(self.separator + json_line(result))
         self.separator = ",\n"
 
     def end(self, totals: Totals) -> None:

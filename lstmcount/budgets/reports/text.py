@@ -19,13 +19,13 @@ def plain(word: str) -> str:
 
 class Report:
     quiet = False  # passed checks are not shown
-    unchanged = True  # passed checks of sources that are as they were are shown too
+    unchanged = True  # passed checks of unchanged sources are shown, too
     room: int | None = None  # columns of the terminal
-    errors = True  # only this report shows checks that were not possible
+    errors = True  # other reports leave out checks that were not possible
 
     def __init__(self, write: Write) -> None:
         self.write = write
-        self.mark: Callable[[str], str] = plain  # colours the word that says how it went
+        self.mark: Callable[[str], str] = plain  # colours the word ok or FAIL
 
     def add(self, result: Result) -> None:
         source = escape(result.source)
