@@ -49,13 +49,27 @@ ALIASES = {
     "parameters": "count",
     "show": "summary",
     "print": "summary",
+    "info": "summary",
+    "view": "summary",
+    "describe": "summary",
     "flops": "cost",
     "macs": "cost",
     "memory": "cost",
     "profile": "cost",
     "history": "log",
     "draw": "plot",
+    "visualize": "plot",
     "unroll": "trace",
+}
+
+
+# Options of other tools → what this one calls them.
+OPTION_ALIASES = {
+    "--out": "--output",
+    "--out-file": "--output",
+    "--overwrite": "--force",
+    "-v": "--verbose",
+    "-f": "--format",
 }
 
 
@@ -84,12 +98,13 @@ class Commands(click.Group):
         elif first == "help":
             click.echo(ctx.get_help())
             ctx.exit()
-        elif first not in self.list_commands(ctx) and (first == "-" or os.path.exists(first)):
+        elif first not in self.list_commands(ctx) and (first == "-" or _is_path(first)):
             args = ["summary", *args]
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            hint = did_you_mean(args[0], self.list_commands(ctx))
+            known = self.list_commands(ctx)
+            hint = did_you_mean(args[0], known) or f" Known: {', '.join(known)}."
             raise click.UsageError(error.message + hint, ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -102,6 +117,10 @@ class Commands(click.Group):
                     rows.append((name, command.get_short_help_str(90)))
                     rows.append(("", f"$ {example}"))
                 formatter.write_dl(rows, col_max=12)
+
+
+def _is_path(word: str) -> bool:
+    return os.path.exists(word) or "/" in word or os.path.splitext(word)[1] != ""
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -119,7 +138,7 @@ def run() -> int:
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
     except click.ClickException as error:
-        _show(error)
+        _show(_helpful(error))
         return 2
     except LstmcountError as error:
         click.echo(f"lstmcount: {error}", err=True)
@@ -128,6 +147,34 @@ def run() -> int:
         raise KeyboardInterrupt from None
     sys.stdout.flush()
     return status if isinstance(status, int) else 0
+
+
+def _helpful(error: click.ClickException) -> click.ClickException:
+    """The same error with what to write instead, where that is known."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is None:
+        return error
+    if isinstance(error, click.NoSuchOption):
+        hint = _option_for(error.option_name, ctx.command.params)
+        return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
+    if isinstance(error, click.MissingParameter):
+        examples = {name: example for each in SECTIONS.values() for name, example in each.items()}
+        example = examples.get(ctx.info_name or "")
+        if example is not None:
+            return click.UsageError(f"{error.format_message()} For instance: {example}", ctx)
+    return error
+
+
+def _option_for(wrong: str, params: list[click.Parameter]) -> str:
+    """A hint with the option that somebody wants who writes `wrong`."""
+    known = {name: param for param in params for name in param.opts if name.startswith("--")}
+    fmt = known.get("--format")
+    if fmt is not None and wrong[2:] in getattr(fmt.type, "choices", ()):
+        return f" Write --format {wrong[2:]}."
+    meant = OPTION_ALIASES.get(wrong)
+    if meant in known:
+        return f" Did you mean {meant}?"
+    return did_you_mean(wrong, known) if wrong.startswith("--") else ""
 
 
 def _show(error: click.ClickException) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from itertools import zip_longest
@@ -12,7 +13,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
-from lstmcount.cli.output import write
+from lstmcount.cli.output import Format, write
 from lstmcount.cli.sources import open_argument
 from lstmcount.config import ModelConfig
 from lstmcount.conversion.arguments import declared_in
@@ -40,20 +41,22 @@ from lstmcount.summary import count as sum_of
 
 _FOR_EDITORS = "# yaml-language-server: $schema=lstmcount.schema.json\n"  # of `lstmcount schema`
 FORMATS = ("yaml", "json", "keras-json", "python")
+SUFFIXES = {".json": "json", ".py": "python"}
 
 
 @click.command(short_help="Any source as a spec, as Keras's JSON, or as Python.")
 @click.argument("source", type=SOURCE)
-@click.option("--to", type=click.Choice(FORMATS), default="yaml", show_default=True)
+@click.option("--to", type=Format(FORMATS), help="[default: by the suffix of FILE, else yaml]")
 @click.option("-o", "--output", type=click.Path(), help="A file to write to (- for stdout).")
 @source_options
-def command(source: str, to: str, output: str | None, reading: Reading) -> None:
+def command(source: str, to: str | None, output: str | None, reading: Reading) -> None:
     """Write SOURCE as a readable spec, as JSON that Keras 3 loads, or as code that builds it.
 
     \b
     $ lstmcount convert model.keras --to yaml
     $ lstmcount convert train.py --to keras-json -o model.json
     """
+    to = to or SUFFIXES.get(os.path.splitext(output or "")[1].lower(), "yaml")
     opened = open_argument(source, reading)
     try:
         config = read(opened, settings=reading.settings)

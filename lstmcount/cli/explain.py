@@ -43,6 +43,10 @@ STYLES: dict[str, dict[str, Any]] = {
     default="text",
     help="jsonl, csv and tsv: a record for each matrix. python only with --formula.",
 )
+@click.option(
+    "--layer", "named", multiple=True, metavar="NAME", shell_complete=layer_names,
+    help="The same as LAYERS.",
+)  # fmt: skip
 @click.option("--formula", is_flag=True, help="The count as a formula in the model's variables.")
 @click.option(
     "--for",
@@ -57,6 +61,7 @@ STYLES: dict[str, dict[str, Any]] = {
 def command(
     source: str,
     layers: tuple[str, ...],
+    named: tuple[str, ...],
     fmt: str,
     formula: bool,
     wanted: str | None,
@@ -78,6 +83,7 @@ def command(
         return
     if fmt == "python":
         raise click.UsageError("--format python goes with --formula")
+    layers += named
     model = built(open_argument(source, reading), reading)
     summary = summarize_model(model)
     selected = select(summary, layers)

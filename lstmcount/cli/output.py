@@ -24,11 +24,15 @@ theme_option = click.option(
 
 
 Command = Callable[..., Any]
-_SYNONYMS = {"text": "table", "table": "text"}
+_SYNONYMS = {
+    "text": "table", "table": "text", "md": "markdown", "tex": "latex", "ndjson": "jsonl",
+    "py": "python", "yml": "yaml",
+}  # fmt: skip
 
 
 class Format(click.Choice[str]):
-    """The formats of a command; `text` and `table` both select its table."""
+    """The formats of a command, also by their usual short names; `text` and `table` both select
+    its table."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         other = _SYNONYMS.get(value)

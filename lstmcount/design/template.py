@@ -29,6 +29,7 @@ class Measures(msgspec.Struct, frozen=True):
     size: Any  # bytes
 
 
+MOST_NAMED = 8  # names in an error
 MEASURES = Measures.__struct_fields__
 
 
@@ -115,7 +116,9 @@ def open_argument(config: ModelConfig, name: str) -> None:
     """
     if "." not in name:
         hint = did_you_mean(name, config.variables)
-        known = f" Known: {', '.join(config.variables)}." if config.variables else ""
+        arguments = [f"{one.name}.{name}" for one in config.layers if name in one.arguments]
+        names = [*config.variables, *arguments]
+        known = f" Known: {', '.join(names[:MOST_NAMED])}." if names else ""
         raise LstmcountError(f"unknown variable {name!r}.{hint or known}")
     layer, argument = find_argument(config, name)
     if argument not in layer.arguments:

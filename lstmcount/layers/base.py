@@ -220,7 +220,10 @@ def require_rank(shape: Shape, rank: int, dims: str) -> None:
     lstmcount.errors.ShapeError: expected a 3-D input (batch, timesteps, features), got (3, 64)
     """
     if type(shape) is not tuple or len(shape) != rank:
-        raise ShapeError(f"expected a {rank}-D input ({dims}), got {show(shape)}", wanted_rank=rank)
+        text = f"expected a {rank}-D input ({dims}), got {show(shape)}"
+        if len(shape) == rank + 1 and show(shape).startswith("(None, None, "):
+            text += "; the shape of a model's input is without the batch"
+        raise ShapeError(text, wanted_rank=rank)
 
 
 def require_min_rank(shape: Shape, rank: int, dims: str) -> None:

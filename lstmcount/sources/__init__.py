@@ -20,7 +20,7 @@ from lstmcount.readers.text import content, file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
 from lstmcount.readers.text.regular import all_inside, inside, refuse_special
-from lstmcount.sources.names import REVISION, is_json, is_url
+from lstmcount.sources.names import REVISION, is_json, is_url, like_a_file
 from lstmcount.sources.settings import ModelEntry, apply_settings, settings_of_model
 
 if TYPE_CHECKING:
@@ -139,8 +139,10 @@ def open_path(path: str | os.PathLike[str]) -> Source:
                 raise located(LstmcountError(reason), name)
             data = read_up_to(file, texts.MAX_BYTES + 1, start)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise located(LstmcountError(reason.lower()), name) from None
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        if isinstance(error, FileNotFoundError):
+            reason += like_a_file(name)
+        raise located(LstmcountError(reason), name) from None
     return Source(name, saved_model.model_json(data, name) or data, folder=folder)
 
 

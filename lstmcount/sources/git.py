@@ -243,7 +243,7 @@ def root_of(folder: Path) -> Path:
     if done.status == 0:
         return Path(os.path.realpath(os.fsdecode(done.output).rstrip("\n")))
     if "not a git repository" in done.errors:
-        raise LstmcountError(f"{folder} is not in a git repository, so there is no base in it")
+        raise LstmcountError(f"{folder} is not in a git repository")
     raise LstmcountError(f"{folder}: git does not use the repository here: {done.reason}")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+
+from lstmcount.errors import did_you_mean
 
 REVISION = "git:"  # prefix of git:REV:PATH
 _URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
@@ -27,3 +30,11 @@ def is_url(name: str) -> bool:
     (True, False)
     """
     return _URL.match(name) is not None
+
+
+def like_a_file(name: str) -> str:
+    """A hint, where a file of the same folder has almost that name."""
+    folder, wanted = os.path.split(name)
+    folder = folder or "."
+    hint = did_you_mean(wanted, os.listdir(folder)) if os.access(folder, os.R_OK | os.X_OK) else ""
+    return f".{hint}" if hint else ""

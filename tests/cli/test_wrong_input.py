@@ -15,6 +15,15 @@ SPEC = "input_shape: [5, 126]\nlayers:\n  - {entry}\n"
 # what stands as the first layer → line:col and the words that the message must have
 ENTRIES = [
     ("LSTMM: 64", "3:5", "unknown layer class 'LSTMM'. Did you mean LSTM?"),
+    ("LSTM(64)", "3:5", "unknown layer class 'LSTM(64)'. Write `LSTM: 64`."),
+    ("LSTM 64", "3:5", "Write `LSTM: 64`."),
+    ("layers.LSTM(64, return_sequences=True)", "3:5", "Write `LSTM: {units: …}`."),
+    ("units: 64", "3:5", "unknown layer class 'units'. `lstmcount layers` lists them."),
+    (
+        "{LSTM: 64, return_sequences: true}",
+        "3:16",
+        "is an argument: `LSTM: {…, return_sequences: …}`",
+    ),
     ("LSTM: {unit: 64}", "3:12", "LSTM has no argument 'unit'. Did you mean units?"),
     ("LSTM: {activation: relu}", "3:11", "LSTM needs the argument 'units'"),
     ("LSTM", "3:5", "LSTM needs the argument 'units'"),
@@ -73,6 +82,16 @@ def test_entry(call: Call, tmp_path: Path, entry: str, place: str | None, words:
 
 SPECS = {
     "no layers": ("input_shape: [5]\nlayers: []\n", "expected a list of layers"),
+    "a mapping": (
+        "input_shape: [5]\nlayers:\n  LSTM: 3\n",
+        "begins with a dash, as in `- LSTM: 64`",
+    ),
+    "one layer": ("input_shape: [5]\nlayer: [Flatten]\n", "write `layers:` for `layer:`"),
+    "a tab": ("input_shape: [5]\nlayers:\n\t- Flatten\n", "indent with spaces, not tabs"),
+    "a batch": (
+        "input_shape: [null, 5, 3]\nlayers: [LSTM: 3]\n",
+        "the shape of a model's input is without the batch",
+    ),
     "not a list": ("input_shape: [5]\nlayers: 3\n", "expected a list of layers"),
     "unknown key": ("input_shap: [5]\nlayers: [Flatten]\n", "Did you mean input_shape?"),
     "negative dimension": ("input_shape: [-1]\nlayers: [{Dense: 1}]\n", "from 0 up"),
@@ -216,3 +235,45 @@ def test_control_codes_in_names_are_shown_not_obeyed(call: Call) -> None:
     assert "\x1b" not in done.stdout
     assert "\\x1b[31m" in done.stdout
     assert "[bold]x" in done.stdout
+
+
+WRONG_WORDS = [
+    (("summary", "m.yaml", "--json"), "No such option '--json'. Write --format json."),
+    (("count", "m.yaml", "--layers", "lstm"), "Did you mean --layer?"),
+    (("init", "--overwrite"), "Did you mean --force?"),
+    (("cost", "m.yaml", "--batch-size", "3"), "Did you mean --batch?"),
+    (("summary", "m.yaml", "-v"), "Did you mean --verbose?"),
+    (("plot", "m.yaml"), "For instance: lstmcount plot model.yaml -o model.svg"),
+    (("solve", "m.yaml", "--max-params", "3"), "For instance: lstmcount solve model.yaml --for"),
+    (("solve", "m.yaml", "--for", "units", "--max-params", "9"), "Known: lstm.units, dense.units."),
+    (("size", "m.yaml"), "No such command 'size'. Known: summary, count,"),
+    (("m.yml",), "m.yml: no such file or directory. Did you mean m.yaml?"),
+    (("count", "m.jml"), "m.jml: no such file or directory. Did you mean m.yaml?"),
+    (("models/no.yaml",), "models/no.yaml: no such file or directory"),
+]
+
+
+@pytest.mark.parametrize(("args", "words"), WRONG_WORDS, ids=lambda value: " ".join(value))
+def test_what_to_write_instead(
+    call: Call, tmp_path: Path, args: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "m.yaml").write_text("input_shape: [4, 2]\nlayers: [{LSTM: 3}, {Dense: 1}]\n")
+    done = call(*args, cwd=tmp_path)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_what_is_meant_is_understood(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("input_shape: [4, 2]\nlayers: [{LSTM: 3}, {Dense: 1}]\n")
+    for short, name in (("md", "markdown"), ("tex", "latex")):
+        shown = [
+            call("summary", "m.yaml", "--format", f, cwd=tmp_path).stdout for f in (short, name)
+        ]
+        assert shown[0] == shown[1] != ""
+    assert call("explain", "m.yaml", "--layer", "lstm", cwd=tmp_path).stdout.startswith(
+        "lstm (LSTM)"
+    )
+    assert call("info", "m.yaml", cwd=tmp_path).stdout.startswith("Model:")
+    for name, start in (("m.py", "import keras"), ("n.json", "{"), ("n.yml", "# yaml-language")):
+        assert call("convert", "m.yaml", "-o", name, cwd=tmp_path).returncode == 0
+        assert (tmp_path / name).read_text().startswith(start)

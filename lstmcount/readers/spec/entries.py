@@ -8,11 +8,13 @@ from typing import Any
 
 from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.layers import is_keras_layer
+from lstmcount.layers import find, is_keras_layer
 from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments
 from lstmcount.structures import leaves
 
 BESIDE = ("name", "inputs")  # keys allowed beside a layer's class
+NO_LIST = "expected a list of layers, each of which begins with a dash, as in `- LSTM: 64`"
 _LIKE_CLASS_NAME = ("type", "class", "layer")
 _PACKAGES = ("layers", "keras.layers", "tf.keras.layers", "tensorflow.keras.layers")
 _SERIALISED = (
@@ -72,8 +74,31 @@ def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> 
     if len(known) == 1:
         key = next(key for key in keys if key != known[0])
         hint = did_you_mean(str(key), beside) or f" Known: {', '.join(beside)}."
+        if key in _arguments(known[0]):
+            hint = f" It is an argument: `{known[0]}: {{…, {key}: …}}`."
         what = f"unknown key {key!r} beside {known[0]}.{hint}"
         raise LstmcountError(what, path=(*path, str(key)), at_key=True)
+
+
+def as_entry(written: str) -> str:
+    """What to write for a call and for a forgotten colon.
+
+    >>> as_entry("LSTM(64)"), as_entry("LSTM 64"), as_entry("layers.LSTM(64, dropout=0.5)")
+    (' Write `LSTM: 64`.', ' Write `LSTM: 64`.', ' Write `LSTM: {units: …}`.')
+    """
+    found = re.fullmatch(r"([\w.]+) *(?:\((.*)\)| (.+))", written)
+    name = _plain_name(found[1]) if found else ""
+    first = next(iter(_arguments(name)), None)
+    if found is None or first is None:
+        return ""
+    given = found[2] or found[3] or ""
+    value = given if re.fullmatch(r"[\w.]+", given) else f"{{{first}: …}}"
+    return f" Write `{name}: {value}`."
+
+
+def _arguments(name: str) -> tuple[str, ...]:
+    cls = find(name) if is_keras_layer(name) else None
+    return () if cls is None else tuple(arguments(cls))
 
 
 def serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:

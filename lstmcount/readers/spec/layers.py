@@ -15,7 +15,7 @@ from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.layers.numeric_arguments import fractional_arguments, numeric_arguments
 from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
-from lstmcount.readers.spec.entries import input_shape, split
+from lstmcount.readers.spec.entries import as_entry, input_shape, split
 
 MODELS = ("Sequential", "Functional", "Model")
 
@@ -112,6 +112,7 @@ class LayerReader:
         if cls is None:
             known = [*registry.class_names(), *registry.offered(), *self.custom.names()]
             hint = did_you_mean(class_name.removeprefix("keras.layers."), known)
+            hint = as_entry(class_name) or hint or " `lstmcount layers` lists them."
             if class_name in MODELS:
                 hint = " A model within the model: `model: {input_shape: …, layers: […]}`."
             raise LstmcountError(f"unknown layer class {class_name!r}.{hint}", path=path)

@@ -16,6 +16,7 @@ from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
 from lstmcount.readers.spec.entries import (
     BESIDE,
+    NO_LIST,
     branches,
     dimension,
     input_dims,
@@ -97,11 +98,11 @@ class _Spec:
             self.data = {"inputs" if key == "input" else key: v for key, v in self.data.items()}
         data = self.data
         for key in data:
-            if key not in TOP_KEYS and key not in _LIKE_INPUT_SHAPE:
+            if key not in (*TOP_KEYS, *_LIKE_INPUT_SHAPE):
                 hint = did_you_mean(str(key), TOP_KEYS) or f" Known: {', '.join(TOP_KEYS)}."
                 raise LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),), at_key=True)
         if not isinstance(data["layers"], list) or not data["layers"]:
-            raise LstmcountError("expected a list of layers", path=("layers",))
+            raise LstmcountError(NO_LIST, path=("layers",))
         self.is_graph = "inputs" in data or "outputs" in data or branches(data["layers"])
         self._read_inputs()
         self._read_layers(data["layers"], ("layers",), "")
@@ -200,8 +201,6 @@ class _Spec:
     # -- entries --------------------------------------------------------------------------------
 
     def _read_layers(self, entries: Any, path: Path, suffix: str) -> None:
-        if not isinstance(entries, list):
-            raise LstmcountError(f"expected a list of layers, got {entries!r}", path=path)
         for i, entry in enumerate(entries):
             self._read_entry(entry, (*path, i), suffix)
 
@@ -243,7 +242,7 @@ class _Spec:
             )
         block = entry.get("layers")
         if not isinstance(block, list) or not block:
-            raise LstmcountError("expected a list of layers", path=(*path, "layers"))
+            raise LstmcountError(NO_LIST, path=(*path, "layers"))
         if times * len(block) + len(self.layers) > MAX_LAYERS:
             raise LstmcountError(
                 f"{times:,} repetitions make more than {MAX_LAYERS:,} layers",

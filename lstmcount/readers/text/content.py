@@ -164,4 +164,7 @@ def what_it_is(data: Any) -> str:
     ):
         return "this is a TensorFlow.js graph model: it holds operations, not Keras's layers"
     wanted = "expected a spec with `layers:`, or a model as Keras writes it"
+    for key in ("layer", "Layers", "Layer"):
+        if isinstance(data, dict) and isinstance(data.get(key), list):
+            wanted += f"; write `layers:` for `{key}:`"
     return f"the file says nothing: {wanted}" if data is None else wanted

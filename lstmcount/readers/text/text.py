@@ -165,6 +165,8 @@ def parse_yaml(text: str) -> Any:
             problem += "; text with brackets needs quotes: ['input[-1]', units]"
         if mark is None:
             raise LstmcountError(f"not YAML: {problem}") from None
+        if problem.endswith("cannot start any token"):
+            problem += _tab(text, mark.line)
         if problem.startswith("mapping values are not allowed"):
             problem += _missing_colon(text, mark.line)
         raise _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1) from None
@@ -182,6 +184,11 @@ def _missing_colon(text: str, line: int) -> str:
     above = text.splitlines()[line - 1 : line]
     word = re.fullmatch(r"\s*-\s+([\w.]+)\s*", above[0]) if above else None
     return f"; is a colon missing after {word[1]}?" if word else ""
+
+
+def _tab(text: str, line: int) -> str:
+    """A hint, where the line is indented with a tab."""
+    return "; indent with spaces, not tabs" if re.match(r" *\t", text.splitlines()[line]) else ""
 
 
 def _syntax_error(message: str, line: int, column: int) -> LstmcountError:
