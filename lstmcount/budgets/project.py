@@ -247,7 +247,7 @@ def place_in(file: FilePath, location: Location, at_key: bool = False) -> Locati
     if file.suffix == ".toml":
         from lstmcount.readers.text.toml_places import locate
     else:
-        from lstmcount.readers.text.text import locate
+        locate = texts.locate
     position = locate(text, location.path, at_key)
     if position is None:
         return location

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from io import StringIO
 
 import click
 
@@ -179,8 +180,6 @@ def _option_for(wrong: str, params: list[click.Parameter]) -> str:
 
 def _show(error: click.ClickException) -> None:
     """Print click's message, escaped: its arguments may contain any character of a file name."""
-    from io import StringIO
-
     text = StringIO()
     error.show(text)
     click.echo("\n".join(map(escape, text.getvalue().split("\n"))), nl=False, err=True)

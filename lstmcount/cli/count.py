@@ -17,6 +17,7 @@ from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import summarized
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
+from lstmcount.renderers.latex import table
 from lstmcount.renderers.records import RECORDS
 from lstmcount.summary import (
     LayerSummary,
@@ -99,8 +100,6 @@ def _print_lines(results: list[dict[str, Any]], key: str, is_one: bool) -> None:
 
 
 def _latex(results: list[dict[str, Any]], key: str) -> str:
-    from lstmcount.renderers.latex import table
-
     rows = [["Model", key.replace("_", " ").capitalize()]]
     rows += [[result["path"], f"{result[key]:,}"] for result in results]
     total = sum(result[key] for result in results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -22,8 +23,6 @@ def wrapped(
     >>> list(wrapped("some words", "  "))
     [('plain', '  some words')]
     """
-    import textwrap
-
     lines = textwrap.wrap(
         escape(text),
         room,
