@@ -37,7 +37,7 @@ def project_schema() -> Schema:
         "timesteps": _POSITIVE,
         "budgets": {
             "type": "object",
-            "description": "Globs of sources, and what each may weigh.",
+            "description": "Globs of sources, and the budget of each.",
             "additionalProperties": budget_schema(Budget, LayerBudget),
         },
         "custom_layers": {"type": ["object", "null"]},

@@ -34,6 +34,7 @@ from lstmcount.sources.settings import parse_setting
 from lstmcount.summary import SETTING, Summary
 
 _BUDGETED = ("params", "size", "macs")
+Measured = Values | list[str] | LeftOut | LstmcountError
 
 
 def _headroom(ctx: click.Context, param: click.Parameter, value: str) -> Increase:
@@ -69,42 +70,23 @@ def command(
     """
     current_folder()
     is_there = os.path.lexists(output) and output != "-"
-    if is_there and not force and not update:
-        raise LstmcountError(
-            f"{escape(output)} is there already; --update adds to it, --force overwrites it"
-        )
-    if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
-        raise LstmcountError(f"{output} is not a regular file; --output names another one")
+    _require_writable(output, is_there and not force and not update)
     project = read_project(Path(output).absolute()) if is_there and update else None
     old = read_regular(output, MAX_BYTES).decode() if project is not None else ""
     file = open_output(output)
     try:
-        budgets: dict[str, dict[str, int | None]] = {}
-        unknown: dict[str, list[str]] = {}
-        others, errors = [], []
+        found = _Findings()
         for argument in expand(sources) if sources else _here():
-            if project is not None and project.limits(Path(argument.name)):
-                continue
-            measured = _measured(argument, reading)
-            if isinstance(measured, LeftOut):
-                others.append(measured)
-            elif isinstance(measured, LstmcountError):
-                errors.append(measured)
-            elif isinstance(measured, list):
-                if measured and _is_listed(argument.name, project):
-                    errors.append(LstmcountError(measured[0]))
-                elif measured:
-                    unknown[_key(argument.name, output)] = measured
-            else:
-                budgets[_key(argument.name, output)] = measured
-        say_left_out(others)
-        for error in errors:
+            if project is None or not project.limits(Path(argument.name)):
+                found.add(argument, _measured(argument, reading), output, project)
+        say_left_out(found.left_out)
+        for error in found.errors:
             click.echo(f"lstmcount: {escape(str(error))}", err=True)
-        if not budgets and not unknown and project is None:
+        if not found.budgets and not found.unknown and project is None:
             raise LstmcountError(
                 "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
             )
-        models, limits = _models(unknown), _budgets(budgets, headroom)
+        models, limits = _models(found.unknown), _budgets(found.budgets, headroom)
         if project is None:
             file.write(_text(models, limits, headroom))
         else:
@@ -113,22 +95,52 @@ def command(
     finally:
         file.discard()
     if output != "-":
-        todo = f", {len(unknown)} to be completed (TODO)" if unknown else ""
-        budgeted = f"budgets of {counted(len(budgets), 'model')}{todo}"
-        budgeted = budgeted if project is None else f"added {budgeted}"
-        said = f"{escape(output)}: {budgeted}; now: lstmcount check"
-        click.echo(said)
-    if errors:
+        todo = f", {len(found.unknown)} to be completed (TODO)" if found.unknown else ""
+        added = "" if project is None else "added "
+        budgets = f"{added}budgets of {counted(len(found.budgets), 'model')}{todo}"
+        click.echo(f"{escape(output)}: {budgets}; now: lstmcount check")
+    if found.errors:
         ctx.exit(2)
+
+
+def _require_writable(output: str, would_overwrite: bool) -> None:
+    if would_overwrite:
+        raise LstmcountError(
+            f"{escape(output)} is there already; --update adds to it, --force overwrites it"
+        )
+    if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
+        raise LstmcountError(f"{output} is not a regular file; --output names another one")
+
+
+class _Findings:
+    """The numbers of models, by their keys in the project file; and the models without numbers."""
+
+    def __init__(self) -> None:
+        self.budgets: dict[str, Values] = {}
+        self.unknown: dict[str, list[str]] = {}  # the notes that ask for settings
+        self.left_out: list[LeftOut] = []
+        self.errors: list[LstmcountError] = []
+
+    def add(
+        self, argument: Argument, measured: Measured, output: str, project: Project | None
+    ) -> None:
+        if isinstance(measured, LeftOut):
+            self.left_out.append(measured)
+        elif isinstance(measured, LstmcountError):
+            self.errors.append(measured)
+        elif isinstance(measured, dict):
+            self.budgets[_key(argument.name, output)] = measured
+        elif measured and _is_listed(argument.name, project):
+            self.errors.append(LstmcountError(measured[0]))
+        elif measured:
+            self.unknown[_key(argument.name, output)] = measured
 
 
 def _here() -> list[Argument]:
     return [Argument(name, True, ".") for name in model_files(".")]
 
 
-def _measured(
-    argument: Argument, reading: Reading
-) -> dict[str, int | None] | list[str] | LeftOut | LstmcountError:
+def _measured(argument: Argument, reading: Reading) -> Measured:
     """The numbers of a model, or the notes that ask for the settings that it needs."""
     if not is_text(argument.name):
         return LstmcountError(f"{argument.name}: no project file can hold a name that is not UTF-8")
@@ -181,7 +193,7 @@ def _is_listed(name: str, project: Project | None) -> bool:
 def _text(models: list[str], budgets: list[str], headroom: Increase) -> str:
     lines = [
         "# yaml-language-server: $schema=lstmcount.project.schema.json",
-        "# What the models of this project may weigh; `lstmcount check` holds them to it.",
+        "# Limits for the models of this project, which `lstmcount check` enforces.",
         f"# Each number is today's plus {headroom.text}, rounded up.",
     ]
     if models:

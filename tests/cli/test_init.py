@@ -30,7 +30,7 @@ def test_init_then_check(call: Call, models: Path) -> None:
     assert done.stdout == "lstmcount.yaml: budgets of 2 models; now: lstmcount check\n"
     assert (models / "lstmcount.yaml").read_text() == (
         "# yaml-language-server: $schema=lstmcount.project.schema.json\n"
-        "# What the models of this project may weigh; `lstmcount check` holds them to it.\n"
+        "# Limits for the models of this project, which `lstmcount check` enforces.\n"
         "# Each number is today's plus 10%, rounded up.\n"
         "budgets:\n"
         '  "models/a.yaml":\n    max_params: 20.6k\n    max_size: 80.3KB\n    max_macs: 102k\n'
