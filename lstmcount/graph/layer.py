@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.config import LayerConfig, StoredTensors, TensorRef
 from lstmcount.errors import CALL_ERRORS, ShapeError
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
-from lstmcount.layers.base import Layer
+from lstmcount.layers.base import Layer, require_tensor
 from lstmcount.layers.from_files import Cache
 from lstmcount.layers.stored import stored_weights
 from lstmcount.shapes import (
@@ -176,6 +176,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             return _require_shapes(layer.output_shape(*args, **kwargs))
         shapes, options = bound(layer, args, kwargs)
         if not are_known(shapes):
+            if isinstance(shapes[0], list | dict) and not layer.takes_structures:
+                require_tensor(shapes[0])
             shapes = self.recorded_inputs()
             if not are_known(shapes):
                 return self._call_unknown()

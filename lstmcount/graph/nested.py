@@ -26,6 +26,7 @@ class NestedModel:
     call_options: tuple[str, ...] = ()
     needed_arguments = 1
     fixed_rank = False
+    takes_structures = True
 
     def __init__(self, model: Model) -> None:
         self.model = model

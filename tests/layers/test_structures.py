@@ -17,6 +17,9 @@ STRUCTURES: dict[str, Callable[[Any], Any]] = {
     "a list of one": lambda tensor: [tensor],
     "a list of two": lambda tensor: [tensor, tensor],
     "a list in a list": lambda tensor: [[tensor]],
+    "two in a list in a list": lambda tensor: [[tensor, tensor]],
+    "a list with None": lambda tensor: [tensor, None],
+    "a dict in a list": lambda tensor: [{"a": tensor}],
     "a dict": lambda tensor: {"a": tensor},
 }
 
