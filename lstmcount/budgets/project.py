@@ -35,7 +35,7 @@ class _Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     baseline: str | None = None
     batch: PositiveInt | None = None
     timesteps: PositiveInt | None = None
-    budgets: dict[str, dict[str, Any]] = {}
+    budgets: dict[str, Any] = {}
     custom_layers: Any = None
     code: str | list[str] = []
     models: dict[str, Any] = {}

@@ -59,7 +59,7 @@ class _Base(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class _Whole(_Base, kw_only=True):
-    layers: dict[str, dict[str, Any]] = {}
+    layers: dict[str, Any] = {}
     cudnn: bool = False  # every recurrent layer runs on cuDNN
 
 

@@ -19,7 +19,7 @@ from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.comparison import FORMATS, MEASURES, table
 from lstmcount.differences.profile import values_of
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.graph.inference import summarize_model
 from lstmcount.sources import located
 from lstmcount.summary import why_unknown
@@ -61,7 +61,8 @@ def command(
     names = [name.strip() for name in measures.split(",")]
     for name in names:
         if name not in ALL:
-            raise click.BadParameter(f"{name!r} is not one of {', '.join(ALL)}", ctx)
+            hint = did_you_mean(name, ALL) or f" Known: {', '.join(ALL)}."
+            raise click.BadParameter(f"there is no measure {name!r}.{hint}", ctx)
     conditions = Conditions(batch=batch, timesteps=timesteps)
     measure = functools.partial(_row, names=names, conditions=conditions, reading=reading)
     rows = records_of(each(measure, expand(sources)))

@@ -42,6 +42,7 @@ from lstmcount.summary import count as sum_of
 _FOR_EDITORS = "# yaml-language-server: $schema=lstmcount.schema.json\n"  # of `lstmcount schema`
 FORMATS = ("yaml", "json", "keras-json", "python")
 SUFFIXES = {".json": "json", ".py": "python"}
+WITH_WEIGHTS = (".keras", ".h5", ".hdf5")
 
 
 @click.command(short_help="Any source as a spec, as Keras's JSON, or as Python.")
@@ -56,7 +57,7 @@ def command(source: str, to: str | None, output: str | None, reading: Reading) -
     $ lstmcount convert model.keras --to yaml
     $ lstmcount convert train.py --to keras-json -o model.json
     """
-    to = to or SUFFIXES.get(os.path.splitext(output or "")[1].lower(), "yaml")
+    to = to or _format_of(output or "-")
     opened = open_argument(source, reading)
     try:
         config = read(opened, settings=reading.settings)
@@ -64,6 +65,16 @@ def command(source: str, to: str | None, output: str | None, reading: Reading) -
     except LstmcountError as error:
         raise place(error, opened) from None
     write(output, text)
+
+
+def _format_of(output: str) -> str:
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix in WITH_WEIGHTS:
+        raise LstmcountError(
+            f"{output}: {suffix} files hold weights, which are not known here; "
+            "write code or --to keras-json, and let Keras save the file"
+        )
+    return SUFFIXES.get(suffix, "yaml")
 
 
 def written(config: ModelConfig, to: str) -> str:

@@ -35,6 +35,7 @@ class Format(click.Choice[str]):
     its table."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        value = value.lower()
         other = _SYNONYMS.get(value)
         return super().convert(other if other in self.choices else value, param, ctx)
 

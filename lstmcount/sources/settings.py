@@ -137,6 +137,8 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
     """
     layer_and_argument = _find(config, name)
     if layer_and_argument is None:
+        if name == INPUT_SHAPE:
+            raise LstmcountError(f"the model says its {INPUT_SHAPE} itself; change it there")
         argument = name.rpartition(".")[2]
         known = [*config.variables, *(f"{layer.name}.{argument}" for layer in config.layers)]
         hint = did_you_mean(name, known)

@@ -64,7 +64,8 @@ def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]
             raise place(error, source) from None
     stored = (config or read(source)).stored
     if stored is None:
-        raise LstmcountError("this source stores no tensors; give a .keras or an .h5 file")
+        reason = "this source stores no tensors; give a .keras or an .h5 file"
+        raise place(LstmcountError(reason), source)
     listed: dict[str, Any] = stored.listed()
     return listed
 

@@ -155,7 +155,7 @@ WRONG = [
     ({"max_params": 1, "message": 3}, "$.budget.message", "expected text, got 3"),
     ({"max_params": 1, "optional": "no"}, "$.budget.optional", "expected true or false"),
     ({"layers": {"a": {}}}, "$.budget.layers.a", "sets no limit"),
-    ({"layers": {"a": 3}}, "$.budget.layers", "mapping"),
+    ({"layers": {"a": 3}}, "$.budget.layers.a", "mapping"),
     ({"layers": {"a": {"max_depth": 3}}}, "$.budget.layers.a.max_depth", "unknown key"),
     ({"message": "x"}, "$.budget", "sets no limit"),
     ({}, "$.budget", "sets no limit"),

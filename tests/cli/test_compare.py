@@ -85,4 +85,4 @@ def test_a_folder(call: Any, folder: Path) -> None:
 def test_wrong_measure(call: Any, folder: Path) -> None:
     done = call("compare", "lstm.yaml", "--measures", "parms", cwd=folder)
     assert done.returncode == 2
-    assert "'parms' is not one of params, " in done.stderr
+    assert "there is no measure 'parms'. Did you mean params?" in done.stderr

@@ -18,6 +18,7 @@ ENTRIES = [
     ("LSTM(64)", "3:5", "unknown layer class 'LSTM(64)'. Write `LSTM: 64`."),
     ("LSTM 64", "3:5", "Write `LSTM: 64`."),
     ("layers.LSTM(64, return_sequences=True)", "3:5", "Write `LSTM: {units: …}`."),
+    ("Linear: 64", "3:5", "unknown layer class 'Linear'. Did you mean Dense?"),
     ("units: 64", "3:5", "unknown layer class 'units'. `lstmcount layers` lists them."),
     (
         "{LSTM: 64, return_sequences: true}",
@@ -249,6 +250,10 @@ WRONG_WORDS = [
     (("size", "m.yaml"), "No such command 'size'. Known: summary, count,"),
     (("m.yml",), "m.yml: no such file or directory. Did you mean m.yaml?"),
     (("count", "m.jml"), "m.jml: no such file or directory. Did you mean m.yaml?"),
+    (("count", "m.yaml", "--set", "input_shape=5,126"), "the model says its input_shape itself"),
+    (("convert", "m.yaml", "-o", "m.keras"), "m.keras: .keras files hold weights"),
+    (("compare", "m.yaml", "--measures", "param"), "no measure 'param'. Did you mean params?"),
+    (("verify", "m.yaml", "m.yaml"), "m.yaml: this source stores no tensors"),
     (("models/no.yaml",), "models/no.yaml: no such file or directory"),
 ]
 
@@ -265,7 +270,7 @@ def test_what_to_write_instead(
 
 def test_what_is_meant_is_understood(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("input_shape: [4, 2]\nlayers: [{LSTM: 3}, {Dense: 1}]\n")
-    for short, name in (("md", "markdown"), ("tex", "latex")):
+    for short, name in (("md", "markdown"), ("tex", "latex"), ("JSON", "json")):
         shown = [
             call("summary", "m.yaml", "--format", f, cwd=tmp_path).stdout for f in (short, name)
         ]

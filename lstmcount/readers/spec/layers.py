@@ -17,6 +17,7 @@ from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
 from lstmcount.readers.spec.entries import as_entry, input_shape, split
 
+LIKE_DENSE = ("Linear", "FullyConnected", "linear", "fc")  # what others call a Dense
 MODELS = ("Sequential", "Functional", "Model")
 
 
@@ -112,6 +113,7 @@ class LayerReader:
         if cls is None:
             known = [*registry.class_names(), *registry.offered(), *self.custom.names()]
             hint = did_you_mean(class_name.removeprefix("keras.layers."), known)
+            hint = " Did you mean Dense?" if class_name in LIKE_DENSE else hint
             hint = as_entry(class_name) or hint or " `lstmcount layers` lists them."
             if class_name in MODELS:
                 hint = " A model within the model: `model: {input_shape: …, layers: […]}`."
