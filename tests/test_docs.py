@@ -132,13 +132,21 @@ def test_the_figures_of_the_comparisons_are_current() -> None:
     files = [json.loads(path.read_text()) for path in (golden / "layers").glob("*.json")]
     calls = [case for data in files for case in (data if isinstance(data, list) else data["cases"])]
     refused = sum("error" in case for case in calls)
-    figures = [
-        f"Keras {(golden / 'keras_version.txt').read_text().strip()} with JAX",
-        f"| {len(calls) - refused:,} calls of {len(files)} classes |",
-        f"| {refused:,} |",
-        f"| {sum(path.is_dir() for path in (golden / 'models').iterdir())}, each",
-        f"| {len(list((golden / 'applications').glob('*.json.gz')))} |",
-        f"| {len(list((ROOT / 'tests' / 'programs' / 'programs').glob('*.py')))} |",
-    ]
-    page = (ROOT / "docs" / "verified.md").read_text()
-    assert [figure for figure in figures if figure not in page] == []
+    models = sum(path.is_dir() for path in (golden / "models").iterdir())
+    applications = len(list((golden / "applications").glob("*.json.gz")))
+    scripts = len(list((ROOT / "tests" / "programs" / "programs").glob("*.py")))
+    version = (golden / "keras_version.txt").read_text().strip()
+    accepted = f"{len(calls) - refused:,} calls of {len(files)} classes"
+    figures = {
+        "docs/verified.md": [
+            f"Keras {version} with JAX", f"| {accepted} |", f"| {refused:,} |", f"| {models}, each",
+            f"| {applications} |", f"| {scripts} |",
+        ],
+        "README.md": [
+            accepted, f"{models} whole models", f"the {applications} of", f"{scripts} scripts",
+            f"Keras {version} said",
+        ],
+    }  # fmt: skip
+    for page, wanted in figures.items():
+        text = " ".join((ROOT / page).read_text().split())
+        assert [figure for figure in wanted if figure not in text] == []

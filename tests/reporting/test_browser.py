@@ -336,3 +336,9 @@ def test_at_400_pixels_nothing_is_wider(opened: Opened, report: Report) -> None:
         assert box["x"] + box["width"] <= 388
     page.evaluate("location.hash = 'both'")
     assert page.evaluate("document.querySelector('.sheet').scrollWidth") <= 400
+
+
+def test_at_400_pixels_two_models_stand_side_by_side(opened: Opened, report: Report) -> None:
+    page = opened(report(SMALL, BOTH), viewport={"width": 400, "height": 800})
+    last = page.locator("#comparison-totals tbody tr").first.locator("td").last.bounding_box()
+    assert last["x"] + last["width"] <= 388
