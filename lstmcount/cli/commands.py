@@ -13,6 +13,9 @@ from lstmcount import __version__
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 
+KERAS = "3.15.1"  # whose answers the tests compare with
+PYTHON = ".".join(map(str, sys.version_info[:3]))
+
 # Purpose → command → an example.
 SECTIONS: dict[str, dict[str, str]] = {
     "Look": {
@@ -125,7 +128,12 @@ def _is_path(word: str) -> bool:
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__,
+    "-V",
+    "--version",
+    message=f"%(prog)s %(version)s (counts as Keras {KERAS}; Python {PYTHON})",
+)
 def cli() -> None:
     """How big a Keras model is, and why, without Keras.
 

@@ -12,9 +12,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from platform import python_version
 
 import pytest
 
+from lstmcount import __version__
 from lstmcount.cli.commands import SECTIONS
 from tests.conftest import ROOT, Call, Run
 
@@ -35,6 +37,12 @@ def test_every_command_has_help_with_an_example(call: Call, name: str) -> None:
     done = call(name, "--help")
     assert done.returncode == 0
     assert f"$ lstmcount {name}" in done.stdout
+
+
+def test_the_version_names_python_and_the_keras_of_the_golden_files(call: Call) -> None:
+    keras = (ROOT / "tests" / "golden" / "keras_version.txt").read_text().strip()
+    expected = f"lstmcount {__version__} (counts as Keras {keras}; Python {python_version()})\n"
+    assert call("--version").stdout == expected
 
 
 def test_a_misspelt_command(call: Call) -> None:
