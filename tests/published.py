@@ -25,3 +25,7 @@ ACTION = "https://json.schemastore.org/github-action.json"
 GITLAB_CI = (
     "https://gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json"
 )
+WORKFLOW = "https://json.schemastore.org/github-workflow.json"
+ISSUE_FORM = "https://json.schemastore.org/github-issue-forms.json"
+ISSUE_CONFIG = "https://json.schemastore.org/github-issue-config.json"
+CITATION = "https://citation-file-format.github.io/1.2.0/schema.json"

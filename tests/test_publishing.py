@@ -1,0 +1,124 @@
+"""What a release needs, run on copies, and the files of GitHub, by their published schemas."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import jsonschema
+import pytest
+import yaml
+
+import lstmcount
+from tests import published
+from tests.conftest import ROOT
+
+GITHUB = ROOT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FORMS = [GITHUB / "ISSUE_TEMPLATE" / name for name in ("bug.yml", "wrong_number.yml")]
+TEXTS = ["*.md", "*.toml", "*.yml", "*.cff", "docs/*.md", ".github/**/*.yml", ".ci/*"]
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for pattern in (*TEXTS, "lstmcount/__init__.py", ".pre-commit-*.yaml"):
+        for path in filter(Path.is_file, ROOT.glob(pattern)):
+            target = tmp_path / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+    return tmp_path
+
+
+def test_one_command_names_the_owner_everywhere(copy: Path) -> None:
+    script("owner").main("some-body", copy)
+    texts = {path: path.read_text() for path in copy.rglob("*") if path.is_file()}
+    left = [path.name for path, text in texts.items() if re.search(r"\bOWNER\b", text)]
+    assert left == ["owner.py"]
+    assert (
+        'Issues = "https://github.com/some-body/lstmcount/issues"' in texts[copy / "pyproject.toml"]
+    )
+    assert "repo: https://github.com/some-body/lstmcount\n" in texts[copy / "docs" / "ci.md"]
+
+
+@pytest.mark.parametrize("name", ["", "a b", "-a", "a/b", "a--b"])
+def test_an_owner_is_an_account(copy: Path, name: str) -> None:
+    with pytest.raises(SystemExit, match="cannot be an account"):
+        script("owner").main(name, copy)
+
+
+def test_one_command_prepares_a_release(copy: Path) -> None:
+    log = copy / "CHANGELOG.md"
+    log.write_text("# Changelog\n\n## Unreleased\n\n- new\n\n## 0.0.1 - 2026-01-01\n\n- old\n")
+    release = script("release")
+    release.prepare("7.8.9", copy)
+    pinned = (copy / "docs" / "ci.md").read_text()
+    assert lstmcount.__version__ not in pinned + (copy / "lstmcount" / "__init__.py").read_text()
+    assert "rev: v7.8.9" in pinned
+    assert release.notes("7.8.9", copy) == "- new"
+    assert log.read_text().startswith("# Changelog\n\n## Unreleased\n\n## 7.8.9 - ")
+
+
+def test_the_notes_are_those_of_the_version(copy: Path) -> None:
+    release = script("release")
+    with pytest.raises(SystemExit, match="is no version"):
+        release.prepare("v1.0", copy)
+    release.prepare("7.8.9", copy)
+    with pytest.raises(SystemExit, match=r"version is 7\.8\.9, not 7\.9\.0"):
+        release.notes("7.9.0", copy)
+    release.prepare("7.9.0", copy)
+    (copy / "CHANGELOG.md").write_text("## Unreleased\n")
+    with pytest.raises(SystemExit, match=r"no heading for 7\.9\.0"):
+        release.notes("7.9.0", copy)
+
+
+# -- GitHub ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_are_valid_and_run_what_there_is(path: Path) -> None:
+    schema = published.schema(published.WORKFLOW)
+    workflow = yaml.safe_load(path.read_text().replace("\non:", '\n"on":'))
+    assert "permissions" in workflow, "the token may do what the repository's default allows"
+    for job in workflow["jobs"].values():
+        job.get("permissions", {}).pop("attestations", None)  # newer than the schema
+        matrix = job.get("strategy", {}).get("matrix", {})
+        for step in job["steps"]:
+            command = step.get("run", "")
+            commands = [
+                command.replace("${{ matrix.script }}", name) for name in matrix.get("script", [""])
+            ]
+            for name in re.findall(r"\.ci/[\w.]+", " ".join(commands)):
+                assert (ROOT / name).is_file(), name
+            assert "${{ github" not in command, "an expression within a script is an injection"
+    jsonschema.Draft7Validator(schema).validate(workflow)
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
+def test_issue_forms_are_valid_and_ask_for_the_failing_file(path: Path) -> None:
+    form = yaml.safe_load(path.read_text())
+    jsonschema.Draft7Validator(published.schema(published.ISSUE_FORM)).validate(form)
+    required = {
+        field["attributes"]["label"]
+        for field in form["body"]
+        if field.get("validations", {}).get("required")
+    }
+    assert {"The failing file", "lstmcount --version"} <= required
+
+
+def test_the_other_files_are_valid() -> None:
+    config = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE" / "config.yml").read_text())
+    jsonschema.Draft7Validator(published.schema(published.ISSUE_CONFIG)).validate(config)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    jsonschema.Draft7Validator(published.schema(published.CITATION)).validate(citation)
