@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # the module `typing` is not needed for more here, and takes long to load
+TYPE_CHECKING = False  # importing `typing` takes long, and nothing else here needs it
 if TYPE_CHECKING:
     from typing import Any
 
@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for then, so that the command line can start without."""
+    """Import names on first use, so that the command line starts without them."""
     if name not in __all__:
         raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
     if name == "check":
@@ -73,7 +73,7 @@ def summarize(source: Any) -> Summary:
     Summary.as_text, Summary.as_html = _table, _html
     opened = open_source(source)
     collects = gc.isenabled()
-    gc.disable()  # many records are made, none becomes garbage: walking them finds nothing
+    gc.disable()  # many records are created and none becomes garbage, so searching them is useless
     try:
         return infer(read(opened))
     except LstmcountError as error:

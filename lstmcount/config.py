@@ -1,4 +1,4 @@
-"""What every reader produces: a model as plain data, close to what Keras itself serialises."""
+"""A model as plain data, close to Keras's own JSON: the result of every reader."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from lstmcount.errors import Path
 
-# gc=False: these never refer to themselves, and large models have very many of them.
+# gc=False: these objects are never part of a cycle, and large models have very many of them.
 
 
 class TensorRef(msgspec.Struct, gc=False):
@@ -17,7 +17,7 @@ class TensorRef(msgspec.Struct, gc=False):
 
     layer: str
     node: int = 0
-    tensor: int | None = 0  # None: whatever the call gives, one tensor or a list of them
+    tensor: int | None = 0  # None: the call's whole result, one tensor or a list
 
 
 class Call(msgspec.Struct, gc=False):
@@ -53,13 +53,11 @@ class DeclaredOutput(msgspec.Struct, frozen=True, eq=False):
 
 
 class Declaration(msgspec.Struct, frozen=True, eq=False):
-    """A layer class as a spec or a project declares it, with its rules as texts."""
+    """A layer class that a spec or a project declares, with its rules as text."""
 
     name: str  # as declared: AttentionPool, or my_package>AttentionPool
     arguments: dict[str, Any]  # names → defaults, or NODEFAULT
-    layers: dict[
-        str, DeclaredShape | None
-    ]  # layers among the arguments → input shapes (None: same)
+    layers: dict[str, DeclaredShape | None]  # layer arguments → input shapes (None: the same)
     inputs: tuple[str, ...]
     weights: tuple[DeclaredWeight, ...]
     outputs: tuple[DeclaredOutput, ...]
@@ -73,7 +71,7 @@ class Declaration(msgspec.Struct, frozen=True, eq=False):
 
 
 class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
-    """A layer, an operation of `keras.ops`, or a whole model standing as a layer.
+    """A layer, an operation of `keras.ops`, or a whole model that is used as a layer.
 
     `arguments` are the constructor's; a nested layer among them is a `LayerConfig` too.
     """
@@ -83,42 +81,42 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     arguments: dict[str, Any] = {}
     calls: list[Call] = []
     kind: str = "layer"  # "layer", "op" or "model"
-    model: ModelConfig | None = None  # of a layer that is a model
+    model: ModelConfig | None = None  # set if the layer is a model
     build_config: dict[str, Any] = {}  # the shapes that a file says the layer was built with
     recorded: dict[int, list[Any]] | None = None  # call → output shapes that the file records
-    stored_under: tuple[tuple[str, str], ...] = ()  # in a file: its name, and the one that Keras
-    # counts for its class, after those of the models that hold it
-    strict: bool = True  # False for a file's: custom activations and the like are let pass
-    expressions: dict[str, Any] = {}  # arguments that use variables, as they are written
-    batch_shape: Any = None  # what a first layer of an old Sequential says of its input
+    # Its name in a file and Keras's automatic name, after those of the models that contain it.
+    stored_under: tuple[tuple[str, str], ...] = ()
+    strict: bool = True  # False for files, which may hold custom activations and the like
+    expressions: dict[str, Any] = {}  # arguments that use variables, as written
+    batch_shape: Any = None  # input shape in the first layer of an old Sequential
     path: Path = ()
     declared: Declaration | None = None
-    is_implied: bool = False  # an operation that Keras adds by itself, for a mask
-    is_foreign: bool = False  # not Keras's class, though it may have the name of one
-    registered: str | None = None  # under which name Keras finds a class that is not its own
-    subclass: str | None = None  # the name of a class derived from this one that changes nothing
+    is_implied: bool = False  # an operation that Keras adds for a mask
+    is_foreign: bool = False  # another class, perhaps with the name of a Keras class
+    registered: str | None = None  # the name under which a custom class is registered in Keras
+    subclass: str | None = None  # the name of a derived class without changes
     is_unused: bool = False  # an attribute of a program's model that its `call` never uses
-    unknown_because: str | None = None  # of parameters that are not known, where more can be said
-    frozen: bool = False  # after it was made: then all of it, also what it made itself
-    shared: int | str | None = None  # the same in all entries that are one layer, at any depth
+    unknown_because: str | None = None  # why its parameters are unknown, if that can be said
+    frozen: bool = False  # after its creation, with all layers inside it
+    shared: int | str | None = None  # equal in all entries that stand for one layer
 
 
 class Hyperparameter(msgspec.Struct, frozen=True):
-    """What a program leaves to a tuner: its value here, and all the values that it may take."""
+    """A size that a program leaves to a tuner: its default, and all values that it may take."""
 
     value: Any
     values: list[Any] | None = None  # None for a range without steps
 
 
 class StoredTensors(Protocol):
-    """The tensors of a file, which is read only once something asks for them."""
+    """The tensors of a file, which is read only when they are first needed."""
 
     def listed(self) -> dict[str, Any]: ...
     def of(self, layer: tuple[tuple[str, str], ...]) -> list[Any] | None: ...
 
 
 def starts_mask(class_name: str, arguments: dict[str, Any]) -> bool:
-    """Whether a layer makes a mask, and does not only hand one on."""
+    """Whether a layer creates a mask, rather than passing one on."""
     return class_name == "Masking" or arguments.get("mask_zero") is True
 
 
@@ -126,7 +124,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     """A model: its layers and how tensors flow between them.
 
     A Sequential has no `calls`: each layer reads the one before it. In a Functional, `inputs`
-    and `outputs` are structures (a `TensorRef`, lists, dicts) as the model was made with.
+    and `outputs` are the structures (a `TensorRef`, lists, dicts) that the model was created with.
     """
 
     name: str | None
@@ -135,32 +133,32 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     inputs: Any = None
     outputs: Any = None
     trainable: bool = True
-    dtype: Any = None  # the policy of layers that name none
+    dtype: Any = None  # the policy of layers without one
     build_input_shape: Any = None
-    training: dict[str, Any] | None = None  # compile configuration, where the file has one
+    training: dict[str, Any] | None = None  # the file's compile configuration, if any
     optimizer_built: bool = False  # Keras then counts the optimizer's variables in the total
-    optimizer_variables: list[Any] | None = (
-        None  # its weights, if known; else those that Keras would make
-    )
-    optimizer_slots: bool = True  # False for HDF5: Keras builds its optimizer over no variables
+    optimizer_variables: list[Any] | None = None  # None: those that Keras would create
+    optimizer_slots: bool = True  # False for HDF5, for which Keras builds it without variables
     budget: Any = None
-    variables: dict[str, Any] = {}  # their values
+    variables: dict[str, Any] = {}  # name → value
     derived: dict[str, str] = {}  # the expressions of variables computed from others
-    space: dict[str, Hyperparameter] = {}  # of a program for a tuner
-    structural: frozenset[str] = frozenset()  # variables that decide which layers there are
+    space: dict[str, Hyperparameter] = {}  # the hyperparameters of a program for a tuner
+    structural: frozenset[str] = frozenset()  # variables that decide which layers exist
     notes: list[str] = []
-    own_weights: list[Any] = []  # (name, shape, trainable) of variables that are in no layer
-    lists_unreachable_layers: bool = False  # as Keras 2 does, e.g. those that only losses read
-    attributes: dict[str, str] | None = None  # of a class of the author's: layer → what holds it
-    core: str | None = None  # if its class derives from a layer of Keras: that layer, in `layers`
-    weights_before_core: int = 0  # of own_weights: those that it has before the core is built
-    saves_itself: bool = False  # whether its class defines what Keras saves of it
+    own_weights: list[Any] = []  # (name, shape, trainable) of variables outside of layers
+    lists_unreachable_layers: bool = False  # as Keras 2 does, e.g. layers for losses
+    attributes: dict[str, str] | None = (
+        None  # of a custom class: layer → the attribute that holds it
+    )
+    core: str | None = None  # of a class derived from a Keras layer: its name in `layers`
+    weights_before_core: int = 0  # number of own_weights created before the core is built
+    saves_itself: bool = False  # whether its class defines how Keras saves it
     listed_layer_names: list[str] | None = None  # None: Keras lists all layers
     stored: StoredTensors | None = None  # the tensors of its file
-    state_sizes: list[Any] | None = None  # of a recurrent cell: each state's shape, no batch
+    state_sizes: list[Any] | None = None  # of a recurrent cell: state shapes without the batch
     output_size: Any = None  # of a recurrent cell
-    is_layer: bool = False  # a custom layer: its inside is not listed, its inputs not checked
-    described: LayerConfig | None = None  # a subclassed model, as long as its code is not followed
+    is_layer: bool = False  # a custom layer: its layers are not listed, its inputs not checked
+    described: LayerConfig | None = None  # a subclassed model whose code was not followed
     path: Path = ()
 
     @property
@@ -169,12 +167,12 @@ class ModelConfig(msgspec.Struct, kw_only=True):
 
     @property
     def is_written(self) -> bool:
-        """Whether a person wrote it: what Keras writes holds the operations of its masks."""
+        """Whether a person wrote it; files written by Keras contain the operations of masks."""
         return all(layer.strict for layer in self.layers)
 
     @property
     def makes_masks(self) -> bool:
-        """Whether a layer in it, or in a model inside, makes masks."""
+        """Whether a layer in it, or in a nested model, creates masks."""
         for layer in self.layers:
             if layer.model is None:
                 if starts_mask(layer.class_name, layer.arguments):
@@ -185,7 +183,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
 
 
 def inner_layers(layer: LayerConfig) -> Iterator[LayerConfig]:
-    """The layers among the arguments of a layer: what a wrapper wraps, the cells of an RNN."""
+    """The layers among the arguments of a layer, such as a wrapped layer or the cells of an RNN."""
     for value in layer.arguments.values():
         for item in value if isinstance(value, list) else (value,):
             if isinstance(item, LayerConfig):
@@ -223,7 +221,7 @@ def _with_all_inside(layer: LayerConfig) -> Iterator[LayerConfig]:
 
 
 def freeze(model: ModelConfig) -> None:
-    """As `model.trainable = False` in Keras: the model and everything in it."""
+    """Freeze the model and everything in it, like `model.trainable = False` in Keras."""
     model.trainable = False
     for layer in model.layers:
         if layer.model is not None:

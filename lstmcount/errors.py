@@ -11,7 +11,7 @@ from lstmcount.escapes import escape
 
 
 class Place:
-    """A first step of a path that itself knows where it stands in the source, as code does."""
+    """A first step of a path that knows its own position in the source, as code does."""
 
     def locate(self, source: str | None, rest: Path) -> Location:
         raise NotImplementedError
@@ -80,7 +80,7 @@ CALL_ERRORS = (LstmcountError, *FORMULA_ERRORS)  # including the exceptions of `
 
 
 class NoModelError(LstmcountError):
-    """What is there is no model, and nobody meant it as one."""
+    """The source holds no model and is not meant as one."""
 
 
 class UnlistedLayersError(LstmcountError):
@@ -137,7 +137,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def reason_of(error: Exception) -> str | None:
-    """Why something failed that is not a bug: a limit of Python or of the system.
+    """The reason for a failure that is no bug: a limit of Python or of the system.
 
     >>> reason_of(RecursionError()), reason_of(KeyError("x"))
     ('nested too deep', None)

@@ -1,7 +1,7 @@
 """Escape text for each output language: one function per language, for all names from a source.
 
 Names of layers, models, weights, classes, activations, variables and files, and messages that
-repeat them, belong to whoever wrote the source. What cannot stand in a language as it is gets
+repeat them, come from the author of the source. What cannot stand in a language as it is gets
 spelled as Python spells it (`\\x1b`, `\\u202e`), or as that language does.
 """
 
@@ -151,7 +151,7 @@ _LIVE = r"""(?x)
 
 
 def for_markdown(text: str) -> str:
-    """Text for a line of Markdown: in a code span, where it would live outside of one.
+    """Text for a line of Markdown, in a code span if it would become active outside of one.
 
     >>> for_markdown("a|b_c"), for_markdown("@octocat #1"), for_markdown("`@a|b`")
     ('a\\\\|b\\\\_c', '`@octocat #1`', '`` `@a|b` ``')

@@ -26,7 +26,7 @@ def install(extra: str) -> str:
 
 
 def requirement(direct: dict[str, Any], extra: str, libraries: list[str]) -> str:
-    """What to install where pip notes this origin; the libraries alone if the origin has gone.
+    """What to install for this origin, as pip notes it; only the libraries if the origin has gone.
 
     >>> requirement({}, "hdf5", [])
     "'lstmcount[hdf5]'"

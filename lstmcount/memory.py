@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TOO_LITTLE = "it takes more memory than there is"
 TO_START = 2**25
-FOR_NUMPY = 2**27  # whose OpenBLAS ends the process where it gets less
+FOR_NUMPY = 2**27  # with less, NumPy's OpenBLAS ends the process
 
 
 def is_short(size: int) -> bool:

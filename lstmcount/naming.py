@@ -31,7 +31,7 @@ class AutoNames:
 
 
 def is_text(name: str) -> bool:
-    """Whether it can be written: a program may spell half of a character, as "\\ud800".
+    """Whether text can be encoded: a program may contain a lone surrogate such as "\\ud800".
 
     >>> is_text("größe"), is_text("\\ud800")
     (True, False)

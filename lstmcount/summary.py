@@ -1,4 +1,4 @@
-"""The frozen records that everything after inference sees."""
+"""Frozen records of a model, which everything after inference uses."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ class Blocks(msgspec.Struct, frozen=True):
 
 
 class Weight(msgspec.Struct, frozen=True, gc=False):
-    """One variable: its shape, and what each axis of it means."""
+    """One variable: its shape, and the meaning of each axis."""
 
     name: str
     shape: tuple[int, ...]
     dtype: str = "float32"
-    trainable: bool | None = True  # None: unknown, of tensors that a file stores
+    trainable: bool | None = True  # None: unknown, for tensors that a file stores
     axes: tuple[str | Blocks, ...] = ()
 
     @property
@@ -90,11 +90,11 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
 class State(StrEnum):
     """What is known of a layer's weights."""
 
-    UNBUILT = "unbuilt"  # they will be known once the shape of its input is
+    UNBUILT = "unbuilt"  # known once the shape of the input is known
     BUILT = "built"
-    UNKNOWN = "unknown"  # a custom layer's, or of an input whose shape nobody says
-    STORED = "stored"  # the tensors that the file holds for such a layer
-    OPERATION = "op"  # one of `keras.ops`, which has none
+    UNKNOWN = "unknown"  # of a custom layer, or for an input of unknown shape
+    STORED = "stored"  # of a custom layer, as its file stores them
+    OPERATION = "op"  # an operation of `keras.ops`, which has none
 
 
 _NOT_INFERRED = (State.UNKNOWN, State.STORED)
@@ -106,21 +106,21 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     class_name: str
     weights: tuple[Weight, ...]
-    inputs: Sequence[Any] = ()  # the shape of each tensor that its last call reads
-    outputs: Sequence[Any] = ()  # and of each that it gives
-    connections: Sequence[TensorRef] = ()  # in a graph: what its calls read
-    trainable: bool = True  # the layer's own switch
+    inputs: Sequence[Any] = ()  # shapes of the tensors that its last call reads
+    outputs: Sequence[Any] = ()  # shapes of the tensors that its last call returns
+    connections: Sequence[TensorRef] = ()  # in a graph: the tensors that its calls read
+    trainable: bool = True  # the layer's attribute, as in Keras
     state: State = State.BUILT
-    because: str | None = None  # more on why its weights are not known
+    because: str | None = None  # why its weights are unknown, if the state does not tell
     is_unbuilt: bool = False  # it will have weights once the shape of its input is known
     depth: int = 0  # nesting: 0 for the model's own layers
     layers: tuple[LayerSummary, ...] = ()
-    costs: Any = None  # by the name of a measure, where they are asked for
+    costs: Any = None  # measure → cost, if costs were requested
     layer: Any = None  # the registry's layer, for derivations
 
     @property
     def output_shape(self) -> Any:
-        """A tuple, a list of tuples for several outputs; None where nothing is known."""
+        """A tuple, or a list of tuples for several outputs; None if nothing is known."""
         return one_or_all(public(self.outputs))
 
     @property
@@ -141,12 +141,12 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def connected_to(self) -> tuple[str, ...]:
-        """In a graph, what it reads: `layer[call][output]`, in Keras's words."""
+        """In a graph, the tensors that it reads, as Keras prints them: `layer[call][output]`."""
         return tuple([f"{ref.layer}[{ref.node}][{ref.tensor}]" for ref in self.connections])
 
     @property
     def is_inferred(self) -> bool:
-        """Whether formulas say what its weights are."""
+        """Whether its weights are computed by formulas."""
         return self.state not in _NOT_INFERRED
 
     def to_dict(self) -> dict[str, Any]:
@@ -171,7 +171,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def one_or_all(shapes: list[Any]) -> Any:
-    """The lone one, the list of several, None where there are none."""
+    """The only shape, a list of several shapes, or None if there are none."""
     return shapes[0] if len(shapes) == 1 else shapes or None
 
 
@@ -195,7 +195,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     optimizer: tuple[Weight, ...] | None = None  # the variables of a built optimizer
     notes: tuple[str, ...] = ()
 
-    as_text: ClassVar[Callable[[Summary], str]] = repr  # the package puts its tables here
+    as_text: ClassVar[Callable[[Summary], str]] = (
+        repr  # the package's __init__ sets both to its tables
+    )
     as_html: ClassVar[Callable[[Summary], str]] = repr
 
     @property
@@ -221,8 +223,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         return parts(self.weights, trainable=False) if self.trainable else list(self.weights)
 
     def unbuilt(self) -> list[LayerSummary]:
-        """Layers whose weights are made once they read something. The table counts none, as Keras's
-        does; Keras's `count_params` refuses them.
+        """Layers whose weights are created by their first call.
+
+        Like Keras's table, ours counts none for them; Keras's `count_params` refuses them.
         """
         return [layer for layer in self.walk() if layer.is_unbuilt]
 
@@ -280,7 +283,7 @@ def matching(layers: Iterable[LayerT], pattern: str) -> list[LayerT]:
 
 
 def parts(weights: Iterable[Weight], *, trainable: bool) -> list[Weight]:
-    """Those of `weights` that train, or those that do not."""
+    """The trainable ones of `weights`, or the non-trainable ones."""
     return [p for w in weights if (p := w.part(trainable=trainable)) is not None]
 
 
@@ -294,16 +297,16 @@ def unique(weights: Iterable[Weight]) -> list[Weight]:
 
 
 def size_bytes(weights: Iterable[Weight]) -> int:
-    """Bytes of the weights; what is packed below a byte is rounded up in the total."""
+    """Bytes of the weights; bits of dtypes smaller than a byte are added before rounding up."""
     return -(-sum([w.bits for w in weights]) // 8)
 
 
 def is_unknown(number: Any, layers: Iterable[LayerSummary]) -> bool:
-    """Whether a number of weights of these layers is not known, or some have yet to be made."""
+    """Whether `number`, counted in these layers, is unknown, or a layer is not built yet."""
     return isinstance(number, Unknown) or any(layer.is_unbuilt for layer in layers)
 
 
-SETTING = ": --set "  # in notes, before the setting that settles what is not known
+SETTING = ": --set "  # in notes, before the setting that answers an unknown
 
 
 def why_unknown(summary: Summary) -> str:

@@ -14,7 +14,7 @@ def assert_budget(source: Any, **options: Any) -> None:
 
     `source` is what `lstmcount.summarize` takes: a path, a dict, JSON, or a Keras model in memory.
     `options` are those of `lstmcount.check`: limits such as `max_params="250k"`, `base`,
-    `timesteps`. Limits that the source or its project sets hold, too.
+    `timesteps`. Limits of the source and its project apply, too.
 
     Raises `AssertionError` where a limit is exceeded, and `LstmcountError` for a model that cannot
     be checked.

@@ -97,7 +97,7 @@ def current_folder() -> FilePath:
     try:
         return FilePath.cwd()
     except FileNotFoundError:
-        raise LstmcountError("the folder that this runs in is not there any more") from None
+        raise LstmcountError("the current folder no longer exists") from None
 
 
 def _project_above(folder: FilePath) -> Project | None:

@@ -219,6 +219,4 @@ def _without_budget(project: Project, checked_names: Iterable[str]) -> Iterator[
 
 
 def _outside(name: str) -> LstmcountError:
-    return LstmcountError(
-        f"{name} is not in the project's folder; it can be named as a SOURCE all the same"
-    )
+    return LstmcountError(f"{name} is not in the project's folder; name it as a SOURCE instead")

@@ -208,7 +208,7 @@ def say_left_out(files: Iterable[LeftOut]) -> None:
     if names:
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
         shown = ", ".join(names[:_NAMED])
-        click.echo(f"note: left out, for they hold no model: {shown}{more}", err=True)
+        click.echo(f"note: left out, because they hold no model: {shown}{more}", err=True)
 
 
 def _is_meant(source: Source, error: LstmcountError) -> bool:

@@ -106,7 +106,7 @@ def command(
 def _require_writable(output: str, would_overwrite: bool) -> None:
     if would_overwrite:
         raise LstmcountError(
-            f"{escape(output)} is there already; --update adds to it, --force overwrites it"
+            f"{escape(output)} already exists; --update adds to it, --force overwrites it"
         )
     if output == YAML_NAME and os.path.lexists(output) and not _is_plain(output):
         raise LstmcountError(f"{output} is not a regular file; --output names another one")

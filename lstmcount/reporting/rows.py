@@ -19,7 +19,7 @@ ROW = (
     "bytes", "macs", "macs_per_step", "connected_to", "reason", "derivation", "is_model",
 )  # fmt: skip
 
-UNKNOWN_CLASS = "nobody knows this class, so its weights and shapes are not known either"
+UNKNOWN_CLASS = "this class is unknown, and so are its weights and shapes"
 UNBUILT = "its input shape is not known, so neither are its weights and its output"
 UNSIZED = "a size among its arguments is not known"
 OPEN = "the model leaves dimensions of its input open (lstmcount report --timesteps N)"

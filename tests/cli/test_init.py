@@ -115,7 +115,7 @@ def test_folders_and_patterns(call: Call, tmp_path: Path, source: str) -> None:
     (tmp_path / "a.yaml").write_text(spec({"Dense": 1}))
     (tmp_path / "b.yaml").write_text(spec({"Dense": 2}))
     (tmp_path / "package.json").write_text('{"layers": [1]}')
-    left_out = "note: left out, for they hold no model: package.json\n"
+    left_out = "note: left out, because they hold no model: package.json\n"
     done = call("count", source, cwd=tmp_path)
     assert (done.stdout, done.stderr) == (" 9 a.yaml\n18 b.yaml\n27 total\n", left_out)
     done = call("check", source, "--max-params", "17", cwd=tmp_path)
@@ -223,4 +223,4 @@ def test_a_spec_with_an_error_is_not_left_out(call: Call, tmp_path: Path) -> Non
     done = call("count", ".", cwd=tmp_path)
     assert done.returncode == 2
     assert "lstmcount: b.yaml:3:5: $.layers[0]: unknown layer class 'LSTN'" in done.stderr
-    assert "left out, for they hold no model: map.yaml\n" in done.stderr
+    assert "left out, because they hold no model: map.yaml\n" in done.stderr

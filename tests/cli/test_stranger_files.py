@@ -266,4 +266,4 @@ def test_a_folder_that_is_gone(project: Path, args: str) -> None:
         ["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    assert "not there any more" in done.stderr or "m.yaml: no such file" in done.stderr
+    assert "no longer exists" in done.stderr or "m.yaml: no such file" in done.stderr

@@ -91,7 +91,7 @@ def test_what_is_unknown_has_a_reason(report: Report) -> None:
     assert (lstm["macs"], lstm["macs_per_step"]) == (None, 4 * 4 * (8 + 4))
     assert "--timesteps" in lstm["reason"]
     assert (mine["params"], mine["output_shape"]) == (None, "?")
-    assert "nobody knows this class" in mine["reason"]
+    assert "this class is unknown" in mine["reason"]
     assert "input shape is not known" in dense["reason"]
     total = data_of(page)["models"][0]["memory"]["training"][-1]
     assert (total["fixed"], total["reason"]) == (

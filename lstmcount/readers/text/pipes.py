@@ -39,7 +39,7 @@ def read_pipe(path: str, limit: int) -> bytes:
             start = found
             if not start:
                 if time.monotonic() > until:
-                    raise LstmcountError("a pipe that nobody writes to")
+                    raise LstmcountError("no process writes to this pipe")
                 time.sleep(0.02)
         os.set_blocking(descriptor, True)
         return read_up_to(pipe, limit, start)
