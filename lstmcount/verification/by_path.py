@@ -55,29 +55,38 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     paths = list(model.checkpoint_paths())
     _note_unsaved(model, leaf_of, {id(weight) for _, weight in paths}, found)
     held: defaultdict[str, Held] = defaultdict(Held)
-    unknown: dict[str, Leaf] = {}
+    not_compared: dict[str, Leaf] = {}  # by the layer's group
     for path, weight in _each_first(paths):
         leaf = leaf_of.get(id(weight))
-        if leaf is not None and (leaf.saves_itself or not leaf.is_known):
-            unknown[_layer(path)] = leaf
-            continue
-        expected = Expected(leaf.path if leaf else model.config.name or "", weight)
-        held[_layer(path)].expected[path] = expected
+        if leaf is not None and not _is_compared(leaf):
+            not_compared[_layer(path)] = leaf
+        else:
+            expected = Expected(leaf.path if leaf else model.config.name or "", weight)
+            held[_layer(path)].expected[path] = expected
     for path, tensor in _today(tree(listed)):
         layer = held[_layer(path)]
         layer.stored[path if path in layer.expected else _public(path)] = tensor
     for each in held.values():
         found.count(_each_once(each))
+    _skip(not_compared, held, found)
+    _compare_strays(held, found)
+    for each in held.values():
+        each.compare(found)
+
+
+def _is_compared(leaf: Leaf) -> bool:
+    return leaf.is_known and not leaf.saves_itself
+
+
+def _skip(groups: Mapping[str, Leaf], held: dict[str, Held], found: Findings) -> None:
+    """Name the tensors of layers that cannot be compared, and take them out of `held`."""
     skipped: dict[Leaf, list[Tensor]] = {}
-    for name, leaf in unknown.items():
+    for name, leaf in groups.items():
         below = [group for group in held if group.startswith(name)]
         stored = [tensor for group in below for tensor in _each_once(held.pop(group))]
         skipped.setdefault(leaf, []).extend(stored)
     for leaf, tensors in skipped.items():
         found.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
-    _compare_strays(held, found)
-    for each in held.values():
-        each.compare(found)
 
 
 def _note_unsaved(
@@ -87,9 +96,7 @@ def _note_unsaved(
     unsaved = []
     for weight in model.weights():
         leaf = leaf_of.get(id(weight))
-        if leaf is None or leaf.saves_itself or not leaf.is_known:
-            continue
-        if id(weight) not in saved:
+        if leaf is not None and _is_compared(leaf) and id(weight) not in saved:
             unsaved.append(f"{leaf.path}/{weight.name}")
     if unsaved:
         found.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")

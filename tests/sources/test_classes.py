@@ -183,7 +183,7 @@ CHANGES = [
     ({"early/vars": [(3, 2), (7,), (4,), (4,), (5,), (8,)]}, {"after", "seen"}),
     (
         {"rnn/cell/vars": [(3, 8), (2, 8), (8,), (3, 5)]},
-        {"gate", "kernel", "recurrent_kernel", "bias"},
+        {"gated/gate", "gated/kernel", "gated/recurrent_kernel", "gated/bias"},
     ),
     ({"grid/rows/container_1/dense/vars": [(2, 4), (3,)]}, {"kernel"}),
     ({"around/vars": [(3, 3)], "around/layer/vars": [(9,), (3,)]}, {"gain", "kernel"}),
