@@ -232,7 +232,7 @@ def python() -> None:
 
 def sweep() -> None:
     """A million points of the six-layer model (at least a million a second)."""
-    from lstmcount.design.sweep import sweep as points
+    from lstmcount import sweep as points
 
     grid = {"lstm.units": range(1, 1_000_001)}
     rate = 1_000_000 / _best(lambda: points(SPEC, grid), 2)

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing `typing` takes long, and nothing else here needs it
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Unpack
 
+    from lstmcount.api.compare import compare
+    from lstmcount.api.convert import convert
+    from lstmcount.api.cost import cost
+    from lstmcount.api.diff import diff
+    from lstmcount.api.explain import explain
+    from lstmcount.api.log import log
+    from lstmcount.api.opening import Options
+    from lstmcount.api.plot import plot
+    from lstmcount.api.report import report
+    from lstmcount.api.solve import solve
+    from lstmcount.api.sweep import sweep
+    from lstmcount.api.trace import trace
+    from lstmcount.api.verify import verify
     from lstmcount.budgets.many import check
     from lstmcount.errors import LstmcountError
     from lstmcount.sources.many import count_many
@@ -17,28 +30,48 @@ __all__ = [
     "Summary",
     "Weight",
     "check",
+    "compare",
+    "convert",
+    "cost",
     "count_many",
+    "diff",
+    "explain",
+    "log",
+    "plot",
+    "report",
+    "solve",
     "summarize",
+    "sweep",
+    "trace",
+    "verify",
 ]
 __version__ = "0.1.0"
+
+_ELSEWHERE = {
+    "check": "budgets.many",
+    "count_many": "sources.many",
+    "LstmcountError": "errors",
+    "LayerSummary": "summary",
+    "Summary": "summary",
+    "Weight": "summary",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import names on first use, so that the command line starts without them."""
     if name not in __all__:
         raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
-    if name == "check":
-        from lstmcount.budgets.many import check
+    from importlib import import_module
 
-        return check
-    if name == "count_many":
-        from lstmcount.sources.many import count_many
+    from lstmcount.summary import Summary
 
-        return count_many
-    from lstmcount import errors, summary
+    Summary.as_text, Summary.as_html = _table, _html
+    module = import_module(f"lstmcount.{_ELSEWHERE.get(name, f'api.{name}')}")
+    return getattr(module, name)
 
-    summary.Summary.as_text, summary.Summary.as_html = _table, _html
-    return getattr(errors if name == "LstmcountError" else summary, name)
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
 
 
 def _table(summary: Summary) -> str:
@@ -54,9 +87,12 @@ def _html(summary: Summary) -> str:
     return as_html(summary)
 
 
-def summarize(source: Any) -> Summary:
+def summarize(source: Any, **options: Unpack[Options]) -> Summary:
     """Count the model in `source`: a path, a file object, a dict, a string of JSON, or a Keras
     model in memory, which describes itself.
+
+    `options` say how it is read: `settings`, `model`, `code`, `config`. Shapes begin with the
+    batch axis, whose size is None where it is open.
 
     Raises `LstmcountError`, whose text says where in the source something is wrong.
 
@@ -65,19 +101,20 @@ def summarize(source: Any) -> Summary:
     """
     import gc
 
+    from lstmcount.api.opening import config_of, opened
     from lstmcount.errors import LstmcountError
     from lstmcount.graph.inference import infer
-    from lstmcount.sources import open_source, place, read
+    from lstmcount.sources import place
     from lstmcount.summary import Summary
 
     Summary.as_text, Summary.as_html = _table, _html
-    opened = open_source(source)
+    source = opened(source, options)
     collects = gc.isenabled()
     gc.disable()  # many records are created and none becomes garbage, so searching them is useless
     try:
-        return infer(read(opened))
+        return infer(config_of(source, options))
     except LstmcountError as error:
-        raise place(error, opened) from None
+        raise place(error, source) from None
     finally:
         if collects:
             gc.enable()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lstmcount import check, count_many
+from lstmcount.api.sweep import sweep
 from lstmcount.design import grid
-from lstmcount.design.sweep import sweep
 from tests.conftest import ROOT
 from tests.repository import spec
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from lstmcount import summarize
-from lstmcount.cli.convert import written
+from lstmcount.conversion.forms import written
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import open_source, read

@@ -7,22 +7,21 @@ from typing import Any
 
 import click
 
+from lstmcount.api.compare import measured
+from lstmcount.api.opening import Options
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
 from lstmcount.cli.completion import SOURCE
-from lstmcount.cli.folders import Argument, LeftOut, expand, read_as, records_of
+from lstmcount.cli.folders import Argument, LeftOut, expand, records_of, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, write
-from lstmcount.cli.sources import built
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.comparison import FORMATS, MEASURES, table
-from lstmcount.differences.profile import values_of
+from lstmcount.differences.profile import Values
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.graph.inference import summarize_model
-from lstmcount.sources import located
-from lstmcount.summary import why_unknown
+from lstmcount.sources import Source, located
 
 
 @click.command(short_help="Several models side by side, in one table.")
@@ -76,14 +75,14 @@ def command(
 def _row(
     argument: Argument, *, names: list[str], conditions: Conditions, reading: Reading
 ) -> dict[str, Any] | LeftOut:
+    options: Options = {"settings": reading.settings}
+
+    def values(source: Source) -> Values:
+        return measured(source, names, conditions, options)
+
     try:
-        model = read_as(argument, reading, built)
-        if isinstance(model, LeftOut):
-            return model
-        values = values_of(model, names, conditions)
-        if values.get("params", 0) is None:
-            raise LstmcountError(why_unknown(summarize_model(model)))
-        return {"path": argument.name, **values}
+        found = tried(argument, argument.open(reading), values)
+        return found if isinstance(found, LeftOut) else {"path": argument.name, **found}
     except LstmcountError as error:
         error = error if error.location.source else located(error, argument.name)
         return {"path": argument.name, "error": str(error)}

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 import click
-from msgspec import structs
 
+from lstmcount.api.cost import cost
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes, width
-from lstmcount.costs.quantizing import compared, quantized
-from lstmcount.costs.totals import costs, with_dtype
-from lstmcount.errors import LstmcountError
-from lstmcount.graph.builder import build
-from lstmcount.graph.inference import summarize_model
 from lstmcount.layers.quantization import MODES
-from lstmcount.optimizers import known, own_optimizer
 from lstmcount.renderers import cost_table
 from lstmcount.renderers.records import RECORDS
-from lstmcount.sources import place, read
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 
@@ -53,7 +46,7 @@ def command(
     timesteps: int | None,
     optimizer: str | None,
     dtype: str | None,
-    quantize: str | None,
+    quantize: Literal["int8", "int4", "float8"] | None,
     fmt: str,
     color: str,
     reading: Reading,
@@ -70,33 +63,21 @@ def command(
     $ lstmcount cost model.keras --timesteps 100 --dtype mixed_float16 --format json
     $ lstmcount cost model.keras --quantize int8
     """
-    opened = open_argument(source, reading)
-    try:
-        config = read(opened, settings=reading.settings)
-        if dtype is not None:
-            config = with_dtype(config, dtype)
-        before = build(config)
-        model = before if quantize is None else build(quantized(config, quantize))
-    except LstmcountError as error:
-        raise place(error, opened) from None
-    chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
-    if dtype == "mixed_float16":
-        chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
-    model_costs = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
-    summary = summarize_model(model)
-    if quantize is not None:
-        changes = compared(summarize_model(before), summary, quantize)
-        model_costs = structs.replace(model_costs, quantized=changes)
+    model_costs = cost(
+        open_argument(source, reading),
+        batch=batch,
+        timesteps=timesteps,
+        optimizer=optimizer,
+        dtype=dtype,
+        quantize=quantize,
+        settings=reading.settings,
+    )
     if fmt == "text":
-        print_lines(cost_table.text(model_costs, summary, width()), color)
+        print_lines(cost_table.text(model_costs, width()), color)
     elif fmt == "json":
-        click.echo(cost_table.as_json(model_costs, summary), nl=False)
+        click.echo(cost_table.as_json(model_costs), nl=False)
     elif fmt == "latex":
         click.echo(cost_table.latex(model_costs), nl=False)
     else:
         click.echo(RECORDS[fmt](cost_table.records(model_costs)), nl=False)
-    print_notes(summary.notes)
-
-
-def _full(optimizer: Any) -> Any:
-    return {"class_name": optimizer, "config": {}} if isinstance(optimizer, str) else optimizer
+    print_notes(model_costs.notes)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from lstmcount.api.diff import profiled
 from lstmcount.budgets.project import matches
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
@@ -30,18 +31,16 @@ from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import Format, open_output
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import width
-from lstmcount.costs.measures import MEASURES, Conditions
+from lstmcount.costs.measures import Conditions
 from lstmcount.differences import ModelChange, compare, compare_sets
 from lstmcount.differences.formats import FORMATS
-from lstmcount.differences.profile import Profile, profile
+from lstmcount.differences.profile import Profile
 from lstmcount.differences.table import render
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.graph.builder import build
-from lstmcount.sources import Source, place, read
+from lstmcount.sources import Source
 from lstmcount.sources.git import files_at, merge_base, repository_of, source_at
 
-_COMPARED = ("params", "trainable_params", "size", "macs")
 _exists = os.path.lexists
 
 Opened = dict[str, tuple[Argument, Callable[[], Source | None]]]
@@ -166,12 +165,7 @@ class _Models:
         return None if source is None else tried(argument, source, self._profile)
 
     def _profile(self, source: Source) -> Profile:
-        try:
-            measures = [name for name in _COMPARED if name in MEASURES]
-            model = build(read(source, settings=self.reading.settings))
-            return profile(model, measures, self.conditions)
-        except LstmcountError as error:
-            raise place(error, source) from None
+        return profiled(source, self.conditions, {"settings": self.reading.settings})
 
 
 def _files_since(name: str, ref: str) -> list[Argument]:

@@ -7,20 +7,18 @@ from typing import Any
 
 import click
 
+from lstmcount.api.explain import explain
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
-from lstmcount.cli.sources import built, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
-from lstmcount.costs.cudnn import fused_layers
 from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.explanation import derive, require_few, select
 from lstmcount.explanation.markup import FORMATS
-from lstmcount.explanation.text import as_json, matrices, text
-from lstmcount.graph.inference import by_record, summarize_model
+from lstmcount.explanation.text import as_json, text
 from lstmcount.renderers.lines import folded
 from lstmcount.renderers.records import RECORDS
 from lstmcount.sources import place
@@ -84,21 +82,15 @@ def command(
     if fmt == "python":
         raise click.UsageError("--format python goes with --formula")
     layers += named
-    model = built(open_argument(source, reading), reading)
-    summary = summarize_model(model)
-    selected = select(summary, layers)
-    require_few(selected)
-    kernels = by_record(fused_layers(model), model, summary)
-    derivations = [derive(layer, kernels.get(id(layer), ())) for layer in selected]
-    whole = None if layers else summary
+    explained = explain(open_argument(source, reading), *layers, settings=reading.settings)
+    summary = explained.summary
+    whole = summary if explained.is_whole else None
     if fmt == "json":
-        click.echo(as_json(derivations, summary), nl=False)
-    elif fmt in ("jsonl", "csv", "tsv"):
-        click.echo(RECORDS[fmt](matrices(derivations)), nl=False)
+        click.echo(as_json(explained.derivations, summary), nl=False)
     elif fmt == "text":
-        print_lines(text(derivations, whole, width()), color)
+        print_lines(text(explained.derivations, whole, width()), color)
     else:
-        click.echo(FORMATS[fmt](derivations, whole), nl=False)
+        click.echo(FORMATS[fmt](explained.derivations, whole), nl=False)
     print_notes(summary.notes)
 
 

@@ -6,24 +6,17 @@ from pathlib import Path
 
 import click
 
+from lstmcount.api.plot import DRAWN, FORMATS, plot
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output, theme_option
-from lstmcount.cli.sources import built, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.escapes import code_block
-from lstmcount.graph.inference import summarize_model
-from lstmcount.graph.model import Model
-from lstmcount.graph.recurrence import WITH_CELLS, chosen, has_cell
-from lstmcount.pictures import cell, dot, mermaid, raster, svg, unroll
-from lstmcount.pictures.drawing import SHOW, Asked, draw
-from lstmcount.pictures.frame import framed
+from lstmcount.pictures import raster
+from lstmcount.pictures.drawing import SHOW
 from lstmcount.pictures.nested_layout import DIRECTIONS
-from lstmcount.pictures.shapes import Picture
-from lstmcount.renderers.themes import THEMES, Theme
-from lstmcount.summary import Summary
 
 SUFFIXES = {
     ".svg": "svg",
@@ -34,8 +27,6 @@ SUFFIXES = {
     ".mmd": "mermaid",
     ".md": "markdown",
 }
-FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
-DRAWN = ("svg", "png", "pdf")
 
 
 def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -124,18 +115,24 @@ def command(
         raster.require()
     file = open_output(output)
     try:
-        model = built(open_argument(source, reading), reading)
-        summary = summarize_model(model)
-        if inside:
-            data = _written(_inside(summary, layer, unroll, THEMES[theme]), fmt)
-        else:
-            asked = Asked(show=show, fold=not no_fold, depth=depth)
-            data = _drawn(model, asked, fmt, THEMES[theme], direction)
-        file.put(data)
+        found = plot(
+            open_argument(source, reading),
+            fmt,
+            direction=direction,
+            theme=theme,
+            show=show,
+            fold=not no_fold,
+            depth=depth,
+            unroll=unroll,
+            cell=cell,
+            layer=layer,
+            settings=reading.settings,
+        )
+        file.put(found.data)
         file.commit()
     finally:
         file.discard()
-    print_notes(summary.notes)
+    print_notes(found.notes)
 
 
 def _format_of(output: str) -> str:
@@ -146,35 +143,3 @@ def _format_of(output: str) -> str:
     if output == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
         return "svg"
     raise LstmcountError(f"{output}: expected a name that ends in {', '.join(SUFFIXES)}")
-
-
-def _drawn(model: Model, asked: Asked, fmt: str, theme: Theme, direction: str) -> str | bytes:
-    drawing = draw(model, asked)
-    if fmt == "dot":
-        return dot.write(drawing, theme, direction)
-    if fmt in ("mermaid", "markdown"):
-        text = mermaid.write(drawing, theme, direction)
-        if mermaid.is_too_large(text):
-            click.echo(
-                f"note: Mermaid draws no more than {mermaid.MOST_CHARACTERS:,} characters and "
-                f"{mermaid.MOST_EDGES} edges unless its settings say so; this has more",
-                err=True,
-            )
-        if fmt == "markdown":
-            return "\n".join([*code_block(text.splitlines(), "mermaid"), ""])
-        return text
-    return _written(framed(drawing, theme, direction), fmt)
-
-
-def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme) -> Picture:
-    """The picture of a recurrent layer over time, or of its cell."""
-    if steps is None:
-        layer = chosen(summary, name, "--cell draws", has_cell, WITH_CELLS)
-        return cell.picture(layer, theme)
-    return unroll.picture(chosen(summary, name, "--unroll draws"), theme, steps)
-
-
-def _written(picture: Picture, fmt: str) -> str | bytes:
-    if fmt == "svg":
-        return svg.write(picture)
-    return raster.as_png(picture) if fmt == "png" else raster.as_pdf(picture)

@@ -6,19 +6,14 @@ from pathlib import Path
 
 import click
 
-from lstmcount.budgets.checking import Asked, check_model
-from lstmcount.budgets.project import project_for
+from lstmcount.api.report import reported
+from lstmcount.budgets.checking import Asked
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import open_output
 from lstmcount.cli.sources import open_argument
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.builder import build
-from lstmcount.graph.model import Model
-from lstmcount.optimizers import known
-from lstmcount.reporting import Graphs, changes, model_of, page
-from lstmcount.sources import place, read
 
 SUFFIXES = (".html", ".htm")
 
@@ -69,24 +64,9 @@ def command(
             allow_no_budget=True,
             settings=reading.settings,
         )
-        chosen = None if optimizer is None else known(optimizer)
-        graphs = Graphs()
-        built: list[Model] = []
-        models = []
-        for name in sources:
-            source = open_argument(name, reading)
-            try:
-                model = build(read(source, settings=reading.settings))
-                budget = check_model(model, source, project_for(name, asked.config), asked)
-                models.append(
-                    model_of(name, model, timesteps=timesteps, optimizer=chosen, budgets=budget)
-                )
-            except LstmcountError as error:
-                raise place(error, source) from None
-            built.append(model)
-            graphs.add(model)
-        changed = changes(built[0], built[1], timesteps) if len(built) == 2 else []
-        file.write(page(models, changes=changed, graphs=graphs, batch=batch, theme=theme))
+        opened = ((name, open_argument(name, reading)) for name in sources)
+        found = reported(opened, asked, optimizer, theme, {"settings": reading.settings})
+        file.write(found.html)
         file.commit()
     finally:
         file.discard()

@@ -8,24 +8,20 @@ from typing import Any
 import click
 from msgspec.structs import asdict
 
+from lstmcount.api.solve import MEASURES, amount_of, separated, solved
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, variable_names
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
-from lstmcount.cli.sources import built, open_argument
+from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import say
-from lstmcount.costs.amounts import parse_bytes, parse_count
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
-from lstmcount.design.solve import Goal, Solution, neighbours, pareto_front, solve_one
-from lstmcount.design.template import Template
-from lstmcount.differences.profile import values_of
+from lstmcount.design.solve import Goal, Solution
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.records import RECORDS, to_json
-from lstmcount.sources import place
 
-MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
 BOUNDS = ("max", "min", "exact")
 
 
@@ -98,21 +94,17 @@ def command(
     """
     goals = [goal for goal in goals_by_option.values() if goal is not None]
     _check(like, side, goals)
-    asked = dict(parse_variable(text) for text in _separated(wanted))
+    names = separated(wanted)
+    asked = dict(map(parse_variable, names))
     if like is not None:
-        goals = [Goal(side or "near", by, _amount(like, by))]
-    opened = open_argument(source, reading)
-    try:
-        template = Template(opened, tuple(asked), reading.settings)
-        answers = _answers(template, asked, goals)
-        near = [] if answers else _near(template, asked, goals)
-    except LstmcountError as error:
-        raise place(error, opened) from None
+        goals = [Goal(side or "near", by, amount_of(open_argument(like), by))]
+    found = solved(open_argument(source, reading), names, goals, {"settings": reading.settings})
+    answers = list(found.solutions)
     if not answers:
         limits = " and ".join(map(str, goals))
-        hint = "".join(f"; {_given(one, goals)}" for one in near)
-        names = escape(", ".join(asked))
-        click.echo(f"lstmcount: no value of {names} gives {limits}{hint}", err=True)
+        hint = "".join(f"; {_given(one, goals)}" for one in found.nearest)
+        variables = escape(", ".join(asked))
+        click.echo(f"lstmcount: no value of {variables} gives {limits}{hint}", err=True)
         ctx.exit(1)
     if write:
         _write(source, answers)
@@ -126,50 +118,6 @@ def _check(like: str | None, side: str | None, goals: list[Goal]) -> None:
         raise click.UsageError(f"--like and a limit ({goals[0]}): give one of them")
     if like is None and not goals:
         raise click.UsageError("give a limit, such as --max-params 1M, or --like another model")
-
-
-def _amount(like: str, measure: str) -> int:
-    """The other model's value of the measure."""
-    amount = values_of(built(open_argument(like)), [measure])[measure]
-    if amount is None:
-        raise LstmcountError(f"the {measure} of {escape(like)} are not known")
-    return amount
-
-
-def _separated(wanted: tuple[str, ...]) -> list[str]:
-    """Split `units,depth=1..8` into two variables; in `units=8,16` the comma separates values."""
-    variables: list[str] = []
-    for text in wanted:
-        for part in text.split(","):
-            if variables and part.strip().isdigit() and "=" in variables[-1]:
-                variables[-1] += f",{part}"
-            else:
-                variables.append(part)
-    return variables
-
-
-def _answers(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Solution]:
-    if len(asked) == 1:
-        ((name, values),) = asked.items()
-        if goals[0].bound == "near":
-            nearest = _near(template, asked, goals)
-            return sorted(nearest, key=lambda one: goals[0].distance(one.measures))[:1]
-        answer = solve_one(template, name, goals, values)
-        return [] if answer is None else [answer]
-    if goals[0].bound == "near":
-        raise LstmcountError("several variables have no nearest size: add --below or --above")
-    for name, values in asked.items():
-        if values is None:
-            raise LstmcountError(f"of several variables each needs a range: {name}=LOW..HIGH")
-    return pareto_front(template, asked, goals)
-
-
-def _near(template: Template, asked: dict[str, Any], goals: list[Goal]) -> list[Solution]:
-    """For one variable and one amount, the values below and above it."""
-    if len(asked) > 1 or len(goals) > 1 or goals[0].bound not in ("exact", "near"):
-        return []
-    ((name, values),) = asked.items()
-    return neighbours(template, name, goals[0].measure, goals[0].amount, values)
 
 
 def _given(answer: Solution, goals: list[Goal]) -> str:

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import click
 
+from lstmcount.api.sweep import grid_points, ordered
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, setting_names
 from lstmcount.cli.options import code_option, model_option, set_file_option
@@ -21,12 +22,11 @@ from lstmcount.cli.sources import open_argument, read_settings
 from lstmcount.cli.terminal import width
 from lstmcount.design.conditions import Condition
 from lstmcount.design.curves import draw
-from lstmcount.design.grid import chunks, size_of
+from lstmcount.design.grid import size_of
 from lstmcount.design.points import FORMATS, table, write_parquet
 from lstmcount.design.ranges import parse_range
 from lstmcount.design.space import TrialSpace, sweep_trials
-from lstmcount.design.sweep import Points, concatenated, sweep_chunks
-from lstmcount.design.template import Template
+from lstmcount.design.sweep import Points, concatenated
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
@@ -106,10 +106,8 @@ def command(
     opened = open_argument(source, Reading(settings, model, code=code))
     try:
         if grid:
-            template = Template(opened, tuple(grid), settings)
-            next(chunks(grid, sample, seed))
-            expected = sample or size_of(grid)
-            parts = _Interruptible(sweep_chunks(template, grid, sample, seed, where), expected)
+            chunks = grid_points(opened, grid, settings, sample, seed, where)
+            parts = _Interruptible(chunks, sample or size_of(grid))
         else:
             space = _space(opened, settings)
             parts = _Interruptible(sweep_trials(space, sample, seed, where), sample or 0)
@@ -118,7 +116,8 @@ def command(
     if not grid and plot is not None:
         raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
     if not grid or sort or top or pareto or plot or fmt in ("table", "parquet", "latex"):
-        points = _ordered(_held(parts), pareto, sort)
+        columns = [name.strip() for name in pareto.split(",")] if pareto else []
+        points = ordered(_held(parts), columns, sort)
         if plot is not None and picture is not None:
             write_file(str(plot), draw(points, list(grid), picture, theme))
         if top:
@@ -132,12 +131,6 @@ def command(
         of = f"{parts.expected:,}" if parts.expected else "all"
         click.echo(f"interrupted: {parts.done:,} of {of} points are done", err=True)
         ctx.exit(130)
-
-
-def _ordered(points: Points, pareto: str | None, sort: str | None) -> Points:
-    if pareto:
-        points = points.pareto([name.strip() for name in pareto.split(",")])
-    return points.sorted_by(sort) if sort else points
 
 
 def _split(texts: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import click
 
+from lstmcount.api.verify import verify
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import say
-from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.graph.builder import build
 from lstmcount.naming import counted
 from lstmcount.renderers.records import RECORDS, to_json
-from lstmcount.sources import place, read
-from lstmcount.verification import Difference, Verdict, verify
+from lstmcount.verification import Difference, Verdict
 
 SHOWN = 20
 
@@ -50,12 +48,8 @@ def command(
     $ lstmcount verify model.json model.weights.h5
     """
     opened = open_argument(source, reading)
-    try:
-        model = build(read(opened, settings=reading.settings))
-        beside = None if weights is None else open_argument(weights)
-        verdict = verify(opened, model, beside)
-    except LstmcountError as error:
-        raise place(error, opened) from None
+    beside = None if weights is None else open_argument(weights)
+    verdict = verify(opened, beside, settings=reading.settings)
     if fmt == "json":
         paths = {"path": source} if weights is None else {"path": source, "weights": weights}
         click.echo(to_json({**paths, **verdict.to_dict()}), nl=False)

@@ -73,6 +73,7 @@ class Row(msgspec.Struct, frozen=True):
 class Costs(msgspec.Struct, frozen=True, kw_only=True):
     """All costs: `operations` for one sample, `training` and `inference` in bytes for `batch`."""
 
+    name: str  # of the model
     batch: int
     timesteps: int | None
     is_open: bool  # whether the size of an input dimension is unknown
@@ -83,6 +84,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     inference: tuple[Row, ...]
     step: tuple[Row, ...] = ()  # cost of one more time step of a recurrent model, per sample
     states: tuple[Row, ...] = ()  # bytes of the states of recurrent layers, for `batch`
+    notes: tuple[str, ...] = ()  # of the model's summary
     quantized: Quantized | None = None  # the model before and after `quantize`, if asked for
 
 
@@ -198,6 +200,8 @@ def costs(
     held = Row("Optimizer", Amount(size_bytes(slots)), f"the variables of a built {name}")
     first = run.execution.inputs[0].shape if run.execution.inputs else None
     return Costs(
+        name=summary.name,
+        notes=summary.notes,
         batch=first[0] if first else 1,
         timesteps=timesteps,
         is_open=not all(known(dim) for read in run.execution.inputs for dim in read.shape or ()),

@@ -14,7 +14,6 @@ from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template
 from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
-from lstmcount.sources import open_source
 from lstmcount.sources.parallel import mapped
 
 
@@ -93,31 +92,6 @@ def _column_or_none(part: Points, name: str) -> Any:
     return part.columns[name] if name in part.columns else numpy().full(len(part), None)
 
 
-def sweep(
-    source: Any,
-    grid: Mapping[str, Sequence[int]],
-    *,
-    sample: int | None = None,
-    seed: int = 0,
-    where: str | None = None,
-    settings: Mapping[str, Any] | None = None,
-    executor: Executor | None = None,
-) -> Points:
-    """Params, MACs and bytes of the model in `source` at every point of a grid of its variables.
-
-    A variable is a variable of the spec or a layer argument (`lstm.units`). `executor`, from
-    `concurrent.futures` or of a Dask or Ray cluster, evaluates chunks of points in parallel.
-
-    >>> spec = {"input_shape": [5, 126], "layers": [{"LSTM": 64}]}
-    >>> [int(n) for n in sweep(spec, {"lstm.units": [64, 128]}).columns["params"]]
-    [48896, 130560]
-    """
-    template = Template(open_source(source), tuple(grid), settings)
-    points = concatenated(list(sweep_chunks(template, grid, sample, seed, where, executor)))
-    points.require_valid()
-    return points
-
-
 def sweep_chunks(
     template: Template,
     grid: Mapping[str, Sequence[int]],
@@ -126,7 +100,7 @@ def sweep_chunks(
     where: str | None = None,
     executor: Executor | None = None,
 ) -> Iterator[Points]:
-    """Like `sweep`, but yields one chunk of points at a time."""
+    """The points of a grid of variables, one chunk at a time; `executor` counts in parallel."""
     condition = Condition(where) if where is not None else None
     count = partial(count_points, template, condition=condition)
     yield from mapped(count, chunks(grid, sample, seed), executor)

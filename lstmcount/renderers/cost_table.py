@@ -14,7 +14,7 @@ from lstmcount.renderers.latex import table
 from lstmcount.renderers.lines import WIDTH, Line, aligned, headed, wrapped
 from lstmcount.renderers.records import to_json
 from lstmcount.shapes import known
-from lstmcount.summary import Amount, Summary, Weight, size_bytes
+from lstmcount.summary import Amount, Weight, size_bytes
 
 _KINDS = "lrrrrrr"
 NOTE = (
@@ -27,10 +27,10 @@ LEFT_ALONE = (
 )
 
 
-def text(costs: Costs, summary: Summary, room: int | None = None) -> Iterator[Line]:
+def text(costs: Costs, room: int | None = None) -> Iterator[Line]:
     """The costs in lines, with tables that fit into `room` columns."""
     steps = f", {counted(costs.timesteps, 'time step')}" if costs.timesteps else ""
-    yield "title", f"{escape(summary.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
+    yield "title", f"{escape(costs.name)}: batch {costs.batch:,}{steps}, {costs.optimizer}"
     yield "plain", ""
     yield from headed(_layers(costs.layers), _KINDS, room)
     narrow = min(WIDTH, room or WIDTH)
@@ -126,11 +126,11 @@ def _value(amount: Amount, in_bytes: bool) -> list[str]:
     return [f"{value:,} B", readable_size(value)]
 
 
-def as_json(costs: Costs, summary: Summary) -> str:
+def as_json(costs: Costs) -> str:
     """The published record (`lstmcount cost --format json`)."""
     return to_json(
         {
-            "name": summary.name,
+            "name": costs.name,
             "batch": costs.batch,
             "timesteps": costs.timesteps,
             "optimizer": costs.optimizer,

@@ -17,6 +17,7 @@ from lstmcount.sources.names import is_json
 from lstmcount.sources.parallel import attempted, mapped
 from lstmcount.summary import Summary, is_unknown, why_unknown
 
+IN_MEMORY = "<model>"  # the name of a source that is no file
 CHUNK = 16  # sources in one task of an executor
 
 
@@ -52,7 +53,7 @@ def count_many(
 def name_of(source: Any) -> str:
     """The name of a source in results."""
     is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not is_json(source))
-    return os.fspath(source) if is_path else "<model>"
+    return os.fspath(source) if is_path else IN_MEMORY
 
 
 def _count(source: Any, settings: dict[str, Any]) -> Counts:

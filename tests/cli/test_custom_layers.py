@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.api.sweep import sweep
 from lstmcount.design.formula import formulas, open_variables
-from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import infer

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.cli.convert import FORMATS, written
+from lstmcount.conversion.forms import FORMATS, written
 from lstmcount.graph.inference import infer
 from lstmcount.sources import Source, open_source, read
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError
-from lstmcount.cli.convert import FORMATS, written
+from lstmcount.conversion.forms import FORMATS, written
 from lstmcount.sources import open_source, read
 from tests.conftest import ROOT, Call
 from tests.conversion.programs import require_harmless

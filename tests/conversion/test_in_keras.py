@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from lstmcount import LstmcountError, Summary, summarize
-from lstmcount.cli.convert import FORMATS, written
 from lstmcount.config import ModelConfig
+from lstmcount.conversion.forms import FORMATS, written
 from lstmcount.graph.inference import infer
 from lstmcount.shapes import flatten, public
 from lstmcount.sources import open_source, read

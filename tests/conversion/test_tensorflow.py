@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
-from lstmcount.cli.convert import written
+from lstmcount.conversion.forms import written
 from lstmcount.sources import open_source, read
 from tests.conftest import ROOT
 from tests.differential import real_keras

@@ -149,7 +149,7 @@ def theirs(model: Any, mode: str) -> Counter[Any] | None:
         warnings.simplefilter("ignore")
         try:
             model.quantize(mode)
-        except ValueError:
+        except (ValueError, TypeError):  # the latter for an ellipsis
             return None
     trains = {id(weight) for weight in model.trainable_weights}
     return Counter((w.name, tuple(w.shape), w.dtype, id(w) in trains) for w in model.weights)
@@ -210,9 +210,19 @@ def test_layers_as_in_keras(class_name: str) -> None:
         except Exception:
             continue  # no functional model can hold it
         for mode in MODES:
-            if class_name == "SpectralNormalization" and ours(text, mode) is None:
+            if _is_left_out(text, mode):
                 continue
             assert ours(text, mode) == theirs(make(case), mode), (mode, case.facts["id"])
+
+
+def _is_left_out(text: str, mode: str) -> bool:
+    """Whether it is refused for another reason: units of True, no features, or the wrapper."""
+    try:
+        before = summarize_model(build(read(open_source(text))))
+    except LstmcountError:
+        return True
+    is_empty = any(0 in weight.shape for weight in before.weights)
+    return is_empty or ("SpectralNormalization" in text and ours(text, mode) is None)
 
 
 compare = settings(

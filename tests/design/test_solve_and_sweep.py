@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.api.sweep import sweep
 from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.design.solve import Goal, pareto_front, solve_one
-from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.sources import open_path, open_source
 from tests.conftest import ROOT, Call

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.api.sweep import sweep
 from lstmcount.design.formula import formulas, open_variables
 from lstmcount.design.solve import Goal, solve_one
-from lstmcount.design.sweep import sweep
 from lstmcount.design.template import Template
 from lstmcount.design.terms import Evaluator
 from lstmcount.expressions.arithmetic import Expression

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount import LstmcountError
-from lstmcount.cli.convert import FORMATS, written
+from lstmcount.conversion.forms import FORMATS, written
 from lstmcount.costs.measures import MEASURES
 from lstmcount.costs.totals import costs, with_costs
 from lstmcount.differences import compare
@@ -79,10 +79,9 @@ def _explain(model: Model) -> None:
 
 
 def _cost(model: Model) -> None:
-    summary = summarize_model(model)
     found = costs(model, batch=2, timesteps=3, optimizer=own_optimizer(model.config.training))
-    list(cost_table.text(found, summary))
-    cost_table.as_json(found, summary)
+    list(cost_table.text(found))
+    cost_table.as_json(found)
     records.markdown(cost_table.records(found))
 
 

@@ -1,0 +1,84 @@
+"""A report on models: one HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+import msgspec
+
+from lstmcount.api.opening import Options, config_of, opened, require_one_of, require_positive
+from lstmcount.budgets.checking import Asked, check_model
+from lstmcount.budgets.project import project_for
+from lstmcount.errors import LstmcountError
+from lstmcount.graph import model as graph
+from lstmcount.graph.builder import build
+from lstmcount.optimizers import known
+from lstmcount.reporting import Graphs, changes, model_of, page
+from lstmcount.sources import Source, place
+from lstmcount.sources.many import name_of
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A self-contained page, which loads nothing."""
+
+    html: str
+
+
+def report(
+    *sources: Any,
+    batch: int | None = None,
+    timesteps: int | None = None,
+    optimizer: str | None = None,
+    budgets: str | None = None,
+    theme: str = "auto",
+    **options: Unpack[Options],
+) -> Report:
+    """Layers, derivations, treemaps, memory and budgets of the sources.
+
+    Of two, also what changed. `batch` is the batch size that memory starts with, `timesteps` the
+    length where a model leaves it open, and `budgets` a project file.
+
+    Raises `LstmcountError` for a source that is wrong.
+
+    >>> report({"input_shape": [5, 8], "layers": [{"LSTM": 4}]}).html[:15]
+    '<!DOCTYPE html>'
+    """
+    require_one_of("theme", theme, ("auto", "light", "dark"))
+    require_positive(batch=batch, timesteps=timesteps)
+    asked = Asked(
+        batch=batch,
+        timesteps=timesteps,
+        config=budgets or options.get("config"),
+        allow_no_budget=True,
+        settings=dict(options.get("settings") or {}),
+    )
+    named = ((name_of(each), opened(each, options)) for each in sources)
+    return reported(named, asked, optimizer, theme, options)
+
+
+def reported(
+    sources: Iterable[tuple[str, Source]],
+    asked: Asked,
+    optimizer: str | None,
+    theme: str,
+    options: Options,
+) -> Report:
+    """As `report`, of open sources with their names."""
+    chosen = None if optimizer is None else known(optimizer)
+    graphs = Graphs()
+    built: list[graph.Model] = []
+    models = []
+    for name, source in sources:
+        try:
+            model = build(config_of(source, options))
+            budget = check_model(model, source, project_for(name, asked.config), asked)
+            models.append(
+                model_of(name, model, timesteps=asked.timesteps, optimizer=chosen, budgets=budget)
+            )
+        except LstmcountError as error:
+            raise place(error, source) from None
+        built.append(model)
+        graphs.add(model)
+    changed = changes(built[0], built[1], asked.timesteps) if len(built) == 2 else []
+    return Report(page(models, changes=changed, graphs=graphs, batch=asked.batch, theme=theme))

@@ -1,0 +1,141 @@
+"""The package's functions: their signatures, and that commands print what they return."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lstmcount
+from lstmcount import LstmcountError
+from lstmcount.renderers import cost_table
+from tests.api import regenerate
+from tests.conftest import ROOT, Call
+
+SPEC: dict[str, Any] = {
+    "name": "reader",
+    "input_shape": [5, 8],
+    "layers": [{"LSTM": 4}, {"Dense": 3}],
+}
+OTHER: dict[str, Any] = {**SPEC, "layers": [{"LSTM": 6}, {"Dense": 3}]}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    (tmp_path / "reader.json").write_text(json.dumps(SPEC))
+    return str(tmp_path / "reader.json")
+
+
+def test_signatures() -> None:
+    """A change here is a change of the API: `python -m tests.api.regenerate`, and the changelog."""
+    assert regenerate.text() == regenerate.FILE.read_text()
+
+
+def test_the_manual() -> None:
+    assert doctest.testfile(str(ROOT / "docs" / "api.md"), module_relative=False).failed == 0
+
+
+def test_every_function_has_an_example() -> None:
+    for name, function in regenerate.functions():
+        assert ">>>" in function.__doc__ or name == "lstmcount.log", name
+
+
+def test_the_package_imports_nothing_before_it_is_used() -> None:
+    code = "import lstmcount, sys; print(sorted(m for m in sys.modules if 'lstmcount.' in m))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_rooms_do_not_hide_functions() -> None:
+    rooms = {path.stem for path in (ROOT / "lstmcount").iterdir()}
+    assert not rooms & set(lstmcount.__all__)
+
+
+def test_commands_print_what_functions_return(path: str, call: Call) -> None:
+    def printed(*args: str) -> Any:
+        return call(*args).stdout
+
+    assert printed("cost", path, "--format", "json") == cost_table.as_json(lstmcount.cost(path))
+    assert printed("convert", path, "--to", "python") == lstmcount.convert(path, "python").text
+    assert printed("plot", path, "-o", "-") == lstmcount.plot(path).data
+    assert printed("report", path, "-o", "-") == lstmcount.report(path).html
+    rows = json.loads(printed("compare", path, "--format", "json"))
+    assert [{"path": path, **each.values} for each in lstmcount.compare(path)] == rows
+    solved = json.loads(printed("solve", path, "--for", "lstm.units", "--max-params", "10k",
+                                "--format", "json"))  # fmt: skip
+    (solution,) = lstmcount.solve(path, "lstm.units", max_params="10k").solutions
+    assert solved[0]["values"] == solution.values
+    points = lstmcount.sweep(path, {"lstm.units": "4..6"})
+    given = ("--set", "lstm.units=4..6", "--format", "json")
+    assert json.loads(printed("sweep", path, *given)) == list(points.records())
+
+
+def test_two_models() -> None:
+    found = lstmcount.diff(SPEC, OTHER)
+    assert [layer.name for layer in found.layers] == ["lstm", "dense"]
+    like = lstmcount.solve(OTHER, "lstm.units", like=SPEC)
+    assert like.solutions[0].values == {"lstm.units": 4}
+
+
+def test_options_say_how_a_source_is_read(tmp_path: Path) -> None:
+    spec = {"variables": {"units": 4}, "input_shape": [5, 8], "layers": [{"LSTM": "units"}]}
+    for settings, count in (({}, 208), ({"units": 8}, 544)):
+        assert lstmcount.summarize(spec, settings=settings).total_params == count
+        assert lstmcount.compare(spec, settings=settings)[0].values["params"] == count
+        assert lstmcount.explain(spec, settings=settings).derivations[0].params == count
+    program = tmp_path / "two.py"
+    program.write_text(
+        "from keras import Input, Sequential, layers\n"
+        "a = Sequential([Input((4,)), layers.Dense(1)])\n"
+        "b = Sequential([Input((4,)), layers.Dense(2)])\n"
+    )
+    assert [lstmcount.summarize(program, model=m).total_params for m in ("a", "b")] == [5, 10]
+
+
+WRONG: dict[str, Any] = {
+    "summarize": lstmcount.summarize,
+    "cost": lstmcount.cost,
+    "explain": lstmcount.explain,
+    "convert": lstmcount.convert,
+    "plot": lstmcount.plot,
+    "report": lstmcount.report,
+    "compare": lstmcount.compare,
+    "diff": lambda path: lstmcount.diff(path, SPEC),
+    "trace": lstmcount.trace,
+    "verify": lstmcount.verify,
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_has_a_place(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.json"
+    file.write_text(json.dumps({**SPEC, "layers": [{"LSTM": 0}, {"Dense": 3}]}))
+    with pytest.raises(LstmcountError, match=r"wrong\.json:1:\d+: \$\.layers\[0\]\."):
+        WRONG[name](str(file))
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "a layer": (lambda: lstmcount.explain(SPEC, "gru"), "there is no layer 'gru'"),
+    "a measure": (lambda: lstmcount.compare(SPEC, measures=["param"]), "Did you mean params"),
+    "a format": (lambda: lstmcount.plot(SPEC, "gif"), "there is no format 'gif'"),
+    "a form": (lambda: lstmcount.convert(SPEC, "xml"), "there is no form 'xml'"),
+    "no limit": (lambda: lstmcount.solve(SPEC, "units"), "give a limit"),
+    "no range": (lambda: lstmcount.sweep(SPEC), "give a range"),
+    "no base": (lambda: lstmcount.diff(SPEC, OTHER, base="main"), "give two models, or one"),
+    "no mode": (lambda: lstmcount.cost(SPEC, quantize="gptq"), "there is no mode 'gptq'"),
+    "no dtype": (lambda: lstmcount.cost(SPEC, dtype="float31"), "float31"),
+    "no optimizer": (lambda: lstmcount.cost(SPEC, optimizer="adm"), "adm"),
+    "no batch": (lambda: lstmcount.cost(SPEC, batch=0), "expected a positive integer for batch"),
+    "no source": (lambda: lstmcount.cost(3), "expected a path, a file, a dict"),
+}
+
+
+@pytest.mark.parametrize(("function", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_functions_refuse(function: Any, message: str) -> None:
+    with pytest.raises(LstmcountError, match=message):
+        function()
