@@ -115,6 +115,40 @@ SIZES = {
             return n + more
         sizes = [size(key) for key in range(4)]
     """,
+    "functions and classes that a decorator registers": """
+        class Registry:
+            made = {}
+            @classmethod
+            def register(cls, name):
+                def keep(value):
+                    cls.made[name] = value
+                    return value
+                return keep
+            def also(self, value):
+                self.made["also"] = value
+                return value
+        registry = Registry()
+        @Registry.register("wide")
+        def wide(n): return 2 * n
+        @registry.also
+        def narrow(n): return n
+        @registry.register("own")
+        class Own:
+            n = 7
+        sizes = [Registry.made["wide"](4), registry.made["also"](3), registry.made["own"].n]
+    """,
+    "dicts whose keys are attributes": """
+        class Config(dict):
+            __getattr__ = dict.get
+            __setattr__ = dict.__setitem__
+        config = Config(units=5, depth=2)
+        sizes = [config.units, config.depth, 3 if config.rest is None else 4]
+    """,
+    "YAML in the program": """
+        import yaml
+        config = yaml.safe_load("model: {units: [4, 8], deep: yes}\\nrest:\\n  - 3\\n")
+        sizes = [*config["model"]["units"], *config["rest"]] if config["model"]["deep"] else [1]
+    """,
     "try: exceptions of Python": """
         def caught(function, kinds):
             try: return function()
@@ -295,3 +329,45 @@ def test_what_an_unknown_may_change_is_asked_for(lines: str) -> None:
     program = f"from elsewhere import given\n{lines}\n"
     with pytest.raises(LstmcountError, match="known"):
         assert not infer(read_python(f"{program}{MODEL}".encode())).total_params > 0
+
+
+FLAGS = """
+import {module}
+flags = {module}.flags
+flags.DEFINE_integer("units", 4, "their number")
+flags.DEFINE_list("widths", ["5", "6"], "of layers")
+flags.DEFINE_list("more", "7,8", "widths")
+flags.DEFINE_boolean("deep", default=True, help="more layers")
+flags.DEFINE_string("name", None, "")
+FLAGS = flags.FLAGS
+def main(argv):
+    global sizes
+    widths = FLAGS.widths + FLAGS["more"].value if FLAGS.deep and FLAGS.name is None else []
+    sizes = [FLAGS.units] + [int(width) for width in widths]
+if __name__ == "__main__":
+    {module}.app.run(main)
+"""
+
+
+@pytest.mark.parametrize("module", ["absl", "tensorflow", "tensorflow.compat.v1"])
+def test_flags_have_their_defaults(module: str) -> None:
+    program = f"{FLAGS.format(module=module)}{MODEL}".encode()
+    assert infer(read_python(program)).total_params == _total([4, 5, 6, 7, 8])
+    settings = {"FLAGS.units": 3}
+    assert infer(read_python(program, settings=settings)).total_params == _total([3, 5, 6, 7, 8])
+    assert not settings
+
+
+def test_a_base_class_that_is_not_there_is_named() -> None:
+    program = """
+from models import Base
+from keras import Input, Model
+class Net(Base):
+    def __init__(self):
+        inputs = Input((4,))
+        self.model = Model(inputs, self.dense(inputs, 3))
+model = Net().model
+"""
+    notes = " ".join(read_python(program.encode()).notes)
+    assert "self.dense" in notes
+    assert "there is no module models; --code" in notes

@@ -11,7 +11,7 @@ from lstmcount.programs.language.generators import generated, is_generator
 from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Class, Function, Return
+from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -71,11 +71,12 @@ def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sco
         if isinstance(plain, ast.Attribute) and plain.attr in _PROPERTY_DECORATORS:
             return _property(run, plain, function, scope)
         names.append(getattr(plain, "attr", "") or getattr(plain, "id", ""))
-        if isinstance(plain, ast.Name):
-            wrapper = run.evaluate(decorator, scope)
-            if isinstance(wrapper, Function) and wrapper.name != node.name:
-                result = call_function(run, wrapper, [value], {}, decorator)
-                value = result if isinstance(result, Function | Class) else value
+        wrapper = run.evaluate(decorator, scope)
+        if isinstance(wrapper, Method) or (
+            isinstance(wrapper, Function) and wrapper.name != node.name
+        ):
+            result = wrapper.call(run, [value], {}, decorator)
+            value = result if isinstance(result, Function | Class) else value
     function.decorators = tuple(names)
     return value
 

@@ -172,7 +172,8 @@ class OwnModules:
             self.unimported[name] = unimported
 
     def _of(self, words: str) -> Unimported | None:
-        return self.unimported.get(words.partition(".")[0].partition("(")[0].partition("[")[0])
+        name = words.partition("(")[0].partition("[")[0]
+        return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
 
     def why_unknown(self, words: str) -> str | None:
         """The reason why an expression is unknown, if it starts with a name whose import failed."""

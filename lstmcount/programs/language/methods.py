@@ -18,7 +18,7 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, inner_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
@@ -77,7 +77,7 @@ def _unbound(kind: type, name: str) -> Any:
     """A method as a function of its object: `str.lower(text)`."""
 
     def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        value, *rest = args
+        value, *rest = inner_of(args[0]), *args[1:]
         if not isinstance(value, kind):
             return run.unknown(run.source_of(node))
         return run.call(method(run, value, name, node), rest, kwargs, node)

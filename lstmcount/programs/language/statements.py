@@ -15,7 +15,7 @@ from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values import Function, Instance, Return
+from lstmcount.programs.language.values import Function, Instance, Method, Return
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     cls: Any = classes.make(run, node, bases, body, keywords)
     for decorator in reversed(node.decorator_list):
         function = run.evaluate(decorator, scope)
-        if isinstance(function, Function):
+        if isinstance(function, Function | Method):
             changed = run.call(function, [cls], {}, decorator)
             cls = changed if isinstance(changed, Value) else cls
     scope.bind(node.name, cls)

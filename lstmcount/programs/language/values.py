@@ -242,7 +242,12 @@ class Instance(WithSpecialMethods):
         attribute = (
             MISSING if name.startswith("__") else self.special(run, "__getattr__", [name], node)
         )
-        return super().missing(run, name, node) if attribute is MISSING else attribute
+        if attribute is not MISSING:
+            return attribute
+        for base in self.cls.ancestry():
+            if isinstance(base, Unknown):
+                run.own_modules.rename(base.text, run.source_of(node))
+        return super().missing(run, name, node)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         in_class = self.cls.find(name)

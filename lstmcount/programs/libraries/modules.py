@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.provided import Module
+from lstmcount.programs.language.provided import Module, Namespace
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
@@ -110,7 +110,11 @@ class KnownLibraries:
         self.custom = custom
 
     def begin(self, run: Run) -> dict[str, Any]:
-        return {"keras": Tracer(run), "keras_tuner": keras_tuner.HyperparameterSpace()}
+        return {
+            "keras": Tracer(run),
+            "keras_tuner": keras_tuner.HyperparameterSpace(),
+            "flags": Namespace({}),
+        }
 
     def parameter(self, run: Run, function: Function, name: str) -> Any:
         """Hyperparameters, if the function creates a model for a tuner."""

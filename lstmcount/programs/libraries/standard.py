@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import yaml
 
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.builtin_types import is_plain
@@ -24,7 +25,9 @@ from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Function, Instance, words
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
+from lstmcount.programs.libraries.flags import TABLE as FLAGS
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
+from lstmcount.readers.text import yaml_loader
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
-    random types operator enum absl __future__ abc importlib contextlib json
+    random types operator enum absl __future__ abc importlib contextlib json yaml
 """)
+MAX_DEPTH = 60  # of YAML
 STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each
 _FUNCTIONS = {
     "math": (
@@ -64,6 +68,7 @@ _KNOWN: dict[str, Any] = {
     **ITERTOOLS,
     **INSTALLATION,
     **CONTEXTS,
+    **FLAGS,
     "math.pi": math.pi,
     "math.e": math.e,
     "math.inf": math.inf,
@@ -71,8 +76,6 @@ _KNOWN: dict[str, Any] = {
     "os.path": Module("os.path"),
     "os.sep": "/",
     "os.environ": Namespace({}),
-    "absl.flags": Module("absl.flags"),
-    "absl.app": Module("absl.app"),
     "typing.TYPE_CHECKING": False,
     "collections.OrderedDict": BUILTINS["dict"],
     "collections.deque": BUILTINS["list"],
@@ -223,6 +226,19 @@ def _loads(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     try:
         return msgspec.json.decode(args[0])
     except (msgspec.DecodeError, RecursionError):
+        return run.unknown(run.source_of(node))
+
+
+@_provides("yaml.safe_load", "yaml.full_load", "yaml.load")
+def _safe_load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    text = args[0] if args else None
+    if not isinstance(text, str):
+        return run.unknown(run.source_of(node))
+    run.spend(STEPS_PER_CHARACTER * len(text), node)
+    try:
+        yaml_loader.check_depth(text, MAX_DEPTH)
+        return yaml_loader.load(text)
+    except yaml.YAMLError:
         return run.unknown(run.source_of(node))
 
 

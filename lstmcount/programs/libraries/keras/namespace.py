@@ -186,6 +186,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
         return Module("keras")
     if name == "newaxis":
         return None
+    if name in ("app", "flags"):
+        return Module(f"absl.{name}")  # as TensorFlow 1 has them
     if path in _WITH_FUNCTIONS:
         function = _backend().tensorflow(path, name)
         if function is not MISSING:
