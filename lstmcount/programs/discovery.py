@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 from lstmcount.programs.language import calls
@@ -46,33 +47,38 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
     """The model that a value is, returns when it is called, or contains; None without a model."""
     if isinstance(value, ModelObject):
         return None if isinstance(value, Custom) and value.is_layer else value
-    if isinstance(value, Function | Method):
-        function = value.function if isinstance(value, Method) else value
-        receiver = [value.receiver] if isinstance(value, Method) else []
-        if isinstance(function, Function):
-            before = len(session_of(run).models)
-            result = calls.call_function(run, function, receiver, {}, node, fill=True)
-            if isinstance(result, Function | Method):
-                return None
-            model = as_model(run, result, node) or _last_model_since(run, before)
-            if model is not None:
-                name_models(run, function, model)
-            return model
+    if isinstance(value, Function):
+        return _returned_model(run, value, [], node)
+    if isinstance(value, Method):
+        return _returned_model(run, value.function, [value.receiver], node)
     if isinstance(value, Class):
         return as_model(run, _instance(run, value), node)
     if isinstance(value, Instance):
-        models = [
-            element for element in value.attributes.values() if isinstance(element, ModelObject)
-        ]
-        model = value.attributes.get("model") or (models[-1] if models else None)
+        model = value.attributes.get("model") or _last_model(value.attributes.values())
         build = builder(value) if model is None else None
         return as_model(run, build, node) if build is not None else model
     if isinstance(value, Tuner):
-        return value.model if isinstance(value.model, ModelObject) else None
-    if isinstance(value, list | tuple):
-        models = [element for element in value if isinstance(element, ModelObject)]
-        return models[-1] if models else None
-    return None
+        return _last_model([value.model])
+    return _last_model(value) if isinstance(value, list | tuple) else None
+
+
+def _returned_model(
+    run: Interpreter, function: Function, receiver: list[Any], node: ast.AST
+) -> ModelObject | None:
+    """The model that a function returns, or else the last one that it creates."""
+    before = len(session_of(run).models)
+    result = calls.call_function(run, function, receiver, {}, node, fill=True)
+    if isinstance(result, Function | Method):
+        return None
+    model = as_model(run, result, node) or _last_model_since(run, before)
+    if model is not None:
+        name_models(run, function, model)
+    return model
+
+
+def _last_model(values: Iterable[Any]) -> ModelObject | None:
+    models = [value for value in values if isinstance(value, ModelObject)]
+    return models[-1] if models else None
 
 
 def _last_model_since(run: Interpreter, before: int) -> ModelObject | None:

@@ -83,29 +83,43 @@ def apply(
     node: ast.AST,
 ) -> Any:
     """Call an operation: on symbolic tensors, create a node; on arrays, compute the shape."""
+    called, arguments = _bound(signature, args, kwargs)
+    has_tensors = bool(tensors_in(called))
+    if has_tensors and signature.operation in _OPERANDS_AS_TENSORS:
+        called = [session_of(run).operand(value, node) for value in called]
+    called = [list(value) if isinstance(value, tuple) else value for value in called]
+    if has_tensors:
+        return session_of(run).operation(signature.operation, called, {}, node, arguments)
+    result = _on_arrays(run, signature.operation, called, arguments)
+    if result is None:
+        result = composed.result_on_numbers(signature.operation, called, arguments)
+    return run.unknown(run.source_of(node)) if result is None else result
+
+
+def _bound(
+    signature: Signature, args: list[Any], kwargs: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments that an operation is called on, and those that it is made with."""
     names = signature.arguments
     star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
     passed = {**dict(zip(names[:star], args, strict=False)), **kwargs}
     values = {key: passed[key] for key in names if key in passed and not key.startswith("*")}
     arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
-    called = [values[key] for key in names if key in values and key not in signature.constructor]
-    if star is not None:
-        called += args[star:]
-    if tensors_in(called):
-        if signature.operation in _OPERANDS_AS_TENSORS:
-            called = [session_of(run).operand(value, node) for value in called]
-        called = [list(value) if isinstance(value, tuple) else value for value in called]
-        return session_of(run).operation(signature.operation, called, {}, node, arguments)
-    called = [list(value) if isinstance(value, tuple) else value for value in called]
+    called = [value for key, value in values.items() if key not in signature.constructor]
+    return called + (args[star:] if star is not None else []), arguments
+
+
+def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str, Any]) -> Any:
+    """The arrays that an operation gives for arrays; None if their shapes are not known."""
     flat = [part for value in called for part in (value if type(value) is list else [value])]
-    if any(isinstance(value, Array) for value in flat):
-        shape = session_of(run).shape_of_operation(signature.operation, called, arguments)
-        if isinstance(shape, tuple):
-            return Array(shape)
-        if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
-            return [Array(part) for part in shape]
-    numbers = composed.result_on_numbers(signature.operation, called, arguments)
-    return run.unknown(run.source_of(node)) if numbers is None else numbers
+    if not any(isinstance(value, Array) for value in flat):
+        return None
+    shape = session_of(run).shape_of_operation(operation, called, arguments)
+    if isinstance(shape, tuple):
+        return Array(shape)
+    if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
+        return [Array(part) for part in shape]
+    return None
 
 
 def translated_function(translation: Translation) -> Raw:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -112,43 +113,39 @@ def has_today(path: str, name: str) -> bool:
 
 
 _OPERATIONS = words("core einops image linalg math nn numpy")
+_OBJECT_SUBMODULES = ("experimental", "schedules", "legacy")
 
 
 @cache
 def member(path: str, name: str) -> Any:
     """`path.name` for a canonical `path`; MISSING if it is not known."""
-    if path.startswith("tensorflow"):
-        return _of_tensorflow(path, name)
-    if path.startswith("keras.applications"):
-        return _application(path, name)
-    for kind in _OBJECT_MODULES:
-        if path.startswith(f"keras.{kind}"):
-            if name[:1].islower() and kind in ("mixed_precision", "optimizers") and name in (
-                "experimental", "schedules", "legacy",
-            ):  # fmt: skip
-                return Module(f"{path}.{name}")
-            return functions.keras_object(name, kind)
-    if path.startswith("keras.activations"):
-        if name == "get":
-            return Native(name, _backend().get_activation, raw=True)
-        return Native(name, _backend().activation(name), raw=True)
-    if path.startswith("keras.backend") or path.endswith("tensorflow_backend"):
+    if path.endswith("tensorflow_backend"):
         return _backend().member(name)
-    if name == "src":
-        return Module(path)
+    for start, look_up in _BY_START.items():
+        if path.startswith(start):
+            return look_up(path, name)
+    return Module(path) if name == "src" else _layer_or_module(path, name)
+
+
+def _object(path: str, name: str, kind: str) -> Any:
+    """A name in a module of initializers, optimizers or the like."""
+    is_module = kind in ("mixed_precision", "optimizers") and name in _OBJECT_SUBMODULES
+    return Module(f"{path}.{name}") if is_module else functions.keras_object(name, kind)
+
+
+def _activation(path: str, name: str) -> Any:
+    function = _backend().get_activation if name == "get" else _backend().activation(name)
+    return Native(name, function, raw=True)
+
+
+def _operation(path: str, name: str) -> Any:
     if path.startswith("keras.ops.") and name[:1].isupper():
         return _backend().operation_class(name)
-    if path.startswith("keras.ops"):
-        operation = _backend().operation(name)
-        return (
-            Module(f"{path}.{name}") if operation is MISSING and name in _OPERATIONS else operation
-        )
-    if path.startswith("keras.random"):
-        return _backend().random(name)
-    if path.startswith(("keras.utils", "keras.preprocessing")):
-        return functions.utility(path, name)
-    if path.startswith("keras.datasets"):
-        return functions.dataset(path, name)
+    operation = _backend().operation(name)
+    return Module(f"{path}.{name}") if operation is MISSING and name in _OPERATIONS else operation
+
+
+def _layer_or_module(path: str, name: str) -> Any:
     operation = functions.FUNCTIONS.get(name)
     if operation is not None:
         return operation
@@ -205,3 +202,18 @@ def _backend() -> ModuleType:
     from lstmcount.programs.libraries.keras import backend
 
     return backend
+
+
+# What looks up a name, by the start of its module's canonical path.
+_BY_START: dict[str, Callable[[str, str], Any]] = {
+    "tensorflow": _of_tensorflow,
+    "keras.applications": _application,
+    **{f"keras.{kind}": partial(_object, kind=kind) for kind in _OBJECT_MODULES},
+    "keras.activations": _activation,
+    "keras.backend": lambda path, name: _backend().member(name),
+    "keras.ops": _operation,
+    "keras.random": lambda path, name: _backend().random(name),
+    "keras.utils": functions.utility,
+    "keras.preprocessing": functions.utility,
+    "keras.datasets": functions.dataset,
+}
