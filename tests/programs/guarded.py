@@ -34,6 +34,7 @@ def main() -> None:
             deeds.append(event)
 
     programs = json.load(sys.stdin)
+    sys.dont_write_bytecode = True  # of modules that a program is the first to need
     outcome(ORDINARY)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

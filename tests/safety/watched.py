@@ -61,6 +61,7 @@ def outcome(program: str, model: str | None) -> object:
 
 
 def main() -> None:
+    sys.dont_write_bytecode = True  # of modules that a program is the first to need
     deeds: list[str] = []
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
