@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -28,7 +31,7 @@ from lstmcount.renderers.cells import Options, shown_layers, table_of
 from lstmcount.renderers.columns import COLUMNS, COSTS, EXTRA, OWN
 from lstmcount.renderers.records import FORMATS
 from lstmcount.renderers.table import as_text, print_rich
-from lstmcount.sources import Source, list_models, place, read
+from lstmcount.sources import Source, list_models, located, place, read
 from lstmcount.summary import Summary
 
 
@@ -79,7 +82,9 @@ WITHOUT_OPTIMIZER = (
 )
 @color_option
 @source_options
+@click.pass_context
 def command(
+    ctx: click.Context,
     source: str,
     fmt: str,
     output: str | None,
@@ -94,6 +99,8 @@ def command(
     reading: Reading,
 ) -> None:
     """The layers, shapes and parameters of SOURCE, as Keras 3 prints them.
+
+    SOURCE may be a folder or a quoted pattern: then each model in it has a table under its path.
 
     On a terminal the table fits it; elsewhere it is as wide as it needs to be. With --line-length
     it is what model.summary(line_length=N) prints, byte for byte.
@@ -145,16 +152,61 @@ def command(
             chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
             write(output, FORMATS[fmt](chosen, columns))
 
-    model, error = _built(open_argument(source, reading), reading)
-    if error is None or (model.own_layers and fmt == "table" and output is None):
-        summary = summarize_model(model)
-        show(model, summary)
-    if error is not None:
-        raise error
-    print_notes(summary.notes)
-    if summary.optimizer is not None:
-        is_table = fmt in ("table", *PICTURES)
-        print_notes([WITH_OPTIMIZER if is_table else WITHOUT_OPTIMIZER])
+    def show_under(heading: str, opened: Source) -> None:
+        model, error = _built(opened, reading)
+        if error is None or (model.own_layers and fmt == "table" and output is None):
+            summary = summarize_model(model)
+            click.echo(heading, nl=False)
+            show(model, summary)
+        if error is not None:
+            raise error
+        print_notes(summary.notes)
+        if summary.optimizer is not None:
+            is_table = fmt in ("table", *PICTURES)
+            print_notes([WITH_OPTIMIZER if is_table else WITHOUT_OPTIMIZER])
+
+    if not _may_be_several(source):
+        show_under("", open_argument(source, reading))
+    elif fmt != "table" or output is not None:
+        raise click.UsageError(
+            "a folder or pattern is shown as tables; "
+            "`lstmcount count` and `compare` write records of many models"
+        )
+    elif not _show_each(source, reading, show_under):
+        ctx.exit(2)
+
+
+def _may_be_several(source: str) -> bool:
+    """Whether a source is a folder of models, or a pattern."""
+    if not os.path.isdir(source) and not any(sign in source for sign in "*?["):
+        return False  # without loading what finds files
+    from lstmcount.cli.folders import is_model_folder, is_pattern
+
+    return is_pattern(source) or (os.path.isdir(source) and not is_model_folder(source))
+
+
+def _show_each(source: str, reading: Reading, show: Callable[[str, Source], None]) -> bool:
+    """Show what is found under headings; whether all of it could be shown."""
+    from lstmcount.cli.folders import LeftOut, expand, say_left_out, tried
+
+    arguments, left_out, failed = expand([source]), [], False
+    for argument in arguments:
+        heading = f"{escape(argument.name)}\n"
+        try:
+            result = tried(argument, argument.open(reading), partial(show, heading))
+        except LstmcountError as error:
+            error = error if error.location.source else located(error, argument.name)
+            click.echo(f"lstmcount: {error}", err=True)
+            failed = True
+            continue
+        if isinstance(result, LeftOut):
+            left_out.append(result)
+        else:
+            click.echo("")
+    say_left_out(left_out)
+    if len(left_out) == len(arguments):
+        raise LstmcountError("none of these files holds a model")
+    return not failed
 
 
 def _built(source: Source, reading: Reading) -> tuple[Model, LstmcountError | None]:

@@ -317,3 +317,22 @@ def test_neither_a_command_nor_a_file(call: Call) -> None:
     done = call("sumary")
     assert done.returncode == 2
     assert "No such command 'sumary'. Did you mean summary?" in done.stderr
+
+
+def test_the_tables_of_a_folder_stand_under_their_paths(call: Call, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("{input_shape: [5], layers: [{Dense: 3}]}")
+    (tmp_path / "package.json").write_text("{}")
+    for source in (".", "*.yaml", "[ab].yaml"):
+        lines = call("summary", source, cwd=tmp_path).stdout.splitlines()
+        assert [line for line in lines if line.endswith(".yaml")] == ["a.yaml", "b.yaml"]
+        assert lines.count(" Total params: 18 (72.00 B)") == 2
+    (tmp_path / "b.yaml").write_text("{input_shape: [5], layers: [{Dense: -3}]}")
+    done = call("summary", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "a.yaml\n" in done.stdout
+    assert "b.yaml" not in done.stdout
+    assert "expected a positive integer, got -3" in done.stderr
+    done = call("summary", ".", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "lstmcount count" in done.stderr

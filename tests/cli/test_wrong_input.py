@@ -203,7 +203,7 @@ def test_missing_file_directory_binary_and_latin1(call: Call, tmp_path: Path) ->
     (tmp_path / "latin1.yaml").write_bytes(b"name: caf\xe9\n")
     for name, words in {
         "missing.yaml": "no such file",
-        ".": "directory",
+        ".": "none of these files holds a model",
         "binary.yaml": "binary",
         "latin1.yaml": "not UTF-8",
     }.items():
