@@ -1,4 +1,4 @@
-"""`ModelConfig` → `Model`: the layers made, and called with the shapes that they read."""
+"""`ModelConfig` → `Model`: create the layers, and call them with the shapes of their inputs."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from lstmcount.summary import State
 
 
 class Context(msgspec.Struct):
-    """What a model has in common with the models inside it."""
+    """What a model shares with its nested models."""
 
-    values: Mapping[str, Any] | None = None  # of variables, in place of the config's numbers
-    shared: dict[Any, list[Any]] = {}  # the weights of layers that are one and the same
+    values: Mapping[str, Any] | None = None  # values of variables, instead of the config's numbers
+    shared: dict[Any, list[Any]] = {}  # the weights of layers that occur several times
     stored: StoredTensors | None = None
     follow: Follow | None = None
 
     def create(self, config: LayerConfig) -> Any:
-        """A layer among the arguments of another."""
+        """Create a layer that is an argument of another layer."""
         return build_layer(config, Context(self.values, follow=self.follow)).layer
 
     @property
     def checked(self) -> bool:
-        """Whether layers may refuse their inputs: symbols go through no checks."""
+        """Whether layers check their inputs; symbols are not checked."""
         return self.values is None or bool(getattr(self.values, "checked", False))
 
 
@@ -53,7 +53,7 @@ def build(config: ModelConfig, *, values: Mapping[str, Any] | None = None) -> Mo
 def build_partly(
     config: ModelConfig, *, follow: Follow | None = None
 ) -> tuple[Model, LstmcountError | None]:
-    """As `build`; where something is wrong, what was built before it, and the error.
+    """Like `build`, but after an error return the part that was built before, and the error.
 
     `follow` makes the layers of classes that are not known.
     """
@@ -76,7 +76,7 @@ def _built(config: ModelConfig, context: Context) -> tuple[Model, LstmcountError
 
 
 def _fill(model: Model, context: Context) -> None:
-    """Make the layers, and perform the calls."""
+    """Create the layers and perform their calls."""
     config = model.config
     if config.dtype is not None:
         _hand_on_dtype(config)
@@ -90,7 +90,7 @@ def _fill(model: Model, context: Context) -> None:
 
 def _hand_on_dtype(config: ModelConfig) -> None:
     for layer in config.layers:
-        is_input = layer.class_name == "InputLayer"  # which follows no policy in Keras
+        is_input = layer.class_name == "InputLayer"  # which has no policy in Keras
         if "dtype" not in layer.arguments and not is_input:
             layer.arguments = {**layer.arguments, "dtype": config.dtype}
 
@@ -105,7 +105,7 @@ def _build_sequential(model: Model) -> None:
 
 
 def _declared_input(model: Model) -> Shapes:
-    """The shape that the first layer of a Sequential, or its file, says."""
+    """The input shape of a Sequential, from its first layer or its file; None if unknown."""
     if not model.layers:
         return None
     first = model.layers[0]
@@ -124,7 +124,7 @@ def create(config: LayerConfig) -> Any:
 
 
 def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLayer:
-    """As `create`, with the state of a layer before its first call.
+    """Like `create`, with the state of a layer before its first call.
 
     Raises `LstmcountError` with the path of the argument that is wrong.
     """
@@ -143,7 +143,7 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
     if mark is not None:
         built.shared = context.shared.setdefault(mark, [])
     elif context.values is None and not config.frozen:
-        built.shape_cache = cache  # made of numbers as they are, with weights that train
+        built.shape_cache = cache  # for layers of plain numbers with trainable weights
     return built
 
 

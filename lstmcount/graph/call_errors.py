@@ -1,4 +1,4 @@
-"""What a call of a layer raised, said of the layer and its place."""
+"""Turn exceptions of a layer's call into errors that name the layer and its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def call_error(
     path: Path,
     inputs: list[tuple[Node, int]],
 ) -> LstmcountError:
-    """What a call of `layer` raised, as an error that says which layer it is and where.
+    """The error for an exception that a call of `layer` raised; it says which layer and where.
 
     `given` are the arguments, `inputs` the outputs of other calls among them.
     """

@@ -50,7 +50,7 @@ def _output(
 
 
 def _require_declared(model: Model, given: Shapes, declared: Shape) -> None:
-    """A Sequential of no more than an input takes that shape alone, its batch size too."""
+    """A Sequential that is only an input layer accepts exactly its shape, with the batch size."""
     if public(given) != public(declared):
         name = model.config.name
         raise ShapeError(f"the model {name!r} takes {show(declared)}, got {show(given)}")

@@ -1,4 +1,4 @@
-"""Where a `.keras` file keeps the weights of a model: in groups that Keras names."""
+"""The groups of a `.keras` file that hold a model's weights, under Keras's names."""
 
 from __future__ import annotations
 

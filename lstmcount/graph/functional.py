@@ -1,4 +1,4 @@
-"""The calls of a functional model, performed in an order in which each finds what it reads."""
+"""Perform the calls of a functional model, each one after the calls that it reads."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def call_functional(model: Model) -> None:
     model.input = filled(config.inputs, by_name)
     model.output = filled(config.outputs, by_name)
     is_own = config.is_layer or config.listed_layer_names is not None
-    model.is_built = bool(outputs) or not is_own  # a program's own class may never be called
+    model.is_built = bool(outputs) or not is_own  # a custom model may never be called
 
 
 def _by_name(layers: list[BuiltLayer]) -> dict[str, BuiltLayer]:
@@ -71,7 +71,7 @@ def _require_inputs(layers: list[BuiltLayer], inputs: set[BuiltLayer]) -> None:
 
 
 def _share_with_nested(model: Model) -> None:
-    """A layer beside the outputs, as a VAE's loss reads one, may be a nested model's own."""
+    """Share weights with nested models, whose layers a loss (e.g. a VAE's) may read directly."""
     inside = {
         (layer.name, layer.class_name): layer
         for outer in model.layers
@@ -85,15 +85,15 @@ def _share_with_nested(model: Model) -> None:
 
 
 class Calls:
-    """Performs every call as soon as what it reads exists; those of one layer in their order."""
+    """Performs each call once all its inputs exist; the calls of one layer in their order."""
 
     def __init__(self, by_name: dict[str, BuiltLayer], checked: bool) -> None:
         self.by_name = by_name
         self.checked = checked
-        self.waiting: dict[tuple[str, int], list[BuiltLayer]] = {}  # for a call of a layer
+        self.waiting: dict[tuple[str, int], list[BuiltLayer]] = {}  # by the call that they wait for
 
     def perform(self, made: list[Node]) -> None:
-        """Perform them, and put each into `made` and into its layer's nodes."""
+        """Perform the calls; append each to `made` and to its layer's nodes."""
         waiting = self.waiting
         ready = [*reversed(self.by_name.values())]
         while ready:
@@ -111,7 +111,7 @@ class Calls:
             self._explain_stuck()
 
     def _call(self, layer: BuiltLayer, index: int) -> Node | None:
-        """The layer's call of that index; None where it must wait for another."""
+        """The layer's call number `index`; None if it must wait for another call."""
         if layer.is_input:
             return node_of(layer, [], {}, [], [], [], layer.layer.output_shape())
         by_name, config = self.by_name, layer.config

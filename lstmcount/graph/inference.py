@@ -20,7 +20,7 @@ from lstmcount.summary import LayerSummary, State, Summary, Weight, count, uniqu
 
 Found = TypeVar("Found")
 
-# An Enum's attributes take long to look up.
+# Looking up attributes of an Enum takes long.
 _OPERATION, _BUILT, _UNBUILT = State.OPERATION, State.BUILT, State.UNBUILT
 
 
@@ -52,7 +52,7 @@ def _with_optimizer(summary: Summary, config: ModelConfig) -> Summary:
 
 
 def summarize_model(model: Model) -> Summary:
-    """Shapes, weights and counts of a model, or of what was built of it."""
+    """Shapes, weights and counts of a model, which may be built only in part."""
     config = model.config
     chain = model.is_plain_chain
     unread = None if chain else _unread(model)
@@ -72,9 +72,9 @@ def summarize_model(model: Model) -> Summary:
 
 
 def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, BuiltLayer | None]]:
-    """Each record of a model's summary, as `walk` gives them, with the layer that it is of.
+    """Each record of a model's summary, in the order of `walk`, with its layer.
 
-    None for a layer inside another one that is no model.
+    The layer is None for records of layers inside a layer that is no model.
     """
     stack: list[tuple[LayerSummary, Any]] = list(
         zip(summary.layers, model.own_layers, strict=True)
@@ -91,7 +91,7 @@ def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, Built
 def by_record(
     found: Mapping[BuiltLayer, Found], model: Model, summary: Summary
 ) -> dict[int, Found]:
-    """What was found of layers, by `id(record)` of their records in the model's summary."""
+    """Values of layers, under the `id` of their records in the model's summary."""
     return {
         id(record): found[layer]
         for record, layer in paired(model, summary)
@@ -100,13 +100,13 @@ def by_record(
 
 
 def last_call(model: Model, summary: Summary, record: LayerSummary) -> Node | None:
-    """The call that the record of a layer tells of; None for a layer that no call is noted of."""
+    """The call that a layer's record describes; None for a layer without calls."""
     layer = next(layer for each, layer in paired(model, summary) if each is record)
     return layer.nodes[-1] if layer is not None and layer.nodes else None
 
 
 def _inside(layer: Any) -> list[Any]:
-    """What an expanded summary lists under a layer: those of a model, or those that it wraps."""
+    """The layers that an expanded summary lists under a layer: a model's, or wrapped ones."""
     model = inner_model(layer)
     return [each for each, _ in layer.sublayers(None)] if model is None else model.inner_layers
 
@@ -144,7 +144,7 @@ def _example_of_input(config: ModelConfig) -> str:
 
 
 def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> Iterator[str]:
-    """Notes on the layers whose weights no formula tells."""
+    """Notes about layers whose weights are not computed by formulas."""
     why = "a class that is not Keras's own, or an input whose shape the file does not say"
     names: dict[State, list[str]] = {State.UNKNOWN: [], State.UNBUILT: []}
     explained: dict[str, list[str]] = {}
@@ -161,7 +161,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
             found.append(f"{layer.name} ({layer.class_name})")
     first = config.layers[0] if config.layers else None
     if config.build_input_shape is not None or (first and first.class_name == "InputLayer"):
-        names[State.UNKNOWN] += names.pop(State.UNBUILT)  # it is another layer that hides the shape
+        names[State.UNKNOWN] += names.pop(State.UNBUILT)  # another layer makes the shape unknown
     if names[State.UNKNOWN]:
         yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
     for because, named in explained.items():
@@ -175,7 +175,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
 
 
 def _why_unknown(layer: BuiltLayer) -> str | None:
-    """What more can be said of a layer whose weights are not known."""
+    """Why a layer's weights are unknown, if its config or class tells."""
     config = layer.config
     if config.unknown_because is None and config.registered is not None and layer.layer is None:
         return OF_CODE
@@ -223,21 +223,21 @@ def _expanded(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
 
 
 def _uncalled(shapes: Any) -> list[Any]:
-    """The output of a layer that was built and never called, as Keras shows it: several in round
-    brackets, whatever structure they have."""
+    """The output of a layer that was built and never called, as Keras shows it: several outputs in
+    round brackets, in any structure."""
     found = flatten(shapes)
     return found if shapes is None or len(found) == 1 else [tuple(public(found))]
 
 
 def _read(built: BuiltLayer, unread: set[Node]) -> Sequence[TensorRef]:
-    """What the calls of a layer read, as far as Keras lists it."""
+    """The tensors that a layer's calls read, as far as Keras lists them."""
     if len(built.nodes) == 1 and not unread:
         return built.nodes[0].refs
     return [ref for node in built.nodes if node not in unread for ref in node.refs]
 
 
 def _is_untold(built: BuiltLayer) -> bool:
-    """A layer without variables in a subclassed model: Keras notes no shape for it."""
+    """Whether Keras records no shape for a layer in a subclassed model: it has no variables."""
     if inner_model(built.layer) is not None or built.layer is None:
         return False
     is_untold: bool = built.layer.built_at_init

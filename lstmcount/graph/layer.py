@@ -1,4 +1,4 @@
-"""Layers as made, with their calls and, once one was called, their weights."""
+"""Layers of a model with their calls and, after the first call, their weights."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ from lstmcount.summary import State, Weight
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import CheckpointPaths
 
-# The layer that code makes for a call, and the call's arguments as that takes them.
+# Creates the layer of an unknown class from code, for a call; returns it with its arguments.
 Follow = Callable[["BuiltLayer", list[Any], dict[str, Any]], tuple[Any, list[Any], dict[str, Any]]]
 
 _copied: Callable[[Weight], Weight] = methodcaller("__copy__")
 
-_BUILT = State.BUILT  # an attribute of an Enum takes long to look up
+_BUILT = State.BUILT  # looking up an attribute of an Enum takes long
 
-NOT_READ = -1  # the depth of what no output depends on
+NOT_READ = -1  # the depth of calls that no output depends on
 
 # Wrappers without weights of their own, and the argument they wrap.
 PURE_WRAPPERS = {"TimeDistributed": "layer", "RNN": "cell"}
-MAX_CACHED_SHAPES = 100  # inputs for which a cache holds what layers alike make of them
+MAX_CACHED_SHAPES = 100  # limit for the inputs in a shape cache
 
 
 class Node(msgspec.Struct, eq=False, gc=False):
-    """One call of a layer: what went in, what came out."""
+    """One call of a layer, with its inputs and outputs."""
 
     layer: BuiltLayer
-    args: list[Any]  # with a shape where a tensor was passed
+    args: list[Any]  # with a shape in the place of each tensor
     kwargs: dict[str, Any]
     inputs: list[tuple[Node, int]]
-    refs: list[TensorRef]  # the same, in the words of the config; empty in a Sequential
-    read: list[Any]  # their shapes
+    refs: list[TensorRef]  # `inputs` as references of the config; empty in a Sequential
+    read: list[Any]  # the shapes of `inputs`
     output: Shapes
     outputs: list[Any]
     index: int
@@ -105,12 +105,12 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     is_input: bool = False
     state: State = State.UNBUILT
     weights: tuple[Weight, ...] = ()
-    built_output: Shapes = None  # of a layer that was built and never called
-    depth: int = NOT_READ  # the greatest of its calls
-    shared: list[Any] | None = None  # where its weights are kept for others that are the same
+    built_output: Shapes = None  # output of a layer that was built but not called
+    depth: int = NOT_READ  # the greatest depth of its calls
+    shared: list[Any] | None = None  # holds the weights for all occurrences of the layer
     shape_cache: Cache | None = None  # of layers with the same arguments: input → weights, output
     stored: StoredTensors | None = None  # the tensors of the file
-    follow: Follow | None = None  # for a class that is not known
+    follow: Follow | None = None  # for an unknown class
 
     @property
     def class_name(self) -> str:
@@ -123,7 +123,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         return [(weight.name, weight.shape) for weight in self.weights]
 
     def checkpoint_paths(self, group: str) -> CheckpointPaths:
-        """Where a `.keras` file keeps the weights, if the layer's group has that path."""
+        """The paths of the weights in a `.keras` file, if `group` is the layer's group."""
         named = [(weight.name, weight) for weight in self.weights]
         is_inferred = self.layer is not None and self.state is _BUILT
         for path, weight in self.layer.checkpoint_paths(named) if is_inferred else named:
@@ -149,7 +149,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         )
 
     def _looked_up(self, cache: Cache, key: Any, args: list[Any]) -> Shapes:
-        """As `call`, with the results of layers with the same arguments for the same shapes."""
+        """Like `call`, but reuse results of layers with equal arguments for equal shapes."""
         is_first = not self.nodes or self._is_unbuilt()
         known = cache.get(key)
         if known is not None:
@@ -166,11 +166,11 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         return output
 
     def _is_unbuilt(self) -> bool:
-        """Whether the next call makes the weights; what was built from a file is built again."""
+        """Whether the next call creates the weights; a layer built from its file is built again."""
         return not self.nodes or self.state is not _BUILT
 
     def _call(self, args: list[Any], kwargs: dict[str, Any], checked: bool) -> Shapes:
-        """As `call`, without the cache, for a class that is known."""
+        """Like `call`, without the cache, for a known class."""
         layer = self.layer
         if self.config.kind == "op":
             return _require_shapes(layer.output_shape(*args, **kwargs))
@@ -188,7 +188,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         return output if type(shapes[0]) is tuple else _require_shapes(output)
 
     def _call_unknown(self) -> Shapes:
-        """A call of an unknown class, or on unknown shapes: stored tensors tell the weights."""
+        """A call of an unknown class or on unknown shapes; the weights come from stored tensors."""
         if self.layer is not None and type(self.layer).weights is Layer.weights:
             self.state = _BUILT  # it never has any
         elif self.state is State.UNBUILT:
@@ -216,7 +216,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             if not all(map(_fills, built_with, shapes)) or len(built_with) != len(shapes):
                 raise
             layer.accept(*built_with)
-            self.shape_cache = None  # the call alone does not tell its weights
+            self.shape_cache = None  # the call alone does not determine its weights
         if mask is not None:
             layer.check_mask(tensor_shapes(mask))
         if self.config.strict:
@@ -257,7 +257,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             self._take_shared(self.shared)
 
     def _take_shared(self, kept: list[Any]) -> None:
-        """The weights of the layer that this one is, too, if that was built before."""
+        """Take the weights of an earlier occurrence of the same layer, if it is built."""
         if not kept:
             kept.append(self.weights)
         elif [w.shape for w in kept[0]] == [w.shape for w in self.weights]:
@@ -276,7 +276,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         return self.config.arguments.get("trainable") is not False
 
     def recorded_inputs(self) -> list[Shapes]:
-        """What the file says the layer was built with: a shape for each call argument."""
+        """The shapes that the layer was built with, from the file: one for each call argument."""
         build = self.config.build_config
         named = build.get("shapes_dict")
         if isinstance(named, dict):
@@ -284,7 +284,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         return [file_shapes(build.get("input_shape"))]
 
     def build_uncalled(self) -> None:
-        """Make the weights of a layer that no call tells of, as far as the file says them."""
+        """Create the weights of a layer without calls, as far as the file determines them."""
         layer = self.layer
         if layer is None:
             if self.config.build_config:
@@ -306,7 +306,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             if are_known(shapes):
                 self.built_output = self.layer.output_shape(*shapes)
         except CALL_ERRORS:
-            pass  # Keras leaves it unbuilt too
+            pass  # Keras leaves it unbuilt, too
 
 
 def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
@@ -342,14 +342,14 @@ def _require(names: tuple[str, ...], shapes: list[Any]) -> None:
 
 
 def are_known(shapes: list[Any]) -> bool:
-    """Whether a layer's first argument and all others that it was given have known shapes."""
+    """Whether a call's first argument and all others that were passed have known shapes."""
     if len(shapes) == 1:
         return is_known(shapes[0])
     return shapes[0] is not None and all(is_known(s) for s in shapes if s is not None)
 
 
 def shared_with(config: LayerConfig) -> Any:
-    """The mark of the entries that have the weights of a layer around one: those of that."""
+    """The mark of the entries that share weights with a pure wrapper: that of its inner layer."""
     inner = config.arguments.get(PURE_WRAPPERS[config.class_name])
     if isinstance(inner, LayerConfig) and inner.shared is not None:
         return inner.shared
@@ -357,14 +357,14 @@ def shared_with(config: LayerConfig) -> Any:
 
 
 def _fills(built: Shapes, called: Shapes) -> bool:
-    """Whether a layer built with one shape may be called with another that says less."""
+    """Whether a layer built with one shape may be called with a less specific one."""
     if type(built) is not tuple or type(called) is not tuple or len(built) != len(called):
         return False
     return all(b == c or isinstance(c, Unknown) for b, c in zip(built, called, strict=True))
 
 
 def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> list[Any] | None:
-    """The output shapes of a call: those `inferred`, and of others what the file itself says."""
+    """The output shapes of a call: the `inferred` ones; for the others, those in the file."""
     known = outputs_in(inferred)
     said = [file_shapes(shape) for shape in (layer.config.recorded or {}).get(call, ())]
     found = [a if a is not None else b for a, b in zip_longest(known, said)]
@@ -372,7 +372,7 @@ def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> l
 
 
 def _cache_key(args: list[Any]) -> Any:
-    """The shapes of a call as something to look up; None for deeper structures.
+    """The shapes of a call as a key of the cache; None for deeper structures.
 
     >>> _cache_key([[(2, 3), (4, 5)]]), _cache_key([(2, 3), (4, 5)])
     ((1, (2, 3), (4, 5)), (2, (2, 3), (4, 5)))

@@ -19,11 +19,11 @@ class Mask(Enum):
     """A mask that a tensor carries. A tensor without a mask has None in its place."""
 
     CERTAIN = "certain"
-    POSSIBLE = "possible"  # a custom layer decides whether there is one
+    POSSIBLE = "possible"  # a custom layer decides whether it exists
 
 
 class _Operations:
-    """What a layer's `compute_mask` creates nodes with; here, an operation on masks is a mask."""
+    """The operations of a layer's `compute_mask`; here, the result of an operation is a mask."""
 
     def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> Mask:
         return Mask.POSSIBLE if Mask.POSSIBLE in leaves(list(inputs)) else Mask.CERTAIN
@@ -35,7 +35,7 @@ class _Operations:
 def masked_calls(model: Model) -> Iterator[tuple[Node, Mask | None]]:
     """Every call in the model and its nested models, with the mask of its first argument.
 
-    On symbolic tensors, Keras drops the masks of what a nested model returns. They pass when the
+    On symbolic tensors, Keras drops the masks of a nested model's outputs. They pass when the
     model runs, and so they do here.
     """
     flow = _Flow()
@@ -47,10 +47,10 @@ class _Flow:
     def __init__(self) -> None:
         self.calls: list[tuple[Node, Mask | None]] = []
         self.masks: dict[tuple[int, int], Mask | None] = {}  # of a node's output
-        self.models: dict[tuple[Any, ...], list[Mask | None]] = {}  # what nested models return
+        self.models: dict[tuple[Any, ...], list[Mask | None]] = {}  # outputs of nested models
 
     def run(self, model: Model, inputs: list[Mask | None]) -> list[Mask | None]:
-        """Follow the masks of the inputs through a model, to those of its outputs."""
+        """Follow masks through a model, from its inputs to its outputs."""
         for node, mask in zip(model.input_nodes(), inputs, strict=False):
             self.masks[id(node), 0] = mask
         for node in model.nodes():
@@ -87,5 +87,5 @@ class _Flow:
         first = node.args[0] if node.args else None
         try:
             return leaves(layer.compute_mask(first, mask, _Operations()))
-        except CALL_ERRORS:  # the layer is called with something else than it takes
+        except CALL_ERRORS:  # the layer does not accept these arguments
             return [Mask.POSSIBLE] * len(node.outputs)

@@ -22,7 +22,7 @@ from lstmcount.naming import AutoNames
 
 
 class Operations(Protocol):
-    """Makes nodes, and knows tensors (whatever stands for one) and their masks."""
+    """Creates nodes, and knows the masks of tensors, which any type may represent."""
 
     tensor: Any
 
@@ -35,7 +35,7 @@ class Operations(Protocol):
 def make_masks(
     layer: Any, args: list[Any], kwargs: dict[str, Any], operations: Operations
 ) -> tuple[Any, list[Any]]:
-    """What Keras's graph notes as `mask` of a call (None: nothing), and the outputs' masks."""
+    """The `mask` that Keras's graph records for a call (or None), and the masks of its outputs."""
     names = layer.call_arguments
     given = [*args, *[kwargs[name] for name in names if name in kwargs]]
     first = args[0] if args else kwargs.get(names[0])
@@ -47,14 +47,14 @@ def make_masks(
         if (is_model or layer.takes_mask) and is_only and _keeps(layer, args, kwargs, operations):
             noted = mask
     if is_model:
-        return noted, []  # what a model gives has no masks
+        return noted, []  # outputs of a model have no masks
     return noted, _flat(layer.compute_mask(first, mask, operations))
 
 
 def _keeps(layer: Any, args: list[Any], kwargs: dict[str, Any], operations: Operations) -> bool:
-    """Whether Keras adds the mask to the arguments that it notes, and not to a copy of them.
+    """Whether Keras adds the mask to the arguments that it records, and not to a copy of them.
 
-    It copies them to convert them: all but a lone tensor in the layer's own dtype.
+    Keras copies the arguments to convert them, except for a single tensor of the layer's dtype.
     """
     model = inner_model(layer)
     if model is not None and not model.config.is_sequential:
@@ -92,10 +92,10 @@ def _flat(value: Any) -> list[Any]:
 
 
 def add_masks(config: ModelConfig, auto: Callable[[str], str] | None = None) -> None:
-    """Add to a hand-written model, and to those inside, the operations that Keras adds."""
+    """Add the mask operations that Keras adds to a hand-written model and its nested models."""
     auto = auto or AutoNames()
     if not config.is_written or any(layer.is_implied for layer in config.layers):
-        return  # it was read from what Keras or a program made, masks and all
+        return  # Keras or a program created it, including its masks
     for layer in config.layers:
         if layer.model is not None and layer.model.makes_masks:
             add_masks(layer.model, auto)
@@ -105,12 +105,12 @@ def add_masks(config: ModelConfig, auto: Callable[[str], str] | None = None) -> 
         try:
             model = build(config)
         except LstmcountError:
-            return  # what is wrong is said where the model is counted
+            return  # the error is reported when the model is counted
         _Added(model, auto).add()
 
 
 def without_masks(config: ModelConfig) -> ModelConfig:
-    """The model without the operations that come back by themselves when it is made."""
+    """The model without the mask operations, which Keras adds again when it creates the model."""
     implied = {layer.name for layer in config.layers if layer.is_implied}
     return msgspec.structs.replace(
         config, layers=[_plain(each, implied) for each in config.layers if not each.is_implied]
@@ -141,9 +141,9 @@ class _Added:
         self.by_name = model.by_name()
         self.taken = set(self.by_name)
         self.masks: dict[tuple[str, int, int], TensorRef] = {}
-        self.shapes: dict[str, Any] = {}  # of what the operations give
+        self.shapes: dict[str, Any] = {}  # shapes of the operations' outputs
         self.made: dict[str, LayerConfig] = {}
-        self.added: list[LayerConfig] = []  # those of the layer that is being called
+        self.added: list[LayerConfig] = []  # operations added for the current call
 
     def add(self) -> None:
         config = self.model.config
@@ -170,7 +170,7 @@ class _Added:
         ]
 
     def _used(self) -> set[str]:
-        """The operations whose results some call of the model takes."""
+        """The operations whose results are used by calls of the model."""
         found: set[str] = set()
         layers = self.model.config.layers
         todo = [call for layer in layers for call in layer.calls]
@@ -212,7 +212,7 @@ class _Added:
             return self.shapes[value.layer]
         outputs = self.by_name[value.layer].nodes[value.node].outputs
         index = value.tensor or 0
-        return outputs[index] if index < len(outputs) else None  # of a shape that is not known
+        return outputs[index] if index < len(outputs) else None  # for an unknown shape
 
     def rank(self, tensor: TensorRef) -> int:
         return len(self._shape(tensor) or ())
@@ -226,7 +226,7 @@ class _Added:
 
 
 class _Names:
-    """Makes nothing: only takes the names that operations would get."""
+    """Creates no operations, but uses up the names that they would get."""
 
     tensor = str
 
@@ -238,7 +238,7 @@ class _Names:
 
 
 def _name_only(config: ModelConfig, auto: Callable[[str], str]) -> None:
-    """A Sequential has a functional model inside, whose operations take names and are not shown."""
+    """Use up the names of the operations in a Sequential's inner functional model, not shown."""
     name_chain([None if each.model else create(each) for each in config.layers], auto)
 
 

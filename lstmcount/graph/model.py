@@ -1,4 +1,4 @@
-"""A model as it was built: its layers, its calls and the shapes between them."""
+"""A built model: its layers, their calls and the shapes between them."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 
 class Model:
-    """What `graph.builder.build` makes of a `ModelConfig`.
+    """A model that `graph.builder.build` builds from a `ModelConfig`.
 
-    The calls of its layers go when it goes.
+    Its layers lose their calls when it is deleted.
     """
 
     def __init__(self, config: ModelConfig, checked: bool) -> None:
         self.config = config
-        self.checked = checked  # whether layers may refuse what they are called with
+        self.checked = checked  # whether layers check their inputs
         self.layers: list[BuiltLayer] = []
         self.operations: list[BuiltLayer] = []  # layers with calls, in Keras's order
-        self.unreachable_layers: list[BuiltLayer] = []  # of those, the ones no output reads
-        self.calls_in_order: list[Node] = []  # of a functional model, all that were performed
-        self.reachable_calls: list[Node] = []  # from the outputs, in the order in which Keras runs
+        self.unreachable_layers: list[BuiltLayer] = []  # layers that no output depends on
+        self.calls_in_order: list[Node] = []  # all calls of a functional model
+        self.reachable_calls: list[Node] = []  # calls that the outputs depend on, in Keras's order
         self.input: Shapes = None
         self.output: Shapes = None
         self.is_built = False
-        self.is_partial = False  # only what was built before something that is wrong
+        self.is_partial = False  # built only up to an error
         self.own_weights = [
             Weight(name, shape, "float32", trains and config.trainable)
             for name, shape, trains in config.own_weights
@@ -48,7 +48,7 @@ class Model:
 
     @property
     def own_layers(self) -> list[BuiltLayer]:
-        """What Keras's `model.layers` lists (operations included)."""
+        """The layers in Keras's `model.layers`, including operations."""
         if self.config.is_sequential:
             first = self.layers[:1]
             return self.layers[1:] if first and first[0].is_input else self.layers
@@ -59,7 +59,7 @@ class Model:
 
     @property
     def inner_layers(self) -> list[BuiltLayer]:
-        """What an expanded summary shows of a nested model: operations are none of its layers."""
+        """The layers that an expanded summary shows of a nested model: all but operations."""
         return [layer for layer in self.own_layers if layer.config.kind != "op"]
 
     def by_name(self) -> dict[str, BuiltLayer]:
@@ -74,11 +74,11 @@ class Model:
 
     @property
     def core(self) -> BuiltLayer | None:
-        """The layer of Keras that its class derives from."""
+        """The Keras layer that its class derives from."""
         return None if self.config.core is None else self.by_name().get(self.config.core)
 
     def own_variables(self) -> list[Weight]:
-        """The weights that are in none of its layers in Keras's order: those that train first.
+        """The weights outside of its layers in Keras's order: trainable ones first.
 
         Those of the layer that its class derives from are among them.
         """
@@ -92,13 +92,13 @@ class Model:
         return [weight for weight, _ in sorted(own, key=lambda each: not each[1])]
 
     def checkpoint_paths(self) -> CheckpointPaths:
-        """Where a `.keras` file keeps the weights; those of the model's layers in their groups."""
+        """The paths of all weights in a `.keras` file."""
         from lstmcount.graph.checkpoints import checkpoint_paths
 
         return checkpoint_paths(self)
 
     def nodes(self) -> Iterator[Node]:
-        """Every call in the order Keras executes them."""
+        """All calls, in the order in which Keras executes them."""
         if self.config.is_sequential:
             for layer in self.layers:
                 yield from layer.nodes[-1:]
@@ -106,7 +106,7 @@ class Model:
             yield from self.reachable_calls
 
     def input_nodes(self) -> list[Node]:
-        """The nodes that bring the model's inputs in, in the order of the inputs."""
+        """The nodes of the model's inputs, in their order."""
         if self.config.is_sequential:
             return [node for layer in self.layers[:1] for node in layer.nodes if node.is_input]
         by_name = self.by_name()
@@ -121,7 +121,7 @@ class Model:
 
     @property
     def is_plain_chain(self) -> bool:
-        """No branches and no layer called twice: Keras then prints no connections."""
+        """Whether it has no branches and no repeated calls; Keras then prints no connections."""
         if self.config.is_sequential or self.config.listed_layer_names is not None:
             return True
         if self.unreachable_layers:

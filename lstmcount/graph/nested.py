@@ -1,4 +1,4 @@
-"""A model where a layer stands: in another model, or wrapped by a layer."""
+"""Models used as layers: in another model, or wrapped by a layer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NestedModel:
-    """What a layer offers, asked of a model."""
+    """A model with the methods of a layer."""
 
     call_arguments = ("inputs",)
     call_options: tuple[str, ...] = ()
@@ -52,13 +52,13 @@ class NestedModel:
                 raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
 
     def check_for_keras3(self, inputs: Shapes) -> None:
-        """The layers inside were asked when the model was made."""
+        """Nothing to do: building the model has checked its layers."""
 
     def check_mask(self, mask: Shapes) -> None:
-        """The layers inside that read it were asked."""
+        """Nothing to do: the layers that read the mask have checked it."""
 
     def fixed_axes(self, inputs: Shapes) -> Iterable[int]:
-        """`accept` compares every call with the model's own inputs."""
+        """None: `accept` compares every call with the model's own inputs."""
         return ()
 
     def weights(self, inputs: Shapes) -> list[Weight]:
@@ -77,7 +77,7 @@ class NestedModel:
     def output_shape(self, inputs: Shapes) -> Shapes:
         if not self.model.is_built:
             if not self.model.config.is_sequential:
-                return None  # a class of the program that is not known to give anything
+                return None  # a class of the program with unknown outputs
             call_chain(self.model, inputs)
         inputs = self._by_name(inputs)
         if self._is_called_with(inputs):
@@ -102,7 +102,7 @@ class NestedModel:
         return are_same(flatten(inputs), flatten(self.model.input))
 
     def _by_name(self, inputs: Shapes) -> Shapes:
-        """Of tensors given by name, those that the model takes, as it takes them."""
+        """The inputs of the model among tensors that are passed by name, in its structure."""
         own = self.model.config.inputs
         if not isinstance(inputs, dict) or self.model.config.is_sequential:
             return inputs
@@ -120,7 +120,7 @@ class NestedModel:
 
 
 def inner_model(layer: Any) -> Model | None:
-    """The model that stands there as a layer; None where something else stands."""
+    """The model that is used as this layer; None for any other layer."""
     return layer.model if isinstance(layer, NestedModel) else None
 
 

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from lstmcount.graph.layer import NOT_READ, BuiltLayer, Node
 
-_OPEN = -2  # while what it reads is being followed
+_OPEN = -2  # while its inputs are being followed
 
 
 def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], list[Node]]:
@@ -26,7 +26,7 @@ def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], 
             if layer.depth == NOT_READ:
                 layer.depth = 0
                 layers.append(layer)
-            stack.append(node)  # met again when all that it reads is finished
+            stack.append(node)  # reached again after all its inputs are finished
             for source, _ in reversed(node.inputs):
                 if source.depth == NOT_READ:
                     stack.append(source)

@@ -1,4 +1,4 @@
-"""Recurrent cells of a program's own class: what a recurrent layer asks of them."""
+"""Recurrent cells of a program's own class, with the methods that recurrent layers need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NestedCell(NestedModel):
         return [(batch, *size) for size in self.model.config.state_sizes or ()]
 
     def output_shape(self, inputs: Shapes, states: Shapes = None) -> Shapes:
-        """As Keras tells it: by the sizes that the cell declares, whatever it computes."""
+        """The shape that Keras infers from the sizes that the cell declares."""
         batch = inputs[0]
         output = (batch, *self.model.config.output_size)
         return output if states is None else [output, self.state_shapes(batch)]
@@ -24,7 +24,7 @@ class NestedCell(NestedModel):
         return super().macs([inputs, *self.state_shapes(inputs[0])])
 
     def kept_states(self, inputs: Shape, states: Shapes = None) -> Dim:
-        """What each operation of the step gives."""
+        """The number of values that the operations of a step return."""
         outputs = [
             shape for node in self.model.nodes() for shape in node.outputs if not node.is_input
         ]

@@ -1,4 +1,4 @@
-"""What a recurrent layer runs, and which way: its directions and the cells of each."""
+"""The directions of a recurrent layer, and the cells of each direction."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ WITH_CELLS = f"ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, {RECURRENT}"
 
 
 def is_recurrent(layer: Any) -> bool:
-    """Whether it runs over vectors: LSTM, GRU, SimpleRNN, their cells, alone or wrapped."""
+    """Whether a layer runs over vectors: LSTM, GRU, SimpleRNN, or their cells, also if wrapped."""
     if isinstance(layer, Cell):
-        return bool(layer.equations())  # a package's own may say none
+        return bool(layer.equations())  # cells of other packages may have none
     if isinstance(layer, StackedRNNCells):
         return all(is_recurrent(cell) for cell in layer.cells)
     if isinstance(layer, RNN | Bidirectional):
@@ -29,7 +29,7 @@ def is_recurrent(layer: Any) -> bool:
 
 
 def has_cell(layer: Any) -> bool:
-    """Whether its cell has equations: as of `is_recurrent`, or of a layer that runs over frames."""
+    """Whether a layer's cell has equations: if `is_recurrent`, or if it runs over frames."""
     if isinstance(layer, Bidirectional):
         return all(has_cell(child) for _, child in layer.inner())
     return is_recurrent(layer) or (hasattr(layer, "state_names") and bool(layer.equations()))
@@ -43,7 +43,7 @@ def cell_names(layer: Any) -> list[tuple[str, Any]]:
 
 
 def directions(layer: Any) -> Iterator[tuple[str, Any, bool]]:
-    """Each way through the sequence: its path, what runs, and whether it runs backwards."""
+    """Each direction: its path, the layer that runs, and whether it runs backwards."""
     if not isinstance(layer, Bidirectional):
         yield "", layer, getattr(layer, "go_backwards", False)
         return
@@ -54,7 +54,7 @@ def directions(layer: Any) -> Iterator[tuple[str, Any, bool]]:
 
 
 def cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The cells that a step runs one on the other, by their paths."""
+    """The stacked cells of a step, with their paths."""
     if hasattr(layer, "state_names"):
         yield path, layer
         return
@@ -63,9 +63,9 @@ def cells(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def sequence_shape(layer: LayerSummary, call: Node | None) -> Any:
-    """The shape of the sequence that the layer reads, whatever else its last call reads.
+    """The shape of the sequence that the layer's last call reads, without its other arguments.
 
-    Raises `LstmcountError` where its weights are made for another one.
+    Raises `LstmcountError` if the layer's weights are for another shape.
     """
     shape = layer.input_shape if call is None else bound(layer.layer, call.args, call.kwargs)[0][0]
     if not isinstance(shape, tuple) or len(shape) not in (2, 3):
@@ -86,9 +86,9 @@ def chosen(
     is_meant: Callable[[Any], bool] = is_recurrent,
     classes: str = RECURRENT,
 ) -> LayerSummary:
-    """The recurrent layer of that name, glob or class; without one the only one.
+    """The recurrent layer that `name` (a name, glob or class) selects; without it, the only one.
 
-    Raises `LstmcountError` that says what the command `does` with which layers.
+    Errors say what the command `does` with which `classes`.
     """
     layers = [layer for layer in summary.walk() if not layer.layers]
     recurrent = [layer for layer in layers if is_meant(layer.layer) and layer.weights]

@@ -1,4 +1,4 @@
-"""Structures of arguments: the tensors in them, and others put in their places."""
+"""Structures of arguments: find the tensors in them, and replace the tensors."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def _tensor_shape(leaf: Any) -> Any:
 
 
 def all_none(values: dict[str, Any]) -> bool:
-    """No argument by name, or none but `mask=None` and the like."""
+    """Whether all keyword arguments are None, such as `mask=None`."""
     return set(map(type, values.values())) <= _NONE

@@ -1,4 +1,4 @@
-"""The calls of a model run again, on other shapes than it was built with."""
+"""Run the calls of a model again, on other shapes than it was built with."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Called = tuple[Node, tuple[list[Any], dict[str, Any]]]  # a call and its argumen
 
 
 def run(model: Model, inputs: Shapes) -> tuple[Shapes, list[Called]]:
-    """The model's output for inputs of these shapes, and what each call was given on the way."""
+    """The model's output for inputs of these shapes, and the arguments of each call."""
     shapes = flatten(inputs)
     outputs: dict[Node, list[Any]] = {
         node: [shape] for node, shape in zip(model.input_nodes(), shapes, strict=False)
     }
-    # Keras asks no layer inside whether it can take an input of another rank
+    # Keras asks no inner layer whether it accepts an input of another rank
     checked = model.checked and all(len(outputs[n][0]) == len(n.outputs[0]) for n in outputs)
     calls: list[Called] = []
     for node in model.nodes():
@@ -30,7 +30,7 @@ def run(model: Model, inputs: Shapes) -> tuple[Shapes, list[Called]]:
         read = [outputs[source][i] for source, i in node.inputs if has_shape(source, i)]
         args, kwargs = node.arguments(read or shapes)
         calls.append((node, (args, kwargs)))
-        # what the file says a layer was built with is no answer for other shapes
+        # the shapes that a file records for a layer do not hold for other inputs
         known = node.layer.config.kind == "op" or None not in read
         output = node.layer.call(args, kwargs, checked=checked) if known else None
         outputs[node] = [None] * len(node.outputs) if output is None else outputs_in(output)

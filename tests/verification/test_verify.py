@@ -176,7 +176,7 @@ def test_tensors_as_keras_1_stored_them(tmp_path: Path) -> None:
                 stored[f"{name}_U_{gate}"] = (units, units)
                 stored[f"{name}_b_{gate}"] = (units,)
         for name, shape in stored.items():
-            file.create_dataset(f"model_weights/{name[0]}/{name}:0", shape)
+            file.create_dataset(f"model_weights/{name[0]}/{name}:0", shape, "f4")
     verdict = verify(open_path(source), built(source))
     assert verdict.agrees, verdict
     with h5py.File(source, "a") as file:
