@@ -154,6 +154,9 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     weights_before_core: int = 0  # number of own_weights created before the core is built
     saves_itself: bool = False  # whether its class defines how Keras saves it
     listed_layer_names: list[str] | None = None  # None: Keras lists all layers
+    # Of a functional model whose class has a program's attributes: the layers that are in these
+    # alone, which Keras counts and does not list, and the attribute of each.
+    unlisted_layers: dict[str, str] = {}
     stored: StoredTensors | None = None  # the tensors of its file
     state_sizes: list[Any] | None = None  # of a recurrent cell: state shapes without the batch
     output_size: Any = None  # of a recurrent cell

@@ -35,3 +35,5 @@ def _paths_of_layers(model: Any) -> CheckpointPaths:
     for layer in model.inner_layers:
         class_name = layer.config.subclass or layer.class_name
         yield from layer.checkpoint_paths(f"layers/{counted(class_name)}")
+    for layer in model.unlisted_layers:
+        yield from layer.checkpoint_paths(model.config.unlisted_layers[layer.name])

@@ -28,7 +28,7 @@ def call_functional(model: Model) -> None:
     """Perform the calls of a functional model, and find those that its outputs depend on."""
     config, by_name = model.config, _by_name(model.layers)
     Calls(by_name, model.checked).perform(model.calls_in_order)
-    for name in config.listed_layer_names or ():
+    for name in (*(config.listed_layer_names or ()), *config.unlisted_layers):
         if not by_name[name].nodes:
             by_name[name].build_uncalled()
     config.outputs = whole(config.outputs, by_name)

@@ -57,7 +57,9 @@ def summarize_model(model: Model) -> Summary:
     chain = model.is_plain_chain
     unread = None if chain else _unread(model)
     layers = tuple([_layer(layer, unread, 0, model) for layer in model.own_layers])
-    weights = unique([*model.own_weights, *[w for layer in layers for w in layer.weights]])
+    listed = [w for layer in layers for w in layer.weights]
+    unlisted = [w for layer in model.unlisted_layers for w in layer.weights]
+    weights = unique([*model.own_weights, *listed, *unlisted])
     summary = Summary(
         name=config.name or "model",
         class_name=config.class_name,

@@ -58,6 +58,11 @@ class Model:
         return self.operations
 
     @property
+    def unlisted_layers(self) -> list[BuiltLayer]:
+        """The layers that only attributes of the model's class hold."""
+        return [layer for layer in self.layers if layer.name in self.config.unlisted_layers]
+
+    @property
     def inner_layers(self) -> list[BuiltLayer]:
         """The layers that an expanded summary shows of a nested model: all but operations."""
         return [layer for layer in self.own_layers if layer.config.kind != "op"]
@@ -69,6 +74,7 @@ class Model:
         layers = self.own_layers
         if self.config.listed_layer_names is not None:
             layers = [*layers, *self.operations]
+        layers = [*layers, *self.unlisted_layers]
         own = self.own_variables() if self.config.core is not None else self.own_weights
         return unique([*own, *[weight for layer in layers for weight in layer.weights]])
 

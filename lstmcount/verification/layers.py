@@ -33,7 +33,7 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 def leaves(model: Model, above: str = "") -> Iterator[Leaf]:
-    for layer in model.own_layers:
+    for layer in (*model.own_layers, *model.unlisted_layers):
         yield from leaves_of(layer, above)
 
 

@@ -32,6 +32,42 @@ def test_a_class_comes_before_the_bases_that_it_shares_with_others():
     assert read_python(PROGRAM).layers[1].arguments["units"] == 5
 
 
+FUNCTIONAL = """
+import keras
+from keras import layers
+
+class Net(keras.Model):
+    def __init__(self):
+        x = keras.Input((5,))
+        hidden = layers.Dense(3)
+        super().__init__(x, layers.Dense(2)(hidden(x)))
+        self.hidden = hidden
+        ATTRIBUTES
+
+MODEL
+"""
+NET = 5 * 3 + 3 + 3 * 2 + 2
+ATTRIBUTES = [
+    ("pass", NET),
+    ("self.later = layers.Dense(7)", NET),  # it is never built
+    ("self.other = layers.Dense(7)\n        self.other.build((None, 2))", NET + 21),
+    ("self.critic = keras.Sequential([keras.Input((2,)), layers.Dense(1)])", NET + 3),
+    ("self.part = keras.Model(x, hidden(x))", NET),  # its layers are in the graph, too
+    ("self.scale = self.add_weight(shape=(6,))", NET + 6),
+]
+
+
+@pytest.mark.parametrize(("attributes", "count"), ATTRIBUTES)
+@pytest.mark.parametrize("inside", [False, True])
+def test_layers_that_only_attributes_of_a_functional_model_hold(attributes, count, inside):
+    """Keras counts them, and lists them nowhere."""
+    model = "y = keras.Input((5,))\nmodel = keras.Model(y, Net()(y))" if inside else "model = Net()"
+    program = FUNCTIONAL.replace("ATTRIBUTES", attributes).replace("MODEL", model)
+    summary = infer(read_python(program.encode()))
+    assert summary.total_params == count
+    assert len(summary.layers) == (2 if inside else 3)
+
+
 WITHOUT_CALL = b"""
 import keras
 class Block(keras.Model):

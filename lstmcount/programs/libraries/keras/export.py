@@ -68,18 +68,18 @@ class Export:
         has_call = model.cls.find("call") is not MISSING
         config.saves_itself = model.cls.find("save_own_variables") is not MISSING
         is_functional = model.tensors_out is not None and not has_call and not model.is_layer
-        if model.is_sequential or is_functional:
+        if model.is_sequential:
+            return
+        if is_functional:
+            attributes = _attributes(model)
+            added = self._add(config, model.tracked())
+            config.unlisted_layers = {name: attributes[name] for name in added}
             return
         listed = model.tracked()
         if model.core is not None and model.core.build_config:
             listed = [*listed, model.core]
             config.core, config.weights_before_core = model.core.name, model.weights_before_core
-        known = {layer.name for layer in config.layers}
-        for layer in listed:
-            if layer.name not in known:
-                added = self.layer(layer, calls=0)
-                added.build_config = added.build_config or _called_with(layer)
-                config.layers.append(added)
+        self._add(config, listed)
         config.listed_layer_names = [layer.name or "" for layer in listed]
         config.attributes = _attributes(model)
         unused = {layer.name for layer in unused_layers(listed)}
@@ -90,6 +90,16 @@ class Export:
             for name in sorted(map(str, unused)):
                 weights = Unknown(f"the weights of {name}, on which {model.name} may call it")
                 config.own_weights.append((name, (weights,), True))
+
+    def _add(self, config: ModelConfig, layers: list[LayerObject]) -> list[str]:
+        """Add those layers that the model's graph lacks; returns their names."""
+        known = {layer.name for layer in config.layers}
+        lacking = [layer for layer in layers if layer.name not in known]
+        for layer in lacking:
+            added = self.layer(layer, calls=0)
+            added.build_config = added.build_config or _called_with(layer)
+            config.layers.append(added)
+        return [layer.name or "" for layer in lacking]
 
     def _functional(self, model: ModelObject) -> ModelConfig:
         tensors = tensors_in([model.inputs, model.tensors_out])
