@@ -18,7 +18,7 @@ from lstmcount.design.formula import formatted, formulas, open_variables
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explanation.markup import FORMATS
-from lstmcount.explanation.text import as_json, text
+from lstmcount.explanation.text import as_json, matrices, text
 from lstmcount.renderers.lines import folded
 from lstmcount.renderers.records import RECORDS
 from lstmcount.sources import place
@@ -87,6 +87,8 @@ def command(
     whole = summary if explained.is_whole else None
     if fmt == "json":
         click.echo(as_json(explained.derivations, summary), nl=False)
+    elif fmt in ("jsonl", "csv", "tsv"):
+        click.echo(RECORDS[fmt](matrices(explained.derivations)), nl=False)
     elif fmt == "text":
         print_lines(text(explained.derivations, whole, width()), color)
     else:
