@@ -111,9 +111,9 @@ def _refuse_normalised(layer: LayerConfig, changed: LayerConfig) -> None:
         )
 
 
-def _error(layer: LayerConfig, what: str) -> LstmcountError:
+def _error(layer: LayerConfig, message: str) -> LstmcountError:
     name = f"layer {layer.name!r}: " if layer.name else ""
-    return LstmcountError(f"{name}{what}").at(*layer.path)
+    return LstmcountError(f"{name}{message}").at(*layer.path)
 
 
 def compared(before: Summary, after: Summary, mode: str) -> Quantized:
@@ -129,13 +129,13 @@ def compared(before: Summary, after: Summary, mode: str) -> Quantized:
 def _compared(
     before: tuple[LayerSummary, ...], after: tuple[LayerSummary, ...], prefix: str
 ) -> list[QuantizedLayer]:
-    found = []
+    layers = []
     for old, new in zip(before, after, strict=True):
         name = f"{prefix}{new.name}"
         if new.layers:
-            found += _compared(old.layers, new.layers, f"{name}/")
+            layers += _compared(old.layers, new.layers, f"{name}/")
         elif new.weights:
-            found.append(
+            layers.append(
                 QuantizedLayer(
                     name=name,
                     class_name=new.class_name,
@@ -145,7 +145,7 @@ def _compared(
                     weights=new.weights,
                 )
             )
-    return found
+    return layers
 
 
 def _stored(weights: tuple[Weight, ...]) -> list[Any]:

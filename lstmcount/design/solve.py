@@ -243,8 +243,8 @@ class _Search:
         if not amounts:
             raise LstmcountError(f"no value gives a valid model; {self.reason}")
         if len(amounts) == 1 and len(self.known) > 1:
-            what = ", ".join(goal.measure for goal in self.goals)
-            raise LstmcountError(f"{self.name!r} does not change the {what} of this model")
+            measures = ", ".join(goal.measure for goal in self.goals)
+            raise LstmcountError(f"{self.name!r} does not change the {measures} of this model")
 
     def _is_monotone(self) -> bool:
         """Whether the evaluated amounts never fall."""

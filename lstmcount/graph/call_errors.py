@@ -12,19 +12,19 @@ from lstmcount.shapes import show
 def call_error(
     error: Exception,
     layer: BuiltLayer,
-    given: list[Any],
+    args: list[Any],
     path: Path,
     inputs: list[tuple[Node, int]],
 ) -> LstmcountError:
     """The error for an exception that a call of `layer` raised; it says which layer and where.
 
-    `given` are the arguments, `inputs` the outputs of other calls among them.
+    `args` are the arguments, `inputs` the outputs of other calls among them.
     """
     if isinstance(error, ShapeError):
         error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
         error.message += _sequences_hint(error, inputs)
     elif not isinstance(error, LstmcountError):
-        shown = ", ".join(map(show, given))
+        shown = ", ".join(map(show, args))
         text = f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}"
         return LstmcountError(text, path=path)
     return error if error.location.path else error.at(*path)

@@ -49,8 +49,8 @@ def _output(
     return output
 
 
-def _require_declared(model: Model, given: Shapes, declared: Shape) -> None:
+def _require_declared(model: Model, inputs: Shapes, declared: Shape) -> None:
     """A Sequential that is only an input layer accepts exactly its shape, with the batch size."""
-    if public(given) != public(declared):
+    if public(inputs) != public(declared):
         name = model.config.name
-        raise ShapeError(f"the model {name!r} takes {show(declared)}, got {show(given)}")
+        raise ShapeError(f"the model {name!r} takes {show(declared)}, got {show(inputs)}")

@@ -116,8 +116,8 @@ class Calls:
             return node_of(layer, [], {}, [], [], [], layer.layer.output_shape())
         by_name, config = self.by_name, layer.config
         call = config.calls[index]
-        given, kwargs = call.args, call.kwargs
-        refs = refs_of(given, kwargs)
+        positional, kwargs = call.args, call.kwargs
+        refs = refs_of(positional, kwargs)
         inputs: list[tuple[Node, int]] = []
         read: list[Any] = []
         has_wholes = False
@@ -138,13 +138,13 @@ class Calls:
                 inputs.append(output_of(source, ref, call.path))
                 read.append(None)
         if has_wholes:
-            given, kwargs = whole(given, by_name), whole(kwargs, by_name)
-            refs = refs_of(given, kwargs)
+            positional, kwargs = whole(positional, by_name), whole(kwargs, by_name)
+            refs = refs_of(positional, kwargs)
             inputs = [resolve(ref, by_name, call.path) for ref in refs]
             read = list(map(shape_given, inputs))
         args = read  # of a call with nothing but tensors
-        if refs is not given:
-            args, kwargs = with_shapes(given, kwargs, read, TensorRef)
+        if refs is not positional:
+            args, kwargs = with_shapes(positional, kwargs, read, TensorRef)
         try:
             output = layer.call(args, kwargs, self.checked)
         except CALL_ERRORS as error:

@@ -42,13 +42,13 @@ def _with_optimizer(summary: Summary, config: ModelConfig) -> Summary:
     if optimizer is None:
         return summary
     variables = trainable_variables(summary) if config.optimizer_slots else []
-    found = optimizer_variables(optimizer, variables)
-    if found is None:
+    own_variables = optimizer_variables(optimizer, variables)
+    if own_variables is None:
         return summary
-    if isinstance(count(found), Unknown) and not isinstance(summary.total_params, Unknown):
+    if isinstance(count(own_variables), Unknown) and not isinstance(summary.total_params, Unknown):
         note = "not known: the optimizer's variables, which Keras adds to Total params"
         return msgspec.structs.replace(summary, notes=(*summary.notes, note))
-    return msgspec.structs.replace(summary, optimizer=tuple(found))
+    return msgspec.structs.replace(summary, optimizer=tuple(own_variables))
 
 
 def summarize_model(model: Model) -> Summary:
@@ -91,13 +91,13 @@ def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, Built
 
 
 def by_record(
-    found: Mapping[BuiltLayer, Found], model: Model, summary: Summary
+    values: Mapping[BuiltLayer, Found], model: Model, summary: Summary
 ) -> dict[int, Found]:
     """Values of layers, under the `id` of their records in the model's summary."""
     return {
-        id(record): found[layer]
+        id(record): values[layer]
         for record, layer in paired(model, summary)
-        if layer is not None and layer in found
+        if layer is not None and layer in values
     }
 
 
@@ -157,10 +157,10 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         elif layer.is_unbuilt or not layer.is_inferred:
             because = layer.because
             if layer.state is State.STORED:
-                found = stored.setdefault(because or why, [])
+                group = stored.setdefault(because or why, [])
             else:
-                found = names[layer.state] if because is None else explained.setdefault(because, [])
-            found.append(f"{layer.name} ({layer.class_name})")
+                group = names[layer.state] if because is None else explained.setdefault(because, [])
+            group.append(f"{layer.name} ({layer.class_name})")
     first = config.layers[0] if config.layers else None
     if config.build_input_shape is not None or (first and first.class_name == "InputLayer"):
         names[State.UNKNOWN] += names.pop(State.UNBUILT)  # another layer makes the shape unknown
@@ -227,8 +227,8 @@ def _expanded(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
 def _uncalled(shapes: Any) -> list[Any]:
     """The output of a layer that was built and never called, as Keras shows it: several outputs in
     round brackets, in any structure."""
-    found = flatten(shapes)
-    return found if shapes is None or len(found) == 1 else [tuple(public(found))]
+    outputs = flatten(shapes)
+    return outputs if shapes is None or len(outputs) == 1 else [tuple(public(outputs))]
 
 
 def _read(built: BuiltLayer, unread: set[Node]) -> Sequence[TensorRef]:
@@ -248,34 +248,42 @@ def _is_untold(built: BuiltLayer) -> bool:
 
 def _sublayers(built: BuiltLayer, depth: int) -> tuple[LayerSummary, ...]:
     """The layers listed under a layer that is no model, each with its share of the weights."""
-    given = next(iter(built.nodes[0].args), None) if built.nodes else None
+    input_shape = next(iter(built.nodes[0].args), None) if built.nodes else None
     weights = iter(built.weights)
     return tuple(
-        [_sublayer(layer, shape, weights, depth) for layer, shape in built.layer.sublayers(given)]
+        [
+            _sublayer(layer, shape, weights, depth)
+            for layer, shape in built.layer.sublayers(input_shape)
+        ]
     )
 
 
-def _sublayer(layer: Any, given: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
-    own = tuple(islice(weights, 0 if given is None else len(list(layer.weights(given)))))
+def _sublayer(layer: Any, input_shape: Any, weights: Iterator[Weight], depth: int) -> LayerSummary:
+    own = tuple(
+        islice(weights, 0 if input_shape is None else len(list(layer.weights(input_shape))))
+    )
     model = inner_model(layer)
     if model is not None:
         inner = tuple([_layer(child, None, depth + 1, model) for child in model.inner_layers])
     else:
         rest = iter(own)
         inner = tuple(
-            [_sublayer(each, shape, rest, depth + 1) for each, shape in layer.sublayers(given)]
+            [
+                _sublayer(each, shape, rest, depth + 1)
+                for each, shape in layer.sublayers(input_shape)
+            ]
         )
-    output = None if given is None or inner else layer.output_shape(given)
+    output = None if input_shape is None or inner else layer.output_shape(input_shape)
     return LayerSummary(
         name=layer.name,
         class_name=layer.class_name,
         weights=own,
-        inputs=[given],
+        inputs=[input_shape],
         outputs=[output],
         trainable=layer.trainable,
-        state=State.UNBUILT if given is None else State.BUILT,
+        state=State.UNBUILT if input_shape is None else State.BUILT,
         depth=depth,
-        is_unbuilt=given is None and not inner and _has_weights(layer),
+        is_unbuilt=input_shape is None and not inner and _has_weights(layer),
         layers=inner,
         layer=layer,
     )

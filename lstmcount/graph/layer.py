@@ -195,8 +195,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             self._take_stored(self._stored_tensors())
         if self.state is State.UNBUILT:
             self.state = State.UNKNOWN
-            what: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
-            self.weights = (Weight("?", (what,), trainable=None if self._trains() else False),)
+            unknown: Any = Unknown(f"the weights of {self.name} ({self.class_name})")
+            self.weights = (Weight("?", (unknown,), trainable=None if self._trains() else False),)
         return None if self.layer is None else self.layer.input_independent_output()
 
     # -- checks -------------------------------------------------------------------------------
@@ -366,9 +366,9 @@ def _fills(built: Shapes, called: Shapes) -> bool:
 def recorded_outputs(layer: BuiltLayer, call: int, inferred: Shapes = None) -> list[Any] | None:
     """The output shapes of a call: the `inferred` ones; for the others, those in the file."""
     known = outputs_in(inferred)
-    said = [file_shapes(shape) for shape in (layer.config.recorded or {}).get(call, ())]
-    found = [a if a is not None else b for a, b in zip_longest(known, said)]
-    return found or None
+    recorded = [file_shapes(shape) for shape in (layer.config.recorded or {}).get(call, ())]
+    shapes = [a if a is not None else b for a, b in zip_longest(known, recorded)]
+    return shapes or None
 
 
 def _cache_key(args: list[Any]) -> Any:

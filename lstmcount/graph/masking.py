@@ -37,18 +37,18 @@ def make_masks(
 ) -> tuple[Any, list[Any]]:
     """The `mask` that Keras's graph records for a call (or None), and the masks of its outputs."""
     names = layer.call_arguments
-    given = [*args, *[kwargs[name] for name in names if name in kwargs]]
+    inputs = [*args, *[kwargs[name] for name in names if name in kwargs]]
     first = args[0] if args else kwargs.get(names[0])
     is_model = inner_model(layer) is not None
-    mask, noted = kwargs.get("mask"), None
+    mask, recorded = kwargs.get("mask"), None
     if mask is None:
         mask = _mapped(first, operations)
-        is_only = sum(_has_tensors(value, operations) for value in given) == 1
+        is_only = sum(_has_tensors(value, operations) for value in inputs) == 1
         if (is_model or layer.takes_mask) and is_only and _keeps(layer, args, kwargs, operations):
-            noted = mask
+            recorded = mask
     if is_model:
-        return noted, []  # outputs of a model have no masks
-    return noted, _flat(layer.compute_mask(first, mask, operations))
+        return recorded, []  # outputs of a model have no masks
+    return recorded, _flat(layer.compute_mask(first, mask, operations))
 
 
 def _keeps(layer: Any, args: list[Any], kwargs: dict[str, Any], operations: Operations) -> bool:
@@ -171,16 +171,16 @@ class _Added:
 
     def _used(self) -> set[str]:
         """The operations whose results are used by calls of the model."""
-        found: set[str] = set()
+        used: set[str] = set()
         layers = self.model.config.layers
         todo = [call for layer in layers for call in layer.calls]
         while todo:
             call = todo.pop()
             for ref in refs_in([call.args, call.kwargs]):
-                if ref.layer in self.made and ref.layer not in found:
-                    found.add(ref.layer)
+                if ref.layer in self.made and ref.layer not in used:
+                    used.add(ref.layer)
                     todo += self.made[ref.layer].calls
-        return found
+        return used
 
     def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> TensorRef:
         name = self.auto(class_name)
@@ -196,9 +196,9 @@ class _Added:
             is_implied=True,
             path=self.model.config.path,
         )
-        given = [self._shape(each) for each in inputs]
-        is_known = all(shape is not None for shape in given)
-        self.shapes[name] = create(config).output_shape(*given) if is_known else None
+        shapes = [self._shape(each) for each in inputs]
+        is_known = all(shape is not None for shape in shapes)
+        self.shapes[name] = create(config).output_shape(*shapes) if is_known else None
         self.made[name] = config
         self.added.append(config)
         return TensorRef(name)
@@ -221,8 +221,8 @@ class _Added:
         return self.masks.get((tensor.layer, tensor.node, tensor.tensor or 0))
 
     def dtype(self, tensor: TensorRef) -> str:
-        found: str = getattr(self.by_name[tensor.layer].layer, "output_dtype", "float32")
-        return found
+        dtype: str = getattr(self.by_name[tensor.layer].layer, "output_dtype", "float32")
+        return dtype
 
 
 class _Names:

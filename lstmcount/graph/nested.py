@@ -36,18 +36,18 @@ class NestedModel:
 
     @property
     def built_at_init(self) -> bool:
-        """Whether its own inputs say what it is called with."""
+        """Whether its own inputs determine its shapes."""
         return self.model.is_built
 
     def accept(self, inputs: Shapes) -> None:
         if not self.model.is_built or self.model.config.is_layer:
             return
-        expected, given = flatten(self.model.input), flatten(self._by_name(inputs))
-        if len(expected) != len(given):
+        wanted, passed = flatten(self.model.input), flatten(self._by_name(inputs))
+        if len(wanted) != len(passed):
             raise ShapeError(
-                f"the model {self.name!r} takes {counted(len(expected), 'input')}, got {len(given)}"
+                f"the model {self.name!r} takes {counted(len(wanted), 'input')}, got {len(passed)}"
             )
-        for want, got in zip(expected, given, strict=True):
+        for want, got in zip(wanted, passed, strict=True):
             if want is not None and not are_compatible(want, got):
                 raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
 
