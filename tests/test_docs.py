@@ -1,4 +1,7 @@
-"""Every command that the README and docs/ show is run, and prints what they say it prints."""
+"""Every command that the README and docs/ show is run, and prints what they say it prints.
+
+LSTMCOUNT_INSTALLED=PATH/bin/lstmcount runs them with that copy.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SETUP = re.compile(r"pip install \S+( \S+)*? && ")  # .ci/run does this for real
 ELIDED = "…"  # a line of it stands for any lines
+INSTALLED = os.environ.get("LSTMCOUNT_INSTALLED")  # a command to run instead of this checkout
 
 
 def examples() -> list[pytest.param]:  # type: ignore[valid-type]
@@ -41,7 +45,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(ROOT / name, folder / name)
     script = folder / "bin" / "lstmcount"
     script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lstmcount "$@"\n')
+    checkout = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m lstmcount'
+    program = f'exec "{Path(INSTALLED).absolute()}"' if INSTALLED else checkout
+    script.write_text(f'#!/bin/sh\n{program} "$@"\n')
     script.chmod(0o755)
     return folder
 
@@ -52,7 +58,7 @@ def test_example(workspace: Path, block: str, call: Call, monkeypatch: pytest.Mo
         if command.endswith("pytest"):
             continue
         words = arguments(command)
-        if words is None:
+        if words is None or INSTALLED:
             output = in_a_shell(workspace, SETUP.sub("", command))
         else:
             with monkeypatch.context() as patch:
@@ -77,7 +83,6 @@ def in_a_shell(workspace: Path, command: str) -> str:
         env={
             **os.environ,
             "PATH": f"{workspace / 'bin'}:{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
         },
         stdout=subprocess.PIPE,
