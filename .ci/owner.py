@@ -15,6 +15,7 @@ FILES = [
     "CITATION.cff",
     "RELEASING.md",
     "docs/ci.md",
+    "mkdocs.yml",
     "pyproject.toml",
 ]
 
