@@ -156,7 +156,9 @@ SIZES = {
         failing = {
             KeyError: [lambda: {"a": 1}["b"], lambda: {}.pop("b")],
             LookupError: [lambda: [1][3], lambda: {"a": 1}["b"]],
-            (TypeError, ZeroDivisionError): [lambda: 1 // 0, lambda: "a" - 1, lambda: (3, 4)["a"]],
+            (TypeError, ZeroDivisionError): [
+                lambda: 1 // 0, lambda: "a" - 1, lambda: tuple("b")["a"],
+            ],
             ValueError: [lambda: int("a"), lambda: [1].index(2)],
             StopIteration: [lambda: next(iter([]))],
         }
