@@ -18,6 +18,7 @@ from lstmcount.cli.terminal import say
 from lstmcount.design.ranges import parse_variable
 from lstmcount.design.rewrite import write_values
 from lstmcount.design.solve import Goal, Solution
+from lstmcount.design.template import refuse_measures
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.records import RECORDS, to_json
@@ -136,6 +137,7 @@ def _show(answers: list[Solution], goals: list[Goal], fmt: str) -> None:
         click.echo(to_json([_record(answer, goals) for answer in answers]), nl=False)
         return
     if fmt != "text":
+        refuse_measures(answers[0].values)
         records = [{**answer.values, **asdict(answer.measures)} for answer in answers]
         click.echo(RECORDS[fmt](records), nl=False)
         return

@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.config import Hyperparameter, ModelConfig
 from lstmcount.design.conditions import Condition
 from lstmcount.design.sweep import Points
-from lstmcount.design.template import measures
+from lstmcount.design.template import measures, refuse_measures
 from lstmcount.design.vectorised import numpy
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
@@ -132,6 +132,7 @@ def _points(trials: list[Trial], condition: Condition | None) -> Points:
     np = numpy()
     models = [trial for trial in trials if trial.error is None]
     names = dict.fromkeys(name for trial in models for name in trial.space)
+    refuse_measures(names)
     counts = dict.fromkeys(name for trial in models for name in trial.counts)
     columns = {
         name: _column(

@@ -11,7 +11,7 @@ import msgspec
 
 from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks
-from lstmcount.design.template import MEASURES, Template
+from lstmcount.design.template import MEASURES, Template, refuse_measures
 from lstmcount.design.vectorised import evaluate, numpy
 from lstmcount.errors import LstmcountError
 from lstmcount.sources.parallel import mapped
@@ -101,6 +101,7 @@ def sweep_chunks(
     executor: Executor | None = None,
 ) -> Iterator[Points]:
     """The points of a grid of variables, one chunk at a time; `executor` counts in parallel."""
+    refuse_measures(grid)
     condition = Condition(where) if where is not None else None
     count = partial(count_points, template, condition=condition)
     yield from mapped(count, chunks(grid, sample, seed), executor)

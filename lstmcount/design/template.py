@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -107,6 +107,16 @@ def environment(config: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any
     for name, text in config.derived.items():
         environment[name] = parsed(text).value(environment)
     return environment
+
+
+def refuse_measures(variables: Iterable[str]) -> None:
+    """Raise `LstmcountError` for a variable that would share its column with a measure."""
+    for name in variables:
+        if name in MEASURES:
+            raise LstmcountError(
+                f"the variable {name!r} is called like a measure, which has a column of that name; "
+                "rename the variable"
+            )
 
 
 def open_argument(config: ModelConfig, name: str) -> None:

@@ -72,3 +72,16 @@ def test_no_digit_is_lost_in_a_table_of_values(call: Call, tmp_path: Path) -> No
     lines = call(*args, "markdown", cwd=tmp_path).stdout.splitlines()[2:]
     shown = [float(line.split("|")[-2]) for line in lines]
     assert shown == pytest.approx(exact, rel=1e-5)
+
+
+@pytest.mark.parametrize("args", [("sweep", "--set", "params=1..3"),
+                                  ("solve", "--for", "params", "--max-params", "99")])  # fmt: skip
+def test_a_variable_does_not_take_the_column_of_a_measure(
+    call: Call, tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    if args[0] == "sweep":
+        pytest.importorskip("numpy")
+    (tmp_path / "m.yaml").write_text(SPEC.replace("units", "params"))
+    done = call(args[0], "m.yaml", *args[1:], "--format", "csv", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the variable 'params' is called like a measure" in done.stderr
