@@ -31,21 +31,21 @@ def verify(source: Source, model: Model, weights: Source | None = None) -> Verdi
             "give the model first: lstmcount verify model.json weights.h5"
         )
     listed = _listed(source, model.config) if weights is None else _listed(weights)
-    found = Findings()
+    findings = Findings()
     if "by_variable" in listed:
-        by_variable.compare(model, listed, found)
+        by_variable.compare(model, listed, findings)
     elif "layers" not in listed and _is_by_path(model.config, listed):
-        by_path.compare(model, listed, found)
+        by_path.compare(model, listed, findings)
     else:
-        by_layer.compare(model, listed, found)
+        by_layer.compare(model, listed, findings)
     inferred = count(summarize_model(model).weights)
     verdict = Verdict(
-        stored=found.values,
+        stored=findings.values,
         inferred=None if isinstance(inferred, Unknown) else inferred,
-        differences=tuple(found.differences),
-        notes=tuple(found.notes),
-        not_compared=tuple(found.not_compared),
-        tensors=found.tensors,
+        differences=tuple(findings.differences),
+        notes=tuple(findings.notes),
+        not_compared=tuple(findings.not_compared),
+        tensors=findings.tensors,
     )
     if verdict.agrees and verdict.not_compared and not verdict.compared_tensors:
         first = verdict.not_compared[0]

@@ -19,7 +19,7 @@ _TAIL = re.compile(r"(?:.*/)?(.*?)(?:_\d+)?(?::0)?")
 Tensors = list[Tensor]
 
 
-def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
+def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
 
     Groups of other names are taken in their order, as Keras does, if there are as many as layers:
@@ -27,7 +27,7 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     """
     groups = _groups(listed)
     for group in groups.values():
-        found.count(group)
+        findings.count(group)
     layers = {layer.name: list(leaves_of(layer)) for layer in model.own_layers if layer.weights}
     if model.own_weights:
         name, class_name = model.config.name or "", model.config.class_name
@@ -36,22 +36,22 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
     same = set(names) & set(groups) if listed.get("by_name") else set()
     ours, theirs = ([n for n in each if n not in same] for each in (names, groups))
     if set(ours) != set(theirs) and len(ours) == len(theirs):
-        found.notes.append("the file's groups have other names than the layers: taken in order")
+        findings.notes.append("the file's groups have other names than the layers: taken in order")
         groups |= dict(zip(ours, [groups.pop(name) for name in theirs], strict=True))
     missing: list[Expected] = []
     for name, leaves in layers.items():
         tensors = groups.pop(name, None)
         if tensors is not None:
-            _compare_layer(leaves, tensors, found)
+            _compare_layer(leaves, tensors, findings)
         else:
             missing += _in_order(leaf for leaf in leaves if leaf.is_known)
     more = [tensor for tensors in groups.values() for tensor in tensors]
     if missing and more:
-        found.notes.append(
+        findings.notes.append(
             f"compared by shape alone: {some(weight.layer for weight in missing)}; "
             "the file has groups of other names"
         )
-    found.match(missing, more)
+    findings.match(missing, more)
 
 
 def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
@@ -76,7 +76,7 @@ def _in_order(leaves: Iterable[Leaf]) -> list[Expected]:
     return sorted(unique, key=lambda each: not each.weight.trainable)
 
 
-def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> None:
+def _compare_layer(leaves: list[Leaf], tensors: Tensors, findings: Findings) -> None:
     known = [leaf for leaf in leaves if leaf.is_known]
     expected = _in_order(known)
     tensors = _as_today(tensors, expected)
@@ -86,12 +86,12 @@ def _compare_layer(leaves: list[Leaf], tensors: Tensors, found: Findings) -> Non
     by_name = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
     if by_name is not None:
         for leaf in leaves:
-            _compare_layer([leaf], by_name[leaf.name], found)
+            _compare_layer([leaf], by_name[leaf.name], findings)
     elif known:
-        _by_word(expected, tensors, found)
+        _by_word(expected, tensors, findings)
     else:
         for leaf in leaves:
-            found.skip(leaf, tensors if leaf is leaves[0] else ())
+            findings.skip(leaf, tensors if leaf is leaves[0] else ())
 
 
 def _shapes(each: Iterable[Any]) -> list[Any]:
@@ -112,20 +112,20 @@ def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:
 
 def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | None:
     """The tensors by the layers inside a model whose names stand in their paths, if all do."""
-    found: dict[str, Tensors] = {leaf.name: [] for leaf in leaves}
-    if len(found) < len(leaves):
+    tensors_of: dict[str, Tensors] = {leaf.name: [] for leaf in leaves}
+    if len(tensors_of) < len(leaves):
         return None
-    with_slash = [name for name in found if "/" in name]
+    with_slash = [name for name in tensors_of if "/" in name]
     for tensor in tensors:
-        words = {word for word in tensor.path.split("/")[1:-1] if word in found}
+        words = {word for word in tensor.path.split("/")[1:-1] if word in tensors_of}
         words |= {name for name in with_slash if f"/{name}/" in tensor.path}
         if len(words) != 1:
             return None
-        found[words.pop()].append(tensor)
-    return found
+        tensors_of[words.pop()].append(tensor)
+    return tensors_of
 
 
-def _by_word(expected: Sequence[Expected], tensors: Tensors, found: Findings) -> None:
+def _by_word(expected: Sequence[Expected], tensors: Tensors, findings: Findings) -> None:
     """By the last word of their names, in order; by shape where no word is a weight's."""
     weights_of: defaultdict[str, list[Expected]] = defaultdict(list)
     tensors_of: defaultdict[str, Tensors] = defaultdict(list)
@@ -134,14 +134,14 @@ def _by_word(expected: Sequence[Expected], tensors: Tensors, found: Findings) ->
     for tensor in tensors:
         tensors_of[_word(tensor.path)].append(tensor)
     if not weights_of.keys() & tensors_of.keys():
-        found.match(expected, tensors)
+        findings.match(expected, tensors)
         return
     for word in dict.fromkeys([*weights_of, *tensors_of]):
         ours, theirs = weights_of[word], tensors_of[word]
         if len(ours) == len(theirs):
-            found.pairs(ours, theirs)
+            findings.pairs(ours, theirs)
         else:
-            found.match(ours, theirs)
+            findings.match(ours, theirs)
 
 
 def _word(path: str) -> str:
@@ -149,5 +149,5 @@ def _word(path: str) -> str:
     >>> _word("dense_1/kernel:0"), _word("lstm_kernel_1:0"), _word("gamma")
     ('kernel', 'lstm_kernel', 'gamma')
     """
-    found = _TAIL.fullmatch(path)
-    return found[1] if found else path
+    match = _TAIL.fullmatch(path)
+    return match[1] if match else path

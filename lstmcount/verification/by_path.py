@@ -30,30 +30,30 @@ class Held:
     def clear(self) -> None:
         self.expected, self.stored = {}, {}
 
-    def compare(self, found: Findings) -> None:
+    def compare(self, findings: Findings) -> None:
         """Compare by path; compare objects that only one side has by shape, as older Keras did."""
         for path, weight in self.expected.items():
             if path in self.stored:
-                found.pair(weight, self.stored[path])
+                findings.pair(weight, self.stored[path])
         old, today = _objects(self.stored), _objects(self.expected)
         missing = [path for path in self.expected if path not in self.stored]
         more = [path for path in self.stored if path not in self.expected]
-        found.match(
+        findings.match(
             [self.expected[path] for path in missing if _object(path) not in old],
             [self.stored[path] for path in more if _object(path) not in today],
         )
-        found.apart(
+        findings.apart(
             [self.expected[path] for path in missing if _object(path) in old],
             [self.stored[path] for path in more if _object(path) in today],
         )
 
 
-def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
+def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     """Each weight with the tensor at its path; by shape, with a note, where groups have other
     names than the layers."""
     leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
     paths = list(model.checkpoint_paths())
-    _note_unsaved(model, leaf_of, {id(weight) for _, weight in paths}, found)
+    _note_unsaved(model, leaf_of, {id(weight) for _, weight in paths}, findings)
     held: defaultdict[str, Held] = defaultdict(Held)
     not_compared: dict[str, Leaf] = {}  # by the layer's group
     for path, weight in _each_first(paths):
@@ -67,18 +67,18 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
         layer = held[_layer(path)]
         layer.stored[path if path in layer.expected else _public(path)] = tensor
     for each in held.values():
-        found.count(_each_once(each))
-    _skip(not_compared, held, found)
-    _compare_strays(held, found)
+        findings.count(_each_once(each))
+    _skip(not_compared, held, findings)
+    _compare_strays(held, findings)
     for each in held.values():
-        each.compare(found)
+        each.compare(findings)
 
 
 def _is_compared(leaf: Leaf) -> bool:
     return leaf.is_known and not leaf.saves_itself
 
 
-def _skip(groups: Mapping[str, Leaf], held: dict[str, Held], found: Findings) -> None:
+def _skip(groups: Mapping[str, Leaf], held: dict[str, Held], findings: Findings) -> None:
     """Name the tensors of layers that cannot be compared, and take them out of `held`."""
     skipped: dict[Leaf, list[Tensor]] = {}
     for name, leaf in groups.items():
@@ -86,11 +86,11 @@ def _skip(groups: Mapping[str, Leaf], held: dict[str, Held], found: Findings) ->
         stored = [tensor for group in below for tensor in _each_once(held.pop(group))]
         skipped.setdefault(leaf, []).extend(stored)
     for leaf, tensors in skipped.items():
-        found.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
+        findings.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
 
 
 def _note_unsaved(
-    model: Model, leaf_of: Mapping[int, Leaf], saved: set[int], found: Findings
+    model: Model, leaf_of: Mapping[int, Leaf], saved: set[int], findings: Findings
 ) -> None:
     """Name the weights that Keras has and does not save, such as LoRA's factors."""
     unsaved = []
@@ -99,7 +99,7 @@ def _note_unsaved(
         if leaf is not None and _is_compared(leaf) and id(weight) not in saved:
             unsaved.append(f"{leaf.path}/{weight.name}")
     if unsaved:
-        found.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")
+        findings.notes.append(f"not in the file, because Keras does not save it: {some(unsaved)}")
 
 
 def _each_first(stored: Iterable[tuple[str, Weight]]) -> CheckpointPaths:
@@ -115,19 +115,19 @@ def _each_first(stored: Iterable[tuple[str, Weight]]) -> CheckpointPaths:
             yield from weights
 
 
-def _compare_strays(held: Mapping[str, Held], found: Findings) -> None:
+def _compare_strays(held: Mapping[str, Held], findings: Findings) -> None:
     """Compare groups that match no layer's name by shape, and add a note."""
     ours = [name for name, each in held.items() if each.expected]
     theirs = [name for name, each in held.items() if each.stored]
     lost, strange = _unknown(ours, theirs), _unknown(theirs, ours)
     for place in [place for place in lost if place in strange]:
         missing = [weight for name in lost[place] for weight in held[name].expected.values()]
-        found.notes.append(
+        findings.notes.append(
             f"compared by shape alone: {some(weight.layer for weight in missing)}; "
             "the file has groups of other names"
         )
         tensors = [each for name in strange[place] for each in held[name].stored.values()]
-        found.match(missing, tensors)
+        findings.match(missing, tensors)
         for name in (*lost[place], *strange[place]):
             held[name].clear()
 
@@ -136,12 +136,12 @@ def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]
     """The groups that the other side lacks, by their closest parent that it has."""
     layers = set(others)
     known = layers.union(above for other in others for above in _above(other))
-    found: dict[str, list[str]] = {}
+    by_parent: dict[str, list[str]] = {}
     for name in names:
         above = [each for each in _above(name) if each in known]
         if name not in known and not layers.intersection(above):
-            found.setdefault(above[-1] if above else "", []).append(name)
-    return found
+            by_parent.setdefault(above[-1] if above else "", []).append(name)
+    return by_parent
 
 
 def _above(name: str) -> list[str]:
@@ -155,8 +155,8 @@ def _above(name: str) -> list[str]:
 
 def _layer(path: str) -> str:
     """The layer's group, below the groups of the models that contain it."""
-    found = _LAYER.match(path)
-    return found[0] if found else ""
+    match = _LAYER.match(path)
+    return match[0] if match else ""
 
 
 def _public(path: str) -> str:
@@ -202,8 +202,8 @@ def _counted_once(container: Group) -> dict[str, tuple[str, Group]]:
     """Layers by today's names: Keras 2 counted those with weights twice."""
     by_class: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for name in container.groups:
-        found = _NUMBERED.fullmatch(name)
-        class_name, number = found.groups() if found else (name, None)
+        match = _NUMBERED.fullmatch(name)
+        class_name, number = match.groups() if match else (name, None)
         by_class[class_name].append((int(number or 0), name))
     return {
         f"{class_name}_{index}" if index else class_name: (name, container.groups[name])

@@ -21,10 +21,10 @@ MAX_NAMESAKES = 200
 Place = tuple[Leaf, Weight]
 
 
-def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
+def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     """Each weight with the tensor of its name that shares the most names of layers with it."""
     known = {path: Tensor(path, tuple(shape)) for path, shape, _ in listed["tensors"]}
-    found.count(known.values())
+    findings.count(known.values())
     paths = _Paths([*known, *listed["unshaped"]])
     places = _places(model)
     taken: dict[int, str] = {}
@@ -40,19 +40,21 @@ def compare(model: Model, listed: dict[str, Any], found: Findings) -> None:
         if index not in taken:
             missing.append(expected)
         elif taken[index] in known:
-            found.pair(expected, known[taken[index]])
+            findings.pair(expected, known[taken[index]])
         else:
             packed[leaf].append(Tensor(taken[index], weight.shape))
     for leaf, tensors in packed.items():
-        found.count(tensors)
-        found.skip(leaf, tensors, PACKED)
+        findings.count(tensors)
+        findings.skip(leaf, tensors, PACKED)
     for leaf in leaves(model):
         if not leaf.is_known:
-            found.skip(leaf, [known[path] for path in paths.take_below(leaf.name) if path in known])
-    _compare_rest(missing, [known[path] for path in paths.left if path in known], found)
+            findings.skip(
+                leaf, [known[path] for path in paths.take_below(leaf.name) if path in known]
+            )
+    _compare_rest(missing, [known[path] for path in paths.left if path in known], findings)
     for path in paths.left:
         if path not in known:
-            found.notes.append(f"{path} is stored, and no weight of the config")
+            findings.notes.append(f"{path} is stored, and no weight of the config")
 
 
 def _places(model: Model) -> list[Place]:
@@ -69,7 +71,7 @@ def _words(leaf: Leaf, weight: Weight) -> list[str]:
     return f"{leaf.path}/{weight.name}".split("/")
 
 
-def _compare_rest(missing: list[Expected], more: list[Tensor], found: Findings) -> None:
+def _compare_rest(missing: list[Expected], more: list[Tensor], findings: Findings) -> None:
     """Compare weights of no known place with the only tensor of their name, else by shape."""
     by_name: defaultdict[str, tuple[list[Expected], list[Tensor]]] = defaultdict(lambda: ([], []))
     for weight in missing:
@@ -79,12 +81,12 @@ def _compare_rest(missing: list[Expected], more: list[Tensor], found: Findings) 
     unsure: list[Expected] = []
     for weights, tensors in by_name.values():
         if len(weights) == len(tensors) == 1:
-            found.pair(weights[0], tensors[0])
+            findings.pair(weights[0], tensors[0])
         else:
             unsure += weights if tensors else []
-            found.match(weights, tensors)
+            findings.match(weights, tensors)
     if unsure:
-        found.notes.append(
+        findings.notes.append(
             f"compared by shape alone: {some(weight.layer for weight in unsure)}; "
             "the checkpoint has variables of other names"
         )

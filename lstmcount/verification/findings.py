@@ -108,8 +108,8 @@ class Verdict(msgspec.Struct, frozen=True):
         records = [{**each.to_dict(), "why": each.why} for each in self.differences]
         for each in self.not_compared:
             tensors = " ".join(each.tensors)
-            found = Difference(layer=each.layer, tensor=tensors)
-            records.append({**found.to_dict(), "why": f"not compared: {each.why}"})
+            difference = Difference(layer=each.layer, tensor=tensors)
+            records.append({**difference.to_dict(), "why": f"not compared: {each.why}"})
         return records
 
 
