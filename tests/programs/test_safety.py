@@ -39,6 +39,12 @@ STOPPED = {
         "import itertools\na = list(itertools.accumulate([[0] * 10**5] * 10**4))",
         "too many steps",
     ),
+    "endless": ("import itertools\na = list(itertools.count())", "takes more than"),
+    "endless_in": ("import itertools\na = -1 in itertools.count()", "takes more than"),
+    "nested_iterators": (
+        "a = []\nfor i in range(10**5): a = map(int, a)\na = list(a)",
+        "nested deeper than",
+    ),
     "comprehension": ("a = [i for i in range(10**9)]", "takes more than"),
     "comprehension_of_lists": ("a = [[0] * 1000 for i in range(10**6)]", "takes more than"),
     "set_comprehension": ("a = {i for i in range(10**9)}", "takes more than"),
@@ -119,8 +125,7 @@ g = "a".ljust(w), "a".zfill(w), "a".center(w), "\\t".expandtabs(w)
     "itertools": """
 import itertools
 a = list(itertools.product(range(1000), repeat=10))
-b = list(itertools.count())
-c = list(itertools.permutations(range(100)))
+b = list(itertools.permutations(range(100)))
 for i in itertools.cycle([1]):
     pass
 """,

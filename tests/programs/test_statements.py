@@ -100,6 +100,74 @@ SIZES = {
         sizes += [*chained([4], range(2, 4)), *Net([5, 6]), *without()]
         sizes += [a * b for a, b in Net([2, 3, 4]).pairs()]
     """,
+    "iterators": """
+        class Upwards:
+            n = 0
+            def __iter__(self): return self
+            def __next__(self):
+                self.n += 1
+                if self.n > 9: raise StopIteration
+                return self.n
+        rest = iter([1, 2, 3, 4, 5, 6, 7])
+        sizes = [a * b for a, b in zip(rest, rest) if a < 5]
+        sizes += [(6 in rest) + 1, *rest, next(rest, 4)]
+        for made in (
+            enumerate([7, 8]), map(int, "56"), filter(None, [3, 0]), reversed([2, 9]),
+            zip([1], [2]), (n for n in (5, 6)), iter({"a": 4}),
+        ):
+            sizes += [len(list(made)), len(list(made)) + 1]
+        some = iter([0, 3, 4, 5, 6, 8, 9])
+        sizes += [any(some) + 1, next(some), len(list(zip([1, 2], some))), *some]
+        called = []
+        lazy = map(called.append, [1, 2, 3])
+        sizes.append(len(called) + 1)
+        next(lazy)
+        sizes.append(len(called) + 1)
+        upwards = Upwards()
+        for n in upwards:
+            if n == 3: break
+        sizes += [upwards.n, *[n for n, _ in zip(upwards, [1])], upwards.n]
+        limits = [2]
+        triples = map(lambda n: n * limits[0], [1, 2])
+        limits[0] = 3
+        sizes += triples
+        def numbers():
+            yield 5
+            yield 6
+        made = numbers()
+        for n in made: break
+        sizes += [n, *made, next(made, 8), next(numbers(), 8), next(iter(made), 2)]
+    """,
+    "lists that change while a loop runs": """
+        sizes = [3]
+        for n in sizes:
+            if n < 20: sizes.append(n * 2)
+        left = [1, 2, 3, 4]
+        for n in left: left.remove(n)
+        sizes += left
+    """,
+    "itertools": """
+        import itertools
+        rest = iter(range(1, 12))
+        sizes = [*itertools.islice(rest, 2), *itertools.islice(rest, 1, 4, 2)]
+        sizes += itertools.chain([next(rest)], rest)
+        sizes += [n for n, _ in zip(itertools.cycle([3, 4]), range(5))]
+        sizes += [a * b for a, b in zip([2, 5], itertools.count(3, 2))]
+        pairs = itertools.product([1, 2], [3])
+        sizes += [sum(1 for _ in pairs), 1 + sum(1 for _ in pairs)]
+        sizes += [*itertools.repeat(6, times=2)]
+    """,
+    "deque": """
+        from collections import deque
+        todo = deque([1, 2, 3])
+        todo.appendleft(9)
+        todo.rotate()
+        todo.extendleft([5, 6])
+        sizes = [todo.popleft(), *todo, todo.pop()]
+        todo.rotate(-2)
+        todo.remove(9)
+        sizes += todo
+    """,
     "try: handlers": """
         def size(key):
             try:
@@ -324,6 +392,12 @@ def test_unknown_numbers_of_yielded_values_are_not_counted(lines: str) -> None:
         "n = {}\ngiven.fill(n)\ntry: n = n['n']\nexcept KeyError: n = 3\nsizes = [n]",
         "n = {}\nn.update(given)\ntry: n = n['n']\nexcept KeyError: n = 3\nsizes = [n]",
         "sizes = [4, 5]\nsizes.pop(given)",
+        "sizes = [4, 5]\nsizes.remove(given)",
+        "sizes = {4, 5}\nsizes.discard(given)",
+        "sizes = {4, 5}\nsizes.difference_update([4])",
+        "from collections import deque\nsizes = deque([4, 5])\nsizes.extendleft(given)",
+        "from collections import deque\nsizes = deque([4, 5], maxlen=1)",
+        "sizes = dict(a=4)\nsizes.move_to_end('a')\nsizes = sizes.values()",
         "import keras\nsizes = [3 if hasattr(keras, 'something_old') else 4]",
     ],
 )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from collections.abc import Iterator as Rounds
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import attributes, builtin_types
 from lstmcount.programs.language.builtin_types import elements, printed
-from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.elements import items, rounds
+from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.imports import import_named
+from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
@@ -52,38 +55,41 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("enumerate")
 def _enumerate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    values = items(run, args[0], node)
+    values = rounds(run, args[0], node)
     if values is None:
         return args[0]
     start = args[1] if len(args) > 1 else kwargs.get("start", 0)
-    run.spend(len(values), node)
-    return list(enumerate(values, start if isinstance(start, int) else 0))
+    numbered = enumerate(values, start if isinstance(start, int) else 0)
+    return Iterator(run, node, numbered, args)
 
 
 @_provides("zip")
 def _zip(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    rounds = _zipped(run, args, node)
-    if rounds is None:
+    rows = _zipped(run, args, node)
+    if rows is None:
         return first_unknown(args) or unknown_call(run, args, node, "zip")
-    return rounds
+    return _iterator(run, node, rows, args)
 
 
-def _zipped(run: Run, args: list[Any], node: ast.AST) -> list[tuple[Any, ...]] | None:
+def _zipped(run: Run, args: list[Any], node: ast.AST) -> Rounds[tuple[Any, ...]] | None:
     """The elements of several arguments as tuples, like `zip`; None if an argument is unknown."""
-    lists = [items(run, arg, node) for arg in args]
-    known = [values for values in lists if values is not None]
-    if len(known) < len(lists):
-        return None
-    run.spend(sum(map(len, known)), node)
-    return list(zip(*known, strict=False))
+    known = [values for arg in args if (values := rounds(run, arg, node)) is not None]
+    return zip(*known, strict=False) if len(known) == len(args) else None
+
+
+def _iterator(run: Run, node: ast.AST, rest: Rounds[Any], sources: list[Any]) -> Any:
+    """An iterator, which is a list in Python 2."""
+    iterator = Iterator(run, node, rest, sources)
+    return iterator.elements(run, node) if run.is_python2 else iterator
 
 
 @_provides("map")
 def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    rounds = _zipped(run, args[1:], node)
-    if rounds is None:
+    rows = _zipped(run, args[1:], node)
+    if rows is None:
         return first_unknown(args) or unknown_call(run, args, node, "map")
-    return [run.call(args[0], list(row), {}, node) for row in rounds]
+    results = (run.call(args[0], list(row), {}, node) for row in rows)
+    return _iterator(run, node, results, args)
 
 
 @_provides("filter")
@@ -101,7 +107,7 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if isinstance(truth, Unknown):
             return run.unknown(run.source_of(node))
         kept += [value] if truth else []
-    return kept
+    return _iterator(run, node, iter(kept), [])
 
 
 @_provides("sorted")
@@ -118,41 +124,47 @@ def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("reversed")
 def _reversed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     values = elements(run, args, node, "reversed")
-    return values if isinstance(values, Unknown) else values[::-1]
+    return values if isinstance(values, Unknown) else Iterator(run, node, values[::-1])
 
 
 @_provides("iter")
 def _iter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
-    return elements(run, [source], node, "iter")
+    if isinstance(source, Iterator | Generator):
+        return source
+    values = rounds(run, source, node)
+    if values is None:
+        return source if isinstance(source, Unknown) else unknown_call(run, args, node, "iter")
+    return Iterator(run, node, values)
 
 
 @_provides("next")
 def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """Remove and return the first element. Iterators are lists that no other variable refers to."""
-    if isinstance(args[0], list):
-        run.spend(len(args[0]), node)
-        if args[0]:
-            return args[0].pop(0)
-        if len(args) == 1:
-            run.fail(StopIteration())
-        return args[1] if len(args) > 1 else run.unknown(run.source_of(node))
-    if isinstance(args[0], Value):
-        result = args[0].operation(run, "next", node)
-        return unknown_call(run, args, node, "next") if result is MISSING else result
+    if not isinstance(args[0], Value):
+        return unknown_call(run, args, node, "next")
+    result = args[0].operation(run, "next", node)
+    if result is not MISSING:
+        return result
+    if len(args) > 1:
+        return args[1]
+    run.fail(StopIteration())
     return unknown_call(run, args, node, "next")
 
 
 def _provide_reduction(name: str, decides: bool) -> None:
     @_provides(name)
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        values = items(run, args[0], node)
+        values = rounds(run, args[0], node)
         if values is None:
             return unknown_call(run, args, node, name)
-        truths = [truth_of(run, value) for value in values]
-        if any(truth is decides for truth in truths):
-            return decides
-        return first_unknown(truths) or not decides
+        result: Any = not decides
+        for value in values:
+            truth = truth_of(run, value)
+            if truth is decides:
+                return decides
+            if isinstance(truth, Unknown) and not isinstance(result, Unknown):
+                result = truth
+        return result
 
 
 _provide_reduction("any", decides=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator as Rounds
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.run import Value
@@ -34,6 +35,20 @@ def container_elements(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
         run.spend(len(value) if hasattr(value, "__len__") else 0, node)
         return list(value)[:MAX_ITEMS]
     return None
+
+
+def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
+    """The elements of a value, taken one by one; None if they are unknown.
+
+    As in Python, what is taken from an iterator is gone, and a loop over a list sees its changes.
+    """
+    if type(value) is list and id(value) not in run.spoiled:
+        run.spend(len(value), node)
+        return iter(value)
+    if isinstance(value, Value):
+        return value.rounds(run, node)
+    elements = items(run, value, node)
+    return None if elements is None else iter(elements)
 
 
 def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from collections.abc import Iterator as Rounds
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import attributes, calls, generators, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
-from lstmcount.programs.language.elements import item, items
+from lstmcount.programs.language.elements import item, items, rounds
+from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, inner_of
 from lstmcount.programs.language.scope import Scope
@@ -234,14 +236,14 @@ def _formatted(run: Run, node: ast.FormattedValue, scope: Scope) -> Any:
 
 def _rounds(
     run: Run, generators: list[ast.comprehension], scope: Scope, node: ast.AST
-) -> Iterator[Unknown | None]:
+) -> Rounds[Unknown | None]:
     """One round for each element: yields None, or an unknown if the elements are unknown."""
     if not generators:
         yield None
         return
     generator = generators[0]
     source = run.evaluate(generator.iter, scope)
-    elements = items(run, source, node)
+    elements = rounds(run, source, node)
     if elements is None:
         yield from _unknown_rounds(run, generators, source, scope, node)
         return
@@ -258,7 +260,7 @@ def _rounds(
 
 def _unknown_rounds(
     run: Run, generators: list[ast.comprehension], source: Any, scope: Scope, node: ast.AST
-) -> Iterator[Unknown | None]:
+) -> Rounds[Unknown | None]:
     """Rounds over unknown elements: a decided number of rounds, if a round creates layers."""
     generator, effects = generators[0], run.effects
     unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
@@ -284,6 +286,11 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
             return Unknown(run.source_of(node))
         values.append(run.evaluate(node.elt, inner))
     return values
+
+
+def _generator_expression(run: Run, node: ast.GeneratorExp, scope: Scope) -> Any:
+    values = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
+    return Iterator(run, node, values) if isinstance(values, list) else values
 
 
 def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
@@ -349,7 +356,7 @@ EXPRESSIONS: dict[type[ast.AST], Handler] = {
     ast.JoinedStr: _joined,
     ast.FormattedValue: _formatted,
     ast.ListComp: _list_comprehension,
-    ast.GeneratorExp: _list_comprehension,
+    ast.GeneratorExp: _generator_expression,
     ast.SetComp: _set_comprehension,
     ast.DictComp: _dict_comprehension,
     ast.Lambda: _lambda,

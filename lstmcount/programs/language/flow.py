@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,14 +27,13 @@ _EXITS = {"exit", "quit", "_exit", "abort"}
 _BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
 
 
-def iterate(run: Run, node: ast.For | ast.While, elements: list[Any] | None, scope: Scope) -> Any:
+def iterate(run: Run, node: ast.For | ast.While, rounds: Iterator[Any] | None, scope: Scope) -> Any:
     """Run a loop. A loop that goes on without creating a layer is left early.
 
     Variables that such a loop binds or fills become unknown. Raises an error for a loop that never
     ends, such as `while True` without an exit.
     """
     effects, since = run.effects, run.total_steps
-    rounds = iter(elements) if elements is not None else None
     while True:
         if rounds is None:
             truth = truth_of(run, run.evaluate(node.test, scope))  # type: ignore[union-attr]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +33,14 @@ class Generator(Value):
         return values
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        values = self._left(run) if name == "next" else None
-        return values.pop(0) if values else MISSING
+        if name != "next":
+            return MISSING
+        rounds = self.rounds(run, node)
+        return run.unknown(run.source_of(node)) if rounds is None else next(rounds, MISSING)
+
+    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
+        values = self._left(run)
+        return None if values is None else _popped(values)
 
     def _left(self, run: Run) -> list[Any] | None:
         if not self.has_run:
@@ -60,6 +66,11 @@ class Generator(Value):
         inside = _Body(run, body)
         self._run(run, inside)
         return inside.signal
+
+
+def _popped(values: list[Any]) -> Iterator[Any]:
+    while values:
+        yield values.pop(0)
 
 
 class _Body:

@@ -1,6 +1,6 @@
-"""The finite functions of `itertools`, for known elements.
+"""The functions of `itertools`, for known elements.
 
-The size of a result is computed from the lengths of the arguments before the result is created.
+The number of tuples is computed from the lengths of the arguments before they are created.
 """
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.natives import provides, unknown
-from lstmcount.programs.language.operators import MAX_LENGTH, binary
+from lstmcount.programs.language.elements import items, rounds
+from lstmcount.programs.language.iterators import Iterator
+from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.operators import binary
+from lstmcount.programs.language.provided import Raw
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -22,7 +24,21 @@ if TYPE_CHECKING:
 MAX_TUPLES = 10_000  # in the result of one call
 MAX_ELEMENTS = 200_000  # in all tuples of the result
 ITERTOOLS: dict[str, Any] = {}
-_provides = partial(provides, ITERTOOLS)
+
+
+def _provides(*names: str) -> Callable[[Raw], Raw]:
+    """Register a function whose elements are taken one by one."""
+
+    def register(function: Raw) -> Raw:
+        def iterator(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+            result = function(run, args, kwargs, node)
+            is_unknown = isinstance(result, Unknown)
+            return result if is_unknown else Iterator(run, node, result, args)
+
+        provides(ITERTOOLS, *names)(iterator)
+        return function
+
+    return register
 
 
 def _lists(run: Run, args: Iterable[Any], node: ast.AST) -> list[list[Any]] | None:
@@ -128,14 +144,10 @@ _choosing(
 
 @_provides("itertools.chain")
 def _chain(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    lists = _lists(run, args, node)
-    if lists is None:
+    known = [values for arg in args if (values := rounds(run, arg, node)) is not None]
+    if len(known) < len(args):
         return _unknown(run, args, node)
-    size = sum(map(len, lists))
-    run.spend(size, node)
-    if size > MAX_LENGTH:
-        return run.unknown(run.source_of(node))
-    return list(itertools.chain.from_iterable(lists))
+    return itertools.chain.from_iterable(known)
 
 
 @_provides("itertools.chain.from_iterable")
@@ -146,11 +158,26 @@ def _chain_of(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("itertools.repeat")
 def _repeat(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    times = args[1] if len(args) > 1 else kwargs.get("times")
-    if not isinstance(times, int) or times > MAX_TUPLES:
-        return _unknown(run, [times], node)
-    run.spend(max(times, 0), node)
-    return [args[0]] * times
+    times = [*args[1:], *kwargs.values()]
+    unknown_times = first_unknown(times)
+    return unknown_times or itertools.repeat(args[0], *times)
+
+
+@_provides("itertools.count")
+def _count(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    start, step = {
+        "start": 0,
+        "step": 1,
+        **dict(zip(("start", "step"), args, strict=False)),
+        **kwargs,
+    }.values()
+    return first_unknown([start, step]) or itertools.count(start, step)
+
+
+@_provides("itertools.cycle")
+def _cycle(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    values = rounds(run, args[0], node)
+    return _unknown(run, args, node) if values is None else itertools.cycle(values)
 
 
 @_provides("itertools.islice")
@@ -164,10 +191,10 @@ def _islice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         part is not None and part < 0 for part in (selection.start, selection.stop, selection.step)
     ):
         return run.unknown(run.source_of(node))
-    elements = source[selection] if isinstance(source, range) else items(run, source, node)
+    elements = iter(source[selection]) if isinstance(source, range) else rounds(run, source, node)
     if elements is None:
         return _unknown(run, args, node)
-    return items(run, elements, node) if isinstance(source, range) else elements[selection]
+    return elements if isinstance(source, range) else itertools.islice(elements, *bounds)
 
 
 @_provides("itertools.accumulate")
@@ -214,8 +241,6 @@ def _pairwise(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     run.spend(2 * len(values), node)
     return list(itertools.pairwise(values))
 
-
-provides(ITERTOOLS, "itertools.count", "itertools.cycle")(unknown)  # endless
 
 ITERTOOLS["itertools.chain"].members = {
     "from_iterable": ITERTOOLS["itertools.chain.from_iterable"]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.programs.language import deques
 from lstmcount.programs.language.builtin_types import TYPES, is_plain, pairs
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
@@ -98,7 +99,7 @@ def _accepting_unknowns(plain: Callable[..., Any]) -> Handler:
 
 
 def _at_key(plain: Callable[..., Any]) -> Handler:
-    """A method whose first argument is a key or an index."""
+    """A method whose first argument is a key, an index or an element."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         if args and isinstance(args[0], Unknown):
@@ -106,11 +107,24 @@ def _at_key(plain: Callable[..., Any]) -> Handler:
             return run.unknown(run.source_of(node))
         try:
             return plain(value, *args, **kwargs)
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             run.fail(error, value)
             raise
 
     return function
+
+
+def _remove(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    run.weigh(node, value)
+    return _at_key(list.remove if isinstance(value, list) else set.remove)(
+        run, value, args, kwargs, node
+    )
+
+
+def _spoiling(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A method that changes the value in a way that is not followed."""
+    run.spoil(value, node)
+    return run.unknown(run.source_of(node))
 
 
 def _extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
@@ -126,6 +140,14 @@ def _extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None
 def _insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     run.spend(len(value), node)
     value.insert(*args)
+
+
+def _extend_left(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
+    added: list[Any] = []
+    _extend(run, added, args, kwargs, node)
+    if id(added) in run.spoiled:
+        run.spoil(value, node)
+    value[:0] = added[::-1]
 
 
 def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
@@ -293,9 +315,14 @@ def _from_bytes(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "append"): _accepting_unknowns(list.append),
+    (list, "appendleft"): _accepting_unknowns(deques.append_left),
     (list, "extend"): _extend,
+    (list, "extendleft"): _extend_left,
     (list, "insert"): _insert,
     (list, "pop"): _at_key(list.pop),
+    (list, "popleft"): _at_key(deques.pop_left),
+    (list, "remove"): _remove,
+    (list, "rotate"): _at_key(deques.rotate),
     (list, "sort"): _sort,
     (dict, "get"): _get,
     (dict, "items"): _items_of(dict.items),
@@ -306,9 +333,16 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (dict, "values"): _items_of(dict.values),
     (Counter, "most_common"): _most_common,
     (Counter, "update"): _count,
+    (Counter, "subtract"): _spoiling,
+    (dict, "move_to_end"): _spoiling,
     (set, "add"): _accepting_unknowns(set.add),
     (set, "pop"): _accepting_unknowns(set.pop),
+    (set, "remove"): _remove,
+    (set, "discard"): _at_key(set.discard),
     (set, "update"): _update_set,
+    (set, "difference_update"): _spoiling,
+    (set, "intersection_update"): _spoiling,
+    (set, "symmetric_difference_update"): _spoiling,
     (str, "encode"): _in_codec(str.encode),
     (str, "format"): _format,
     (str, "join"): _join,
@@ -337,12 +371,12 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
         str.removeprefix, str.removesuffix, str.rstrip, str.split, str.splitlines,
         str.startswith, str.strip, str.swapcase, str.title, str.upper,
     ),
-    list: _named(list.copy, list.count, list.index, list.reverse, list.remove, list.clear),
+    list: _named(list.copy, list.count, list.index, list.reverse, list.clear),
     tuple: _named(tuple.count, tuple.index),
     dict: _named(dict.copy, dict.popitem, dict.clear),
     set: _named(
-        set.copy, set.difference, set.discard, set.intersection, set.isdisjoint, set.issubset,
-        set.issuperset, set.remove, set.symmetric_difference, set.union,
+        set.clear, set.copy, set.difference, set.intersection, set.isdisjoint, set.issubset,
+        set.issuperset, set.symmetric_difference, set.union,
     ),
     frozenset: _named(
         frozenset.copy, frozenset.difference, frozenset.intersection, frozenset.issubset,
@@ -351,7 +385,7 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
     int: _named(int.bit_length, int.conjugate),
     float: _named(float.is_integer, float.conjugate),
 }  # fmt: skip
-_LINEAR_METHODS = ("count", "index", "remove", "copy", "reverse")
+_LINEAR_METHODS = ("count", "index", "copy", "reverse")
 _CLASS_METHODS: dict[tuple[type, str], Native] = {
     (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
     (int, "from_bytes"): Native("int.from_bytes", _from_bytes, raw=True),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.elements import container_elements
+from lstmcount.programs.language.elements import container_elements, rounds
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, UnknownModule, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import FREE_SIZE, Unknown
@@ -187,7 +187,7 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     run.weigh(node, item, container)
     if isinstance(container, Value):
         truth = container.contains(run, item, node)
-        elements = container_elements(run, container, node) if truth is MISSING else None
+        elements = rounds(run, container, node) if truth is MISSING else None
         if elements is not None:
             truth = _is_one_of(run, item, elements, node)
         return _negated(run, truth, negated, node)
@@ -196,12 +196,12 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     try:
         return (item in container) != negated
     except (*PYTHON_ERRORS, RecursionError):
-        elements = container_elements(run, container, node)
-        truth = MISSING if elements is None else any(element is item for element in elements)
+        known = container_elements(run, container, node)
+        truth = MISSING if known is None else any(element is item for element in known)
         return _negated(run, truth, negated, node)
 
 
-def _is_one_of(run: Run, item: Any, elements: list[Any] | tuple[Any, ...], node: ast.AST) -> Any:
+def _is_one_of(run: Run, item: Any, elements: Iterable[Any], node: ast.AST) -> Any:
     """Whether an element is the item or equals it; an unknown if that is not known."""
     unknown: Any = False
     for element in elements:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmcount.shapes import Unknown
@@ -232,6 +232,11 @@ class Value:
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         """The elements that a loop over the value yields; None if they are unknown."""
         return None
+
+    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
+        """The elements one by one, which an iterator computes as they are taken."""
+        elements = self.elements(run, node)
+        return None if elements is None else iter(elements)
 
     def length(self, run: Run, node: ast.AST) -> Any:
         """`len(value)`; MISSING if it equals the number of elements."""

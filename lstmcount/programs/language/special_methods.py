@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.elements import container_elements
@@ -51,7 +52,8 @@ class WithSpecialMethods(Value):
         iterator = self.special(run, "__iter__", [], node)
         is_iterator = iterator is self
         if is_iterator:
-            return self._rounds(run, node)
+            elements = list(islice(self._rounds(run, node), MAX_ROUNDS))
+            return elements if len(elements) < MAX_ROUNDS else None
         if iterator is not MISSING:
             return container_elements(run, iterator, node)
         if self.inner is not MISSING:
@@ -61,14 +63,17 @@ class WithSpecialMethods(Value):
             return None
         return [self.item(run, at, node) for at in range(length)]
 
-    def _rounds(self, run: Run, node: ast.AST) -> list[Any] | None:
-        elements: list[Any] = []
-        while len(elements) < MAX_ROUNDS:
+    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
+        is_iterator = self.special(run, "__iter__", [], node) is self
+        return self._rounds(run, node) if is_iterator else super().rounds(run, node)
+
+    def _rounds(self, run: Run, node: ast.AST) -> Iterator[Any]:
+        while True:
             try:
-                elements.append(self.special(run, "__next__", [], node))
+                element = self.special(run, "__next__", [], node)
             except Stop:
-                return elements
-        return None
+                return
+            yield element
 
     def length(self, run: Run, node: ast.AST) -> Any:
         length = self.special(run, "__len__", [], node)

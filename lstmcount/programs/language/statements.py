@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import calls, classes, exceptions, imports, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
-from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
@@ -144,7 +144,7 @@ def _is_body_likelier(node: ast.If) -> bool:
 
 def _for(run: Run, node: ast.For, scope: Scope) -> Any:
     source = run.evaluate(node.iter, scope)
-    elements = items(run, source, node)
+    elements = rounds(run, source, node)
     if elements is None:
         unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
         signal = None

@@ -78,7 +78,6 @@ _KNOWN: dict[str, Any] = {
     "os.environ": Namespace({}),
     "typing.TYPE_CHECKING": False,
     "collections.OrderedDict": BUILTINS["dict"],
-    "collections.deque": BUILTINS["list"],
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
     "operator.add": Native("add", _operator(ast.Add), raw=True),
     "operator.mul": Native("mul", _operator(ast.Mult), raw=True),
@@ -190,6 +189,15 @@ def _counter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if elements is None or first_unknown(elements) is not None:
         return run.unknown(run.source_of(node))
     return Counter(elements)
+
+
+@_provides("collections.deque")
+def _deque(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A list that has the methods of a deque, too; an unknown if its length is limited."""
+    limits = [*args[1:], *kwargs.values()]
+    return (
+        run.unknown(run.source_of(node)) if limits else run.call(BUILTINS["list"], args, {}, node)
+    )
 
 
 @_provides("collections.defaultdict")

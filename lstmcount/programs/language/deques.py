@@ -1,0 +1,24 @@
+"""The methods that `collections.deque` has besides those of a list, as which it is followed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def append_left(values: list[Any], element: Any) -> None:
+    values.insert(0, element)
+
+
+def pop_left(values: list[Any]) -> Any:
+    return values.pop(0)
+
+
+def rotate(values: list[Any], steps: int = 1) -> None:
+    """
+    >>> values = [1, 2, 3]
+    >>> rotate(values)
+    >>> values
+    [3, 1, 2]
+    """
+    at = -steps % len(values) if values else 0
+    values[:] = values[at:] + values[:at]
