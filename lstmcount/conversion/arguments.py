@@ -31,7 +31,7 @@ def given(
     >>> given(LSTM(units=64, activation="tanh", return_sequences=True))
     {'units': 64, 'return_sequences': True}
     """
-    found = {}
+    written = {}
     base = Layer.__struct_encode_fields__
     fields = _fields(type(layer))
     for field in sorted(fields, key=lambda field: field.encode_name in base):
@@ -46,10 +46,10 @@ def given(
             if name.endswith("_initializer"):
                 continue  # an initial value changes neither shapes nor counts
             raise LstmcountError(f"{layer.name}.{name} is a function without a name")
-        found[name] = (form or plain)(value)
-    if "bin_boundaries" in found:
-        found.pop("num_bins", None)  # files contain both, code accepts only one
-    return found
+        written[name] = (form or plain)(value)
+    if "bin_boundaries" in written:
+        written.pop("num_bins", None)  # files contain both, code accepts only one
+    return written
 
 
 @cache

@@ -131,24 +131,24 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     own = config.arguments
     if layer is not None:
         own = given(layer, _serialised, _ASKED_FOR.get(type(layer).__name__, ()))
-    found = {"name": config.name, **own}
+    keras_config = {"name": config.name, **own}
     if dtype is not None and config.class_name != "InputLayer":
-        found.setdefault("dtype", dtype)
+        keras_config.setdefault("dtype", dtype)
     if config.class_name == "InputLayer":
-        found = {
+        keras_config = {
             "batch_shape": public(layer.output_shape(None)),
-            "dtype": found.get("dtype", "float32"),
+            "dtype": keras_config.get("dtype", "float32"),
             "name": config.name,
         }
     for key, value in layer_arguments(config).items():
         inner = [_layer(item, dtype) for item in (value if isinstance(value, list) else [value])]
         for each in inner:
             _without_build(each)
-        found[key] = inner if isinstance(value, list) else inner[0]
+        keras_config[key] = inner if isinstance(value, list) else inner[0]
     class_name = config.class_name if layer is None else type(layer).__name__
     if not is_keras_layer(class_name):
-        return _custom(config, found)
-    entry = _object(*place_of(class_name, config), found)
+        return _custom(config, keras_config)
+    entry = _object(*place_of(class_name, config), keras_config)
     return {**entry, "build_config": config.build_config} if config.build_config else entry
 
 
@@ -176,7 +176,7 @@ def _constant(value: Any) -> Any:
 
 def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
     """A layer of a registered class, or of one in `custom_objects`."""
-    found = {
+    entry = {
         "module": None,
         "class_name": config.class_name,
         "config": {"name": config.name, **mapped(_plain, arguments)},
@@ -184,7 +184,7 @@ def _custom(config: LayerConfig, arguments: dict[str, Any]) -> dict[str, Any]:
             config.declared.name if config.declared else config.registered or config.class_name
         ),
     }
-    return {**found, "build_config": config.build_config} if config.build_config else found
+    return {**entry, "build_config": config.build_config} if config.build_config else entry
 
 
 def _plain(leaf: Any) -> Any:

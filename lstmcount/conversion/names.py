@@ -49,7 +49,7 @@ def _plain(name: str | None) -> str | None:
 
 def _renamed(names: list[str]) -> dict[str, str]:
     used = {name for name in names if "/" not in name}
-    found = {}
+    new_names = {}
     for name in names:
         new = base = name.replace("/", "_")
         number = 0
@@ -57,8 +57,8 @@ def _renamed(names: list[str]) -> dict[str, str]:
             number += 1
             new = f"{base}_{number}"
         used.add(new)
-        found[name] = new
-    return found
+        new_names[name] = new
+    return new_names
 
 
 def _layer(layer: LayerConfig, names: dict[str, str]) -> LayerConfig:

@@ -67,8 +67,8 @@ def own_class(value: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     registered = value.get("registered_name")
     if isinstance(name, str) and registered in (None, name):
         if module is None:
-            if found := _spelled(name):
-                return found
+            if spelled := _spelled(name):
+                return spelled
         elif isinstance(module, str):
             place = _MODULES.get(module, module)
             name_today = _TODAY.get(name, name)

@@ -190,14 +190,14 @@ class _Program:
         module, class_name = place_of(type(layer).__name__, config)
         inner = layer_arguments(config)
         require_names(inner, layer.layer_arguments, class_name)
-        found = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
+        parts = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
         own = given(layer, expression)
         check_names(type(layer), given(layer), config.path)  # the class may be the author's own
         require_names(own, arguments_of(type(layer)), class_name)
-        found += [f"{key}={value}" for key, value in own.items()]
+        parts += [f"{key}={value}" for key, value in own.items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
-            found.append(f"name={literal(config.name)}")
-        return f"{module.replace('keras.layers', 'layers')}.{class_name}({', '.join(found)})"
+            parts.append(f"name={literal(config.name)}")
+        return f"{module.replace('keras.layers', 'layers')}.{class_name}({', '.join(parts)})"
 
     def _inner(self, value: Any, before: list[str]) -> str:
         if isinstance(value, list):
@@ -216,10 +216,10 @@ def _placed(config: LayerConfig) -> Iterator[None]:
 
 def _places(node: Node) -> list[str]:
     """The subscripts of each output in the call's result: `[0]`, `[1][0]`, `['key']`."""
-    found = list(_subscripts(node.output))
-    if len(found) != len(node.outputs):
-        found = [f"[{i}]" for i in range(len(node.outputs))]
-    return [""] if found in ([], ["[0]"]) else found
+    subscripts = list(_subscripts(node.output))
+    if len(subscripts) != len(node.outputs):
+        subscripts = [f"[{i}]" for i in range(len(node.outputs))]
+    return [""] if subscripts in ([], ["[0]"]) else subscripts
 
 
 def _subscripts(output: Any) -> Iterator[str]:

@@ -20,9 +20,9 @@ def to_spec(config: ModelConfig) -> dict[str, Any]:
 
     Raises `LstmcountError` for what a spec cannot express, such as layers of unknown classes.
     """
-    found = _Writer(config).spec()
+    spec = _Writer(config).spec()
     declared = {name: one.given for name, one in declared_in(config).items()}
-    return {"custom_layers": declared, **found} if declared else found
+    return {"custom_layers": declared, **spec} if declared else spec
 
 
 class _Writer:
@@ -33,28 +33,28 @@ class _Writer:
 
     def spec(self) -> dict[str, Any]:
         config = self.config
-        found: dict[str, Any] = {"name": config.name}
+        head: dict[str, Any] = {"name": config.name}
         if config.dtype is not None:
-            found["dtype"] = config.dtype
+            head["dtype"] = config.dtype
         if not config.trainable:
-            found["trainable"] = False
+            head["trainable"] = False
         if config.is_sequential:
-            return found | self._sequential()
-        return found | self._functional()
+            return head | self._sequential()
+        return head | self._functional()
 
     def _sequential(self) -> dict[str, Any]:
         layers = list(self.config.layers)
-        found: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         if layers and layers[0].class_name == "InputLayer":
-            found |= _shape_of(layers.pop(0))
+            entries |= _shape_of(layers.pop(0))
             self.auto("InputLayer")
         elif self.config.build_input_shape is not None and layers and layers[0].model is None:
-            found |= _input_shape(self.config.build_input_shape)
+            entries |= _input_shape(self.config.build_input_shape)
             self.auto("InputLayer")
         if not layers:
             raise LstmcountError("a spec has at least one layer, and this model has none")
-        found["layers"] = [self.entry(layer) for layer in layers]
-        return found
+        entries["layers"] = [self.entry(layer) for layer in layers]
+        return entries
 
     def _functional(self) -> dict[str, Any]:
         inputs: dict[str, Any] = {}
@@ -88,12 +88,12 @@ class _Writer:
                 entry = {"call": name, "name": alias}
             entries.append({**entry, "inputs": reads})
         order = [ref.layer for ref in refs_in(self.config.inputs)]
-        found: dict[str, Any] = {"inputs": {name: inputs[name] for name in order}}
+        spec: dict[str, Any] = {"inputs": {name: inputs[name] for name in order}}
         if batch is not None:
-            found["batch_size"] = batch
-        found["layers"] = entries
-        found["outputs"] = self._structure(self.config.outputs, names)
-        return found
+            spec["batch_size"] = batch
+        spec["layers"] = entries
+        spec["outputs"] = self._structure(self.config.outputs, names)
+        return spec
 
     def _operation(self, layer: LayerConfig, names: dict[tuple[str, int], str]) -> dict[str, Any]:
         """`ops.mean: {axis: 1}`, its name and what it reads."""
@@ -164,16 +164,16 @@ class _Writer:
         if config.model is not None:
             inner = _Writer(config.model).spec()
             return {"model": inner, "name": config.name}
-        found = self._arguments(config)
+        own = self._arguments(config)
         class_name = _class_name(config)
         named = self._naming(config)
         layer = layer_of(config)
         first = arguments(type(layer))[0]
-        if not found:
+        if not own:
             return {class_name: {}, **named} if named else class_name
-        if list(found) == [first] and not isinstance(found[first], dict):
-            return {class_name: found[first], **named}
-        return {class_name: found, **named}
+        if list(own) == [first] and not isinstance(own[first], dict):
+            return {class_name: own[first], **named}
+        return {class_name: own, **named}
 
     def _arguments(self, config: LayerConfig) -> dict[str, Any]:
         inner = {}
@@ -188,8 +188,8 @@ class _Writer:
     def _inner(self, config: LayerConfig) -> Any:
         if config.model is not None:
             return {"model": _Writer(config.model).spec()}
-        found = self._arguments(config)
-        return {_class_name(config): {**found, "name": config.name}}
+        own = self._arguments(config)
+        return {_class_name(config): {**own, "name": config.name}}
 
 
 def _class_name(config: LayerConfig) -> str:
@@ -209,5 +209,5 @@ def _shape_of(config: LayerConfig) -> dict[str, Any]:
 
 def _input_shape(shape: Any) -> dict[str, Any]:
     dims = [dim if isinstance(dim, int) else None for dim in shape]
-    found: dict[str, Any] = {} if dims[0] is None else {"batch_size": dims[0]}
-    return {"input_shape": dims[1:], **found}
+    batch: dict[str, Any] = {} if dims[0] is None else {"batch_size": dims[0]}
+    return {"input_shape": dims[1:], **batch}

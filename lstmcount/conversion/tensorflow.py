@@ -68,19 +68,19 @@ def _nested(layer: LayerConfig) -> LayerConfig:
 
 def _translated(built: BuiltLayer, by_name: dict[str, BuiltLayer]) -> LayerConfig:
     config, operation = built.config, built.layer
-    found = []
+    calls = []
     for node, call in zip(built.nodes, config.calls, strict=False):
         bound = _todays(operation, _with_sizes(call, by_name), node.args)
         if bound is None or not _fits(bound, node.output, by_name):
             raise _without_equal(built)
-        found.append(bound)
-    if len({(bound.class_name, repr(bound.arguments)) for bound in found}) != 1:
+        calls.append(bound)
+    if len({(bound.class_name, repr(bound.arguments)) for bound in calls}) != 1:
         raise LstmcountError(f"{config.name!r} is called in several ways", path=config.path)
     return LayerConfig(
-        class_name=found[0].class_name,
+        class_name=calls[0].class_name,
         name=config.name,
-        arguments=found[0].arguments,
-        calls=[Call(bound.args, {}, config.path) for bound in found],
+        arguments=calls[0].arguments,
+        calls=[Call(bound.args, {}, config.path) for bound in calls],
         kind="op",
         strict=False,
         path=config.path,
@@ -138,10 +138,10 @@ def _fits(bound: Bound, output: Any, by_name: dict[str, BuiltLayer]) -> bool:
     """Whether Keras 3 infers the same shapes."""
     made = LayerConfig(class_name=bound.class_name, arguments=bound.arguments, kind="op")
     try:
-        found = ops.create(made).output_shape(*[filled(arg, by_name) for arg in bound.args])
+        shape = ops.create(made).output_shape(*[filled(arg, by_name) for arg in bound.args])
     except LstmcountError:
         return False
-    return found is not None and public(found) == public(output)
+    return shape is not None and public(shape) == public(output)
 
 
 def _constant(value: Any) -> Any:
@@ -258,8 +258,8 @@ def _where(given: _Given) -> Bound:
 def _pad(given: _Given) -> Bound:
     how = str(given.arguments.get("mode", "CONSTANT")).lower()
     value = given.arguments.get("constant_values") or 0
-    found = {"pad_width": given.arguments["paddings"], "mode": how}
-    return Bound("Pad", found, [*given.args, value] if value else given.args)
+    arguments = {"pad_width": given.arguments["paddings"], "mode": how}
+    return Bound("Pad", arguments, [*given.args, value] if value else given.args)
 
 
 def _window(given: _Given, rank: int) -> dict[str, Any]:
@@ -269,14 +269,14 @@ def _window(given: _Given, rank: int) -> dict[str, Any]:
     padding = arguments["padding"]
     if padding not in ("SAME", "VALID", "same", "valid"):
         raise ValueError
-    found = {
+    window = {
         "strides": _one(spatial_sizes(arguments.get("strides"), rank, first)),
         "padding": padding.lower(),
         "data_format": "channels_first" if first else "channels_last",
     }
     if arguments.get("dilations") is not None:
-        found["dilation_rate"] = _one(spatial_sizes(arguments["dilations"], rank, first))
-    return found
+        window["dilation_rate"] = _one(spatial_sizes(arguments["dilations"], rank, first))
+    return window
 
 
 def _convolution(class_name: str) -> Callable[[_Given], Bound]:
@@ -290,12 +290,12 @@ def _convolution(class_name: str) -> Callable[[_Given], Bound]:
 def _pool(class_name: str) -> Callable[[_Given], Bound]:
     def write(given: _Given) -> Bound:
         rank = len(given.shapes[0]) - 2
-        found = _window(given, rank)
-        first = found["data_format"] == "channels_first"
-        if found.pop("dilation_rate", 1) != 1:
+        options = _window(given, rank)
+        first = options["data_format"] == "channels_first"
+        if options.pop("dilation_rate", 1) != 1:
             raise ValueError
         window = spatial_sizes(given.arguments["ksize"], rank, first)
-        return Bound(class_name, {"pool_size": window, **found}, given.args)
+        return Bound(class_name, {"pool_size": window, **options}, given.args)
 
     return write
 
@@ -305,35 +305,35 @@ def _resize(given: _Given) -> Bound:
     method = given.arguments.get("method", "bilinear")
     if method not in ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"):
         raise ValueError
-    found = {"size": _numbers(size), "interpolation": method, "data_format": "channels_last"}
+    arguments = {"size": _numbers(size), "interpolation": method, "data_format": "channels_last"}
     if given.arguments.get("antialias"):
-        found["antialias"] = True
-    return Bound("Resize", found, [images])
+        arguments["antialias"] = True
+    return Bound("Resize", arguments, [images])
 
 
 def _crop(given: _Given) -> Bound:
     arguments = given.arguments
-    found = {
+    crop = {
         "top_cropping": arguments["offset_height"],
         "left_cropping": arguments["offset_width"],
         "target_height": arguments["target_height"],
         "target_width": arguments["target_width"],
         "data_format": "channels_last",
     }
-    return Bound("CropImages", found, given.args)
+    return Bound("CropImages", crop, given.args)
 
 
 def _patches(given: _Given) -> Bound:
     """Sizes, strides and rates are given as [1, rows, columns, 1]."""
     arguments = given.arguments
-    found = {
+    patches = {
         "size": _one(arguments["sizes"][1:3]),
         "strides": _one(arguments["strides"][1:3]),
         "dilation_rate": _one(arguments["rates"][1:3]),
         "padding": arguments["padding"].lower(),
         "data_format": "channels_last",
     }
-    return Bound("ExtractPatches", found, given.args)
+    return Bound("ExtractPatches", patches, given.args)
 
 
 def _one(sizes: list[int]) -> int | list[int]:
@@ -342,11 +342,11 @@ def _one(sizes: list[int]) -> int | list[int]:
 
 
 def _frames(given: _Given) -> Bound:
-    found = {
+    arguments = {
         "sequence_length": given.arguments["frame_length"],
         "sequence_stride": given.arguments["frame_step"],
     }
-    return Bound("ExtractSequences", found, given.args)
+    return Bound("ExtractSequences", arguments, given.args)
 
 
 def _numbers(value: Any) -> list[int]:

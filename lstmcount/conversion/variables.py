@@ -47,10 +47,10 @@ class Variables:
         if base[0].isdigit() or base.startswith("__") or (base in _TAKEN and base != "model"):
             base = f"x_{base}"
         number = self._numbers.get(base, 0)
-        found = f"{base}_{number}" if number else base
-        while found in self._used:
+        variable = f"{base}_{number}" if number else base
+        while variable in self._used:
             number += 1
-            found = f"{base}_{number}"
+            variable = f"{base}_{number}"
         self._numbers[base] = number + 1
-        self._used.add(found)
-        return found
+        self._used.add(variable)
+        return variable
