@@ -57,6 +57,12 @@ ASKED = {
         36,
     ),
     "a call": ("if os.path.exists('big'): model.add(layers.Dense(9))", "os.path.exists('big')", 36),
+    "a file that may not be there": (
+        "try:\n    open('w.json')\n    n = 8\nexcept FileNotFoundError:\n    n = 4\n"
+        "model.add(layers.Dense(n))",
+        "os.path.exists('w.json')",
+        32,
+    ),
     "an early end": (
         "for n in (4, 5, 6):\n    if n > unknown:\n        break\n    model.add(layers.Dense(n))",
         "unknown",

@@ -8,7 +8,7 @@ from collections.abc import Iterator as Rounds
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import attributes, builtin_types
+from lstmcount.programs.language import attributes, builtin_types, exceptions
 from lstmcount.programs.language.builtin_types import elements, printed
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.generators import Generator
@@ -337,6 +337,19 @@ def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     raise Stop
 
 
+@_provides("open")
+def _open(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """An unknown. Where the program catches that the file is not there, both ways are followed."""
+    mode = [*args[1:2], kwargs.get("mode", "r")][0]
+    if args and isinstance(node, ast.Call) and str(mode).startswith("r"):
+        path = node.args[0] if node.args else node
+        text = f"os.path.exists({run.source_of(path)})"
+        is_caught = exceptions.is_caught(run, "FileNotFoundError")
+        if is_caught and not run.decide(Unknown(text), node, text, True):
+            run.fail(FileNotFoundError())
+    return run.unknown(run.source_of(node))
+
+
 @_provides("__import__")
 def _import(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(args[0], str) and "." not in args[0]:
@@ -348,7 +361,7 @@ def _import(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 provides(
     BUILTINS,
     *words("""
-        print input open help exec eval compile globals locals dir breakpoint id hash
+        print input help exec eval compile globals locals dir breakpoint id hash
         raw_input display get_ipython reload delattr execfile
     """),
 )(unknown)
