@@ -122,3 +122,9 @@ def test_the_other_files_are_valid() -> None:
     jsonschema.Draft7Validator(published.schema(published.ISSUE_CONFIG)).validate(config)
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     jsonschema.Draft7Validator(published.schema(published.CITATION)).validate(citation)
+
+
+def test_the_dockerfile_is_short_and_installs_this_copy() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    assert len(text.splitlines()) <= 10
+    assert "pip install --no-cache-dir '/source[all]'" in text
