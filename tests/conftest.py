@@ -100,7 +100,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all processes of the tests share compiled modules, if Python shall not store any."""
+    """Let all processes of the tests share compiled modules, if Python is not to store any."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         folder = tempfile.TemporaryDirectory()
         os.environ["PYTHONPYCACHEPREFIX"] = folder.name

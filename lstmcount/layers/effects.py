@@ -1,7 +1,7 @@
 """Find which arguments of a layer change its weights, and which the shape of its output.
 
-The names that compiled functions use tell it: there, unlike in calls, no branch is left out, and
-an installation without source files has them, too.
+This reads the names in compiled functions. They include all branches, which calls do not, and are
+there without source files.
 """
 
 from __future__ import annotations
