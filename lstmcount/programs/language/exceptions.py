@@ -62,7 +62,7 @@ def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
 
     Otherwise the program goes on with an unknown value: what the reader does not follow may be why.
     """
-    name = type(error).__name__
+    name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in _BASES)
     if run.catching and is_caught(run, name, everywhere=everywhere):
         raise Stop(Native(name, lambda *args, **kwargs: None))
 

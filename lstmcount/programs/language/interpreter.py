@@ -164,7 +164,7 @@ class Interpreter:
 
     def fail(self, error: BaseException, container: Any = None) -> None:
         """Raise Python's exception in the program, if the program catches it and it is certain."""
-        if id(container) not in self.touched:
+        if id(container) not in self.touched and not isinstance(error, RecursionError):
             exceptions.fail(self, error)
 
     def touch(self, values: list[Any]) -> None:
@@ -174,6 +174,7 @@ class Interpreter:
             value = inner_of(todo.pop())
             if isinstance(value, list | dict) and id(value) not in self.touched:
                 self.touched[id(value)] = value
+                self.spend(len(value))
                 todo += value.values() if isinstance(value, dict) else value
 
     def spoil(self, container: Any, node: ast.AST) -> None:
@@ -186,6 +187,7 @@ class Interpreter:
             return
         self.touch([container])
         self.spoiled[id(container)] = words
+        self.spend(8 * len(container), node)
         for key in container if isinstance(container, dict) else ():
             container[key] = self.unknown(f"{words}[{key!r}]")
 
