@@ -1,9 +1,10 @@
-"""Convert hand-written mappings to typed structs, with readable errors."""
+"""Structs from hand-written mappings, with readable errors, and records for notebooks."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -11,6 +12,15 @@ from lstmcount.errors import LstmcountError, Path, did_you_mean
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 _FIELD = re.compile(r" - at `\$\.([^.\[`]*)")
+
+
+class Displayed(msgspec.Struct, frozen=True):
+    """A record that a notebook shows as HTML, which `lstmcount.api` writes."""
+
+    as_html: ClassVar[Callable[[Any], str]] = repr
+
+    def _repr_html_(self) -> str:
+        return type(self).as_html(self)
 
 
 def typed(value: Any, cls: type[Struct], what: str, path: Path) -> Struct:

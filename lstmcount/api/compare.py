@@ -11,6 +11,7 @@ from lstmcount.api.opening import Options, built, opened, require_one_of, requir
 from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.comparison import MEASURES
+from lstmcount.differences.html import of_comparison
 from lstmcount.differences.profile import Values, values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import summarize_model
@@ -26,29 +27,42 @@ class Compared(msgspec.Struct, frozen=True):
     values: Values
 
 
+class Comparison(msgspec.Struct, frozen=True):
+    """Models in the order of their sources; a notebook shows a table."""
+
+    models: tuple[Compared, ...]
+
+    def _repr_html_(self) -> str:
+        return of_comparison([{"path": each.source, **each.values} for each in self.models])
+
+
 def compare(
     *sources: Any,
     measures: Sequence[str] = MEASURES,
     batch: int | None = None,
     timesteps: int | None = None,
     **options: Unpack[Options],
-) -> tuple[Compared, ...]:
+) -> Comparison:
     """The `measures` of each source: numbers, bytes (size, states) and MACs for one sample.
 
     Raises `LstmcountError` for a source that is wrong or has an unknown number of parameters.
 
     >>> lstm = {"input_shape": [5, 8], "layers": [{"LSTM": 4}]}
     >>> gru = {"input_shape": [5, 8], "layers": [{"GRU": 4}]}
-    >>> [each.values for each in compare(lstm, gru, measures=["params"])]
+    >>> [each.values for each in compare(lstm, gru, measures=["params"]).models]
     [{'params': 208}, {'params': 168}]
     """
     for name in measures:
         require_one_of("measure", name, ALL)
     require_positive(batch=batch, timesteps=timesteps)
     conditions = Conditions(batch=batch, timesteps=timesteps)
-    return tuple(
-        Compared(name_of(each), measured(opened(each, options), measures, conditions, options))
-        for each in sources
+    if not sources:
+        raise LstmcountError("give models to compare")
+    return Comparison(
+        tuple(
+            Compared(name_of(each), measured(opened(each, options), measures, conditions, options))
+            for each in sources
+        )
     )
 
 

@@ -14,7 +14,10 @@ from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
 from lstmcount.layers.quantization import MODES
 from lstmcount.optimizers import known, own_optimizer
+from lstmcount.renderers import cost_table
 from lstmcount.sources import place
+
+Costs.as_html = cost_table.html
 
 
 def cost(

@@ -8,12 +8,14 @@ from typing import Any, Unpack
 from lstmcount.api.opening import Options, config_of, opened, reading_of, require_positive
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences import ModelChange, compare
+from lstmcount.differences.html import of_change
 from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.sources import Source, place
 from lstmcount.sources.many import name_of
 
+ModelChange.as_html = of_change
 MEASURES = ("params", "trainable_params", "size", "macs")
 
 

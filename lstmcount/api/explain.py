@@ -8,7 +8,9 @@ import msgspec
 
 from lstmcount.api.opening import Options, built, opened
 from lstmcount.costs.cudnn import fused_layers
+from lstmcount.escapes import for_xml
 from lstmcount.explanation import Derivation, derive, require_few, select
+from lstmcount.explanation.text import text
 from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.summary import Summary
 
@@ -19,6 +21,10 @@ class Explanation(msgspec.Struct, frozen=True):
     summary: Summary
     derivations: tuple[Derivation, ...]
     is_whole: bool  # whether all layers with weights were asked for
+
+    def _repr_html_(self) -> str:
+        lines = text(self.derivations, self.summary if self.is_whole else None)
+        return "\n".join(["<pre>", *[for_xml(line) for _, line in lines], "</pre>"])
 
 
 def explain(source: Any, *layers: str, **options: Unpack[Options]) -> Explanation:

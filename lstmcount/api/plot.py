@@ -38,6 +38,12 @@ class Plot(msgspec.Struct, frozen=True):
     data: str | bytes
     notes: tuple[str, ...] = ()
 
+    def _repr_svg_(self) -> str | bytes | None:
+        return self.data if self.format == "svg" else None
+
+    def _repr_png_(self) -> str | bytes | None:
+        return self.data if self.format == "png" else None
+
 
 def plot(
     source: Any,

@@ -40,6 +40,7 @@ from lstmcount.optimizers import (
     trainable_variables,
 )
 from lstmcount.shapes import Dim, known
+from lstmcount.structs import Displayed
 from lstmcount.summary import Amount, LayerSummary, Summary, added, dtype_bits, size_bytes
 
 CONVENTION = "contractions"
@@ -70,7 +71,7 @@ class Row(msgspec.Struct, frozen=True):
     rule: str
 
 
-class Costs(msgspec.Struct, frozen=True, kw_only=True):
+class Costs(Displayed, frozen=True, kw_only=True):
     """All costs: `operations` for one sample, `training` and `inference` in bytes for `batch`."""
 
     name: str  # of the model

@@ -10,6 +10,7 @@ import msgspec
 
 from lstmcount.differences.alignment import align, is_automatic, structure
 from lstmcount.differences.profile import LayerProfile, Profile, Values
+from lstmcount.structs import Displayed
 
 SAME_MODEL = 0.5  # least share of common layers of a renamed file
 
@@ -28,7 +29,7 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
     new_input: Any = None
 
 
-class ModelChange(msgspec.Struct, frozen=True, kw_only=True):
+class ModelChange(Displayed, frozen=True, kw_only=True):
     """A model that was added, removed, changed, renamed, or is unchanged."""
 
     change: str

@@ -19,11 +19,11 @@ Row = dict[str, Any]  # the model's path and measures; None for an unknown numbe
 
 def table(rows: Sequence[Row], room: int | None = None) -> str:
     """Aligned lines that fit a terminal of `room` columns."""
-    lines = aligned(_texts(rows), _kinds(rows), room)
+    lines = aligned(texts(rows), _kinds(rows), room)
     return "".join(f"{line}\n" for row in lines for line in row)
 
 
-def _texts(rows: Sequence[Row]) -> list[list[str]]:
+def texts(rows: Sequence[Row]) -> list[list[str]]:
     names = [name for name in rows[0] if name != "path"]
     headers = [ALL[name].label + ALL[name].unit.replace(" bytes", " (bytes)") for name in names]
     return [
@@ -39,5 +39,5 @@ def _kinds(rows: Sequence[Row]) -> str:
 FORMATS: dict[str, Callable[[Sequence[Row]], str]] = {
     "table": table,
     **RECORDS,
-    "latex": lambda rows: latex.table(_texts(rows), _kinds(rows)),
+    "latex": lambda rows: latex.table(texts(rows), _kinds(rows)),
 }

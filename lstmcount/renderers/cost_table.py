@@ -10,6 +10,7 @@ from lstmcount.costs.totals import CONVENTION, Costs, LayerCost, Row
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
 from lstmcount.renderers.cells import readable_size
+from lstmcount.renderers.html import table as html_table
 from lstmcount.renderers.latex import table
 from lstmcount.renderers.lines import WIDTH, Line, aligned, headed, wrapped
 from lstmcount.renderers.records import to_json
@@ -34,15 +35,7 @@ def text(costs: Costs, room: int | None = None) -> Iterator[Line]:
     yield "plain", ""
     yield from headed(_layers(costs.layers), _KINDS, room)
     narrow = min(WIDTH, room or WIDTH)
-    for heading, rows, in_bytes in (
-        ("One forward pass, one sample", costs.operations, False),
-        (f"Memory of training, batch {costs.batch:,}", costs.training, True),
-        (f"Memory of inference, batch {costs.batch:,}", costs.inference, True),
-        ("One more time step, one sample", costs.step, False),
-        (f"States of stateful inference, batch {costs.batch:,}", costs.states, True),
-    ):
-        if not rows:
-            continue
+    for heading, rows, in_bytes in _groups(costs):
         yield "plain", ""
         yield "heading", heading
         yield from _rows(rows, in_bytes, narrow)
@@ -77,18 +70,24 @@ def _layers(layers: Sequence[LayerCost]) -> list[list[str]]:
 
 
 def _quantized(quantized: Quantized, room: int | None) -> Iterator[Line]:
+    heading, rows = _changes(quantized)
+    yield "plain", ""
+    yield "heading", heading
+    yield "plain", ""
+    yield from headed(rows, "llrrl", room)
+    if any(layer.is_left_alone for layer in quantized.layers):
+        yield from _paragraph(LEFT_ALONE, min(WIDTH, room or WIDTH))
+
+
+def _changes(quantized: Quantized) -> tuple[str, list[list[str]]]:
+    """The heading and the rows of a table of what quantisation changes."""
     before, after = map(readable_size, (quantized.bytes_before, quantized.bytes_after))
-    yield "plain", ""
-    yield "heading", f"Weights after model.quantize({quantized.mode!r}): {after}, before: {before}"
-    yield "plain", ""
     rows = [["Layer", "Class", "Before", "After", "Dtypes after"]]
     for layer in quantized.layers:
         dtypes = "left alone" if layer.is_left_alone else _dtypes(layer.weights)
         sizes = (readable_size(layer.bytes_before), readable_size(layer.bytes_after))
         rows.append([escape(layer.name), escape(layer.class_name), *sizes, dtypes])
-    yield from headed(rows, "llrrl", room)
-    if any(layer.is_left_alone for layer in quantized.layers):
-        yield from _paragraph(LEFT_ALONE, min(WIDTH, room or WIDTH))
+    return f"Weights after model.quantize({quantized.mode!r}): {after}, before: {before}", rows
 
 
 def _dtypes(weights: Sequence[Weight]) -> str:
@@ -97,6 +96,33 @@ def _dtypes(weights: Sequence[Weight]) -> str:
     for weight in weights:
         of_dtype.setdefault(weight.dtype, []).append(weight)
     return ", ".join(f"{name} {size_bytes(each):,} B" for name, each in of_dtype.items())
+
+
+def html(costs: Costs) -> str:
+    """The tables of the text, for a notebook."""
+    title = f"{costs.name}: batch {costs.batch:,}, {costs.optimizer}"
+    parts = [html_table(title, _layers(costs.layers), ["left", *["right"] * 6])]
+    for heading, rows, in_bytes in _groups(costs):
+        cells = [[row.name, *_value(row.amount, in_bytes), row.rule] for row in rows]
+        sides = ["left", *["right"] * (len(cells[0]) - 2), "left"]
+        parts.append(html_table(heading, [[""] * len(sides), *cells], sides))
+    if costs.quantized is not None:
+        heading, cells = _changes(costs.quantized)
+        parts.append(html_table(heading, cells, ["left", "left", "right", "right", "left"]))
+    return "\n".join(parts)
+
+
+def _groups(costs: Costs) -> Iterator[tuple[str, Sequence[Row], bool]]:
+    """The figures of the model under their headings, and whether they are bytes."""
+    for heading, rows, in_bytes in (
+        ("One forward pass, one sample", costs.operations, False),
+        (f"Memory of training, batch {costs.batch:,}", costs.training, True),
+        (f"Memory of inference, batch {costs.batch:,}", costs.inference, True),
+        ("One more time step, one sample", costs.step, False),
+        (f"States of stateful inference, batch {costs.batch:,}", costs.states, True),
+    ):
+        if rows:
+            yield heading, rows, in_bytes
 
 
 def latex(costs: Costs) -> str:

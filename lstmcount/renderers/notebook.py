@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from lstmcount.escapes import for_xml
-from lstmcount.renderers.cells import Cell, Options, plain, table_of
+from lstmcount.renderers.cells import Options, plain, table_of
+from lstmcount.renderers.html import table
 from lstmcount.summary import Summary
 
 
@@ -17,30 +15,9 @@ def as_html(summary: Summary) -> str:
     >>> '<td style="text-align:right">48,896</td>' in html
     True
     """
-    table = table_of(summary, Options())
-    sides = [column.justify for column in table.columns]
-    heads = [[(column.header, "")] for column in table.columns]
-    return "\n".join(
-        [
-            "<table>",
-            f"<caption>{_text(table.title)}</caption>",
-            f"<thead>{''.join(_row('th', heads, sides))}</thead>",
-            "<tbody>",
-            *["".join(_row("td", row, sides)) for row in table.rows],
-            "</tbody>",
-            "</table>",
-            *[f"<div>{_text(line)}</div>" for line in table.totals],
-            *[f"<div><em>{for_xml(note)}</em></div>" for note in summary.notes],
-        ]
-    )
-
-
-def _row(tag: str, cells: Sequence[Cell], sides: Sequence[str]) -> Iterator[str]:
-    yield "<tr>"
-    for cell, side in zip(cells, sides, strict=True):
-        yield f'<{tag} style="text-align:{side}">{_text(cell)}</{tag}>'
-    yield "</tr>"
-
-
-def _text(cell: Cell) -> str:
-    return for_xml(plain(cell).strip())
+    found = table_of(summary, Options())
+    sides = [column.justify for column in found.columns]
+    heads = [column.header for column in found.columns]
+    rows = [[plain(cell) for cell in row] for row in found.rows]
+    below = [*[plain(line) for line in found.totals], *summary.notes]
+    return table(plain(found.title), [heads, *rows], sides, below)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 import lstmcount
-from lstmcount.api.compare import Compared
+from lstmcount.api.compare import Compared, Comparison
 from lstmcount.api.convert import Conversion
 from lstmcount.api.explain import Explanation
 from lstmcount.api.opening import Options
@@ -35,7 +35,8 @@ from lstmcount.verification import Difference, Verdict
 
 FILE = Path(__file__).parent / "signatures.txt"
 RECORDS = (
-    lstmcount.Summary, lstmcount.LayerSummary, lstmcount.Weight, Counts, Result, Compared,
+    lstmcount.Summary, lstmcount.LayerSummary, lstmcount.Weight, Counts, Result, Comparison,
+    Compared,
     Conversion, Costs, LayerCost, Row, Quantized, QuantizedLayer, ModelChange, LayerChange,
     Explanation, Derivation, LogRow, Plot, Report, Solved, Solution, Goal, Points, Run, Verdict,
     Difference,

@@ -65,7 +65,7 @@ def test_commands_print_what_functions_return(path: str, call: Call) -> None:
     assert printed("plot", path, "-o", "-") == lstmcount.plot(path).data
     assert printed("report", path, "-o", "-") == lstmcount.report(path).html
     rows = json.loads(printed("compare", path, "--format", "json"))
-    assert [{"path": path, **each.values} for each in lstmcount.compare(path)] == rows
+    assert [{"path": path, **each.values} for each in lstmcount.compare(path).models] == rows
     solved = json.loads(printed("solve", path, "--for", "lstm.units", "--max-params", "10k",
                                 "--format", "json"))  # fmt: skip
     (solution,) = lstmcount.solve(path, "lstm.units", max_params="10k").solutions
@@ -86,7 +86,7 @@ def test_options_say_how_a_source_is_read(tmp_path: Path) -> None:
     spec = {"variables": {"units": 4}, "input_shape": [5, 8], "layers": [{"LSTM": "units"}]}
     for settings, count in (({}, 208), ({"units": 8}, 544)):
         assert lstmcount.summarize(spec, settings=settings).total_params == count
-        assert lstmcount.compare(spec, settings=settings)[0].values["params"] == count
+        assert lstmcount.compare(spec, settings=settings).models[0].values["params"] == count
         assert lstmcount.explain(spec, settings=settings).derivations[0].params == count
     program = tmp_path / "two.py"
     program.write_text(
