@@ -50,3 +50,40 @@ def test_pytest_shows_the_report_and_the_line_that_calls(tmp_path: Path) -> None
     assert "AssertionError: FAIL model.json: params 48,896 > 40,000" in done.stdout
     assert "test_size.py:3: AssertionError" in done.stdout
     assert "lstmcount/testing.py" not in done.stdout
+
+
+pytest_plugins = ["pytester"]
+
+WITH_FIXTURE = """
+MODEL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}]}
+
+
+def test_small(assert_budget):
+    assert_budget(MODEL, max_params="50k")
+
+
+def test_large(assert_budget):
+    assert_budget(MODEL, max_params="40k")
+
+
+def test_wrong(assert_budget):
+    assert_budget({"input_shape": [5], "layers": [{"Dense": 0}]}, max_params=1)
+"""
+
+
+def test_the_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(WITH_FIXTURE)
+    done = pytester.runpytest("-p", "lstmcount.pytest_plugin")
+    done.assert_outcomes(passed=1, failed=2)
+    done.stdout.fnmatch_lines(
+        [
+            "E *AssertionError: FAIL <model>: params 48,896 > 40,000 (over by 8,896, +22.2%)",
+            "E *largest layer: lstm (LSTM), 48,896, 100.0%",
+            "E *LstmcountError: *expected a positive integer, got 0",
+        ]
+    )
+
+
+def test_the_fixture_is_listed(pytester: pytest.Pytester) -> None:
+    done = pytester.runpytest("-p", "lstmcount.pytest_plugin", "--fixtures")
+    done.stdout.fnmatch_lines(["assert_budget*", "*fail with the report unless a model keeps*"])
