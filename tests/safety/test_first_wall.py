@@ -65,6 +65,7 @@ ALLOWED = {
 }
 # Modules of that kind which a file imports, and what for.
 IMPORTED = {
+    "__init__.py": "importlib: the module that defines a name which the package exports",
     "programs/libraries/keras/architectures/__init__.py": "importlib: an architecture of the table",
     "cli/commands.py": "importlib: the command that was called",
     "extras.py": "importlib: whether pip is there, and what this copy was installed from",

@@ -45,7 +45,10 @@ TABLE: dict[str, Any] = {
 }
 
 
-@partial(provides, TABLE)(*[f"absl.flags.{kind}" for kind in _KINDS])
+_provides = partial(provides, TABLE)
+
+
+@_provides(*[f"absl.flags.{kind}" for kind in _KINDS])
 def _define(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = {**dict(zip(("name", "default"), args, strict=False)), **kwargs}
     name = passed.get("name", passed.get("flag_name"))
@@ -62,7 +65,7 @@ def _define(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Namespace({"value": values[name], "name": name})
 
 
-@partial(provides, TABLE)("absl.app.run")
+@_provides("absl.app.run")
 def _run(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """Call `main`, a parameter or the program's function of that name."""
     main = args[0] if args else kwargs.get("main", run.module.names.get("main"))
