@@ -25,7 +25,7 @@ _BUILTINS = """
     float format frozenset getattr globals hasattr hash help hex id input int isinstance
     issubclass iter len license list locals map max memoryview min next object oct open ord pow
     print property quit range repr reversed round set setattr slice sorted staticmethod str sum
-    super tuple type vars zip
+    super tuple type vars zip _IncompleteInputError
 """
 _TAKEN = {*_BUILTINS.split(), *keyword.kwlist, *keyword.softkwlist, "keras", "layers", "model"}
 

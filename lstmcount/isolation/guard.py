@@ -26,7 +26,9 @@ _HARMLESS = frozenset(
         "object.__getattr__",
         "object.__setattr__",
         "sys._getframe",
+        "sys._getframemodulename",  # by named tuples and enums, from Python 3.12 on
         "sys.unraisablehook",
+        "time.sleep",  # from Python 3.13 on
     ]
 )
 _LISTING = frozenset(["os.listdir", "os.scandir"])
