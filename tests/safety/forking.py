@@ -14,7 +14,7 @@ import lstmcount
 from lstmcount.cli import main
 
 WITH_LIBRARIES = ("lstmcount.design", "lstmcount.tracing", "lstmcount.__main__")  # NumPy, SymPy
-ELAPSED = 120  # seconds that a command may take on a busy machine
+ELAPSED = 300  # seconds that a command may take on a busy machine
 
 
 def load() -> None:

@@ -14,7 +14,7 @@ from tests.safety.bounded import MODEL, assert_refused, run
 def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     os.mkfifo(path)
-    assert_refused(path, "nobody writes")
+    assert_refused(path, "no process writes")
 
 
 def test_a_pipe_that_is_written_to(tmp_path: Path) -> None:
