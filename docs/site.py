@@ -47,7 +47,7 @@ def pages(repository: str) -> Iterator[tuple[str, str]]:
     for source, name in COPIED.items():
         yield name, relinked((ROOT / source).read_text(), "", repository)
     yield "commands.md", commands()
-    yield "api.md", api()
+    yield "reference.md", api()
 
 
 def relinked(markdown: str, folder: str, repository: str) -> str:
@@ -82,7 +82,7 @@ def commands() -> str:
 
 def api() -> str:
     """The API reference: one entry for each public name."""
-    parts = ["# Python API\n", "`import lstmcount` loads what is used, when it is used.\n"]
+    parts = ["# Python reference\n", "`import lstmcount` loads what is used, when it is used.\n"]
     parts += [f"::: lstmcount.{name}\n" for name in lstmcount.__all__]
     parts.append("::: lstmcount.testing.assert_budget\n")
     return "\n".join(parts)

@@ -46,4 +46,5 @@ def test_every_page_is_in_the_navigation() -> None:
     written = {path.name for path in (ROOT / "docs").glob("*.md")}
     made = {name for name, _ in site.pages("https://h")}
     listed = str(yaml.safe_load(text)["nav"])
+    assert written & made == set(), "one of the two would be lost"
     assert [name for name in written | made if f"'{name}'" not in listed] == []
