@@ -21,8 +21,8 @@ from lstmcount.programs.libraries.keras import (
     declared_shapes,
     derived,
     first_call,
-    graphs,
     masks,
+    model_methods,
     models,
     variables,
 )
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_LISTS = (
+    "weights", "trainable_weights", "non_trainable_weights", "trainable_variables", "variables",
+    "losses", "metrics",
+)  # fmt: skip
 _DEFAULT_BATCH = 32
 _ACTIVATIONS = ("activation", "recurrent_activation")
 _IGNORED = (
@@ -55,20 +59,32 @@ _IGNORED = (
 
 
 def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    if name in layer.attributes:
-        return layer.attributes[name]
-    cls = getattr(layer, "cls", None)
-    if isinstance(cls, Class):
-        in_class = cls.find(name)
-        if isinstance(in_class, Function) and name == "build" and isinstance(layer, Custom):
-            return _custom_build(in_class, layer)
-        if isinstance(in_class, Function):
-            value = in_class.bound(run, layer, node)
-            if "cached_property" in in_class.decorators:
-                layer.attributes[name] = value
+    """The attribute of that name; MISSING if it is not known."""
+    for find in _IN_ORDER:
+        value = find(run, layer, name, node)
+        if value is not MISSING:
             return value
-        if in_class is not MISSING:
-            return in_class
+    return MISSING
+
+
+def _set_by_the_program(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    return layer.attributes.get(name, MISSING)
+
+
+def _of_its_class(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    cls = getattr(layer, "cls", None)
+    in_class = cls.find(name) if isinstance(cls, Class) else MISSING
+    if not isinstance(in_class, Function):
+        return in_class
+    if name == "build" and isinstance(layer, Custom):
+        return _custom_build(in_class, layer)
+    value = in_class.bound(run, layer, node)
+    if "cached_property" in in_class.decorators:
+        layer.attributes[name] = value
+    return value
+
+
+def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in ("name", "_name"):
         return layer.name
     if name == "trainable":
@@ -76,26 +92,46 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in ("add_weight", "add_variable") and isinstance(layer, Custom):
         return _add_weight_method(layer)
     if name == "__class__":
-        return cls or LayerClass(layer.class_name)
+        return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
-    if isinstance(layer, ModelObject):
-        in_class = _model_attribute(run, layer, name, node)
-        if in_class is not MISSING:
-            return in_class
-    if isinstance(layer, Custom) and layer.core is not None:
-        in_class = get(run, layer.core, name, node)
-        if in_class is not MISSING:
-            return in_class
+    return MISSING
+
+
+def _of_model(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    if not isinstance(layer, ModelObject):
+        return MISSING
+    if name in ("layers", "_layers"):
+        return models.inner_layers(layer)
+    if name in _TENSORS:
+        return _tensor_of(run, layer, name, node)
+    return model_methods.method(layer, name)
+
+
+def _of_core(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    """The attribute of the built-in layer from which the program derives a class."""
+    core = layer.core if isinstance(layer, Custom) else None
+    return MISSING if core is None else get(run, core, name, node)
+
+
+def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _ACTIVATIONS and name in (fields := _fields(layer)):
         return _activation(layer.arguments.get(name, fields[name]))
-    if name in layer.arguments:
-        value = layer.arguments[name]
-        return tuple(value) if isinstance(value, list) else value
+    value = layer.arguments.get(name, MISSING)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _TENSORS or name == "_keras_shape":
         return _tensor_of(run, layer, name, node)
     if name in ("layer", "forward_layer", "backward_layer", "cell"):
         return layer.arguments.get("layer", MISSING)
+    if layer.calls and (variable := derived.variable(layer, name)):
+        return variable
+    return MISSING
+
+
+def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _IGNORED or name in _FITTING:
         return _training_method(layer, name)
     if name in ("quantize", "enable_lora"):
@@ -106,21 +142,33 @@ def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer
     if name == "build":
         return _builtin_build(layer)
-    if name == "built" and not isinstance(layer, ModelObject):
-        return bool(layer.calls or layer.build_config)
-    if layer.calls and (variable := derived.variable(layer, name)):
-        return variable
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
         return declared_shapes.method(layer)
+    return MISSING
+
+
+def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    if name == "built" and not isinstance(layer, ModelObject):
+        return bool(layer.calls or layer.build_config)
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
-    if name in ("weights", "trainable_weights", "non_trainable_weights", "trainable_variables",
-                "variables", "losses", "metrics"):  # fmt: skip
-        return Unknown(run.source_of(node))
-    return MISSING
+    return Unknown(run.source_of(node)) if name in _LISTS else MISSING
+
+
+_IN_ORDER = (
+    _set_by_the_program,
+    _of_its_class,
+    _of_every_layer,
+    _of_model,
+    _of_core,
+    _argument,
+    _tensor_or_inner_layer,
+    _method,
+    _state_or_default,
+)
 
 
 def _fields(layer: LayerObject) -> dict[str, Any]:
@@ -217,11 +265,7 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
         return declared_shapes.method(layer.core)
     if name == "get_config":
         return Native(name, lambda: cloning.config_of(getattr(layer, "core", None) or layer))
-    return (
-        _model_attribute(run, layer, name, layer.place.node)
-        if isinstance(layer, ModelObject)
-        else MISSING
-    )
+    return _of_model(run, layer, name, layer.place.node)
 
 
 def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
@@ -311,89 +355,3 @@ def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     position = 1 if name == "predict" else 2
     batch_size = args[position] if len(args) > position else kwargs.get("batch_size")
     return _DEFAULT_BATCH if batch_size is None else batch_size
-
-
-# -- models -------------------------------------------------------------------------------------
-
-
-def _model_attribute(run: Run, model: ModelObject, name: str, node: ast.AST) -> Any:
-    if name in ("layers", "_layers"):
-        return models.inner_layers(model)
-    if name in _TENSORS:
-        return _tensor_of(run, model, name, node)
-    method = _METHODS.get(name)
-    if method is None:
-        return MISSING
-
-    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        return method(run, model, args, kwargs, node)
-
-    return Native(name, function, raw=True)
-
-
-def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    models.add(session_of(run), model, args[0] if args else kwargs.get("layer"), node)
-
-
-def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    run.effects += 1
-    model.symbolic_ends = None
-    return model.layers.pop() if model.layers else None
-
-
-def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
-    layers = models.inner_layers(model)
-    if isinstance(passed.get("index"), int):
-        return layers[passed["index"]]
-    name = passed.get("name")
-    if isinstance(name, int):
-        return layers[name]
-    for layer in layers:
-        if layer.name == name:
-            return layer
-    return run.unknown(run.source_of(node))
-
-
-def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    shape = args[0] if args else kwargs.get("input_shape")
-    if isinstance(model, Custom) and not model.is_sequential:
-        first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
-        _note_build(run, model, node)
-    elif isinstance(shape, list | tuple):
-        model.build_shape = construct.dimensions(shape)
-
-
-def _note_build(run: Run, model: Custom, node: ast.AST) -> None:
-    session = session_of(run)
-    if session.runs_no_model and model.first_call is not None and not model.is_traced:
-        session.notes.append(
-            f"{run.place(node).locate()}: Keras 3 makes the weights of {model.class_name}'s layers "
-            "when it is first called, and not in `build`"
-        )
-
-
-def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.graph.inference import infer
-    from lstmcount.programs.libraries.keras.export import model_config
-    from lstmcount.readers.keras.shared_layers import settle
-
-    try:
-        config = model_config(model)
-        settle(config)
-        return infer(config).total_params
-    except LstmcountError:
-        return run.unknown(run.source_of(node))
-
-
-_METHODS: dict[str, Any] = {
-    "add": _add,
-    "pop": _pop,
-    "get_layer": _get_layer,
-    "build": _build,
-    "count_params": _count,
-    "add_input": graphs.add_input,
-    "add_node": graphs.add_node,
-    "add_shared_node": graphs.add_shared_node,
-    "add_output": graphs.add_output,
-}

@@ -1,0 +1,96 @@
+"""Methods of models: adding and finding layers, building, counting."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
+from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+
+def method(model: ModelObject, name: str) -> Any:
+    """The method of that name, bound to a model; MISSING if models have no such method."""
+    unbound = _METHODS.get(name)
+    if unbound is None:
+        return MISSING
+
+    def bound(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return unbound(run, model, args, kwargs, node)
+
+    return Native(name, bound, raw=True)
+
+
+def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    models.add(session_of(run), model, args[0] if args else kwargs.get("layer"), node)
+
+
+def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    run.effects += 1
+    model.symbolic_ends = None
+    return model.layers.pop() if model.layers else None
+
+
+def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    passed = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
+    layers = models.inner_layers(model)
+    if isinstance(passed.get("index"), int):
+        return layers[passed["index"]]
+    name = passed.get("name")
+    if isinstance(name, int):
+        return layers[name]
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    return run.unknown(run.source_of(node))
+
+
+def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    shape = args[0] if args else kwargs.get("input_shape")
+    if isinstance(model, Custom) and not model.is_sequential:
+        first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
+        _note_build(run, model, node)
+    elif isinstance(shape, list | tuple):
+        model.build_shape = construct.dimensions(shape)
+
+
+def _note_build(run: Run, model: Custom, node: ast.AST) -> None:
+    session = session_of(run)
+    if session.runs_no_model and model.first_call is not None and not model.is_traced:
+        session.notes.append(
+            f"{run.place(node).locate()}: Keras 3 makes the weights of {model.class_name}'s layers "
+            "when it is first called, and not in `build`"
+        )
+
+
+def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.graph.inference import infer
+    from lstmcount.programs.libraries.keras.export import model_config
+    from lstmcount.readers.keras.shared_layers import settle
+
+    try:
+        config = model_config(model)
+        settle(config)
+        return infer(config).total_params
+    except LstmcountError:
+        return run.unknown(run.source_of(node))
+
+
+_METHODS: dict[str, Any] = {
+    "add": _add,
+    "pop": _pop,
+    "get_layer": _get_layer,
+    "build": _build,
+    "count_params": _count,
+    "add_input": graphs.add_input,
+    "add_node": graphs.add_node,
+    "add_shared_node": graphs.add_shared_node,
+    "add_output": graphs.add_output,
+}
