@@ -128,6 +128,13 @@ def test_the_readme_names_every_extra_for_users() -> None:
     assert set(rows) == extras
 
 
+@pytest.mark.parametrize("page", [*PAGES, *sorted(ROOT.glob("*.md"))], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\((?!\w+:|#)([^()\s#]+)", text)
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) < 150
 
