@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypedDict
 
 from lstmcount.budgets.reading import Reading
@@ -18,9 +19,7 @@ from lstmcount.sources.settings import ModelEntry
 class Options(TypedDict, total=False):
     """How to read a source: the options that all commands share."""
 
-    settings: Mapping[
-        str, Any
-    ]  # `--set`: variables, arguments of layers, what a program leaves open
+    settings: Mapping[str, Any]  # `--set`: variables, layers' arguments, unknowns of a program
     model: str | None  # `--model`: which model of a program
     code: Sequence[str]  # `--code`: files and folders with modules that a program imports
     config: str | None  # `--config`: this project file instead of the nearest one
@@ -38,7 +37,7 @@ def opened(source: Any, options: Options) -> Source:
     name, reading = name_of(source), reading_of(options)
     if name == IN_MEMORY and reading.config is None:  # no file, so it has no project
         unread.model = reading.model
-        unread.entry = lambda: ModelEntry(code=reading.code)
+        unread.entry = partial(ModelEntry, code=reading.code)
     else:
         reading.apply(unread, name)
     return unread

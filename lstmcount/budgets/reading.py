@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -30,7 +30,7 @@ class Reading(msgspec.Struct, frozen=True):
         name = path_of(name)
         source.model = self.model
         source.declarations = partial(declared_for, name, self.config)
-        source.entry = cache(partial(_entry_for, name, self))
+        source.entry = _Entry(name, self)
         source.on_file_read = self.on_file_read
         if self.on_file_read is not None:
             self.on_file_read(source.name or name)
@@ -43,8 +43,21 @@ def declared_for(name: str, config: str | None = None) -> Declarations:
     return project_for(name, config).custom_layers
 
 
+class _Entry(msgspec.Struct):
+    """How a source's project wants it to be read, looked up once. Executors can pickle it."""
+
+    name: str
+    reading: Reading
+    found: ModelEntry | None = None
+
+    def __call__(self) -> ModelEntry:
+        if self.found is None:
+            self.found = _entry_for(self.name, self.reading)
+        return self.found
+
+
 def _entry_for(name: str, reading: Reading) -> ModelEntry:
-    """How the source's project wants it to be read; the command line's code replaces its code."""
+    """The project's entry for a source; the command line's code replaces its code."""
     folder = os.path.dirname(os.path.realpath(name))
     if reading.config is None and next(project_files(folder), None) is None:
         return ModelEntry(code=reading.code)
