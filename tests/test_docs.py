@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,12 @@ ELIDED = "…"  # a line of it stands for any lines
 INSTALLED = os.environ.get("LSTMCOUNT_INSTALLED")  # a command to run instead of this checkout
 
 
-def examples() -> list[pytest.param]:  # type: ignore[valid-type]
-    found = []
-    for page in PAGES:
-        text = page.read_text()
-        for block in BLOCK.finditer(text):
-            line = text[: block.start()].count("\n") + 1
-            found.append(pytest.param(block[1], id=f"{page.name}:{line}"))
-    return found
+def examples(page: Path) -> Iterator[tuple[str, str]]:
+    """The place and the text of each example of a page."""
+    text = page.read_text()
+    for block in BLOCK.finditer(text):
+        line = text[: block.start()].count("\n") + 1
+        yield f"{page.name}:{line}", block[1]
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +51,21 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("block", examples())
-def test_example(workspace: Path, block: str, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    for command, expected in commands(block):
-        if command.endswith("pytest"):
-            continue
-        words = arguments(command)
-        if words is None or INSTALLED:
-            output = in_a_shell(workspace, SETUP.sub("", command))
-        else:
-            with monkeypatch.context() as patch:
-                patch.setattr(sys, "stderr", sys.stdout)
-                output = call(*words, cwd=workspace).stdout
-        assert matches(output, expected), f"$ {command}\n{output}"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples(workspace: Path, page: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other: a command may read what the one before has written."""
+    for place, block in examples(page):
+        for command, expected in commands(block):
+            if command.endswith("pytest"):
+                continue
+            words = arguments(command)
+            if words is None or INSTALLED:
+                output = in_a_shell(workspace, SETUP.sub("", command))
+            else:
+                with monkeypatch.context() as patch:
+                    patch.setattr(sys, "stderr", sys.stdout)
+                    output = call(*words, cwd=workspace).stdout
+            assert matches(output, expected), f"{place}: $ {command}\n{output}"
 
 
 def arguments(command: str) -> list[str] | None:
