@@ -320,6 +320,43 @@ SIZES = {
         args.__dict__.update({"units": 5})
         sizes += [defaults["units"], args.units, len(vars(args))]
     """,
+    "try: what happens around handlers": """
+        sizes = []
+        def caught(function):
+            try: return function()
+            except KeyError as error: return len(error.args) + 3
+            except (TypeError, ValueError) as error: return 6 + isinstance(error, TypeError)
+        def in_else():
+            try: pass
+            except ValueError: return 1
+            else: raise ValueError("in else")
+        def in_handler():
+            try: raise KeyError
+            except KeyError: raise ValueError
+            finally: sizes.append(8)
+        def again():
+            try: raise ValueError
+            except ValueError:
+                try: {}["a"]
+                except KeyError: pass
+                raise
+        def ending():
+            try: raise IndexError
+            finally: return 9
+        def made(): return KeyError("a", 2)
+        def raising(): raise made()
+        known = TypeError("b")
+        def raising_known(): raise known
+        def named(a, /, b=1, *, c=2, **rest): return a + b + c + len(rest)
+        def strict(a, b): return 2
+        sizes += [caught(in_else), caught(in_handler), caught(again), caught(ending)]
+        sizes += [caught(raising), caught(raising_known), caught(lambda: named(1, a=5, c=3))]
+        sizes += [caught(lambda: strict(1)), caught(lambda: strict(1, 2, 3))]
+        sizes += [caught(lambda: strict(1, 2, c=3)), caught(lambda: strict(b=1, a=2))]
+        try: raise FileNotFoundError("x")
+        except IOError: sizes.append(4)
+        sizes += [2 if hasattr([], "__len__") else 1, 2 if hasattr(3, "__iter__") else 1]
+    """,
     "try: exceptions of the program's own": """
         class Bad(ValueError): pass
         class Worse(Bad):
@@ -398,6 +435,8 @@ def test_unknown_numbers_of_yielded_values_are_not_counted(lines: str) -> None:
         "from collections import deque\nsizes = deque([4, 5])\nsizes.extendleft(given)",
         "from collections import deque\nsizes = deque([4, 5], maxlen=1)",
         "sizes = dict(a=4)\nsizes.move_to_end('a')\nsizes = sizes.values()",
+        "from keras import layers\nn = 4\ntry: layers.CuDNNLSTM\n"
+        "except AttributeError: n = 3\nsizes = [n]",
         "import keras\nsizes = [3 if hasattr(keras, 'something_old') else 4]",
     ],
 )

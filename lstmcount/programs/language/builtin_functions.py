@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import attributes, builtin_types, exceptions
-from lstmcount.programs.language.builtin_types import elements, printed
+from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES, elements, printed
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.imports import import_named
@@ -17,7 +17,7 @@ from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
-from lstmcount.programs.language.provided import Module, Native, Raw
+from lstmcount.programs.language.provided import Module, Raw
 from lstmcount.programs.language.run import MISSING, Stop, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Class, Super, words
@@ -291,7 +291,9 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
     if isinstance(value, Module) and not run.libraries.surely_has(value.path, name):
         return run.unknown(run.source_of(node))
-    return attributes.find(run, value, name, node) is not MISSING
+    if attributes.find(run, value, name, node) is not MISSING:
+        return True
+    return name in NAMES_OF_TYPES.get(type(value), ())
 
 
 @_provides("setattr")
@@ -366,20 +368,5 @@ provides(
     """),
 )(unknown)
 
-_EXCEPTIONS = words("""
-    ArithmeticError AssertionError AttributeError BaseException BlockingIOError BrokenPipeError
-    BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
-    ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError EnvironmentError
-    Exception FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit
-    IOError ImportError ImportWarning IndentationError IndexError InterruptedError
-    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError
-    NameError NotADirectoryError NotImplementedError OSError OverflowError
-    PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError
-    ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError
-    SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError UnboundLocalError
-    UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning
-    UserWarning ValueError Warning ZeroDivisionError
-""")
-for _name in _EXCEPTIONS:
-    BUILTINS[_name] = Native(_name, lambda *args, **kwargs: None)
+BUILTINS |= exceptions.KINDS
 BUILTINS |= {"NotImplemented": Unknown("NotImplemented"), "Ellipsis": Ellipsis, "__debug__": True}

@@ -189,6 +189,9 @@ _TYPE_OF: dict[type, Native] = {
 }
 
 
+NAMES_OF_TYPES = {kind: frozenset(dir(kind)) for kind in (*_TYPE_OF, type(None))}
+
+
 for _native, _kind in TYPES.items():
     _native.plain = _kind
 

@@ -161,20 +161,25 @@ def _bind(
     if arguments.vararg:
         bound[arguments.vararg.arg] = tuple(args[len(names) :])
     only = [argument.arg for argument in arguments.kwonlyargs]
+    by_name = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
     extra: dict[str, Any] = {}
     for key, value in kwargs.items():
-        if key in names or key in only:
+        if key in by_name:
             bound[key] = value
         else:
             extra[key] = value
     if arguments.kwarg:
         bound[arguments.kwarg.arg] = extra
+    elif extra or (len(args) > len(names) and not arguments.vararg):
+        run.fail(TypeError())
     for name in (*names, *only):
         if name not in bound:
             if name in function.defaults:
                 bound[name] = function.defaults[name]
             else:
                 default = run.libraries.parameter(run, function, name)
+                if default is MISSING and not fill:
+                    run.fail(TypeError())
                 bound[name] = run.unknown(name) if default is MISSING else default
         if fill and name in run.settings:
             bound[name] = run.settings.use(name)

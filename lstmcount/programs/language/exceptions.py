@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language.run import MISSING, Stop, Value
 from lstmcount.programs.language.values import Class, Instance
+from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -29,8 +30,41 @@ _CLASSES = (
     UserWarning, ValueError, Warning, ZeroDivisionError,
 )  # fmt: skip
 _BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
-_BASES |= {"EnvironmentError": _BASES["OSError"], "IOError": _BASES["OSError"]}
 _BROAD = frozenset(("Exception", "BaseException"))
+
+
+class Kind(Native):
+    """One of Python's classes of exceptions."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, self._made, raw=True)
+
+    def _made(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Raised:
+        return Raised(self, args)
+
+    def has_instance(self, value: Any) -> Any:
+        return isinstance(value, Raised | Instance) and self.name in _names(value)
+
+    def is_subclass(self, kind: Any) -> Any:
+        return isinstance(kind, Native) and kind.name in _BASES[self.name]
+
+
+class Raised(Value):
+    """An exception of one of Python's classes; `args` is None if its arguments are not known."""
+
+    def __init__(self, kind: Kind, args: list[Any] | None) -> None:
+        self.kind = kind
+        self.args = MISSING if args is None else tuple(args)
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.args if name == "args" else MISSING
+
+    def type_of(self) -> Any:
+        return self.kind
+
+
+KINDS = {name: Kind(name) for name in _BASES}
+KINDS |= dict.fromkeys(("EnvironmentError", "IOError"), KINDS["OSError"])
 
 
 def caught_names(run: Run, node: ast.Try | ast.TryStar, scope: Scope) -> frozenset[str]:
@@ -64,16 +98,17 @@ def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
     """
     name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in _BASES)
     if run.catching and is_caught(run, name, everywhere=everywhere):
-        raise Stop(Native(name, lambda *args, **kwargs: None))
+        raise Stop(Raised(KINDS[name], None))
 
 
 def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
-    """The exception that a `raise` statement raises: an object of a program's class, or a class."""
+    """The exception that a `raise` statement raises, or its class; None if it is not known."""
     if node.exc is None:
-        return None
+        return run.handled[-1] if run.handled else None
     value = run.evaluate(node.exc, scope)
-    is_object = isinstance(node.exc, ast.Call) and not isinstance(value, Instance | Class)
-    return run.evaluate(node.exc.func, scope) if is_object else value  # type: ignore[attr-defined]
+    if isinstance(node.exc, ast.Call) and isinstance(value, Unknown):
+        return run.evaluate(node.exc.func, scope)
+    return Raised(value, []) if isinstance(value, Kind) else value
 
 
 def handler(
@@ -101,6 +136,8 @@ def _names(value: Any) -> set[str]:
     """The names of an exception's class and its base classes; empty if one is not known."""
     if isinstance(value, Instance):
         value = value.cls
+    if isinstance(value, Raised):
+        value = value.kind
     names: set[str] = set()
     for cls in value.ancestry() if isinstance(value, Class) else [value]:
         if isinstance(cls, Class):

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from collections.abc import Iterator as Rounds
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import attributes, calls, generators, operators
+from lstmcount.programs.language import attributes, calls, generators, installed, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import item, items, rounds
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
@@ -44,7 +45,10 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
         words = run.source_of(node)
         if words in run.settings:
             return run.settings.use(words)
-    return attributes.get(run, run.evaluate(node.value, scope), node.attr, node)
+    value = run.evaluate(node.value, scope)
+    if run.catching and isinstance(value, Module):
+        installed.check_attribute(run, node, value.path)
+    return attributes.get(run, value, node.attr, node)
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:

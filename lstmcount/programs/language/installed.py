@@ -9,6 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from lstmcount.programs.language import exceptions
+from lstmcount.programs.language.run import MISSING
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -27,6 +28,22 @@ def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: i
         fail(run)
     elif not is_caught and not level:
         run.own_modules.installed.add(path.partition(".")[0])
+
+
+def check_attribute(run: Run, node: ast.Attribute, path: str) -> None:
+    """Raise the program's AttributeError if a module lacks a name and the program catches that.
+
+    Whether it does is not known of what only some versions have.
+    """
+    if run.libraries.surely_has(path, node.attr) or not any(
+        "AttributeError" in names for _, names in run.catching
+    ):
+        return
+    if run.libraries.imported(path, node.attr) is MISSING:
+        return
+    text = f"hasattr({run.source_of(node.value)}, {node.attr!r})"
+    if not run.decide(Unknown(text), node, text, 1):
+        exceptions.fail(run, AttributeError())
 
 
 def fail(run: Run) -> None:

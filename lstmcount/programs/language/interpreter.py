@@ -81,6 +81,7 @@ class Interpreter:
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
         self.yielded: list[Any] = []  # the values of the running generators
         self.catching: list[tuple[int, frozenset[str]]] = []
+        self.handled: list[Any] = []
         self.touched: dict[int, Any] = {}
         self.spoiled: dict[int, str] = {}
         self.uncaught = 0

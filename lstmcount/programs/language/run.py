@@ -105,6 +105,7 @@ class Run(Protocol):
     refused: list[LstmcountError]  # of functions that build models which are not followed
     # Of the running `try` statements: the depth of calls, and the exceptions that they catch.
     catching: list[tuple[int, frozenset[str]]]
+    handled: list[Any]  # the exceptions whose handlers are running
     spoiled: dict[int, str]  # source text of containers with unknown elements, by identity
     uncaught: int  # number of exceptions that ended a statement of the program or of a module
     unfollowed: int  # number of parts of the program that could not be followed

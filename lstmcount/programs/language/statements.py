@@ -169,25 +169,38 @@ def _finish(run: Run, node: ast.For | ast.While, scope: Scope, signal: Any) -> A
 
 
 def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
-    signal = None
     try:
-        run.catching.append((run.depth, exceptions.caught_names(run, node, scope)))
-        try:
-            signal = run.execute(node.body, scope)
-        finally:
-            run.catching.pop()
+        signal = _handled(run, node, scope)
+    except Stop:
+        signal = run.execute(node.finalbody, scope)
         if signal is None:
-            signal = run.execute(node.orelse, scope)
-    except Stop as stop:
-        handler = exceptions.handler(run, node, stop.value, scope)
-        if handler is None:
-            run.execute(node.finalbody, scope)
             raise
-        if handler.name:
-            is_own = isinstance(stop.value, Instance)
-            scope.bind(handler.name, stop.value if is_own else Unknown(handler.name))
-        signal = run.execute(handler.body, scope)
+        return signal
     return run.execute(node.finalbody, scope) or signal
+
+
+def _handled(run: Run, node: ast.Try, scope: Scope) -> Any:
+    """Execute the body of a `try` statement, and what follows it: a handler, or `else`."""
+    run.catching.append((run.depth, exceptions.caught_names(run, node, scope)))
+    try:
+        signal = run.execute(node.body, scope)
+    except Stop as stop:
+        raised = stop.value
+    else:
+        return run.execute(node.orelse, scope) if signal is None else signal
+    finally:
+        run.catching.pop()
+    handler = exceptions.handler(run, node, raised, scope)
+    if handler is None:
+        raise Stop(raised)
+    if handler.name:
+        is_known = isinstance(raised, Instance | exceptions.Raised)
+        scope.bind(handler.name, raised if is_known else Unknown(handler.name))
+    run.handled.append(raised)
+    try:
+        return run.execute(handler.body, scope)
+    finally:
+        run.handled.pop()
 
 
 def _with(run: Run, node: ast.With | ast.AsyncWith, scope: Scope) -> Any:

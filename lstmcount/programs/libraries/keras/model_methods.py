@@ -49,6 +49,7 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
     for layer in layers:
         if layer.name == name:
             return layer
+    run.fail(ValueError())
     return run.unknown(run.source_of(node))
 
 
