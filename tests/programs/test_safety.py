@@ -39,6 +39,16 @@ STOPPED = {
         "import itertools\na = list(itertools.accumulate([[0] * 10**5] * 10**4))",
         "too many steps",
     ),
+    "deque": (
+        "from collections import deque\na = deque(range(10**5))\n"
+        "b = [a.rotate() for i in range(10**4)]\n",
+        "takes more than",
+    ),
+    "endless_argument": (
+        "import itertools, keras\nlast = keras.layers.Conv1D(3, itertools.count(1))\n"
+        "for i in range(10**5): last = keras.layers.Conv1D(3, itertools.count(1))",
+        "takes more than",
+    ),
     "endless": ("import itertools\na = list(itertools.count())", "takes more than"),
     "endless_in": ("import itertools\na = -1 in itertools.count()", "takes more than"),
     "nested_iterators": (

@@ -354,7 +354,9 @@ SIZES = {
         sizes += [caught(lambda: strict(1)), caught(lambda: strict(1, 2, 3))]
         sizes += [caught(lambda: strict(1, 2, c=3)), caught(lambda: strict(b=1, a=2))]
         try: raise FileNotFoundError("x")
-        except IOError: sizes.append(4)
+        except IOError as error: sizes.append(4)
+        try: raise ValueError("four")
+        except ValueError as error: sizes += [len(str(error)), len(f"{error}!")]
         sizes += [2 if hasattr([], "__len__") else 1, 2 if hasattr(3, "__iter__") else 1]
     """,
     "try: exceptions of the program's own": """

@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 
-def append_left(values: list[Any], element: Any) -> None:
-    values.insert(0, element)
-
-
 def pop_left(values: list[Any]) -> Any:
     return values.pop(0)
 

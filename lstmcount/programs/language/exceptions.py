@@ -59,6 +59,11 @@ class Raised(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return self.args if name == "args" else MISSING
 
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        is_text = self.args and len(self.args) == 1 and isinstance(self.args[0], str)
+        is_shown = name in ("str", "format") and "KeyError" not in _names(self)  # it shows the repr
+        return self.args[0] if is_text and is_shown else MISSING
+
     def type_of(self) -> Any:
         return self.kind
 

@@ -114,11 +114,14 @@ def _at_key(plain: Callable[..., Any]) -> Handler:
     return function
 
 
-def _remove(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    run.weigh(node, value)
-    return _at_key(list.remove if isinstance(value, list) else set.remove)(
-        run, value, args, kwargs, node
-    )
+def _shifting(plain: Callable[..., Any]) -> Handler:
+    """A method that Python computes in time in proportion to the value's length."""
+
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        run.weigh(node, value)
+        return _at_key(plain)(run, value, args, kwargs, node)
+
+    return function
 
 
 def _spoiling(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -315,14 +318,14 @@ def _from_bytes(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "append"): _accepting_unknowns(list.append),
-    (list, "appendleft"): _accepting_unknowns(deques.append_left),
+    (list, "appendleft"): lambda run, value, args, *rest: _insert(run, value, [0, *args], *rest),
     (list, "extend"): _extend,
     (list, "extendleft"): _extend_left,
     (list, "insert"): _insert,
     (list, "pop"): _at_key(list.pop),
     (list, "popleft"): _at_key(deques.pop_left),
-    (list, "remove"): _remove,
-    (list, "rotate"): _at_key(deques.rotate),
+    (list, "remove"): _shifting(list.remove),
+    (list, "rotate"): _shifting(deques.rotate),
     (list, "sort"): _sort,
     (dict, "get"): _get,
     (dict, "items"): _items_of(dict.items),
@@ -337,7 +340,7 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (dict, "move_to_end"): _spoiling,
     (set, "add"): _accepting_unknowns(set.add),
     (set, "pop"): _accepting_unknowns(set.pop),
-    (set, "remove"): _remove,
+    (set, "remove"): _at_key(set.remove),
     (set, "discard"): _at_key(set.discard),
     (set, "update"): _update_set,
     (set, "difference_update"): _spoiling,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lstmcount import layers as registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
 from lstmcount.programs.language.elements import MAX_ITEMS
+from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import inner_of
@@ -22,6 +24,7 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.programs.libraries.keras.session import Session
 
+MAX_TAKEN = 300  # elements of an iterator that is an argument
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
 _KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
@@ -181,6 +184,8 @@ def as_argument(value: Any) -> Any:
         return Unknown(str(value))
     if isinstance(value, list | tuple | range):
         return [as_argument(item) for item in value]
+    if isinstance(value, Iterator):
+        return [as_argument(item) for item in islice(value.rest, MAX_TAKEN)]
     if isinstance(value, dict):
         return {str(key): as_argument(item) for key, item in value.items()}
     if isinstance(value, KerasObject):
