@@ -99,6 +99,8 @@ def open_source(source: Any) -> Source:
         return open_named(source)
     if isinstance(source, os.PathLike):
         return open_path(source)
+    if isinstance(source, type):
+        raise LstmcountError(f"expected a model, got the class {source.__name__}")
     if hasattr(source, "read"):
         return _open_stream(source)
     if hasattr(source, "to_json"):

@@ -132,6 +132,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "no optimizer": (lambda: lstmcount.cost(SPEC, optimizer="adm"), "adm"),
     "no batch": (lambda: lstmcount.cost(SPEC, batch=0), "expected a positive integer for batch"),
     "no source": (lambda: lstmcount.cost(3), "expected a path, a file, a dict"),
+    "a class": (lambda: lstmcount.summarize(lstmcount.Summary), "got the class Summary"),
 }
 
 

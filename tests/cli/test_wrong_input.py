@@ -104,6 +104,10 @@ SPECS = {
     "open bracket": ("input_shape: [5, 126\nlayers: [Flatten]\n", "for the bracket at 1:14"),
     "a key twice": ('{"layers": [],\n "layers": []}', "2:2: the key 'layers' stands twice"),
     "bad json": ('{"layers": [}', "not JSON"),
+    "many digits": (
+        f'{{"layers": [{"1" * 9_999}]}}',
+        "not JSON: a number of more than 4,300 digits",
+    ),
     "unknown tag": ("layers: !!python/object:os.system [x]\n", "not YAML"),
     "deep": ("layers: " + "[" * 10_000, "nested deeper"),
     "deep json": ('{"layers": ' + "[" * 100_000, "nested deeper"),
