@@ -32,7 +32,7 @@ def test_a_pipe_that_is_written_to(tmp_path: Path) -> None:
     [("/dev/zero", "larger than"), ("/dev/null", "empty"), ("/", "directory")],
 )
 def test_device(path: str, words: str) -> None:
-    assert_refused(Path(path), words)
+    assert_refused(Path(path), words, "explain")
 
 
 def test_models_that_contain_each_other(tmp_path: Path) -> None:
