@@ -86,11 +86,24 @@ def _layer(layer: LayerConfig, mode: str, default: Any = None) -> LayerConfig:
         dtype = quantized_dtype(dtype, mode)
     except LstmcountError as error:
         raise _error(layer, error.message) from None
-    if mode not in cls.quantization_modes or layer.subclass is not None:
+    if mode not in cls.quantization_modes or layer.subclass is not None or _has_inner(layer):
         return layer
     arguments = {**layer.arguments, "dtype": dtype}
     arguments.pop("quantization_config", None)
     return structs.replace(layer, arguments=arguments)
+
+
+def _has_inner(layer: LayerConfig) -> bool:
+    """Whether the activation is a layer: Keras quantises no layer that holds another one.
+
+    Raises `LstmcountError` for an activation with weights, which Keras never builds and refuses.
+    """
+    activation = layer.arguments.get("activation")
+    name = activation.get("class_name") if isinstance(activation, dict) else None
+    cls = registry.find(name) if isinstance(name, str) else None
+    if cls is not None and cls.weights is not Layer.weights:
+        raise _error(layer, f"Keras quantises no model with {name} as an activation")
+    return cls is not None
 
 
 def _inner(layer: LayerConfig, mode: str) -> LayerConfig:

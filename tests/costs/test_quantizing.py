@@ -50,6 +50,12 @@ def changes(source: Any, mode: str) -> dict[str, tuple[int, int, bool]]:
     }
 
 
+def test_a_layer_with_a_layer_as_activation_is_left_alone() -> None:
+    activation = {"class_name": "LeakyReLU", "config": {}}
+    model = {"input_shape": [8], "layers": [{"Dense": {"units": 3, "activation": activation}}]}
+    assert changes(model, "int8") == {"dense": (108, 108, True)}
+
+
 def test_layer_by_layer() -> None:
     assert changes(WORDS, "int8") == {
         "embedding": (3200, 800 + 400, False),
@@ -68,6 +74,11 @@ def test_layers_of_nested_models_have_paths() -> None:
 
 
 REFUSED: dict[str, tuple[list[Any], str, str]] = {
+    "an activation with weights": (
+        [{"Dense": {"units": 3, "activation": {"class_name": "PReLU", "config": {}}}}],
+        "int8",
+        "Keras quantises no model with PReLU as an activation",
+    ),
     "already quantised": (
         [{"Dense": {"units": 3, "dtype": "int8_from_float32"}}],
         "int4",
