@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 class Attention(Layer):
     """Dot-product attention over [query, value] or [query, value, key].
 
-    Output (batch, query time steps, value features). Weights: one with `use_scale`, and one with
-    `score_mode="concat"`.
+    Output (batch, query steps, value features). `use_scale` adds a weight, and so does "concat".
 
     >>> [w.shape for w in Attention(use_scale=True).weights([(1, 5, 8), (1, 7, 8)])]
     [()]
