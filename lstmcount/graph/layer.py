@@ -286,6 +286,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     def build_uncalled(self) -> None:
         """Create the weights of a layer without calls, as far as the file determines them."""
         layer = self.layer
+        if self.config.kind == "op":
+            return
         if layer is None:
             if self.config.build_config:
                 self.call([None], {})

@@ -41,6 +41,12 @@ SEVERAL_EACH_STEP = (
 )
 
 
+OPERATION_IN_SEQUENTIAL = (
+    '{"class_name": "Sequential", "config": {"layers": ['
+    '{"class_name": "GetItem", "config": {}, "inbound_nodes": [{"args": []}]}]}}'
+)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def loaded() -> None:
     """Libraries may make folders of their own when they are imported first."""
@@ -93,6 +99,7 @@ class Model(keras.Model):
         ("m.py", UNKNOWN_SIDE, "explain --formula m.py"),
         ("m.py", UNKNOWN_SIZE, "sweep --set dense.units=1..3 m.py"),
         ("m.yaml", NEVER_A_MODEL, "sweep --set a=1..3 --plot x.svg m.yaml"),
+        ("m.json", OPERATION_IN_SEQUENTIAL, "count m.json"),
         ("m.json", SEVERAL_EACH_STEP, "cost m.json"),
         ("m.json", SEVERAL_EACH_STEP, "report -o x.html m.json"),
         ("m.yaml", DEEP, "solve --for a --max-params 2k m.yaml"),
