@@ -38,6 +38,10 @@ _IMPORT = re.compile(
     r"|import[ \t]++([\w., \t]++))",
     re.MULTILINE,
 )
+_IMPORT_MODULE = re.compile(
+    r"\bimport_module\(\s*+['\"](\.?+)([\w.]++)['\"]"
+    r"(?:\s*+,\s*+(?:package\s*+=\s*+)?['\"]([\w.]++)['\"])?"
+)
 _ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
 _DEFINED = re.compile(r"^[ \t]*class[ \t]+(\w+)|['\"](\w+)['\"]", re.MULTILINE)
 _WORD = re.compile(r"[\w.]+")
@@ -56,6 +60,8 @@ def imports(text: str) -> Iterator[Import]:
 
     >>> [tuple(one) for one in imports("import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n")]
     [(0, 'a.b', ()), (0, 'd', ()), (2, 'e', ('f', 'g'))]
+    >>> [tuple(one) for one in imports("importlib.import_module('.b', package='a')")]
+    [(0, 'a.b', ())]
     """
     for match in _IMPORT.finditer(text.replace("\\\n", " ")):
         dots, dotted, names, plain = match.groups()
@@ -63,6 +69,11 @@ def imports(text: str) -> Iterator[Import]:
             yield from (Import(0, name) for name in _first_words(plain))
         else:
             yield Import(dots.count("."), dotted or "", tuple(_first_words(names)))
+    for dot, dotted, package in _IMPORT_MODULE.findall(text):
+        if dot and package:
+            yield Import(0, f"{package}.{dotted}")
+        else:
+            yield Import(len(dot), dotted)
 
 
 def _first_words(text: str) -> list[str]:

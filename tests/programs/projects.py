@@ -143,6 +143,20 @@ PROJECTS = {
             "demo = build(9)\n",
         },
     ),
+    "modules that importlib imports, and reloads": Project(
+        35,
+        "main.py",
+        {
+            "main.py": "import importlib\nimport sizes\nsizes.UNITS = 9\n"
+            "importlib.reload(sizes)\nnets = importlib.import_module('nets.small')\n"
+            "same = importlib.import_module('.small', package='nets')\n"
+            "assert nets is same\nmodel = same.build(sizes.UNITS + nets.MORE)\n",
+            "sizes.py": "UNITS = 4\n",
+            "nets/__init__.py": "",
+            "nets/small.py": "import keras\nMORE = 3\ndef build(n):\n"
+            "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n",
+        },
+    ),
 }
 
 

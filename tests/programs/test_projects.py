@@ -66,6 +66,12 @@ def test_what_cannot_be_imported_is_named(files, words, tmp_path, call):
         assert one in done.stderr
 
 
+def test_a_program_without_a_model_names_the_imports_that_failed(tmp_path, call):
+    (tmp_path / "m.py").write_text("from nets import build\nmodel = build(3)\n")
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert "makes no Keras model that could be followed (m.py:1:1: there is no module nets;" in said
+
+
 def test_a_size_from_a_module_that_is_not_there_says_so(tmp_path, call):
     text = "import keras\nfrom sizes import N\n"
     text += "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N)])\n"

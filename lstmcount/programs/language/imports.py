@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_CHAIN = 40  # modules that import each other in a chain
+MAX_FAILED = 3  # imports that a message explains
 MAX_WHY = 4  # import places that a message names
 
 
@@ -146,16 +147,28 @@ class OwnModules:
         if hasattr(node, "lineno"):
             self.imported_at[file] = node
         run.libraries.note_module(run, module_file.data)
+        self._execute(statements, scope)
+        return module
+
+    def _execute(self, statements: list[ast.stmt], scope: Scope) -> None:
         self.chain += 1
         try:
             for statement in statements:
                 try:
-                    run.execute([statement], scope)
+                    self.run.execute([statement], scope)
                 except Stop:
-                    run.uncaught += 1
+                    self.run.uncaught += 1
         finally:
             self.chain -= 1
-        return module
+
+    def reload(self, module: ProgramModule) -> None:
+        """Follow a module again, in the names that it has: `importlib.reload(module)`."""
+        if self.chain >= MAX_CHAIN:
+            raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
+        file = module.step.file if module.step else None
+        if file is not None and file in self.files.files:
+            source = self.files.files[file]
+            self._execute(self.run.program.module(file, source.data, source.name), module.scope)
 
     def _name(self, path: str) -> str:
         """A module's dotted name, relative to the nearest folder where imports are searched."""
@@ -174,6 +187,13 @@ class OwnModules:
     def _of(self, words: str) -> Unimported | None:
         name = words.partition("(")[0].partition("[")[0]
         return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
+
+    def why_no_model(self) -> str:
+        """The imports that failed, to follow a message that a program makes no model."""
+        nodes = {one.why: one.node for one in self.unimported.values()}
+        reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
+        more = [f"{len(reasons) - MAX_FAILED} more"] if len(reasons) > MAX_FAILED else []
+        return "; ".join([*reasons[:MAX_FAILED], *more])
 
     def why_unknown(self, words: str) -> str | None:
         """The reason why an expression is unknown, if it starts with a name whose import failed."""

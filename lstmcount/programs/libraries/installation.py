@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.imports import import_named
+from lstmcount.programs.language.imports import ProgramModule, import_named
 from lstmcount.programs.language.installed import is_installed
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Namespace
@@ -62,9 +62,27 @@ _provides = partial(provides, TABLE)
 
 @_provides("importlib.import_module")
 def _import_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if len(args) == 1 and isinstance(args[0], str) and not kwargs and args[0][:1] != ".":
-        return import_named(run, args[0], node)
-    return run.unknown(run.source_of(node))
+    given = dict(zip(("name", "package"), args, strict=False)) | kwargs
+    dotted = _resolved(given.get("name"), given.get("package"))
+    return run.unknown(run.source_of(node)) if dotted is None else import_named(run, dotted, node)
+
+
+def _resolved(name: Any, package: Any) -> str | None:
+    """The full name of a module that a package names, as `importlib.util.resolve_name` says."""
+    if not isinstance(name, str) or not name.startswith("."):
+        return name if isinstance(name, str) else None
+    inside = name.lstrip(".")
+    parents = package.split(".") if isinstance(package, str) and package else []
+    levels_up = len(name) - len(inside) - 1
+    kept = parents[: len(parents) - levels_up]
+    return ".".join([*kept, inside]) if levels_up < len(parents) and inside else None
+
+
+@_provides("importlib.reload", "imp.reload")
+def _reload(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if isinstance(args[0], ProgramModule):
+        run.own_modules.reload(args[0])
+    return args[0]
 
 
 @_provides("importlib.util.find_spec", "importlib.find_loader")
