@@ -99,10 +99,11 @@ class TrialSpace:
         for _ in range(count):
             chosen: dict[str, Any] = {}
             trial = self.at(chosen)
-            while open_names := self.choices(trial).keys() - chosen.keys():
-                for name in sorted(open_names):
-                    chosen[name] = chooser.choice(self.choices(trial)[name])
-                trial = self.at({name: chosen[name] for name in chosen if name in trial.space})
+            while left := [name for name in self.choices(trial) if name not in chosen]:
+                name = left[0]  # the program may not use later ones with another value of it
+                chosen[name] = chooser.choice(self.choices(trial)[name])
+                if chosen[name] != trial.space[name].value:
+                    trial = self.at(chosen)
             yield trial
 
 

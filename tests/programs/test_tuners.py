@@ -162,3 +162,21 @@ def test_a_hypermodel_of_keras_tuner_is_named():
     with pytest.raises(LstmcountError) as caught:
         params(program, {})
     assert f"{words} builds a model that is KerasTuner's own" in str(caught.value)
+
+
+def test_a_sample_of_trials_with_hyperparameters_that_others_exclude(tmp_path, call):
+    (tmp_path / "t.py").write_text(
+        "import keras\ndef build(hp):\n    if hp.Choice('kind', ['a', 'b']) == 'a':\n"
+        "        n = hp.Int('first', 2, 5)\n    else:\n        n = hp.Int('second', 6, 9)\n"
+        "    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(n)])\n"
+    )
+    done = call(
+        "sweep", "t.py", "--model", "build", "--sample", "12", "--format", "csv", cwd=tmp_path
+    )
+    assert done.returncode == 0
+    rows = [line.split(",") for line in done.stdout.splitlines()]
+    names = rows[0]
+    for row in (dict(zip(names, values, strict=True)) for values in rows[1:]):
+        units = row["first"] if row["kind"] == "a" else row["second"]
+        assert int(row["params"]) == 4 * int(units)
+    assert {row[0] for row in rows[1:]} == {"a", "b"}
