@@ -16,7 +16,7 @@ from lstmcount import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import infer
 from lstmcount.shapes import Unknown
-from lstmcount.sources import Source, open_path, read
+from lstmcount.sources import Source, open_path, open_source, read
 from lstmcount.sources.settings import ModelEntry
 from lstmcount.verification import verify
 from tests.examples import examples
@@ -362,3 +362,25 @@ def test_a_spec_takes_classes_from_code(imported, settings, last, said, tmp_path
     except LstmcountError as error:
         found = [str(error)]
     assert any(said == each or str(said) in str(each) for each in found)
+
+
+REGISTERED = """
+import keras
+
+@keras.saving.register_keras_serializable(package="B")
+class Block(keras.layers.Dense):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "total"), [("B>Block", 8), ("Block", 8), (None, 8), ("A>Block", None)]
+)
+def test_a_class_registered_under_another_name_is_another_class(registered, total, tmp_path):
+    (tmp_path / "own.py").write_text(REGISTERED)
+    block = {"class_name": "Block", "config": {"units": 2}, "registered_name": registered}
+    start = {"class_name": "InputLayer", "config": {"batch_shape": [None, 3]}}
+    source = open_source({"class_name": "Sequential", "config": {"layers": [start, block]}})
+    source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
+    counted = infer(read(source)).total_params
+    assert counted == total or (total is None and not isinstance(counted, int))

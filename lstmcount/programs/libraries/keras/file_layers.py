@@ -34,12 +34,14 @@ class Classes:
     def __init__(self, run: Run, modules: list[ProgramModule]) -> None:
         self.run = run
         self.by_name: dict[str, list[Class]] = {}
+        self.registered: list[Class] = []
         for module in modules:
             for value in module.scope.names.values():
                 if isinstance(value, Class):
                     self._add(value.name, value)
                     for name in self._registered(value, module):
                         self._add(name, value)
+                        self.registered.append(value)
 
     def _add(self, name: str, cls: Class) -> None:
         named = self.by_name.setdefault(name, [])
@@ -63,9 +65,15 @@ class Classes:
             yield f"{words.get('package', _PACKAGE)}>{words.get('name') or cls.name}"
 
     def find(self, class_name: str, registered: str | None) -> Class | None:
-        """The class with that name, or None. Raises `LstmcountError` if the name is ambiguous."""
+        """The class with that name, or None. Raises `LstmcountError` if the name is ambiguous.
+
+        A class that is registered under another name is another class.
+        """
+        is_registered = registered not in (None, class_name)
         for name in (registered or class_name, class_name):
-            classes = self.by_name.get(name, ())
+            classes = self.by_name.get(name, [])
+            if is_registered and name != registered:
+                classes = [cls for cls in classes if cls not in self.registered]
             if len(classes) > 1:
                 places = [str(place_of(self.run.program, cls.node.lineno)) for cls in classes]
                 raise LstmcountError(f"there are several classes {name}: {', '.join(places)}")
