@@ -136,6 +136,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {lowered[close[0]]}?" if close else ""
 
 
+def did_you_mean_or_known(word: str, known: Iterable[str]) -> str:
+    """The name that is near, or all names.
+
+    >>> did_you_mean_or_known("unit", ["units"]), did_you_mean_or_known("xyz", ["units", "rate"])
+    (' Did you mean units?', ' Known: units, rate.')
+    """
+    names = list(known)
+    return did_you_mean(word, names) or f" Known: {', '.join(names)}."
+
+
 def reason_of(error: Exception) -> str | None:
     """The reason for a failure that is no bug: a limit of Python or of the system.
 

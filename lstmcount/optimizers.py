@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.summary import Summary, Weight
 
 Variable = tuple[str, Weight]  # the path within the model (lstm/kernel), and the variable
@@ -122,7 +122,7 @@ def known(name: str) -> str:
     """Keras's spelling of an optimizer's name. Raises `LstmcountError` for an unknown one."""
     found = _BY_LOWER.get(name.lower())
     if found is None or found in WRAPPERS:
-        hint = did_you_mean(name, SLOTS) or f" Known: {', '.join(SLOTS)}."
+        hint = did_you_mean_or_known(name, SLOTS)
         raise LstmcountError(f"unknown optimizer {name!r}.{hint}")
     return found
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.errors import LstmcountError, Path, did_you_mean_or_known
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 _FIELD = re.compile(r" - at `\$\.([^.\[`]*)")
@@ -37,7 +37,7 @@ def typed(value: Any, cls: type[Struct], what: str, path: Path) -> Struct:
     known = cls.__struct_encode_fields__
     for key in value:
         if key not in known:
-            hint = did_you_mean(str(key), known) or f" Known: {', '.join(known)}."
+            hint = did_you_mean_or_known(str(key), known)
             raise LstmcountError(
                 f"unknown key {key!r} in {what}.{hint}", path=(*path, str(key)), at_key=True
             )

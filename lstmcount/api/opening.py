@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from lstmcount.budgets.reading import Reading
 from lstmcount.config import ModelConfig
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.graph.builder import build
 from lstmcount.graph.model import Model
 from lstmcount.sources import Source, open_source, place, read
@@ -68,7 +68,7 @@ def require_one_of(what: str, name: str, known: Iterable[str]) -> None:
     """Raise `LstmcountError` unless `name` is known."""
     names = list(known)
     if name not in names:
-        hint = did_you_mean(name, names) or f" Known: {', '.join(names)}."
+        hint = did_you_mean_or_known(name, names)
         raise LstmcountError(f"there is no {what} {name!r}.{hint}")
 
 

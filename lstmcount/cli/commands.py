@@ -10,7 +10,7 @@ from io import StringIO
 import click
 
 from lstmcount import __version__
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean, did_you_mean_or_known
 from lstmcount.escapes import escape
 
 KERAS = "3.15.1"  # whose answers the tests compare with
@@ -108,7 +108,7 @@ class Commands(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             known = self.list_commands(ctx)
-            hint = did_you_mean(args[0], known) or f" Known: {', '.join(known)}."
+            hint = did_you_mean_or_known(args[0], known)
             raise click.UsageError(error.message + hint, ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

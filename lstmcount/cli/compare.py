@@ -20,7 +20,7 @@ from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.comparison import FORMATS, MEASURES, table
 from lstmcount.differences.profile import Values
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.sources import Source, located
 
 
@@ -60,7 +60,7 @@ def command(
     names = [name.strip() for name in measures.split(",")]
     for name in names:
         if name not in ALL:
-            hint = did_you_mean(name, ALL) or f" Known: {', '.join(ALL)}."
+            hint = did_you_mean_or_known(name, ALL)
             raise click.BadParameter(f"there is no measure {name!r}.{hint}", ctx)
     conditions = Conditions(batch=batch, timesteps=timesteps)
     measure = functools.partial(_row, names=names, conditions=conditions, reading=reading)

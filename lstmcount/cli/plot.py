@@ -13,7 +13,7 @@ from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output, theme_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import print_notes
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.pictures import raster
 from lstmcount.pictures.drawing import SHOW
 from lstmcount.pictures.nested_layout import DIRECTIONS
@@ -33,7 +33,7 @@ def _show(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, 
     names = tuple(name.strip() for name in value.split(",") if name.strip())
     for name in names:
         if name not in SHOW:
-            hint = did_you_mean(name, SHOW) or f" Known: {', '.join(SHOW)}."
+            hint = did_you_mean_or_known(name, SHOW)
             raise click.BadParameter(f"nothing is called {name!r}.{hint}")
     return names
 

@@ -22,7 +22,7 @@ from lstmcount.cli.terminal import (
     wants_color,
     width,
 )
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.escapes import escape
 from lstmcount.graph.builder import build_partly
 from lstmcount.graph.inference import summarize_model
@@ -39,7 +39,7 @@ def _columns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     names = tuple(name.strip() for name in value.split(",")) if value else ()
     for name in names:
         if name not in COLUMNS:
-            hint = did_you_mean(name, COLUMNS) or f" Known: {', '.join(COLUMNS)}."
+            hint = did_you_mean_or_known(name, COLUMNS)
             raise click.BadParameter(f"unknown column {name!r}.{hint}")
     return names
 

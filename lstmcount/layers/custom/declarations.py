@@ -9,7 +9,7 @@ import msgspec
 
 from lstmcount import layers as registry
 from lstmcount.config import Declaration, DeclaredOutput, DeclaredShape, DeclaredWeight
-from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.expressions.rules import parsed
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
@@ -234,6 +234,6 @@ def _rule(given: Any, known: list[str], path: Path) -> str:
         raise error.at(*path) from None
     for name in sorted(rule.names):
         if name not in known:
-            hint = did_you_mean(name, known) or f" Known: {', '.join(known)}."
+            hint = did_you_mean_or_known(name, known)
             raise LstmcountError(f"unknown name {name!r}.{hint}", path=path)
     return rule.text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.config import ModelConfig, TensorRef
-from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.layers import find, is_keras_layer
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
@@ -73,7 +73,7 @@ def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> 
     known = [key for key in keys if is_keras_layer(key) or key == "model"]
     if len(known) == 1:
         key = next(key for key in keys if key != known[0])
-        hint = did_you_mean(str(key), beside) or f" Known: {', '.join(beside)}."
+        hint = did_you_mean_or_known(str(key), beside)
         if key in _arguments(known[0]):
             hint = f" It is an argument: `{known[0]}: {{…, {key}: …}}`."
         what = f"unknown key {key!r} beside {known[0]}.{hint}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, freeze
-from lstmcount.errors import LstmcountError, Path, did_you_mean
+from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.naming import AutoNames
@@ -99,7 +99,7 @@ class _Spec:
         data = self.data
         for key in data:
             if key not in (*TOP_KEYS, *_LIKE_INPUT_SHAPE):
-                hint = did_you_mean(str(key), TOP_KEYS) or f" Known: {', '.join(TOP_KEYS)}."
+                hint = did_you_mean_or_known(str(key), TOP_KEYS)
                 raise LstmcountError(f"unknown key {key!r}.{hint}", path=(str(key),), at_key=True)
         if not isinstance(data["layers"], list) or not data["layers"]:
             raise LstmcountError(NO_LIST, path=("layers",))
