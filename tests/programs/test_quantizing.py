@@ -16,6 +16,8 @@ PROGRAMS = {
     "model.quantize('float8')": (11708, 11708),
     "inner.quantize('int8')": (2485, 2467),
     "model.layers[0].quantize('int8')": (2491, 83),
+    "model = Sequential([Input((8,)), layers.Dense(3, activation=layers.LeakyReLU())])\n"
+    "model.quantize('int8')": (27, 27),
     "model.layers[0].enable_lora(4)": (3715, 1315),
     "model.layers[0].enable_lora(rank=4); inner.layers[0].enable_lora(1)": (3725, 1309),
 }

@@ -56,7 +56,8 @@ def _leaves(layer: LayerObject) -> Iterator[tuple[LayerObject, tuple[str, ...]]]
     """The layers that Keras quantises in a layer, and the modes that they have."""
     if isinstance(layer, ModelObject):
         for inner in models.inner_layers(layer):
-            yield from _leaves(inner)
+            if not isinstance(inner.arguments.get("activation"), LayerObject):
+                yield from _leaves(inner)  # a model leaves a layer alone that holds another one
     elif (cls := registry.find(layer.class_name)) is not None and cls.quantization_modes:
         yield layer, cls.quantization_modes
     for value in layer.arguments.values():
