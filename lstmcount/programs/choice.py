@@ -147,7 +147,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         _set_unknown_reason(model, config, works)
     session = session_of(run)
     needed = needs(
-        config, run.own_modules.why_unknown, session.open_operations, session.open_classes
+        config, run.failed_imports.why_unknown, session.open_operations, session.open_classes
     )
     end = deadline()
     choose_examples(needed, works, end)
@@ -161,7 +161,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     problems = model.problems[:1]
     lost = None
     if not needed:
-        lost = lost_shape_error(config, session_of(run).lost_shapes, run.own_modules.why_unknown)
+        lost = lost_shape_error(config, session_of(run).lost_shapes, run.failed_imports.why_unknown)
     if lost is not None and not (outcome := Outcome(run, config)).is_settled:
         problems += [lost] if outcome.numbers is None else []
         config.notes.append(note_of(lost))
@@ -239,7 +239,7 @@ def _last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         for error in (run.ended, *run.refused[-1:]):
             if error is not None:
                 raise error
-        what, why = "the program makes no Keras model", run.own_modules.why_no_model()
+        what, why = "the program makes no Keras model", run.failed_imports.why_no_model()
         raise NoModelError(f"{what} that could be followed{f' ({why})' if why else ''}")
     sound = [entry for entry in models if not entry[1].problems] or models
     chosen = sound[-1]

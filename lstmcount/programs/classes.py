@@ -45,7 +45,7 @@ def follow_classes(
             del settings[key]
     session = session_of(run)
     needed = needs(
-        completed, run.own_modules.why_unknown, session.open_operations, session.open_classes
+        completed, run.failed_imports.why_unknown, session.open_operations, session.open_classes
     )
     completed.notes = [*completed.notes, *session.notes, *[need.note for need in needed]]
     if needed and Outcome(run, completed).numbers is None:
@@ -64,7 +64,7 @@ def _followed(
     forced: dict[str, int],
 ) -> tuple[Interpreter, ModelConfig]:
     run = Interpreter(program, settings, KnownLibraries(custom), forced, files)
-    modules = [run.own_modules.load(path) for path in files.starts]
-    completed = FileLayers(run, Classes(run, modules)).complete(copy.deepcopy(config))
+    scopes = [run.own_modules.load(path).scope for path in files.starts]
+    completed = FileLayers(run, Classes(run, scopes)).complete(copy.deepcopy(config))
     settle(completed)
     return run, completed

@@ -12,7 +12,6 @@ from lstmcount.programs.language import attributes, builtin_types, exceptions
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES, elements, printed
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.generators import Generator
-from lstmcount.programs.language.imports import import_named
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
@@ -355,7 +354,7 @@ def _open(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("__import__")
 def _import(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(args[0], str) and "." not in args[0]:
-        return import_named(run, args[0], node)
+        return run.own_modules.import_named(args[0], node)
     return run.unknown(run.source_of(node))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.programs.language.run import Value
 from lstmcount.shapes import Unknown
 
 
@@ -28,12 +27,6 @@ class Choices:
         known = tuple([example for example in examples if isinstance(example, str | int)])
         if key.text and known:
             self.by_words[words] = Choice(key.text, known)
-
-    def note_item(self, words: str, container: Any, key: Any) -> None:
-        """Note `container[key]` if the key is unknown and the container holds callables."""
-        values = container.values() if isinstance(container, dict) else ()
-        if any(isinstance(value, Value) and value.is_callable for value in values):
-            self.note(words, key, container)
 
     def of(self, words: str | None) -> Choice | None:
         """The choice that a value with these words depends on, or None."""

@@ -57,7 +57,7 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
     if isinstance(value, Value):
         return value.item(run, key, node)
     if isinstance(key, Unknown):
-        run.choices.note_item(run.source_of(node), value, key)
+        note_choice(run, value, key, node)
         return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
@@ -83,6 +83,13 @@ def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
     except (TypeError, LookupError, ValueError) as error:
         run.fail(error, value)
         return run.unknown(run.source_of(node))
+
+
+def note_choice(run: Run, container: Any, key: Unknown, node: ast.AST) -> None:
+    """Note which keys select a value, if the container holds callables."""
+    values = container.values() if isinstance(container, dict) else ()
+    if any(isinstance(value, Value) and value.is_callable for value in values):
+        run.choices.note(run.source_of(node), key, container)
 
 
 def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:

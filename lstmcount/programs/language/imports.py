@@ -6,8 +6,6 @@ import ast
 import os
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.programs.language.installed import check_import, fail
 from lstmcount.programs.language.module_files import (
@@ -17,7 +15,6 @@ from lstmcount.programs.language.module_files import (
     module_steps,
     submodules,
 )
-from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.run import MISSING, Stop, UnknownModule, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 MAX_CHAIN = 40  # modules that import each other in a chain
-MAX_FAILED = 3  # imports that a message explains
-MAX_WHY = 4  # import places that a message names
 
 
 class ProgramModule(Value):
@@ -54,13 +49,6 @@ class ProgramModule(Value):
         run.bind(self.scope, name, new, node)
 
 
-class Unimported(msgspec.Struct, frozen=True):
-    """A name that an import failed to bind, and the reason."""
-
-    node: ast.AST
-    why: str
-
-
 class OwnModules:
     """The program's own modules in one run."""
 
@@ -68,8 +56,6 @@ class OwnModules:
         self.run = run
         self.files = files
         self.by_path: dict[str, ProgramModule] = {}
-        self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
-        self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown
         self.installed: set[str] = set()  # libraries that the program cannot do without
         self.chain = 0
         if files.main is not None:
@@ -145,7 +131,7 @@ class OwnModules:
         scope.names["__file__"] = module_file.name
         self.by_path[step.path] = module  # for circular imports, as in Python
         if hasattr(node, "lineno"):
-            self.imported_at[file] = node
+            self.run.failed_imports.imported_at[file] = node
         run.libraries.note_module(run, module_file.data)
         self._execute(statements, scope)
         return module
@@ -161,8 +147,10 @@ class OwnModules:
         finally:
             self.chain -= 1
 
-    def reload(self, module: ProgramModule) -> None:
+    def reload(self, module: Any) -> None:
         """Follow a module again, in the names that it has: `importlib.reload(module)`."""
+        if not isinstance(module, ProgramModule):
+            return
         if self.chain >= MAX_CHAIN:
             raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
         file = module.step.file if module.step else None
@@ -170,158 +158,118 @@ class OwnModules:
             source = self.files.files[file]
             self._execute(self.run.program.module(file, source.data, source.name), module.scope)
 
+    def scopes(self) -> list[Scope]:
+        """The names of each module that was followed."""
+        return [module.scope for module in self.by_path.values()]
+
     def _name(self, path: str) -> str:
         """A module's dotted name, relative to the nearest folder where imports are searched."""
         inside = [folder for folder in self.files.folders if path.startswith(f"{folder}{os.sep}")]
         nearest = max(inside, key=len, default=os.path.dirname(path))
         return os.path.relpath(path, nearest).replace(os.sep, ".")
 
-    def note(self, name: str, node: ast.AST, why: str) -> None:
-        self.unimported[name] = Unimported(node, why)
-
-    def rename(self, words: str | None, name: str) -> None:
-        """Note that an unknown has a new name."""
-        if self.unimported and (unimported := self._of(words or "")) is not None:
-            self.unimported[name] = unimported
-
-    def _of(self, words: str) -> Unimported | None:
-        name = words.partition("(")[0].partition("[")[0]
-        return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
-
-    def why_no_model(self) -> str:
-        """The imports that failed, to follow a message that a program makes no model."""
-        nodes = {one.why: one.node for one in self.unimported.values()}
-        reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
-        more = [f"{len(reasons) - MAX_FAILED} more"] if len(reasons) > MAX_FAILED else []
-        return "; ".join([*reasons[:MAX_FAILED], *more])
-
-    def why_unknown(self, words: str) -> str | None:
-        """The reason why an expression is unknown, if it starts with a name whose import failed."""
-        unimported = self._of(words)
-        if unimported is None:
-            return None
-        return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
-
-    def _place(self, node: ast.AST) -> str:
-        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
-        return str(place_of(self.run.program, line, column))
-
-    def _chain_of(self, node: ast.AST) -> str:
-        """The import places that lead to the file of a node, as text."""
-        places: list[str] = []
-        path = self.run.program.part(getattr(node, "lineno", 1)).path
-        while path is not None and path in self.imported_at and len(places) < MAX_WHY:
-            node = self.imported_at[path]
-            places.append(self._place(node))
-            path = self.run.program.part(getattr(node, "lineno", 1)).path
-        return f" (imported at {', '.join(places)})" if places else ""
-
-
-# -- statements ---------------------------------------------------------------------------------
-
-
-def import_(run: Run, node: ast.Import, scope: Scope) -> None:
-    """`import a.b` binds `a`; `import a.b as c` binds the module `a.b`."""
-    for alias in node.names:
-        first = alias.name.partition(".")[0]
-        value = run.libraries.module(alias.name if alias.asname else first)
-        name = alias.asname or first
-        modules = _find_modules(run, 0, alias.name, name, node=node) if value is MISSING else []
-        if modules:
-            value = modules[-1 if alias.asname else 0]
-        else:
-            check_import(run, alias, alias.name)
-        scope.bind(name, _unknown_module(run, name) if value is MISSING else value)
-
-
-def import_named(run: Run, dotted: str, node: ast.AST) -> Any:
-    """The module of that name: `importlib.import_module(dotted)`."""
-    value = run.libraries.module(dotted)
-    modules = _find_modules(run, 0, dotted, dotted, node=node) if value is MISSING else []
-    if modules:
-        return modules[-1]
-    check_import(run, node, dotted)
-    return _unknown_module(run, dotted) if value is MISSING else value
-
-
-def _unknown_module(run: Run, name: str) -> Any:
-    value = run.unknown(name)
-    return UnknownModule(name) if isinstance(value, Unknown) else value
-
-
-def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
-    """`from .a import b, c as d` and `from a import *`."""
-    dotted = node.module or ""
-    is_library = not node.level and run.libraries.module(dotted) is not MISSING
-    names = tuple([alias.name for alias in node.names])
-    bound = [alias.asname or alias.name for alias in node.names]
-    modules = (
-        [] if is_library else _find_modules(run, node.level, dotted, *bound, node=node, names=names)
-    )
-    for original, name in zip(names, bound, strict=True):
-        if not modules:
-            check_import(run, node, dotted, original.strip("*"), level=node.level)
-        if original == "*":
+    def import_(self, node: ast.Import, scope: Scope) -> None:
+        """`import a.b` binds `a`; `import a.b as c` binds the module `a.b`."""
+        for alias in node.names:
+            first = alias.name.partition(".")[0]
+            value = self.run.libraries.module(alias.name if alias.asname else first)
+            name = alias.asname or first
+            modules = self._find_modules(0, alias.name, name, node=node) if value is MISSING else []
             if modules:
-                _bind_all(run, modules[-1], scope, node)
+                value = modules[-1 if alias.asname else 0]
             else:
-                scope.stars.append("." * node.level + dotted)
-            continue
-        if is_library:
-            value = run.libraries.imported(dotted, original)
-        else:
-            value = member(run, modules[-1], original, name, node) if modules else MISSING
-        run.bind(scope, name, run.unknown(name) if value is MISSING else value, node)
+                check_import(self.run, alias, alias.name)
+            scope.bind(name, self._unknown_module(name) if value is MISSING else value)
 
+    def import_named(self, dotted: str, node: ast.AST) -> Any:
+        """The module of that name: `importlib.import_module(dotted)`."""
+        value = self.run.libraries.module(dotted)
+        modules = self._find_modules(0, dotted, dotted, node=node) if value is MISSING else []
+        if modules:
+            return modules[-1]
+        check_import(self.run, node, dotted)
+        return self._unknown_module(dotted) if value is MISSING else value
 
-def _find_modules(
-    run: Run,
-    level: int,
-    dotted: str,
-    *bound: str,
-    node: ast.AST,
-    names: tuple[str, ...] = (),
-) -> list[ProgramModule]:
-    """The program's own module after its packages; without it, note why `bound` are unknown."""
-    try:
-        modules = run.own_modules.find(level, dotted, node, names)
-        why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
-    except LstmcountError as error:
-        modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
-    for name in () if modules else bound:
-        run.own_modules.note(name, node, why)
-    return modules
+    def _unknown_module(self, name: str) -> Any:
+        value = self.run.unknown(name)
+        return UnknownModule(name) if isinstance(value, Unknown) else value
 
+    def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        """`from .a import b, c as d` and `from a import *`."""
+        dotted = node.module or ""
+        is_library = not node.level and self.run.libraries.module(dotted) is not MISSING
+        names = tuple([alias.name for alias in node.names])
+        bound = [alias.asname or alias.name for alias in node.names]
+        modules = (
+            []
+            if is_library
+            else self._find_modules(node.level, dotted, *bound, node=node, names=names)
+        )
+        for original, name in zip(names, bound, strict=True):
+            if not modules:
+                check_import(self.run, node, dotted, original.strip("*"), level=node.level)
+            if original == "*":
+                if modules:
+                    self._bind_all(modules[-1], scope, node)
+                else:
+                    scope.stars.append("." * node.level + dotted)
+                continue
+            if is_library:
+                value = self.run.libraries.imported(dotted, original)
+            else:
+                value = self._member(modules[-1], original, name, node) if modules else MISSING
+            self.run.bind(scope, name, self.run.unknown(name) if value is MISSING else value, node)
 
-def member(run: Run, module: ProgramModule, name: str, bound: str, node: ast.AST) -> Any:
-    """`from module import name`: an attribute of the module or a module in it, or MISSING."""
-    value = module.attribute(run, name, node)
-    try:
+    def _find_modules(
+        self,
+        level: int,
+        dotted: str,
+        *bound: str,
+        node: ast.AST,
+        names: tuple[str, ...] = (),
+    ) -> list[ProgramModule]:
+        """The program's own module after its packages; without it, note why `bound` are unknown."""
+        try:
+            modules = self.find(level, dotted, node, names)
+            why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
+        except LstmcountError as error:
+            modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
+        for name in () if modules else bound:
+            self.run.failed_imports.note(name, node, why)
+        return modules
+
+    def _member(self, module: ProgramModule, name: str, bound: str, node: ast.AST) -> Any:
+        """`from module import name`: an attribute of the module or a module in it, or MISSING."""
+        value = module.attribute(self.run, name, node)
+        try:
+            if value is MISSING:
+                value = self.submodule(module, name, node)
+        except LstmcountError as error:
+            self.run.failed_imports.note(
+                bound, node, f"the module {module}.{name}: {error.message}"
+            )
+            return MISSING
         if value is MISSING:
-            value = run.own_modules.submodule(module, name, node)
-    except LstmcountError as error:
-        run.own_modules.note(bound, node, f"the module {module}.{name}: {error.message}")
-        return MISSING
-    if value is MISSING:
-        if not module.scope.stars:
-            fail(run)
-        hint = did_you_mean(name, module.scope.names)
-        run.own_modules.note(bound, node, f"the module {module} has no {name!r}.{hint}".rstrip("."))
-    return value
+            if not module.scope.stars:
+                fail(self.run)
+            hint = did_you_mean(name, module.scope.names)
+            self.run.failed_imports.note(
+                bound, node, f"the module {module} has no {name!r}.{hint}".rstrip(".")
+            )
+        return value
 
-
-def _bind_all(run: Run, module: ProgramModule, scope: Scope, node: ast.AST) -> None:
-    """`from module import *`: the names in `__all__`, or all names without a leading underscore."""
-    listed = module.scope.names.get("__all__")
-    if isinstance(listed, list | tuple) and all(isinstance(name, str) for name in listed):
-        run.spend(len(listed), node)
-        for name in listed:
-            value = member(run, module, name, name, node)
-            if value is not MISSING:
-                run.bind(scope, name, value, node)
-        return
-    run.spend(len(module.scope.names), node)
-    scope.stars += [path for path in module.scope.stars if path not in scope.stars]
-    for name, value in list(module.scope.names.items()):
-        if not name.startswith("_"):
-            run.bind(scope, name, value, node)
+    def _bind_all(self, module: ProgramModule, scope: Scope, node: ast.AST) -> None:
+        """`from module import *`: the names in `__all__`, or all without a leading underscore."""
+        listed = module.scope.names.get("__all__")
+        if isinstance(listed, list | tuple) and all(isinstance(name, str) for name in listed):
+            self.run.spend(len(listed), node)
+            for name in listed:
+                value = self._member(module, name, name, node)
+                if value is not MISSING:
+                    self.run.bind(scope, name, value, node)
+            return
+        self.run.spend(len(module.scope.names), node)
+        scope.stars += [path for path in module.scope.stars if path not in scope.stars]
+        for name, value in list(module.scope.names.items()):
+            if not name.startswith("_"):
+                self.run.bind(scope, name, value, node)

@@ -18,6 +18,7 @@ from lstmcount.programs.language import calls, classes, exceptions
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.expressions import EXPRESSIONS
+from lstmcount.programs.language.failed_imports import FailedImports
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
@@ -95,6 +96,7 @@ class Interpreter:
         self.words: dict[ast.AST, str] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)
         self.choices = Choices()
+        self.failed_imports = FailedImports(program)
         self.own_modules = OwnModules(self, files or ModuleFiles())
 
     # -- running --------------------------------------------------------------------------------
@@ -295,7 +297,7 @@ class Interpreter:
             if scope.parent is None or isinstance(value, Unknown):
                 value = self.settings.use(name)
         elif isinstance(value, Unknown) and not _keeps_text(value):
-            self.own_modules.rename(value.text, name)
+            self.failed_imports.rename(value.text, name)
             self.choices.rename(value.text, name)
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:

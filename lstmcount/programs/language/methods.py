@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import deques
 from lstmcount.programs.language.builtin_types import TYPES, is_plain, pairs
-from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.elements import items, note_choice
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
@@ -192,7 +192,7 @@ def _count(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
 def _get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     key, default = [*args, None][:2]
     if isinstance(key, Unknown):
-        run.choices.note_item(run.source_of(node), value, key)
+        note_choice(run, value, key, node)
         return run.unknown(run.source_of(node))
     return value.get(key, kwargs.get("default", default))
 

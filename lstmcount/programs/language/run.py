@@ -11,7 +11,7 @@ from lstmcount.shapes import Unknown
 if TYPE_CHECKING:
     from lstmcount.errors import LstmcountError
     from lstmcount.programs.language.choices import Choices
-    from lstmcount.programs.language.imports import OwnModules
+    from lstmcount.programs.language.failed_imports import FailedImports
     from lstmcount.programs.language.places import CodePlace
     from lstmcount.programs.language.scope import Scope
     from lstmcount.programs.language.setting_names import Settings
@@ -88,6 +88,31 @@ class Libraries(Protocol):
         """Tell libraries that a function with these arguments has returned an unknown."""
 
 
+class OwnModules(Protocol):
+    """The program's own modules in one run."""
+
+    installed: set[str]  # libraries that the program cannot do without
+    chain: int  # number of modules that are being followed, each imported by the one before it
+
+    def has(self, dotted: str) -> bool:
+        """Whether there is a module of that name."""
+
+    def import_(self, node: ast.Import, scope: Scope) -> None:
+        """`import a.b`."""
+
+    def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        """`from .a import b`."""
+
+    def import_named(self, dotted: str, node: ast.AST) -> Any:
+        """The module of that name: `importlib.import_module(dotted)`."""
+
+    def reload(self, module: Any) -> None:
+        """Follow a module again: `importlib.reload(module)`."""
+
+    def scopes(self) -> list[Scope]:
+        """The names of each module that was followed."""
+
+
 class Run(Protocol):
     """One run of a program: its names, its limits, and the source text of unknowns."""
 
@@ -95,7 +120,7 @@ class Run(Protocol):
     settings: Settings
     module: Scope
     libraries: Libraries
-    own_modules: OwnModules
+    failed_imports: FailedImports
     choices: Choices
     library_state: dict[str, Any]  # the state of each library in this run, by library name
     is_python2: bool
@@ -111,6 +136,10 @@ class Run(Protocol):
     unfollowed: int  # number of parts of the program that could not be followed
     effects: int  # number of layers created, called or changed
     bindings: list[tuple[str, Any, int]]  # (name, model, line) in order
+
+    @property
+    def own_modules(self) -> OwnModules:
+        """The program's own modules."""
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
         """Execute statements. Return None, or the signal that ends them early."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language import calls, classes, exceptions, imports, operators
+from lstmcount.programs.language import calls, classes, exceptions, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
@@ -242,8 +242,8 @@ STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.Delete: _delete,
-    ast.Import: imports.import_,
-    ast.ImportFrom: imports.import_from,
+    ast.Import: lambda run, node, scope: run.own_modules.import_(node, scope),
+    ast.ImportFrom: lambda run, node, scope: run.own_modules.import_from(node, scope),
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,

@@ -246,7 +246,7 @@ class Instance(WithSpecialMethods):
             return attribute
         for base in self.cls.ancestry():
             if isinstance(base, Unknown):
-                run.own_modules.rename(base.text, run.source_of(node))
+                run.failed_imports.rename(base.text, run.source_of(node))
         return super().missing(run, name, node)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:

@@ -6,7 +6,6 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.imports import ProgramModule, import_named
 from lstmcount.programs.language.installed import is_installed
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Namespace
@@ -64,7 +63,9 @@ _provides = partial(provides, TABLE)
 def _import_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     given = dict(zip(("name", "package"), args, strict=False)) | kwargs
     dotted = _resolved(given.get("name"), given.get("package"))
-    return run.unknown(run.source_of(node)) if dotted is None else import_named(run, dotted, node)
+    if dotted is None:
+        return run.unknown(run.source_of(node))
+    return run.own_modules.import_named(dotted, node)
 
 
 def _resolved(name: Any, package: Any) -> str | None:
@@ -80,8 +81,7 @@ def _resolved(name: Any, package: Any) -> str | None:
 
 @_provides("importlib.reload", "imp.reload")
 def _reload(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if isinstance(args[0], ProgramModule):
-        run.own_modules.reload(args[0])
+    run.own_modules.reload(args[0])
     return args[0]
 
 

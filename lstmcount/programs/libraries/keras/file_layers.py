@@ -12,9 +12,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_partly, create
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.references import refs_in
-from lstmcount.programs.language.imports import ProgramModule
 from lstmcount.programs.language.places import CodePlace, place_of
 from lstmcount.programs.language.run import Run, Stop
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class, Function, Method
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.export import Export
@@ -31,15 +31,15 @@ _PACKAGE = "Custom"  # the default package
 class Classes:
     """The classes that modules define, by the names that files use for them."""
 
-    def __init__(self, run: Run, modules: list[ProgramModule]) -> None:
+    def __init__(self, run: Run, scopes: list[Scope]) -> None:
         self.run = run
         self.by_name: dict[str, list[Class]] = {}
         self.registered: list[Class] = []
-        for module in modules:
-            for value in module.scope.names.values():
+        for scope in scopes:
+            for value in scope.names.values():
                 if isinstance(value, Class):
                     self._add(value.name, value)
-                    for name in self._registered(value, module):
+                    for name in self._registered(value, scope):
                         self._add(name, value)
                         self.registered.append(value)
 
@@ -48,7 +48,7 @@ class Classes:
         if cls not in named:
             named.append(cls)
 
-    def _registered(self, cls: Class, module: ProgramModule) -> Iterator[str]:
+    def _registered(self, cls: Class, scope: Scope) -> Iterator[str]:
         """The names `package>name` from `@register_keras_serializable(package, name)`."""
         for decorator in cls.node.decorator_list:
             if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != _REGISTERS:
@@ -59,9 +59,7 @@ class Classes:
                 for argument in decorator.keywords
                 if argument.arg is not None
             }
-            words = {
-                key: self.run.evaluate(argument, module.scope) for key, argument in nodes.items()
-            }
+            words = {key: self.run.evaluate(argument, scope) for key, argument in nodes.items()}
             yield f"{words.get('package', _PACKAGE)}>{words.get('name') or cls.name}"
 
     def find(self, class_name: str, registered: str | None) -> Class | None:
@@ -172,7 +170,7 @@ class FileLayers:
         base = next((str(base) for base in cls.ancestry() if isinstance(base, Unknown)), None)
         if base is None:
             return f"{place}: {cls.name} creates no layer from its config"
-        why = self.run.own_modules.why_unknown(base)
+        why = self.run.failed_imports.why_unknown(base)
         because = f" ({why})" if why else ""
         return f"{place}: {cls.name} is derived from {base}, which is not known{because}"
 
@@ -245,8 +243,7 @@ class FileLayers:
 
 def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
     """`deserialize(config)` for layers of Keras's classes and of the program's classes."""
-    main = ProgramModule("__main__", run.module, None)
-    classes = Classes(run, [main, *run.own_modules.by_path.values()])
+    classes = Classes(run, [run.module, *run.own_modules.scopes()])
     try:
         layer = FileLayers(run, classes).create(read_layer(serialised))
     except LstmcountError:

@@ -220,7 +220,7 @@ class Tracer:
             place = CodePlace(self.run.program, node)
             layer = self.new(LayerObject, class_name, None, {}, place)
             layer.is_known = False
-            layer.unknown_because = self.run.own_modules.why_unknown(str(unknown))
+            layer.unknown_because = self.run.failed_imports.why_unknown(str(unknown))
             if choice := self.run.choices.of(str(unknown)):
                 self.open_classes[place] = choice
             unknown_and_layer = self.unknown_layers[id(unknown)] = (unknown, layer)
@@ -233,7 +233,7 @@ class Tracer:
         place = CodePlace(self.run.program, node)
         layer = self.new(LayerObject, _class_name(words), None, {}, place)
         layer.is_known = False
-        layer.unknown_because = self.run.own_modules.why_unknown(words)
+        layer.unknown_because = self.run.failed_imports.why_unknown(words)
         if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
             layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
         result: SymbolicTensor = self.call(layer, tensors, {}, node)

@@ -1,0 +1,69 @@
+"""Imports that failed, which explain why the names that they bind are unknown."""
+
+from __future__ import annotations
+
+import ast
+
+import msgspec
+
+from lstmcount.programs.language.places import place_of
+from lstmcount.programs.language.source import Program
+
+MAX_FAILED = 3  # imports that a message explains
+MAX_WHY = 4  # import places that a message names
+
+
+class Unimported(msgspec.Struct, frozen=True):
+    """A name that an import failed to bind, and the reason."""
+
+    node: ast.AST
+    why: str
+
+
+class FailedImports:
+    """The imports of a program that failed in one run."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown
+        self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
+
+    def note(self, name: str, node: ast.AST, why: str) -> None:
+        self.unimported[name] = Unimported(node, why)
+
+    def rename(self, words: str | None, name: str) -> None:
+        """Note that an unknown has a new name."""
+        if self.unimported and (unimported := self._of(words or "")) is not None:
+            self.unimported[name] = unimported
+
+    def _of(self, words: str) -> Unimported | None:
+        name = words.partition("(")[0].partition("[")[0]
+        return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
+
+    def why_no_model(self) -> str:
+        """The imports that failed, to follow a message that a program makes no model."""
+        nodes = {one.why: one.node for one in self.unimported.values()}
+        reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
+        more = [f"{len(reasons) - MAX_FAILED} more"] if len(reasons) > MAX_FAILED else []
+        return "; ".join([*reasons[:MAX_FAILED], *more])
+
+    def why_unknown(self, words: str) -> str | None:
+        """The reason why an expression is unknown, if it starts with a name whose import failed."""
+        unimported = self._of(words)
+        if unimported is None:
+            return None
+        return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
+
+    def _place(self, node: ast.AST) -> str:
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        return str(place_of(self.program, line, column))
+
+    def _chain_of(self, node: ast.AST) -> str:
+        """The import places that lead to the file of a node, as text."""
+        places: list[str] = []
+        path = self.program.part(getattr(node, "lineno", 1)).path
+        while path is not None and path in self.imported_at and len(places) < MAX_WHY:
+            node = self.imported_at[path]
+            places.append(self._place(node))
+            path = self.program.part(getattr(node, "lineno", 1)).path
+        return f" (imported at {', '.join(places)})" if places else ""
