@@ -20,8 +20,8 @@ from lstmcount.programs.language.setting_names import Settings, normalized, set_
 from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import custom_layers, first_call
+from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
-from lstmcount.programs.libraries.keras.models import inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace

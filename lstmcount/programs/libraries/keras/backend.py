@@ -7,7 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.layers.ops.registry import Signature, by_operation, signatures
+from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.provided import Native, Raw
@@ -15,6 +15,7 @@ from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
 from lstmcount.programs.libraries.keras.construct import as_argument
+from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
@@ -30,9 +31,6 @@ _OLD_NAMES = {
     "elu": "elu",
     "linear": "identity",
 }
-_OPERANDS_AS_TENSORS = words(
-    "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer"
-)
 _SHARED_MODULES = ("", "nn", "math", "image", "linalg")  # modules that share names with Keras
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
@@ -73,53 +71,6 @@ def operation_class(name: str) -> Any:
         return Native(name, call, raw=True)
 
     return Native(name, create, raw=True)
-
-
-def apply(
-    run: Run,
-    signature: Signature,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    node: ast.AST,
-) -> Any:
-    """Call an operation: on symbolic tensors, create a node; on arrays, compute the shape."""
-    called, arguments = _bound(signature, args, kwargs)
-    has_tensors = bool(tensors_in(called))
-    if has_tensors and signature.operation in _OPERANDS_AS_TENSORS:
-        called = [session_of(run).operand(value, node) for value in called]
-    called = [list(value) if isinstance(value, tuple) else value for value in called]
-    if has_tensors:
-        return session_of(run).operation(signature.operation, called, {}, node, arguments)
-    result = _on_arrays(run, signature.operation, called, arguments)
-    if result is None:
-        result = composed.result_on_numbers(signature.operation, called, arguments)
-    return run.unknown(run.source_of(node)) if result is None else result
-
-
-def _bound(
-    signature: Signature, args: list[Any], kwargs: dict[str, Any]
-) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments that an operation is called on, and those that it is made with."""
-    names = signature.arguments
-    star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
-    passed = {**dict(zip(names[:star], args, strict=False)), **kwargs}
-    values = {key: passed[key] for key in names if key in passed and not key.startswith("*")}
-    arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
-    called = [value for key, value in values.items() if key not in signature.constructor]
-    return called + (args[star:] if star is not None else []), arguments
-
-
-def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str, Any]) -> Any:
-    """The arrays that an operation gives for arrays; None if their shapes are not known."""
-    flat = [part for value in called for part in (value if type(value) is list else [value])]
-    if not any(isinstance(value, Array) for value in flat):
-        return None
-    shape = session_of(run).shape_of_operation(operation, called, arguments)
-    if isinstance(shape, tuple):
-        return Array(shape)
-    if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
-        return [Array(part) for part in shape]
-    return None
 
 
 def translated_function(translation: Translation) -> Raw:

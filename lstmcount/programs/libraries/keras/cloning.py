@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
@@ -28,7 +29,7 @@ def config_of(layer: LayerObject) -> dict[str, Any]:
 
 def config_of_model(model: Any) -> dict[str, Any]:
     """`model.get_config()`, with a config for each layer that the program may read and edit."""
-    layers = model.layers if model.is_sequential else models.inner_layers(model)
+    layers = model.layers if model.is_sequential else inner_layers(model)
     entries = [
         {"class_name": layer.class_name, "name": layer.name, "config": config_of(layer)}
         for layer in layers

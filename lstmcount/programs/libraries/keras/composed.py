@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import ast
-import math
-import operator
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lstmcount.layers.ops.registry import signatures
 from lstmcount.programs.language.provided import Namespace
 from lstmcount.programs.libraries.keras.objects import LayerClass
+from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
-from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 
 def _apply(run: Run, name: str, args: list[Any], node: ast.AST, **kwargs: Any) -> Any:
-    from lstmcount.programs.libraries.keras.backend import operation
-
-    return operation(name).function(run, args, kwargs, node)
+    return apply(run, signatures()[name], args, kwargs, node)
 
 
 def _named(names: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -108,46 +104,3 @@ def map_elements(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AS
     if isinstance(result, SymbolicTensor) and result.shape is not None:
         return session.stand_in("Map", tensors, (rows, *result.shape), node)
     return run.unknown(run.source_of(node))
-
-
-_OF_NUMBERS: dict[str, Callable[..., float]] = {
-    "Sqrt": math.sqrt,
-    "Rsqrt": lambda number: 1 / math.sqrt(number),
-    "Exp": math.exp,
-    "Log": math.log,
-    "Square": lambda number: float(number) ** 2,
-    "Negative": operator.neg,
-    "Absolute": abs,
-    "Power": math.pow,
-}
-
-
-def result_on_numbers(operation: str, values: list[Any], arguments: dict[str, Any]) -> Any:
-    """The result of an operation on numbers instead of tensors; None for other operations.
-
-    >>> result_on_numbers("Concatenate", [[(Unknown("n"),), [72]]], {"axis": 0})
-    [n, 72]
-    >>> result_on_numbers("Sqrt", [16], {}), result_on_numbers("Sqrt", [-1], {})
-    (4.0, None)
-    """
-    first = values[0] if values else None
-    if operation in ("Cast", "ConvertToTensor") and isinstance(first, int | float | Unknown):
-        is_cut = str(arguments.get("dtype")).endswith(("int32", "int64"))
-        return int(first) if isinstance(first, float) and is_cut else first
-    if operation in _OF_NUMBERS and all(type(value) in (int, float) for value in values):
-        try:
-            return _OF_NUMBERS[operation](*values)
-        except (TypeError, ValueError, ArithmeticError):
-            return None
-    if not isinstance(first, list | tuple):
-        return None
-    if operation == "Stack" and all(isinstance(part, int | Unknown) for part in first):
-        return list(first)
-    if operation == "Concatenate" and all(isinstance(part, list | tuple) for part in first):
-        return [size for part in first for size in part]
-    if operation == "Prod" and all(isinstance(part, int | Unknown) for part in first):
-        product: Any = 1
-        for size in first:
-            product = product * size
-        return product
-    return None

@@ -27,6 +27,7 @@ from lstmcount.programs.libraries.keras import (
     variables,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
+from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerClass,
@@ -102,7 +103,7 @@ def _of_model(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if not isinstance(layer, ModelObject):
         return MISSING
     if name in ("layers", "_layers"):
-        return models.inner_layers(layer)
+        return inner_layers(layer)
     if name in _TENSORS:
         return _tensor_of(run, layer, name, node)
     return model_methods.method(layer, name)

@@ -9,6 +9,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
+from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 
@@ -40,7 +41,7 @@ def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) ->
 
 def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
-    layers = models.inner_layers(model)
+    layers = inner_layers(model)
     if isinstance(passed.get("index"), int):
         return layers[passed["index"]]
     name = passed.get("name")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.libraries.keras import masks
+from lstmcount.programs.libraries.keras import construct, masks
+from lstmcount.programs.libraries.keras.contents import layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.shapes import Unknown
 
@@ -57,11 +58,9 @@ def add(
         return
     declared = layer.declared_shape
     if not model.layers and declared is not None:
-        from lstmcount.programs.libraries.keras.construct import layer as construct
-
         is_open = isinstance(declared, Unknown)
         shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
-        model.layers.append(construct(session, LayerClass("InputLayer"), [], shape, node))
+        model.layers.append(construct.layer(session, LayerClass("InputLayer"), [], shape, node))
     model.layers.append(layer)
     model.symbolic_ends = None
     if rebuild:
@@ -138,28 +137,6 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
             if inner.serial not in seen:
                 seen.add(inner.serial)
                 todo.append(inner)
-
-
-def layers_inside(layer: LayerObject) -> list[LayerObject]:
-    """The layers of a model, and layers in a layer's arguments."""
-    layers = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
-    if isinstance(layer, Custom) and layer.core is not None:
-        layers.append(layer.core)
-    for value in layer.arguments.values():
-        several = value if isinstance(value, list) else [value]
-        layers += [inner for inner in several if isinstance(inner, LayerObject)]
-    return layers
-
-
-def inner_layers(model: ModelObject) -> list[LayerObject]:
-    """`model.layers`, as the program sees it."""
-    if isinstance(model, Custom) and model.cls.find("call"):
-        return model.tracked()
-    if model.is_sequential:
-        return [layer for layer in model.layers if layer.class_name != "InputLayer"]
-    from lstmcount.programs.libraries.keras.order import ordered_layers
-
-    return ordered_layers(model)
 
 
 def symbolic_ends(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:

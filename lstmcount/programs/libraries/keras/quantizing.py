@@ -10,7 +10,7 @@ from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.quantization import MODES, quantized_dtype
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _quantize(
 def _leaves(layer: LayerObject) -> Iterator[tuple[LayerObject, tuple[str, ...]]]:
     """The layers that Keras quantises in a layer, and the modes that they have."""
     if isinstance(layer, ModelObject):
-        for inner in models.inner_layers(layer):
+        for inner in inner_layers(layer):
             if not isinstance(inner.arguments.get("activation"), LayerObject):
                 yield from _leaves(inner)  # a model leaves a layer alone that holds another one
     elif (cls := registry.find(layer.class_name)) is not None and cls.quantization_modes:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from lstmcount import layers as registry
 from lstmcount.layers.base import Layer
+from lstmcount.programs.libraries.keras.contents import layers_inside
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
 
 def unused_layers(layers: list[LayerObject]) -> list[LayerObject]:
     """Those layers that may have weights, were never called, and are not inside another."""
-    from lstmcount.programs.libraries.keras import models  # an import cycle
-
     parts: set[int] = set()
     todo = list(layers)
     while todo:
-        for part in models.layers_inside(todo.pop()):
+        for part in layers_inside(todo.pop()):
             if part.serial not in parts:
                 parts.add(part.serial)
                 todo.append(part)

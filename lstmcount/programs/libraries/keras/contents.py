@@ -1,11 +1,31 @@
-"""The layers of a Functional model in Keras's order."""
+"""The layers inside a model or layer, in Keras's order."""
 
 from __future__ import annotations
 
-from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 
 _Node = tuple[int, int]  # (serial of the layer, call)
+
+
+def layers_inside(layer: LayerObject) -> list[LayerObject]:
+    """The layers of a model, and layers in a layer's arguments."""
+    layers = list(inner_layers(layer)) if isinstance(layer, ModelObject) else []
+    if isinstance(layer, Custom) and layer.core is not None:
+        layers.append(layer.core)
+    for value in layer.arguments.values():
+        several = value if isinstance(value, list) else [value]
+        layers += [inner for inner in several if isinstance(inner, LayerObject)]
+    return layers
+
+
+def inner_layers(model: ModelObject) -> list[LayerObject]:
+    """`model.layers`, as the program sees it."""
+    if isinstance(model, Custom) and model.cls.find("call"):
+        return model.tracked()
+    if model.is_sequential:
+        return [layer for layer in model.layers if layer.class_name != "InputLayer"]
+    return ordered_layers(model)
 
 
 def ordered_layers(model: ModelObject) -> list[LayerObject]:

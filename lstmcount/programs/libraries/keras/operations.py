@@ -1,0 +1,114 @@
+"""Call operations of `keras.ops`: on symbolic tensors, on arrays, and on numbers."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.layers.ops.registry import Signature
+from lstmcount.programs.language.values import words
+from lstmcount.programs.libraries.keras.construct import as_argument
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import tensors_in
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import Unknown
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_OPERANDS_AS_TENSORS = words(
+    "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer"
+)
+
+
+def apply(
+    run: Run,
+    signature: Signature,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> Any:
+    """Call an operation: on symbolic tensors, create a node; on arrays, compute the shape."""
+    called, arguments = _bound(signature, args, kwargs)
+    has_tensors = bool(tensors_in(called))
+    if has_tensors and signature.operation in _OPERANDS_AS_TENSORS:
+        called = [session_of(run).operand(value, node) for value in called]
+    called = [list(value) if isinstance(value, tuple) else value for value in called]
+    if has_tensors:
+        return session_of(run).operation(signature.operation, called, {}, node, arguments)
+    result = _on_arrays(run, signature.operation, called, arguments)
+    if result is None:
+        result = result_on_numbers(signature.operation, called, arguments)
+    return run.unknown(run.source_of(node)) if result is None else result
+
+
+def _bound(
+    signature: Signature, args: list[Any], kwargs: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments that an operation is called on, and those that it is made with."""
+    names = signature.arguments
+    star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
+    passed = {**dict(zip(names[:star], args, strict=False)), **kwargs}
+    values = {key: passed[key] for key in names if key in passed and not key.startswith("*")}
+    arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
+    called = [value for key, value in values.items() if key not in signature.constructor]
+    return called + (args[star:] if star is not None else []), arguments
+
+
+def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str, Any]) -> Any:
+    """The arrays that an operation gives for arrays; None if their shapes are not known."""
+    flat = [part for value in called for part in (value if type(value) is list else [value])]
+    if not any(isinstance(value, Array) for value in flat):
+        return None
+    shape = session_of(run).shape_of_operation(operation, called, arguments)
+    if isinstance(shape, tuple):
+        return Array(shape)
+    if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
+        return [Array(part) for part in shape]
+    return None
+
+
+_OF_NUMBERS: dict[str, Callable[..., float]] = {
+    "Sqrt": math.sqrt,
+    "Rsqrt": lambda number: 1 / math.sqrt(number),
+    "Exp": math.exp,
+    "Log": math.log,
+    "Square": lambda number: float(number) ** 2,
+    "Negative": operator.neg,
+    "Absolute": abs,
+    "Power": math.pow,
+}
+
+
+def result_on_numbers(operation: str, values: list[Any], arguments: dict[str, Any]) -> Any:
+    """The result of an operation on numbers instead of tensors; None for other operations.
+
+    >>> result_on_numbers("Concatenate", [[(Unknown("n"),), [72]]], {"axis": 0})
+    [n, 72]
+    >>> result_on_numbers("Sqrt", [16], {}), result_on_numbers("Sqrt", [-1], {})
+    (4.0, None)
+    """
+    first = values[0] if values else None
+    if operation in ("Cast", "ConvertToTensor") and isinstance(first, int | float | Unknown):
+        is_cut = str(arguments.get("dtype")).endswith(("int32", "int64"))
+        return int(first) if isinstance(first, float) and is_cut else first
+    if operation in _OF_NUMBERS and all(type(value) in (int, float) for value in values):
+        try:
+            return _OF_NUMBERS[operation](*values)
+        except (TypeError, ValueError, ArithmeticError):
+            return None
+    if not isinstance(first, list | tuple):
+        return None
+    if operation == "Stack" and all(isinstance(part, int | Unknown) for part in first):
+        return list(first)
+    if operation == "Concatenate" and all(isinstance(part, list | tuple) for part in first):
+        return [size for part in first for size in part]
+    if operation == "Prod" and all(isinstance(part, int | Unknown) for part in first):
+        product: Any = 1
+        for size in first:
+            product = product * size
+        return product
+    return None
