@@ -83,6 +83,10 @@ class NoModelError(LstmcountError):
     """The source holds no model and is not meant as one."""
 
 
+class NoTensorsError(LstmcountError):
+    """The source stores no tensors, or no config that they could be compared with."""
+
+
 class UnlistedLayersError(LstmcountError):
     """The config of a model does not list its layers."""
 

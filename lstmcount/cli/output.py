@@ -41,7 +41,8 @@ class Format(click.Choice[str]):
 
 
 def output_option(command: Command) -> Command:
-    """`-o/--output`: the command's output goes into that file, completely or not at all."""
+    """`-o/--output`: the command's output goes into that file, completely or not at all, and in
+    colour only with `--color always`."""
 
     @click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
     @wraps(command)
@@ -49,6 +50,8 @@ def output_option(command: Command) -> Command:
         if output is None or output == "-":
             command(*args, **options)
             return
+        if options.get("color") == "auto":
+            options["color"] = "never"
         file = open_output(output)
         try:
             with redirect_stdout(file.stream):

@@ -13,7 +13,7 @@ import msgspec
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, column_names, layer_names
 from lstmcount.cli.options import source_options
-from lstmcount.cli.output import Format, write
+from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import (
     color_option,
@@ -29,7 +29,7 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
 from lstmcount.renderers.cells import Options, shown_layers, table_of
 from lstmcount.renderers.columns import COLUMNS, COSTS, EXTRA, OWN
-from lstmcount.renderers.records import FORMATS
+from lstmcount.renderers.records import FORMATS, RECORDS, aligned, records_of
 from lstmcount.renderers.table import as_text, print_rich
 from lstmcount.sources import Source, list_models, located, place, read
 from lstmcount.summary import Summary
@@ -54,7 +54,6 @@ WITHOUT_OPTIMIZER = (
 @click.command(short_help="The layers, shapes and parameters, as Keras prints them.")
 @click.argument("source", type=SOURCE)
 @click.option("--format", "fmt", type=Format(["table", *PICTURES, *FORMATS]), default="table")
-@click.option("-o", "--output", metavar="FILE", help="Write the output to FILE.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), help="Theme of svg and html.")
 @click.option(
     "--columns",
@@ -81,13 +80,13 @@ WITHOUT_OPTIMIZER = (
     help="Width of the table; longer text is cut, as in Keras.",
 )
 @color_option
+@output_option
 @source_options
 @click.pass_context
 def command(
     ctx: click.Context,
     source: str,
     fmt: str,
-    output: str | None,
     theme: str | None,
     columns: tuple[str, ...],
     expand_nested: bool,
@@ -100,7 +99,8 @@ def command(
 ) -> None:
     """The layers, shapes and parameters of SOURCE, as Keras 3 prints them.
 
-    SOURCE may be a folder or a quoted pattern: then each model in it has a table under its path.
+    SOURCE may be a folder or a quoted pattern: then each model in it has a table under its path,
+    or records with the path.
 
     On a terminal the table fits it; elsewhere it is as wide as it needs to be. With --line-length
     it is what model.summary(line_length=N) prints, byte for byte.
@@ -127,37 +127,42 @@ def command(
         )
     options = Options(
         line_length=line_length,
-        max_width=width(output) if fmt == "table" else None,
+        max_width=width() if fmt == "table" else None,
         expand_nested=expand_nested,
         show_trainable=show_trainable,
         layer_range=layer_range,
         columns=columns,
     )
 
-    def show(model: Model, summary: Summary) -> None:
+    def show(path: str | None, model: Model, summary: Summary) -> None:
         if any(name in COSTS for name in columns):
             from lstmcount.costs.totals import with_costs
 
             summary = with_costs(model, summary, columns)
-        if fmt == "table" and output is None and wants_color(color):
-            print_rich(table_of(summary, options), console(color))
-        elif fmt == "table":
-            write(output, as_text(summary, options))
+        if fmt in FORMATS:
+            nested = msgspec.structs.replace(options, expand_nested=expand_nested and fmt != "json")
+            chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
+            if path is None:
+                click.echo(FORMATS[fmt](chosen, columns), nl=False)
+            else:
+                records.extend({"path": path, **one} for one in records_of(fmt, chosen, columns))
         elif fmt in PICTURES:
             from lstmcount.renderers import screenshots
 
-            write(output, screenshots.FORMATS[fmt](summary, options, theme or "light"))
+            click.echo(screenshots.FORMATS[fmt](summary, options, theme or "light"), nl=False)
         else:
-            nested = msgspec.structs.replace(options, expand_nested=expand_nested and fmt != "json")
-            chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
-            write(output, FORMATS[fmt](chosen, columns))
+            if path is not None:
+                click.echo(escape(path))
+            if wants_color(color):
+                print_rich(table_of(summary, options), console(color))
+            else:
+                click.echo(as_text(summary, options), nl=False)
 
-    def show_under(heading: str, opened: Source) -> None:
+    def show_under(path: str | None, opened: Source) -> None:
         model, error = _built(opened, reading)
-        if error is None or (model.own_layers and fmt == "table" and output is None):
+        if error is None or (model.own_layers and fmt == "table"):
             summary = summarize_model(model)
-            click.echo(heading, nl=False)
-            show(model, summary)
+            show(path, model, summary)
         if error is not None:
             raise error
         print_notes(summary.notes)
@@ -165,15 +170,18 @@ def command(
             is_table = fmt in ("table", *PICTURES)
             print_notes([WITH_OPTIMIZER if is_table else WITHOUT_OPTIMIZER])
 
+    records: list[dict[str, Any]] = []
     if not _may_be_several(source):
-        show_under("", open_argument(source, reading))
-    elif fmt != "table" or output is not None:
-        raise click.UsageError(
-            "a folder or pattern is shown as tables; "
-            "`lstmcount count` and `compare` write records of many models"
-        )
-    elif not _show_each(source, reading, show_under):
-        ctx.exit(2)
+        show_under(None, open_argument(source, reading))
+    elif fmt in PICTURES:
+        raise click.UsageError("a picture shows one model, and this is a folder or a pattern")
+    else:
+        errors = _show_each(source, reading, show_under, between="\n" if fmt == "table" else "")
+        if fmt in FORMATS:
+            entries = [*records, *errors] if fmt in ("json", "jsonl") else aligned(records)
+            click.echo(RECORDS[fmt](entries), nl=False)
+        if errors:
+            ctx.exit(2)
 
 
 def _may_be_several(source: str) -> bool:
@@ -185,28 +193,29 @@ def _may_be_several(source: str) -> bool:
     return is_pattern(source) or (os.path.isdir(source) and not is_model_folder(source))
 
 
-def _show_each(source: str, reading: Reading, show: Callable[[str, Source], None]) -> bool:
-    """Show what is found under headings; whether all of it could be shown."""
+def _show_each(
+    source: str, reading: Reading, show: Callable[[str, Source], None], between: str
+) -> list[dict[str, Any]]:
+    """Show what is found, with a text between two; the errors of what could not be shown."""
     from lstmcount.cli.folders import LeftOut, expand, say_left_out, tried
 
-    arguments, left_out, failed = expand([source]), [], False
+    arguments, left_out, errors = expand([source]), [], []
     for argument in arguments:
-        heading = f"{escape(argument.name)}\n"
         try:
-            result = tried(argument, argument.open(reading), partial(show, heading))
+            result = tried(argument, argument.open(reading), partial(show, argument.name))
         except LstmcountError as error:
             error = error if error.location.source else located(error, argument.name)
             click.echo(f"lstmcount: {error}", err=True)
-            failed = True
+            errors.append({"path": argument.name, "error": str(error)})
             continue
         if isinstance(result, LeftOut):
             left_out.append(result)
         else:
-            click.echo("")
+            click.echo(between, nl=False)
     say_left_out(left_out)
     if len(left_out) == len(arguments):
         raise LstmcountError("none of these files holds a model")
-    return not failed
+    return errors
 
 
 def _built(source: Source, reading: Reading) -> tuple[Model, LstmcountError | None]:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import click
 
 from lstmcount.api.verify import verify
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.folders import Argument, expand, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
-from lstmcount.cli.terminal import say
+from lstmcount.cli.terminal import print_notes, say
+from lstmcount.errors import LstmcountError, NoTensorsError
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
 from lstmcount.renderers.records import RECORDS, to_json
+from lstmcount.sources import Source
 from lstmcount.verification import Difference, Verdict
 
 SHOWN = 20
 
 
 @click.command(short_help="Compare the tensors a file stores with those its config implies.")
-@click.argument("source", type=SOURCE)
-@click.argument("weights", type=SOURCE, required=False)
+@click.argument("sources", nargs=-1, required=True, type=SOURCE, metavar="SOURCE [WEIGHTS]")
 @click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @click.option("--strict", is_flag=True, help="Fail if a stored tensor was not compared.")
 @output_option
@@ -29,8 +34,7 @@ SHOWN = 20
 @click.pass_context
 def command(
     ctx: click.Context,
-    source: str,
-    weights: str | None,
+    sources: tuple[str, ...],
     fmt: str,
     strict: bool,
     reading: Reading,
@@ -39,26 +43,80 @@ def command(
 
     The file is a .keras, an .h5, a .weights.json with its shards, a TensorFlow.js model, or a
     folder that Keras saved. With WEIGHTS, the tensors of that file are compared with the config in
-    SOURCE, of whatever kind. Each weight is compared with the tensor at the place where Keras
-    stores it. Exit status 1 if they differ, and with --strict if a tensor was not compared because
-    the config does not say the weights of its layer. HDF5 needs h5py (extra `hdf5`).
+    SOURCE, of whatever kind. SOURCE alone may be a folder or a quoted pattern: then each file in it
+    is compared with its own config, and files without tensors are left out.
+
+    Each weight is compared with the tensor at the place where Keras stores it. Exit status 1 if
+    they differ, and with --strict if a tensor was not compared because the config does not say the
+    weights of its layer. HDF5 needs h5py (extra `hdf5`).
 
     \b
     $ lstmcount verify model.keras
     $ lstmcount verify model.json model.weights.h5
+    $ lstmcount verify 'models/*.keras' --format csv
     """
-    opened = open_argument(source, reading)
-    beside = None if weights is None else open_argument(weights)
-    verdict = verify(opened, beside, settings=reading.settings)
-    if fmt == "json":
-        paths = {"path": source} if weights is None else {"path": source, "weights": weights}
-        click.echo(to_json({**paths, **verdict.to_dict()}), nl=False)
-    elif fmt != "text":
-        click.echo(RECORDS[fmt](verdict.records()), nl=False)
+    if len(sources) > 2:
+        raise click.UsageError(
+            "give SOURCE and WEIGHTS, or one quoted pattern: lstmcount verify '*.keras'"
+        )
+    source, *weights = sources
+    if weights and all(name.endswith(".keras") for name in sources):
+        note = (
+            f"the tensors of {weights[0]} are compared with the config of {source}; "
+            "with a quoted pattern, each file with its own: '*.keras'"
+        )
+        print_notes([note])
+    named = {"weights": weights[0]} if weights else {}
+    arguments = [Argument(source)] if weights else expand([source])
+    verdicts, errors = _verdicts(
+        arguments, reading, partial(_compared, reading=reading, weights=named.get("weights"))
+    )
+    if fmt == "text":
+        for path, verdict in verdicts.items():
+            _print(verdict, escape(named.get("weights", path)))
+    elif fmt == "json":
+        found = [{"path": path, **named, **one.to_dict()} for path, one in verdicts.items()]
+        click.echo(to_json(found if arguments[0].was_found else found[0]), nl=False)
     else:
-        _print(verdict, escape(source if weights is None else weights))
-    if not verdict.agrees or (strict and verdict.not_compared):
+        rows = [
+            {"path": path, **named, **row}
+            for path, one in verdicts.items()
+            for row in one.records()
+        ]
+        click.echo(RECORDS[fmt](rows), nl=False)
+    for error in errors:
+        click.echo(f"lstmcount: {error}", err=True)
+    if errors:
+        ctx.exit(2)
+    if any(not one.agrees or (strict and one.not_compared) for one in verdicts.values()):
         ctx.exit(1)
+
+
+def _verdicts(
+    arguments: Sequence[Argument], reading: Reading, compare: Callable[[Source], Verdict]
+) -> tuple[dict[str, Verdict], list[LstmcountError]]:
+    """The verdicts by name, and the errors of files that were found and cannot be compared."""
+    verdicts: dict[str, Verdict] = {}
+    errors = []
+    for argument in arguments:
+        try:
+            verdict = tried(argument, argument.open(reading), compare)
+        except LstmcountError as error:
+            if not argument.was_found:
+                raise
+            if not isinstance(error, NoTensorsError):
+                errors.append(error)
+        else:
+            if isinstance(verdict, Verdict):
+                verdicts[argument.name] = verdict
+    if not verdicts and not errors:
+        raise LstmcountError("none of these files stores tensors beside a config")
+    return verdicts, errors
+
+
+def _compared(source: Source, *, reading: Reading, weights: str | None) -> Verdict:
+    beside = None if weights is None else open_argument(weights)
+    return verify(source, beside, settings=reading.settings)
 
 
 def _print(verdict: Verdict, name: str) -> None:

@@ -67,6 +67,10 @@ def _on_one_line(match: re.Match[str]) -> str:
 
 
 def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
+    return to_json(summary_record(summary, columns))
+
+
+def summary_record(summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
     record = summary.to_dict()
     record["layers"] = [_record(layer, summary, columns) for layer in summary.layers]
     for name in EXTRA:
@@ -75,12 +79,18 @@ def summary_json(summary: Summary, columns: Sequence[str] = ()) -> str:
             record[f"total_{name}"] = total(summary).value
     if "macs" in columns or "flops" in columns:
         record["macs_convention"] = "contractions"
-    return to_json(record)
+    return record
 
 
-def jsonl(summary: Summary, columns: Sequence[str] = ()) -> str:
-    records = (_record(layer, summary, columns) for layer in summary.layers)
-    return "".join([f"{json_line(record)}\n" for record in records])
+def records_of(fmt: str, summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """What a format shows of one model among several: JSON one record, the others one per layer."""
+    if fmt == "json":
+        return [summary_record(summary, columns)]
+    return layer_records(summary, columns) if fmt == "jsonl" else rows(summary, columns)
+
+
+def layer_records(summary: Summary, columns: Sequence[str]) -> list[dict[str, Any]]:
+    return [_record(layer, summary, columns) for layer in summary.layers]
 
 
 def _record(layer: LayerSummary, summary: Summary, columns: Sequence[str]) -> dict[str, Any]:
@@ -115,6 +125,15 @@ def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
         if "weights" in names:
             record["weights"] = COLUMNS["weights"].text(layer, summary)
         records.append(record)
+    return aligned(records)
+
+
+def aligned(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records with the same fields in the same order; those that a record lacks are None.
+
+    >>> aligned([{"a": 1}, {"b": 2, "a": 3}])
+    [{'a': 1, 'b': None}, {'a': 3, 'b': 2}]
+    """
     fields = dict.fromkeys(field for record in records for field in record)
     return [{field: record.get(field) for field in fields} for record in records]
 
@@ -182,9 +201,13 @@ def latex(records: Sequence[dict[str, Any]]) -> str:
     return table([fields, *([_plain(value) for value in one.values()] for one in records)], kinds)
 
 
+def lines(records: Sequence[dict[str, Any]]) -> str:
+    return "".join([f"{json_line(record)}\n" for record in records])
+
+
 RECORDS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {
     "json": to_json,
-    "jsonl": lambda records: "".join(f"{json_line(record)}\n" for record in records),
+    "jsonl": lines,
     "csv": lambda records: delimited(records, ","),
     "tsv": lambda records: delimited(records, "\t"),
     "markdown": markdown,
@@ -193,7 +216,7 @@ RECORDS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {
 
 FORMATS: dict[str, Callable[[Summary, Sequence[str]], str]] = {
     "json": summary_json,
-    "jsonl": jsonl,
+    "jsonl": lambda summary, columns: lines(layer_records(summary, columns)),
     "csv": lambda summary, columns: delimited(rows(summary, columns), ","),
     "tsv": lambda summary, columns: delimited(rows(summary, columns), "\t"),
     "markdown": lambda summary, columns: markdown(rows(summary, columns)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import ModelConfig
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, NoTensorsError
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
 from lstmcount.readers.files.binary import stored_tensors
@@ -26,7 +26,7 @@ def verify(source: Source, model: Model, weights: Source | None = None) -> Verdi
     compared.
     """
     if model.config.class_name == "Weights":
-        raise LstmcountError(
+        raise NoTensorsError(
             "only weights are stored here, and no config to hold them against; "
             "give the model first: lstmcount verify model.json weights.h5"
         )
@@ -65,7 +65,7 @@ def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]
     stored = (config or read(source)).stored
     if stored is None:
         reason = "this source stores no tensors; give a .keras or an .h5 file"
-        raise place(LstmcountError(reason), source)
+        raise place(NoTensorsError(reason), source)
     listed: dict[str, Any] = stored.listed()
     return listed
 

@@ -104,13 +104,17 @@ class Verdict(msgspec.Struct, frozen=True):
         }
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat record for each difference, and for each layer that was not compared."""
-        records = [{**each.to_dict(), "why": each.why} for each in self.differences]
+        """A flat record for each difference and for each layer that was not compared; one record
+        if there is neither.
+        """
+        rows: list[tuple[Difference, str | None]] = [(one, one.why) for one in self.differences]
         for each in self.not_compared:
-            tensors = " ".join(each.tensors)
-            difference = Difference(layer=each.layer, tensor=tensors)
-            records.append({**difference.to_dict(), "why": f"not compared: {each.why}"})
-        return records
+            skipped = Difference(layer=each.layer, tensor=" ".join(each.tensors))
+            rows.append((skipped, f"not compared: {each.why}"))
+        totals = {"agrees": self.agrees, "compared_values": self.compared}
+        return [
+            {**totals, **row.to_dict(), "why": why} for row, why in rows or [(Difference(), None)]
+        ]
 
 
 class Findings:

@@ -333,6 +333,38 @@ def test_the_tables_of_a_folder_stand_under_their_paths(call: Call, tmp_path: Pa
     assert "a.yaml\n" in done.stdout
     assert "b.yaml" not in done.stdout
     assert "expected a positive integer, got -3" in done.stderr
+    done = call("summary", ".", "-o", "all.txt", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert " Total params: 18 (72.00 B)" in (tmp_path / "all.txt").read_text()
+
+
+def test_the_records_of_a_folder_name_their_paths(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("{input_shape: [5], layers: [{Dense: 3}]}")
+    (tmp_path / "b.yaml").write_text("{input_shape: [null, 5], layers: [{LSTM: 3}, {Dense: 2}]}")
+
+    def shown(*options: str) -> str:
+        done = call("summary", ".", "--format", *options, cwd=tmp_path)
+        assert done.returncode == 0
+        return done.stdout
+
+    assert [(one["path"], one["total_params"]) for one in json.loads(shown("json"))] == [
+        ("a.yaml", 18), ("b.yaml", 116),
+    ]  # fmt: skip
+    rows = [json.loads(line) for line in shown("jsonl").splitlines()]
+    assert [(row["path"], row["name"]) for row in rows] == [
+        ("a.yaml", "dense"), ("b.yaml", "lstm"), ("b.yaml", "dense"),
+    ]  # fmt: skip
+    assert shown("csv", "--columns", "name,macs").splitlines() == [
+        "path,name,macs,macs_per_step",
+        "a.yaml,dense,15,",
+        "b.yaml,lstm,,96",
+        "b.yaml,dense,6,",
+    ]
+    assert shown("markdown").count("\n") == shown("latex").count("\\\\\n") + 1 == 5
+    (tmp_path / "b.yaml").write_text("{input_shape: [5], layers: [{Dense: -3}]}")
     done = call("summary", ".", "--format", "json", cwd=tmp_path)
     assert done.returncode == 2
-    assert "lstmcount count" in done.stderr
+    assert "expected a positive integer, got -3" in json.loads(done.stdout)[1]["error"]
+    done = call("summary", ".", "--format", "svg", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a picture shows one model" in done.stderr

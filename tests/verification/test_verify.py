@@ -90,6 +90,37 @@ def test_the_command(call: Call, tmp_path: Path) -> None:
     assert "stores no tensors" in done.stderr
 
 
+def test_files_of_a_folder_each_with_its_own_config(call: Call, tmp_path: Path) -> None:
+    model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
+    for name in ("model.keras", "model.h5"):
+        (tmp_path / name).write_bytes((model / name).read_bytes())
+    (tmp_path / "spec.yaml").write_text("{input_shape: [5], layers: [{Dense: 3}]}")
+    done = call("verify", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 2, "")
+    done = call("verify", "*.*", "--format", "csv", cwd=tmp_path)
+    assert done.stdout.splitlines() == [
+        "path,agrees,compared_values,layer,weight,expected,tensor,stored,why",
+        "model.h5,true,68,,,,,,",
+        "model.keras,true,68,,,,,,",
+    ]
+    assert [one["path"] for one in json.loads(call("verify", ".", "--format", "json",
+                                                   cwd=tmp_path).stdout)] == [
+        "model.h5", "model.keras",
+    ]  # fmt: skip
+    (tmp_path / "torn.keras").write_bytes((model / "model.keras").read_bytes()[:2000])
+    done = call("verify", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout.count("ok ")) == (2, 2)
+    assert "torn.keras" in done.stderr
+    done = call("verify", "model.keras", "torn.keras", "third.keras", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "lstmcount verify '*.keras'" in done.stderr
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "spec.yaml").rename(tmp_path / "specs" / "spec.yaml")
+    done = call("verify", "specs", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "none of these files stores tensors" in done.stderr
+
+
 def test_standard_input_and_weights_alone(call: Call, tmp_path: Path) -> None:
     import h5py
 
