@@ -18,10 +18,10 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 
 from lstmcount import LstmcountError, layers, optimizers, summarize
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.graph.builder import build
 from lstmcount.layers import ops
 from lstmcount.sources import open_path, read
-from lstmcount.verification import verify
 
 ROOT = Path(__file__).parent.parent
 OPERATIONS = ("core", "einops", "image", "linalg", "math", "nn", "numpy")

@@ -6,8 +6,11 @@ from typing import Any, Unpack
 
 from lstmcount import verification
 from lstmcount.api.opening import Options, built, opened
-from lstmcount.errors import LstmcountError
-from lstmcount.sources import place
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError, NoTensorsError
+from lstmcount.graph.model import Model
+from lstmcount.readers.files.binary import stored_tensors
+from lstmcount.sources import Source, place, read
 from lstmcount.verification import Verdict
 
 
@@ -23,9 +26,31 @@ def verify(source: Any, weights: Any = None, **options: Unpack[Options]) -> Verd
     lstmcount.errors.LstmcountError: this source stores no tensors; give a .keras or an .h5 file
     """
     source = opened(source, options)
+    source.may_contradict_code = True
     model = built(source, options)
     try:
         beside = None if weights is None else opened(weights, {})
-        return verification.verify(source, model, beside)
+        return verify_model(source, model, beside)
     except LstmcountError as error:
         raise place(error, source) from None
+
+
+def verify_model(source: Source, model: Model, weights: Source | None = None) -> Verdict:
+    """Compare the tensors in `source`, or in `weights`, with the weights of a model."""
+    if weights is None:
+        return verification.verify(model, _listed(source, model.config))
+    return verification.verify(model, _listed(weights))
+
+
+def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]:
+    if source.binary is not None:
+        try:
+            return stored_tensors(source.binary)
+        except LstmcountError as error:
+            raise place(error, source) from None
+    stored = (config or read(source)).stored
+    if stored is None:
+        reason = "this source stores no tensors; give a .keras or an .h5 file"
+        raise place(NoTensorsError(reason), source)
+    listed: dict[str, Any] = stored.listed()
+    return listed

@@ -20,7 +20,7 @@ from lstmcount.escapes import escape
 from lstmcount.naming import counted
 from lstmcount.renderers.records import RECORDS, to_json
 from lstmcount.sources import Source
-from lstmcount.verification import Difference, Verdict
+from lstmcount.verification import Verdict
 
 SHOWN = 20
 
@@ -133,7 +133,7 @@ def _print(verdict: Verdict, name: str) -> None:
     else:
         say(f"ok   {name}: {compared}, as the config says")
     for difference in verdict.differences[:SHOWN]:
-        say(f"  {escape(_in_words(difference))}")
+        say(f"  {escape(str(difference))}")
     if len(verdict.differences) > SHOWN:
         say(f"  … and {len(verdict.differences) - SHOWN} more")
     for each in verdict.not_compared[:SHOWN]:
@@ -143,12 +143,3 @@ def _print(verdict: Verdict, name: str) -> None:
         say(f"  … and {len(verdict.not_compared) - SHOWN} more not compared")
     for note in verdict.notes:
         say(f"  note: {escape(note)}")
-
-
-def _in_words(difference: Difference) -> str:
-    weight, tensor = f"{difference.layer}/{difference.weight}", difference.tensor
-    if difference.weight is None:
-        return f"{tensor}: stored {difference.stored}, and no weight of the config"
-    if tensor is None:
-        return f"{weight}: expected {difference.expected}, not stored"
-    return f"{weight}: expected {difference.expected}, stored {difference.stored} in {tensor}"

@@ -54,6 +54,7 @@ class Source(msgspec.Struct):
     copy: Any = None  # keeps a temporary folder with its files
     entry: Callable[[], ModelEntry] = ModelEntry  # the project's settings for this source
     in_work_tree: str | None = None  # the path of a file that is read from a commit
+    may_contradict_code: bool = False  # whether its tensors may differ from the code's weights
 
     def code(self) -> Sequence[str]:
         """Additional files and folders with modules and classes (`--code`)."""

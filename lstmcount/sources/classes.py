@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.config import LayerConfig, ModelConfig, all_layers
+from lstmcount.config import LayerConfig, ModelConfig, StoredTensors, all_layers
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.builder import build_partly
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.programs.isolated import follow_classes
 from lstmcount.sources import Source
 from lstmcount.sources.modules import gather_classes
 from lstmcount.sources.settings import apply_settings, named_arguments
 from lstmcount.structures import leaves
+from lstmcount.verification import verify
 
 
 def with_classes(
@@ -28,7 +31,24 @@ def with_classes(
     modules = gather_classes(source, names | _words_in_arguments(layers))
     followed = follow_classes(config, modules, settings, custom)
     config.stored = followed.stored = stored
+    if stored is not None and not of_layers and not source.may_contradict_code:
+        _check_weights(followed, stored)
     return followed
+
+
+def _check_weights(config: ModelConfig, stored: StoredTensors) -> None:
+    """Raise `LstmcountError` if the file stores other weights than its classes create."""
+    model, error = build_partly(config)
+    try:
+        differences = [] if error else verify(model, stored.listed()).differences
+    except LstmcountError:  # there is nothing to compare, or nothing to read it with
+        return
+    if differences:
+        rest = f"; lstmcount verify shows all {len(differences)}" if len(differences) > 1 else ""
+        what = (
+            "the code does not give the weights that the file stores, and Keras would not load it"
+        )
+        raise LstmcountError(f"{what}: {differences[0]}{rest}")
 
 
 def _words_in_arguments(layers: list[LayerConfig]) -> set[str]:

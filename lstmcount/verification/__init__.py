@@ -8,10 +8,8 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, NoTensorsError
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
-from lstmcount.readers.files.binary import stored_tensors
 from lstmcount.readers.files.stored import CONTAINERS
 from lstmcount.shapes import Unknown
-from lstmcount.sources import Source, place, read
 from lstmcount.summary import count
 from lstmcount.verification import by_layer, by_path, by_variable
 from lstmcount.verification.findings import Difference, Findings, Verdict, some
@@ -19,18 +17,16 @@ from lstmcount.verification.findings import Difference, Findings, Verdict, some
 __all__ = ["Difference", "Verdict", "verify"]
 
 
-def verify(source: Source, model: Model, weights: Source | None = None) -> Verdict:
-    """Compare each weight with the tensor that is stored for it, in the source or in `weights`.
+def verify(model: Model, listed: dict[str, Any]) -> Verdict:
+    """Compare each weight with the tensor that is stored for it, among those that are `listed`.
 
-    Raises `LstmcountError` where no tensors are stored, or nothing besides, or none that can be
-    compared.
+    Raises `LstmcountError` where nothing but tensors is stored, or none that can be compared.
     """
     if model.config.class_name == "Weights":
         raise NoTensorsError(
             "only weights are stored here, and no config to hold them against; "
             "give the model first: lstmcount verify model.json weights.h5"
         )
-    listed = _listed(source, model.config) if weights is None else _listed(weights)
     findings = Findings()
     if "by_variable" in listed:
         by_variable.compare(model, listed, findings)
@@ -54,20 +50,6 @@ def verify(source: Source, model: Model, weights: Source | None = None) -> Verdi
             f"({first.class_name}: {first.why})"
         )
     return verdict
-
-
-def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]:
-    if source.binary is not None:
-        try:
-            return stored_tensors(source.binary)
-        except LstmcountError as error:
-            raise place(error, source) from None
-    stored = (config or read(source)).stored
-    if stored is None:
-        reason = "this source stores no tensors; give a .keras or an .h5 file"
-        raise place(NoTensorsError(reason), source)
-    listed: dict[str, Any] = stored.listed()
-    return listed
 
 
 def _is_by_path(config: ModelConfig, listed: dict[str, Any]) -> bool:

@@ -45,6 +45,14 @@ class Difference(msgspec.Struct, frozen=True):
     tensor: str | None = None
     stored: Shape | None = None
 
+    def __str__(self) -> str:
+        weight = f"{self.layer}/{self.weight}"
+        if self.weight is None:
+            return f"{self.tensor}: stored {self.stored}, and no weight of the config"
+        if self.tensor is None:
+            return f"{weight}: expected {self.expected}, not stored"
+        return f"{weight}: expected {self.expected}, stored {self.stored} in {self.tensor}"
+
     @property
     def why(self) -> str:
         if self.weight is None:

@@ -458,7 +458,7 @@ def test_a_real_custom_layer(tmp_path: Path) -> None:
     again = keras.models.model_from_json(json.dumps(to_keras(config)))
     assert again.count_params() == model.count_params()
     model.save(tmp_path / "m.keras")
-    from lstmcount.verification import verify
+    from lstmcount.api.verify import verify_model as verify
 
     source = open_source(tmp_path / "m.keras")
     assert verify(source, build(read(source, custom=custom))).agrees

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount import LstmcountError
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.conversion.forms import FORMATS, written
 from lstmcount.costs.measures import MEASURES
 from lstmcount.costs.totals import costs, with_costs
@@ -24,7 +25,6 @@ from lstmcount.renderers.cells import Options
 from lstmcount.renderers.columns import COLUMNS, COSTS
 from lstmcount.renderers.table import as_text
 from lstmcount.sources import Source, of_bytes, place, read
-from lstmcount.verification import verify
 
 
 def exercise(name: str, data: bytes) -> None:

@@ -13,12 +13,12 @@ from random import Random
 import pytest
 
 from lstmcount import LstmcountError
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import infer
 from lstmcount.shapes import Unknown
 from lstmcount.sources import Source, open_path, open_source, read
 from lstmcount.sources.settings import ModelEntry
-from lstmcount.verification import verify
 from tests.examples import examples
 from tests.programs.generated_classes import module_and_model
 from tests.repository import Repository
@@ -90,6 +90,35 @@ def test_every_command_takes_code(command, said, folder, call):
 def test_tensors_of_the_file_are_those_of_the_classes(call):
     done = call("verify", str(HERE / "files/pool.keras"), "--code", str(OWN))
     assert "453 of 453 values in " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "self.units = units\n",
+            "self.units = units + 1\n",
+            "attention_pool/w: expected (7, 6), stored (7, 5) in layers/attention_pool/vars/0; "
+            "lstmcount verify shows all 3",
+        ),
+        (
+            "        self.u = self.add_weight",
+            "        self.v = self.add_weight(name='v', shape=(2,))\n"
+            "        self.u = self.add_weight",
+            "attention_pool/v: expected (2,), stored (5, 1) in layers/attention_pool/vars/2",
+        ),
+    ],
+)
+def test_code_that_contradicts_the_stored_tensors(before, after, said, tmp_path, call):
+    (tmp_path / "own.py").write_text(OWN.read_text().replace(before, after, 1))
+    asked = (str(HERE / "files/pool.keras"), "--code", "own.py")
+    refused = call("count", *asked, cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "the code does not give the weights that the file stores" in refused.stderr
+    assert said in refused.stderr
+    assert call("verify", *asked, cwd=tmp_path).returncode == 1
+    changed = call("count", *asked, "--set", "attention_pool.units=6", cwd=tmp_path)
+    assert changed.returncode == 0
 
 
 HOLDING = """

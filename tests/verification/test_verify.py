@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.sources import open_path
 from lstmcount.summary import count
-from lstmcount.verification import verify
 from tests.conftest import ROOT, Call, built
 
 FILES = [

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.sources import open_path
-from lstmcount.verification import verify
 from tests.conftest import ROOT, built
 
 MODEL = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.sources import open_path
-from lstmcount.verification import Verdict, verify
+from lstmcount.verification import Verdict
 from tests.conftest import ROOT, built
 
 CHECKPOINT = ROOT / "tests" / "data" / "orbax"

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from lstmcount import LstmcountError, Summary, summarize
+from lstmcount.api.verify import verify_model as verify
 from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.files.zip_directory import StoredMember
 from lstmcount.sources import open_path
-from lstmcount.verification import verify
 from tests.conftest import Call, built
 
 h5py = pytest.importorskip("h5py")
