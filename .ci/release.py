@@ -17,7 +17,7 @@ UNRELEASED = "## Unreleased\n"
 
 
 def current(root: Path = ROOT) -> str:
-    found = VERSION.search((root / "lstmcount" / "__init__.py").read_text())
+    found = VERSION.search((root / "lstmcount" / "version.py").read_text())
     assert found
     return found[1]
 
@@ -26,7 +26,7 @@ def prepare(version: str, root: Path = ROOT) -> None:
     if not re.fullmatch(r"\d+\.\d+\.\d+((a|b|rc)\d+)?", version):
         sys.exit(f"{version!r} is no version such as 1.2.3 or 1.2.3rc1")
     pages = {
-        "lstmcount/__init__.py": ('__version__ = "{}"',),
+        "lstmcount/version.py": ('__version__ = "{}"',),
         "docs/ci.md": ("lstmcount@v{}", "rev: v{}", "lstmcount[hdf5]=={}"),
     }
     before = current(root)

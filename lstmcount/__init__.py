@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lstmcount.version import __version__ as __version__
+
 TYPE_CHECKING = False  # importing `typing` takes long, and nothing else here needs it
 if TYPE_CHECKING:
     from typing import Any, Unpack
@@ -45,7 +47,6 @@ __all__ = [
     "trace",
     "verify",
 ]
-__version__ = "0.1.0"
 
 _ELSEWHERE = {
     "check": "budgets.many",

@@ -33,7 +33,7 @@ def script(name: str) -> ModuleType:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for pattern in (*TEXTS, "lstmcount/__init__.py", ".pre-commit-*.yaml"):
+    for pattern in (*TEXTS, "lstmcount/version.py", ".pre-commit-*.yaml"):
         for path in filter(Path.is_file, ROOT.glob(pattern)):
             target = tmp_path / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def test_one_command_prepares_a_release(copy: Path) -> None:
     release = script("release")
     release.prepare("7.8.9", copy)
     pinned = (copy / "docs" / "ci.md").read_text()
-    assert lstmcount.__version__ not in pinned + (copy / "lstmcount" / "__init__.py").read_text()
+    assert lstmcount.__version__ not in pinned + (copy / "lstmcount" / "version.py").read_text()
     assert "rev: v7.8.9" in pinned
     assert release.notes("7.8.9", copy) == "- new"
     assert log.read_text().startswith("# Changelog\n\n## Unreleased\n\n## 7.8.9 - ")

@@ -9,9 +9,9 @@ from io import StringIO
 
 import click
 
-from lstmcount import __version__
 from lstmcount.errors import LstmcountError, did_you_mean, did_you_mean_or_known
 from lstmcount.escapes import escape
+from lstmcount.version import __version__
 
 KERAS = "3.15.1"  # whose answers the tests compare with
 PYTHON = ".".join(map(str, sys.version_info[:3]))

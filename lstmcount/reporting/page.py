@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Sequence
 from importlib import resources
 
-from lstmcount import __version__
 from lstmcount.escapes import for_script, for_xml
 from lstmcount.renderers.records import json_line
 from lstmcount.reporting.colours import style_sheet
 from lstmcount.reporting.comparison import Change
 from lstmcount.reporting.graphs import Graphs
 from lstmcount.reporting.model import Model
+from lstmcount.version import __version__
 
 SCRIPTS = (
     "dom",

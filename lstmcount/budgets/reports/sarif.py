@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from lstmcount import __version__
 from lstmcount.budgets.reports.base import Write
 from lstmcount.budgets.reports.fingerprints import fingerprint
 from lstmcount.budgets.reports.paths import file_of, repository_path
@@ -15,6 +14,7 @@ from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import Location
 from lstmcount.escapes import for_sarif
 from lstmcount.renderers.records import json_line
+from lstmcount.version import __version__
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 UNREADABLE = "unreadable"
