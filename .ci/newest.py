@@ -17,10 +17,11 @@ from typing import Any
 os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 
-from lstmcount import LstmcountError, layers, optimizers, summarize
+from lstmcount import LstmcountError, optimizers, summarize
 from lstmcount.api.verify import verify_model as verify
 from lstmcount.graph.builder import build
-from lstmcount.layers import ops
+from lstmcount.layers import registry
+from lstmcount.layers.ops import classes as operations
 from lstmcount.sources import open_path, read
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +47,7 @@ def subclasses(module: Any, base: type) -> Iterator[tuple[str, type]]:
 def unknown_layers() -> Iterator[str]:
     skipped = json.loads((ROOT / "tests" / "golden" / "layers_skipped.json").read_text())
     for name, cls in subclasses(keras.layers, keras.layers.Layer):
-        ours = layers.find(name)
+        ours = registry.find(name)
         if ours is None:
             if name not in skipped:
                 yield f"layer {name}"
@@ -61,7 +62,7 @@ def unknown_layers() -> Iterator[str]:
 def unknown_operations() -> Iterator[str]:
     from keras.src.ops.operation import Operation
 
-    known = set(ops.class_names())
+    known = set(operations.class_names())
     for module in OPERATIONS:
         for name, cls in subclasses(importlib.import_module(f"keras.src.ops.{module}"), Operation):
             is_layer = cls is Operation or issubclass(cls, keras.layers.Layer)

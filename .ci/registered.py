@@ -4,14 +4,14 @@ layers and operations with their arguments, and the builders of architectures.
 
 from __future__ import annotations
 
-from lstmcount import layers
-from lstmcount.layers import ops
+from lstmcount.layers import registry
+from lstmcount.layers.ops import classes as operations
 from lstmcount.programs.libraries.keras.architectures import applications
 
 
 def main() -> None:
-    classes = [layers.find(name) for name in layers.class_names()]
-    classes += [ops.find(name) for name in ops.class_names()]
+    classes = [registry.find(name) for name in registry.class_names()]
+    classes += [operations.find(name) for name in operations.class_names()]
     names = {application.builder.partition(".")[2] for application in applications().values()}
     for cls in filter(None, classes):
         names |= {cls.__name__, *cls.__struct_fields__}

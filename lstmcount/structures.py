@@ -82,3 +82,15 @@ def nested_shape(value: Any) -> tuple[int, ...]:
         shape.append(len(value))
         value = value[0] if value else None
     return tuple(shape)
+
+
+def plain(value: Any) -> Any:
+    """Unwrap the tuples and arrays in an argument as Keras serialises it."""
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        if value.get("class_name") == "__tuple__":
+            return plain(value.get("items") or [])
+        if value.get("class_name") in CONSTANTS:
+            return (value.get("config") or {}).get("value")
+    return value

@@ -8,13 +8,13 @@ from typing import Any
 import click
 import msgspec
 
-from lstmcount import layers as registry
 from lstmcount.budgets.reading import declared_for
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import STDIN
 from lstmcount.cli.terminal import say, width
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.custom.declared import Declared, layer_class

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers import family_of
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.registry import family_of
 
 _EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # if it differs from the class's name
 _INTERNAL = {

@@ -9,7 +9,7 @@ from msgspec import structs
 from lstmcount.config import LayerConfig, ModelConfig, with_inner_layers
 from lstmcount.graph.builder import build
 from lstmcount.graph.layer import BuiltLayer
-from lstmcount.layers import find
+from lstmcount.layers.registry import find
 
 # class → the Keras 3 class, and arguments that make it equivalent
 _SAME: dict[str, tuple[str, dict[str, Any]]] = {

@@ -12,10 +12,10 @@ from lstmcount.conversion.literals import literal, shortened
 from lstmcount.conversion.own import require_names
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.references import refs_in
-from lstmcount.layers import ops
 from lstmcount.layers.ops.base import Operation
+from lstmcount.layers.ops.classes import find
 from lstmcount.layers.ops.registry import LEGACY, Signature, by_operation, module_of
-from lstmcount.structures import CONSTANTS
+from lstmcount.structures import CONSTANTS, plain
 
 
 def require_todays(config: LayerConfig) -> None:
@@ -26,7 +26,7 @@ def require_todays(config: LayerConfig) -> None:
             "for which there is no layer in Keras 3",
             path=config.path,
         )
-    if ops.find(config.class_name) is None:
+    if find(config.class_name) is None:
         raise LstmcountError(
             f"{config.name!r} is an operation that is not known here ({config.class_name})",
             path=config.path,
@@ -128,12 +128,12 @@ def spoken(config: LayerConfig, call: Call) -> tuple[dict[str, Any], list[Any], 
 @cache
 def required(class_name: str) -> frozenset[str]:
     """The constructor's arguments that have no default."""
-    fields = msgspec.structs.fields(ops.find(class_name) or Operation)
+    fields = msgspec.structs.fields(find(class_name) or Operation)
     return frozenset(field.name for field in fields if field.required)
 
 
 def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {key: ops.plain(value) for key, value in arguments.items()}
+    return {key: plain(value) for key, value in arguments.items()}
 
 
 def constant(value: Any) -> str:

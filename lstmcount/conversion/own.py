@@ -11,7 +11,7 @@ from lstmcount.conversion.classes import arguments_of, place_of
 from lstmcount.conversion.initializers import ARGUMENTS
 from lstmcount.conversion.literals import shortened
 from lstmcount.errors import LstmcountError
-from lstmcount.layers import find, is_keras_layer
+from lstmcount.layers.registry import find, is_keras_layer
 
 _POLICY = ("mode", "source_name")
 _QUANTIZERS = ("weight_quantizer", "activation_quantizer")

@@ -18,8 +18,8 @@ from lstmcount.conversion.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.layer import Node
-from lstmcount.layers import is_keras_layer
 from lstmcount.layers.base import Layer
+from lstmcount.layers.registry import is_keras_layer
 from lstmcount.layers.validation import check_names
 from lstmcount.naming import AutoNames
 

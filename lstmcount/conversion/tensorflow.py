@@ -15,7 +15,7 @@ from lstmcount.graph.builder import build
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.outputs import filled
 from lstmcount.graph.references import refs_in
-from lstmcount.layers import ops
+from lstmcount.layers.ops.from_configs import create
 from lstmcount.layers.ops.functions import Bound
 from lstmcount.layers.ops.legacy import Delegating
 from lstmcount.layers.ops.registry import LEGACY, by_operation
@@ -138,7 +138,7 @@ def _fits(bound: Bound, output: Any, by_name: dict[str, BuiltLayer]) -> bool:
     """Whether Keras 3 infers the same shapes."""
     made = LayerConfig(class_name=bound.class_name, arguments=bound.arguments, kind="op")
     try:
-        shape = ops.create(made).output_shape(*[filled(arg, by_name) for arg in bound.args])
+        shape = create(made).output_shape(*[filled(arg, by_name) for arg in bound.args])
     except LstmcountError:
         return False
     return shape is not None and public(shape) == public(output)

@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig, inner_layers, with_inner_layers
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
+from lstmcount.layers.from_configs import class_of
 from lstmcount.layers.quantization import quantized_dtype
 from lstmcount.summary import LayerSummary, Summary, Weight, size_bytes
 
@@ -67,7 +68,7 @@ def _model(config: ModelConfig, mode: str) -> ModelConfig:
 
 def _layer(layer: LayerConfig, mode: str, default: Any = None) -> LayerConfig:
     """The layer, and those that it wraps; `default` is the dtype of one that names none."""
-    cls = registry.class_of(layer)
+    cls = class_of(layer)
     if cls is None:
         raise _error(layer, f"it is not known whether Keras quantises layers of {layer.class_name}")
     if layer.is_unused and cls.weights is not Layer.weights:

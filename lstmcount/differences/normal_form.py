@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec import structs
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.layers.base import Layer
+from lstmcount.layers.from_configs import class_of
 from lstmcount.naming import snake_case
 
 Arguments = dict[str, Any]
@@ -51,7 +51,7 @@ def arguments_of(config: LayerConfig) -> Arguments:
     arguments = {key: plain(value, key) for key, value in config.arguments.items() if key != "name"}
     if config.class_name == "InputLayer":
         return _input(arguments)
-    defaults = _defaults(registry.class_of(config)) if config.kind == "layer" else {}
+    defaults = _defaults(class_of(config)) if config.kind == "layer" else {}
     changed = {k: v for k, v in arguments.items() if k not in defaults or v != defaults[k]}
     return _of_both_sides(changed) if config.class_name == "Bidirectional" else changed
 

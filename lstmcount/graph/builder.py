@@ -154,9 +154,9 @@ def _create(config: LayerConfig, context: Context) -> tuple[Any, Cache | None]:
         _fill(model, context)
         return (NestedModel if config.model.state_sizes is None else NestedCell)(model), None
     if config.kind == "op":
-        from lstmcount.layers import ops
+        from lstmcount.layers.ops import from_configs as operations
 
-        return ops.create_cached(config)
+        return operations.create_cached(config)
     if context.values is not None and config.expressions:
         return create_evaluated(config, context.values, context.create), None
     return create_cached(config, context.create)

@@ -11,7 +11,7 @@ from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.layer import Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
-from lstmcount.layers import is_keras_layer
+from lstmcount.layers.registry import is_keras_layer
 from lstmcount.structures import leaves
 
 

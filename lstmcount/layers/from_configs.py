@@ -9,7 +9,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
-from lstmcount.layers import class_names, class_of
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.from_files import Cache, cached_copy, lenient
 from lstmcount.layers.numeric_arguments import fractional_arguments
@@ -17,6 +17,19 @@ from lstmcount.layers.unknown_arguments import convert, has_unknown
 from lstmcount.layers.validation import check_names, readable_error
 
 Make = Callable[[LayerConfig], Any]
+
+
+def class_of(config: LayerConfig) -> type[Layer] | None:
+    """The class for a config: a declared class, one of an installed package, or one of Keras."""
+    if config.declared is not None:
+        from lstmcount.layers.custom.declared import layer_class
+
+        return layer_class(config.declared)
+    try:
+        find = registry.registered if config.is_foreign else registry.find
+        return find(config.class_name)
+    except LstmcountError as error:
+        raise error.at(*config.path) from None
 
 
 def create(config: LayerConfig, make: Make | None = None) -> Layer | None:
@@ -76,7 +89,7 @@ def _class_and_arguments(
     cls = class_of(config)
     if cls is None:
         if config.strict:
-            hint = did_you_mean(config.class_name, class_names())
+            hint = did_you_mean(config.class_name, registry.class_names())
             text = f"unknown layer class {config.class_name!r}.{hint}"
             raise LstmcountError(text, path=config.path)
         return None

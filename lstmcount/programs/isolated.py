@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount import layers
 from lstmcount import programs as python
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
+from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.module_files import ModuleFiles
 
@@ -47,7 +47,7 @@ def read_program(
     """
     texts = [program.data, *[file.data for file in program.files.files.values()]]
     words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
-    layers.preload(map(bytes.decode, words))
+    registry.preload(map(bytes.decode, words))
     followed: Followed = isolated(_read, program, model, settings, None, what=WHAT)
     if followed.looked_up and (declared := custom.declaring(followed.looked_up)):
         followed = isolated(_read, program, model, settings, declared, what=WHAT, custom=custom)

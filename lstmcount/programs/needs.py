@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, Path
+from lstmcount.layers import registry
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression, set_option

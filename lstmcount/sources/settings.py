@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.layers.from_configs import class_of
 from lstmcount.shapes import Shape, shape_of
 
 
@@ -147,7 +147,7 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
             + ("" if hint else " Write variable=VALUE or layer.argument=VALUE.")
         )
     layer, argument = layer_and_argument
-    cls = registry.class_of(layer)
+    cls = class_of(layer)
     if cls is not None and argument not in cls.__struct_encode_fields__:
         hint = did_you_mean(argument, cls.__struct_encode_fields__)
         raise LstmcountError(f"{name!r}: {layer.class_name} has no argument {argument!r}.{hint}")

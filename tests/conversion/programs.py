@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from lstmcount.conversion.own import CLASSES
-from lstmcount.layers import find
 from lstmcount.layers.ops.registry import by_operation, module_of, signatures
+from lstmcount.layers.registry import find
 from tests.conftest import ROOT
 
 HEAD = ["import keras", "from keras import layers"]

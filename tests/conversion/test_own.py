@@ -17,10 +17,10 @@ from lstmcount.conversion.operations import _WITHOUT_FUNCTION
 from lstmcount.conversion.own import CLASSES
 from lstmcount.conversion.variables import Variables
 from lstmcount.errors import LstmcountError
-from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 from lstmcount.layers.ops.registry import by_operation, module_of, signatures
+from lstmcount.layers.registry import find
 from tests.differential import real_keras
 
 OF_EVERY_LAYER = {"activity_regularizer", "autocast", "dtype", "name", "trainable"}

@@ -18,7 +18,7 @@ import pytest
 
 from lstmcount.costs.cudnn import BACKENDS, fused_kernels, fused_layers, sentences, unfused
 from lstmcount.graph.mask_flow import Mask
-from lstmcount.layers import find
+from lstmcount.layers.registry import find
 from tests.conftest import built
 
 ARGUMENTS: dict[str, list[Any]] = {

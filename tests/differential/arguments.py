@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.layers import find
 from lstmcount.layers.base import Layer
+from lstmcount.layers.registry import find
 from lstmcount.layers.validation import _annotations
 
 SMALL = (1, 2, 3, 4, 6)

@@ -12,9 +12,9 @@ from lstmcount import LstmcountError
 from lstmcount.costs.totals import costs
 from lstmcount.graph.builder import build_layer
 from lstmcount.graph.layer import node_macs, node_of
-from lstmcount.layers import find
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
+from lstmcount.layers.registry import find
 from lstmcount.shapes import flatten
 from tests.conftest import built
 from tests.differential import real_keras, specs

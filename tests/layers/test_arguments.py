@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from lstmcount import summarize
-from lstmcount.layers import class_names, find
+from lstmcount.layers.registry import class_names, find
 from lstmcount.layers.validation import arguments
 
 

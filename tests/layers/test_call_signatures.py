@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from lstmcount.layers import find
+from lstmcount.layers.registry import find
 from tests.golden_layers import class_names
 
 CLASSES = sorted(set(class_names()) - {"InputLayer", "Lambda", "Wrapper"})

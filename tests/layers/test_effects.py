@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.layers.effects import changes
 
 # Class → arguments, the input's shape, and other values of arguments.

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from lstmcount import LstmcountError, layers, summarize
+from lstmcount import LstmcountError, summarize
 from lstmcount.graph.recurrence import is_recurrent
+from lstmcount.layers import registry
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
 from lstmcount.layers.rnn import RNN
@@ -60,7 +61,7 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         metadata.EntryPoint("Ends", f"{__name__}:ends", "lstmcount.layers"),
     ]
     monkeypatch.setattr(metadata, "entry_points", lambda group: points)
-    caches = (layers.find, layers._registered, layers.offered)
+    caches = (registry.find, registry.registered, registry.offered)
     for one in caches:
         one.cache_clear()
     yield

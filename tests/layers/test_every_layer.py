@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lstmcount.layers import find
 from lstmcount.layers.families import FAMILIES
+from lstmcount.layers.registry import find
 from tests.golden_layers import class_names
 from tests.layers.differential import Case, ours
 

@@ -9,7 +9,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.graph.builder import build_layer
-from lstmcount.layers import find
+from lstmcount.layers.registry import find
 from lstmcount.shapes import public, shape_of
 from tests.golden_layers import Case, cases, class_names, layer_config
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from lstmcount import layers as registry
 from lstmcount.config import Declaration, DeclaredOutput, DeclaredShape, DeclaredWeight
 from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.expressions.rules import parsed
+from lstmcount.layers import registry
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.structs import typed

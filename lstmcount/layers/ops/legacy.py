@@ -15,6 +15,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.layers.ops.base import Operation, UnknownOperation
+from lstmcount.layers.ops.classes import find
 from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
 from lstmcount.layers.ops.tensorflow import functions as tensorflow
@@ -22,7 +23,7 @@ from lstmcount.layers.ops.tensorflow import images as tensorflow_images
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.layers.ops.values import concrete, value_of, valued
 from lstmcount.shapes import Dim, Shapes
-from lstmcount.structures import nested_shape
+from lstmcount.structures import nested_shape, plain
 
 
 def create_legacy(config: LayerConfig) -> Operation:
@@ -48,8 +49,6 @@ def create_legacy(config: LayerConfig) -> Operation:
 
 def _arrays(constants: dict[str, Any]) -> dict[str, Any]:
     """The constants as lists; Keras 2.13 and later serialise them as arrays."""
-    from lstmcount.layers.ops import plain
-
     return {key: plain(value) for key, value in constants.items()}
 
 
@@ -128,8 +127,6 @@ class GraphNode(Delegating):
 
 def operation_for(bound: Bound) -> tuple[Operation, list[Any]]:
     """Create the operation of a bound call; return it with the shapes of the call's inputs."""
-    from lstmcount.layers.ops import find
-
     name = bound.class_name
     module = tensorflow if hasattr(tensorflow, name) else tensorflow_images
     cls = UnknownOperation if name == "Unknown" else find(name) or getattr(module, name)

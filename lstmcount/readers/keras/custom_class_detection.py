@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.readers.keras.graph import as_functional, is_graph
 from lstmcount.readers.keras.legacy import RENAMED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from lstmcount import layers as registry
 from lstmcount.config import Declaration
+from lstmcount.layers import registry
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.layers.ops.registry import ELEMENTWISE, LEGACY, is_known
 from lstmcount.readers.keras.custom_class_detection import is_other

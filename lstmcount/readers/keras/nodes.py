@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path
+from lstmcount.layers import registry
 from lstmcount.layers.families import FAMILIES
 from lstmcount.structures import CONSTANTS
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.graph.references import refs_in
+from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.layers.from_configs import class_of
 from lstmcount.naming import AutoNames
 from lstmcount.readers.keras.embedded_models import only_model, opened
 from lstmcount.readers.keras.graph import as_functional, is_graph
@@ -285,7 +286,7 @@ class _Reader:
             class_name = INFERRED.get(class_name, class_name)
         layer.class_name, layer.arguments = class_name, given
         layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
-        cls = registry.class_of(layer)
+        cls = class_of(layer)
         for key in cls.layer_arguments if cls else ():
             if given.get(key) is not None:
                 given[key] = self._inner(given[key], (*path, "config", key))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.expressions.variables import SpecVariables
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.custom.known import CustomLayers

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, freeze
 from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.layers.from_configs import class_of
 from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
 from lstmcount.readers.spec.entries import (
@@ -298,7 +298,7 @@ class _Spec:
         """The arguments that Keras code would pass to a layer of that class: in order, by name, or
         the first ones in order and the rest by name.
         """
-        cls = registry.class_of(layer)
+        cls = class_of(layer)
         names = cls.call_arguments if cls else ("inputs",)
         keywords = cls.keywords() if cls else names
         if isinstance(wanted, dict) and (

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments

@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.layers import is_keras_layer
+from lstmcount.layers.registry import is_keras_layer
 from lstmcount.readers.text import text as texts
 
 MAX_PYTHON = 2 * 2**20  # a syntax tree takes a hundred times as much memory

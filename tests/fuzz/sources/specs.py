@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from lstmcount.layers import class_names, find
 from lstmcount.layers.constructor_order import arguments as positional
 from lstmcount.layers.ops.registry import signatures
+from lstmcount.layers.registry import class_names, find
 from tests.differential.arguments import arguments, rank_of
 from tests.fuzz import mutations, seeds
 from tests.fuzz.sources import hostile, valid_specs

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.ops import create
+from lstmcount.layers.ops.from_configs import create
 from lstmcount.shapes import UNKNOWN, public
 
 MODULES = ["numpy", "nn", "core", "math", "linalg", "image", "einops"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from lstmcount.layers.ops import class_names
+from lstmcount.layers.ops.classes import class_names
 from tests.examples import examples
 from tests.layers.ops.against_keras import MODULES, REFUSED, ours, theirs
 from tests.layers.ops.cases import strategies

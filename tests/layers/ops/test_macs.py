@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lstmcount.config import LayerConfig
-from lstmcount.layers.ops import class_names, create, find
 from lstmcount.layers.ops.base import Operation
+from lstmcount.layers.ops.classes import class_names, find
+from lstmcount.layers.ops.from_configs import create
 from tests.differential.jaxpr import traced_macs
 from tests.layers.ops.against_keras import operation_class
 

@@ -7,7 +7,8 @@ import pytest
 from lstmcount import LstmcountError
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.graph.inference import infer
-from lstmcount.layers.ops import class_names, create, find
+from lstmcount.layers.ops.classes import class_names, find
+from lstmcount.layers.ops.from_configs import create
 from lstmcount.layers.ops.registry import CLASSES, by_operation
 from lstmcount.shapes import UNKNOWN
 from tests.layers.ops.against_keras import REFUSED, ours

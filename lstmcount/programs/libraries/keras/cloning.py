@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject

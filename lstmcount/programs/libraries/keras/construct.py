@@ -6,7 +6,7 @@ import ast
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
 from lstmcount.programs.language.elements import MAX_ITEMS

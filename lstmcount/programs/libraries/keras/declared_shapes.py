@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
 from lstmcount.errors import CALL_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer
+from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived

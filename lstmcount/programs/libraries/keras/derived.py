@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
+from lstmcount.layers import registry
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config

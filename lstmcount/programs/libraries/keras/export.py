@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmcount import layers as registry
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
 from lstmcount.naming import AutoNames
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras.objects import (

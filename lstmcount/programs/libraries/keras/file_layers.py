@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig, ModelConfig, all_layers, inner_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_partly, create
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.references import refs_in
+from lstmcount.layers import registry
+from lstmcount.layers.from_configs import class_of
 from lstmcount.programs.language.places import CodePlace, place_of
 from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.scope import Scope
@@ -149,7 +150,7 @@ class FileLayers:
         """Create the layer of a config, or store the reason in the config and return None."""
         if config.model is not None:
             return self._sequential(config.model)
-        cls = registry.class_of(config)
+        cls = class_of(config)
         if cls is not None:
             return self._create_builtin(config, cls.layer_arguments)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.readers.keras import legacy as keras_legacy
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.optimizers import known
 from lstmcount.programs.language.provided import Native

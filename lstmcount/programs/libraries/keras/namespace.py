@@ -7,7 +7,7 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import words

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
 from lstmcount.layers.quantization import MODES, quantized_dtype
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.libraries.keras.contents import inner_layers

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from lstmcount import layers as registry
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer, create
+from lstmcount.layers import registry
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace

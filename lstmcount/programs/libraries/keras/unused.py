@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmcount import layers as registry
+from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.programs.libraries.keras.contents import layers_inside
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
