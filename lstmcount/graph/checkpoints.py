@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.layers.checkpoint_paths import CheckpointPaths, variable_paths
@@ -31,9 +32,14 @@ def _paths_of_layers(model: Any) -> CheckpointPaths:
             if name in by_name:
                 yield from by_name[name].checkpoint_paths(attribute)
         return
-    counted = AutoNames()
-    for layer in model.inner_layers:
-        class_name = layer.config.subclass or layer.class_name
-        yield from layer.checkpoint_paths(f"layers/{counted(class_name)}")
+    for group, layer in groups_of_layers(model):
+        yield from layer.checkpoint_paths(group)
     for layer in model.unlisted_layers:
         yield from layer.checkpoint_paths(model.config.unlisted_layers[layer.name])
+
+
+def groups_of_layers(model: Any) -> Iterator[tuple[str, Any]]:
+    """The layers of a Sequential or Functional, each with its group."""
+    counted = AutoNames()
+    for layer in model.inner_layers:
+        yield f"layers/{counted(layer.config.subclass or layer.class_name)}", layer

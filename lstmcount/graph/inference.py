@@ -206,7 +206,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         state=state,
         because=None if state is _BUILT or state is _OPERATION else _why_unknown(built),
         depth=depth,
-        is_unbuilt=state is _UNBUILT and not inner and _will_have_weights(built),
+        is_unbuilt=state is _UNBUILT and not inner and will_have_weights(built),
         layers=inner,
         layer=layer,
     )
@@ -289,7 +289,7 @@ def _sublayer(layer: Any, input_shape: Any, weights: Iterator[Weight], depth: in
     )
 
 
-def _will_have_weights(built: BuiltLayer) -> bool:
+def will_have_weights(built: BuiltLayer) -> bool:
     return not built.weights and not built.config.is_unused and _has_weights(built.layer)
 
 

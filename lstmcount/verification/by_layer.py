@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from lstmcount.graph.inference import will_have_weights
 from lstmcount.graph.model import Model
 from lstmcount.readers.keras.keras1 import as_today
 from lstmcount.verification.findings import Expected, Findings, Tensor, some
@@ -28,7 +29,11 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     groups = _groups(listed)
     for group in groups.values():
         findings.count(group)
-    layers = {layer.name: list(leaves_of(layer)) for layer in model.own_layers if layer.weights}
+    layers = {
+        layer.name: list(leaves_of(layer))
+        for layer in model.own_layers
+        if layer.weights or will_have_weights(layer)
+    }
     if model.own_weights:
         name, class_name = model.config.name or "", model.config.class_name
         layers[TOP_LEVEL] = [Leaf(name, name, class_name, tuple(model.own_weights))]

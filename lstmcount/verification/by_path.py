@@ -7,16 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lstmcount.graph.checkpoints import groups_of_layers
 from lstmcount.graph.model import Model
+from lstmcount.graph.nested import inner_model
 from lstmcount.layers.checkpoint_paths import CheckpointPaths
 from lstmcount.readers.files.stored import CONTAINERS, Group, tree
 from lstmcount.summary import Weight
 from lstmcount.verification.findings import Expected, Findings, Tensor, some
 from lstmcount.verification.layers import Leaf, leaves
 
+KERAS_MODELS = ("Sequential", "Functional", "Model")
 _LAYER = re.compile(r"(layers/[^/]+/)*")
 _PRIVATE = re.compile(r"(?<![^/])_+")
 OWN_FORM = "its class has a save_own_variables of its own"
+HELD = "an attribute of this class holds it, and the config does not say its weights"
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
 
@@ -69,6 +73,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     for each in held.values():
         findings.count(_each_once(each))
     _skip(not_compared, held, findings)
+    _skip_attributes(model, held, findings)
     _compare_strays(held, findings)
     for each in held.values():
         each.compare(findings)
@@ -87,6 +92,31 @@ def _skip(groups: Mapping[str, Leaf], held: dict[str, Held], findings: Findings)
         skipped.setdefault(leaf, []).extend(stored)
     for leaf, tensors in skipped.items():
         findings.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
+
+
+def _skip_attributes(
+    model: Model, held: Mapping[str, Held], findings: Findings, group: str = ""
+) -> None:
+    """Name the tensors that only attributes of a model's own class hold."""
+    of_model = held.get(group)
+    if of_model is not None and model.config.class_name not in KERAS_MODELS:
+        known = {_attribute(path, group) for path in of_model.expected} | {"vars"}
+        tensors_of: defaultdict[str, list[str]] = defaultdict(list)
+        for path in of_model.stored:
+            if (attribute := _attribute(path, group)) not in known:
+                tensors_of[attribute].append(path)
+        for name, paths in tensors_of.items():
+            leaf = Leaf(f"{group}{name}", name, model.config.class_name, ())
+            findings.skip(leaf, [of_model.stored.pop(path) for path in paths], HELD)
+    if model.config.attributes is None:
+        for inner_group, layer in groups_of_layers(model):
+            inner = inner_model(layer.layer)
+            if inner is not None:
+                _skip_attributes(inner, held, findings, f"{group}{inner_group}/")
+
+
+def _attribute(path: str, group: str) -> str:
+    return path[len(group) :].partition("/")[0]
 
 
 def _note_unsaved(

@@ -46,7 +46,7 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
         yield from inside
     elif layer.config.kind != "op":
         unknown = ""
-        if layer.state in ("unknown", "stored"):
+        if layer.state != "built":
             unknown = NO_CLASS if layer.layer is None else NO_INPUT
         yield Leaf(path, layer.name, layer.class_name, layer.weights, unknown)
 

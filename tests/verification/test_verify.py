@@ -498,3 +498,99 @@ def test_what_was_not_compared_is_named(call: Call, tmp_path: Path, kind: str) -
     assert (found["compared_values"], found["compared_tensors"]) == (9, 2)
     [skipped] = found["not_compared"]
     assert (skipped["layer"], skipped["values"], len(skipped["tensors"])) == ("g", 67, 2)
+
+
+BRANCHED = """
+import keras
+from keras import layers
+
+@keras.saving.register_keras_serializable()
+class Branched(keras.Sequential):
+    def __init__(self, units, name=None):
+        super().__init__([layers.Dense(units)], name=name)
+        self.branch = layers.Dense(3)
+    def call(self, x):
+        return self.branch(super().call(x))
+    def get_config(self):
+        return {"units": 4, "name": self.name}
+
+@keras.saving.register_keras_serializable()
+class Graph(keras.Model):
+    def __init__(self, units, name=None):
+        inputs = keras.Input((2,))
+        super().__init__(inputs, layers.Dense(units)(inputs), name=name)
+        self.more = [layers.Dense(3)]
+    def call(self, x):
+        return self.more[0](super().call(x))
+    def get_config(self):
+        return {"units": 4, "name": self.name}
+"""
+
+
+@pytest.mark.parametrize("with_code", [True, False])
+@pytest.mark.parametrize("class_name", ["Branched", "Graph"])
+def test_layers_that_only_attributes_of_a_class_hold(
+    call: Call, tmp_path: Path, class_name: str, with_code: bool
+) -> None:
+    """Keras stores them under the attributes; the rest of the model is compared."""
+    h5py = pytest.importorskip("h5py")
+    config: dict[str, Any] = {"name": "b", "units": 4}
+    options = ["--code", str(tmp_path / "model.py")]
+    if not with_code:  # the config has the layers, and the class is known by its name alone
+        take = {"class_name": "InputLayer", "config": {"batch_shape": [None, 2], "name": "i"}}
+        dense = {"class_name": "Dense", "config": {"name": "d", "units": 4}}
+        config, options = {"name": "b", "layers": [take, dense]}, []
+        class_name = "Branched"
+    (tmp_path / "model.py").write_text(BRANCHED)
+    held = "branch" if class_name == "Branched" else "more/dense"
+
+    def verified(units: int) -> Any:
+        weights = io.BytesIO()
+        with h5py.File(weights, "w") as file:
+            file.create_dataset("layers/dense/vars/0", (2, units), dtype="f4")
+            file.create_dataset("layers/dense/vars/1", (units,), dtype="f4")
+            file.create_dataset(f"{held}/vars/0", (4, 3), dtype="f4")
+            file.create_dataset(f"{held}/vars/1", (3,), dtype="f4")
+        path = tmp_path / "model.keras"
+        saved = {
+            "module": "model",
+            "class_name": class_name,
+            "registered_name": f"Custom>{class_name}",
+            "config": config,
+            "build_config": {"input_shape": [None, 2]},
+        }
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps(saved))
+            archive.writestr("model.weights.h5", weights.getvalue())
+        return call("verify", str(path), *options)
+
+    done = verified(4)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "12 of 27 values in 2 tensors compared" in done.stdout
+    name = held.partition("/")[0]
+    assert f"not compared: {name} ({class_name}), 15 values: an attribute of" in done.stdout
+    assert verified(5).returncode == 1
+
+
+def test_a_sequential_without_an_input_shape(call: Call, tmp_path: Path) -> None:
+    """Its weights in HDF5 are named as not compared, and compared once the shape is given."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "Dense", "config": {"name": f"d{units}", "units": units}} for units in (3, 4)
+    ]
+    config = tmp_path / "model.json"
+    config.write_text(json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
+    weights = tmp_path / "weights.h5"
+    with h5py.File(weights, "w") as file:
+        file.attrs["layer_names"] = ["d3", "d4"]
+        for name, shape in {"d3": (2, 3), "d4": (3, 4)}.items():
+            file.create_dataset(f"{name}/{name}/kernel:0", shape, "f4")
+            file.create_dataset(f"{name}/{name}/bias:0", shape[1:], "f4")
+    done = call("verify", str(config), str(weights))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nothing was compared: d3, d4 (Dense: the config does not say the shape" in done.stderr
+    shape = ("--set", "input_shape=[null,2]")
+    done = call("verify", str(config), str(weights), *shape)
+    assert (done.returncode, done.stdout[:2]) == (0, "ok")
+    wrong = ("--set", "input_shape=[null,5]")
+    assert call("verify", str(config), str(weights), *wrong).returncode == 1

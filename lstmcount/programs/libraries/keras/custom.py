@@ -59,7 +59,7 @@ def init_base(
         outputs = passed.get("outputs", passed.get("output"))
         if tensors_in(outputs):
             layer.inputs, layer.tensors_out = passed.get("inputs", passed.get("input")), outputs
-            layer.is_traced = True
+            layer.is_traced = layer.is_graph = True
     elif layer.base.class_name == "Sequential":
         for inner in args[0] if args and isinstance(args[0], list | tuple) else ():
             models.add(session, layer, inner, node)

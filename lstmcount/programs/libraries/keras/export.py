@@ -65,12 +65,10 @@ class Export:
         ]
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
-        has_call = model.cls.find("call") is not MISSING
         config.saves_itself = model.cls.find("save_own_variables") is not MISSING
-        is_functional = model.tensors_out is not None and not has_call and not model.is_layer
         if model.is_sequential:
             return
-        if is_functional:
+        if model.is_graph:
             attributes = _attributes(model)
             added = self._add(config, model.tracked())
             config.unlisted_layers = {name: attributes[name] for name in added}
@@ -198,7 +196,7 @@ def _called_with(layer: LayerObject) -> dict[str, Any]:
 def _attributes(model: Custom) -> dict[str, str]:
     """By layer's name: the attribute under which Keras saves it, the first that holds it."""
     attributes = dict(model.attributes)
-    if not model.is_layer:
+    if not model.is_layer and not model.is_graph:
         attributes["layers"] = model.tracked()
     paths: dict[str, str] = {}
     for name in sorted(attributes, key=lambda name: (name.startswith("_"), name)):

@@ -106,7 +106,9 @@ class FileLayers:
         if not isinstance(layer, ModelObject):
             raise LstmcountError(described.unknown_because or "", path=described.path)
         shapes = _built_with(described)
-        if shapes:
+        if shapes and layer.is_sequential:
+            layer.build_shape = shapes[0]
+        elif shapes:
             self._call(layer, shapes, {})
         config = Export().model(layer)
         config.name, config.path = model.name, model.path
