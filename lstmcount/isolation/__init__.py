@@ -10,15 +10,11 @@ child.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError
+from lstmcount.isolation.task import Guard, Preparation, Task
 from lstmcount.layers.custom.known import NONE, CustomLayers
-
-Guard = Callable[[], None]
-Task = Callable[..., Any]  # task(guard, *args)
-Preparation = Callable[[], None]
 
 FEW = 3  # for so few tasks, importing in each takes less time than another interpreter
 _prepared = Counter[Preparation]()
@@ -31,19 +27,20 @@ class ReaderBugError(RuntimeError):
 def isolated(
     task: Task,
     *args: Any,
-    what: str,
+    subject: str,
     custom: CustomLayers = NONE,
     prepare: Preparation | None = None,
 ) -> Any:
     """Run `task(guard, *args)` in a child process and return its result.
 
     `task` is a module-level function; `args` and the result are plain data (see `isolation.plain`).
-    `what` names the source in errors. `custom` holds the declarations that the answer may name.
-    `prepare` imports modules that many tasks need, if a separate interpreter runs the tasks.
+    `subject` begins the error if the child gives no answer. `custom` holds the declarations that
+    the answer may name. `prepare` imports modules that many tasks need, if a separate interpreter
+    runs the tasks.
 
-    Raises the `LstmcountError` that the task raises; an `LstmcountError` that begins with `what` if
-    the child exceeds a limit, crashes or is ended by its guard; and `ReaderBugError` for any other
-    exception in the child.
+    Raises the `LstmcountError` that the task raises; an `LstmcountError` that begins with `subject`
+    if the child exceeds a limit, crashes or is ended by its guard; and `ReaderBugError` for any
+    other exception in the child.
     """
     from pickle import UnpicklingError
 
@@ -51,13 +48,13 @@ def isolated(
 
     data_or_reason = _answer(task, args, prepare)
     if isinstance(data_or_reason, str):
-        raise LstmcountError(f"{what}: {data_or_reason}")
+        raise LstmcountError(f"{subject}: {data_or_reason}")
     try:
         answer = plain.load(data_or_reason, custom)
         if not isinstance(answer, plain.Answer):
             raise UnpicklingError(f"expected an Answer, got {type(answer).__name__}")
     except (UnpicklingError, EOFError, *FORMULA_ERRORS) as error:
-        raise LstmcountError(f"{what}: the process that read it gave no valid answer") from error
+        raise LstmcountError(f"{subject}: the process that read it gave no valid answer") from error
     if answer.error is not None:
         raise answer.error
     if answer.bug is not None:
@@ -65,7 +62,7 @@ def isolated(
         bug.add_note(answer.trace)
         raise bug
     if answer.reason is not None:
-        raise LstmcountError(f"{what}: {answer.reason}")
+        raise LstmcountError(f"{subject}: {answer.reason}")
     return answer.value
 
 

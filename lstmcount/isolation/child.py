@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import guard, limits, plain
-
-if TYPE_CHECKING:
-    from lstmcount.isolation import Task
+from lstmcount.isolation.task import Task
 
 TOO_DEEP = "it is nested too deeply to be read"
 CRASHED = "it crashes its reader"

@@ -7,12 +7,10 @@ import select
 import signal
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.isolation import child, limits
-
-if TYPE_CHECKING:
-    from lstmcount.isolation import Task
+from lstmcount.isolation.task import Task
 
 
 def is_possible() -> bool:

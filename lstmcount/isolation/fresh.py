@@ -18,13 +18,11 @@ import threading
 import time
 from contextlib import suppress
 from functools import cache, partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import child, forked, limits
-
-if TYPE_CHECKING:
-    from lstmcount.isolation import Preparation, Task
+from lstmcount.isolation.task import Preparation, Task
 
 _START = "import sys; sys.path[:] = {path!r}; from lstmcount.isolation.fresh import serve; serve()"
 _SIZE = struct.Struct("<Q")  # the message's length in bytes, in front of every message

@@ -48,9 +48,9 @@ def read_program(
     texts = [program.data, *[file.data for file in program.files.files.values()]]
     words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
     registry.preload(map(bytes.decode, words))
-    followed: Followed = isolated(_read, program, model, settings, None, what=WHAT)
+    followed: Followed = isolated(_read, program, model, settings, None, subject=WHAT)
     if followed.looked_up and (declared := custom.declaring(followed.looked_up)):
-        followed = isolated(_read, program, model, settings, declared, what=WHAT, custom=custom)
+        followed = isolated(_read, program, model, settings, declared, subject=WHAT, custom=custom)
     return _config_of(followed, settings)
 
 
@@ -58,7 +58,9 @@ def follow_classes(
     config: ModelConfig, files: ModuleFiles, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
     """Like `programs.classes.follow_classes`, in a child process."""
-    followed: Followed = isolated(_follow, config, files, settings, what="the code", custom=custom)
+    followed: Followed = isolated(
+        _follow, config, files, settings, subject="the code", custom=custom
+    )
     return _config_of(followed, settings)
 
 
@@ -74,7 +76,7 @@ def _config_of(followed: Followed, settings: dict[str, Any]) -> ModelConfig:
 
 def list_program(program: ProgramText, *, settings: dict[str, Any] | None) -> list[FoundModel]:
     """Like `programs.list_models`, in a child process."""
-    models: list[FoundModel] = isolated(_list, program, settings, what=WHAT)
+    models: list[FoundModel] = isolated(_list, program, settings, subject=WHAT)
     return models
 
 

@@ -51,11 +51,13 @@ def stored_weights(
         places = {id(weight): place for place, weight in enumerate(order)}
         picked = [places[id(weight)] for weight in layer.weights]
         request = top.name, len(order), picked, layer.name, shapes
-        values = isolated(_legacy, str(path), *request, what=UNREADABLE)
+        values = isolated(_legacy, str(path), *request, subject=UNREADABLE)
     elif start.startswith(ZIP):
         route = list(_route(summary, chain))
         cells = list(_cells(layer.layer))
-        values = isolated(_checkpoint, str(path), route, cells, layer.name, shapes, what=UNREADABLE)
+        values = isolated(
+            _checkpoint, str(path), route, cells, layer.name, shapes, subject=UNREADABLE
+        )
     else:
         return None
     return None if values is None else _arrays(values, weights)

@@ -39,11 +39,13 @@ def planted(tmp_path: Path) -> Path:
 
 
 def test_values_and_errors(way: str) -> None:
-    assert isolated(tasks.give, {"a": [1, None, (2, 3)]}, what="file") == {"a": [1, None, (2, 3)]}
+    assert isolated(tasks.give, {"a": [1, None, (2, 3)]}, subject="file") == {
+        "a": [1, None, (2, 3)]
+    }
     with pytest.raises(LstmcountError, match=r"^\$\.layers\[2\]: no model$"):
-        isolated(tasks.refuse, what="file")
+        isolated(tasks.refuse, subject="file")
     with pytest.raises(ReaderBugError, match="KeyError: 'deep inside'") as caught:
-        isolated(tasks.stumble, what="file")
+        isolated(tasks.stumble, subject="file")
     assert "in stumble" in caught.value.__notes__[0]
 
 
@@ -53,7 +55,7 @@ def test_paths_are_relative_to_the_current_folder(
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
-        assert isolated(tasks.where, what="file") == str(tmp_path / name)
+        assert isolated(tasks.where, subject="file") == str(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -70,17 +72,17 @@ def test_limits(way: str, task: Any, message: str, monkeypatch: pytest.MonkeyPat
     if way == "forked":
         monkeypatch.setattr(limits, "CPU_SECONDS", 1)
     with pytest.raises(LstmcountError, match=message):
-        isolated(task, what="file")
+        isolated(task, subject="file")
 
 
 def test_nobody_waits_for_ever(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WAIT_SECONDS", 1.0)
     with pytest.raises(LstmcountError, match="takes more than"):
-        isolated(tasks.wait, what="file")
+        isolated(tasks.wait, subject="file")
 
 
 def test_what_readers_do_is_allowed(way: str) -> None:
-    found = isolated(tasks.parse_and_import, what="file")
+    found = isolated(tasks.parse_and_import, subject="file")
     assert found == (2, "colorsys lstmcount.layers.einsum Sequential")
 
 
@@ -91,7 +93,7 @@ def test_compiled_modules_may_lie_elsewhere(
     py_compile.compile(str(Path(os.__file__).with_name("colorsys.py")))
     assert list(tmp_path.rglob("colorsys*.pyc"))
     monkeypatch.setattr(forked, "is_possible", lambda: True)
-    assert isolated(tasks.parse_and_import, what="file")[0] == 2
+    assert isolated(tasks.parse_and_import, subject="file")[0] == 2
 
 
 @pytest.mark.parametrize("name", tasks.ATTEMPTS)
@@ -99,7 +101,7 @@ def test_attempts_end_the_child(way: str, name: str, planted: Path) -> None:
     if way == "fresh" and name not in ("os.system", "write", "exec", "import from a folder"):
         pytest.skip("the guard is the same")
     with pytest.raises(LstmcountError, match=r"^file: stopped, because reading it attempted "):
-        isolated(tasks.attempt, name, str(planted), what="file")
+        isolated(tasks.attempt, name, str(planted), subject="file")
     assert sorted(path.name for path in planted.iterdir()) == ["planted.py"]
 
 
@@ -109,7 +111,7 @@ def test_the_guard_cannot_be_evaded(
 ) -> None:
     monkeypatch.setattr(forked, "is_possible", lambda: True)
     with pytest.raises((LstmcountError, ReaderBugError)):
-        isolated(tasks.evade, name, str(planted), what="file")
+        isolated(tasks.evade, name, str(planted), subject="file")
     assert sorted(path.name for path in planted.iterdir()) == ["planted.py"]
 
 
@@ -117,12 +119,12 @@ def test_hdf5_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     pytest.importorskip("h5py")
     monkeypatch.setattr(forked, "is_possible", lambda: True)
     with pytest.raises((LstmcountError, ReaderBugError)):
-        isolated(tasks.write_hdf5, str(tmp_path / "marker"), what="file")
+        isolated(tasks.write_hdf5, str(tmp_path / "marker"), subject="file")
     assert not any(tmp_path.iterdir())
 
 
 def test_what_is_no_plain_data_comes_back_as_words(way: str) -> None:
-    found = isolated(tasks.plain_unknown, what="file")
+    found = isolated(tasks.plain_unknown, subject="file")
     assert found["slice"] == slice(1, None)
     assert [str(found["units"]), str(found["function"])] == ["n", "len"]
 
@@ -195,9 +197,9 @@ def test_a_process_that_ignores_its_children(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(forked, "is_possible", lambda: True)
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
-        assert isolated(tasks.give, 7, what="file") == 7
+        assert isolated(tasks.give, 7, subject="file") == 7
         with pytest.raises(LstmcountError, match="it crashes its reader"):
-            isolated(tasks.crash, what="file")
+            isolated(tasks.crash, subject="file")
     finally:
         signal.signal(signal.SIGCHLD, before)
 
@@ -207,13 +209,13 @@ def test_a_kept_interpreter_finds_modules_that_came_later(
 ) -> None:
     monkeypatch.setattr(forked, "is_possible", lambda: False)
     monkeypatch.syspath_prepend(str(ROOT))
-    assert isolated(tasks.give, 1, what="file") == 1
+    assert isolated(tasks.give, 1, subject="file") == 1
     (tmp_path / "came_later.py").write_text(
         "def give(guard, value):\n    guard()\n    return value\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     module = importlib.import_module("came_later")
-    assert isolated(module.give, 2, what="file") == 2
+    assert isolated(module.give, 2, subject="file") == 2
 
 
 def test_imports_that_many_tasks_need_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,13 +225,13 @@ def test_imports_that_many_tasks_need_are_made_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.syspath_prepend(str(ROOT))
 
     def parent() -> Any:
-        return isolated(tasks.parent, what="file", prepare=tasks.import_much)
+        return isolated(tasks.parent, subject="file", prepare=tasks.import_much)
 
     assert [parent() for _ in range(isolation.FEW)] == [os.getpid()] * isolation.FEW
     kept = parent()
     assert kept != os.getpid()
     assert parent() == kept
-    assert isolated(tasks.parent, what="file") == os.getpid()
+    assert isolated(tasks.parent, subject="file") == os.getpid()
 
 
 def test_a_syntax_error_reads_no_file(
@@ -238,9 +240,9 @@ def test_a_syntax_error_reads_no_file(
     """Python looks for its line in a file of the name under which the code is parsed."""
     (tmp_path / "<unknown>").write_text("planted\n")
     monkeypatch.chdir(tmp_path)
-    assert isolated(tasks.parse_wrong_code, what="file") == "x = = 1\n"
+    assert isolated(tasks.parse_wrong_code, subject="file") == "x = = 1\n"
     (tmp_path / "<unknown>").unlink()
-    assert isolated(tasks.parse_wrong_code, what="file") == "x = = 1\n"
+    assert isolated(tasks.parse_wrong_code, subject="file") == "x = = 1\n"
 
 
 @pytest.mark.parametrize("line", ["%matplotlib inline", "print 'x'", "x = = 1"])

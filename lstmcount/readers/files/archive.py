@@ -22,7 +22,7 @@ CONFIG = "config.json"
 
 def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """Read a `.keras` file from its `config.json`."""
-    data = isolated(_config, source, what="a damaged archive")
+    data = isolated(_config, source, subject="a damaged archive")
     return model_of(data, custom, f"{CONFIG} in the archive")
 
 

@@ -20,7 +20,7 @@ DAMAGED = "a damaged HDF5 file"
 
 def read_hdf5(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
     """The model in an HDF5 file with its config, or only with its weights."""
-    return model_of(isolated(_contents, source, what=DAMAGED, prepare=load_library), custom)
+    return model_of(isolated(_contents, source, subject=DAMAGED, prepare=load_library), custom)
 
 
 def _contents(guard: Guard, source: Binary) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def model_json(data: bytes, name: str | None = None) -> bytes | None:
     if data[:1] not in (b"\n", b"\x08") or not any(kind in data for kind in _KINDS):
         return None
     try:
-        found: bytes | None = isolated(_json, data, what="a damaged SavedModel")
+        found: bytes | None = isolated(_json, data, subject="a damaged SavedModel")
     except LstmcountError as error:
         error.location = Location(source=name)
         raise

@@ -33,7 +33,7 @@ _STATE = re.compile(
 
 def read_tensors(source: Binary) -> dict[str, Any]:
     """The result of `listed` for the file's weights. Raises `LstmcountError` if unreadable."""
-    found: dict[str, Any] = isolated(_tensors, source, what=UNREADABLE, prepare=load_library)
+    found: dict[str, Any] = isolated(_tensors, source, subject=UNREADABLE, prepare=load_library)
     return found
 
 
