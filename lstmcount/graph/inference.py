@@ -18,7 +18,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown, flatten, public, shape_of
 from lstmcount.summary import LayerSummary, State, Summary, Weight, count, unique
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 # Looking up attributes of an Enum takes long.
 _OPERATION, _BUILT, _UNBUILT = State.OPERATION, State.BUILT, State.UNBUILT
@@ -91,8 +91,8 @@ def paired(model: Model, summary: Summary) -> Iterator[tuple[LayerSummary, Built
 
 
 def by_record(
-    values: Mapping[BuiltLayer, Found], model: Model, summary: Summary
-) -> dict[int, Found]:
+    values: Mapping[BuiltLayer, Value], model: Model, summary: Summary
+) -> dict[int, Value]:
     """Values of layers, under the `id` of their records in the model's summary."""
     return {
         id(record): values[layer]

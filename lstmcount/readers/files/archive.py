@@ -27,19 +27,19 @@ def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
 
 
 def read_folder(path: str, custom: CustomLayers = NONE) -> ModelConfig:
-    """Read what Keras saved with `zipped=False`: a folder with the files of an archive."""
+    """Read a folder that Keras saved with `zipped=False`; it holds the files of an archive."""
     return model_of(read_regular(os.path.join(path, CONFIG), MAX_BYTES), custom, CONFIG)
 
 
-def model_of(data: bytes, custom: CustomLayers, what: str) -> ModelConfig:
-    """The model in the bytes of a config; `what` names them in errors."""
+def model_of(data: bytes, custom: CustomLayers, name: str) -> ModelConfig:
+    """The model in the bytes of a config; errors call the config `name`."""
     try:
         model = find_model(parse_json(decode(data)))
     except LstmcountError as error:
-        error.message = f"{what}: {error.message}"
+        error.message = f"{name}: {error.message}"
         raise
     if model is None:
-        raise LstmcountError(f"{what} does not describe a model")
+        raise LstmcountError(f"{name} does not describe a model")
     config = read_keras(model[0], custom, model[1])
     mark(config, model[0], len(model[1]))
     return config
@@ -55,12 +55,12 @@ def _config(guard: Guard, source: Binary) -> bytes:
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             file.seek(0)
             known = of_damaged_zip(file.read(LONGEST))
-            what = f"this is {known}, and damaged" if known else "a damaged archive"
-            raise LstmcountError(f"{what}: {error}") from None
+            text = f"this is {known}, and damaged" if known else "a damaged archive"
+            raise LstmcountError(f"{text}: {error}") from None
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A member's bytes, limited whatever size the archive states."""
+    """A member's bytes; the limit holds even if the archive states a smaller size."""
     if archive.namelist().count(name) > 1:
         raise LstmcountError(f"{name} stands twice in the archive")
     try:

@@ -12,31 +12,31 @@ MAX_TEXTS = 200_000
 
 
 def text(group: Any, attribute: str) -> str | None:
-    """The text of bytes, a string, or chunks of either; None without such an attribute."""
+    """The text in an attribute: a string, bytes, or chunks of either; None if it is absent."""
     parts = _parts(group, attribute)
     return None if parts is None else decode(b"".join(parts))
 
 
 def names(group: Any, attribute: str) -> list[str] | None:
-    """A list of names."""
+    """The list of names in an attribute; None if it is absent."""
     parts = _parts(group, attribute)
     return None if parts is None else [part.decode("utf-8", "replace") for part in parts]
 
 
 def _parts(group: Any, attribute: str) -> list[bytes] | None:
-    """The parts of a value that is too long for one attribute and stored in numbered ones."""
-    found = [attribute] if attribute in group.attrs else []
-    while found != [attribute] and f"{attribute}{len(found)}" in group.attrs:
-        found.append(f"{attribute}{len(found)}")
-        if len(found) > MAX_PARTS:
+    """The parts of a value; a value too long for one attribute is stored in numbered ones."""
+    numbered = [attribute] if attribute in group.attrs else []
+    while numbered != [attribute] and f"{attribute}{len(numbered)}" in group.attrs:
+        numbered.append(f"{attribute}{len(numbered)}")
+        if len(numbered) > MAX_PARTS:
             raise LstmcountError(f"{attribute} stands in more than {MAX_PARTS:,} attributes")
-    if not found:
+    if not numbered:
         return None
-    if sum(_count(group.attrs.get_id(each)) for each in found) > MAX_TEXTS:
+    if sum(_count(group.attrs.get_id(each)) for each in numbered) > MAX_TEXTS:
         raise LstmcountError(f"{attribute} holds more than {MAX_TEXTS:,} texts")
-    if sum(_size(group.attrs.get_id(each)) for each in found) > MAX_BYTES:
+    if sum(_size(group.attrs.get_id(each)) for each in numbered) > MAX_BYTES:
         raise LstmcountError(f"{attribute} is larger than {MAX_BYTES // 2**20} MiB")
-    return [part for each in found for part in _bytes(group.attrs[each], attribute)]
+    return [part for each in numbered for part in _bytes(group.attrs[each], attribute)]
 
 
 def _count(stored: Any) -> int:

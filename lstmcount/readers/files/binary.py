@@ -1,4 +1,4 @@
-"""`.keras` archives and HDF5 files, recognised by their first bytes, and folders of Keras's."""
+"""`.keras` archives and HDF5 files, recognised by their first bytes, and Keras's folders."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _read(source: Binary, custom: CustomLayers) -> ModelConfig:
 
 
 def stored_tensors(source: Binary) -> dict[str, Any]:
-    """Names and shapes of the tensors (`tensors.listed`). Raises `LstmcountError` without any."""
+    """The result of `tensors.listed`. Raises `LstmcountError` if there are no tensors."""
     from lstmcount.readers.files.tensors import WEIGHTS, read_tensors
 
     if not _is_folder(source):

@@ -36,26 +36,26 @@ def contents(file: Any) -> dict[str, Any]:
     model = attributes.text(file, "model_config")
     if model is None:
         return {"tensors": listed(own_weights(file))}
-    found: dict[str, Any] = {"model_config": model}
+    stored: dict[str, Any] = {"model_config": model}
     training = attributes.text(file, "training_config")
     if training is not None:
-        found["training_config"] = training
-        found["optimizer_weights"] = "optimizer_weights" in file
-    return found
+        stored["training_config"] = training
+        stored["optimizer_weights"] = "optimizer_weights" in file
+    return stored
 
 
-def model_of(found: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
+def model_of(stored: dict[str, Any], custom: CustomLayers = NONE) -> ModelConfig:
     """The model described by these contents."""
-    if "model_config" not in found:
-        return weights_only(found["tensors"], "only weights are stored here")
-    model = find_model(parse_json(found["model_config"]))
+    if "model_config" not in stored:
+        return weights_only(stored["tensors"], "only weights are stored here")
+    model = find_model(parse_json(stored["model_config"]))
     if model is None:
         raise LstmcountError("the file's model_config does not describe a model")
     config = read_keras(model[0], custom, model[1])
-    if "training_config" in found:
-        training = parse_json(found["training_config"])
+    if "training_config" in stored:
+        training = parse_json(stored["training_config"])
         if isinstance(training, dict):
             config.training = training
-            config.optimizer_built = found["optimizer_weights"]
+            config.optimizer_built = stored["optimizer_weights"]
             config.optimizer_slots = False
     return config

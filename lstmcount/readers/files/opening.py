@@ -1,4 +1,4 @@
-"""Binary sources, a path or the bytes of a stream, and the library that reads HDF5."""
+"""Open binary sources (a path, or the bytes of a stream), and load the library that reads HDF5."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def opened(source: Binary) -> IO[bytes]:
 
 
 def library(purpose: str) -> Any:
-    """The module h5py; `purpose` starts the error if it is not installed."""
+    """The module h5py. Raises `LstmcountError` that begins with `purpose` if it is missing."""
     try:
         import h5py
     except ImportError:
@@ -34,14 +34,14 @@ def library(purpose: str) -> Any:
 
 
 @contextmanager
-def damaged(what: str) -> Iterator[None]:
-    """Turn errors of the HDF5 library into an error that begins with `what`."""
+def damaged(description: str) -> Iterator[None]:
+    """Turn errors of the HDF5 library into an `LstmcountError` that begins with `description`."""
     try:
         yield
     except (LstmcountError, MemoryError, RecursionError):
         raise
     except Exception as error:  # the library raises exceptions of any class
-        raise LstmcountError(f"{what}: {error}") from None
+        raise LstmcountError(f"{description}: {error}") from None
 
 
 def load_library() -> None:

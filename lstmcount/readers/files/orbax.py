@@ -1,8 +1,8 @@
 """Folders of `keras.callbacks.OrbaxCheckpoint`, read without Orbax.
 
-There is a folder for each step. It holds the model's config as a text, and the tree of the model's
-variables: `_METADATA` lists them with their shapes. Where several devices wrote a variable, or
-another backend than JAX, their shapes stand in an index that is packed, and not here.
+Each step has a folder with the model's config as a text, and the tree of the model's variables:
+`_METADATA` lists them with their shapes. If several devices wrote a variable, or a backend other
+than JAX, `_METADATA` lacks its shape, which only a packed index has.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SEEDS = re.compile(r"seed_generator_state(_\d+)?")
 
 
 def read_checkpoint(step: str, custom: CustomLayers = NONE) -> ModelConfig:
-    """The model of a step, or its weights alone where it was saved without its config."""
+    """The model of a step, or only its weights if it was saved without the config."""
     if os.path.exists(os.path.join(step, CONFIG)):
         config = _json(step, CONFIG)
         text = config.get("config")
@@ -48,7 +48,7 @@ def read_checkpoint(step: str, custom: CustomLayers = NONE) -> ModelConfig:
 
 
 def variables(step: str) -> dict[str, Any]:
-    """The `tensors` of a step, as (path, shape, dtype), and those whose shapes are not said."""
+    """The `tensors` of a step, as (path, shape, dtype), and the `unshaped` ones' paths."""
     entries = _json(step, TREE).get("tree_metadata")
     if not isinstance(entries, dict) or len(entries) > MAX_VARIABLES:
         raise LstmcountError(f"{TREE} lists no variables, or over {MAX_VARIABLES:,}")
@@ -63,7 +63,7 @@ def variables(step: str) -> dict[str, Any]:
         if kind not in _VARIABLES or not words or not isinstance(value, dict):
             continue
         if value.get("skip_deserialize") or _SEEDS.fullmatch(words[-1]):
-            continue  # nothing at all, or the state of a generator
+            continue  # an empty value, or the state of a random generator
         path = "/".join(words)
         shape = _shape(value, path)
         if shape is None or ".".join((kind, *words)) in in_parts:
@@ -76,7 +76,7 @@ def variables(step: str) -> dict[str, Any]:
 
 
 def _words(entry: Any) -> list[str]:
-    """The names of the groups that a variable stands in, and its own."""
+    """The names of a variable's groups, and its own."""
     try:
         words = [str(each["key"]) for each in entry["key_metadata"]]
     except (TypeError, KeyError):
@@ -101,24 +101,24 @@ def _shape(value: dict[str, Any], path: str) -> list[int] | None:
 
 
 def _in_parts(step: str) -> set[str]:
-    """The variables that several devices wrote; the shape listed for each is that of one part."""
+    """Paths of variables that several devices wrote: each lists the shape of one part only."""
     import base64
     import binascii
 
     if not os.path.exists(os.path.join(step, SHARDING)):
         return set()
-    found = set()
+    paths = set()
     for name, sharding in _json(step, SHARDING).items():
         if not _is_on_one_device(sharding):
             try:
-                found.add(decode(base64.b64decode(name, validate=True)))
+                paths.add(decode(base64.b64decode(name, validate=True)))
             except (binascii.Error, ValueError):
                 raise LstmcountError(f"{SHARDING} names no variable: {name!r:.60}") from None
-    return found
+    return paths
 
 
 def _is_on_one_device(sharding: Any) -> bool:
-    """Whether the text of a sharding is that of a single device, or of a mesh of one."""
+    """Whether the text of a sharding names a single device, or a mesh of one device."""
     data = parse_json(sharding) if isinstance(sharding, str) else None
     if not isinstance(data, dict):
         return False

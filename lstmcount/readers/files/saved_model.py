@@ -1,4 +1,4 @@
-"""TensorFlow's SavedModel folders: the model's config, which Keras 2 wrote there as JSON.
+"""The model's config in TensorFlow's SavedModel folders, where Keras 2 wrote it as JSON.
 
 It is in `keras_metadata.pb` since TensorFlow 2.5, before that in `saved_model.pb`. A model
 exported for serving has only operations, and no config.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILES = ("keras_metadata.pb", "saved_model.pb")
 _KINDS = (b"_tf_keras_network", b"_tf_keras_sequential", b"_tf_keras_model")
 
-# Fields of the protocol buffers: SavedMetadata.nodes, and the way to SavedObject.user_object.
+# Fields of the protocol buffers: SavedMetadata.nodes, and the path to SavedObject.user_object.
 _NODES = (1,)
 _OBJECTS = (2, 7, 1, 4)  # meta_graphs, object_graph_def, nodes, user_object
 _OF_METADATA = (4, 5)  # identifier, metadata
@@ -35,16 +35,16 @@ def in_folder(folder: Path, limit: int) -> bytes | None:
     for name in FILES:
         if (folder / name).is_file():
             with (folder / name).open("rb") as file:
-                found = model_json(read_up_to(file, limit), str(folder))
-            if found is not None:
-                return found
+                config = model_json(read_up_to(file, limit), str(folder))
+            if config is not None:
+                return config
     return None
 
 
 def model_json(data: bytes, name: str | None = None) -> bytes | None:
-    """The JSON in one of the two files; None if `data` is neither or has none.
+    """The JSON in the bytes of either file; None if there is none.
 
-    Raises `LstmcountError` with the `name` if the search takes too long.
+    Raises `LstmcountError` with the file's `name` if the search takes too long.
 
     >>> model_json(b'\\x0a\\x19"\\x11_tf_keras_network*\\x04{  }')
     b'{  }'
@@ -52,11 +52,11 @@ def model_json(data: bytes, name: str | None = None) -> bytes | None:
     if data[:1] not in (b"\n", b"\x08") or not any(kind in data for kind in _KINDS):
         return None
     try:
-        found: bytes | None = isolated(_json, data, subject="a damaged SavedModel")
+        config: bytes | None = isolated(_json, data, subject="a damaged SavedModel")
     except LstmcountError as error:
         error.location = Location(source=name)
         raise
-    return found
+    return config
 
 
 def _json(guard: Guard, data: bytes) -> bytes | None:

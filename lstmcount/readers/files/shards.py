@@ -1,4 +1,4 @@
-"""Weights in several HDF5 files, and the `.weights.json` that lists which of them hold what."""
+"""Weights in several HDF5 files, and the `.weights.json` that lists the weights of each file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_shard_list(data: Any) -> bool:
 
 
 def read_shards(data: dict[str, Any], opened: Callable[[str], Binary]) -> ModelConfig:
-    """The weights alone; `opened` gives the shard of a name, which lies beside the list."""
+    """A model of the weights alone; `opened` opens a shard, which lies beside the list, by name."""
     listed = shard_tensors(data, opened)
     config = weights_only(listed, "only weights are stored here")
     config.stored = Stored(lambda: listed)
@@ -39,9 +39,9 @@ def read_shard_list(path: str) -> dict[str, Any]:
 
 
 def shard_tensors(data: dict[str, Any], opened: Callable[[str], Binary]) -> dict[str, Any]:
-    """What `listed` says of the tensors in all shards together, as far as the list names them.
+    """The result of `tensors.listed` for all shards together, restricted to the list's tensors.
 
-    Raises `LstmcountError` where a shard is absent, or lacks what the list says it holds.
+    Raises `LstmcountError` if a shard is absent, or lacks tensors that the list names.
     """
     wanted = {(group, shard) for group, names in data[_MAP].items() for shard in _names(names)}
     shards = sorted({shard for _, shard in wanted})

@@ -1,4 +1,4 @@
-"""The tensors that a file stores, by layer; used where the config leaves weights open."""
+"""The tensors that a file stores, by layer; used if the config does not determine the weights."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lstmcount.naming import AutoNames
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")  # the latter until Keras 2.14
 
 Tensor = tuple[str, list[int], str]  # path, shape, dtype
-# The path to a layer through nested models: each one's own name, and its automatic name, as
-# Keras 3 counts the layers of a class.
+# The path to a layer through nested models: at each level the own name, and the automatic name
+# by which Keras 3 counts the layers of a class.
 Chain = tuple[tuple[str, str], ...]
 
 
@@ -46,7 +46,7 @@ class Group(msgspec.Struct):
 
 
 def tree(listed: dict[str, Any]) -> Group:
-    """The groups and tensors that `readers.tensors` lists."""
+    """The result of `tensors.listed` as a tree of groups."""
     root = Group()
     for path, owner in listed["groups"]:
         _at(root, path.split("/")).owner = owner
@@ -57,21 +57,21 @@ def tree(listed: dict[str, Any]) -> Group:
 
 
 def by_owner(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
-    """The tensors by the layers whose groups contain them, with their paths below the group.
+    """The tensors of each layer, with their paths below the layer's group.
 
     A layer without tensors is included if it has a group.
     """
-    found: dict[str, list[Tensor]] = {}
+    owned: dict[str, list[Tensor]] = {}
     if "owners" not in listed:
         root = tree(listed)
         return {name: list(group.below()) for name, group in root.groups.items()}
     layers = set(listed["layers"])
     for path, _ in listed["groups"]:
         if path in layers:
-            found.setdefault(path, [])
+            owned.setdefault(path, [])
     for (path, shape, dtype), owner in zip(listed["tensors"], listed["owners"], strict=True):
-        found.setdefault(owner, []).append((path.removeprefix(f"{owner}/"), shape, dtype))
-    return found
+        owned.setdefault(owner, []).append((path.removeprefix(f"{owner}/"), shape, dtype))
+    return owned
 
 
 def _at(group: Group, path: list[str]) -> Group:
@@ -109,17 +109,17 @@ class Stored:
         return self._in_groups(chain)
 
     def _in_checkpoint(self, group: Group, chain: Chain) -> list[Tensor] | None:
-        """Keras 3: a group for each layer, named after its class and numbered."""
+        """Keras 3: each layer has a group, named after its class and numbered."""
         for name, automatic in chain:
             inside = next((group.groups[key] for key in CONTAINERS if key in group.groups), Group())
-            found = inside.owned().get(name) or inside.groups.get(automatic)
-            if found is None or found.owner not in (name, None):
+            layer_group = inside.owned().get(name) or inside.groups.get(automatic)
+            if layer_group is None or layer_group.owner not in (name, None):
                 return None
-            group = found
+            group = layer_group
         return list(group.below())
 
     def _of_variables(self, root: Group, chain: list[str]) -> list[Tensor] | None:
-        """Of Orbax: below the models that contain the layer, or some of them, or none."""
+        """Orbax: a layer's path may begin with all, some or none of the models that contain it."""
         for above in dict.fromkeys([self.name, None]):
             for start in range(len(chain)):
                 path = [*([above] if above else []), *chain[start:]]
@@ -133,7 +133,7 @@ class Stored:
         return None
 
     def _in_groups(self, chain: Chain) -> list[Tensor] | None:
-        """`.h5` files: a group for each layer; a model's group holds all weights inside it."""
+        """`.h5` files: each layer has a group; a model's group holds the weights of its layers."""
         top, inner = chain[0][0], chain[-1][0]
         tensors = self._owned.get(top)
         if tensors is None or len(chain) == 1:
@@ -169,10 +169,10 @@ def _place(model: ModelConfig, above: Chain) -> None:
 
 def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
     """A model with a layer for each group of tensors; counts are known, output shapes are not."""
-    found = _by_container(listed) if "owners" not in listed else by_owner(listed)
+    groups = _by_container(listed) if "owners" not in listed else by_owner(listed)
     layers = [
         LayerConfig(class_name="Weights", name=name, arguments={"tensors": group}, strict=False)
-        for name, group in found.items()
+        for name, group in groups.items()
         if group
     ]
     if not layers:
@@ -182,15 +182,15 @@ def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
 
 
 def _by_container(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
-    """Tensors by the first group of their paths; in Keras 3 files by layers in the container."""
+    """Tensors by the first group of their paths; in files of Keras 3, by layer."""
     root = tree(listed)
     inside = next((root.groups[name] for name in CONTAINERS if name in root.groups), None)
-    found: dict[str, list[Tensor]] = {}
+    groups: dict[str, list[Tensor]] = {}
     for path, shape, dtype in root.below():
         start, _, rest = path.partition("/")
         if inside is not None and start in CONTAINERS:
             start, _, rest = rest.partition("/")
             layer = inside.groups.get(start)  # none if a tensor is in no layer's group
             start = (layer.owner if layer else None) or start
-        found.setdefault(start, []).append((rest or path, shape, dtype))
-    return found
+        groups.setdefault(start, []).append((rest or path, shape, dtype))
+    return groups

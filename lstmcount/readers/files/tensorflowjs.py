@@ -24,10 +24,10 @@ def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig
         alone = weights_only(_listed(data), "there is no modelTopology here, only weights")
         alone.stored = Stored(partial(_listed, data))
         return alone
-    found = find_model(data)
-    if found is None:
+    model = find_model(data)
+    if model is None:
         raise LstmcountError(what_it_is(data))
-    config = read_keras(found[0], custom, found[1])
+    config = read_keras(model[0], custom, model[1])
     attach(config, Stored(partial(_listed, data)))
     return config
 

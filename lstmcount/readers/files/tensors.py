@@ -33,8 +33,8 @@ _STATE = re.compile(
 
 def read_tensors(source: Binary) -> dict[str, Any]:
     """The result of `listed` for the file's weights. Raises `LstmcountError` if unreadable."""
-    found: dict[str, Any] = isolated(_tensors, source, subject=UNREADABLE, prepare=load_library)
-    return found
+    tensors: dict[str, Any] = isolated(_tensors, source, subject=UNREADABLE, prepare=load_library)
+    return tensors
 
 
 def _tensors(guard: Guard, source: Binary) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def weights_of(guard: Guard, source: Binary, purpose: str) -> Iterator[Any]:
 
 
 def listed(root: Any) -> dict[str, list[Any]]:
-    """The `tensors` in an HDF5 group, as (path, shape, dtype); its `groups`, as (path, owner).
+    """The `tensors` in an HDF5 group as (path, shape, dtype), and its `groups` as (path, owner).
 
     If the file records the names of the `layers`, tensors are in the order of the layers and
     their weights, and `owners` gives the group of each tensor, because a name may begin with
@@ -73,7 +73,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
     tensors: list[Any] = []
     groups: list[Any] = []
     layers = names(root, "layer_names")
-    is_by_layer = layers is not None  # and nothing else, because a layer may be called `metrics`
+    is_by_layer = layers is not None  # all groups are layers', even one called `metrics`
     places = {name: place for place, name in enumerate(layers or ())}
     order: dict[str, tuple[int, int]] = {}
     owner_of: dict[str, str] = {}
@@ -87,7 +87,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
 
     def visit(named: str | bytes, item: Any) -> None:
         name = named if isinstance(named, str) else named.decode("utf-8", "replace")
-        path = name if is_by_layer else name.replace("\\", "/")  # as joined on Windows
+        path = name if is_by_layer else name.replace("\\", "/")  # Keras on Windows joins with \
         if not is_by_layer and is_state(path):
             return
         if len(tensors) + len(groups) > MAX_DATASETS:
@@ -148,8 +148,8 @@ def own_weights(file: Any) -> Any:
     import h5py
 
     link = file.get("model_weights", getlink=True)
-    found = file["model_weights"] if isinstance(link, h5py.HardLink) else None
-    return found if isinstance(found, h5py.Group) else file
+    weights = file["model_weights"] if isinstance(link, h5py.HardLink) else None
+    return weights if isinstance(weights, h5py.Group) else file
 
 
 def _text(value: Any) -> str | None:

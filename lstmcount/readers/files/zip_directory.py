@@ -68,7 +68,7 @@ class StoredMember(io.RawIOBase):
 
 
 class _Bounded:
-    """A file in which no single read exceeds the limit, whatever the archive states."""
+    """A file that refuses a single read above the limit; archives may state any size."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

@@ -30,8 +30,8 @@ def is_other(class_name: str, config: dict[str, Any]) -> bool:
     >>> is_other("Attention", {"step_dim": 50}), is_other("Attention", {"dropout": 0.0})
     (True, False)
     """
-    found = registry.find(class_name) if class_name in _OFTEN_OWN else None
-    if found is None:
+    cls = registry.find(class_name) if class_name in _OFTEN_OWN else None
+    if cls is None:
         return False
-    own = set(found.__struct_encode_fields__) - set(Layer.__struct_encode_fields__)
+    own = set(cls.__struct_encode_fields__) - set(Layer.__struct_encode_fields__)
     return own.isdisjoint(config)

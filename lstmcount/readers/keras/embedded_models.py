@@ -11,11 +11,11 @@ from lstmcount.readers.text.text import looks_like_json, parse_json
 MAX_SEARCHED = 200_000  # limit for the values searched
 _SHOWN = 4
 
-Found = tuple[dict[str, Any], Path]
+PlacedModel = tuple[dict[str, Any], Path]
 _Place = tuple[Any, Any] | None  # the path of a value's container, and the key in it
 
 
-def only_model(data: Any) -> Found | None:
+def only_model(data: Any) -> PlacedModel | None:
     """The only model at the least depth in `data`; None if there is none.
 
     Raises `LstmcountError` if there are several.
@@ -27,15 +27,15 @@ def only_model(data: Any) -> Found | None:
     searched = 0
     while level and searched < MAX_SEARCHED:
         level = [(opened(value), place) for value, place in level]
-        found = [(value, place) for value, place in level if is_model(value)]
-        if len(found) > 1:
-            places = ", ".join(json_path(_path(place)) for _, place in found[:_SHOWN])
-            more = ", …" if len(found) > _SHOWN else ""
+        models = [(value, place) for value, place in level if is_model(value)]
+        if len(models) > 1:
+            places = ", ".join(json_path(_path(place)) for _, place in models[:_SHOWN])
+            more = ", …" if len(models) > _SHOWN else ""
             raise LstmcountError(
-                f"there are {len(found)} models in it ({places}{more}): give a file of one"
+                f"there are {len(models)} models in it ({places}{more}): give a file of one"
             )
-        if found:
-            return found[0][0], _path(found[0][1])
+        if models:
+            return models[0][0], _path(models[0][1])
         searched += len(level)
         level = [(value, (place, key)) for holder, place in level for key, value in _inside(holder)]
     return None
@@ -70,7 +70,7 @@ def opened(value: Any) -> Any:
 
 
 def _inside(value: Any) -> Iterator[tuple[Any, Any]]:
-    """The keys and values in a container that may be models or contain some."""
+    """The keys and values in a container that may be models or contain models."""
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         items = ((key, item) for key, item in value.items() if isinstance(key, str))

@@ -34,8 +34,8 @@ def as_functional(config: Config, read_layer: Callable[[Any], Config] = dict) ->
     Raises `LstmcountError` if a node reads a name that is not defined before it.
     """
     wiring = _Wiring()
-    for given in config["input_config"]:
-        wiring.input(given)
+    for declared in config["input_config"]:
+        wiring.input(declared)
     for node in config["node_config"]:
         held = config["nodes"].get(node["name"])
         if not isinstance(held, dict):
@@ -51,7 +51,7 @@ def as_functional(config: Config, read_layer: Callable[[Any], Config] = dict) ->
     outputs = [wiring.read(output, output["name"]) for output in config["output_config"]]
     model = {
         "layers": wiring.layers,
-        "input_layers": [wiring.tensors[given["name"]] for given in config["input_config"]],
+        "input_layers": [wiring.tensors[declared["name"]] for declared in config["input_config"]],
         "output_layers": outputs,
     }
     return {"class_name": "Model", "config": model}
@@ -65,11 +65,11 @@ class _Wiring:
         self.tensors: dict[str, list[Any]] = {}
         self.shared_outputs: dict[str, list[Any]] = {}  # outputs of shared nodes without a merge
 
-    def input(self, given: Config) -> None:
-        shape = given.get("batch_input_shape")
+    def input(self, declared: Config) -> None:
+        shape = declared.get("batch_input_shape")
         if not shape:
-            shape = [None, *(given.get("input_shape") or ())]
-        self._add(given["name"], "InputLayer", {"batch_input_shape": shape}, [])
+            shape = [None, *(declared.get("input_shape") or ())]
+        self._add(declared["name"], "InputLayer", {"batch_input_shape": shape}, [])
 
     def node(self, node: Config, layer: Config) -> None:
         read = self.read(node, f"merge_inputs_for_{node['name']}")
@@ -78,7 +78,11 @@ class _Wiring:
     def shared(self, node: Config, layer: Config) -> None:
         """Call a layer on each input; its outputs are merged or named."""
         name, mode, outputs = node["name"], node.get("merge_mode"), node.get("outputs") or ()
-        calls = [[each] for one in node.get("inputs") or () for each in self._outputs(one, name)]
+        calls = [
+            [each]
+            for each_name in node.get("inputs") or ()
+            for each in self._outputs(each_name, name)
+        ]
         if len(calls) > MAX_CALLS:  # nodes that read all outputs of others double the number
             raise LstmcountError(f"{name!r} is called more than {MAX_CALLS:,} times")
         own = f"input_for_{name}" if mode else name
@@ -95,7 +99,7 @@ class _Wiring:
             self.tensors[node["name"]] = [name, index, 0]
 
     def read(self, node: Config, merge: str) -> list[Any]:
-        """The input of a node or an output: one tensor, or a Merge of several."""
+        """The tensor that a node or an output reads; several tensors go through a Merge."""
         inputs = node.get("inputs") or [node.get("input")]
         read = [self._tensor(each, node["name"]) for each in inputs]
         if len(read) == 1:
@@ -108,10 +112,10 @@ class _Wiring:
         return self.shared_outputs.get(name) or [self._tensor(name, reader)]
 
     def _tensor(self, name: Any, reader: str) -> list[Any]:
-        found = self.tensors.get(name) if isinstance(name, str) else None
-        if found is None:
+        tensor = self.tensors.get(name) if isinstance(name, str) else None
+        if tensor is None:
             raise LstmcountError(f"{reader!r} reads {name!r}, which is nowhere before it")
-        return found
+        return tensor
 
     def _add(self, name: str, class_name: Any, config: Any, calls: list[Any]) -> None:
         if isinstance(config, dict):

@@ -25,8 +25,8 @@ def as_today(stored: list[tuple[str, Shape]], expected: Counter[Shape]) -> list[
     """
     gates: dict[str, dict[str, Shape]] = {}
     for name, shape in stored:
-        if found := _GATE.fullmatch(name):
-            gates.setdefault(found[1], {})[found[2]] = shape
+        if match := _GATE.fullmatch(name):
+            gates.setdefault(match[1], {})[match[2]] = shape
     whole = {
         name: parts
         for name, parts in gates.items()
@@ -35,9 +35,9 @@ def as_today(stored: list[tuple[str, Shape]], expected: Counter[Shape]) -> list[
     }
     tensors: dict[str, Shape] = {}
     for name, shape in stored:
-        found = _GATE.fullmatch(name)
-        if found and found[1] in whole:
-            tensors[found[1]] = _joined(whole[found[1]])
+        match = _GATE.fullmatch(name)
+        if match and match[1] in whole:
+            tensors[match[1]] = _joined(whole[match[1]])
         else:
             fitting = (other for other in _kernels(name, shape) if expected[other])
             tensors[name] = next(fitting, shape)

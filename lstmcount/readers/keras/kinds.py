@@ -34,15 +34,15 @@ class Kinds:
         self.custom = custom
         self.known: dict[Any, Kind] = {}  # by class, module and registered name
 
-    def of(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> Kind:
+    def of(self, entry: dict[str, Any], class_name: str, arguments: dict[str, Any]) -> Kind:
         """The kind of an entry; cached by class if the file names modules."""
         module, registered = entry.get("module"), entry.get("registered_name")
-        kind = self._found(entry, class_name, given)
+        kind = self._found(entry, class_name, arguments)
         if isinstance(module, str) and isinstance(registered, str | None):
             self.known[class_name, module, registered] = kind
         return kind
 
-    def _found(self, entry: dict[str, Any], class_name: str, given: dict[str, Any]) -> Kind:
+    def _found(self, entry: dict[str, Any], class_name: str, arguments: dict[str, Any]) -> Kind:
         module = entry.get("module")
         if (
             class_name in LEGACY
@@ -51,7 +51,7 @@ class Kinds:
         ):
             return Kind(is_operation=True, is_opaque=class_name not in ELEMENTWISE)
         is_foreign = _is_foreign(entry, class_name)
-        if "module" not in entry and is_other(class_name, given):
+        if "module" not in entry and is_other(class_name, arguments):
             is_foreign = True
         cls = None if is_foreign else registry.find(class_name)
         registered = registered_name(entry) if cls is None else None

@@ -88,50 +88,50 @@ _UNORDERED = (
 
 def ordering_of(data: Any) -> str | None:
     """The `dim_ordering` of all layers of a Keras 1 model, or the default of that version."""
-    found: set[str] = set()
+    orderings: set[str] = set()
     stack = [data]
     while stack:
         item = stack.pop()
         if isinstance(item, dict):
             if isinstance(item.get("dim_ordering"), str):
-                found.add(item["dim_ordering"])
+                orderings.add(item["dim_ordering"])
             stack += [v for v in item.values() if isinstance(v, dict | list)]
         elif isinstance(item, list):
             stack += [v for v in item if isinstance(v, dict | list)]
-    if not found and str(data.get("keras_version")).startswith("1.0."):
+    if not orderings and str(data.get("keras_version")).startswith("1.0."):
         return "th"  # the default before Keras 1.1
-    return found.pop() if len(found) == 1 else None
+    return orderings.pop() if len(orderings) == 1 else None
 
 
 def modernised(class_name: str, config: Config, ordering: str | None = None) -> tuple[str, Config]:
-    """Class and arguments in Keras 3. Arguments that no longer exist are dropped later."""
+    """The class and arguments in Keras 3. Arguments that no longer exist are dropped later."""
     class_name = RENAMED.get(class_name, class_name)
-    given = {key: _plain(value) for key, value in config.items()}
-    if class_name == "Merge" and not given.get("layers"):
-        return _merge(given)
-    _rename_arguments(class_name, given, ordering)
-    if isinstance(given.get("dtype"), str):
-        given["dtype"] = _DTYPES.get(given["dtype"], given["dtype"])
+    arguments = {key: _plain(value) for key, value in config.items()}
+    if class_name == "Merge" and not arguments.get("layers"):
+        return _merge(arguments)
+    _rename_arguments(class_name, arguments, ordering)
+    if isinstance(arguments.get("dtype"), str):
+        arguments["dtype"] = _DTYPES.get(arguments["dtype"], arguments["dtype"])
     if fix := _FIXES.get(class_name):
-        fix(given)
-    return _early(class_name, given), given
+        fix(arguments)
+    return _early(class_name, arguments), arguments
 
 
-def _rename_arguments(class_name: str, given: Config, ordering: str | None) -> None:
+def _rename_arguments(class_name: str, arguments: Config, ordering: str | None) -> None:
     """Give the arguments of Keras 1 their names and values in Keras 3."""
-    old_names = [key for key in given if key in _ARGUMENTS]
+    old_names = [key for key in arguments if key in _ARGUMENTS]
     for key in old_names:
-        given.setdefault(_ARGUMENTS[key], given.pop(key))
-    if class_name in _UNITS and "output_dim" in given:
-        given.setdefault("units", given.pop("output_dim"))
-    if "nb_row" in given or "kernel_dim1" in given or "nb_depth" in given:
+        arguments.setdefault(_ARGUMENTS[key], arguments.pop(key))
+    if class_name in _UNITS and "output_dim" in arguments:
+        arguments.setdefault("units", arguments.pop("output_dim"))
+    if "nb_row" in arguments or "kernel_dim1" in arguments or "nb_depth" in arguments:
         names = ("kernel_dim1", "kernel_dim2", "kernel_dim3", "nb_depth", "nb_row", "nb_col")
-        given["kernel_size"] = [given.pop(name) for name in names if name in given]
-    if ordering and class_name in _UNORDERED and "data_format" not in given:
-        given.setdefault("dim_ordering", ordering)
-    if "dim_ordering" in given:
-        ordering = given.pop("dim_ordering")
-        given["data_format"] = "channels_first" if ordering == "th" else "channels_last"
+        arguments["kernel_size"] = [arguments.pop(name) for name in names if name in arguments]
+    if ordering and class_name in _UNORDERED and "data_format" not in arguments:
+        arguments.setdefault("dim_ordering", ordering)
+    if "dim_ordering" in arguments:
+        ordering = arguments.pop("dim_ordering")
+        arguments["data_format"] = "channels_first" if ordering == "th" else "channels_last"
 
 
 def frozen_within(value: Any) -> Any:
@@ -144,14 +144,14 @@ def frozen_within(value: Any) -> Any:
     return [frozen_within(item) for item in value] if isinstance(value, list) else value
 
 
-def _early(class_name: str, given: Config) -> str:
-    """A class of ours for arguments that Keras 3's class no longer supports."""
+def _early(class_name: str, arguments: Config) -> str:
+    """Our own class for arguments that Keras 3's class no longer supports, else `class_name`."""
     if class_name in BATCH_NORMALIZATIONS:
-        return normalising(class_name, given)
-    if class_name in _SIZED and isinstance(given.get("output_shape"), list | tuple):
+        return normalising(class_name, arguments)
+    if class_name in _SIZED and isinstance(arguments.get("output_shape"), list | tuple):
         return _SIZED[class_name]  # its padding then has no further effect
-    if class_name in _PADDED and given.get("padding") == "full":
-        del given["padding"]
+    if class_name in _PADDED and arguments.get("padding") == "full":
+        del arguments["padding"]
         return f"Full{class_name}"
     return class_name
 
@@ -175,95 +175,95 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _merge(given: Config) -> tuple[str, Config]:
-    mode = str(given.get("mode"))
-    found: Config = {"name": given["name"]} if "name" in given else {}
+def _merge(old: Config) -> tuple[str, Config]:
+    mode = str(old.get("mode"))
+    arguments: Config = {"name": old["name"]} if "name" in old else {}
     if mode == "concat":
-        found["axis"] = given.get("concat_axis", -1)
+        arguments["axis"] = old.get("concat_axis", -1)
     if mode in ("dot", "cos"):
-        axes = given.get("dot_axes", -1)
+        axes = old.get("dot_axes", -1)
         if isinstance(axes, list):  # Keras 1: a list of axes for each input
             axes = [axis[0] if isinstance(axis, list) else axis for axis in axes]
-        found["axes"] = axes
-        found["normalize"] = mode == "cos"
+        arguments["axes"] = axes
+        arguments["normalize"] = mode == "cos"
     if mode not in _MERGES:
-        found["output_shape"] = given.get("output_shape")
-    return _MERGES.get(mode, "Merge"), found
+        arguments["output_shape"] = old.get("output_shape")
+    return _MERGES.get(mode, "Merge"), arguments
 
 
-def _fix_gru(given: Config) -> None:
-    given.setdefault("reset_after", False)  # the behaviour before the argument existed
+def _fix_gru(arguments: Config) -> None:
+    arguments.setdefault("reset_after", False)  # the behaviour before the argument existed
 
 
-def normalising(class_name: str, given: Config) -> str:
+def normalising(class_name: str, arguments: Config) -> str:
     """The class for a batch normalisation; only Keras 2 normalises over several axes.
 
     >>> normalising("BatchNormalization", {"axis": [1, 3]})
     'JointBatchNormalization'
     """
-    one_axis(given)
-    return "JointBatchNormalization" if isinstance(given.get("axis"), list) else class_name
+    one_axis(arguments)
+    return "JointBatchNormalization" if isinstance(arguments.get("axis"), list) else class_name
 
 
-def one_axis(given: Config) -> None:
+def one_axis(arguments: Config) -> None:
     """Unpack the axis of a batch normalisation, which Keras 2 saves as a list."""
-    axis = given.get("axis")
+    axis = arguments.get("axis")
     if isinstance(axis, list) and len(axis) == 1:
-        given["axis"] = axis[0]
+        arguments["axis"] = axis[0]
 
 
-def _fix_leaky_relu(given: Config) -> None:
-    if "alpha" in given:
-        given["negative_slope"] = given.pop("alpha")
-    slope = given.get("negative_slope")
+def _fix_leaky_relu(arguments: Config) -> None:
+    if "alpha" in arguments:
+        arguments["negative_slope"] = arguments.pop("alpha")
+    slope = arguments.get("negative_slope")
     if isinstance(slope, int | float) and slope < 0:
-        del given["negative_slope"]  # only Keras 3 refuses it
+        del arguments["negative_slope"]  # only Keras 3 refuses it
 
 
-def _fix_reshape(given: Config) -> None:
-    if "dims" in given:
-        given["target_shape"] = given.pop("dims")
+def _fix_reshape(arguments: Config) -> None:
+    if "dims" in arguments:
+        arguments["target_shape"] = arguments.pop("dims")
 
 
-def _fix_average(given: Config) -> None:
-    given.setdefault("pool_size", 2)  # the former default of AveragePooling
+def _fix_average(arguments: Config) -> None:
+    arguments.setdefault("pool_size", 2)  # the former default of AveragePooling
 
 
-def _fix_pooling(given: Config) -> None:
+def _fix_pooling(arguments: Config) -> None:
     """Keras 0.3 writes (2, 2) for a single window size over time."""
-    given.setdefault("pool_size", 2)
+    arguments.setdefault("pool_size", 2)
     for key in ("pool_size", "strides"):
-        value = given.get(key)
+        value = arguments.get(key)
         if isinstance(value, list) and len(value) == 1:
-            given[key] = value[0]
+            arguments[key] = value[0]
 
 
-def _fix_zero_padding(given: Config) -> None:
-    padding = given.get("padding")
+def _fix_zero_padding(arguments: Config) -> None:
+    padding = arguments.get("padding")
     if isinstance(padding, dict):  # Keras 1: {"top_pad": 1, …}
         padding = [padding.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right")]
     if isinstance(padding, list | tuple) and len(padding) == 4:
-        given["padding"] = [list(padding[:2]), list(padding[2:])]
+        arguments["padding"] = [list(padding[:2]), list(padding[2:])]
 
 
-def _fix_time_padding(given: Config) -> None:
-    padding = given.get("padding")
+def _fix_time_padding(arguments: Config) -> None:
+    padding = arguments.get("padding")
     if isinstance(padding, dict):
-        given["padding"] = [padding.get("left_pad", 0), padding.get("right_pad", 0)]
+        arguments["padding"] = [padding.get("left_pad", 0), padding.get("right_pad", 0)]
 
 
-def _fix_embedding(given: Config) -> None:
-    given.pop("dropout", None)
+def _fix_embedding(arguments: Config) -> None:
+    arguments.pop("dropout", None)
 
 
-def _fix_relu(given: Config) -> None:
-    slope = given.get("negative_slope")
+def _fix_relu(arguments: Config) -> None:
+    slope = arguments.get("negative_slope")
     if isinstance(slope, list) and slope:
-        given["negative_slope"] = slope[0]
+        arguments["negative_slope"] = slope[0]
 
 
-def _fix_separable(given: Config) -> None:
-    given.pop("kernel_initializer", None)
+def _fix_separable(arguments: Config) -> None:
+    arguments.pop("kernel_initializer", None)
 
 
 _FIXES: dict[str, Callable[[Config], None]] = {

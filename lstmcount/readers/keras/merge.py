@@ -52,12 +52,12 @@ class Branches:
         for i, entry in enumerate(entries):
             here = (*path, i)
             if i == 0 and branches_of(entries):
-                given = entry["config"]
+                config = entry["config"]
                 branches = (*here, "config", "layers")
                 merged = [
-                    self._branch(each, (*branches, j)) for j, each in enumerate(given["layers"])
+                    self._branch(each, (*branches, j)) for j, each in enumerate(config["layers"])
                 ]
-                rest = {key: value for key, value in given.items() if key != "layers"}
+                rest = {key: value for key, value in config.items() if key != "layers"}
                 layer = self.read_layer({**entry, "config": rest}, here)
                 previous = self._call(layer, merged)
             else:
@@ -92,15 +92,15 @@ class Branches:
             )
         refs = []
         for shape in shapes:
-            made = LayerConfig(
+            layer = LayerConfig(
                 class_name="InputLayer",
                 name=self.auto("InputLayer"),
                 arguments={"batch_shape": list(public(shape))},
                 strict=False,
                 path=layer.path,
             )
-            self.layers.append(made)
-            refs.append(TensorRef(made.name or ""))
+            self.layers.append(layer)
+            refs.append(TensorRef(layer.name or ""))
         self.inputs += refs
         return refs[0] if len(refs) == 1 else refs
 

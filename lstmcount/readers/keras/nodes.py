@@ -22,8 +22,8 @@ _KEEPING_LISTS = (  # … except for these
 class Nodes:
     """Reads `inbound_nodes`, `input_layers` and `output_layers` of one model.
 
-    In old files a nested model has a call of its own before the first one in the config;
-    call indices are counted from that first one, once everything has been read (`settle`).
+    In old files, a nested model has a first call that the config does not list. `settle` then
+    renumbers its calls, after all nodes have been read.
     """
 
     def __init__(self, entries: list[Any], modern: bool) -> None:
@@ -41,19 +41,19 @@ class Nodes:
         nodes = entry.get("inbound_nodes")
         if not nodes or not isinstance(nodes, list):
             return []
-        found = []
+        calls = []
         for i, node in enumerate(nodes):
             if type(node) is not dict or "args" not in node:
                 return self._legacy_calls(entry, nodes, layer.class_name, path)
-            found.append(self._call(node, (*path, "inbound_nodes", i)))
+            calls.append(self._call(node, (*path, "inbound_nodes", i)))
         self.is_keras_3 = True
-        return found
+        return calls
 
     def _call(self, node: dict[str, Any], path: Path) -> Call:
         """A call in Keras 3's format."""
-        given, kwargs = node["args"], node.get("kwargs")
+        serialised, kwargs = node["args"], node.get("kwargs")
         args = []
-        for value in given if type(given) is list else _items(given):
+        for value in serialised if type(serialised) is list else _items(serialised):
             self.read += len(value) if type(value) is list else 1
             args.append(_value(value))
         if self.read > MAX_READ:
@@ -72,14 +72,14 @@ class Nodes:
         is_lone = _is_leaf(nodes[0], self.names) or _is_constant(nodes[0])
         if is_lone and not keeps_lists:
             nodes = [nodes]  # a single call without the list around it
-        found = []
+        calls = []
         for i, node in enumerate(nodes):
             call_path = (*path, "inbound_nodes", i)
             if type(node) is dict and "args" in node:
-                found.append(self._call(node, call_path))
+                calls.append(self._call(node, call_path))
             else:
-                found.append(self._legacy(node, class_name, call_path, keeps_lists))
-        return found
+                calls.append(self._legacy(node, class_name, call_path, keeps_lists))
+        return calls
 
     def tensors(self, value: Any, path: Path) -> Any:
         """`input_layers` or `output_layers`: a structure of [layer, call, output]."""
@@ -117,7 +117,7 @@ class Nodes:
         return ref
 
     def _legacy(self, node: Any, class_name: str, path: Path, keeps_lists: bool) -> Call:
-        """[[layer, call, output, kwargs], …]: the first argument's tensors, and named arguments."""
+        """A call in older formats: [[layer, call, output, kwargs], …] for the first argument."""
         if isinstance(node, dict):
             return Call([{k: self._leaf(v, path) for k, v in node.items()}], {}, path)
         if not isinstance(node, list):
@@ -166,16 +166,16 @@ def recorded(entries: list[Any]) -> dict[str, dict[int, list[Any]]]:
     >>> recorded([{"inbound_nodes": [node]}])
     {'lstm': {0: [None, [None, 5]]}}
     """
-    found: dict[str, dict[int, list[Any]]] = {}
+    shapes: dict[str, dict[int, list[Any]]] = {}
     for entry in entries:
         for tensor in _tensors(entry.get("inbound_nodes")):
             ref = _value(tensor)
             shape = None if ref is None else tensor["config"].get("shape")
             if type(shape) is list and 0 <= ref.tensor < MAX_OUTPUTS:
-                outputs = found.setdefault(ref.layer, {}).setdefault(ref.node, [])
+                outputs = shapes.setdefault(ref.layer, {}).setdefault(ref.node, [])
                 outputs += [None] * (ref.tensor + 1 - len(outputs))
                 outputs[ref.tensor] = shape
-    return found
+    return shapes
 
 
 def _tensors(value: Any) -> Iterator[dict[str, Any]]:

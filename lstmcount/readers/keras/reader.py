@@ -34,10 +34,10 @@ MAX_NAME = 10_000  # limit for a layer's name or class
 MAX_LAYERS = 50_000  # limit for the layers of all nested models together
 
 
-Found = tuple[dict[str, Any], Path]  # a serialised model and its path in the document
+PlacedModel = tuple[dict[str, Any], Path]  # a serialised model and its path in the document
 
 
-def find_model(data: Any) -> Found | None:
+def find_model(data: Any) -> PlacedModel | None:
     """The model in `data`: `data` itself, the value of a known key, or the only model inside.
 
     Raises `LstmcountError` if there are several.
@@ -74,7 +74,7 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
 
 
 def read_layer(data: dict[str, Any]) -> LayerConfig:
-    """The layer that a serialised config describes. Raises `LstmcountError` for none."""
+    """The layer that a serialised config describes. Raises `LstmcountError` for other data."""
     is_modern = names_modules(data)
     return _Reader(is_modern, is_keras_2(data, is_modern), None, NONE).layer(data, ())
 
@@ -89,7 +89,7 @@ class _Reader:
         self.auto = AutoNames()
         self.is_keras_2 = keras_2  # or older
         self.kinds = Kinds(modern and not keras_2, custom)
-        self.is_opaque = False  # there are layers whose outputs only the file can tell
+        self.is_opaque = False  # some layer's output shapes are known only from the file
         self.count = 0  # layers of the models that are read
 
     def model(self, data: dict[str, Any], path: Path) -> ModelConfig:
@@ -109,16 +109,16 @@ class _Reader:
             return self._described(data, class_name, (*path, "config"))
         if "output_layers" in config:
             return self._functional(config, class_name, path)
-        found = self._sequential(config, class_name, path, (*path, "config", "layers"))
+        model = self._sequential(config, class_name, path, (*path, "config", "layers"))
         built = data.get("build_config")
-        if found.build_input_shape is None and isinstance(built, dict):
-            shape, declared = file_shapes(built.get("input_shape")), _input_of(found)
+        if model.build_input_shape is None and isinstance(built, dict):
+            shape, declared = file_shapes(built.get("input_shape")), _input_of(model)
             if declared is None or file_shapes(declared) == shape:  # else Keras ignores it
-                found.build_input_shape = shape
-        return found
+                model.build_input_shape = shape
+        return model
 
     def _described(self, data: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
-        """A subclassed model, whose code says which layers it has."""
+        """A subclassed model, whose layers are known only from its code."""
         if registry.find(class_name) is not None or not self.custom.code():
             raise _unlisted(class_name, path)
         name = named(data["config"], path) or self.auto(class_name)
@@ -232,30 +232,30 @@ class _Reader:
         return self._plain(class_name, entry, dict(config or {}), path)
 
     def _plain(
-        self, class_name: str, entry: dict[str, Any], given: dict[str, Any], path: Path
+        self, class_name: str, entry: dict[str, Any], arguments: dict[str, Any], path: Path
     ) -> LayerConfig:
         name = entry.get("name")
         if type(name) is not str or len(name) > MAX_NAME:
-            name = named(entry, path) or named(given, path, "config")
-        given.pop("name", None)
-        batch_shape = given.pop("batch_input_shape", None)
-        dtype = given.get("dtype")
+            name = named(entry, path) or named(arguments, path, "config")
+        arguments.pop("name", None)
+        batch_shape = arguments.pop("batch_input_shape", None)
+        dtype = arguments.get("dtype")
         if type(dtype) is dict and dtype.get("class_name") == "DTypePolicy":
             policy = dtype.get("config")
-            given["dtype"] = policy.get("name") if isinstance(policy, dict) else None
+            arguments["dtype"] = policy.get("name") if isinstance(policy, dict) else None
         try:
             kind = self.kinds.known.get((class_name, entry["module"], entry.get("registered_name")))
         except (KeyError, TypeError):  # missing, or not a text
             kind = None
         if kind is None:
-            kind = self.kinds.of(entry, class_name, given)
+            kind = self.kinds.of(entry, class_name, arguments)
         if kind.is_opaque:
             self.is_opaque = True
         if kind.is_operation:
             return LayerConfig(
                 class_name=class_name,
                 name=name,
-                arguments=given,
+                arguments=arguments,
                 kind="op",
                 strict=False,
                 path=path,
@@ -264,7 +264,7 @@ class _Reader:
         layer = LayerConfig(
             class_name=class_name,
             name=name,
-            arguments=given,
+            arguments=arguments,
             build_config=build if isinstance(build, dict) else {},
             strict=False,
             path=(*path, "config"),
@@ -274,33 +274,33 @@ class _Reader:
         return layer
 
     def _complete(self, layer: LayerConfig, kind: Kind, batch_shape: Any, path: Path) -> None:
-        """Adjustments for some classes and for files of some versions."""
-        class_name, given = layer.class_name, layer.arguments
+        """Adjust a layer of certain classes, or of a file of an older version."""
+        class_name, arguments = layer.class_name, layer.arguments
         if kind.is_foreign:
             class_name = class_name.rpartition(">")[2]
         elif not self.modern and kind.declared is None:
-            class_name, given = modernised(class_name, given, self.ordering)
+            class_name, arguments = modernised(class_name, arguments, self.ordering)
         elif class_name in BATCH_NORMALIZATIONS:
-            class_name = normalising(class_name, given)  # Keras 2.13 to 2.15 name modules, too
+            class_name = normalising(class_name, arguments)  # Keras 2.13 to 2.15 name modules, too
         if self.is_keras_2:
             class_name = INFERRED.get(class_name, class_name)
-        layer.class_name, layer.arguments = class_name, given
+        layer.class_name, layer.arguments = class_name, arguments
         layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
         cls = class_of(layer)
         for key in cls.layer_arguments if cls else ():
-            if given.get(key) is not None:
-                given[key] = self._inner(given[key], (*path, "config", key))
-                if self.is_keras_2 and given.get("trainable") is False:
-                    frozen_within(given[key])
+            if arguments.get(key) is not None:
+                arguments[key] = self._inner(arguments[key], (*path, "config", key))
+                if self.is_keras_2 and arguments.get("trainable") is False:
+                    frozen_within(arguments[key])
         if batch_shape is not None:
             layer.batch_shape = file_shapes(batch_shape)
             if class_name == "InputLayer":
-                given["batch_shape"] = _dims(batch_shape)
+                arguments["batch_shape"] = _dims(batch_shape)
         layer.registered = kind.registered
         layer.name = layer.name or self.auto(class_name)
 
     def _is_model(self, entry: dict[str, Any]) -> bool:
-        """Whether a config with layers is a model's, not that of a layer that contains layers."""
+        """Whether a config with layers is that of a model, not of a layer that contains layers."""
         if registry.find(entry["class_name"]) is not None:
             return False
         return self.custom.find(registered_name(entry)) is None
@@ -342,11 +342,11 @@ def _unpacked(tensors: Any) -> Any:
 def _input_of(model: ModelConfig) -> Any:
     """The shape of a model's only input, which is also that of a Sequential around it."""
     if model.is_sequential:
-        found = [layer for layer in model.layers[:1] if layer.class_name == "InputLayer"]
+        inputs = [layer for layer in model.layers[:1] if layer.class_name == "InputLayer"]
     else:
         names = [ref.layer for ref in refs_in(model.inputs)]
-        found = [layer for layer in model.layers if [layer.name] == names]
-    return found[0].arguments.get("batch_shape") if found else model.build_input_shape
+        inputs = [layer for layer in model.layers if [layer.name] == names]
+    return inputs[0].arguments.get("batch_shape") if inputs else model.build_input_shape
 
 
 def _input_layer(shape: Any, path: Path, auto: AutoNames) -> LayerConfig:

@@ -50,7 +50,7 @@ def settle(model: ModelConfig) -> None:
 
 
 def _is_in_model_of(layer: LayerConfig, later: LayerConfig) -> bool:
-    """Whether the later entry is in the model that the layer is in, or in one inside that."""
+    """Whether the later entry is in the layer's model, or in a model nested in it."""
     end = max([at for at, step in enumerate(layer.path) if step == "layers"], default=0)
     return later.path[:end] == layer.path[:end]
 

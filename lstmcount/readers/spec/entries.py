@@ -34,8 +34,8 @@ def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
     if "class_name" in entry:
         if isinstance(entry.get("config"), dict):
             return serialised(entry, path)
-        given = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
-        return _plain_name(entry["class_name"]), given, {"inputs": entry.get("inputs")}, path
+        arguments = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
+        return _plain_name(entry["class_name"]), arguments, {"inputs": entry.get("inputs")}, path
     for key in entry:
         name, _, rest = str(key).partition(" ")
         if is_keras_layer(name) and rest in BESIDE:
@@ -45,8 +45,10 @@ def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
     classes = [key for key in entry if key not in beside_keys]
     if len(classes) != 1:
         _refuse_other_keys(classes, beside_keys, path)
-        found = ", ".join(map(str, classes)) or "none"
-        what = f"expected one layer class in an entry, got {found}; an entry is `LSTM: 64`, say"
+        class_keys = ", ".join(map(str, classes)) or "none"
+        what = (
+            f"expected one layer class in an entry, got {class_keys}; an entry is `LSTM: 64`, say"
+        )
         raise LstmcountError(what, path=path)
     beside = {key: value for key, value in entry.items() if key in beside_keys}
     return _plain_name(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
@@ -81,18 +83,18 @@ def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> 
 
 
 def as_entry(written: str) -> str:
-    """What to write for a call and for a forgotten colon.
+    """A hint on what to write instead of a call, or where a colon is missing.
 
     >>> as_entry("LSTM(64)"), as_entry("LSTM 64"), as_entry("layers.LSTM(64, dropout=0.5)")
     (' Write `LSTM: 64`.', ' Write `LSTM: 64`.', ' Write `LSTM: {units: …}`.')
     """
-    found = re.fullmatch(r"([\w.]+) *(?:\((.*)\)| (.+))", written)
-    name = _plain_name(found[1]) if found else ""
+    match = re.fullmatch(r"([\w.]+) *(?:\((.*)\)| (.+))", written)
+    name = _plain_name(match[1]) if match else ""
     first = next(iter(_arguments(name)), None)
-    if found is None or first is None:
+    if match is None or first is None:
         return ""
-    given = found[2] or found[3] or ""
-    value = given if re.fullmatch(r"[\w.]+", given) else f"{{{first}: …}}"
+    argument = match[2] or match[3] or ""
+    value = argument if re.fullmatch(r"[\w.]+", argument) else f"{{{first}: …}}"
     return f" Write `{name}: {value}`."
 
 
@@ -110,23 +112,23 @@ def serialised(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, A
     return str(entry["class_name"]), entry["config"], beside, (*path, "config")
 
 
-def input_shape(given: dict[str, Any], cls: type[Layer]) -> dict[str, Any]:
+def input_shape(arguments: dict[str, Any], cls: type[Layer]) -> dict[str, Any]:
     """Remove and return the input shape among the arguments of a Sequential's first layer.
 
     For an InputLayer, rename old arguments instead.
     """
     if cls.__name__ == "InputLayer":
         for old, new in (("input_shape", "shape"), ("batch_input_shape", "batch_shape")):
-            if old in given and new not in given:
-                given[new] = given.pop(old)
+            if old in arguments and new not in arguments:
+                arguments[new] = arguments.pop(old)
         return {}
-    found = {}
+    shape = {}
     for key in ("input_shape", "input_dim"):
-        if key in given and key not in cls.__struct_fields__:
-            value = given.pop(key)
+        if key in arguments and key not in cls.__struct_fields__:
+            value = arguments.pop(key)
             if value is not None:
-                found["input_shape"] = [value] if key == "input_dim" else value
-    return found
+                shape["input_shape"] = [value] if key == "input_dim" else value
+    return shape
 
 
 def branches(entries: Any) -> bool:

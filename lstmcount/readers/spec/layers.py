@@ -17,7 +17,7 @@ from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
 from lstmcount.readers.spec.entries import as_entry, input_shape, split
 
-LIKE_DENSE = ("Linear", "FullyConnected", "linear", "fc")  # what others call a Dense
+LIKE_DENSE = ("Linear", "FullyConnected", "linear", "fc")  # other libraries' names for Dense
 MODELS = ("Sequential", "Functional", "Model")
 
 
@@ -41,57 +41,57 @@ class LayerReader:
 
     def layer(self, entry: Any, path: Path) -> tuple[LayerConfig, dict[str, Any]]:
         """The layer of an entry, and the keys beside its class (name, inputs)."""
-        class_name, given, beside, given_path = split(entry, path)
+        class_name, arguments, beside, arguments_path = split(entry, path)
         if class_name == "model":
             name_of(beside, path)
-            return self.model(given, beside, path), beside
+            return self.model(arguments, beside, path), beside
         if class_name.startswith(operations.PREFIX):
-            return self._operation(class_name, given, beside, given_path)
+            return self._operation(class_name, arguments, beside, arguments_path)
         if self._is_of_code(class_name):
-            return self._of_code(class_name, given, beside, given_path), beside
+            return self._of_code(class_name, arguments, beside, arguments_path), beside
         declared, cls = self._class(class_name, path)
-        given = _by_name(given, cls, given_path)
+        arguments = _by_name(arguments, cls, arguments_path)
         if isinstance(entry, dict) and entry.get("config") is not None:
-            given = cls.of_config(given)
-        beside |= input_shape(given, cls)
+            arguments = cls.of_config(arguments)
+        beside |= input_shape(arguments, cls)
         for i, key in enumerate(cls.layer_arguments):
-            is_required = i == 0 and key in given
-            if is_required or given.get(key) is not None:
-                given[key] = self._inner(given[key], (*given_path, key))
+            is_required = i == 0 and key in arguments
+            if is_required or arguments.get(key) is not None:
+                arguments[key] = self._inner(arguments[key], (*arguments_path, key))
         expressions = {}
         if self.variables.values:
             numeric, fractional = numeric_arguments(cls), fractional_arguments(cls)
-            expressions = self.resolve(given, numeric, given_path, fractional)
-        if "name" in given:
-            if beside.get("name") not in (None, given["name"]):
-                raise LstmcountError("the name stands twice", path=(*given_path, "name"))
-            beside = {**beside, "name": given.pop("name")}
+            expressions = self.resolve(arguments, numeric, arguments_path, fractional)
+        if "name" in arguments:
+            if beside.get("name") not in (None, arguments["name"]):
+                raise LstmcountError("the name stands twice", path=(*arguments_path, "name"))
+            beside = {**beside, "name": arguments.pop("name")}
         config = LayerConfig(
             class_name=cls.__name__,
             name=name_of(beside, path) or self.auto(cls.__name__),
-            arguments=given,
+            arguments=arguments,
             expressions=expressions,
             declared=declared,
-            path=given_path,
+            path=arguments_path,
         )
         return config, beside
 
     def _is_of_code(self, class_name: str) -> bool:
-        """Whether only the source's code (`--code`) may define the class."""
+        """Whether the class can be defined only by the source's code (`--code`)."""
         is_known = registry.is_keras_layer(class_name) or class_name in registry.offered()
         return not is_known and bool(self.custom.code()) and self.custom.find(class_name) is None
 
     def _of_code(
-        self, class_name: str, given: Any, beside: dict[str, Any], path: Path
+        self, class_name: str, arguments: Any, beside: dict[str, Any], path: Path
     ) -> LayerConfig:
-        if not isinstance(given, dict | None):
+        if not isinstance(arguments, dict | None):
             hint = did_you_mean(class_name, registry.class_names())
             what = f"expected the arguments of {class_name}, which is not a class of Keras, by name"
             raise LstmcountError(f"{what}.{hint}" if hint else what, path=path)
         return LayerConfig(
             class_name=class_name,
             name=name_of(beside, path) or self.auto(class_name),
-            arguments=given or {},
+            arguments=arguments or {},
             strict=False,
             is_foreign=True,
             registered=class_name,
@@ -123,21 +123,21 @@ class LayerReader:
     def _inner(self, entry: Any, path: Path) -> Any:
         if isinstance(entry, list):
             return [self._inner(item, (*path, i)) for i, item in enumerate(entry)]
-        found = self.layer(entry, path)[0]
-        if found.kind == "op":
+        layer = self.layer(entry, path)[0]
+        if layer.kind == "op":
             raise LstmcountError("expected a layer, got an operation", path=path)
-        return found
+        return layer
 
     def _operation(
-        self, function: str, given: Any, beside: dict[str, Any], path: Path
+        self, function: str, written: Any, beside: dict[str, Any], path: Path
     ) -> tuple[LayerConfig, dict[str, Any]]:
         signature = operations.signature_of(function, path)
-        arguments = operations.arguments_of(signature, given, path)
-        made, passed = operations.split_arguments(signature, arguments, path)
+        arguments = operations.arguments_of(signature, written, path)
+        constructor_arguments, passed = operations.split_arguments(signature, arguments, path)
         config = LayerConfig(
             class_name=signature.operation,
             name=name_of(beside, path[:-1]) or self.auto(signature.operation),
-            arguments=made,
+            arguments=constructor_arguments,
             kind="op",
             path=path,
         )
@@ -145,7 +145,7 @@ class LayerReader:
 
     def resolve(
         self,
-        given: dict[str, Any],
+        arguments: dict[str, Any],
         numeric: Collection[str],
         path: Path,
         fractional: Collection[str] = (),
@@ -153,23 +153,23 @@ class LayerReader:
         """Replace expressions in `given` by numbers; return the expressions by argument."""
         if not self.variables.values:
             return {}
-        found = {}
-        for key, value in given.items():
+        expressions = {}
+        for key, value in arguments.items():
             if key in numeric and isinstance(value, str | list):
                 fractions = key in fractional
-                given[key], written = self.variables.resolve(value, (*path, key), fractions)
+                arguments[key], written = self.variables.resolve(value, (*path, key), fractions)
                 if written is not None:
-                    found[key] = written
-        return found
+                    expressions[key] = written
+        return expressions
 
 
-def _by_name(given: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
+def _by_name(written: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
     """Arguments by name; a scalar is the first argument."""
-    if given is None:
+    if written is None:
         return {}
-    if not isinstance(given, dict):
-        return {constructor_arguments(cls)[0]: given}
-    for key in given:
+    if not isinstance(written, dict):
+        return {constructor_arguments(cls)[0]: written}
+    for key in written:
         if not isinstance(key, str):
             raise LstmcountError(
                 f"expected the names of arguments, got {key!r}", path=(*path, key), at_key=True
@@ -181,7 +181,7 @@ def _by_name(given: Any, cls: type[Layer], path: Path) -> dict[str, Any]:
                 path=(*path, key),
                 at_key=True,
             )
-    return dict(given)
+    return dict(written)
 
 
 def name_of(beside: dict[str, Any], path: Path) -> str | None:

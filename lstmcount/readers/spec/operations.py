@@ -19,21 +19,21 @@ PREFIX = "ops."
 def signature_of(function: str, path: Path) -> Signature:
     """The signature of `ops.mean` or `ops.image.resize`."""
     name = function.rpartition(".")[2]
-    found = signatures().get(name)
-    if found is None:
+    signature = signatures().get(name)
+    if signature is None:
         hint = did_you_mean(name, signatures())
         raise LstmcountError(f"unknown operation {function!r}.{hint}", path=path)
-    return found
+    return signature
 
 
-def arguments_of(signature: Signature, given: Any, path: Path) -> dict[str, Any]:
+def arguments_of(signature: Signature, written: Any, path: Path) -> dict[str, Any]:
     """An entry's arguments by name; a single value is the first argument that is not a tensor."""
-    if given is None:
+    if written is None:
         return {}
     known = [name for name in signature.arguments if not name.startswith("*")]
-    if not isinstance(given, dict):
-        return {_first(signature): given}
-    for key in given:
+    if not isinstance(written, dict):
+        return {_first(signature): written}
+    for key in written:
         if key not in known:
             hint = did_you_mean(str(key), known) or f" It takes: {', '.join(known)}."
             raise LstmcountError(
@@ -41,7 +41,7 @@ def arguments_of(signature: Signature, given: Any, path: Path) -> dict[str, Any]
                 path=(*path, str(key)),
                 at_key=True,
             )
-    return dict(given)
+    return dict(written)
 
 
 def _first(signature: Signature) -> str:
@@ -55,11 +55,11 @@ def split_arguments(
     signature: Signature, arguments: dict[str, Any], path: Path
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split arguments into those of the constructor and plain values of the call."""
-    made = {key: value for key, value in arguments.items() if key in signature.constructor}
+    constructor = {key: value for key, value in arguments.items() if key in signature.constructor}
     passed = {key: value for key, value in arguments.items() if key not in signature.constructor}
     if signature.operation == "GetItem" and isinstance(passed.get("key"), str):
         passed["key"] = item_key(passed["key"], (*path, "key"))
-    return made, passed
+    return constructor, passed
 
 
 def call_of(layer: LayerConfig, read: Any, passed: dict[str, Any], path: Path) -> list[Any]:
@@ -68,14 +68,14 @@ def call_of(layer: LayerConfig, read: Any, passed: dict[str, Any], path: Path) -
     star = next((name for name in names if name.startswith("*")), None)
     free = [name for name in names if name not in passed and name != star]
     if isinstance(read, dict) and set(read) <= set(free):
-        given, rest = {**passed, **read}, []
+        named, rest = {**passed, **read}, []
     else:
         tensors = read if isinstance(read, list) and (star or len(free) > 1) else [read]
         if len(tensors) > len(free) and not star:
             raise LstmcountError(f"it takes {len(free)} tensors, got {len(tensors)}", path=path)
-        given, rest = {**passed, **dict(zip(free, tensors, strict=False))}, tensors[len(free) :]
-    last = max((i for i, name in enumerate(names) if name in given), default=-1)
-    return [given.get(name) for name in names[: last + 1] if name != star] + rest
+        named, rest = {**passed, **dict(zip(free, tensors, strict=False))}, tensors[len(free) :]
+    last = max((i for i, name in enumerate(names) if name in named), default=-1)
+    return [named.get(name) for name in names[: last + 1] if name != star] + rest
 
 
 def item_key(text: str, path: Path) -> Any:

@@ -305,32 +305,32 @@ class _Spec:
             not wanted.keys().isdisjoint(names[:1]) if cls else set(wanted) == set(names)
         ):
             return [], self._by_name(layer, wanted, keywords, path, suffix)
-        given: dict[str, Any] = {}
+        named: dict[str, Any] = {}
         last = wanted[-1] if cls and isinstance(wanted, list) and len(wanted) > 1 else None
         if is_constant(last):
             last = None
         if isinstance(last, dict) and (len(names) > 1 or not last.keys().isdisjoint(keywords)):
             place = (*path, len(wanted) - 1)
-            given = self._by_name(layer, last, keywords, place, suffix)
+            named = self._by_name(layer, last, keywords, place, suffix)
             wanted = wanted[:-1] if len(wanted) > 2 else wanted[0]
         read = self._references(wanted, path, suffix)
         if isinstance(read, list) and len(names) > 1:
             if "initial_state" in names and len(read) > 1:
-                return read[:1], {"initial_state": read[1:], **given}
-            return read, given
-        return [read], given
+                return read[:1], {"initial_state": read[1:], **named}
+            return read, named
+        return [read], named
 
     def _by_name(
         self, layer: LayerConfig, wanted: Any, known: tuple[str, ...], path: Path, suffix: str
     ) -> dict[str, Any]:
-        given = {}
+        arguments = {}
         for key, value in wanted.items():
             if key not in known:
                 hint = did_you_mean(str(key), known) or f" It takes: {', '.join(known)}."
                 what = f"a call of {layer.class_name} has no argument {key!r}.{hint}"
                 raise LstmcountError(what, path=(*path, str(key)), at_key=True)
-            given[key] = self._value(value, (*path, key), suffix)
-        return given
+            arguments[key] = self._value(value, (*path, key), suffix)
+        return arguments
 
     def _value(self, value: Any, path: Path, suffix: str) -> Any:
         """An argument of a call: names of layers for tensors, and plain values other than texts."""
@@ -381,18 +381,18 @@ class _Spec:
 
     # -- models in models ------------------------------------------------------------------------
 
-    def _model(self, given: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
-        given_path = (*path, "model")
-        if isinstance(given, dict) and is_spec(given):
+    def _model(self, written: Any, beside: dict[str, Any], path: Path) -> LayerConfig:
+        model_path = (*path, "model")
+        if isinstance(written, dict) and is_spec(written):
             try:
                 shared = self.nested, self.variables, self.custom, self.counter
-                model = _Spec(given, self.auto("Sequential"), *shared).read()
+                model = _Spec(written, self.auto("Sequential"), *shared).read()
             except LstmcountError as error:
-                raise error.at(*given_path) from None
-        elif isinstance(given, str) and self.nested is not None:
-            model = self.nested(given, given_path, self.custom)
+                raise error.at(*model_path) from None
+        elif isinstance(written, str) and self.nested is not None:
+            model = self.nested(written, model_path, self.custom)
         else:
-            raise LstmcountError("expected the path of a model file", path=given_path)
+            raise LstmcountError("expected the path of a model file", path=model_path)
         if not beside.get("trainable", True):
             freeze(model)
         model.name = beside.get("name") or model.name

@@ -96,7 +96,7 @@ def spec_schema(budget: type[msgspec.Struct], layer_budget: type[msgspec.Struct]
 
 
 def _affected(definitions: Schema, changed: set[str]) -> list[str]:
-    """The definitions that are changed, or refer to one that is, at any remove."""
+    """The changed definitions, and those that refer to them, directly or indirectly."""
     reading = {name: _references(schema) for name, schema in definitions.items()}
     while more := {name for name, read in reading.items() if read & changed} - changed:
         changed = changed | more
@@ -119,12 +119,12 @@ def _pointed(schema: Any, opened: Sequence[str], custom: Sequence[str] = ()) -> 
         return [_pointed(item, opened, custom) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {key: _pointed(value, opened, custom) for key, value in schema.items()}
-    if isinstance(found.get("$ref"), str):
-        name = found["$ref"].removeprefix(_DEFS)
+    pointed = {key: _pointed(value, opened, custom) for key, value in schema.items()}
+    if isinstance(pointed.get("$ref"), str):
+        name = pointed["$ref"].removeprefix(_DEFS)
         variant = "custom." if name in custom else "open." if name in opened else ""
-        found["$ref"] = f"{_DEFS}{variant}{name}"
-    return found
+        pointed["$ref"] = f"{_DEFS}{variant}{name}"
+    return pointed
 
 
 def _of_any_class(layer: Schema) -> Schema:
@@ -184,11 +184,11 @@ def _with_expressions(schema: Any) -> Any:
         return [_with_expressions(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {key: _with_expressions(value) for key, value in schema.items()}
-    kinds = found.get("type")
+    changed = {key: _with_expressions(value) for key, value in schema.items()}
+    kinds = changed.get("type")
     if kinds in ("integer", "number") or (isinstance(kinds, list) and "integer" in kinds):
-        return {"anyOf": [found, {"type": "string"}]}
-    return found
+        return {"anyOf": [changed, {"type": "string"}]}
+    return changed
 
 
 def _inputs() -> Schema:
@@ -290,7 +290,7 @@ def _struct(name: str) -> Schema:
 
 
 def _values() -> Schema:
-    """What may follow `LSTM:`, for each class, and the schemas that several arguments have."""
+    """The schema of the value after `LSTM:`, for each class, and schemas that arguments share."""
     whole = {name: _adapted(schema) for name, schema in _components().items()}
     for schema in whole.values():
         schema["properties"].setdefault("input_shape", _SHAPE)
@@ -311,8 +311,8 @@ def _values() -> Schema:
 
 
 def _share(arguments: list[Schema]) -> Schema:
-    """Refer to each long schema that several arguments have by the name of one of them."""
-    texts = [json.dumps(one) for properties in arguments for one in properties.values()]
+    """Replace each long schema that several arguments have by a reference to one definition."""
+    texts = [json.dumps(schema) for properties in arguments for schema in properties.values()]
     times, names, shared = Counter(texts), dict[str, str](), Schema()
     for properties in arguments:
         for argument, schema in properties.items():
@@ -330,7 +330,7 @@ def _share(arguments: list[Schema]) -> Schema:
 
 def _without_examples(text: str) -> str:
     paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(one for one in paragraphs if not one.startswith(">>>"))
+    return "\n\n".join(each for each in paragraphs if not each.startswith(">>>"))
 
 
 _CACHE: Schema = {}
@@ -357,14 +357,14 @@ def _adapted(schema: Any) -> Any:
     if kind == "amount":
         return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
     if kind == "increase":
-        one: Schema = {"type": ["integer", "string"]}
-        return {"anyOf": [one, {"type": "array", "items": one, "maxItems": 2}]}
+        limit: Schema = {"type": ["integer", "string"]}
+        return {"anyOf": [limit, {"type": "array", "items": limit, "maxItems": 2}]}
     if isinstance(kind, str):
         return _named(kind)
-    found = {key: _adapted(value) for key, value in schema.items()}
-    if "prefixItems" in found:  # draft-07 has `items` instead of `prefixItems`
-        found["items"] = found.pop("prefixItems")
-    return found
+    adapted = {key: _adapted(value) for key, value in schema.items()}
+    if "prefixItems" in adapted:  # draft-07 has `items` instead of `prefixItems`
+        adapted["items"] = adapted.pop("prefixItems")
+    return adapted
 
 
 def _named(kind: str) -> Schema:

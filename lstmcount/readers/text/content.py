@@ -41,16 +41,16 @@ def is_code(name: str | None, text: str) -> bool:
 def parse(text: str) -> tuple[Any, bool]:
     """The data in a text, and whether the text is plain JSON."""
     if not texts.looks_like_json(text):
-        found = _python_data(text)
-        return (texts.parse_yaml(text) if found is None else found), False
+        data = _python_data(text)
+        return (texts.parse_yaml(text) if data is None else data), False
     try:
         return texts.parse_json(text), True
     except LstmcountError as error:
         if error.location.line is None:
             raise
-        found = _python_data(text)
+        data = _python_data(text)
         try:
-            return (texts.parse_yaml(text) if found is None else found), False
+            return (texts.parse_yaml(text) if data is None else data), False
         except LstmcountError:
             raise error from None
 

@@ -71,8 +71,8 @@ def _entries(text: str, position: int, limit: int) -> Iterator[Entry]:
 
 
 def _after_space(text: str, position: int) -> int:
-    found = _SPACE.match(text, position)
-    return found.end() if found else position
+    space = _SPACE.match(text, position)
+    return space.end() if space else position
 
 
 def _unquoted(text: str) -> str:

@@ -42,7 +42,7 @@ def code_cells(text: str) -> list[str] | None:
     if text.lstrip()[:1] != "{" or '"nbformat"' not in text:
         return None
     try:
-        found = msgspec.json.decode(text, type=Notebook)
+        notebook = msgspec.json.decode(text, type=Notebook)
     except (msgspec.MsgspecError, RecursionError):
         return None
-    return None if found.nbformat is None else found.code_cells()
+    return None if notebook.nbformat is None else notebook.code_cells()

@@ -33,10 +33,10 @@ def read_pipe(path: str, limit: int) -> bytes:
     with open(descriptor, "rb", buffering=0) as pipe:
         start, until = b"", time.monotonic() + PATIENCE
         while not start:
-            found = pipe.read(min(limit, _CHUNK))
-            if found is None:  # a writer has connected and not written yet
+            received = pipe.read(min(limit, _CHUNK))
+            if received is None:  # a writer has connected and not written yet
                 break
-            start = found
+            start = received
             if not start:
                 if time.monotonic() > until:
                     raise LstmcountError("no process writes to this pipe")

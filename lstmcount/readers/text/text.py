@@ -69,8 +69,8 @@ def is_blank(text: str) -> bool:
 
 def _start(text: str) -> int:
     """The position of the first character that is not blank, without copying the text."""
-    found = re.match(r"\s+", text)
-    return found.end() if found else 0
+    blank = re.match(r"\s+", text)
+    return blank.end() if blank else 0
 
 
 def parse_json(text: str) -> Any:
@@ -137,9 +137,9 @@ def _placed(error: LstmcountError, text: str) -> LstmcountError:
     """The error with the position that the YAML parser reports for it."""
     try:
         parse_yaml(text)
-    except LstmcountError as found:
-        if "stands twice" in found.message:
-            error.location = found.location
+    except LstmcountError as yaml_error:
+        if "stands twice" in yaml_error.message:
+            error.location = yaml_error.location
     return error
 
 
@@ -254,10 +254,10 @@ def _in_yaml(text: str, path: Path, at_key: bool) -> tuple[int, int] | None:
         return None
     mark = node.start_mark
     for depth, step in enumerate(path):
-        found = _child(node, step)
-        if found is None:
+        child = _child(node, step)
+        if child is None:
             break
-        key, node = found
+        key, node = child
         last = depth == len(path) - 1
         mark = key.start_mark if at_key and last and key is not None else node.start_mark
     return mark.line + 1, mark.column + 1

@@ -26,10 +26,10 @@ def locate(text: str, path: Path, at_key: bool = False) -> tuple[int, int] | Non
         if line.lstrip().startswith("["):
             table = _keys(line.strip()) or table
             prefix, column, rest = table, len(line) - len(line.lstrip()) + 1, ""
-        elif found := _KEY.match(line):
-            prefix = table + _keys(found[1] + " = 0")
-            column = (found.start(1) if at_key and prefix == wanted else found.end()) + 1
-            rest = line[found.end() :]
+        elif match := _KEY.match(line):
+            prefix = table + _keys(match[1] + " = 0")
+            column = (match.start(1) if at_key and prefix == wanted else match.end()) + 1
+            rest = line[match.end() :]
         else:
             continue
         if prefix == wanted[: len(prefix)] and len(prefix) >= best[0]:
@@ -57,8 +57,8 @@ def _inside(text: str, path: tuple[str, ...], at_key: bool) -> int:
     """The offset of the value of `path` in an inline table, as far as the path can be followed."""
     at = 0
     for i, key in enumerate(path):
-        found = re.compile(rf"""["']?{re.escape(key)}["']?\s*=\s*""").search(text, at)
-        if not found:
+        match = re.compile(rf"""["']?{re.escape(key)}["']?\s*=\s*""").search(text, at)
+        if not match:
             break
-        at = found.start() if at_key and i == len(path) - 1 else found.end()
+        at = match.start() if at_key and i == len(path) - 1 else match.end()
     return at

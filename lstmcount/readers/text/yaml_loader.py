@@ -183,7 +183,7 @@ def check_depth(text: str, limit: int) -> None:
     """Refuse text nested deeper than `limit`, before anything recurses into it."""
     brackets = text.count("[") + text.count("{")
     indents = re.finditer(r"^[ \-?:]+", text, flags=re.MULTILINE)
-    if brackets + max((found.end() - found.start() for found in indents), default=0) < limit:
+    if brackets + max((indent.end() - indent.start() for indent in indents), default=0) < limit:
         return
     depth = 0
     try:
