@@ -9,9 +9,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_partly
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.programs.isolated import follow_classes
-from lstmcount.sources import Source
 from lstmcount.sources.modules import gather_classes
 from lstmcount.sources.settings import apply_settings, named_arguments
+from lstmcount.sources.source import Source
 from lstmcount.structures import leaves
 from lstmcount.verification import verify
 

@@ -16,9 +16,10 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside as refuse_outside
-from lstmcount.sources import Source, of_bytes, open_path
 from lstmcount.sources.git_command import MAX_OUTPUT, run
 from lstmcount.sources.names import REVISION
+from lstmcount.sources.paths import of_bytes, open_path
+from lstmcount.sources.source import Source
 
 _PARTIAL = (
     "this is a partial clone without the object, and lstmcount fetches nothing; in a repository "

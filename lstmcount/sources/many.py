@@ -12,9 +12,11 @@ import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.sources import open_source, place, read
 from lstmcount.sources.names import is_json
+from lstmcount.sources.opening import open_source
 from lstmcount.sources.parallel import attempted, mapped
+from lstmcount.sources.reading import read
+from lstmcount.sources.source import place
 from lstmcount.summary import Summary, is_unknown, why_unknown
 
 IN_MEMORY = "<model>"  # the name of a source that is no file

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import (
@@ -20,10 +20,8 @@ from lstmcount.programs.language.module_files import (
     module_steps,
     submodules,
 )
+from lstmcount.sources.source import Source
 from lstmcount.sources.trees import Disk, Tree, Trees, added_code, project_root, up_to
-
-if TYPE_CHECKING:
-    from lstmcount.sources import Source
 
 MAX_MODULES = 200
 MAX_SEARCHED_FILES = 2000  # files of a folder that are searched for classes

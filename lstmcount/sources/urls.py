@@ -12,7 +12,8 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.pipes import read_up_to
 from lstmcount.readers.text.text import MAX_BYTES
-from lstmcount.sources import Source, located, of_bytes
+from lstmcount.sources.paths import of_bytes
+from lstmcount.sources.source import Source, located
 
 
 def open_url(url: str) -> Source:

@@ -1,0 +1,67 @@
+"""Open a file, a folder or the bytes of a stream as a source."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from lstmcount.errors import LstmcountError
+from lstmcount.readers.files import saved_model
+from lstmcount.readers.files.binary import HDF5, is_binary
+from lstmcount.readers.text import file_signatures
+from lstmcount.readers.text import text as texts
+from lstmcount.readers.text.pipes import read_pipe, read_up_to
+from lstmcount.sources.names import like_a_file
+from lstmcount.sources.source import Source, located
+
+
+def open_path(path: str | os.PathLike[str]) -> Source:
+    name = os.fspath(path)
+    folder = os.path.dirname(name)
+    try:
+        mode = os.stat(name).st_mode
+        if stat.S_ISFIFO(mode):
+            return of_bytes(name, read_pipe(name, texts.MAX_BYTES + 1))
+        if stat.S_ISDIR(mode):
+            return _open_folder(name)
+        with open(name, "rb") as file:
+            start = file.read(len(HDF5))
+            if is_binary(start):
+                return Source(name, binary=name, folder=folder)
+            if os.fstat(file.fileno()).st_size > texts.MAX_BYTES:
+                start += file.read(file_signatures.LONGEST)
+                kind = file_signatures.foreign(start) or file_signatures.by_name(name)
+                reason = f"this is {kind}" if kind else texts.TOO_LARGE
+                raise located(LstmcountError(reason), name)
+            data = read_up_to(file, texts.MAX_BYTES + 1, start)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        if isinstance(error, FileNotFoundError):
+            reason += like_a_file(name)
+        raise located(LstmcountError(reason), name) from None
+    return Source(name, saved_model.model_json(data, name) or data, folder=folder)
+
+
+def _open_folder(name: str) -> Source:
+    from pathlib import Path as FilePath
+
+    path = FilePath(name)
+    if file_signatures.is_unpacked_archive(path):
+        return Source(name, binary=name, folder=name)
+    step = file_signatures.orbax_step(name)
+    if step is not None:
+        return Source(name, binary=step, folder=name)
+    data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
+    if data is None:
+        kind = file_signatures.of_folder(path) or "a directory"
+        raise located(LstmcountError(f"this is {kind}"), name)
+    return Source(name, data, folder=os.path.dirname(name))
+
+
+def of_bytes(name: str | None, data: bytes) -> Source:
+    """The source with the bytes of a stream."""
+    if is_binary(data):
+        if len(data) > texts.MAX_BYTES:
+            raise located(LstmcountError(texts.TOO_LARGE), name)
+        return Source(name, binary=data)
+    return Source(name, saved_model.model_json(data, name) or data)
