@@ -29,7 +29,7 @@ from lstmcount.cli.terminal import color_option, print_notes
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import inside
-from lstmcount.sources import Source
+from lstmcount.sources import Source, may_name_files, read
 from lstmcount.sources.names import is_url, path_of
 from lstmcount.sources.project_files import YAML_NAME
 
@@ -78,7 +78,9 @@ def _limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--quiet", is_flag=True, help="Show only what failed.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a check fails.")
 @click.option("--allow-no-budget", is_flag=True, help="Accept sources without a budget.")
-@click.option("--budgeted", is_flag=True, help="Skip SOURCES without a budget in the project.")
+@click.option(
+    "--budgeted", is_flag=True, help="Skip SOURCES that no budget of the project concerns."
+)
 @color_option
 @source_options
 @click.pass_context
@@ -119,7 +121,7 @@ def command(
         raise click.UsageError("give either --base or --baseline")
     arguments = expand(sources) if sources else _of_project(reading.config)
     if budgeted:
-        arguments = list(_budgeted(arguments, reading.config))
+        arguments = _budgeted(arguments, reading)
         if not arguments:
             return
     asked = Asked(
@@ -172,31 +174,59 @@ def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
     return result_of(argument.name, lambda: tried(argument, argument.open(asked), check))
 
 
-def _budgeted(arguments: list[Argument], config: str | None) -> Iterator[Argument]:
-    """The sources that have a budget in their project; for a project file, all that it names."""
+def _budgeted(arguments: list[Argument], reading: Reading) -> list[Argument]:
+    """The sources that have a budget in their project, those that read one of the other sources,
+    and for a project file, all that it names."""
+    chosen: dict[str, Argument] = {}
+    others: dict[str, set[str]] = {}  # by the project's file
     for argument in arguments:
-        project = project_for(argument.name, config)
-        path = Path(path_of(argument.name))
-        if project.file is not None and path.resolve() == project.file.resolve():
-            yield from _of_project(argument.name)
-        elif project.limits(path):
-            yield argument
+        project = project_for(argument.name, reading.config)
+        path = os.path.realpath(path_of(argument.name))
+        if project.file is not None and path == os.path.realpath(project.file):
+            chosen |= {os.path.realpath(one.name): one for one in _of_project(argument.name)}
+        elif project.limits(Path(path_of(argument.name))):
+            chosen[path] = argument
+        elif project.file is not None and project.budgets:
+            others.setdefault(str(project.file), set()).add(path)
+    for file, paths in others.items():
+        for argument in _named_by(project_for("-", file)):
+            if not paths.isdisjoint(_files_of(argument, reading)):
+                chosen.setdefault(os.path.realpath(argument.name), argument)
+    return list(chosen.values())
+
+
+def _files_of(argument: Argument, reading: Reading) -> set[str]:
+    """The files that a source reads: imported modules, nested models."""
+    files: list[str] = []
+    try:
+        source = argument.open(msgspec.structs.replace(reading, on_file_read=files.append))
+        if may_name_files(source):
+            read(source, settings=reading.settings)
+    except LstmcountError:
+        pass  # `check` will say so if the source is chosen
+    return set(map(os.path.realpath, files))
 
 
 def _of_project(config: str | None) -> list[Argument]:
     """The sources that the project's budgets name."""
     project = project_for("-", config)
-    globs = [*project.budgets, *project.unfinished]
-    if not globs:
+    if not project.budgets and not project.unfinished:
         where = (
             f"{shown(project.file)} holds no budgets" if project.file else f"no {YAML_NAME} here"
         )
         raise click.UsageError(
             f"{where}: name a SOURCE, or let `lstmcount init` write budgets of the models here"
         )
+    arguments = _named_by(project)
+    print_notes(_without_budget(project, (argument.name for argument in arguments)))
+    return arguments
+
+
+def _named_by(project: Project) -> list[Argument]:
+    """The files that a project's budgets name."""
     here = os.path.relpath(project.folder)
     arguments: dict[str, Argument] = {}
-    for glob in globs:
+    for glob in (*project.budgets, *project.unfinished):
         if os.path.isabs(glob) or is_url(glob) or ".." in glob.split("/"):
             raise _outside(glob)
         pattern = glob if here == "." else os.path.join(here, glob)
@@ -206,7 +236,6 @@ def _of_project(config: str | None) -> list[Argument]:
             except LstmcountError:
                 raise _outside(argument.name) from None
             arguments[argument.name] = msgspec.structs.replace(argument, folder=str(project.folder))
-    print_notes(_without_budget(project, arguments))
     return list(arguments.values())
 
 

@@ -210,6 +210,9 @@ def _nested(
         inner = open_path(FilePath(source.folder, file))
         inner.within = str(folder)
     inner.entry = lambda: ModelEntry(code=tuple(source.code()))
+    if source.on_file_read is not None:
+        inner.on_file_read = source.on_file_read
+        inner.on_file_read(str(target))
     above = (*nesting.above, str(target))
     config = read(inner, nesting=Nesting(above, nesting.layers), custom=custom)
     nesting.layers.append(sum(1 for _ in all_layers(config)))

@@ -38,7 +38,7 @@ class Source(msgspec.Struct):
     model: str | None = None  # the name of one of the program's models
     declarations: Callable[[], Declarations] | None = None  # custom layers of its project
     tree: Tree | None = None  # holds the modules that a program imports, if not on disk
-    on_file_read: Callable[[str], None] | None = None  # called with each module's file name
+    on_file_read: Callable[[str], None] | None = None  # called with the name of each other file
     copy: Any = None  # keeps a temporary folder with its files
     entry: Callable[[], ModelEntry] = ModelEntry  # the project's settings for this source
     in_work_tree: str | None = None  # the path of a file that is read from a commit

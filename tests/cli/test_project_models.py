@@ -122,6 +122,28 @@ def test_only_what_has_a_budget(call: Call, project: Path) -> None:
     assert call(*others, "lstmcount.yaml", cwd=project).stdout == done.stdout
 
 
+def test_what_reads_a_file_without_a_budget(call: Call, project: Path) -> None:
+    """An imported module and a nested spec change the models that use them."""
+    (project / "src" / "parts.py").write_text("LAYERS = 5\n")
+    (project / "src" / "unused.py").write_text("import keras\n")
+    program = f"from parts import LAYERS\n{TRAIN}".replace("LSTM(4)", "LSTM(LAYERS)")
+    (project / "src" / "train.py").write_text(program)
+    (project / "part.yaml").write_text(spec({"Dense": 3}))
+    outer = "input_shape: [5, 8]\nlayers:\n- {model: part.yaml}\n"
+    (project / "whole.yaml").write_text(outer)
+    (project / "lstmcount.yaml").write_text(SETTINGS + '  "whole.yaml": {max_params: 9}\n')
+
+    def failing(*names: str) -> list[str]:
+        done = call("check", "--budgeted", "--quiet", *names, cwd=project)
+        assert done.stderr == ""
+        return [line.split(":")[0] for line in done.stdout.splitlines() if "FAIL" in line]
+
+    assert failing("src/parts.py") == ["FAIL src/train.py"]
+    assert failing("src/parts.py", "src/train.py") == ["FAIL src/train.py"]
+    assert failing("part.yaml", "package.json") == ["FAIL whole.yaml"]
+    assert failing("src/unused.py") == []
+
+
 def test_an_entry_without_a_budget_is_named(call: Call, project: Path) -> None:
     settings = SETTINGS.replace('"src/train.py": {max', '"src/*.yaml": {max')
     (project / "lstmcount.yaml").write_text(settings)
