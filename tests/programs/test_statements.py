@@ -100,6 +100,132 @@ SIZES = {
         sizes += [*chained([4], range(2, 4)), *Net([5, 6]), *without()]
         sizes += [a * b for a, b in Net([2, 3, 4]).pairs()]
     """,
+    "generators: a loop changes what they read": """
+        import itertools
+        widths, skip, sizes = [4, 5, 6], 5, []
+        for n in (width for width in widths if width != skip):
+            sizes.append(n)
+            skip = n + 1
+        def walk(values):
+            for value in values: yield value
+        for made in (walk, iter, lambda values: (value for value in values)):
+            values = [1, 2]
+            for n in made(values):
+                sizes.append(n)
+                if n < 4: values.append(n + 2)
+        def read():
+            while True: yield limit
+        limit, reading = 3, read()
+        sizes.append(next(reading))
+        limit = 7
+        sizes += [next(reading), *[n for n, _ in zip(reading, range(2))]]
+        factors = map(lambda n: n * limit, [1, 2, 3])
+        large = filter(lambda n: n > limit, [8, 9, 10, 12])
+        sizes += [next(factors), next(large)]
+        limit = 11
+        sizes += [*factors, *large]
+        values = [1, 2, 3]
+        backwards = reversed(values)
+        values[0] = 9
+        values.append(11)
+        sizes += [*backwards, *iter(values.pop, 2)]
+        sums = [(i * k for k in range(1, 3)) for i in (1, 2)]
+        i = 5
+        sizes += [n for each in sums for n in each]
+        it = iter(range(1, 9))
+        while pair := list(itertools.islice(it, 3)): sizes.append(sum(pair))
+    """,
+    "generators: sent, thrown and returned values": """
+        sizes = []
+        def summed():
+            parts = []
+            while len(parts) < 3:
+                part = yield len(parts) + 1
+                parts.append(part)
+            return sum(parts)
+        running = summed()
+        sizes += [next(running), running.send(4), running.send(5)]
+        try: running.send(6)
+        except StopIteration as end: sizes.append(end.value)
+        def delegating():
+            try: sizes.append((yield from summed()))
+            except GeneratorExit: sizes.append(8)
+            finally: sizes.append(9)
+        outer = delegating()
+        sizes += [next(outer), outer.send(4), outer.send(5)]
+        outer.close()
+        sizes += [*outer, 1]
+        def careful():
+            for i in range(1, 4):
+                try: yield i
+                except (KeyError, ValueError): yield 77
+                else: sizes.append(5)
+        it = careful()
+        sizes += [next(it), it.throw(ValueError), *it]
+        def branches(value):
+            match value:
+                case 1: yield 4
+                case [first, *rest]:
+                    yield first
+                    yield from rest
+            if value == 1: yield 8
+            else: yield 9
+            n = 0
+            while n < 5:
+                n += 1
+                if n == 2: continue
+                if n == 4: break
+                yield n
+            else: yield 100
+            for n in (7,): yield n
+            else: yield 6
+        sizes += [*branches(1), *branches([2, 3])]
+        class Opened:
+            def __enter__(self): return 2
+            def __exit__(self, *_): sizes.append(3)
+        def inside():
+            with Opened() as n:
+                for i in range(n): yield i + 1
+                pair = [(yield 3), (yield 4)]
+                sizes.append(len(pair))
+        for n in inside(): sizes.append(n)
+    """,
+    "itertools: all functions": """
+        from itertools import *
+        a, b = tee(iter([1, 2, 3]))
+        next(b)
+        sizes = [x * y for x, y in zip(a, b)]
+        sizes += [len(list(group)) * key for key, group in groupby([1, 1, 2, 3, 3, 3])]
+        sizes += [key for key, _ in groupby("aAbBc", key=lambda letter: ord(letter) % 32)]
+        sizes += dropwhile(lambda n: n < 3, [1, 2, 3, 1])
+        sizes += [*takewhile(lambda n: n < 9, count(1, 3)), *filterfalse(None, [0])]
+        sizes += [*accumulate([1, 2, 3]), *accumulate([1, 2], lambda a, b: a * b, initial=2)]
+        sizes += [a + b for a, b in zip_longest([1, 2, 3], [4], fillvalue=9)]
+        sizes += [*starmap(pow, [(2, 3), (3, 2)]), *compress([1, 2, 3], [1, 0, True])]
+        parts = [[1, 2], [3]]
+        chained, sums = chain.from_iterable(parts), accumulate(parts[0])
+        sizes += [next(chained), next(sums)]
+        parts.append([7])
+        parts[0].append(5)
+        sizes += [*chained, *sums, *(b - a for a, b in pairwise([1, 4, 9]))]
+        sizes = [n + 1 for n in sizes]
+    """,
+    "views of dicts": """
+        config = {"a": 3}
+        keys, values, items = config.keys(), config.values(), config.items()
+        config["b"] = 4
+        sizes = [len(keys), len(values), *values, *[n for _, n in items], sum(values), max(values)]
+        sizes += ["b" in keys, 4 in values, ("a", 3) in items, bool(keys), *reversed(list(values))]
+        other = {"b": 9, "c": 1}
+        sizes += [len(keys & other.keys()), len(keys | other.keys()), len(other.keys() - {"b"})]
+        sizes += [keys == {"a", "b"}, keys != other.keys(), len(", ".join(keys)), *map(int, values)]
+        first, second = values
+        sizes += [first, second, *dict(zip(keys, values)).values(), next(iter(values))]
+        for key in list(config): config[key] += 1
+        del config["a"]
+        sizes += [len(keys), *values]
+        sizes = [n + 1 for n in sizes]
+    """,
     "iterators": """
         class Upwards:
             n = 0

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from lstmcount.programs.language import attributes, builtin_types, exceptions
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES, elements, printed
 from lstmcount.programs.language.elements import items, rounds
-from lstmcount.programs.language.generators import Generator
+from lstmcount.programs.language.generators import Generator, ended
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
-from lstmcount.programs.language.operators import binary, folded, formatted, truth_of
+from lstmcount.programs.language.operators import binary, compare, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
 from lstmcount.programs.language.provided import Module, Raw
-from lstmcount.programs.language.run import MISSING, Stop, Value
+from lstmcount.programs.language.run import MISSING, Stop, UnknownRest, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Class, Super, words
 from lstmcount.shapes import Unknown
@@ -94,19 +94,20 @@ def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("filter")
 def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function, source = args
-    values = items(run, source, node)
+    values = rounds(run, source, node)
     if values is None:
         return run.unknown(run.source_of(node))
-    kept = []
+    return _iterator(run, node, _filtered(run, function, values, node), args)
+
+
+def _filtered(run: Run, function: Any, values: Rounds[Any], node: ast.AST) -> Rounds[Any]:
     for value in values:
-        result = value
-        if function is not None:
-            result = run.call(function, [value], {}, node)
+        result = value if function is None else run.call(function, [value], {}, node)
         truth = truth_of(run, result)
         if isinstance(truth, Unknown):
-            return run.unknown(run.source_of(node))
-        kept += [value] if truth else []
-    return _iterator(run, node, iter(kept), [])
+            raise UnknownRest
+        if truth:
+            yield value
 
 
 @_provides("sorted")
@@ -122,12 +123,17 @@ def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("reversed")
 def _reversed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    (source,) = args
+    if type(source) is list and id(source) not in run.spoiled:
+        return Iterator(run, node, reversed(source))  # sees changes of the list
     values = elements(run, args, node, "reversed")
     return values if isinstance(values, Unknown) else Iterator(run, node, values[::-1])
 
 
 @_provides("iter")
 def _iter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if len(args) == 2:
+        return Iterator(run, node, _called_until(run, args[0], args[1], node))
     (source,) = args
     if isinstance(source, Iterator | Generator):
         return source
@@ -137,6 +143,18 @@ def _iter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Iterator(run, node, values)
 
 
+def _called_until(run: Run, function: Any, last: Any, node: ast.AST) -> Rounds[Any]:
+    """The results of calls, up to the first that equals `last`."""
+    while True:
+        value = run.call(function, [], {}, node)
+        is_last = compare(run, ast.Eq, value, last, node)
+        if isinstance(is_last, Unknown):
+            raise UnknownRest
+        if is_last:
+            return
+        yield value
+
+
 @_provides("next")
 def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(args[0], Value):
@@ -144,10 +162,7 @@ def _next(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     result = args[0].operation(run, "next", node)
     if result is not MISSING:
         return result
-    if len(args) > 1:
-        return args[1]
-    run.fail(StopIteration())
-    return unknown_call(run, args, node, "next")
+    return args[1] if len(args) > 1 else ended(run, args[0], node)
 
 
 def _provide_reduction(name: str, decides: bool) -> None:

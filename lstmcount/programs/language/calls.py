@@ -7,7 +7,8 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.generators import generated, is_generator
+from lstmcount.programs.language.flow import is_generator
+from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.scope import Scope
@@ -101,7 +102,7 @@ def call_function(
     owner = function.owner
     frame = (args[0], owner) if owner is not None and args else None
     if not isinstance(body, ast.Lambda) and is_generator(body):
-        return generated(run, body, scope, frame, node)
+        return Generator(run, body, scope, frame)
     run.depth += 1
     run.frames.append(frame)
     try:

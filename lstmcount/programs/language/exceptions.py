@@ -57,6 +57,8 @@ class Raised(Value):
         self.args = MISSING if args is None else tuple(args)
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "value" and self.kind.name == "StopIteration" and self.args is not MISSING:
+            return self.args[0] if self.args else None
         return self.args if name == "args" else MISSING
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
@@ -103,7 +105,8 @@ def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
     """
     name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in _BASES)
     if run.catching and is_caught(run, name, everywhere=everywhere):
-        raise Stop(Raised(KINDS[name], None))
+        known_args = [*error.args] if isinstance(error, StopIteration) else None
+        raise Stop(Raised(KINDS[name], known_args))
 
 
 def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
@@ -113,6 +116,11 @@ def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
     value = run.evaluate(node.exc, scope)
     if isinstance(node.exc, ast.Call) and isinstance(value, Unknown):
         return run.evaluate(node.exc.func, scope)
+    return as_raised(value)
+
+
+def as_raised(value: Any) -> Any:
+    """The exception that `raise value` raises, where the value may be a class of exceptions."""
     return Raised(value, []) if isinstance(value, Kind) else value
 
 

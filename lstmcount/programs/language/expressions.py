@@ -13,7 +13,7 @@ from lstmcount.programs.language.elements import item, items, rounds
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.provided import Module
-from lstmcount.programs.language.run import MISSING, inner_of
+from lstmcount.programs.language.run import MISSING, UnknownRest, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
 
@@ -250,7 +250,18 @@ def _rounds(
     elements = rounds(run, source, node)
     if elements is None:
         yield from _unknown_rounds(run, generators, source, scope, node)
-        return
+    else:
+        yield from _rounds_over(run, generators, elements, scope, node)
+
+
+def _rounds_over(
+    run: Run,
+    generators: list[ast.comprehension],
+    elements: Rounds[Any],
+    scope: Scope,
+    node: ast.AST,
+) -> Rounds[Unknown | None]:
+    generator = generators[0]
     for element in elements:
         assign(run, generator.target, element, scope)
         truths = [truth_of(run, run.evaluate(test, scope)) for test in generator.ifs]
@@ -293,8 +304,21 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
 
 
 def _generator_expression(run: Run, node: ast.GeneratorExp, scope: Scope) -> Any:
-    values = _list_comprehension(run, node, scope)  # type: ignore[arg-type]
-    return Iterator(run, node, values) if isinstance(values, list) else values
+    """An iterator that computes its elements as they are taken; only the source is computed now."""
+    source = run.evaluate(node.generators[0].iter, scope)
+    elements = rounds(run, source, node)
+    if elements is None:
+        return _list_comprehension(run, node, scope)  # type: ignore[arg-type]
+    return Iterator(run, node, _generated(run, node, elements, Scope(scope)), [source])
+
+
+def _generated(
+    run: Run, node: ast.GeneratorExp, elements: Rounds[Any], scope: Scope
+) -> Rounds[Any]:
+    for unknown in _rounds_over(run, node.generators, elements, scope, node):
+        if unknown is not None:
+            raise UnknownRest
+        yield run.evaluate(node.elt, scope)
 
 
 def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
@@ -367,6 +391,6 @@ EXPRESSIONS: dict[type[ast.AST], Handler] = {
     ast.NamedExpr: _named,
     ast.Starred: _starred,
     ast.Await: _awaited,
-    ast.Yield: generators.yield_,
-    ast.YieldFrom: generators.yield_from,
+    ast.Yield: generators.sent,
+    ast.YieldFrom: generators.sent,
 }

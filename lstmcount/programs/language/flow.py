@@ -1,18 +1,14 @@
-"""Run loops within bounds, and guess what a branch does from its statements."""
+"""What statements do: guess it for a branch, and forget it for a loop of unknown length."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.assignment import assign
-from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.scope import Scope
-from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -20,59 +16,35 @@ if TYPE_CHECKING:
 LOOPS_OVER_ELEMENTS = (
     ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
 )  # fmt: skip
-IDLE_STEPS = 20_000  # a loop with so many steps since its last layer only processes data
 _COUNTED = (list, dict, set, tuple, str, bytes, int, float)  # may depend on the rounds
 _LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
 _EXITS = {"exit", "quit", "_exit", "abort"}
 _BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
 
 
-def iterate(run: Run, node: ast.For | ast.While, rounds: Iterator[Any] | None, scope: Scope) -> Any:
-    """Run a loop. A loop that goes on without creating a layer is left early.
-
-    Variables that such a loop binds or fills become unknown. Raises an error for a loop that never
-    ends, such as `while True` without an exit.
-    """
-    effects, since = run.effects, run.total_steps
-    while True:
-        if rounds is None:
-            truth = truth_of(run, run.evaluate(node.test, scope))  # type: ignore[union-attr]
-            if isinstance(truth, Unknown):
-                return _unknown_rounds(run, node, truth, scope)  # type: ignore[arg-type]
-            if not truth:
-                return None
-        else:
-            try:
-                assign(run, node.target, next(rounds), scope)  # type: ignore[union-attr]
-            except StopIteration:
-                return None
-        signal = run.execute(node.body, scope)
-        if signal is not None and signal != "continue":
-            return signal
-        if run.effects != effects:
-            effects, since = run.effects, run.total_steps
-        elif run.total_steps - since > IDLE_STEPS:
-            if rounds is None and isinstance(node.test, ast.Constant):  # type: ignore[union-attr]
-                raise run.limit(node, "this loop never ends")
-            forget(run, node, scope)
-            return None
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
-def _unknown_rounds(run: Run, loop: ast.While, truth: Unknown, scope: Scope) -> Any:
-    """Run a `while` loop whose condition is unknown, for a decided number of rounds."""
-    signal = None
-    for _ in range(run.decide(truth, loop, loop.test, 1)):
-        signal = run.execute(loop.body, scope)
-        if signal is not None and signal != "continue":
-            break
-    forget(run, loop, scope)
-    return signal if signal not in ("break", "continue") else None
+@lru_cache(8192)
+def yields(node: ast.AST) -> bool:
+    """Whether a statement contains a `yield` of the function around it."""
+    todo = [node]
+    while todo:
+        inner = todo.pop()
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(inner, FUNCTIONS):
+            todo += ast.iter_child_nodes(inner)
+    return False
+
+
+@lru_cache(2048)
+def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(map(yields, function.body))
 
 
 def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
-    """Make unknown what a loop with an unknown number of rounds fills, counts or yields."""
-    if run.yielded:
-        run.yielded[-1] = None
+    """Make unknown what a loop with an unknown number of rounds fills or counts."""
     for name in _filled(loop):
         value = scope.find(name)
         if value is not None and isinstance(value.names[name], _COUNTED):

@@ -1,141 +1,235 @@
-"""Functions with `yield`: all their values are computed when the first one is asked for."""
+"""Functions with `yield`, and the values that they yield, which are computed one by one."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
+from collections.abc import Generator as Steps
+from collections.abc import Iterator as Rounds
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language import exceptions
+from lstmcount.programs.language.control import CONTROL, IDLE_STEPS
+from lstmcount.programs.language.elements import rounds
+from lstmcount.programs.language.flow import FUNCTIONS, yields
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import MISSING, Stop, UnknownRest, Value
+from lstmcount.programs.language.values import Return
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
     from lstmcount.programs.language.scope import Scope
 
-_INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+MAX_RUNNING = 45  # generators and functions that run within one another
 
 
 class Generator(Value):
     """The result of calling a function with `yield`."""
 
-    def __init__(self, body: list[ast.stmt], scope: Scope, frame: tuple[Any, Any] | None) -> None:
-        self.body = body
-        self.scope = scope
+    def __init__(
+        self,
+        run: Run,
+        function: ast.FunctionDef | ast.AsyncFunctionDef,
+        scope: Scope,
+        frame: tuple[Any, Any] | None,
+    ) -> None:
+        scope.generator = self
+        self.function = function
+        self.steps = _steps(run, function.body, scope)
         self.frame = frame
-        self.values: list[Any] | None = None  # those that are left
-        self.has_run = False
+        self.sent: dict[ast.AST, Any] = {}  # the values of its `yield` expressions
+        self.count = 0  # of the values that it yielded
+        self.catching: list[frozenset[str]] = []  # by the `try` statements around its `yield`
+        self.handled: list[Any] = []  # the exceptions whose handlers contain its `yield`
+        self.is_running = False
+        self.is_lost = False  # whether its next values are unknown
+        self.effects = run.effects
+        self.idle_steps = 0  # that it took since a layer was created
+        self.result: Any = None  # what it returned
 
-    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        values = self._left(run)
-        self.values = values and []
-        return values
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        method = _METHODS.get(name)
+        return MISSING if method is None else Native(name, partial(method, self), raw=True)
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        if name != "next":
-            return MISSING
-        rounds = self.rounds(run, node)
-        return run.unknown(run.source_of(node)) if rounds is None else next(rounds, MISSING)
+        return self.resume(run, node) if name == "next" else MISSING
 
-    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
-        values = self._left(run)
-        return None if values is None else _popped(values)
+    def rounds(self, run: Run, node: ast.AST) -> Rounds[Any]:
+        while (value := self.resume(run, node)) is not MISSING:
+            yield value
 
-    def _left(self, run: Run) -> list[Any] | None:
-        if not self.has_run:
-            self.values = self._run(run, [])
-        return self.values
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        try:
+            return list(self.rounds(run, node))
+        except UnknownRest:
+            return None
 
-    def _run(self, run: Run, values: Any) -> Any:
-        """Execute the function, which appends to `values` what it yields."""
-        self.has_run = True
+    def resume(self, run: Run, node: ast.AST, sent: Any = None) -> Any:
+        """The next value that the function yields; MISSING if it ends.
+
+        Its pending `yield` has the value `sent`, or raises it if it is a `Stop`.
+        """
+        if self.is_running or self.is_lost:
+            raise UnknownRest
+        if run.depth >= MAX_RUNNING:
+            raise run.limit(node, f"generators are nested deeper than {MAX_RUNNING} levels")
         run.depth += 1
         run.frames.append(self.frame)
-        run.yielded.append(values)
+        depth, handled = len(run.catching), len(run.handled)
+        run.catching += [(run.depth, names) for names in self.catching]
+        run.handled += self.handled
+        steps = run.total_steps
+        self.is_running = True
         try:
-            run.execute(self.body, self.scope)
+            return self.steps.throw(sent) if isinstance(sent, Stop) else self.steps.send(sent)
+        except StopIteration as end:
+            self.result = end.value.value if isinstance(end.value, Return) else None
+            return MISSING
+        except UnknownRest:
+            self.is_lost = True
+            raise
         finally:
-            run.depth -= 1
+            self.is_running = False
+            self.catching = [names for _, names in run.catching[depth:]]
+            self.handled = run.handled[handled:]
+            del run.catching[depth:], run.handled[handled:]
             run.frames.pop()
-            values = run.yielded.pop()
-        return values
+            run.depth -= 1
+            self._stop_if_idle(run, run.total_steps - steps)
 
-    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
-        """Execute the body of a `with` statement in place of the function's `yield`."""
-        inside = _Body(run, body)
-        self._run(run, inside)
-        return inside.signal
+    def _stop_if_idle(self, run: Run, steps: int) -> None:
+        """End a function that only processes data, or goes on forever."""
+        self.idle_steps = steps if run.effects != self.effects else self.idle_steps + steps
+        self.effects = run.effects
+        self.is_lost = self.is_lost or self.idle_steps > IDLE_STEPS
 
-
-def _popped(values: list[Any]) -> Iterator[Any]:
-    while values:
-        yield values.pop(0)
-
-
-class _Body:
-    """The body of a `with` statement, which takes the first value that a generator yields."""
-
-    def __init__(self, run: Run, body: Callable[[Any], Any]) -> None:
-        self.run = run
-        self.body: Callable[[Any], Any] | None = body
-        self.signal: Any = None
-
-    def append(self, value: Any) -> None:
-        run, body, self.body = self.run, self.body, None
-        if body is None:
-            return
-        frame, values = run.frames.pop(), run.yielded.pop()
+    def enter(self, run: Run) -> Any:
+        """Enter the context of a `contextmanager`: its function runs up to `yield`."""
         try:
-            self.signal = body(value)
-        finally:
-            run.frames.append(frame)
-            run.yielded.append(values)
+            entered = self.resume(run, self.function)
+        except UnknownRest:
+            return MISSING
+        run.catching += [(run.depth, names) for names in self.catching]
+        return entered
+
+    def leave(self, run: Run, stop: Stop | None) -> bool:
+        del run.catching[len(run.catching) - len(self.catching) :]
+        try:
+            self.resume(run, self.function, stop)
+        except UnknownRest:
+            return False
+        return True
 
 
-def generated(
-    run: Run, function: ast.AST, scope: Scope, frame: tuple[Any, Any] | None, node: ast.AST
-) -> Any:
-    """The result of a call of a function with `yield`; an unknown if it may never end."""
-    if _may_be_endless(function):
-        return run.unknown(run.source_of(node))
-    return Generator(getattr(function, "body", []), scope, frame)
+def _next(generator: Generator, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value = generator.resume(run, node, *args)
+    return ended(run, generator, node) if value is MISSING else value
+
+
+def ended(run: Run, iterator: Any, node: ast.AST) -> Any:
+    """Raise the program's StopIteration, if it catches that."""
+    run.fail(StopIteration(iterator.result if isinstance(iterator, Generator) else None))
+    return run.unknown(run.source_of(node))
+
+
+def _throw(generator: Generator, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    return _next(generator, run, [Stop(exceptions.as_raised(args[0]))], {}, node)
+
+
+def _close(generator: Generator, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    kind = exceptions.KINDS["GeneratorExit"]
+    try:
+        generator.resume(run, node, Stop(exceptions.as_raised(kind)))
+    except Stop as stop:
+        if not exceptions.catches([kind], stop.value):
+            raise
+
+
+_METHODS: dict[str, Any] = {"__next__": _next, "send": _next, "throw": _throw, "close": _close}
+
+
+# -- the steps of a function ----------------------------------------------------------------------
+
+
+def _steps(run: Run, body: list[ast.stmt], scope: Scope) -> Steps[Any, Any, Any]:
+    """Execute statements up to each `yield`; return the signal that ends them."""
+    for statement in body:
+        if yields(statement):
+            yield from _sent_values(run, statement, scope)
+        if type(statement) in CONTROL and yields(statement):
+            signal = yield from _controlled(run, statement, scope)
+        else:
+            signal = run.execute([statement], scope)
+        if signal is not None:
+            return signal
+    return None
+
+
+def _controlled(run: Run, node: ast.stmt, scope: Scope) -> Steps[Any, Any, Any]:
+    """The steps of a statement that decides which statements are executed next."""
+    parts = CONTROL[type(node)](run, node, scope)
+    step: Callable[[Any], list[ast.stmt]] = parts.send
+    result: Any = None
+    while True:
+        try:
+            body = step(result)
+        except StopIteration as end:
+            return end.value
+        try:
+            step, result = parts.send, (yield from _steps(run, body, scope))
+        except Stop as stop:
+            step, result = parts.throw, stop
+
+
+def _sent_values(run: Run, statement: ast.stmt, scope: Scope) -> Steps[Any, Any, None]:
+    """Yield what the expressions of a statement yield, and keep what is sent for each of them."""
+    for node in _yields_of(statement):
+        if isinstance(node, ast.YieldFrom):
+            result = yield from _delegated(run, node, scope)
+        elif not isinstance(node, ast.Yield):
+            raise UnknownRest  # `yield` in a part that may be skipped
+        else:
+            value = None if node.value is None else run.evaluate(node.value, scope)
+            scope.generator.count += 1
+            result = yield value
+        scope.generator.sent[node] = result
+
+
+def _delegated(run: Run, node: ast.YieldFrom, scope: Scope) -> Steps[Any, Any, Any]:
+    source = run.evaluate(node.value, scope)
+    values = rounds(run, source, node)
+    if values is None:
+        raise UnknownRest
+    if not isinstance(source, Generator):
+        for value in values:
+            scope.generator.count += 1
+            yield value
+        return None
+    sent = None
+    while (value := source.resume(run, node, sent)) is not MISSING:
+        scope.generator.count += 1
+        sent = yield value
+    return source.result
 
 
 @lru_cache(2048)
-def is_generator(function: ast.AST) -> bool:
-    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own_nodes(function))
-
-
-@lru_cache(2048)
-def _may_be_endless(function: ast.AST) -> bool:
-    """Whether a loop like `while True` stands in the function."""
-    loops = [node for node in _own_nodes(function) if isinstance(node, ast.While)]
-    return any(isinstance(loop.test, ast.Constant) for loop in loops)
-
-
-def _own_nodes(function: ast.AST) -> list[ast.AST]:
-    """The nodes of a function, without those of the functions and classes in it."""
-    nodes: list[ast.AST] = []
-    todo: list[ast.AST] = list(getattr(function, "body", []))
+def _yields_of(statement: ast.stmt) -> tuple[ast.expr, ...]:
+    """The expressions of a statement that yield: `yield`, and others of which a part may do so."""
+    yielding: list[ast.expr] = []
+    todo: list[ast.AST] = [statement]
     while todo:
         node = todo.pop()
-        nodes.append(node)
-        if not isinstance(node, _INNER):
-            todo += ast.iter_child_nodes(node)
-    return nodes
+        is_skipping = isinstance(node, ast.IfExp | ast.BoolOp) and yields(node)
+        if isinstance(node, ast.Yield | ast.YieldFrom) or is_skipping:
+            yielding.append(node)  # type: ignore[arg-type]
+        if not isinstance(node, FUNCTIONS):
+            inner = ast.iter_child_nodes(node)
+            todo += [n for n in inner if isinstance(n, ast.expr | ast.keyword | ast.withitem)]
+    return tuple(reversed(yielding))
 
 
-def yield_(run: Run, node: ast.Yield, scope: Scope) -> None:
-    value = run.evaluate(node.value, scope) if node.value is not None else None
-    if run.yielded and run.yielded[-1] is not None:
-        run.yielded[-1].append(value)
-
-
-def yield_from(run: Run, node: ast.YieldFrom, scope: Scope) -> None:
-    values = items(run, run.evaluate(node.value, scope), node)
-    if values is None and run.yielded:
-        run.yielded[-1] = None
-    elif values is not None and run.yielded and run.yielded[-1] is not None:
-        for value in values:
-            run.yielded[-1].append(value)
+def sent(run: Run, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Any:
+    """The value of a `yield` expression."""
+    values = {} if scope.generator is None else scope.generator.sent
+    return values.pop(node) if node in values else run.unknown(run.source_of(node))

@@ -23,7 +23,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import MISSING, Libraries, Stop, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Libraries, Stop, UnknownRest, Value, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program, is_python2
@@ -80,7 +80,6 @@ class Interpreter:
         self.started = time.process_time()
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
-        self.yielded: list[Any] = []  # the values of the running generators
         self.catching: list[tuple[int, frozenset[str]]] = []
         self.handled: list[Any] = []
         self.touched: dict[int, Any] = {}
@@ -135,7 +134,10 @@ class Interpreter:
         handler = EXPRESSIONS.get(type(node))
         if handler is None:
             return Unknown(self.source_of(node))
-        value = handler(self, node, scope)
+        try:
+            value = handler(self, node, scope)
+        except UnknownRest:  # the expression takes elements that turn out to be unknown
+            value = Unknown(self.source_of(node))
         if self.settings and isinstance(value, Unknown) and value.text in self.settings:
             words = self.source_of(node)
             return self.settings.use(words) if words == value.text else value

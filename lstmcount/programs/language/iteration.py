@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Iterable
+from collections.abc import Iterator as Rounds
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.operators import binary
+from lstmcount.programs.language.operators import binary, compare, truth_of
 from lstmcount.programs.language.provided import Raw
+from lstmcount.programs.language.run import MISSING, UnknownRest
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_TUPLES = 10_000  # in the result of one call
 MAX_ELEMENTS = 200_000  # in all tuples of the result
+MAX_TEES = 1_000  # iterators that `tee` returns
 ITERTOOLS: dict[str, Any] = {}
 
 
@@ -152,8 +155,17 @@ def _chain(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("itertools.chain.from_iterable")
 def _chain_of(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    iterables = items(run, args[0], node)
-    return _unknown(run, args, node) if iterables is None else _chain(run, iterables, {}, node)
+    iterables = rounds(run, args[0], node)
+    if iterables is None:
+        return _unknown(run, args, node)
+    return itertools.chain.from_iterable(_known_rounds(run, part, node) for part in iterables)
+
+
+def _known_rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any]:
+    values = rounds(run, value, node)
+    if values is None:
+        raise UnknownRest
+    return values
 
 
 @_provides("itertools.repeat")
@@ -197,49 +209,137 @@ def _islice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return elements if isinstance(source, range) else itertools.islice(elements, *bounds)
 
 
-@_provides("itertools.accumulate")
-def _accumulate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    function = args[1] if len(args) > 1 else kwargs.get("func")
-    values = items(run, args[0], node)
-    if values is None:
-        return _unknown(run, args, node)
-    if kwargs.get("initial") is not None:
-        values = [kwargs["initial"], *values]
-    results = values[:1]
-    for value in values[1:]:
-        run.spend(8, node)
-        if function is None:
-            results.append(binary(run, ast.Add, results[-1], value, node))
-        else:
-            results.append(run.call(function, [results[-1], value], {}, node))
-    return results
-
-
 @_provides("itertools.zip_longest", "itertools.izip_longest")
 def _zip_longest(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    lists = _lists(run, args, node)
-    if lists is None:
+    known = [values for arg in args if (values := rounds(run, arg, node)) is not None]
+    if len(known) < len(args):
         return _unknown(run, args, node)
-    run.spend(len(lists) * max(map(len, lists), default=0), node)
-    return list(itertools.zip_longest(*lists, fillvalue=kwargs.get("fillvalue")))
+    rows = itertools.zip_longest(*known, fillvalue=kwargs.get("fillvalue"))
+    return _charged(run, rows, node)
 
 
-@_provides("itertools.starmap")
-def _starmap(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    tuples = items(run, args[1], node)
-    rounds = None if tuples is None else _lists(run, tuples, node)
-    if rounds is None:
+def _charged(run: Run, rows: Iterable[tuple[Any, ...]], node: ast.AST) -> Rounds[tuple[Any, ...]]:
+    for row in rows:
+        run.spend(len(row), node)
+        yield row
+
+
+def _provides_over(name: str, at: int = 0) -> Callable[[Callable[..., Rounds[Any]]], Any]:
+    """Register a function of the elements of the argument at an index, and other arguments."""
+
+    def register(function: Callable[..., Rounds[Any]]) -> Any:
+        @_provides(name)
+        def iterator(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+            values = rounds(run, args[at], node)
+            if values is None:
+                return _unknown(run, args, node)
+            others = [*args[:at], *args[at + 1 :]]
+            return function(run, node, values, *others, **kwargs)
+
+        return iterator
+
+    return register
+
+
+@_provides_over("itertools.accumulate")
+def _accumulate(
+    run: Run, node: ast.AST, values: Rounds[Any], func: Any = None, *, initial: Any = None
+) -> Rounds[Any]:
+    total = next(values, MISSING) if initial is None else initial
+    while total is not MISSING:
+        yield total
+        value = next(values, MISSING)
+        if value is MISSING:
+            return
+        if func is None:
+            total = binary(run, ast.Add, total, value, node)
+        else:
+            total = run.call(func, [total, value], {}, node)
+
+
+@_provides_over("itertools.starmap", at=1)
+def _starmap(run: Run, node: ast.AST, values: Rounds[Any], function: Any) -> Rounds[Any]:
+    for arguments in values:
+        yield run.call(function, list(_known_rounds(run, arguments, node)), {}, node)
+
+
+@_provides_over("itertools.pairwise")
+def _pairwise(run: Run, node: ast.AST, values: Rounds[Any]) -> Rounds[Any]:
+    return itertools.pairwise(values)
+
+
+@_provides_over("itertools.takewhile", at=1)
+def _takewhile(run: Run, node: ast.AST, values: Rounds[Any], function: Any) -> Rounds[Any]:
+    return itertools.takewhile(_holds(run, function, node), values)
+
+
+@_provides_over("itertools.dropwhile", at=1)
+def _dropwhile(run: Run, node: ast.AST, values: Rounds[Any], function: Any) -> Rounds[Any]:
+    return itertools.dropwhile(_holds(run, function, node), values)
+
+
+@_provides_over("itertools.filterfalse", at=1)
+def _filterfalse(run: Run, node: ast.AST, values: Rounds[Any], function: Any) -> Rounds[Any]:
+    return itertools.filterfalse(_holds(run, function, node), values)
+
+
+def _holds(run: Run, function: Any, node: ast.AST) -> Callable[[Any], bool]:
+    """A condition of the program for the elements of an iterator; None stands for their truth."""
+
+    def holds(value: Any) -> bool:
+        run.spend(8, node)
+        result = value if function is None else run.call(function, [value], {}, node)
+        truth = truth_of(run, result)
+        if isinstance(truth, Unknown):
+            raise UnknownRest
+        return bool(truth)
+
+    return holds
+
+
+@_provides("itertools.compress")
+def _compress(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    values, selectors = [rounds(run, arg, node) for arg in args]
+    if values is None or selectors is None:
         return _unknown(run, args, node)
-    return [run.call(args[0], arguments, {}, node) for arguments in rounds]
+    return itertools.compress(values, map(_holds(run, None, node), selectors))
 
 
-@_provides("itertools.pairwise")
-def _pairwise(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    values = items(run, args[0], node)
-    if values is None:
+@_provides_over("itertools.batched")
+def _batched(run: Run, node: ast.AST, values: Rounds[Any], n: Any) -> Rounds[Any]:
+    if not isinstance(n, int) or n < 1:
+        raise UnknownRest
+    while batch := tuple(itertools.islice(values, n)):
+        run.spend(len(batch), node)
+        yield batch
+
+
+@_provides_over("itertools.groupby")
+def _groupby(run: Run, node: ast.AST, values: Rounds[Any], key: Any = None) -> Rounds[Any]:
+    """Pairs of a key and the list of elements with that key that follow one another."""
+    group: list[Any] = []
+    of_group: Any = MISSING
+    for value in values:
+        of_value = value if key is None else run.call(key, [value], {}, node)
+        is_same = of_group is not MISSING and compare(run, ast.Eq, of_group, of_value, node)
+        if isinstance(is_same, Unknown):
+            raise UnknownRest
+        if not is_same and of_group is not MISSING:
+            yield of_group, Iterator(run, node, group)
+            group = []
+        of_group = of_value
+        group.append(value)
+    if of_group is not MISSING:
+        yield of_group, Iterator(run, node, group)
+
+
+@provides(ITERTOOLS, "itertools.tee")
+def _tee(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    source, n = [*args, kwargs.get("n", 2)][:2]
+    values = rounds(run, source, node)
+    if values is None or not isinstance(n, int) or not 0 <= n <= MAX_TEES:
         return _unknown(run, args, node)
-    run.spend(2 * len(values), node)
-    return list(itertools.pairwise(values))
+    return tuple([Iterator(run, node, copy, [source]) for copy in itertools.tee(values, n)])
 
 
 ITERTOOLS["itertools.chain"].members = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator as Rounds
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, UnknownRest, Value
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
@@ -18,7 +18,7 @@ MAX_NESTED = 45  # iterators that take their elements from one another
 class Iterator(Value):
     """The result of `iter`, `zip`, `map` and their like; `sources` may be iterators themselves."""
 
-    __slots__ = ("depth", "rest")
+    __slots__ = ("depth", "is_running", "rest")
 
     def __init__(
         self, run: Run, node: ast.AST, rest: Iterable[Any], sources: Iterable[Any] = ()
@@ -28,28 +28,43 @@ class Iterator(Value):
         if self.depth > MAX_NESTED:
             raise run.limit(node, f"iterators are nested deeper than {MAX_NESTED} levels")
         self.rest = iter(rest)
+        self.is_running = False
 
     def rounds(self, run: Run, node: ast.AST) -> Rounds[Any]:
-        for element in self.rest:
-            run.spend(8, node)
+        while (element := self.operation(run, "next", node)) is not MISSING:
             yield element
 
-    def elements(self, run: Run, node: ast.AST) -> list[Any]:
-        return list(self.rounds(run, node))
-
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        return next(self.rounds(run, node), MISSING) if name == "next" else MISSING
+        """The next element; MISSING if there is none."""
+        if name != "next":
+            return MISSING
+        if self.is_running:  # it takes elements from itself
+            raise UnknownRest
+        run.spend(8, node)
+        self.is_running = True
+        try:
+            return next(self.rest, MISSING)
+        finally:
+            self.is_running = False
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        try:
+            return list(self.rounds(run, node))
+        except UnknownRest:
+            return None
 
     def length(self, run: Run, node: ast.AST) -> Any:
-        return len(self._listed(run, node))
+        elements = self._listed(run, node)
+        return MISSING if elements is None else len(elements)
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        elements = self._listed(run, node)
+        elements = self._listed(run, node) or []
         is_index = isinstance(key, int) and -len(elements) <= key < len(elements)
         return elements[key] if is_index else super().item(run, key, node)
 
-    def _listed(self, run: Run, node: ast.AST) -> list[Any]:
+    def _listed(self, run: Run, node: ast.AST) -> list[Any] | None:
         """The elements, as in a program of Python 2, where it is a list. None of them is taken."""
         elements = self.elements(run, node)
-        self.rest = iter(elements)
+        if elements is not None:
+            self.rest = iter(elements)
         return elements

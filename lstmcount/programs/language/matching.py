@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 Bindings = dict[str, Any]
 
 
-def match(run: Run, node: ast.Match, scope: Scope) -> Any:
-    """Execute the first case whose pattern fits the subject and whose guard holds."""
+def match(run: Run, node: ast.Match, scope: Scope) -> list[ast.stmt]:
+    """The body of the first case whose pattern fits the subject and whose guard holds."""
     subject = run.evaluate(node.subject, scope)
     for case in node.cases:
         if _is_taken(run, node, case, subject, scope):
-            return run.execute(case.body, scope)
-    return None
+            return case.body
+    return []
 
 
 def _is_taken(run: Run, node: ast.Match, case: ast.match_case, subject: Any, scope: Scope) -> bool:

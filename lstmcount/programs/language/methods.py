@@ -21,6 +21,7 @@ from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, inner_of
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.views import view
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -160,14 +161,6 @@ def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     except TypeError:  # elements that Python cannot compare
         in_order = Unknown(run.source_of(node))
     value[:] = [in_order] * len(value) if isinstance(in_order, Unknown) else in_order
-
-
-def _items_of(view: Callable[[dict[Any, Any]], Any]) -> Handler:
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        run.spend(len(value), node)
-        return list(view(value))
-
-    return function
 
 
 def _most_common(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -328,12 +321,12 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "rotate"): _shifting(deques.rotate),
     (list, "sort"): _sort,
     (dict, "get"): _get,
-    (dict, "items"): _items_of(dict.items),
-    (dict, "keys"): _items_of(dict.keys),
+    (dict, "items"): view(dict.items),
+    (dict, "keys"): view(dict.keys),
     (dict, "pop"): _at_key(dict.pop),
     (dict, "setdefault"): _at_key(dict.setdefault),
     (dict, "update"): _update,
-    (dict, "values"): _items_of(dict.values),
+    (dict, "values"): view(dict.values),
     (Counter, "most_common"): _most_common,
     (Counter, "update"): _count,
     (Counter, "subtract"): _spoiling,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lstmcount.shapes import Unknown
@@ -35,6 +35,10 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
     def __init__(self, value: Any = None) -> None:
         super().__init__()
         self.value = value
+
+
+class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
+    """The elements that follow in an iterator are unknown."""
 
 
 class UnknownModule(Unknown):
@@ -126,7 +130,6 @@ class Run(Protocol):
     is_python2: bool
     depth: int  # of nested calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
-    yielded: list[Any]  # lists of the values of the running generators; None if not known
     refused: list[LstmcountError]  # of functions that build models which are not followed
     # Of the running `try` statements: the depth of calls, and the exceptions that they catch.
     catching: list[tuple[int, frozenset[str]]]
@@ -253,9 +256,13 @@ class Value:
     def after_init(self, run: Run) -> None:
         """Called after the `__init__` of the program's class has run for this object."""
 
-    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
-        """Execute `with value as name`: `body` takes the value of `name`, or MISSING."""
-        return body(MISSING)
+    def enter(self, run: Run) -> Any:
+        """Begin `with value as name`: the value of `name`, or MISSING if it is not known."""
+        return MISSING
+
+    def leave(self, run: Run, stop: Stop | None) -> bool:
+        """End a `with` statement. Return whether to ignore the exception that ended its body."""
+        return False
 
     # -- elements and numbers
 
@@ -264,7 +271,10 @@ class Value:
         return None
 
     def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
-        """The elements one by one, which an iterator computes as they are taken."""
+        """The elements one by one, which an iterator computes as they are taken.
+
+        It raises `UnknownRest` if it finds that the elements that follow are unknown.
+        """
         elements = self.elements(run, node)
         return None if elements is None else iter(elements)
 

@@ -8,12 +8,13 @@ from typing import Any
 class Scope:
     """The names of a module, a function call or a class body."""
 
-    __slots__ = ("declared", "names", "parent", "stars")
+    __slots__ = ("declared", "generator", "names", "parent", "stars")
 
     def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names: dict[str, Any] = {} if names is None else names
         self.parent = parent
         self.declared: dict[str, Scope] = {}  # by `global` or `nonlocal`
+        self.generator: Any = None  # that executes the statements of a function with `yield`
         self.stars: list[str] = []  # modules whose names are all imported (`import *`)
 
     def find(self, name: str) -> Scope | None:

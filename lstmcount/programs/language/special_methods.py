@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -69,10 +69,13 @@ class WithSpecialMethods(Value):
 
     def _rounds(self, run: Run, node: ast.AST) -> Iterator[Any]:
         while True:
+            run.catching.append((run.depth, frozenset(["StopIteration"])))
             try:
                 element = self.special(run, "__next__", [], node)
             except Stop:
                 return
+            finally:
+                run.catching.pop()
             yield element
 
     def length(self, run: Run, node: ast.AST) -> Any:
@@ -101,20 +104,16 @@ class WithSpecialMethods(Value):
     def delete_item(self, run: Run, key: Any, node: ast.AST) -> Any:
         return self.inner if self.special(run, "__delitem__", [key], node) is MISSING else MISSING
 
-    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
-        """Call `__enter__` and `__exit__`, which ends an exception if it returns True."""
-        node = self.cls.node
-        entered = self.special(run, "__enter__", [], node)
-        try:
-            signal = body(self if entered is MISSING else entered)
-        except Stop as stop:
+    def enter(self, run: Run) -> Any:
+        entered = self.special(run, "__enter__", [], self.cls.node)
+        return self if entered is MISSING else entered
+
+    def leave(self, run: Run, stop: Stop | None) -> bool:
+        raised: list[Any] = [None] * 3
+        if stop is not None:
             raised = [stop.value, Unknown("exception"), Unknown("traceback")]
-            ends = self.special(run, "__exit__", raised, node)
-            if ends is MISSING or truth_of(run, ends) is not True:
-                raise
-            return None
-        self.special(run, "__exit__", [None] * 3, node)
-        return signal
+        ends = self.special(run, "__exit__", raised, self.cls.node)
+        return ends is not MISSING and truth_of(run, ends) is True
 
     def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
         truth = self.special(run, "__contains__", [value], node)

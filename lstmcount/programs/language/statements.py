@@ -7,22 +7,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language import calls, classes, exceptions, operators
-from lstmcount.programs.language.assignment import assign, assign_unknown
-from lstmcount.programs.language.elements import items, rounds
-from lstmcount.programs.language.flow import building_score, forget, iterate, way_out
-from lstmcount.programs.language.matching import match
+from lstmcount.programs.language.assignment import assign
+from lstmcount.programs.language.control import BREAK, CONTINUE, CONTROL, at_once
+from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values import Function, Instance, Method, Return
-from lstmcount.shapes import Unknown
+from lstmcount.programs.language.values import Function, Method, Return
 
 if TYPE_CHECKING:
     from lstmcount.programs.language.run import Run
 
 Handler = Callable[["Run", Any, Scope], Any]
-BREAK, CONTINUE = "break", "continue"
 
 
 def _expression(run: Run, node: ast.Expr, scope: Scope) -> None:
@@ -123,106 +119,6 @@ def _nonlocal(run: Run, node: ast.Nonlocal, scope: Scope) -> None:
 # -- control ------------------------------------------------------------------------------------
 
 
-def _if(run: Run, node: ast.If, scope: Scope) -> Any:
-    truth = truth_of(run, run.evaluate(node.test, scope))
-    if isinstance(truth, Unknown):
-        truth = run.decide(truth, node, node.test, _is_body_likelier(node))
-    return run.execute(node.body if truth else node.orelse, scope)
-
-
-def _is_body_likelier(node: ast.If) -> bool:
-    """Whether to follow the body: prefer a branch that does not leave, then one that builds."""
-    body, orelse = way_out(node.body), way_out(node.orelse)
-    if body != orelse:
-        if body == "break" or orelse == "break":
-            return body == "break"
-        return not body
-    if node.orelse:
-        return building_score(node.body) >= building_score(node.orelse)
-    return building_score(node.body) > 0
-
-
-def _for(run: Run, node: ast.For, scope: Scope) -> Any:
-    source = run.evaluate(node.iter, scope)
-    elements = rounds(run, source, node)
-    if elements is None:
-        unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
-        signal = None
-        for _ in range(run.decide(unknown, node, node.iter, 1)):
-            assign_unknown(run, node.target, scope)
-            signal = run.execute(node.body, scope)
-            if signal is not None and signal != CONTINUE:
-                break
-        forget(run, node, scope)
-        return signal if isinstance(signal, Return) else None
-    return _finish(run, node, scope, iterate(run, node, elements, scope))
-
-
-def _while(run: Run, node: ast.While, scope: Scope) -> Any:
-    return _finish(run, node, scope, iterate(run, node, None, scope))
-
-
-def _finish(run: Run, node: ast.For | ast.While, scope: Scope, signal: Any) -> Any:
-    if signal is None:
-        return run.execute(node.orelse, scope)
-    return None if signal is BREAK else signal
-
-
-def _try(run: Run, node: ast.Try, scope: Scope) -> Any:
-    try:
-        signal = _handled(run, node, scope)
-    except Stop:
-        signal = run.execute(node.finalbody, scope)
-        if signal is None:
-            raise
-        return signal
-    return run.execute(node.finalbody, scope) or signal
-
-
-def _handled(run: Run, node: ast.Try, scope: Scope) -> Any:
-    """Execute the body of a `try` statement, and what follows it: a handler, or `else`."""
-    run.catching.append((run.depth, exceptions.caught_names(run, node, scope)))
-    try:
-        signal = run.execute(node.body, scope)
-    except Stop as stop:
-        raised = stop.value
-    else:
-        return run.execute(node.orelse, scope) if signal is None else signal
-    finally:
-        run.catching.pop()
-    handler = exceptions.handler(run, node, raised, scope)
-    if handler is None:
-        raise Stop(raised)
-    if handler.name:
-        is_known = isinstance(raised, Instance | exceptions.Raised)
-        scope.bind(handler.name, raised if is_known else Unknown(handler.name))
-    run.handled.append(raised)
-    try:
-        return run.execute(handler.body, scope)
-    finally:
-        run.handled.pop()
-
-
-def _with(run: Run, node: ast.With | ast.AsyncWith, scope: Scope) -> Any:
-    return _with_rest(run, node, 0, scope)
-
-
-def _with_rest(run: Run, node: ast.With | ast.AsyncWith, at: int, scope: Scope) -> Any:
-    """Enter the managers from that index on, and execute the body."""
-    if at == len(node.items):
-        return run.execute(node.body, scope)
-    item = node.items[at]
-    value = run.evaluate(item.context_expr, scope)
-
-    def body(entered: Any) -> Any:
-        if item.optional_vars is not None:
-            entered = run.unknown(shown(value)) if entered is MISSING else entered
-            assign(run, item.optional_vars, entered, scope)
-        return _with_rest(run, node, at + 1, scope)
-
-    return value.within(run, body) if isinstance(value, Value) else body(MISSING)
-
-
 def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
     return Return(run.evaluate(node.value, scope) if node.value is not None else None)
 
@@ -249,18 +145,10 @@ STATEMENTS: dict[type[ast.AST], Handler] = {
     ast.ClassDef: _class,
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,
-    ast.If: _if,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
-    ast.Try: _try,
-    ast.TryStar: _try,
-    ast.With: _with,
-    ast.AsyncWith: _with,
     ast.Return: _return,
     ast.Raise: _raise,
     ast.Assert: _assert,
-    ast.Match: match,
     ast.Break: lambda run, node, scope: BREAK,
     ast.Continue: lambda run, node, scope: CONTINUE,
+    **{kind: at_once(statement) for kind, statement in CONTROL.items()},
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,8 @@ class _Given(Value):
     def __init__(self, value: Any) -> None:
         self.value = value
 
-    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
-        return body(self.value)
+    def enter(self, run: Run) -> Any:
+        return self.value
 
 
 class _Suppressing(Value):
@@ -34,16 +33,12 @@ class _Suppressing(Value):
     def __init__(self, kinds: list[Any]) -> None:
         self.kinds = kinds
 
-    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
+    def enter(self, run: Run) -> None:
         run.catching.append((run.depth, frozenset(map(name_of, self.kinds))))
-        try:
-            return body(None)
-        except Stop as stop:
-            if not catches(self.kinds, stop.value):
-                raise
-            return None
-        finally:
-            run.catching.pop()
+
+    def leave(self, run: Run, stop: Stop | None) -> bool:
+        run.catching.pop()
+        return stop is not None and catches(self.kinds, stop.value)
 
 
 @_provides("contextlib.nullcontext")

@@ -15,7 +15,7 @@ from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.shapes import Unknown
 
 if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
+    from lstmcount.programs.language.run import Run, Stop
 
 MODULES = ("keras_tuner", "kerastuner")
 MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`
@@ -142,12 +142,13 @@ class _StackEntry(Value):
     def __init__(self, stack: list[Any], entry: Any) -> None:
         self.stack, self.entry = stack, entry
 
-    def within(self, run: Run, body: Callable[[Any], Any]) -> Any:
+    def enter(self, run: Run) -> Any:
         self.stack.append(self.entry)
-        try:
-            return body(MISSING)
-        finally:
-            self.stack.pop()
+        return MISSING
+
+    def leave(self, run: Run, stop: Stop | None) -> bool:
+        self.stack.pop()
+        return False
 
 
 Handler = Callable[[HyperParameters, Any, list[Any], dict[str, Any], ast.AST], Any]

@@ -77,8 +77,10 @@ def imported(path: str, name: str) -> Any:
 
 def starred(path: str, name: str) -> Any:
     """A name from `from path import *`; MISSING if it is not known."""
-    if namespace.canonical(path) is None and path.split(".")[0] not in ("numpy", "math"):
-        return MISSING
+    if namespace.canonical(path) is None:
+        top = path.partition(".")[0]
+        if top != "numpy" and top not in _standard().MODULES:
+            return MISSING
     if namespace.is_object_module(path) and (name in BUILTINS or namespace.names_layer(name)):
         return MISSING
     value = imported(path, name)

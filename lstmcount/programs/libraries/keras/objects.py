@@ -10,6 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Value
 from lstmcount.programs.language.values import Class, Function, Instance
+from lstmcount.programs.language.views import as_lists
 from lstmcount.programs.libraries.numpy.arrays import Array
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ class LayerClass(Value):
         return run.library_state["keras"].from_config(self.class_name, config, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.library_state["keras"].construct(self, args, kwargs, node)
+        arguments = as_lists(run, args, node)
+        named = dict(zip(kwargs, as_lists(run, [*kwargs.values()], node), strict=True))
+        return run.library_state["keras"].construct(self, arguments, named, node)
 
     def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
         return run.library_state["keras"].new_instance(cls, self, node)
@@ -172,7 +175,7 @@ class LayerObject(Value):
         run.library_state["keras"].set_attribute(self, name, new, node)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.library_state["keras"].call_value(self, args, kwargs, node)
+        return run.library_state["keras"].call_value(self, as_lists(run, args, node), kwargs, node)
 
     def inherited(self, run: Run, name: str) -> Any:
         return run.library_state["keras"].inherited(self, name)

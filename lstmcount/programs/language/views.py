@@ -1,0 +1,78 @@
+"""Views of dicts: `keys()`, `items()` and `values()`, which show later changes of the dict."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.operators import binary, compare, hashed
+from lstmcount.programs.language.run import Value
+
+if TYPE_CHECKING:
+    from lstmcount.programs.language.run import Run
+
+_OF_SETS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
+
+
+class View(Value):
+    """A view of a dict. Operators take it as a set."""
+
+    __slots__ = ("parts", "viewed")
+    defines_equality = True
+
+    def __init__(self, viewed: dict[Any, Any], parts: Iterable[Any]) -> None:
+        self.viewed = viewed
+        self.parts = parts
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        if id(self.viewed) in run.spoiled:
+            return None
+        run.spend(len(self.viewed), node)
+        return list(self.parts)
+
+    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
+        return None if id(self.viewed) in run.spoiled else iter(self.parts)
+
+    def truth(self, run: Run) -> Any:
+        return bool(self.viewed)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        """An element by its index, as in Python 2."""
+        elements = self.elements(run, node)
+        if (
+            elements is None
+            or not isinstance(key, int)
+            or not -len(elements) <= key < len(elements)
+        ):
+            return super().item(run, key, node)
+        return elements[key]
+
+    def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+        if op not in _OF_SETS:
+            return NotImplemented
+        return binary(run, op, _as_set(run, left, node), _as_set(run, right, node), node)
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        return compare(run, op, _as_set(run, left, node), _as_set(run, right, node), node)
+
+
+def _as_set(run: Run, value: Any, node: ast.AST) -> Any:
+    elements = items(run, value, node) if isinstance(value, View) else None
+    return value if elements is None else hashed(run, elements, node)
+
+
+def as_lists(run: Run, values: list[Any], node: ast.AST) -> list[Any]:
+    """The values, with lists in the place of views, which Keras 2 takes as lists of tensors."""
+    return [items(run, value, node) if isinstance(value, View) else value for value in values]
+
+
+def view(of: Callable[[dict[Any, Any]], Iterable[Any]]) -> Any:
+    """The method that returns such a view; in Python 2, it returns a list."""
+
+    def method(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        viewed = View(value, of(value))
+        return viewed.elements(run, node) if run.is_python2 else viewed
+
+    return method
