@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -13,10 +13,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs import FoundModel
 from lstmcount.programs.language.module_files import ModuleFiles
-
-if TYPE_CHECKING:
-    from lstmcount.programs import FoundModel
 
 WHAT = "the program"
 

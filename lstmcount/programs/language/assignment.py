@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH
-from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.language.scope import Scope
 
 
 def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:

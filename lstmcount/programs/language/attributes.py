@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import methods
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from collections.abc import Iterator as Rounds
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import attributes, builtin_types, exceptions
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES, elements, printed
@@ -17,13 +17,10 @@ from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, compare, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
 from lstmcount.programs.language.provided import Module, Raw
-from lstmcount.programs.language.run import MISSING, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Class, Super, words
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_NDIGITS = 400  # largest `ndigits` of `round`
 MAX_MODULAR_BITS = 4_096  # total size of the arguments of `pow(base, exponent, modulus)`

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import hashed, truth_of
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_DIGITS = 10_000  # longest text that is converted to a number
 _PLAIN = (int, float, complex, str, bytes, range, slice, type(None), type(Ellipsis))

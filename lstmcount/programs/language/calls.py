@@ -5,18 +5,15 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.provided import call_words
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_CALLS = 45
 _PROPERTY_DECORATORS = ("setter", "deleter")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 STEPS_PER_ANCESTOR = 8
 _ENUMS = ("Enum", "IntEnum", "StrEnum")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.assignment import assign, assign_unknown
@@ -17,14 +17,11 @@ from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import building_score, forget, way_out, yields
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Instance
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 Parts = Generator[list[ast.stmt], Any, Any]
 Coroutine = Callable[["Run", Any, Scope], Parts]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator as Rounds
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.structures import effort, shown
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_ITEMS = 1_000_000
 

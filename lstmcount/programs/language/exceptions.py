@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Stop, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class, Instance
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.language.scope import Scope
 
 _CLASSES = (
     ArithmeticError, AssertionError, AttributeError, BaseException, BaseExceptionGroup,

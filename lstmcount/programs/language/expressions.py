@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from collections.abc import Iterator as Rounds
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import attributes, calls, generators, installed, operators
 from lstmcount.programs.language.assignment import assign, assign_unknown
@@ -13,12 +13,9 @@ from lstmcount.programs.language.elements import item, items, rounds
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.provided import Module
-from lstmcount.programs.language.run import MISSING, UnknownRest, inner_of
+from lstmcount.programs.language.run import MISSING, Run, UnknownRest, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 Handler = Callable[["Run", Any, Scope], Any]
 

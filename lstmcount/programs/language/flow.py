@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 LOOPS_OVER_ELEMENTS = (
     ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,

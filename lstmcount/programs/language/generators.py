@@ -7,19 +7,16 @@ from collections.abc import Callable
 from collections.abc import Generator as Steps
 from collections.abc import Iterator as Rounds
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.control import CONTROL, IDLE_STEPS
 from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import FUNCTIONS, yields
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Return
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.language.scope import Scope
 
 MAX_RUNNING = 45  # generators and functions that run within one another
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.programs.language.installed import check_import, fail
@@ -15,12 +15,9 @@ from lstmcount.programs.language.module_files import (
     module_steps,
     submodules,
 )
-from lstmcount.programs.language.run import MISSING, Stop, UnknownModule, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownModule, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_CHAIN = 40  # modules that import each other in a chain
 

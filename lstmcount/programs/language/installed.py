@@ -6,14 +6,10 @@ A program may do something else if an import fails. Both ways are then followed.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from lstmcount.programs.language import exceptions
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: int = 0) -> None:

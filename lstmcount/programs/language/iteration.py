@@ -9,19 +9,16 @@ import ast
 import itertools
 from collections.abc import Callable, Iterable
 from collections.abc import Iterator as Rounds
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.operators import binary, compare, truth_of
 from lstmcount.programs.language.provided import Raw
-from lstmcount.programs.language.run import MISSING, UnknownRest
+from lstmcount.programs.language.run import MISSING, Run, UnknownRest
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_TUPLES = 10_000  # in the result of one call
 MAX_ELEMENTS = 200_000  # in all tuples of the result

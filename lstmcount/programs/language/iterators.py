@@ -5,12 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from collections.abc import Iterator as Rounds
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lstmcount.programs.language.run import MISSING, UnknownRest, Value
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run, UnknownRest, Value
 
 MAX_NESTED = 45  # iterators that take their elements from one another
 

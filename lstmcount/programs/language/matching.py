@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import attributes, operators
 from lstmcount.programs.language.builtin_types import is_instance
 from lstmcount.programs.language.classes import field_names
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.language.scope import Scope
 
 Bindings = dict[str, Any]
 

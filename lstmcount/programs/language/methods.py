@@ -11,7 +11,7 @@ import string
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import deques
 from lstmcount.programs.language.builtin_types import TYPES, is_plain, pairs
@@ -19,13 +19,10 @@ from lstmcount.programs.language.elements import items, note_choice
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, inner_of
+from lstmcount.programs.language.run import MISSING, Run, inner_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.views import view
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 # A method's implementation; it takes the interpreter, the value, the arguments and the call.
 Handler = Callable[[Any, Any, list[Any], dict[str, Any], ast.AST], Any]

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Native, Raw
+from lstmcount.programs.language.run import Run
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def provides(table: dict[str, Any], *names: str) -> Callable[[Raw], Raw]:

@@ -6,15 +6,12 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.elements import container_elements, rounds
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, UnknownModule, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, UnknownModule, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.shapes import FREE_SIZE, Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_BITS = 20_000  # of an integer result
 MAX_LENGTH = 1_000_000  # of a string or list result

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def ordered(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
 from lstmcount.programs.language.setting_names import is_stable_name
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def call_words(

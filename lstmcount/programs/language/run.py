@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.choices import Choices
+from lstmcount.programs.language.failed_imports import FailedImports
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.setting_names import Settings
+from lstmcount.programs.language.source import Program
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.errors import LstmcountError
-    from lstmcount.programs.language.choices import Choices
-    from lstmcount.programs.language.failed_imports import FailedImports
-    from lstmcount.programs.language.places import CodePlace
-    from lstmcount.programs.language.scope import Scope
-    from lstmcount.programs.language.setting_names import Settings
-    from lstmcount.programs.language.source import Program
 
 
 class _Missing:

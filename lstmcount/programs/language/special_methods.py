@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.elements import container_elements
 from lstmcount.programs.language.elements import item as item_of
 from lstmcount.programs.language.operators import binary, compare, truth_of
-from lstmcount.programs.language.run import MISSING, Stop, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Run, Stop, Value, inner_of
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_ROUNDS = 10_000  # for iterators whose class the program defines
 _BINARY: dict[type[ast.operator], str] = {

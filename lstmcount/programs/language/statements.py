@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import calls, classes, exceptions, operators
 from lstmcount.programs.language.assignment import assign
 from lstmcount.programs.language.control import BREAK, CONTINUE, CONTROL, at_once
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Stop, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Function, Method, Return
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 Handler = Callable[["Run", Any, Scope], Any]
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Native, store_attribute
-from lstmcount.programs.language.run import MISSING, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.language.scope import Scope
 
 
 def words(text: str) -> frozenset[str]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, compare, hashed
-from lstmcount.programs.language.run import Value
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import Run, Value
 
 _OF_SETS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
 

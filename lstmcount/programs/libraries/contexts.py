@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.exceptions import catches, name_of
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.run import Stop, Value
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import Run, Stop, Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

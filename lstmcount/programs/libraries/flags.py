@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Namespace
-from lstmcount.programs.language.run import MISSING, Value
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run, Value
 
 _KINDS = (
     "DEFINE", "DEFINE_alias", "DEFINE_bool", "DEFINE_boolean", "DEFINE_enum", "DEFINE_enum_class",

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.installed import is_installed
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Namespace
-from lstmcount.programs.language.run import Value
+from lstmcount.programs.language.run import Run, Value
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _LOWEST = (3, 11)  # Keras 3 needs this Python
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.config import Hyperparameter
 from lstmcount.programs.language.provided import Module, Native
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.setting_names import is_expression, normalized
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run, Stop
 
 MODULES = ("keras_tuner", "kerastuner")
 MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.provided import Module, Namespace
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
@@ -21,9 +21,6 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_i
 from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.numpy.arrays import Array, reshaped
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.provided import Module, Native, Raw
-from lstmcount.programs.language.run import MISSING
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run
 
 _MOVED = ("filter", "input", "map", "range", "reduce", "xrange", "zip")
 

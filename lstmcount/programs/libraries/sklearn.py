@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.numpy.arrays import Array
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _DATASETS = {"load_iris": (150, 4), "load_digits": (1797, 64), "load_wine": (178, 13),
              "load_breast_cancer": (569, 30), "load_diabetes": (442, 10)}  # fmt: skip

@@ -8,7 +8,7 @@ import math
 import posixpath
 from collections import Counter, OrderedDict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import yaml
@@ -21,7 +21,7 @@ from lstmcount.programs.language.iteration import ITERTOOLS
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
-from lstmcount.programs.language.run import MISSING, Stop
+from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Function, Instance, words
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
@@ -29,9 +29,6 @@ from lstmcount.programs.libraries.flags import TABLE as FLAGS
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.readers.text import yaml_loader
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses

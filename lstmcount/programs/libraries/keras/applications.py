@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.libraries.keras import construct, models
 from lstmcount.programs.libraries.keras.architectures import (
@@ -19,9 +19,6 @@ from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _FREE = ("input_shape", "input_tensor", "classes", "weights", "classifier_activation")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.provided import Native, Raw
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
 from lstmcount.programs.libraries.keras.construct import as_argument
@@ -21,9 +21,6 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_sha
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import UNKNOWN, Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _OLD_NAMES = {
     "swish": "silu",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import construct as construction
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.custom import run_models
@@ -25,9 +26,6 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import flatten
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def construct(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.graph.builder import create
 from lstmcount.layers.rnn_cells import is_cell
 from lstmcount.programs.language import attributes
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
 from lstmcount.shapes import UNKNOWN, Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 CELL_WRAPPERS = ("RNN", "StackedRNNCells")
 _WRAPPED = ("layer", "backward_layer", "cell", "cells")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _MODELS = ("Sequential", "Model", "Functional")
 ORIGIN = "<the model>"  # the key that links a model's config to the model

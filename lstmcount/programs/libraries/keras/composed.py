@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.layers.ops.registry import signatures
 from lstmcount.programs.language.provided import Namespace
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def _apply(run: Run, name: str, args: list[Any], node: ast.AST, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
@@ -17,12 +17,10 @@ from lstmcount.programs.language.run import inner_of
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.libraries.keras.session import Session
 
 MAX_TAKEN = 300  # elements of an iterator that is an argument
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")

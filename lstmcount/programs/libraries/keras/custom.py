@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import declared_shapes, derived, masks, models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     map_tensors,
@@ -23,10 +24,6 @@ from lstmcount.programs.libraries.keras.tensors import (
 from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.libraries.keras.session import Session
 
 # -- creation -----------------------------------------------------------------------------------
 

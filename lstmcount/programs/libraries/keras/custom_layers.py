@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call
 from lstmcount.programs.libraries.keras.custom import trace
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     map_tensors,
@@ -16,9 +17,6 @@ from lstmcount.programs.libraries.keras.tensors import (
 )
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
-
-if TYPE_CHECKING:
-    from lstmcount.programs.libraries.keras.session import Session
 
 _OVER_TIME = ("RNN", "TimeDistributed")
 

@@ -8,16 +8,18 @@ that runs.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import CALL_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     as_shapes,
@@ -26,10 +28,6 @@ from lstmcount.programs.libraries.keras.tensors import (
 )
 from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.shapes import Unknown, public, show
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.libraries.keras.session import Session
 
 
 def declared_output(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config
@@ -20,9 +21,6 @@ from lstmcount.programs.libraries.keras.tensors import (
     tensors_in,
 )
 from lstmcount.programs.libraries.numpy.arrays import Array
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def initialize(

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.setting_names import Settings
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.language.setting_names import Settings
-    from lstmcount.programs.libraries.keras.session import Session
 
 _FLAGS = ("training", "mask")
 _RANKS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch dimension

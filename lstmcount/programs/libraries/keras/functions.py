@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import NoModelError
 from lstmcount.programs.language.provided import Module, Native, Raw
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 FUNCTIONS: dict[str, Any] = {
     "Sequential": LayerClass("Sequential"),

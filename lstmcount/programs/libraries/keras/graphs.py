@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import merging, models
 from lstmcount.programs.libraries.keras.objects import ModelObject
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.libraries.keras.session import Session
 
 _INPUT = ("name", "input_shape", "batch_input_shape", "dtype")
 _READS = ("merge_mode", "concat_axis", "dot_axes")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.libraries.keras.objects import CallRecord
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 from lstmcount.shapes import UNKNOWN
-
-if TYPE_CHECKING:
-    from lstmcount.programs.libraries.keras.session import Session
 
 
 def with_new_inputs(session: Session, inputs: Any, outputs: Any, node: ast.AST) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -12,7 +12,7 @@ from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.optimizers import known
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     cloning,
@@ -38,9 +38,6 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import create
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, export
 from lstmcount.programs.libraries.keras.objects import (
@@ -19,11 +20,8 @@ from lstmcount.programs.libraries.keras.objects import (
     ModelObject,
     OperationObject,
 )
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.libraries.keras.session import Session
 
 
 def involves_masks(layer: LayerObject, record: CallRecord) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.readers.keras.legacy import modernised
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.libraries.keras.session import Session
 
 _OPTIONS = ("mode", "concat_axis", "dot_axes", "output_shape", "output_mask", "arguments")
 _INDICES = ("node_indices", "tensor_indices")

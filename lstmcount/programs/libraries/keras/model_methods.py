@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def method(model: ModelObject, name: str) -> Any:

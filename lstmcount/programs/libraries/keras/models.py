@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.structures import shown
@@ -11,11 +11,9 @@ from lstmcount.programs.libraries.keras import construct, masks
 from lstmcount.programs.libraries.keras.contents import layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.libraries.keras.session import Session
 
 
 def sequential(

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_lists
 from lstmcount.programs.libraries.numpy.arrays import Array
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _MODELS = ("Model", "Sequential")
 _METHODS = (

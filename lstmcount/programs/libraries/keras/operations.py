@@ -6,18 +6,16 @@ import ast
 import math
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.layers.ops.registry import Signature
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _OPERANDS_AS_TENSORS = words(
     "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.quantization import MODES, quantized_dtype
 from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 
 def method(layer: LayerObject, name: str) -> Native | None:

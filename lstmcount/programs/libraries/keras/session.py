@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from lstmcount.naming import AutoNames
-    from lstmcount.programs.language.choices import Choice
-    from lstmcount.programs.language.places import CodePlace
-    from lstmcount.programs.language.run import Run
-    from lstmcount.programs.libraries.keras.objects import (
-        CallRecord,
-        Custom,
-        LayerClass,
-        LayerObject,
-        ModelObject,
-    )
-    from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
-    from lstmcount.shapes import Unknown
+from lstmcount.naming import AutoNames
+from lstmcount.programs.language.choices import Choice
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.libraries.keras.objects import (
+    CallRecord,
+    Custom,
+    LayerClass,
+    LayerObject,
+    ModelObject,
+)
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
+from lstmcount.shapes import Unknown
 
 
 class Session(Protocol):

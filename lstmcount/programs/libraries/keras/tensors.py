@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.shapes import UNKNOWN, Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "Add",

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
@@ -15,6 +15,7 @@ from lstmcount.layers import registry
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
@@ -46,9 +47,6 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 STEPS_PER_LAYER = 20
 

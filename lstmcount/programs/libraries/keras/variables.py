@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import keras_version
 from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _NUMBERS_OF_METRICS = {"Sum": 1, "AUC": 800}  # other metrics have a total and a count
 

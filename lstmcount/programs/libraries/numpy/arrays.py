@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.operators import MAX_BITS, binary
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 MAX_ELEMENTS = 100_000
 MAX_COMPUTED = 1_000  # numbers of a row on which an operator is computed

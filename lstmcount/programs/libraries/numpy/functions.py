@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.builtin_functions import round_number
 from lstmcount.programs.language.builtin_types import to_float, to_int
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.provided import Module, Native
-from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.numpy.arrays import (
@@ -21,9 +21,6 @@ from lstmcount.programs.libraries.numpy.arrays import (
     reshaped,
 )
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
 _TYPES: dict[str, Native] = {
