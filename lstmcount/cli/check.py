@@ -119,7 +119,7 @@ def command(
     """
     if base is not None and baseline is not None:
         raise click.UsageError("give either --base or --baseline")
-    arguments = expand(sources) if sources else _of_project(reading.config)
+    arguments = expand(sources) if sources else of_project(reading.config)
     if budgeted:
         arguments = _budgeted(arguments, reading)
         if not arguments:
@@ -183,7 +183,7 @@ def _budgeted(arguments: list[Argument], reading: Reading) -> list[Argument]:
         project = project_for(argument.name, reading.config)
         path = os.path.realpath(path_of(argument.name))
         if project.file is not None and path == os.path.realpath(project.file):
-            chosen |= {os.path.realpath(one.name): one for one in _of_project(argument.name)}
+            chosen |= {os.path.realpath(one.name): one for one in of_project(argument.name)}
         elif project.limits(Path(path_of(argument.name))):
             chosen[path] = argument
         elif project.file is not None and project.budgets:
@@ -207,7 +207,7 @@ def _files_of(argument: Argument, reading: Reading) -> set[str]:
     return set(map(os.path.realpath, files))
 
 
-def _of_project(config: str | None) -> list[Argument]:
+def of_project(config: str | None) -> list[Argument]:
     """The sources that the project's budgets name."""
     project = project_for("-", config)
     if not project.budgets and not project.unfinished:

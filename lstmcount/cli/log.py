@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from lstmcount.api.log import rows as rows_of
 from lstmcount.budgets.reading import Reading
+from lstmcount.cli.check import of_project
 from lstmcount.cli.completion import SOURCE
+from lstmcount.cli.folders import is_model_folder, is_pattern
 from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import Format, theme_option, write
 from lstmcount.cli.progress import with_progress
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import Conditions
-from lstmcount.differences.log import FORMATS, draw, rendered
+from lstmcount.differences.log import FORMATS, Row, draw, rendered
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import format_of
@@ -23,7 +26,7 @@ from lstmcount.sources.history import versions
 
 
 @click.command(short_help="How large a model was at each commit.")
-@click.argument("source", type=SOURCE)
+@click.argument("source", type=SOURCE, required=False)
 @click.option("--since", metavar="DATE", help="Only commits after this date, as in git log.")
 @click.option(
     "-n", "--max-count", type=click.IntRange(1, 2**31), metavar="N", help="Only the last N commits."
@@ -35,7 +38,7 @@ from lstmcount.sources.history import versions
 @theme_option
 @source_options
 def command(
-    source: str,
+    source: str | None,
     since: str | None,
     max_count: int | None,
     fmt: str,
@@ -47,7 +50,8 @@ def command(
 ) -> None:
     """Params, bytes and MACs of SOURCE at every commit that changed it, the newest first.
 
-    Renames are followed. Nothing is checked out. A version that could not be read says why.
+    Without SOURCE, of each model that the budgets of the nearest lstmcount.yaml name. Renames are
+    followed. Nothing is checked out. A version that could not be read says why.
 
     \b
     $ lstmcount log model.yaml
@@ -55,12 +59,40 @@ def command(
     $ lstmcount log train.py --model build_model --plot growth.svg
     """
     picture = format_of(plot) if plot is not None else None
-    root, inside = repository_of(Path(source))
-    changes = versions(root, inside, since, max_count)
+    if source is not None and (is_pattern(source) or _is_plain_folder(source)):
+        raise click.UsageError(
+            "name one model; `lstmcount log` alone shows all that lstmcount.yaml names, and "
+            "`lstmcount diff --base REF` the changes of a folder or pattern"
+        )
+    sources = [source] if source is not None else [one.name for one in of_project(reading.config)]
+    if plot is not None and len(sources) > 1:
+        raise click.UsageError("--plot draws the curve of one SOURCE")
     conditions = Conditions(timesteps=timesteps)
-    rows = list(with_progress(rows_of(source, root, changes, reading, conditions), len(changes)))
+    versions_of = {name: _rows(name, since, max_count, reading, conditions) for name in sources}
     if plot is not None and picture is not None:
-        write(str(plot), draw(rows, f"Parameters of {inside}", picture, theme))
-    write(output, rendered(rows, fmt, width(output)))
-    if rows and all(one.params is None for one in rows):
-        raise LstmcountError(f"{escape(source)}: none of its versions has a known size")
+        (rows,) = versions_of.values()
+        write(str(plot), draw(rows, f"Parameters of {sources[0]}", picture, theme))
+    write(output, _rendered(versions_of, fmt, width(output)))
+    for name, rows in versions_of.items():
+        if rows and all(one.params is None for one in rows):
+            raise LstmcountError(f"{escape(name)}: none of its versions has a known size")
+
+
+def _is_plain_folder(source: str) -> bool:
+    return os.path.isdir(source) and not is_model_folder(source)
+
+
+def _rows(
+    source: str, since: str | None, most: int | None, reading: Reading, conditions: Conditions
+) -> list[Row]:
+    root, inside = repository_of(Path(source))
+    changes = versions(root, inside, since, most)
+    return list(with_progress(rows_of(source, root, changes, reading, conditions), len(changes)))
+
+
+def _rendered(versions_of: dict[str, list[Row]], fmt: str, room: int | None) -> str:
+    """The versions of one model, or of several under their names."""
+    if fmt != "table" or len(versions_of) == 1:
+        return rendered([one for rows in versions_of.values() for one in rows], fmt, room)
+    tables = (f"{escape(name)}\n{rendered(rows, fmt, room)}" for name, rows in versions_of.items())
+    return "\n".join(tables)

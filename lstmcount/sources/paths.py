@@ -53,7 +53,7 @@ def _open_folder(name: str) -> Source:
         return Source(name, binary=step, folder=name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
     if data is None:
-        kind = file_signatures.of_folder(path) or "a directory"
+        kind = file_signatures.of_folder(path) or "a directory: name a model in it"
         raise located(LstmcountError(f"this is {kind}"), name)
     return Source(name, data, folder=os.path.dirname(name))
 

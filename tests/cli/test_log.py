@@ -131,7 +131,9 @@ def test_a_chart(call: Call, repository: Repository) -> None:
         (["models/b.yaml", "--plot", "growth.gif"], "growth.gif"),
         (["models/b.yaml", "-n", "0"], "0 is not in the range"),
         (["models/b.yaml", "-n", f"1{30 * '0'}"], "is not in the range"),
-        ([], "Missing argument 'SOURCE'"),
+        ([], "no lstmcount.yaml here: name a SOURCE"),
+        (["models"], "name one model"),
+        (["models/*.yaml"], "name one model"),
     ],
 )
 def test_wrong_input(call: Call, repository: Repository, arguments: list[str], says: str) -> None:
@@ -139,6 +141,19 @@ def test_wrong_input(call: Call, repository: Repository, arguments: list[str], s
     done = call("log", *arguments, cwd=repository.folder)
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_the_models_of_a_project(call: Call, repository: Repository) -> None:
+    limits = "budgets: {other.yaml: {max_params: 1k}, models/*.yaml: {max_params: 1k}}\n"
+    repository.commit(**{"lstmcount.yaml": limits})
+    lines = call("log", cwd=repository.folder).stdout.splitlines()
+    assert [line for line in lines if line.endswith("yaml")] == ["other.yaml", "models/b.yaml"]
+    found = records(call("log", "--format", "jsonl", "-n", "1", cwd=repository.folder).stdout)
+    assert [(one["path"], one["params"]) for one in found] == [
+        ("other.yaml", 72), ("models/b.yaml", 208),
+    ]  # fmt: skip
+    done = call("log", "--plot", "growth.svg", cwd=repository.folder)
+    assert (done.returncode, "--plot draws the curve of one SOURCE" in done.stderr) == (2, True)
 
 
 def test_outside_of_a_repository(call: Call, tmp_path: Path) -> None:
@@ -184,4 +199,4 @@ def test_a_folder_that_keras_saved(call: Call, repository: Repository) -> None:
         assert [one["change"] for one in found] == ["deleted", "modified", "modified"]
         assert [one["params"] for one in found] == [None, *[folders.PARAMS[name]] * 2]
     done = call("log", ".", cwd=repository.folder)
-    assert done.stderr == "lstmcount: this is the whole repository: name a model in it\n"
+    assert "name one model" in done.stderr
