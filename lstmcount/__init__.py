@@ -103,9 +103,8 @@ def summarize(source: Any, **options: Unpack[Options]) -> Summary:
     import gc
 
     from lstmcount.api.opening import config_of, opened
-    from lstmcount.errors import LstmcountError
     from lstmcount.graph.inference import infer
-    from lstmcount.sources import place
+    from lstmcount.sources import errors_in
     from lstmcount.summary import Summary
 
     Summary.as_text, Summary.as_html = _table, _html
@@ -113,9 +112,8 @@ def summarize(source: Any, **options: Unpack[Options]) -> Summary:
     collects = gc.isenabled()
     gc.disable()  # many records are created and none becomes garbage, so searching them is useless
     try:
-        return infer(config_of(source, options))
-    except LstmcountError as error:
-        raise place(error, source) from None
+        with errors_in(source):
+            return infer(config_of(source, options))
     finally:
         if collects:
             gc.enable()

@@ -8,8 +8,7 @@ import msgspec
 
 from lstmcount.api.opening import Options, config_of, opened, require_one_of
 from lstmcount.conversion.forms import FORMATS, written
-from lstmcount.errors import LstmcountError
-from lstmcount.sources import place
+from lstmcount.sources import errors_in
 
 Form = Literal["yaml", "json", "keras-json", "python"]
 
@@ -31,7 +30,5 @@ def convert(source: Any, to: Form | str = "yaml", **options: Unpack[Options]) ->
     """
     require_one_of("form", to, FORMATS)
     source = opened(source, options)
-    try:
+    with errors_in(source):
         return Conversion(to, written(config_of(source, options), to))
-    except LstmcountError as error:
-        raise place(error, source) from None

@@ -9,13 +9,12 @@ from msgspec import structs
 from lstmcount.api.opening import Options, config_of, opened, require_one_of, require_positive
 from lstmcount.costs.quantizing import compared, quantized
 from lstmcount.costs.totals import Costs, costs, with_dtype
-from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
 from lstmcount.layers.quantization import MODES
 from lstmcount.optimizers import known, own_optimizer
 from lstmcount.renderers import cost_table
-from lstmcount.sources import place
+from lstmcount.sources import errors_in
 
 Costs.as_html = cost_table.html
 
@@ -47,14 +46,12 @@ def cost(
     if quantize is not None:
         require_one_of("mode", quantize, MODES)
     source = opened(source, options)
-    try:
+    with errors_in(source):
         config = config_of(source, options)
         if dtype is not None:
             config = with_dtype(config, dtype)
         before = build(config)
         model = before if quantize is None else build(quantized(config, quantize))
-    except LstmcountError as error:
-        raise place(error, source) from None
     chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}

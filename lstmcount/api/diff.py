@@ -12,7 +12,7 @@ from lstmcount.differences.html import of_change
 from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
-from lstmcount.sources import Source, place
+from lstmcount.sources import Source, errors_in
 from lstmcount.sources.many import name_of
 
 ModelChange.as_html = of_change
@@ -58,7 +58,5 @@ def diff(
 
 def profiled(source: Source, conditions: Conditions, options: Options) -> Profile:
     """What is compared of a model."""
-    try:
+    with errors_in(source):
         return profile(build(config_of(source, options)), MEASURES, conditions)
-    except LstmcountError as error:
-        raise place(error, source) from None

@@ -15,7 +15,7 @@ from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
-from lstmcount.sources import Source, may_name_files, place, read
+from lstmcount.sources import Source, errors_in, may_name_files, read
 from lstmcount.sources.git import blob, repository_of, source_of
 from lstmcount.sources.history import Version, contents, versions
 from lstmcount.summary import why_unknown
@@ -91,11 +91,9 @@ def _opened(
 
 
 def _numbers(source: Source, reading: Reading, conditions: Conditions) -> dict[str, int | None]:
-    try:
+    with errors_in(source):
         model = build(read(source, settings=reading.settings))
         values = values_of(model, MEASURES, conditions)
         if values["params"] is None:
             raise LstmcountError(why_unknown(summarize_model(model)))
         return values
-    except LstmcountError as error:
-        raise place(error, source) from None

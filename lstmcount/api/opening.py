@@ -11,7 +11,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.graph.builder import build
 from lstmcount.graph.model import Model
-from lstmcount.sources import Source, open_source, place, read
+from lstmcount.sources import Source, errors_in, open_source, read
 from lstmcount.sources.many import IN_MEMORY, name_of
 from lstmcount.sources.settings import ModelEntry
 
@@ -58,10 +58,8 @@ def config_of(source: Source, options: Options) -> ModelConfig:
 
 def built(source: Source, options: Options) -> Model:
     """The model of an open source; errors carry their location."""
-    try:
+    with errors_in(source):
         return build(config_of(source, options))
-    except LstmcountError as error:
-        raise place(error, source) from None
 
 
 def require_one_of(what: str, name: str, known: Iterable[str]) -> None:

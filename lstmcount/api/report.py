@@ -10,12 +10,11 @@ import msgspec
 from lstmcount.api.opening import Options, config_of, opened, require_one_of, require_positive
 from lstmcount.budgets.checking import Asked, check_model
 from lstmcount.budgets.project import project_for
-from lstmcount.errors import LstmcountError
 from lstmcount.graph import model as graph
 from lstmcount.graph.builder import build
 from lstmcount.optimizers import known
 from lstmcount.reporting import Graphs, changes, model_of, page
-from lstmcount.sources import Source, place
+from lstmcount.sources import Source, errors_in
 from lstmcount.sources.many import name_of
 
 
@@ -70,14 +69,12 @@ def reported(
     built: list[graph.Model] = []
     models = []
     for name, source in sources:
-        try:
+        with errors_in(source):
             model = build(config_of(source, options))
             budget = check_model(model, source, project_for(name, asked.config), asked)
             models.append(
                 model_of(name, model, timesteps=asked.timesteps, optimizer=chosen, budgets=budget)
             )
-        except LstmcountError as error:
-            raise place(error, source) from None
         built.append(model)
         graphs.add(model)
     changed = changes(built[0], built[1], asked.timesteps) if len(built) == 2 else []

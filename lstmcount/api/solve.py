@@ -15,7 +15,7 @@ from lstmcount.design.template import Template
 from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
-from lstmcount.sources import Source, place
+from lstmcount.sources import Source, errors_in
 from lstmcount.sources.many import name_of
 
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
@@ -88,12 +88,10 @@ def solved(
     asked = dict(map(parse_variable, wanted))
     if not asked:
         raise LstmcountError("give a variable, such as units or lstm.units=32..1024:32")
-    try:
+    with errors_in(source):
         template = Template(source, tuple(asked), settings_of(options))
         answers = _answers(template, asked, goals)
         nearest = [] if answers else _near(template, asked, goals)
-    except LstmcountError as error:
-        raise place(error, source) from None
     return Solved(tuple(goals), tuple(answers), tuple(nearest))
 
 

@@ -13,7 +13,7 @@ from lstmcount.design.space import TrialSpace, sweep_trials
 from lstmcount.design.sweep import Points, concatenated, sweep_chunks
 from lstmcount.design.template import Template
 from lstmcount.errors import LstmcountError
-from lstmcount.sources import Source, place
+from lstmcount.sources import Source, errors_in
 
 NO_RANGE = "give a range to sweep over, such as units=32..512:32"
 
@@ -53,7 +53,7 @@ def sweep(
         for name, values in (grid or {}).items()
     }
     settings = settings_of(options)
-    try:
+    with errors_in(source):
         if ranges:
             parts = grid_points(source, ranges, settings, sample, seed, where, executor)
         else:
@@ -61,8 +61,6 @@ def sweep(
             if not space.first.space:
                 raise LstmcountError(NO_RANGE)
             parts = sweep_trials(space, sample, seed, where)
-    except LstmcountError as error:
-        raise place(error, source) from None
     points = concatenated(list(parts))
     points.require_valid()
     points = ordered(points, pareto, sort)

@@ -7,10 +7,10 @@ from typing import Any, Unpack
 from lstmcount import verification
 from lstmcount.api.opening import Options, built, opened
 from lstmcount.config import ModelConfig
-from lstmcount.errors import LstmcountError, NoTensorsError
+from lstmcount.errors import NoTensorsError
 from lstmcount.graph.model import Model
 from lstmcount.readers.files.binary import stored_tensors
-from lstmcount.sources import Source, place, read
+from lstmcount.sources import Source, errors_in, read
 from lstmcount.verification import Verdict
 
 
@@ -23,16 +23,14 @@ def verify(source: Any, weights: Any = None, **options: Unpack[Options]) -> Verd
 
     >>> verify({"input_shape": [5, 8], "layers": [{"LSTM": 4}]})
     Traceback (most recent call last):
-    lstmcount.errors.LstmcountError: this source stores no tensors; give a .keras or an .h5 file
+    lstmcount.errors.NoTensorsError: this source stores no tensors; give a .keras or an .h5 file
     """
     source = opened(source, options)
     source.may_contradict_code = True
     model = built(source, options)
-    try:
+    with errors_in(source):
         beside = None if weights is None else opened(weights, {})
         return verify_model(source, model, beside)
-    except LstmcountError as error:
-        raise place(error, source) from None
 
 
 def verify_model(source: Source, model: Model, weights: Source | None = None) -> Verdict:
@@ -43,14 +41,12 @@ def verify_model(source: Source, model: Model, weights: Source | None = None) ->
 
 
 def _listed(source: Source, config: ModelConfig | None = None) -> dict[str, Any]:
-    if source.binary is not None:
-        try:
+    with errors_in(source):
+        if source.binary is not None:
             return stored_tensors(source.binary)
-        except LstmcountError as error:
-            raise place(error, source) from None
-    stored = (config or read(source)).stored
-    if stored is None:
-        reason = "this source stores no tensors; give a .keras or an .h5 file"
-        raise place(NoTensorsError(reason), source)
+        stored = (config or read(source)).stored
+        if stored is None:
+            reason = "this source stores no tensors; give a .keras or an .h5 file"
+            raise NoTensorsError(reason)
     listed: dict[str, Any] = stored.listed()
     return listed

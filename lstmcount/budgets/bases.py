@@ -17,7 +17,7 @@ from lstmcount.differences.profile import Profile, narrowed, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.readers.files.opening import opened
-from lstmcount.sources import Source, may_name_files, place, read
+from lstmcount.sources import Source, errors_in, may_name_files, read
 from lstmcount.sources.git import is_unchanged, source_at
 
 
@@ -88,10 +88,8 @@ def _from_git(
         return Base(note=f"not in {ref}: nothing to compare with")
     old.model, old.declarations, old.entry = source.model, source.declarations, source.entry
     old.on_file_read = source.on_file_read
-    try:
+    with errors_in(old):
         return Base(profile(build(read(old, settings=settings)), now.values, now.conditions))
-    except LstmcountError as error:
-        raise place(error, old) from None
 
 
 def _is_unchanged(source: Source, path: FilePath, ref: str) -> bool:

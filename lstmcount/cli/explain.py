@@ -15,13 +15,12 @@ from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, print_notes, wants_color, width
 from lstmcount.design.formula import formatted, formulas, open_variables
-from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.explanation.markup import FORMATS
 from lstmcount.explanation.text import as_json, matrices, text
 from lstmcount.renderers.lines import folded
 from lstmcount.renderers.records import RECORDS
-from lstmcount.sources import place
+from lstmcount.sources import errors_in
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "fg": "bright_blue"},
@@ -101,10 +100,8 @@ def _formula(source: str, wanted: str | None, fmt: str, reading: Reading) -> Non
         raise click.UsageError("a formula is written as text, json, latex or python")
     names = [name.strip() for name in wanted.split(",")] if wanted else []
     opened = open_argument(source, reading)
-    try:
+    with errors_in(opened):
         formula = formulas(open_variables(opened, names, reading.settings))
-    except LstmcountError as error:
-        raise place(error, opened) from None
     click.echo(formatted(formula, fmt), nl=False)
     print_notes(formula.assumptions)
 

@@ -28,7 +28,7 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.naming import counted, is_text
 from lstmcount.readers.text.regular import read_regular
 from lstmcount.renderers.records import json_line
-from lstmcount.sources import Source, place, read
+from lstmcount.sources import Source, errors_in, read
 from lstmcount.sources.project_files import MAX_BYTES, YAML_NAME
 from lstmcount.sources.settings import parse_setting
 from lstmcount.summary import SETTING, Summary
@@ -164,12 +164,10 @@ def _measured(argument: Argument, reading: Reading) -> Measured:
 
 
 def _weighed(source: Source, reading: Reading) -> tuple[Summary, Values]:
-    try:
+    with errors_in(source):
         model = build(read(source, settings=reading.settings))
         measures = [name for name in _BUDGETED if name in MEASURES]
         return summarize_model(model), values_of(model, measures)
-    except LstmcountError as error:
-        raise place(error, source) from None
 
 
 def _is_plain(name: str) -> bool:

@@ -15,7 +15,7 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
 from lstmcount.readers.text.pipes import read_up_to
 from lstmcount.readers.text.text import MAX_BYTES, decode, parse_yaml
-from lstmcount.sources import Source, of_bytes, open_named, open_path, place, read
+from lstmcount.sources import Source, errors_in, of_bytes, open_named, open_path, read
 from lstmcount.summary import Summary
 
 STDIN = "-"
@@ -41,12 +41,10 @@ def read_settings(path: str | None) -> dict[str, Any]:
     if path is None:
         return {}
     source = open_path(path)
-    try:
+    with errors_in(source):
         values = parse_yaml(decode(source.data or b""))
         if not isinstance(values, dict):
             raise LstmcountError("expected names and values such as units: 96")
-    except LstmcountError as error:
-        raise place(error, source) from None
     return {str(name): value for name, value in values.items()}
 
 
@@ -61,7 +59,5 @@ def summarized(source: Source, reading: Reading | None = None) -> Summary:
 
 def built(source: Source, reading: Reading | None = None) -> Model:
     """The model of a source; errors carry their location."""
-    try:
+    with errors_in(source):
         return build(read(source, settings=reading.settings if reading else None))
-    except LstmcountError as error:
-        raise place(error, source) from None

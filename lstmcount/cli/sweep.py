@@ -31,7 +31,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
-from lstmcount.sources import Source, place
+from lstmcount.sources import Source, errors_in
 from lstmcount.sources.settings import parse_setting
 
 MAX_HELD = 20_000_000  # limit for points kept in memory to sort, rank or plot
@@ -104,15 +104,13 @@ def command(
     picture = None if plot is None else format_of(plot)
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
     opened = open_argument(source, Reading(settings, model, code=code))
-    try:
+    with errors_in(opened):
         if grid:
             chunks = grid_points(opened, grid, settings, sample, seed, where)
             parts = _Interruptible(chunks, sample or size_of(grid))
         else:
             space = _space(opened, settings)
             parts = _Interruptible(sweep_trials(space, sample, seed, where), sample or 0)
-    except LstmcountError as error:
-        raise place(error, opened) from None
     if not grid and plot is not None:
         raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
     if not grid or sort or top or pareto or plot or fmt in ("table", "parquet", "latex"):

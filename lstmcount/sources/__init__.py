@@ -5,10 +5,11 @@ from __future__ import annotations
 from lstmcount.sources.opening import open_named, open_source
 from lstmcount.sources.paths import of_bytes, open_path
 from lstmcount.sources.reading import list_models, read
-from lstmcount.sources.source import Source, located, may_name_files, place
+from lstmcount.sources.source import Source, errors_in, located, may_name_files, place
 
 __all__ = [
     "Source",
+    "errors_in",
     "list_models",
     "located",
     "may_name_files",

@@ -16,7 +16,7 @@ from lstmcount.sources.names import is_json
 from lstmcount.sources.opening import open_source
 from lstmcount.sources.parallel import attempted, mapped
 from lstmcount.sources.reading import read
-from lstmcount.sources.source import place
+from lstmcount.sources.source import errors_in
 from lstmcount.summary import Summary, is_unknown, why_unknown
 
 IN_MEMORY = "<model>"  # the name of a source that is no file
@@ -75,10 +75,8 @@ def _count(source: Any, settings: dict[str, Any]) -> Counts:
 def _summary(source: Any, settings: dict[str, Any]) -> Summary:
     """The summary of a model. Raises `LstmcountError` if its size is not known."""
     opened = open_source(source)
-    try:
+    with errors_in(opened):
         summary = infer(read(opened, settings=settings))
         if is_unknown(summary.total_params, summary.walk()):
             raise LstmcountError(why_unknown(summary))
         return summary
-    except LstmcountError as error:
-        raise place(error, opened) from None

@@ -17,7 +17,7 @@ from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import all_inside, inside, refuse_special
 from lstmcount.sources.paths import open_path
 from lstmcount.sources.settings import ModelEntry, apply_settings, settings_of_model
-from lstmcount.sources.source import Source, holds_code, located, place
+from lstmcount.sources.source import Source, errors_in, holds_code, located, place
 
 if TYPE_CHECKING:
     from lstmcount.programs import FoundModel
@@ -153,10 +153,8 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
         raise located(LstmcountError("only a program has several models"), source.name)
     from lstmcount.programs.isolated import list_program
 
-    try:
+    with errors_in(source):
         return list_program(_program(source), settings=settings)
-    except LstmcountError as error:
-        raise place(error, source) from None
 
 
 def _program(source: Source) -> ProgramText:

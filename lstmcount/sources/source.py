@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -77,6 +78,15 @@ def may_name_files(source: Source) -> bool:
 def holds_code(source: Source) -> bool:
     text = source.text
     return text is not None and content.is_code(source.name, text)
+
+
+@contextmanager
+def errors_in(source: Source) -> Iterator[None]:
+    """Add the place in a source to an error that is raised inside."""
+    try:
+        yield
+    except LstmcountError as error:
+        raise place(error, source) from None
 
 
 def place(error: LstmcountError, source: Source) -> LstmcountError:
