@@ -96,7 +96,7 @@ class _Gathering:
             importer, text = self.todo.popleft()
             for imported in dict.fromkeys(imports(text)):
                 for path in self._paths(importer, imported):
-                    if path != self.modules.main and not self.modules.exists(path):
+                    if not self.modules.exists(path):
                         self._read(path)
         return self.modules
 

@@ -143,6 +143,41 @@ PROJECTS = {
             "demo = build(9)\n",
         },
     ),
+    "a module that imports the program, which Python runs a second time": Project(
+        35,
+        "main.py",
+        {
+            "main.py": "UNITS = 7\nimport nets\nif __name__ == '__main__':\n    UNITS = 9\n"
+            "    model = nets.build()\n",
+            "nets.py": "import keras, main\ndef build():\n"
+            "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(main.UNITS)])\n",
+        },
+    ),
+    "names that a module computes when they are asked for": Project(
+        5 * 3 + 4 * 2 + 3 * 6,
+        "main.py",
+        {
+            "main.py": "import keras, sizes\nfrom sizes import A\n"
+            "layers = [keras.layers.Dense(A)]\n"
+            "try:\n    layers += [keras.layers.Dense(sizes.C)]\nexcept AttributeError:\n"
+            "    layers += [keras.layers.Dense(getattr(sizes, 'D', 2))]\n"
+            "model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Dense(sizes.B)])\n",
+            "sizes.py": "def __getattr__(name):\n    if name in 'AB':\n"
+            "        return {'A': 3, 'B': 6}[name]\n    raise AttributeError(name)\n",
+        },
+    ),
+    "names that are deleted, and modules found by name": Project(
+        5 * 2 + 3 * 6 + 7 * 8,
+        "main.py",
+        {
+            "main.py": "import sys, keras, sizes\nfrom sizes import A\ndel sizes.A\n"
+            "n = [A, getattr(sizes, 'A', 6)]\nsys.modules[__name__].MORE = 8\n"
+            "n += [MORE] if 'sizes' in sys.modules else []\n"
+            "layers = [keras.layers.Dense(units) for units in n]\n"
+            "model = keras.Sequential([keras.Input((4,)), *layers])\n",
+            "sizes.py": "A = 2\n",
+        },
+    ),
     "modules that importlib imports, and reloads": Project(
         35,
         "main.py",

@@ -72,6 +72,14 @@ def test_a_program_without_a_model_names_the_imports_that_failed(tmp_path, call)
     assert "makes no Keras model that could be followed (m.py:1:1: there is no module nets;" in said
 
 
+def test_a_module_that_is_not_python_is_named(tmp_path, call):
+    (tmp_path / "m.py").write_text("from nets import build\nmodel = build(3)\n")
+    (tmp_path / "nets.py").write_text("import blocks\nbuild = blocks.build\n")
+    (tmp_path / "blocks.py").write_text("import keras\ndef build(n):\n    return keras.Model(\n")
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert "(blocks.py:3: this is not Python 3 (imported at nets.py:1:1, m.py:1:1))" in said
+
+
 def test_a_size_from_a_module_that_is_not_there_says_so(tmp_path, call):
     text = "import keras\nfrom sizes import N\n"
     text += "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N)])\n"

@@ -67,6 +67,16 @@ SPACES = {
         6370,
         (({"kind": "cnn"}, 170), ({"kind": "cnn", "filters": 16}, 330), ({"width": 24}, 19090)),
     ),
+    "names that are asked for": Space(
+        HEAD + "def build_model(hp):\n    hp.Int('n', 2, 8)\n"
+        "    with hp.name_scope('a'):\n        hp.Int('m', 3, 4)\n        inside = 'n' in hp\n"
+        "    known = [name for name in ('n', 'a/m', 'm', 'other') if name in hp]\n"
+        "    model = keras.Sequential([keras.Input((6,)), layers.Dense(5, use_bias=inside)])\n"
+        "    for name in known:\n        model.add(layers.Dense(hp[name]))\n"
+        "    return model\n" + SEARCH,
+        30 + 12 + 9,
+        (({"n": 4, "a/m": 4}, 30 + 24 + 20),),
+    ),
     "parents": Space(
         HEAD + "def build_model(hp):\n    i = x = keras.Input((6,))\n"
         "    depth = hp.Int('depth', 1, 3)\n"

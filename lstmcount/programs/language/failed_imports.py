@@ -41,9 +41,15 @@ class FailedImports:
         return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
 
     def why_no_model(self) -> str:
-        """The imports that failed, to follow a message that a program makes no model."""
+        """The imports that failed, and files with lines that are not Python 3, to follow a message
+        that a program makes no model."""
         nodes = {one.why: one.node for one in self.unimported.values()}
         reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
+        lost = {self.program.part(line).first_line: line for line in reversed(self.program.lost)}
+        for line in lost.values():
+            place = place_of(self.program, line)
+            chain = self._chain_of(ast.Pass(lineno=line))
+            reasons.append(f"{place}: this is not Python 3{chain}")
         more = [f"{len(reasons) - MAX_FAILED} more"] if len(reasons) > MAX_FAILED else []
         return "; ".join([*reasons[:MAX_FAILED], *more])
 

@@ -7,9 +7,11 @@ import os
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.programs.language.exceptions import KINDS, catches
 from lstmcount.programs.language.installed import check_import, fail
 from lstmcount.programs.language.module_files import (
     INIT,
+    ModuleFile,
     ModuleFiles,
     ModuleStep,
     module_steps,
@@ -40,10 +42,27 @@ class ProgramModule(Value):
             return self.scope.names[name]
         if name == "__dict__":
             return dict(self.scope.names)
-        return run.starred(self.scope, name)
+        value = run.starred(self.scope, name)
+        getter = self.scope.names.get("__getattr__")
+        if value is not MISSING or getter is None or name.startswith("__"):
+            return value
+        try:
+            return run.call(getter, [name], {}, node)
+        except Stop as stop:
+            if not catches([KINDS["AttributeError"]], stop.value):
+                raise
+            return MISSING
+
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        if not self.scope.stars:
+            run.fail(AttributeError())
+        return super().missing(run, name, node)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.bind(self.scope, name, new, node)
+
+    def delete_attribute(self, run: Run, name: str) -> None:
+        self.scope.names.pop(name, None)
 
 
 class OwnModules:
@@ -55,12 +74,11 @@ class OwnModules:
         self.by_path: dict[str, ProgramModule] = {}
         self.installed: set[str] = set()  # libraries that the program cannot do without
         self.chain = 0
-        if files.main is not None:
-            path = files.main.removesuffix(".py")
-            step = ModuleStep(
-                os.path.dirname(path) if path.endswith("__init__") else path, files.main
-            )
-            self.by_path[step.path] = ProgramModule("__main__", run.module, step)
+        self.main = ProgramModule("__main__", run.module, None)
+        if files.main is not None and os.path.basename(files.main) == INIT:
+            package = os.path.dirname(files.main)
+            self.main.step = ModuleStep(package, files.main)
+            self.by_path[package] = self.main
 
     def find(
         self, level: int, dotted: str, node: ast.AST, names: tuple[str, ...] = ()
@@ -123,7 +141,7 @@ class OwnModules:
         if file is None:
             self.by_path[step.path] = module
             return module
-        module_file = self.files.files[file]
+        module_file = self.files.files.get(file) or self._program_as_module()
         statements = run.program.module(file, module_file.data, module_file.name)
         scope.names["__file__"] = module_file.name
         self.by_path[step.path] = module  # for circular imports, as in Python
@@ -132,6 +150,11 @@ class OwnModules:
         run.libraries.note_module(run, module_file.data)
         self._execute(statements, scope)
         return module
+
+    def _program_as_module(self) -> ModuleFile:
+        """The program itself, which a module imports: Python then follows it a second time."""
+        program = self.run.program
+        return ModuleFile(program.name or "model.py", program.text.encode())
 
     def _execute(self, statements: list[ast.stmt], scope: Scope) -> None:
         self.chain += 1
@@ -154,6 +177,11 @@ class OwnModules:
         if file is not None and file in self.files.files:
             source = self.files.files[file]
             self._execute(self.run.program.module(file, source.data, source.name), module.scope)
+
+    def loaded(self, name: str) -> Any:
+        """The module of that name, if it was imported; else MISSING."""
+        modules = [self.main, *self.by_path.values()]
+        return next((module for module in modules if module.name == name), MISSING)
 
     def scopes(self) -> list[Scope]:
         """The names of each module that was followed."""

@@ -28,7 +28,7 @@ class ModuleFiles(msgspec.Struct):
     starts: list[str] = []  # the files to start with if there is no program
 
     def exists(self, path: str) -> bool:
-        return path in self.files or path in self.refused
+        return path in self.files or path in self.refused or path == self.main
 
 
 class ModuleStep(msgspec.Struct, frozen=True):

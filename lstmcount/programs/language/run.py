@@ -108,6 +108,9 @@ class OwnModules(Protocol):
     def import_named(self, dotted: str, node: ast.AST) -> Any:
         """The module of that name: `importlib.import_module(dotted)`."""
 
+    def loaded(self, name: str) -> Any:
+        """The module of that name, if it was imported; else MISSING."""
+
     def reload(self, module: Any) -> None:
         """Follow a module again: `importlib.reload(module)`."""
 
@@ -234,6 +237,9 @@ class Value:
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         """`value.name = new`."""
+
+    def delete_attribute(self, run: Run, name: str) -> None:
+        """`del value.name`."""
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """`value(*args, **kwargs)`; an unknown with the call's source text if not determined."""

@@ -43,6 +43,7 @@ class Program(msgspec.Struct):
     text: str = ""
     name: str | None = None  # the file's name
     notes: list[str] = []
+    lost: list[int] = []  # the global numbers of lines that are not Python 3
     parts: list[ProgramPart] = []
     modules: dict[str, list[ast.stmt]] = {}  # parsed modules, by path
     length: int = 0  # characters of all parts
@@ -115,6 +116,7 @@ def _add(
     _check_tokens(program)
     repaired = repair.Repair()
     _parse_tolerantly(repaired, text, first_line - 1)
+    program.lost += repaired.lost
     program.notes += _notes(program, repaired.lost)
     return repaired.statements
 

@@ -67,6 +67,10 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             scope.names.pop(target.id, None)
+        elif isinstance(target, ast.Attribute):
+            holder = run.evaluate(target.value, scope)
+            if isinstance(holder, Value):
+                holder.delete_attribute(run, target.attr)
         elif isinstance(target, ast.Subscript):
             container = run.evaluate(target.value, scope)
             key = run.evaluate(target.slice, scope)

@@ -255,6 +255,9 @@ class Instance(WithSpecialMethods):
         elif self.special(run, "__setattr__", [name, new], node) is MISSING:
             store_attribute(run, self.attributes, name, new, node)
 
+    def delete_attribute(self, run: Run, name: str) -> None:
+        self.attributes.pop(name, None)
+
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         method = self.cls.find("__call__")
         if isinstance(method, Function):

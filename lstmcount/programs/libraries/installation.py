@@ -8,8 +8,8 @@ from typing import Any
 
 from lstmcount.programs.language.installed import is_installed
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Module, Namespace
-from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.provided import Module, Namespace, Native
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.shapes import Unknown
 
 _LOWEST = (3, 11)  # Keras 3 needs this Python
@@ -48,7 +48,34 @@ def _is_newer_than(version: tuple[Any, ...]) -> bool | None:
     return None if numbers[0] == _LOWEST[0] else False
 
 
+class _Modules(Value):
+    """`sys.modules`: the program's own modules that were imported; others are not known."""
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return Native("get", self._get, raw=True) if name == "get" else MISSING
+
+    def _get(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        is_there = self.contains(run, args[0], node)
+        return (
+            (args[1] if len(args) > 1 else None)
+            if is_there is False
+            else self.item(run, args[0], node)
+        )
+
+    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
+        if not isinstance(value, str):
+            return MISSING
+        if run.own_modules.loaded(value) is not MISSING:
+            return True
+        return False if run.own_modules.has(value) else MISSING
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        module = run.own_modules.loaded(key) if isinstance(key, str) else MISSING
+        return super().item(run, key, node) if module is MISSING else module
+
+
 TABLE: dict[str, Any] = {
+    "sys.modules": _Modules(),
     "sys.version_info": _PythonVersion(),
     "importlib.util": Module("importlib.util"),
 }

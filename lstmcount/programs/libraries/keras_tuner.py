@@ -74,6 +74,9 @@ class HyperParameters(Value):
         run.weigh(node, key)
         return self.get(run, [key], {}, node)
 
+    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
+        return MISSING if isinstance(value, Unknown) else self.full_name(value) in self.values
+
     def full_name(self, name: Any) -> str:
         return "/".join([*self.scopes, str(name)])
 
