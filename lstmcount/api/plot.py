@@ -83,9 +83,9 @@ def plot(
         raster.require()
     model = built(opened(source, options), options)
     summary = summarize_model(model)
-    notes: tuple[str, ...] = ()
+    data: str | bytes
     if inside:
-        data = _written(_inside(summary, layer, unroll, THEMES[theme]), format)
+        data, notes = _written(_inside(summary, layer, unroll, THEMES[theme]), format)
     else:
         asked = Asked(show=tuple(show), fold=fold, depth=depth)
         data, notes = _drawn(model, asked, format, THEMES[theme], direction)
@@ -105,7 +105,7 @@ def _drawn(
         if fmt == "markdown":
             text = "\n".join([*code_block(text.splitlines(), "mermaid"), ""])
         return text, notes
-    return _written(framed(drawing, theme, direction), fmt), ()
+    return _written(framed(drawing, theme, direction), fmt)
 
 
 def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme) -> Picture:
@@ -116,7 +116,9 @@ def _inside(summary: Summary, name: str | None, steps: int | None, theme: Theme)
     return unrolled.picture(chosen(summary, name, "--unroll draws"), theme, steps)
 
 
-def _written(picture: Picture, fmt: str) -> str | bytes:
+def _written(picture: Picture, fmt: str) -> tuple[str | bytes, tuple[str, ...]]:
+    """The picture, and notes on it."""
     if fmt == "svg":
-        return svg.write(picture)
-    return raster.as_png(picture) if fmt == "png" else raster.as_pdf(picture)
+        return svg.write(picture), ()
+    saved = raster.as_png(picture) if fmt == "png" else raster.as_pdf(picture)
+    return saved.data, saved.notes

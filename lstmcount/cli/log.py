@@ -13,7 +13,7 @@ from lstmcount.cli.check import of_project
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import is_model_folder, is_pattern
 from lstmcount.cli.options import source_options, timesteps_option
-from lstmcount.cli.output import Format, theme_option, write
+from lstmcount.cli.output import Format, theme_option, write, write_picture
 from lstmcount.cli.progress import with_progress
 from lstmcount.cli.terminal import width
 from lstmcount.costs.measures import Conditions
@@ -71,7 +71,7 @@ def command(
     versions_of = {name: _rows(name, since, max_count, reading, conditions) for name in sources}
     if plot is not None and picture is not None:
         (rows,) = versions_of.values()
-        write(str(plot), draw(rows, f"Parameters of {sources[0]}", picture, theme))
+        write_picture(plot, draw(rows, f"Parameters of {sources[0]}", picture, theme))
     write(output, _rendered(versions_of, fmt, width(output)))
     for name, rows in versions_of.items():
         if rows and all(one.params is None for one in rows):

@@ -13,10 +13,13 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from click.exceptions import Exit
 
+from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import Location, LstmcountError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lstmcount.renderers.saving import Saved
 
 theme_option = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", help="Theme of the picture."
@@ -86,6 +89,11 @@ def write(name: str | None, content: str | bytes) -> None:
         file.commit()
     finally:
         file.discard()
+
+
+def write_picture(file: Path, picture: Saved) -> None:
+    write(str(file), picture.data)
+    print_notes(picture.notes)
 
 
 def cannot_write(name: str, error: OSError) -> LstmcountError:

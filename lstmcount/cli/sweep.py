@@ -15,8 +15,7 @@ from lstmcount.api.sweep import grid_points, ordered
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, setting_names
 from lstmcount.cli.options import code_option, model_option, set_file_option
-from lstmcount.cli.output import Format, open_output, theme_option
-from lstmcount.cli.output import write as write_file
+from lstmcount.cli.output import Format, open_output, theme_option, write_picture
 from lstmcount.cli.progress import clear, show_progress
 from lstmcount.cli.sources import open_argument, read_settings
 from lstmcount.cli.terminal import width
@@ -117,7 +116,7 @@ def command(
         columns = [name.strip() for name in pareto.split(",")] if pareto else []
         points = ordered(_held(parts), columns, sort)
         if plot is not None and picture is not None:
-            write_file(str(plot), draw(points, list(grid), picture, theme))
+            write_picture(plot, draw(points, list(grid), picture, theme))
         if top:
             points = points.take(slice(top))
         _write(iter([points]), fmt, output)

@@ -10,8 +10,7 @@ from lstmcount.api.trace import traced
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.explain import print_lines
 from lstmcount.cli.options import source_options
-from lstmcount.cli.output import Format, output_option, theme_option
-from lstmcount.cli.output import write as write_file
+from lstmcount.cli.output import Format, output_option, theme_option, write_picture
 from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import color_option, width
 from lstmcount.renderers.charts import format_of
@@ -103,7 +102,7 @@ def command(
     )
     trace, about = run.trace, run.about
     if picture is not None:
-        write_file(str(picture), plot(trace, about.name, picture_format, theme))
+        write_picture(picture, plot(trace, about.name, picture_format, theme))
     if fmt == "table":
         print_lines(trace_table.text(trace, about, width()), color)
     elif fmt == "json":

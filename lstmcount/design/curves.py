@@ -9,11 +9,12 @@ from lstmcount.design.vectorised import numpy
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
+from lstmcount.renderers.saving import Saved
 
 MAX_MARKERS = 100  # a curve with more points has no markers
 
 
-def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -> bytes:
+def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -> Saved:
     """Draw the parameter counts over one variable as a curve, or over two as a heat map."""
     if not len(points):
         raise LstmcountError("there is no point to draw")

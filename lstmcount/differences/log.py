@@ -15,6 +15,7 @@ from lstmcount.escapes import escape
 from lstmcount.renderers.charts import figure, picture, styled
 from lstmcount.renderers.lines import aligned
 from lstmcount.renderers.records import RECORDS
+from lstmcount.renderers.saving import Saved
 from lstmcount.sources.history import Version
 
 MEASURES = ("params", "size", "macs")
@@ -84,7 +85,7 @@ def rendered(rows: Sequence[Row], fmt: str, room: int | None = None) -> str:
 FORMATS = ("table", *RECORDS)
 
 
-def draw(rows: Sequence[Row], title: str, fmt: str, theme: str = "light") -> bytes:
+def draw(rows: Sequence[Row], title: str, fmt: str, theme: str = "light") -> Saved:
     """A chart of params over the time of the commits."""
     known = [(one.time, one.params) for one in reversed(rows) if one.params is not None]
     if not known:

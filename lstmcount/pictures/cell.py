@@ -124,7 +124,7 @@ def _flow(part: Part, cell: Any) -> Flow:
     gates = [node for node in flow.nodes if node.kind == "gate"]
     for gate in gates:
         gate.least = max(other.size[0] for other in gates)
-    for name in cell.state_names:
+    for name in reversed(cell.state_names):
         end = flow.add(Node("state", [f"{name}(t)"], last=True))
         flow.edges[reader.known[name], end] = name
     return flow

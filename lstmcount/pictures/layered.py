@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 import msgspec
 
@@ -153,21 +154,28 @@ class _Net:
         if all(len(rank) < 2 for rank in self.ranks):
             return
         place = [0.0] * len(self.left)
-        for rank in self.ranks:
-            self._note(rank, place)
-        fewest, best = self._crossings(place), [list(rank) for rank in self.ranks]
-        for sweep in range(SWEEPS):
-            if not fewest:
-                break
-            downwards = sweep % 2 == 0
-            neighbours = self.above if downwards else self.below
-            for rank in self.ranks if downwards else reversed(self.ranks):
-                if len(rank) > 1:
-                    self._sort(rank, neighbours, place, stable=sweep % 4 < 2)
+        start = [list(rank) for rank in self.ranks]
+        fewest, best = math.inf, start
+        for from_top, sweep in product((True, False), range(SWEEPS + 1)):
+            if sweep == 0:
+                self.ranks = [list(rank) for rank in start]
+                for rank in self.ranks:
+                    self._note(rank, place)
+            else:
+                self._sweep(place, (sweep % 2 == 1) is from_top, stable=sweep % 4 in (1, 2))
             crossings = self._crossings(place)
             if crossings < fewest:
                 fewest, best = crossings, [list(rank) for rank in self.ranks]
+            if not fewest:
+                break
         self.ranks = best
+
+    def _sweep(self, place: list[float], downwards: bool, stable: bool) -> None:
+        """Order each rank by the places of its nodes' neighbours in the rank before."""
+        neighbours = self.above if downwards else self.below
+        for rank in self.ranks if downwards else reversed(self.ranks):
+            if len(rank) > 1:
+                self._sort(rank, neighbours, place, stable)
 
     def _note(self, rank: list[int], place: list[float]) -> None:
         for i, v in enumerate(rank):

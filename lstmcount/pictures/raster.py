@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import logging
-import warnings
 from typing import Any
 
 from lstmcount import memory
@@ -12,6 +9,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.extras import install
 from lstmcount.pictures.shapes import Group, Path, Picture, Rect, Shape, Text, text_width
+from lstmcount.renderers.saving import Saved, families, saved
 
 MOST_PIXELS, LONGEST = 60_000_000, 32_000  # limit for a PNG; a PDF page can have 14,400 points
 SMALLEST = 0.4  # a PNG scaled down further is illegible
@@ -28,7 +26,7 @@ def require() -> None:
         ) from None
 
 
-def as_png(picture: Picture) -> bytes:
+def as_png(picture: Picture) -> Saved:
     """Two pixels per unit of the picture; fewer for very large pictures."""
     area, longest = picture.width * picture.height, max(picture.width, picture.height)
     scale = min(2.0, (MOST_PIXELS / area) ** 0.5, LONGEST / longest)
@@ -40,7 +38,7 @@ def as_png(picture: Picture) -> bytes:
     return _drawn(picture, "png", dpi=72 * scale, metadata={"Software": None})
 
 
-def as_pdf(picture: Picture) -> bytes:
+def as_pdf(picture: Picture) -> Saved:
     """One page with selectable text."""
     title = escape(picture.title)
     made = {"CreationDate": None, "Producer": None, "Creator": "lstmcount", "Title": title}
@@ -50,7 +48,7 @@ def as_pdf(picture: Picture) -> bytes:
 
 def _drawn(
     picture: Picture, fmt: str, dpi: float, metadata: dict[str, Any], scale: float = 1.0
-) -> bytes:
+) -> Saved:
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -63,17 +61,8 @@ def _drawn(
     canvas = _Canvas(axes, scale)
     for shape in picture.shapes:
         canvas.draw(shape)
-    file = io.BytesIO()
-    font_log = logging.getLogger("matplotlib")
-    level = font_log.level
-    font_log.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings(), matplotlib.rc_context({"pdf.fonttype": 42}):
-            warnings.simplefilter("ignore")  # about characters missing from every font
-            figure.savefig(file, format=fmt, dpi=dpi, metadata=metadata, facecolor=picture.paper)
-    finally:
-        font_log.setLevel(level)
-    return file.getvalue()
+    with matplotlib.rc_context({"pdf.fonttype": 42}):
+        return saved(figure, fmt, dpi=dpi, metadata=metadata, facecolor=picture.paper)
 
 
 class _Canvas:
@@ -81,6 +70,7 @@ class _Canvas:
         self.axes = axes
         self.scale = scale
         self.order = 0
+        self.fonts = families()
 
     def draw(self, shape: Shape) -> None:
         self.order += 1
@@ -131,7 +121,7 @@ class _Canvas:
                     escape(text),
                     color=shape.fill,
                     fontsize=shape.size * self.scale,
-                    family="DejaVu Sans",
+                    family=self.fonts,
                     weight="bold" if bold else "normal",
                     va="baseline",
                     zorder=self.order,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.extras import install
+from lstmcount.renderers.saving import Saved, families, saved
 from lstmcount.renderers.themes import THEMES, Theme
 
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -51,6 +51,7 @@ def _settings(theme: Theme) -> dict[str, Any]:
         **dict.fromkeys(["axes.spines.top", "axes.spines.right"], False),
         "axes.prop_cycle": cycler(color=[theme.kinds[kind] for kind in LINES]),
         "axes.axisbelow": True,
+        "font.family": families(),
         "grid.color": theme.line,
         "grid.alpha": 0.35,
         "lines.linewidth": 2,
@@ -73,9 +74,7 @@ def diverging(theme: Theme) -> Any:
     return LinearSegmentedColormap.from_list("diverging", ends)
 
 
-def picture(figure: Any, fmt: str) -> bytes:
+def picture(figure: Any, fmt: str) -> Saved:
     """The figure as a file; equal figures give equal bytes."""
-    stream = io.BytesIO()
     date = "Date" if fmt == "svg" else "CreationDate"
-    figure.savefig(stream, format=fmt, dpi=150, metadata={} if fmt == "png" else {date: None})
-    return stream.getvalue()
+    return saved(figure, fmt, dpi=150, metadata={} if fmt == "png" else {date: None})

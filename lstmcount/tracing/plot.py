@@ -7,13 +7,14 @@ from typing import Any
 from lstmcount.escapes import escape
 from lstmcount.explanation.notation import latex_symbol
 from lstmcount.renderers.charts import diverging, figure, picture, styled
+from lstmcount.renderers.saving import Saved
 from lstmcount.renderers.themes import Theme
 from lstmcount.tracing.arrays import numpy
 from lstmcount.tracing.unroll import CellTrace, Direction, Trace
 
 
-def plot(trace: Trace, title: str, fmt: str, theme: str = "light") -> bytes:
-    """Plot a trace; return the picture as bytes in format `fmt`: png, svg or pdf."""
+def plot(trace: Trace, title: str, fmt: str, theme: str = "light") -> Saved:
+    """Plot a trace; return the picture in format `fmt`: png, svg or pdf."""
     columns = [(direction, cell) for direction in trace.directions for cell in direction.cells]
     rows = max(len(cell.steps[0]) for _, cell in columns)
     with styled(theme) as colours:

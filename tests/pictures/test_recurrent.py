@@ -114,6 +114,16 @@ def test_nothing_of_a_cell_overlaps(layer: dict[str, Any]) -> None:
     assert_apart(shown, [box for box in boxes if isinstance(box, Rect)])
 
 
+def test_the_cell_state_stays_above_the_output_gate() -> None:
+    """So the lines of c(t) and o(t) do not cross."""
+    shown = [each for each in all_shapes(drawn_cell(LSTM).shapes) if isinstance(each, Text)]
+    heights = {each.text.partition(" = ")[0]: each.y for each in shown}
+    ordered = [["c(t-1)", "h(t-1)", "x(t)"], ["f(t)", "i(t)", "c̃(t)", "o(t)"],
+               ["c(t)", "tanh", "h(t)"]]  # fmt: skip
+    for names in ordered:
+        assert sorted(names, key=heights.__getitem__) == names
+
+
 def assert_apart(shown: Picture, boxes: list[Rect]) -> None:
     for i, a in enumerate(boxes):
         assert min(a.x, a.y) >= 0

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from lstmcount import plot
 from lstmcount.escapes import escape
 from lstmcount.pictures import dot, mermaid, raster, svg
 from lstmcount.pictures.drawing import Asked, draw
 from lstmcount.renderers.themes import THEMES
-from tests.conftest import ROOT, built
+from tests.conftest import ROOT, Call, built
 from tests.pictures.drawn import SVG, application, as_xml, boxes, pictured
 
 EVIL = [
@@ -58,6 +61,19 @@ def test_boxes_have_room_for_names_as_they_are_printed(name: str) -> None:
 def test_pixels_show_names_as_they_are_printed(name: str) -> None:
     pytest.importorskip("matplotlib")
     assert raster.as_png(pictured(evil(name))) == raster.as_png(pictured(evil(escape(name))))
+
+
+def test_characters_that_no_font_has_are_named(call: Call, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    name = "\U00013080\U00013081"  # hieroglyphs
+    spec = {"variables": {name: 3}, "name": name, "input_shape": [5], "layers": [{"Dense": name}]}
+    for fmt in ("png", "pdf"):
+        (note,) = plot(spec, fmt).notes
+        assert f"no font here has the characters {name}" in note
+    assert plot(spec, "svg").notes == ()
+    (tmp_path / "m.json").write_text(json.dumps(spec))
+    done = call("sweep", "m.json", "--set", f"{name}=1..3", "--plot", "p.png", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, f"note: {note}\n")
 
 
 # -- SVG --------------------------------------------------------------------------------------
